@@ -1,0 +1,62 @@
+# Darkroom's verbs. `make` alone lists them.
+
+PYTHON ?= python3
+
+VENV := .venv
+BASE_FILES := requirements/base.txt requirements/constraints.txt
+TEST_FILES := requirements/test.txt $(BASE_FILES)
+# A stamp's name carries what was installed: an unchanged second start does not call pip at all.
+BASE := $(VENV)/.installed-base-$(shell cat $(BASE_FILES) | cksum | cut -d ' ' -f 1)
+TEST := $(VENV)/.installed-test-$(shell cat $(TEST_FILES) | cksum | cut -d ' ' -f 1)
+PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check
+PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest
+
+.PHONY: help run test chaos test-fast lint chromium
+
+help: ## lists the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+run: $(BASE) ## starts everything on http://127.0.0.1:8000 (HOST, PORT, WORKERS, WEB); Ctrl-C stops it
+	@exec $(VENV)/bin/python manage.py up
+
+test: $(TEST) chromium ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
+	$(PYTEST) -n 2 -m "not slow and not browser"
+	$(PYTEST) -n 2 -m "not slow and not browser" -p tests.postgres tests/integration
+	$(PYTEST) -m "slow or browser"
+	$(PYTEST) -p tests.postgres tests/acceptance/test_main_job.py
+
+chaos: $(TEST) ## breaks everything on both databases, in full, and prints the figures (half an hour)
+	DARKROOM_CHAOS=full $(PYTEST) tests/chaos
+
+test-fast: $(TEST) ## runs the quick loop: units, structure, the queue and the first API tests
+	$(PYTEST) -q -n 2 -m "not slow and not browser" tests/unit tests/architecture \
+		tests/integration/test_claims.py tests/integration/test_lifecycle.py tests/integration/test_pipeline.py \
+		tests/integration/test_api_upload.py
+
+lint: $(TEST) ## checks style, formatting, types and the direction of imports
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy .
+	$(VENV)/bin/lint-imports
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Darkroom needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "Python's venv module is missing: on Debian install python3-venv."; exit 1; }
+
+$(BASE): | $(VENV)/bin/python
+	@echo "Installing what Darkroom runs on; this takes a minute, once."
+	@$(PIP) -r requirements/base.txt -c requirements/constraints.txt
+	@$(PIP) --no-deps -e .
+	@rm -f $(VENV)/.installed-base-* && touch $@
+
+$(TEST): | $(BASE)
+	@echo "Installing what the tests need."
+	@$(PIP) -r requirements/test.txt -c requirements/constraints.txt
+	@rm -f $(VENV)/.installed-test-* && touch $@
+
+chromium:
+	@command -v chromium > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || \
+		echo "*** Chromium is missing and could not be installed: the browser tests will be skipped. ***"

@@ -1,0 +1,1 @@
+"""The command-line client: a folder of images in, a folder of results out, over the public API."""

@@ -1,0 +1,171 @@
+"""The commands `darkroom submit`, `darkroom wait` and `darkroom models`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client import command, files, report
+from client.api import signed_in
+from client.contract import Model
+from client.display import Display
+from client.params import read_params
+from client.resume import Book, Order
+from client.submit import Submission
+from client.summary import Summary
+from client.transport import Transport
+from client.wait import wait_for_upload
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Have images developed by a Darkroom server.",
+)
+
+Url = Annotated[str, typer.Option(envvar="DARKROOM_URL", help="The server's address.")]
+Username = Annotated[
+    str | None, typer.Option(envvar="DARKROOM_USERNAME", help="Asked for when not given.")
+]
+Password = Annotated[
+    str | None,
+    typer.Option(
+        envvar="DARKROOM_PASSWORD",
+        help="Asked for when not given; prefer that or the variable, other users can see options.",
+    ),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="A JSON summary on standard output, and no bars.")
+]
+Timeout = Annotated[float | None, typer.Option(min=0.1, help="Stop waiting after so many seconds.")]
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+
+_GOES_ON = "Interrupted: the server goes on with what it has. The same command goes on from here."
+_CANCELED = "Interrupted: what had not ended was canceled."
+
+
+@app.command()
+def submit(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", help="Images, or folders of images.")
+    ],
+    *,
+    model: Annotated[str | None, typer.Option(help="The model; see `darkroom models`.")] = None,
+    version: Annotated[str | None, typer.Option(help="A version's number or label.")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option(help="A parameter of the model, name=value; repeatable.")
+    ] = None,
+    params: Annotated[str | None, typer.Option(help="Parameters as a JSON object.")] = None,
+    image_type: Annotated[
+        str | None, typer.Option(help="What the images show, such as en, ko or en-handwritten.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where the results go.")] = Path("results"),
+    url: Url = DEFAULT_URL,
+    username: Username = None,
+    password: Password = None,
+    register: Annotated[
+        bool, typer.Option("--register", help="Make the account first if it isn't there yet.")
+    ] = False,
+    as_json: AsJson = False,
+    timeout: Timeout = None,
+    cancel_on_interrupt: Annotated[
+        bool,
+        typer.Option("--cancel-on-interrupt", help="Ctrl-C also cancels the work on the server."),
+    ] = False,
+) -> None:
+    """Upload images, follow their development and write the results.
+
+    The same command again goes on where an earlier one stopped: nothing is uploaded twice, what
+    is finished is skipped.
+
+    Exit code: 0 all succeeded, 1 some did not, 2 the command could not do its work,
+    130 interrupted.
+    """
+
+    async def work(display: Display) -> Summary:
+        given = read_params(params, param or [])
+        found = files.find(paths, outside=out)
+        transport = Transport(url, note=display.note)
+        credentials = command.credentials(username, password)
+        order = Order(transport.base_url, credentials.username, model, version, given, image_type)
+        book = Book.open(out, order)
+        async with signed_in(transport, credentials, register=register) as api:
+            submission = Submission(api, book, out, display)
+            try:
+                async with asyncio.timeout(timeout):
+                    await submission.run(found)
+            except TimeoutError:
+                display.note("The time is up; the server goes on. The same command does, too.")
+            except asyncio.CancelledError:
+                if cancel_on_interrupt:
+                    await submission.cancel_unfinished()
+                raise
+            return submission.summary()
+
+    interrupted = _CANCELED if cancel_on_interrupt else _GOES_ON
+    summary = command.run(work, as_json=as_json, interrupted=interrupted)
+    _conclude(summary, as_json=as_json, folder=str(out))
+
+
+@app.command()
+def wait(
+    upload: Annotated[int, typer.Argument(metavar="UPLOAD_ID", help="The upload's number.")],
+    *,
+    url: Url = DEFAULT_URL,
+    username: Username = None,
+    password: Password = None,
+    as_json: AsJson = False,
+    timeout: Timeout = None,
+) -> None:
+    """Follow an upload until all its images have ended. Exit codes as for submit."""
+
+    async def work(display: Display) -> Summary:
+        transport = Transport(url, note=display.note)
+        credentials = command.credentials(username, password)
+        async with signed_in(transport, credentials) as api:
+            return await wait_for_upload(api, upload, display, timeout_s=timeout)
+
+    summary = command.run(work, as_json=as_json, interrupted=_GOES_ON)
+    _conclude(summary, as_json=as_json)
+
+
+@app.command()
+def models(
+    *,
+    url: Url = DEFAULT_URL,
+    username: Username = None,
+    password: Password = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the models on offer."""
+
+    async def work(display: Display) -> list[Model]:
+        transport = Transport(url, note=display.note)
+        credentials = command.credentials(username, password)
+        async with signed_in(transport, credentials) as api:
+            return await api.models()
+
+    offered = command.run(work, as_json=as_json, interrupted="Interrupted.")
+    if as_json:
+        report.print_json(offered)
+    else:
+        report.print_models(offered)
+
+
+def _conclude(summary: Summary, *, as_json: bool, folder: str | None = None) -> None:
+    if as_json:
+        report.print_json(summary.as_json())
+    else:
+        report.print_summary(summary, folder)
+    raise typer.Exit(summary.exit_code)
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

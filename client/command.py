@@ -1,0 +1,63 @@
+"""What all commands have in common: who asks, and how trouble becomes a sentence and a code."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import typer
+
+from client.display import Display, choose
+from client.errors import ClientError
+from client.session import Credentials
+
+T = TypeVar("T")
+
+EXIT_TROUBLE = 2
+EXIT_INTERRUPTED = 130
+
+
+def run(work: Callable[[Display], Coroutine[Any, Any, T]], *, as_json: bool, interrupted: str) -> T:
+    """The result of `work`, with a display while it runs.
+
+    Raises typer.Exit where it ended otherwise, after one sentence on standard error; after
+    Ctrl-C that sentence is `interrupted`.
+    """
+    display = choose(as_json=as_json)
+    try:
+        with display:
+            return asyncio.run(work(display))
+    except KeyboardInterrupt:
+        display.note(interrupted)
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except (ClientError, OSError, ExceptionGroup) as error:
+        cause = _cause(error)
+        if not isinstance(cause, ClientError | OSError):
+            raise
+        display.note(_sentence(cause))
+        raise typer.Exit(EXIT_TROUBLE) from None
+
+
+def credentials(username: str | None, password: str | None) -> Credentials:
+    """Who signs in, asking for what is missing. Raises ClientError where nobody can be asked."""
+    if (username is None or password is None) and not sys.stdin.isatty():
+        raise ClientError(
+            "credentials_missing",
+            "Give --username and --password, or set DARKROOM_USERNAME and DARKROOM_PASSWORD.",
+        )
+    return Credentials(
+        username or typer.prompt("Username", err=True),
+        password or typer.prompt("Password", hide_input=True, err=True),
+    )
+
+
+def _cause(error: Exception) -> Exception:
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _sentence(cause: ClientError | OSError) -> str:
+    if isinstance(cause, ClientError):
+        return f"{cause} [{cause.code}]"
+    return f"{cause.filename or 'A file'}: {cause.strerror or cause}. [io_error]"

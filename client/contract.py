@@ -1,0 +1,98 @@
+"""The server's JSON as this client reads it: types only, no behaviour."""
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+State = Literal["queued", "running", "succeeded", "failed", "canceled"]
+
+ENDED: frozenset[State] = frozenset({"succeeded", "failed", "canceled"})
+"""The states a prediction stays in, unless somebody retries it."""
+
+
+class Fault(TypedDict):
+    """Why a prediction failed."""
+
+    code: str
+    message: str
+
+
+class Prediction(TypedDict):
+    """One model applied to one image. `progress` runs from 0 to 1."""
+
+    id: int
+    image: int
+    upload: int
+    model: str
+    model_version: str | None
+    state: State
+    stage: str | None
+    progress: float
+    attempt: int
+    error: Fault | None
+    output: dict[str, Any] | None
+
+
+class Image(TypedDict):
+    """One file of an upload, with the prediction made for it. `size` is in bytes."""
+
+    id: int
+    position: int
+    name: str
+    size: int
+    sha256: str
+    prediction: Prediction
+
+
+class Upload(TypedDict):
+    """The answer to one accepted request of images."""
+
+    id: int
+    model: str
+    images: list[Image]
+
+
+class Limits(TypedDict):
+    """What one upload may hold."""
+
+    max_images_per_upload: int
+    max_image_bytes: int
+    max_upload_bytes: int
+
+
+class ModelVersion(TypedDict):
+    """One version of a model and the labels that point to it."""
+
+    version: str
+    state: str
+    labels: list[str]
+
+
+class Model(TypedDict):
+    """A model that the server offers."""
+
+    name: str
+    description: str
+    versions: list[ModelVersion]
+    default_version: str | None
+    output_kind: str
+
+
+class EventMessage(TypedDict):
+    """A state change. `seq` rises by exactly 1 for each event of this user."""
+
+    type: Literal["event"]
+    seq: int
+    kind: str
+    upload: int | None
+    prediction: int | None
+    data: Any
+
+
+class ProgressMessage(TypedDict):
+    """How far a running prediction is; may be dropped under load. `fraction` runs from 0 to 1."""
+
+    type: Literal["progress"]
+    prediction: int
+    attempt: int
+    stage: str | None
+    fraction: float | None
+    queue_position: NotRequired[int | None]

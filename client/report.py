@@ -1,0 +1,48 @@
+"""What is printed when a command ends: tables for people, JSON for programs."""
+
+import json
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from client.contract import Model
+from client.summary import Summary
+
+
+def print_json(content: object) -> None:
+    """One JSON document on standard output."""
+    Console(soft_wrap=True).print_json(json.dumps(content), indent=2)
+
+
+def print_summary(summary: Summary, folder: str | None = None) -> None:
+    """One line of counts, and a table of what went wrong."""
+    where = f" in {folder}" if folder else ""
+    Console(soft_wrap=True, markup=False, highlight=False).print(
+        f"{summary.succeeded} of {len(summary.rows)} images succeeded{where}."
+    )
+    if not summary.failures:
+        return
+    table = Table("image", "code", "message", title="Not succeeded", title_justify="left")
+    for row in summary.failures:
+        if row.error is not None:
+            table.add_row(row.path, row.error["code"], row.error["message"])
+    Console(stderr=True, markup=False, highlight=False).print(table)
+
+
+def print_models(models: Sequence[Model]) -> None:
+    """A table of the models on offer."""
+    table = Table("model", "versions", "default", "output", "description")
+    for model in models:
+        versions = ", ".join(
+            " ".join([version["version"], *(f"({label})" for label in version["labels"])])
+            for version in model["versions"]
+        )
+        table.add_row(
+            model["name"],
+            versions,
+            model["default_version"] or "",
+            model["output_kind"],
+            model["description"],
+        )
+    Console(markup=False, highlight=False).print(table)

@@ -1,0 +1,105 @@
+"""Sends files in batches; what can't be sent is set aside, and its neighbours go on."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from client import files
+from client.api import Api
+from client.contract import Fault, Limits, Prediction
+from client.display import Display
+from client.errors import ClientError, RefusedError
+from client.resume import Batch, Book, Item
+from client.summary import Row
+
+
+class Sender:
+    """Plans and sends the batches of one book. `skipped` holds what was never accepted."""
+
+    def __init__(self, api: Api, book: Book, display: Display) -> None:
+        self.skipped: list[Row] = []
+        self._api = api
+        self._book = book
+        self._display = display
+
+    async def plan(self, found: Sequence[Path]) -> None:
+        """Add to the book, as batches within the server's limits, the files it doesn't hold."""
+        limits = await self._api.limits()
+        known = {(item.path, item.sha256) for item in self._book.items()}
+        sources = [
+            source
+            for path in found
+            if (source := await self._measure(path, limits))
+            and (str(path.resolve()), source.sha256) not in known
+        ]
+        self._book.plan(files.split(sources, limits))
+
+    async def send(self, batch: Batch) -> list[tuple[Item, Prediction]]:
+        """Send a batch; its images with their predictions. Empty when every file was refused.
+
+        Raises ClientError for what is wrong with the request as a whole.
+        """
+        while batch.items:
+            try:
+                return await self._send_once(batch)
+            except RefusedError as error:
+                refused = _refused_files(batch, error)
+                if not refused:
+                    raise
+            except OSError as error:
+                fault = _unreadable(error)
+                refused = [(i, fault) for i in batch.items if not os.access(i.path, os.R_OK)]
+                if not refused:
+                    raise
+            for item, fault in refused:
+                self._skip(item.path, fault)
+                self._display.drop(item.size)
+            self._book.withdraw(batch, [item for item, _ in refused])
+        return []
+
+    async def _send_once(self, batch: Batch) -> list[tuple[Item, Prediction]]:
+        upload = await self._api.create_upload(
+            [(item.name, Path(item.path)) for item in batch.items],
+            self._book.order.fields(),
+            key=batch.key,
+            on_bytes=self._display.sent,
+        )
+        images = sorted(upload["images"], key=lambda image: image["position"])
+        for item, image in zip(batch.items, images, strict=True):
+            item.prediction = image["prediction"]["id"]
+            item.sha256 = image["sha256"]
+        batch.upload = upload["id"]
+        self._book.save()
+        return [
+            (item, image["prediction"]) for item, image in zip(batch.items, images, strict=True)
+        ]
+
+    async def _measure(self, path: Path, limits: Limits) -> files.Source | None:
+        try:
+            return await asyncio.to_thread(
+                files.measure, path, most_bytes=limits["max_image_bytes"]
+            )
+        except ClientError as error:
+            self._skip(str(path), Fault(code=error.code, message=str(error)))
+        except OSError as error:
+            self._skip(str(path), _unreadable(error))
+        return None
+
+    def _skip(self, path: str, fault: Fault) -> None:
+        row = Row(files.printable(path), None, fault)
+        self._display.note(f"{row.path}: {fault['message']}")
+        self.skipped.append(row)
+
+
+def _unreadable(error: OSError) -> Fault:
+    return Fault(code="unreadable_file", message=f"The file can't be read: {error.strerror}.")
+
+
+def _refused_files(batch: Batch, error: RefusedError) -> list[tuple[Item, Fault]]:
+    """The images that a refusal names by their position."""
+    return [
+        (batch.items[entry["position"]], Fault(code=entry["code"], message=entry["message"]))
+        for entry in error.details
+        if isinstance(entry.get("position"), int) and entry["position"] < len(batch.items)
+    ]

@@ -1,0 +1,1 @@
+"""Where web, data and engine meet: the websocket, the worker and the channel layer."""

@@ -1,0 +1,37 @@
+"""Database calls from asynchronous code that lives long."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Final, ParamSpec, TypeVar
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TROUBLE: Final = (DatabaseError, InterfaceError)
+"""What a database that is away raises: nobody's fault, and worth another try."""
+
+_THREADS: Final = 4
+# Not asgiref's one thread for all: a slow query must not hold up every socket of the process.
+_executor: Final = ThreadPoolExecutor(_THREADS, thread_name_prefix="database")
+
+
+async def in_database(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Runs a call that talks to the database in one of a few threads of its own.
+
+    Each thread keeps its connection; one that is in trouble is dropped, so that the
+    next call begins with a sound one.
+    """
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_executor, partial(_run, partial(call, *args, **kwargs)))
+
+
+def _run(call: Callable[[], T]) -> T:
+    try:
+        return call()
+    except (InterfaceError, OperationalError):
+        connections.close_all()
+        raise

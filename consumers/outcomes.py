@@ -1,0 +1,69 @@
+"""From the engine's words to the lifecycle's: what an outcome means for its prediction."""
+
+import time
+from typing import Any, Final, assert_never
+
+from inference.engine import types
+from uploads import endings, storage
+from uploads.claims import Claim
+from uploads.retry import Blame
+
+_BLAME: Final = {
+    types.FailureKind.PERMANENT: Blame.IMAGE,
+    types.FailureKind.TRANSIENT: Blame.CHANCE,
+    types.FailureKind.INFRASTRUCTURE: Blame.INFRASTRUCTURE,
+}
+
+
+def ending_of(
+    claim: Claim, outcome: types.Outcome, *, claimed_at: float, worker: str
+) -> endings.Ending:
+    """How an attempt ended; `claimed_at` is in seconds of `time.monotonic`."""
+    match outcome:
+        case types.Succeeded():
+            return _success(claim, outcome, claimed_at, worker)
+        case types.Failed():
+            return endings.Failure(
+                claim.id,
+                claim.attempt,
+                _BLAME[outcome.kind],
+                outcome.code,
+                outcome.message,
+                timing=_timing(claim, outcome.timing, claimed_at),
+            )
+        case types.Canceled():
+            return endings.Cancellation(claim.id, claim.attempt)
+        case types.GivenBack():
+            return endings.Return(claim.id, claim.attempt)
+        case _:
+            assert_never(outcome)
+
+
+def _success(
+    claim: Claim, outcome: types.Succeeded, claimed_at: float, worker: str
+) -> endings.Success:
+    folder = storage.results_path(claim.upload_path, claim.id, claim.attempt)
+    thumbnail = storage.thumbnail_path(claim.upload_path, claim.image_id)
+    return endings.Success(
+        claim.id,
+        claim.attempt,
+        output=outcome.output,
+        output_path=f"{folder}/{outcome.output_file}" if outcome.output_file else "",
+        timing=_timing(claim, outcome.timing, claimed_at) or {},
+        provenance={**outcome.provenance, "worker": worker},
+        thumbnail_path=thumbnail if outcome.thumbnail_written else "",
+    )
+
+
+def _timing(claim: Claim, timing: types.Timing | None, claimed_at: float) -> dict[str, Any] | None:
+    """Where the time went, in milliseconds; the engine's own queue counts as queue."""
+    if timing is None:
+        return None
+    return {
+        "queue_ms": claim.queue_ms + timing.wait_ms,
+        "decode_ms": timing.decode_ms,
+        "compute_ms": timing.compute_ms,
+        "encode_ms": timing.encode_ms,
+        "total_ms": claim.queue_ms + round((time.monotonic() - claimed_at) * 1000),
+        "batch_size": timing.batch_size,
+    }

@@ -1,0 +1,192 @@
+"""From a claim to its ending: claims go to the engine, outcomes to the database."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from consumers.database import TROUBLE, in_database
+from consumers.outcomes import ending_of
+from consumers.reporter import Reporter
+from inference.engine.types import Job, Outcome, Progress
+from uploads import bus, claims, events, lifecycle, storage
+from uploads.claims import Claim
+from uploads.endings import Ending, Failure
+from uploads.queue import Attempt, Held, Tick
+from uploads.retry import Blame
+
+logger = logging.getLogger("darkroom.pipeline")
+
+WRITE_RETRY_SECONDS: Final = 1.0
+
+Lane = tuple[str, str]
+"""A model's name and version."""
+
+
+class Predicts(Protocol):
+    """The part of the engine that the pipeline needs."""
+
+    def capacity(self, model: str, version: str) -> int:
+        """How many more jobs it would take now."""
+
+    async def predict(self, job: Job, report: Any) -> Outcome:
+        """What becomes of a job."""
+
+    def cancel(self, job_id: int, attempt: int) -> None:
+        """Calls one attempt of a job off."""
+
+
+@dataclass
+class _Work:
+    claim: Claim
+    task: asyncio.Task[None] | None = None
+    stage: str | None = None
+    progress: float = 0.0
+    lost: bool = False
+
+
+class Pipeline:
+    """Everything that one worker holds at the moment."""
+
+    def __init__(self, worker: str, name: str, engine: Predicts, lanes: Sequence[Lane]) -> None:
+        self.worker = worker
+        """This worker's id, which owns its leases."""
+        self.name = name
+        """`host:pid`, as results tell it."""
+        self.engine = engine
+        self.lanes = list(lanes)
+        self.reporter = Reporter(bus.progress)
+        self.room = asyncio.Event()
+        """Set when something has ended: more may be claimed."""
+        self._work: dict[Attempt, _Work] = {}
+        self._endings: list[Ending] = []
+        self._ended = asyncio.Event()
+        self._written = asyncio.Event()
+        self._written.set()
+
+    async def claim_round(self) -> int:
+        """Claims for every lane that has room and something waiting; returns how many."""
+        claimed = 0
+        # Another lane goes first each time, so that none is always last.
+        self.lanes = self.lanes[1:] + self.lanes[:1]
+        for model, version in self.lanes:
+            room = self.engine.capacity(model, version)
+            if room < 1 or not await in_database(claims.waiting, model, version):
+                continue
+            batch, seqs = await in_database(_claim, self.worker, model, version, room)
+            for claim in batch:
+                self._begin(claim)
+            claimed += len(batch)
+            # Lets each reach the engine, which counts it: the next round asks for room again.
+            await asyncio.sleep(0)
+            await bus.hint(seqs)
+        return claimed
+
+    def held(self) -> list[Held]:
+        """What this worker holds, and how far each is."""
+        return [
+            Held(w.claim.id, w.claim.attempt, w.stage, w.progress)
+            for w in self._work.values()
+            if not w.lost
+        ]
+
+    def heed(self, tick: Tick) -> None:
+        """Drops what was lost and stops what was called off."""
+        for attempt in tick.lost | tick.canceled:
+            work = self._work.get(attempt)
+            if work is not None:
+                work.lost = attempt in tick.lost
+                self.engine.cancel(*attempt)
+
+    async def write_endings(self) -> None:
+        """Writes outcomes as they come, all that have come in one transaction. Never returns."""
+        while True:
+            await self._ended.wait()
+            self._ended.clear()
+            endings, self._endings = self._endings, []
+            try:
+                stale, seqs = await in_database(_finish, endings)
+            except TROUBLE:
+                logger.exception("endings not written, trying again", extra={"count": len(endings)})
+                self._endings = endings + self._endings
+                await asyncio.sleep(WRITE_RETRY_SECONDS)
+                self._ended.set()
+                continue
+            for prediction_id in stale:
+                logger.warning("stale write refused", extra={"prediction": prediction_id})
+            for ending in endings:
+                # Held until now: its lease must not run out while the database is away.
+                self._work.pop((ending.id, ending.attempt), None)
+            await bus.hint(seqs)
+            if not self._endings:
+                self._written.set()
+
+    async def settle(self) -> None:
+        """Waits until everything held has ended and is written."""
+        while self._work or not self._written.is_set():
+            tasks = [w.task for w in self._work.values() if w.task and not w.task.done()]
+            if tasks:
+                await asyncio.wait(tasks)
+            await self._written.wait()
+
+    def _begin(self, claim: Claim) -> None:
+        work = _Work(claim)
+        self._work[claim.id, claim.attempt] = work
+        work.task = asyncio.create_task(self._develop(work))
+
+    async def _develop(self, work: _Work) -> None:
+        claim = work.claim
+        claimed_at = time.monotonic()
+
+        def report(progress: Progress) -> None:
+            work.stage, work.progress = progress.stage, progress.fraction
+            self.reporter.report(claim, progress)
+
+        self.reporter.begin(claim)
+        try:
+            outcome = await self.engine.predict(_job(claim), report)
+            ending = ending_of(claim, outcome, claimed_at=claimed_at, worker=self.name)
+        except Exception:
+            # A defect of ours; without an ending the image would be held for ever.
+            logger.exception("attempt broke", extra={"prediction": claim.id})
+            message = "Something went wrong on the server."
+            ending = Failure(claim.id, claim.attempt, Blame.CHANCE, "server_error", message)
+        self.reporter.end(claim)
+        self.room.set()
+        if work.lost:
+            del self._work[claim.id, claim.attempt]
+            return
+        self._written.clear()
+        self._endings.append(ending)
+        self._ended.set()
+
+
+def _job(claim: Claim) -> Job:
+    thumbnail = storage.thumbnail_path(claim.upload_path, claim.image_id)
+    return Job(
+        id=claim.id,
+        attempt=claim.attempt,
+        model=claim.model,
+        version=claim.model_version,
+        source=storage.path_of(claim.image_path),
+        sha256=claim.sha256,
+        params=claim.params,
+        image_type=claim.image_type,
+        results=storage.path_of(storage.results_path(claim.upload_path, claim.id, claim.attempt)),
+        thumbnail=storage.path_of(thumbnail) if claim.wants_thumbnail else None,
+        alone=claim.suspect,
+    )
+
+
+def _claim(worker: str, model: str, version: str, room: int) -> tuple[list[Claim], dict[int, int]]:
+    with events.recording() as log:
+        batch = claims.claim(worker, model, version, room, log)
+    return batch, log.seqs
+
+
+def _finish(endings: list[Ending]) -> tuple[list[int], dict[int, int]]:
+    with events.recording() as log:
+        stale = lifecycle.finish(endings, log)
+    return stale, log.seqs

@@ -1,0 +1,274 @@
+"""The websocket: every event of its user in order, once, and progress in between."""
+
+import asyncio
+import json
+import logging
+import time
+from typing import Any, Final
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.utils import timezone
+
+from consumers import messages
+from consumers.connected import connected
+from consumers.database import TROUBLE, in_database
+from consumers.window import Window
+from uploads import bus, events, representation, services, tokens
+from uploads.errors import UploadsError
+from uploads.events import Actor
+from uploads.models import Prediction
+
+logger = logging.getLogger("darkroom.sockets")
+
+SUBPROTOCOL: Final = "darkroom.v1"
+HELLO_SECONDS: Final = 5.0
+EXPIRY_NOTICE_SECONDS: Final = 60.0
+RECHECK_SECONDS: Final = 60.0
+REJOIN_SECONDS: Final = 30.0
+PAGE: Final = 200
+
+NOT_AUTHENTICATED: Final = 4401
+SIGNED_OUT: Final = 4403
+NOT_READING: Final = 4408
+TOO_MANY_SOCKETS: Final = 4429
+
+
+class ProgressConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # it has no types
+    """One tab of one user.
+
+    A hint only says "look": events are read from the database after the last one
+    sent, so that lost, repeated and reordered hints change nothing.
+    """
+
+    async def connect(self) -> None:
+        """Accepts; who it is comes in the first message, so that no token is in a URL."""
+        self.identity: tokens.Identity | None = None
+        self.is_ready = False
+        self.window = Window()
+        self.news = asyncio.Event()
+        self.tasks: list[asyncio.Task[None]] = []
+        offered = self.scope.get("subprotocols", [])
+        await self.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
+        self._start(self._await_hello())
+
+    async def disconnect(self, code: int) -> None:
+        """Lets go of everything."""
+        for task in self.tasks:
+            task.cancel()
+        if self.identity is not None:
+            user_id = self.identity.user.pk
+            connected.remove(user_id, self)
+            logger.info("socket closed", extra={"user": user_id, "close_code": code})
+            await self.channel_layer.group_discard(bus.user_group(user_id), self.channel_name)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """One message of the client."""
+        try:
+            message = messages.parse(text_data)
+            await self._obey(message)
+        except messages.NotUnderstood as error:
+            await self._error(error.code, error.message)
+        except UploadsError as error:
+            await self._error(error.code, error.message)
+        except TROUBLE:
+            await self._error("database_unavailable", "The database does not answer: try again.")
+
+    # From the channel layer.
+
+    async def hint(self, message: dict[str, Any]) -> None:
+        """There are events up to this one."""
+        self.told_up_to(message["seq"])
+
+    async def progress(self, message: dict[str, Any]) -> None:
+        """How far a prediction is."""
+        await self.tell(message["message"])
+
+    async def recheck(self, message: dict[str, Any]) -> None:
+        """Sign-ins of this user may have ended."""
+        await self._check_authority()
+
+    def told_up_to(self, seq: int) -> None:
+        """The user's stream has reached `seq`."""
+        if seq > self.window.sent:
+            self.news.set()
+
+    async def tell(self, message: dict[str, Any]) -> None:
+        """Passes something ephemeral on; dropped while the client is behind."""
+        if self.is_ready and self.window.room:
+            await self._send(message)
+
+    # What clients ask for.
+
+    async def _obey(self, message: messages.Message) -> None:
+        match message:
+            case messages.Hello() if self.identity is None:
+                await self._sign_in(message)
+            case messages.Hello():
+                await self._error("unexpected_hello", "This socket is signed in already.")
+            case _ if self.identity is None:
+                await self._error("not_authenticated", "Say hello first.")
+            case messages.Auth():
+                await self._renew(message, self.identity)
+            case messages.Ack():
+                self.window.note_acked(message.seq)
+                self.news.set()
+            case messages.Cancel():
+                await in_database(_cancel, message.prediction, self._actor(self.identity))
+
+    async def _sign_in(self, hello: messages.Hello) -> None:
+        identity = await self._identify(hello.token)
+        if identity is None:
+            return
+        user = identity.user
+        if connected.count(user.pk) >= settings.MAX_SOCKETS_PER_USER:
+            await self.close(TOO_MANY_SOCKETS)
+            return
+        self.identity = identity
+        connected.add(user.pk, self)
+        # The group first, the database second: what happens in between is in both.
+        await self.channel_layer.group_add(bus.user_group(user.pk), self.channel_name)
+        where = await in_database(events.position, user.pk)
+        await self._begin(hello, where)
+        await self._send(
+            {
+                "type": "ready",
+                "epoch": where.epoch,
+                "seq": where.seq,
+                "user": {"id": user.pk, "username": user.username},
+                "expires_at": representation.timestamp(identity.expires_at),
+            }
+        )
+        self.is_ready = True
+        logger.info("socket ready", extra={"user": user.pk, "after": hello.after})
+        self.news.set()
+        self._start(self._pump(user.pk))
+        self._start(self._watch())
+
+    async def _begin(self, hello: messages.Hello, where: events.Position) -> None:
+        if hello.after is None:
+            self.window.begin(where.seq)
+            return
+        known = hello.epoch in {None, where.epoch}
+        if known and where.oldest - 1 <= hello.after <= where.seq:
+            self.window.begin(hello.after)
+            return
+        await self._send({"type": "reset", "epoch": where.epoch, "seq": where.seq})
+        self.window.begin(where.seq)
+
+    async def _renew(self, auth: messages.Auth, current: tokens.Identity) -> None:
+        identity = await self._identify(auth.token)
+        if identity is None:
+            return
+        if identity.user.pk != current.user.pk:
+            await self.close(NOT_AUTHENTICATED)
+            return
+        self.identity = identity
+
+    async def _identify(self, token: str) -> tokens.Identity | None:
+        try:
+            return await in_database(tokens.identify, token)
+        except tokens.InvalidToken:
+            await self.close(NOT_AUTHENTICATED)
+        except tokens.EndedSession:
+            await self.close(SIGNED_OUT)
+        return None
+
+    # What runs beside.
+
+    async def _await_hello(self) -> None:
+        await asyncio.sleep(HELLO_SECONDS)
+        if self.identity is None:
+            await self.close(NOT_AUTHENTICATED)
+
+    async def _pump(self, user_id: int) -> None:
+        """Sends events as they come, as far as the window lets it."""
+        while True:
+            await self.news.wait()
+            self.news.clear()
+            try:
+                while await self._send_page(user_id):
+                    pass
+            except TROUBLE:
+                await asyncio.sleep(1)
+                self.news.set()
+
+    async def _send_page(self, user_id: int) -> bool:
+        """Sends the next events; whether there may be more to send now."""
+        limit = min(PAGE, self.window.room)
+        if not limit:
+            return False
+        page = await in_database(events.read, user_id, after=self.window.sent, limit=limit)
+        if page and page[0]["seq"] != self.window.sent + 1:
+            # Retention has removed what this client had not seen yet.
+            where = await in_database(events.position, user_id)
+            await self._send({"type": "reset", "epoch": where.epoch, "seq": where.seq})
+            self.window.begin(where.seq)
+            return True
+        for event in page:
+            await self._send(event)
+            self.window.note_sent(event["seq"], time.monotonic())
+        return len(page) == limit
+
+    async def _watch(self) -> None:
+        """Once a second: has the token's time come, is the client reading, may it stay?"""
+        noticed: Any = None
+        checked = joined = time.monotonic()
+        while self.identity is not None:
+            await asyncio.sleep(1)
+            now = time.monotonic()
+            left = (self.identity.expires_at - timezone.now()).total_seconds()
+            if left <= 0:
+                await self.close(NOT_AUTHENTICATED)
+            elif left <= EXPIRY_NOTICE_SECONDS and noticed != self.identity.expires_at:
+                noticed = self.identity.expires_at
+                await self._send(
+                    {"type": "auth.expiring", "expires_at": representation.timestamp(noticed)}
+                )
+            if self.window.is_out_of_patience(now):
+                await self.close(NOT_READING)
+            if now - checked >= RECHECK_SECONDS:
+                checked = now
+                await self._check_authority()
+            if now - joined >= REJOIN_SECONDS:
+                # Redis may have been flushed: a membership is renewed, not trusted.
+                joined = now
+                group = bus.user_group(self.identity.user.pk)
+                await self.channel_layer.group_add(group, self.channel_name)
+
+    async def _check_authority(self) -> None:
+        if self.identity is None:
+            return
+        try:
+            live = await in_database(tokens.is_live, self.identity.sid)
+        except TROUBLE:
+            return
+        if not live:
+            await self.close(SIGNED_OUT)
+
+    # Small things.
+
+    def _start(self, work: Any) -> None:
+        self.tasks.append(asyncio.create_task(work))
+
+    async def _send(self, message: Any) -> None:
+        await self.send(text_data=json.dumps(message, separators=(",", ":")))
+
+    async def _error(self, code: str, message: str) -> None:
+        await self._send({"type": "error", "code": code, "message": message})
+
+    def _actor(self, identity: tokens.Identity) -> Actor:
+        client = self.scope.get("client") or [None]
+        headers = dict(self.scope.get("headers", []))
+        agent = headers.get(b"user-agent", b"").decode("latin1")
+        return Actor(id=identity.user.pk, address=client[0], client=agent[:200])
+
+
+def _cancel(prediction_id: int, actor: Actor) -> None:
+    """Calls off a prediction of the actor's own; another's does not exist for them."""
+    prediction = Prediction.objects.filter(
+        pk=prediction_id, user=actor.id, image__upload__deleted_at__isnull=True
+    ).first()
+    if prediction is None:
+        raise messages.NotUnderstood("not_found", "There is no such prediction.")
+    services.cancel(prediction, actor)

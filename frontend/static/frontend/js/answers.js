@@ -1,0 +1,37 @@
+// @ts-check
+/** Answers of the API: their JSON, or an error that carries the API's code and sentence. */
+
+export class ApiError extends Error {
+  /** @param {number} status @param {any} body @param {string|null} retryAfter in seconds */
+  constructor(status, body, retryAfter = null) {
+    super(body?.message ?? `The server answered with ${status}.`);
+    this.status = status;
+    this.code = body?.code ?? "unexpected_answer";
+    /** @type {{field?: string, position?: number, name?: string, code: string,
+     *   message: string}[]} */
+    this.errors = body?.errors ?? [];
+    this.retryAfterMs = retryAfter && Number(retryAfter) >= 0 ? Number(retryAfter) * 1000 : null;
+  }
+
+  /** Whether the same request may well succeed a little later. */
+  get isPassing() {
+    return [429, 502, 503, 504].includes(this.status);
+  }
+}
+
+/** The JSON of an answer, or null of an empty one; throws ApiError for 4xx and 5xx.
+ * @param {Response} response @returns {Promise<any>} */
+export async function answer(response) {
+  const body = parsed(await response.text());
+  if (response.ok) return body;
+  throw new ApiError(response.status, body, response.headers.get("Retry-After"));
+}
+
+/** @param {string} text */
+export function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,85 @@
+// @ts-check
+/**
+ * The REST calls this page makes, each with a good token; a 401 is renewed and tried once more.
+ *
+ * @typedef {import("./session.js").Session} Session
+ * @typedef {{name: string, description: string, output_kind: string, default_version: string,
+ *   params_schema: any, versions: any[]}} Model
+ */
+
+import { ApiError, answer } from "./answers.js";
+
+/** What anybody may know about this server: name, version, models, limits. */
+export const metadata = async () => answer(await fetch("/metadata"));
+
+export class Api {
+  /** @param {Session} session */
+  constructor(session) {
+    this.session = session;
+  }
+
+  /** @param {string} path @param {RequestInit} [options] @returns {Promise<Response>} */
+  async fetch(path, options = {}) {
+    const send = async (/** @type {string|undefined} */ refused) => {
+      const token = await this.session.accessToken(refused);
+      const headers = { ...options.headers, Authorization: `Bearer ${token}` };
+      return { token, response: await fetch(path, { ...options, headers }) };
+    };
+    const { token, response } = await send(undefined);
+    return response.status === 401 ? (await send(token)).response : response;
+  }
+
+  /** @param {string} path @param {AbortSignal} [signal] */
+  async get(path, signal) {
+    return answer(await this.fetch(path, { signal }));
+  }
+
+  /** @param {string} path @param {object} [body] */
+  async post(path, body = {}) {
+    const headers = { "Content-Type": "application/json" };
+    return answer(await this.fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
+  }
+
+  /** The bytes of a file endpoint. @param {string} path @param {AbortSignal} [signal] */
+  async blob(path, signal) {
+    const response = await this.fetch(path, { signal });
+    if (!response.ok) throw new ApiError(response.status, await response.json().catch(() => null));
+    return response.blob();
+  }
+
+  /** One page of uploads, newest first. @param {string|null} next a page's `next`, null for the
+   * newest @param {AbortSignal} [signal] */
+  uploads(next, signal) {
+    // `next` is absolute; behind a proxy its scheme or host may not be this page's.
+    const { pathname, search } = new URL(next ?? "/api/uploads/?page_size=50", location.origin);
+    return this.get(pathname + search, signal);
+  }
+
+  /** Every model. @returns {Promise<Model[]>} */
+  async models() {
+    const answered = await this.get("/api/models/?page_size=200");
+    return Array.isArray(answered) ? answered : answered.results;
+  }
+
+  upload = (/** @type {number} */ id) => this.get(`/api/uploads/${id}/`);
+  prediction = (/** @type {number} */ id) => this.get(`/api/predictions/${id}/`);
+  cancel = (/** @type {number} */ id) => this.post(`/api/predictions/${id}/cancel/`);
+  retry = (/** @type {number} */ id) => this.post(`/api/predictions/${id}/retry/`);
+  events = (/** @type {number} */ after) => this.get(`/api/events/?after=${after}`);
+
+  /** @param {number} imageId @returns {Promise<any[]>} */
+  async predictions(imageId) {
+    const answered = await this.get(`/api/images/${imageId}/predictions/?page_size=200`);
+    return Array.isArray(answered) ? answered : answered.results;
+  }
+
+  /** @param {number} imageId @param {{model: string, params?: object}} request */
+  run(imageId, request) {
+    return this.post(`/api/images/${imageId}/predictions/`, request);
+  }
+
+  /** @param {number} id */
+  async deleteUpload(id) {
+    return answer(await this.fetch(`/api/uploads/${id}/`, { method: "DELETE" }));
+  }
+}

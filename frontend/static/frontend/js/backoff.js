@@ -1,0 +1,13 @@
+// @ts-check
+/** Waiting between tries: exponential with jitter, so that many pages don't come back at once. */
+
+/** How long to wait before try number `failures` + 1.
+ * @param {number} failures how many tries have failed, from 0
+ * @param {{firstMs?: number, mostMs?: number}} [bounds] @returns {number} in milliseconds */
+export function backoff(failures, { firstMs = 500, mostMs = 15_000 } = {}) {
+  const ceiling = Math.min(firstMs * 2 ** failures, mostMs);
+  return ceiling * (0.5 + Math.random() / 2);
+}
+
+/** @param {number} ms */
+export const delay = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,84 @@
+// @ts-check
+/** What the buttons do. A socket event tells the outcome; answers only hurry it along. */
+
+import { sentence } from "./words.js";
+
+/**
+ * @param {object} parts
+ * @param {import("./api.js").Api} parts.api
+ * @param {import("./sync.js").Sync} parts.sync
+ * @param {import("./view/notices.js").Notices} parts.notices
+ * @param {(imageId: number, predictionId?: number) => void} parts.open
+ * @returns {import("./view/card.js").Commands}
+ */
+export function commands({ api, sync, notices, open }) {
+  const attempt = async (/** @type {() => Promise<void>} */ action) => {
+    try {
+      await action();
+    } catch (error) {
+      notices.show(sentence(error), "error");
+    }
+  };
+  const know = (/** @type {any[]} */ predictions) =>
+    sync.dispatch({ type: "snapshot", predictions });
+  return {
+    open: (imageId, predictionId) => {
+      open(imageId, predictionId);
+      sync.history.read(imageId);
+    },
+    cancel: (id) => void attempt(async () => know([await api.cancel(id)])),
+    retry: (id) =>
+      void attempt(async () => sync.dispatch({ type: "retried", prediction: await api.retry(id) })),
+    run: (imageId, request) =>
+      void attempt(async () => {
+        const prediction = await api.run(imageId, request);
+        know([prediction]);
+        open(imageId, prediction.id);
+      }),
+    remove: (id) => {
+      if (!window.confirm("Delete this upload, its photos and their results?")) return;
+      void attempt(async () => {
+        await api.deleteUpload(id);
+        sync.dispatch({ type: "removed", upload: id });
+      });
+    },
+    copy: (text) =>
+      void navigator.clipboard
+        ?.writeText(text)
+        .then(() => notices.show("Text copied."))
+        .catch(() => notices.show("The browser doesn't allow copying here.", "error")),
+    download: (imageId, predictionId) =>
+      void attempt(async () => {
+        const { state } = sync;
+        const prediction = state.predictions.get(predictionId);
+        const name = state.images.get(imageId)?.name ?? `photo-${imageId}`;
+        if (prediction) await save(api, name, prediction);
+      }),
+  };
+}
+
+const ENDINGS = { "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp" };
+
+/** @param {import("./api.js").Api} api @param {string} photo
+ * @param {import("./store.js").Prediction} prediction */
+async function save(api, photo, { model, output }) {
+  const stem = `${photo.replace(/\.[^.]+$/, "")}-${model}`;
+  if (output.kind === "image") {
+    return offer(await api.blob(output.url), `${stem}.${ENDINGS[output.content_type] ?? "png"}`);
+  }
+  if (output.kind === "text") {
+    return offer(new Blob([output.text], { type: "text/plain" }), `${stem}.txt`);
+  }
+  const json = JSON.stringify(output, null, 2);
+  return offer(new Blob([json], { type: "application/json" }), `${stem}.json`);
+}
+
+/** @param {Blob} blob @param {string} name */
+function offer(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The browser reads the address after this turn.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,242 @@
+// @ts-check
+/**
+ * What this page knows, as a pure function of what it was told.
+ *
+ * Rules, in order of rank:
+ * 1. Deletes win: what was deleted never comes back.
+ * 2. An event is applied once, in order: `seq` must be the last one plus 1.
+ * 3. Nothing moves a prediction to an older attempt, and a snapshot moves it forward only.
+ *    A snapshot may be older or newer than the events around it; the order of (attempt, state)
+ *    tells, and where it can't (a requeue), the event does.
+ * 4. Progress is ephemeral: it never outlives its attempt and never touches an ended prediction.
+ *
+ * @typedef {"queued"|"running"|"succeeded"|"failed"|"canceled"} PredictionState
+ * @typedef {{id: number, image: number, upload: number, model: string, model_version: string,
+ *   state: PredictionState, stage: string|null, progress: number, attempt: number,
+ *   queue_position: number|null, error: {code: string, message: string}|null, output: any,
+ *   truncated?: boolean, [more: string]: any}} Prediction
+ * @typedef {{id: number, upload: number, position: number, name: string, width: number,
+ *   height: number, thumbnail: string|null, file: string, predictionIds: number[],
+ *   [more: string]: any}} Image
+ * @typedef {{id: number, model: string, created_at: string, imageIds: number[],
+ *   [more: string]: any}} Upload
+ * @typedef {{attempt: number, stage: string|null, fraction: number, queuePosition: number|null,
+ *   etaMs: number|null, partial: any}} Live
+ * @typedef {{epoch: string|null, seq: number|null, loaded: boolean,
+ *   uploads: Map<number, Upload>, images: Map<number, Image>,
+ *   predictions: Map<number, Prediction>, live: Map<number, Live>,
+ *   deleted: Set<number>, missing: Set<number>}} State
+ */
+
+import { hasEnded, isEventNews, isSnapshotNews } from "./order.js";
+
+/** @returns {State} */
+export function initialState() {
+  return {
+    epoch: null,
+    seq: null,
+    loaded: false,
+    uploads: new Map(),
+    images: new Map(),
+    predictions: new Map(),
+    live: new Map(),
+    deleted: new Set(),
+    missing: new Set(),
+  };
+}
+
+/** Whether events between the last one seen and this one never came.
+ * @param {State} state @param {any} message */
+export const isGap = (state, message) =>
+  message.type === "event" && state.seq !== null && message.seq > state.seq + 1;
+
+/**
+ * The state after one message: a socket message as it came, or
+ * `{type: "snapshot", uploads?, images?, predictions?}` with what REST answered,
+ * `{type: "loaded"}` once the first page is in, `{type: "retried", prediction}`,
+ * `{type: "removed", upload}` (this page deleted it or found it gone).
+ *
+ * @param {State} state @param {any} message @returns {State}
+ */
+export function reduce(state, message) {
+  switch (message.type) {
+    case "ready":
+      return onReady(state, message);
+    case "reset":
+      return { ...initialState(), epoch: message.epoch, seq: message.seq };
+    case "event":
+      return onEvent(state, message);
+    case "progress":
+      return onProgress(state, message);
+    case "snapshot":
+      return onSnapshot(state, message);
+    case "retried":
+      return onRetried(state, message.prediction);
+    case "removed":
+      return withoutUpload(state, message.upload);
+    case "loaded":
+      return { ...state, loaded: true };
+    default:
+      return state;
+  }
+}
+
+/** @param {State} state @param {any} message */
+function onReady(state, message) {
+  // After a known seq the missed events follow one by one; `ready` must not jump over them.
+  return { ...state, epoch: message.epoch, seq: state.seq ?? message.seq };
+}
+
+/** @param {State} state @param {any} event @returns {State} */
+function onEvent(state, event) {
+  if (state.seq !== null && event.seq !== state.seq + 1) return state;
+  const next = { ...state, seq: event.seq };
+  if (event.kind === "upload.deleted") return withoutUpload(next, event.upload);
+  if (state.deleted.has(event.upload)) return next;
+  if (event.kind === "upload.created") {
+    if (!state.uploads.has(event.upload)) next.missing = new Set(state.missing).add(event.upload);
+    return next;
+  }
+  if (event.kind === "image.archived") return archived(next, event);
+  // Kept even when its upload is unknown: a REST page read before this may be on its way.
+  return event.data?.state ? withPrediction(next, event.data, isEventNews) : next;
+}
+
+/** @param {State} state @param {any} event @returns {State} */
+function archived(state, event) {
+  const image = state.images.get(event.image);
+  if (!image) return state;
+  const images = new Map(state.images).set(image.id, { ...image, archived_at: event.at });
+  return { ...state, images };
+}
+
+/** @param {State} state @param {any} message @returns {State} */
+function onProgress(state, message) {
+  const known = state.predictions.get(message.prediction);
+  if (!known || message.attempt < known.attempt || hasEnded(known)) return state;
+  let next = state;
+  if (message.attempt > known.attempt) {
+    // The attempt rises at each claim alone, so this prediction runs: its event is still on the way.
+    const claimed = { ...known, attempt: message.attempt, state: /** @type {const} */ ("running") };
+    next = { ...state, predictions: new Map(state.predictions).set(known.id, claimed) };
+  }
+  const before = state.live.get(known.id);
+  const same = before?.attempt === message.attempt ? before : null;
+  const stage = message.stage ?? null;
+  const live = {
+    attempt: message.attempt,
+    stage,
+    // A fraction is of its stage, and each stage starts anew.
+    fraction: Math.max(message.fraction ?? 0, same?.stage === stage ? same.fraction : 0),
+    queuePosition: message.queue_position ?? null,
+    etaMs: message.eta_ms ?? null,
+    partial: withPartial(same?.partial ?? null, message.partial ?? null),
+  };
+  return { ...next, live: new Map(state.live).set(known.id, live) };
+}
+
+/** What is known so far: a region read now takes the place of its mere outline, the rest stays.
+ * @param {any} before @param {any} news */
+function withPartial(before, news) {
+  if (!before?.regions || !news?.regions) return news ?? before;
+  const regions = new Map(before.regions.map((each) => [String(each.polygon), each]));
+  for (const each of news.regions) regions.set(String(each.polygon), each);
+  return { ...news, regions: [...regions.values()] };
+}
+
+/** @param {State} state @param {any} message @returns {State} */
+function onSnapshot(state, message) {
+  const next = {
+    ...state,
+    uploads: new Map(state.uploads),
+    images: new Map(state.images),
+    predictions: new Map(state.predictions),
+    live: new Map(state.live),
+    missing: new Set(state.missing),
+  };
+  for (const { images, ...upload } of message.uploads ?? []) {
+    if (state.deleted.has(upload.id)) continue;
+    next.missing.delete(upload.id);
+    next.uploads.set(upload.id, { ...upload, imageIds: images.map((image) => image.id) });
+    for (const image of images) putImage(next, image);
+  }
+  for (const image of message.images ?? []) putImage(next, image);
+  for (const prediction of message.predictions ?? []) {
+    putPrediction(next, prediction, isSnapshotNews);
+  }
+  return next;
+}
+
+/** @param {State} draft @param {any} image */
+function putImage(draft, { prediction, predictions: _, ...image }) {
+  if (draft.deleted.has(image.upload)) return;
+  const known = draft.images.get(image.id);
+  const orphans = [...draft.predictions.values()].filter((each) => each.image === image.id);
+  const predictionIds = known?.predictionIds ?? orphans.map((each) => each.id).sort(ascending);
+  const thumbnail = image.thumbnail ?? known?.thumbnail ?? null;
+  draft.images.set(image.id, { ...image, thumbnail, predictionIds });
+  if (prediction) putPrediction(draft, prediction, isSnapshotNews);
+}
+
+/** @param {State} state @param {Prediction} prediction @returns {State} */
+function onRetried(state, prediction) {
+  const known = state.predictions.get(prediction.id);
+  const stale = known && (!hasEnded(known) || prediction.attempt < known.attempt);
+  return stale ? state : withPrediction(state, prediction, () => true);
+}
+
+/** @param {State} state @param {Prediction} prediction
+ * @param {(known: Prediction, news: Prediction) => boolean} isNews @returns {State} */
+function withPrediction(state, prediction, isNews) {
+  const next = {
+    ...state,
+    images: new Map(state.images),
+    predictions: new Map(state.predictions),
+    live: new Map(state.live),
+  };
+  putPrediction(next, prediction, isNews);
+  return next;
+}
+
+/** @param {State} draft @param {Prediction} news
+ * @param {(known: Prediction, news: Prediction) => boolean} isNews */
+function putPrediction(draft, news, isNews) {
+  if (draft.deleted.has(news.upload)) return;
+  const known = draft.predictions.get(news.id);
+  if (known && !isNews(known, news)) return;
+  draft.predictions.set(news.id, news);
+  const live = draft.live.get(news.id);
+  if (live && (hasEnded(news) || news.state === "queued" || live.attempt !== news.attempt)) {
+    draft.live.delete(news.id);
+  }
+  const image = draft.images.get(news.image);
+  if (!image) return;
+  const predictionIds = image.predictionIds.includes(news.id)
+    ? image.predictionIds
+    : [...image.predictionIds, news.id].sort(ascending);
+  // Success means that the image was decoded, and decoding makes the thumbnail.
+  const thumbnail =
+    image.thumbnail ?? (news.state === "succeeded" ? `/api/images/${image.id}/thumbnail/` : null);
+  draft.images.set(image.id, { ...image, predictionIds, thumbnail });
+}
+
+/** @param {State} state @param {number} id @returns {State} */
+function withoutUpload(state, id) {
+  const others = (/** @type {[number, any]} */ [, each]) => each.upload !== id;
+  const uploads = new Map(state.uploads);
+  uploads.delete(id);
+  const missing = new Set(state.missing);
+  missing.delete(id);
+  const predictions = new Map([...state.predictions].filter(others));
+  return {
+    ...state,
+    uploads,
+    missing,
+    predictions,
+    images: new Map([...state.images].filter(others)),
+    live: new Map([...state.live].filter(([each]) => predictions.has(each))),
+    deleted: new Set(state.deleted).add(id),
+  };
+}
+
+const ascending = (/** @type {number} */ a, /** @type {number} */ b) => a - b;

@@ -1,0 +1,177 @@
+// @ts-check
+/**
+ * Keeps the store true: the socket, REST, and the order between them.
+ *
+ * The socket says `ready` with seq N before anything is read by REST, and every event after N is
+ * delivered. So whatever REST reads afterwards is at least as new as N, and what changes while it
+ * is being read arrives as an event: nothing falls between the two. Read the other way round, a
+ * change after the REST read and before N would be in neither.
+ */
+
+import { ApiError } from "./answers.js";
+import { backoff, delay } from "./backoff.js";
+import { History } from "./history.js";
+import { predictionsToRead, uploadsToRead } from "./selectors.js";
+import { ProgressSocket } from "./socket.js";
+import { initialState, isGap, reduce } from "./store.js";
+
+/** So long the socket may take before the page is shown without it. */
+const SOCKET_WITHIN_MS = 1_500;
+/** The 202 of this page's own upload mostly follows its event at once; then nothing need be read. */
+const READ_AFTER_MS = 300;
+
+export class Sync {
+  state = initialState();
+  /** Address of the next older page, null where there is none. @type {string|null} */
+  older = null;
+  /** @type {Set<() => void>} */
+  #subscribers = new Set();
+  #frame = 0;
+  #readTimer = 0;
+  #loadTimer = 0;
+  #loads = new AbortController();
+
+  /** @param {import("./api.js").Api} api
+   * @param {(status: import("./socket.js").Status) => void} onStatus */
+  constructor(api, onStatus) {
+    this.api = api;
+    this.history = new History(api, (predictions) =>
+      this.dispatch({ type: "snapshot", predictions }),
+    );
+    this.socket = new ProgressSocket({
+      session: api.session,
+      position: () => ({ epoch: this.state.epoch, after: this.state.seq }),
+      onMessage: (message, hello) => this.#onMessage(message, hello),
+      onStatus,
+      onFailure: (failures) => failures > 1 && void this.#catchUp(),
+    });
+  }
+
+  start() {
+    this.socket.start();
+    this.#loadTimer = setTimeout(() => void this.load(), SOCKET_WITHIN_MS);
+  }
+
+  stop() {
+    this.socket.stop();
+    this.#loads.abort();
+    clearTimeout(this.#loadTimer);
+    clearTimeout(this.#readTimer);
+    cancelAnimationFrame(this.#frame);
+    this.#subscribers.clear();
+  }
+
+  /** Be told of changes, at most once a frame. @param {() => void} subscriber */
+  subscribe(subscriber) {
+    this.#subscribers.add(subscriber);
+  }
+
+  /** @param {any} message see `reduce` */
+  dispatch(message) {
+    if (message.type === "reset") this.history.forget();
+    const before = this.state;
+    this.state = reduce(before, message);
+    if (this.state === before) return;
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      for (const subscriber of this.#subscribers) subscriber();
+    });
+    if (uploadsToRead(this.state).length || message.data?.truncated) this.#readSoon();
+  }
+
+  /** Read the newest page; what was being read before is given up. */
+  async load() {
+    clearTimeout(this.#loadTimer);
+    this.#loads.abort();
+    this.#loads = new AbortController();
+    const { signal } = this.#loads;
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      try {
+        await this.#readPage(null, signal);
+        this.dispatch({ type: "loaded" });
+        return;
+      } catch (error) {
+        if (signal.aborted || (error instanceof ApiError && !error.isPassing)) return;
+        await delay(backoff(failures));
+      }
+    }
+  }
+
+  /** Read the next older page. */
+  async loadOlder() {
+    if (this.older) await this.#readPage(this.older, this.#loads.signal);
+  }
+
+  /** @param {string|null} address @param {AbortSignal} signal */
+  async #readPage(address, signal) {
+    const page = await this.api.uploads(address, signal);
+    if (signal.aborted) return;
+    this.older = page.next;
+    this.dispatch({ type: "snapshot", uploads: page.results });
+  }
+
+  /** @param {any} message @param {import("./socket.js").Position} hello */
+  #onMessage(message, hello) {
+    if (isGap(this.state, message)) {
+      this.socket.restart();
+      return;
+    }
+    this.dispatch(message);
+    const isFresh = message.type === "ready" && hello.after === null;
+    if (isFresh || message.type === "reset") void this.load();
+  }
+
+  /** Without a socket, the same events by REST: later, but never missed. */
+  async #catchUp() {
+    const { epoch, seq } = this.state;
+    if (epoch === null || seq === null) {
+      await this.load();
+      return;
+    }
+    const answered = await this.api.events(seq).catch(() => null);
+    if (!answered || this.state.seq !== seq) return;
+    if (answered.epoch !== epoch || answered.seq < seq) {
+      this.dispatch({ type: "reset", epoch: answered.epoch, seq: answered.seq });
+      await this.load();
+      return;
+    }
+    for (const event of answered.results) this.dispatch({ ...event, type: "event" });
+  }
+
+  #readSoon() {
+    this.#readTimer ||= setTimeout(() => void this.#read(), READ_AFTER_MS);
+  }
+
+  /** Read what events announced without bringing it. */
+  async #read() {
+    for (const id of uploadsToRead(this.state)) {
+      await this.#readOne(
+        () => this.api.upload(id),
+        (upload) => ({ type: "snapshot", uploads: [upload] }),
+        () => ({ type: "removed", upload: id }),
+      );
+    }
+    for (const id of predictionsToRead(this.state)) {
+      const { upload } = this.state.predictions.get(id) ?? {};
+      await this.#readOne(
+        () => this.api.prediction(id),
+        (prediction) => ({ type: "snapshot", predictions: [prediction] }),
+        () => ({ type: "removed", upload }),
+      );
+    }
+    this.#readTimer = 0;
+    const isStopped = this.#loads.signal.aborted;
+    if (!isStopped && uploadsToRead(this.state).length) this.#readSoon();
+  }
+
+  /** @param {() => Promise<any>} read @param {(answered: any) => object} found
+   * @param {() => object} gone */
+  async #readOne(read, found, gone) {
+    try {
+      this.dispatch(found(await read()));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) this.dispatch(gone());
+      else await delay(backoff(3));
+    }
+  }
+}

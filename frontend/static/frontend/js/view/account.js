@@ -1,0 +1,86 @@
+// @ts-check
+/** The page for who isn't signed in: sign in, or register where the server allows it. */
+
+import { ApiError } from "../answers.js";
+import { sentence } from "../words.js";
+import { h, icon } from "./dom.js";
+
+export class Account {
+  #isNew = false;
+
+  /** @param {import("../session.js").Session} session @param {boolean} mayRegister */
+  constructor(session, mayRegister) {
+    this.session = session;
+    this.username = input("username", "text", "username");
+    this.password = input("password", "password", "current-password");
+    this.problem = h("p", { class: "error", role: "alert", "data-testid": "account-problem" });
+    this.submit = h("button", { type: "submit", class: "button primary", "data-testid": "sign-in" });
+    this.title = h("h1", {});
+    this.switch = h("button", {
+      type: "button", class: "link", "data-testid": "register", hidden: !mayRegister,
+      onclick: () => this.#turn(!this.#isNew),
+    });
+    this.element = h(
+      "section",
+      { class: "account-page" },
+      h("div", { class: "tray", "aria-hidden": "true" }, icon("logo")),
+      this.title,
+      h("p", { class: "hint" }, "Upload photos, watch them being developed, keep the results."),
+      h(
+        "form",
+        {
+          class: "fields",
+          "data-testid": "sign-in-form",
+          onsubmit: (/** @type {Event} */ event) => void this.#submitted(event),
+        },
+        h("div", { class: "field" }, h("label", { for: "username" }, "Name"), this.username),
+        h("div", { class: "field" }, h("label", { for: "password" }, "Password"), this.password),
+        this.problem,
+        this.submit,
+      ),
+      this.switch,
+    );
+    this.#turn(false);
+  }
+
+  /** @param {boolean} isNew */
+  #turn(isNew) {
+    this.#isNew = isNew;
+    this.problem.textContent = "";
+    this.password.autocomplete = isNew ? "new-password" : "current-password";
+    this.title.textContent = isNew ? "Make an account" : "Sign in";
+    this.submit.textContent = isNew ? "Register" : "Sign in";
+    this.switch.textContent = isNew ? "I have an account" : "Make an account";
+  }
+
+  /** @param {Event} event */
+  async #submitted(event) {
+    event.preventDefault();
+    this.submit.disabled = true;
+    this.problem.textContent = "";
+    const username = this.username.value.trim();
+    try {
+      await (this.#isNew
+        ? this.session.register(username, this.password.value)
+        : this.session.signIn(username, this.password.value));
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "registration_closed") {
+        this.#turn(false);
+        this.switch.hidden = true;
+      }
+      this.problem.textContent = explained(error);
+    } finally {
+      this.submit.disabled = false;
+    }
+  }
+}
+
+/** @param {any} error */
+function explained(error) {
+  if (!(error instanceof ApiError) || error.errors.length === 0) return sentence(error);
+  return error.errors.map(({ message }) => message).join(" ");
+}
+
+/** @param {string} id @param {string} type @param {string} autocomplete */
+const input = (id, type, autocomplete) =>
+  h("input", { id, type, autocomplete, required: true, autocapitalize: "none", "data-testid": id });

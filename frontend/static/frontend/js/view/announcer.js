@@ -1,0 +1,41 @@
+// @ts-check
+/** Says aloud, for screen readers, what has ended; many at once become one sentence. */
+
+import { hasEnded } from "../order.js";
+import { counted, status, summary } from "../words.js";
+
+const GATHER_MS = 1_000;
+
+export class Announcer {
+  /** @type {Map<number, string>} */
+  #known = new Map();
+  /** @type {string[]} */
+  #said = [];
+  #timer = 0;
+
+  /** @param {HTMLElement} element a live region */
+  constructor(element) {
+    this.element = element;
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.#said.push(text);
+    this.#timer ||= setTimeout(() => {
+      const many = `${counted(this.#said.length, "photo")} finished.`;
+      this.element.textContent = this.#said.length > 3 ? many : this.#said.join(" ");
+      this.#said = [];
+      this.#timer = 0;
+    }, GATHER_MS);
+  }
+
+  /** Say a prediction's end if this page saw it unfinished before.
+   * @param {import("../store.js").Image} image @param {import("../store.js").Prediction} prediction */
+  notice(image, prediction) {
+    const before = this.#known.get(prediction.id);
+    this.#known.set(prediction.id, prediction.state);
+    if (!before || before === prediction.state || !hasEnded(prediction)) return;
+    const found = prediction.error?.message ?? summary(prediction);
+    this.say(`${image.name}: ${status(prediction, null)}. ${found}`);
+  }
+}

@@ -1,0 +1,141 @@
+// @ts-check
+/** One photo in the gallery: its picture, what is happening to it, and what came out. */
+
+import { hasEnded } from "../order.js";
+import { status, summary } from "../words.js";
+import { button, fill, h, iconButton } from "./dom.js";
+import { labelBars } from "./labels.js";
+import { Overlay, uprightSize } from "./overlay.js";
+
+/**
+ * @typedef {object} Commands what the buttons of cards and of the detail view do
+ * @property {(imageId: number, predictionId?: number) => void} open
+ * @property {(predictionId: number) => void} cancel
+ * @property {(predictionId: number) => void} retry
+ * @property {(imageId: number, request: {model: string, params?: object}) => void} run
+ * @property {(uploadId: number) => void} remove
+ * @property {(text: string) => void} copy
+ * @property {(imageId: number, predictionId: number) => void} download
+ */
+
+export class Card {
+  #overlay = new Overlay();
+  #isVisible = false;
+  /** @type {import("../selectors.js").Card|null} */
+  #shown = null;
+
+  /** @param {import("./pictures.js").Pictures} pictures @param {Commands} commands
+   * @param {Map<number, File>} files local files, shown until the server has a thumbnail */
+  constructor(pictures, commands, files) {
+    this.pictures = pictures;
+    this.commands = commands;
+    this.files = files;
+    this.picture = h("img", { alt: "", decoding: "async", draggable: false });
+    this.picture.addEventListener("load", () => this.#resize());
+    this.photo = h(
+      "button",
+      { type: "button", class: "card-photo", onclick: () => this.#open() },
+      h("span", { class: "frame" }, this.picture, this.#overlay.element),
+    );
+    this.name = h("span", { class: "card-name" });
+    this.model = h("span", { class: "chip" });
+    this.status = h("p", { class: "card-status", "data-testid": "state" });
+    this.bar = h("progress", { class: "bar", max: 1, "data-testid": "progress" });
+    this.result = h("div", { class: "card-result" });
+    this.actions = h("div", { class: "card-actions" });
+    this.element = h(
+      "li",
+      { class: "card", "data-testid": "image-card" },
+      this.photo,
+      h("div", { class: "card-title" }, this.name, this.model),
+      this.status,
+      this.bar,
+      this.result,
+      this.actions,
+    );
+  }
+
+  /** @param {import("../selectors.js").Card} card */
+  update(card) {
+    const { image, prediction, work } = card;
+    this.#shown = card;
+    this.element.dataset.image = String(image.id);
+    this.element.dataset.state = prediction?.state ?? "";
+    this.name.textContent = this.name.title = image.name;
+    this.photo.setAttribute("aria-label", `Open ${image.name}`);
+    this.model.textContent = prediction?.model ?? "";
+    this.#updateStatus(card);
+    this.bar.hidden = prediction?.state !== "running";
+    this.bar.value = work?.fraction ?? 0;
+    this.bar.setAttribute("aria-label", `Progress of ${image.name}`);
+    this.#overlay.draw(prediction?.output?.regions ?? work?.regions ?? []);
+    const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt}`;
+    fill(this.result, key, () => this.#result(prediction));
+    fill(this.actions, key, () => this.#actions(prediction));
+    this.#showPicture();
+  }
+
+  /** Fetch the picture only while the card is on the screen. @param {boolean} isVisible */
+  setVisible(isVisible) {
+    this.#isVisible = isVisible;
+    this.#showPicture();
+  }
+
+  /** @param {import("../selectors.js").Card} card */
+  #updateStatus({ prediction, work }) {
+    const percent = work && work.fraction > 0 ? ` ${Math.round(work.fraction * 100)} %` : "";
+    const found = prediction?.state === "succeeded" ? summary(prediction) : "";
+    const text = status(prediction, work) + percent;
+    this.status.textContent = found ? `${text} · ${found}` : text;
+  }
+
+  #showPicture() {
+    if (!this.#shown || !this.#isVisible) {
+      this.pictures.hide(this.picture);
+      return;
+    }
+    const { image, prediction, work } = this.#shown;
+    const output = prediction?.output;
+    const result = output?.kind === "image" ? output.url : (work?.previewUrl ?? null);
+    this.element.classList.toggle("is-cutout", output?.kind === "image");
+    this.picture.dataset.testid = output?.kind === "image" ? "cutout" : "thumbnail";
+    void this.pictures.show(this.picture, result ?? image.thumbnail ?? this.files.get(image.id) ?? null);
+  }
+
+  #resize() {
+    if (this.#shown) this.#overlay.resize(...uprightSize(this.#shown.image, this.picture));
+  }
+
+  /** @param {import("../store.js").Prediction|null} prediction */
+  #result(prediction) {
+    const output = prediction?.output;
+    if (prediction?.error) return [h("p", { class: "error" }, prediction.error.message)];
+    if (output?.kind === "text" && output.text) {
+      return [h("p", { class: "excerpt", "data-testid": "ocr-text" }, output.text)];
+    }
+    if (output?.kind === "labels") return [labelBars(output.labels.slice(0, 3))];
+    return [];
+  }
+
+  /** @param {import("../store.js").Prediction|null} prediction */
+  #actions(prediction) {
+    if (!prediction) return [];
+    const { id, state, output, image, error } = prediction;
+    const { cancel, retry, copy, download } = this.commands;
+    const items = [];
+    if (!hasEnded(prediction)) items.push(button("close", "Cancel", () => cancel(id)));
+    if (state === "failed" || state === "canceled") {
+      const isGone = error?.code === "source_gone";
+      if (!isGone) items.push(button("retry", "Retry", () => retry(id)));
+    }
+    if (output?.kind === "text" && output.text) {
+      items.push(button("copy", "Copy text", () => copy(output.text)));
+    }
+    if (output) items.push(iconButton("download", "Download the result", () => download(image, id)));
+    return items;
+  }
+
+  #open() {
+    if (this.#shown) this.commands.open(this.#shown.image.id);
+  }
+}

@@ -1,0 +1,219 @@
+// @ts-check
+/** One photo at full size beside what its models made of it. */
+
+import { predictionsOf, work } from "../selectors.js";
+import { hasEnded } from "../order.js";
+import { status, summary } from "../words.js";
+import { fill, h, iconButton } from "./dom.js";
+import { Overlay } from "./overlay.js";
+import { actions, facts, runAnother } from "./panel.js";
+import { TextLines } from "./text_lines.js";
+import { labelBars } from "./labels.js";
+
+export class Detail {
+  #imageId = 0;
+  /** @type {number|null} */
+  #chosen = null;
+  #isAfter = true;
+  /** @type {TextLines|null} */
+  #lines = null;
+  #overlay = new Overlay((index) => this.#point(index, true));
+
+  /**
+   * @param {object} parts
+   * @param {import("./pictures.js").Pictures} parts.pictures
+   * @param {import("./card.js").Commands} parts.commands
+   * @param {() => import("../store.js").State} parts.state
+   * @param {import("../api.js").Model[]} parts.models
+   */
+  constructor({ pictures, commands, state, models }) {
+    this.pictures = pictures;
+    this.commands = commands;
+    this.state = state;
+    this.models = models;
+    this.picture = h("img", { alt: "", "data-testid": "full-image" });
+    this.picture.addEventListener("load", () =>
+      this.#overlay.resize(this.picture.naturalWidth, this.picture.naturalHeight),
+    );
+    this.name = h("h2", { id: "detail-name" });
+    this.tabs = h("div", { class: "tabs", role: "group", "aria-label": "Results" });
+    this.status = h("p", { class: "card-status" });
+    this.bar = h("progress", { class: "bar", max: 1, "aria-label": "Progress" });
+    this.result = h("div", { class: "detail-result" });
+    this.facts = h("div", {});
+    this.actions = h("div", { class: "row" });
+    this.another = h("div", {});
+    this.sides = h("div", { class: "sides", role: "group", "aria-label": "Before and after" });
+    this.element = h(
+      "dialog",
+      {
+        class: "detail",
+        "data-testid": "detail",
+        "aria-labelledby": "detail-name",
+        onclose: () => this.#closed(),
+        onclick: (/** @type {Event} */ event) => event.target === this.element && this.element.close(),
+        onkeydown: (/** @type {KeyboardEvent} */ event) => this.#keyed(event),
+      },
+      h(
+        "header",
+        { class: "detail-head" },
+        this.name,
+        iconButton("previous", "Previous photo", () => this.#step(-1)),
+        iconButton("next", "Next photo", () => this.#step(1)),
+        iconButton("close", "Close", () => this.element.close(), { "data-testid": "close-detail" }),
+      ),
+      h(
+        "div",
+        { class: "detail-body" },
+        h("div", { class: "stage" }, h("span", { class: "frame" }, this.picture, this.#overlay.element), this.sides),
+        h(
+          "div",
+          { class: "panel" },
+          this.tabs,
+          this.status,
+          this.bar,
+          this.result,
+          this.actions,
+          this.another,
+          this.facts,
+        ),
+      ),
+    );
+  }
+
+  /** @param {number} imageId @param {number} [predictionId] the newest where it is left out */
+  open(imageId, predictionId) {
+    this.#imageId = imageId;
+    this.#chosen = predictionId ?? null;
+    this.#isAfter = true;
+    if (!this.element.open) this.element.showModal();
+    this.render();
+  }
+
+  /** Draw the present state, if the view is open. */
+  render() {
+    if (!this.element.open) return;
+    const state = this.state();
+    const image = state.images.get(this.#imageId);
+    if (!image) {
+      this.element.close();
+      return;
+    }
+    const predictions = predictionsOf(state, image.id);
+    const prediction = predictions.find(({ id }) => id === this.#chosen) ?? predictions.at(-1) ?? null;
+    const doing = prediction && work(state, prediction.id);
+    this.name.textContent = image.name;
+    this.#renderTabs(predictions, prediction);
+    this.status.textContent = status(prediction, doing);
+    this.bar.hidden = !prediction || hasEnded(prediction);
+    this.bar.value = doing?.fraction ?? 0;
+    const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt} ${Boolean(prediction?.output)}`;
+    fill(this.result, key, () => this.#result(prediction));
+    fill(this.actions, key, () => actions(prediction, this.commands));
+    fill(this.facts, key, () => facts(image, prediction));
+    fill(this.another, `${image.id}`, () => runAnother(image.id, this.models, this.commands));
+    this.#overlay.draw(prediction?.output?.regions ?? doing?.regions ?? []);
+    this.#renderPicture(image, prediction);
+  }
+
+  /** @param {import("../store.js").Prediction[]} predictions
+   * @param {import("../store.js").Prediction|null} chosen */
+  #renderTabs(predictions, chosen) {
+    const key = predictions.map(({ id, state }) => `${id}${state}`).join() + chosen?.id;
+    const choose = (/** @type {number} */ id) => {
+      this.#chosen = id;
+      this.render();
+    };
+    fill(this.tabs, key, () =>
+      predictions.map(({ id, model, state }) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "tab",
+            "aria-pressed": String(id === chosen?.id),
+            "data-state": state,
+            onclick: () => choose(id),
+          },
+          model,
+        ),
+      ),
+    );
+  }
+
+  /** @param {import("../store.js").Prediction|null} prediction */
+  #result(prediction) {
+    this.#lines = null;
+    const output = prediction?.output;
+    if (prediction?.error) return [h("p", { class: "error" }, prediction.error.message)];
+    if (output?.kind === "labels") return [labelBars(output.labels)];
+    if (output?.kind !== "text") return [];
+    if (!output.regions.length) return [h("p", { class: "hint" }, summary(output && prediction))];
+    this.#lines = new TextLines(output.regions, (index) => this.#point(index, false));
+    return [this.#lines.element];
+  }
+
+  /** @param {import("../store.js").Image} image
+   * @param {import("../store.js").Prediction|null} prediction */
+  #renderPicture(image, prediction) {
+    const output = prediction?.output?.kind === "image" ? prediction.output : null;
+    const source = output && this.#isAfter ? output.url : image.file;
+    this.picture.alt = source === image.file ? image.name : `${image.name}, ${prediction?.model}`;
+    this.element.classList.toggle("is-cutout", source !== image.file);
+    this.sides.hidden = !output;
+    fill(this.sides, `${this.#isAfter}`, () =>
+      [false, true].map((isAfter) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "tab",
+            "aria-pressed": String(isAfter === this.#isAfter),
+            onclick: () => this.#show(isAfter),
+          },
+          isAfter ? "After" : "Before",
+        ),
+      ),
+    );
+    void this.pictures.show(this.picture, source).then((isShown) => {
+      // The original may be gone while its thumbnail is kept.
+      if (!isShown && source === image.file && !this.picture.src) {
+        void this.pictures.show(this.picture, image.thumbnail);
+      }
+    });
+  }
+
+  /** @param {boolean} isAfter */
+  #show(isAfter) {
+    this.#isAfter = isAfter;
+    this.render();
+    this.sides.querySelector("[aria-pressed=true]")?.focus();
+  }
+
+  /** @param {number|null} index @param {boolean} isScrolled */
+  #point(index, isScrolled) {
+    this.#overlay.mark(index);
+    this.#lines?.mark(index, isScrolled);
+  }
+
+  /** @param {number} by */
+  #step(by) {
+    const state = this.state();
+    const ids = [...state.uploads.keys()].sort((a, b) => b - a);
+    const images = ids.flatMap((id) => state.uploads.get(id)?.imageIds ?? []);
+    const next = images[images.indexOf(this.#imageId) + by];
+    if (next !== undefined) this.commands.open(next);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyed({ key, target }) {
+    if (target instanceof HTMLSelectElement || target instanceof HTMLInputElement) return;
+    if (key === "ArrowLeft") this.#step(-1);
+    if (key === "ArrowRight") this.#step(1);
+  }
+
+  #closed() {
+    this.pictures.hide(this.picture);
+    this.#overlay.draw([]);
+  }
+}

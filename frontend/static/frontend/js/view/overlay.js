@@ -1,0 +1,56 @@
+// @ts-check
+/** Text regions drawn over a photo, in the pixels of the upright image. */
+
+import { svg } from "./dom.js";
+
+export class Overlay {
+  /** @type {SVGSVGElement} */
+  element = svg("svg", { class: "overlay", "aria-hidden": "true" });
+  /** @type {SVGPolygonElement[]} */
+  #polygons = [];
+  /** @type {any} */
+  #regions = null;
+
+  /** @param {(index: number|null) => void} [onPoint] told which region the pointer is on */
+  constructor(onPoint) {
+    if (!onPoint) return;
+    const indexOf = (/** @type {EventTarget|null} */ target) => {
+      const index = this.#polygons.indexOf(/** @type {any} */ (target));
+      return index < 0 ? null : index;
+    };
+    this.element.addEventListener("pointerover", ({ target }) => onPoint(indexOf(target)));
+    this.element.addEventListener("pointerleave", () => onPoint(null));
+    this.element.addEventListener("click", ({ target }) => onPoint(indexOf(target)));
+  }
+
+  /** @param {number} width @param {number} height of the upright image, in pixels */
+  resize(width, height) {
+    this.element.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  }
+
+  /** @param {import("../selectors.js").Region[]} regions */
+  draw(regions) {
+    if (regions === this.#regions) return;
+    this.#regions = regions;
+    this.#polygons = regions.map(({ polygon, text }) =>
+      svg("polygon", {
+        points: polygon.map((point) => point.join(",")).join(" "),
+        class: text === undefined ? "outline" : "read",
+      }),
+    );
+    this.element.replaceChildren(...this.#polygons);
+  }
+
+  /** @param {number|null} index the region to show as chosen */
+  mark(index) {
+    this.#polygons.forEach((polygon, each) => polygon.classList.toggle("marked", each === index));
+  }
+}
+
+/** The upright size of an image of which a picture (perhaps smaller) is shown: a camera may have
+ * stored it lying on its side. @param {{width: number, height: number}} image
+ * @param {HTMLImageElement} shown @returns {[number, number]} */
+export function uprightSize({ width, height }, { naturalWidth, naturalHeight }) {
+  const isTurned = naturalWidth > 0 && width > height !== naturalWidth > naturalHeight;
+  return isTurned ? [height, width] : [width, height];
+}

@@ -1,0 +1,90 @@
+// @ts-check
+/** The parts of the detail view beside the photo: what can be done, run again, and known. */
+
+import { hasEnded } from "../order.js";
+import { bytes, duration, when } from "../words.js";
+import { button, h } from "./dom.js";
+import { schemaForm } from "./schema_form.js";
+
+/** @param {import("../store.js").Prediction|null} prediction
+ * @param {import("./card.js").Commands} commands */
+export function actions(prediction, commands) {
+  if (!prediction) return [];
+  const { id, image, state, output, error } = prediction;
+  const found = [];
+  if (!hasEnded(prediction)) found.push(button("close", "Cancel", () => commands.cancel(id)));
+  const isStopped = state === "failed" || state === "canceled";
+  if (isStopped && error?.code !== "source_gone") {
+    found.push(button("retry", "Retry", () => commands.retry(id), { class: "button primary" }));
+  }
+  if (output?.kind === "text" && output.text) {
+    found.push(button("copy", "Copy text", () => commands.copy(output.text)));
+  }
+  if (output) found.push(button("download", "Download", () => commands.download(image, id)));
+  return found;
+}
+
+/** A small form that has another model, or the same with other parameters, look at the photo.
+ * @param {number} imageId @param {import("../api.js").Model[]} models
+ * @param {import("./card.js").Commands} commands */
+export function runAnother(imageId, models, commands) {
+  const fields = h("div", {});
+  const problem = h("p", { class: "error", role: "alert" });
+  let params = schemaForm(null, "again");
+  const select = h(
+    "select",
+    { id: "again-model", "data-testid": "another-model", onchange: () => describe() },
+    ...models.map(({ name }) => h("option", { value: name }, name)),
+  );
+  const describe = () => {
+    const model = models.find(({ name }) => name === select.value);
+    params = schemaForm(model?.params_schema, "again");
+    fields.replaceChildren(params.element);
+  };
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    problem.textContent = "";
+    try {
+      commands.run(imageId, { model: select.value, params: params.value() });
+    } catch (error) {
+      problem.textContent = error.message;
+    }
+  };
+  describe();
+  const run = h("button", { type: "submit", class: "button", "data-testid": "run-another" }, "Run");
+  return [
+    h(
+      "form",
+      { class: "again fields", onsubmit: submit, noValidate: true },
+      h("label", { for: "again-model" }, "Run another model"),
+      h("div", { class: "row" }, select, run),
+      fields,
+      problem,
+    ),
+  ];
+}
+
+/** @param {import("../store.js").Image} image
+ * @param {import("../store.js").Prediction|null} prediction */
+export function facts(image, prediction) {
+  const { timing, provenance } = prediction ?? {};
+  /** @type {[string, string|undefined|false|null][]} */
+  const rows = [
+    ["Photo", `${image.width} × ${image.height}, ${bytes(image.size)}`],
+    ["Sent", prediction && when(prediction.created_at)],
+    ["Model", prediction && `${prediction.model}, version ${prediction.model_version}`],
+    ["Took", timing && `${duration(timing.total_ms)}, of which ${duration(timing.compute_ms)} in the model`],
+    ["Waited", timing && duration(timing.queue_ms)],
+    ["Attempt", prediction && prediction.attempt > 1 && String(prediction.attempt)],
+    ["Ran on", provenance?.device && `${provenance.device}, ${provenance.worker}`],
+    ["Weights", provenance?.model_sha256 && `sha256 ${provenance.model_sha256.slice(0, 12)}…`],
+  ];
+  const shown = rows.filter(([, value]) => value);
+  return [
+    h(
+      "dl",
+      { class: "facts" },
+      ...shown.flatMap(([term, value]) => [h("dt", {}, term), h("dd", {}, value || "")]),
+    ),
+  ];
+}

@@ -1,0 +1,84 @@
+// @ts-check
+/** A small form for a model's parameters, made from their JSON Schema. */
+
+import { h } from "./dom.js";
+
+/**
+ * @param {any} schema a JSON Schema of type object @param {string} idPrefix
+ * @returns {{element: HTMLElement, value: () => object}} `value` holds what was filled in, and
+ * throws the form's own sentence where a field can't be read
+ */
+export function schemaForm(schema, idPrefix) {
+  const required = new Set(schema?.required ?? []);
+  const fields = Object.entries(schema?.properties ?? {}).map(([name, property]) =>
+    field(name, property, `${idPrefix}-${name}`, required.has(name)),
+  );
+  return {
+    element: h("div", { class: "fields" }, ...fields.map((each) => each.element)),
+    value: () => Object.fromEntries(fields.flatMap((each) => each.entry())),
+  };
+}
+
+/** @param {string} name @param {any} property @param {string} id @param {boolean} isRequired */
+function field(name, property, id, isRequired) {
+  const title = property.title ?? name.replaceAll("_", " ");
+  const input = control(property, id, isRequired);
+  const hint = property.description ? h("small", { id: `${id}-hint` }, property.description) : null;
+  if (hint) input.setAttribute("aria-describedby", hint.id);
+  const isCheckbox = property.type === "boolean";
+  const label = h("label", { for: id }, title);
+  return {
+    element: h(
+      "div",
+      { class: isCheckbox ? "field check" : "field" },
+      ...(isCheckbox ? [input, label] : [label, input]),
+      hint,
+    ),
+    entry: () => entry(name, title, property, input),
+  };
+}
+
+/** @param {any} property @param {string} id @param {boolean} isRequired */
+function control(property, id, isRequired) {
+  const value = property.default ?? "";
+  if (property.enum) {
+    const blank = isRequired || "default" in property ? [] : [h("option", { value: "" }, "Automatic")];
+    const options = property.enum.map((/** @type {any} */ each) =>
+      h("option", { value: JSON.stringify(each), selected: each === value }, String(each)),
+    );
+    return h("select", { id }, ...blank, ...options);
+  }
+  if (property.type === "boolean") return h("input", { id, type: "checkbox", checked: value === true });
+  if (property.type === "integer" || property.type === "number") {
+    return h("input", {
+      id,
+      type: "number",
+      min: property.minimum ?? property.exclusiveMinimum,
+      max: property.maximum ?? property.exclusiveMaximum,
+      step: property.multipleOf ?? (property.type === "integer" ? 1 : "any"),
+      required: isRequired,
+      value,
+    });
+  }
+  if (property.type === "string") {
+    return h("input", { id, type: "text", maxLength: property.maxLength, required: isRequired, value });
+  }
+  const text = value === "" ? "" : JSON.stringify(value);
+  return h("textarea", { id, rows: 2, spellcheck: false, placeholder: "JSON", value: text });
+}
+
+/** The field's name and value, or nothing when it was left empty.
+ * @param {string} name @param {string} title @param {any} property @param {any} input
+ * @returns {[string, any][]} */
+function entry(name, title, property, input) {
+  if (!input.checkValidity()) throw new Error(`${title}: ${input.validationMessage}`);
+  if (property.type === "boolean" && !property.enum) return [[name, input.checked]];
+  const text = input.value.trim();
+  if (text === "") return [];
+  if (property.type === "string" && !property.enum) return [[name, text]];
+  try {
+    return [[name, JSON.parse(text)]];
+  } catch {
+    throw new Error(`${title}: this isn't JSON.`);
+  }
+}

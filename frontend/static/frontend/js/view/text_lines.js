@@ -1,0 +1,31 @@
+// @ts-check
+/** Recognised text, a line for each region; pointing at one shows the other. */
+
+import { h } from "./dom.js";
+
+export class TextLines {
+  /** @type {HTMLElement[]} */
+  #lines = [];
+
+  /** @param {import("../selectors.js").Region[]} regions
+   * @param {(index: number|null) => void} onPoint */
+  constructor(regions, onPoint) {
+    this.#lines = regions.map(({ text, confidence }, index) => {
+      const title = confidence === undefined ? "" : `${Math.round(confidence * 100)} % sure`;
+      const point = () => onPoint(index);
+      return h("li", { tabIndex: 0, title, onpointerenter: point, onfocus: point }, text ?? "…");
+    });
+    const leave = () => onPoint(null);
+    this.element = h(
+      "ol",
+      { class: "lines", "data-testid": "ocr-lines", onpointerleave: leave, onfocusout: leave },
+      ...this.#lines,
+    );
+  }
+
+  /** @param {number|null} index @param {boolean} isScrolled whether to bring the line into view */
+  mark(index, isScrolled) {
+    this.#lines.forEach((line, each) => line.classList.toggle("marked", each === index));
+    if (isScrolled && index !== null) this.#lines[index]?.scrollIntoView({ block: "nearest" });
+  }
+}

@@ -1,0 +1,84 @@
+// @ts-check
+/** What the page says: states, stages, sizes, times and errors in plain words. */
+
+import { ApiError } from "./answers.js";
+import { SignedOut } from "./session.js";
+
+const ENDED = { succeeded: "Developed", failed: "Failed", canceled: "Canceled" };
+
+const STAGES = {
+  decode: "Opening the photo",
+  preprocess: "Preparing",
+  compute: "Developing",
+  detect: "Looking for text",
+  recognize: "Reading text",
+  segment: "Finding the subject",
+  refine: "Refining the edge",
+  encode: "Saving the result",
+};
+
+/** @param {number} size in bytes */
+export function bytes(size) {
+  if (size < 1_000) return `${size} bytes`;
+  if (size < 1_000_000) return `${Math.round(size / 1_000)} kB`;
+  return `${(size / 1_000_000).toFixed(size < 10_000_000 ? 1 : 0)} MB`;
+}
+
+/** @param {number} ms */
+export function duration(ms) {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  return `${Math.round(ms / 60_000)} min`;
+}
+
+/** @param {string} iso */
+export function when(iso) {
+  const date = new Date(iso);
+  const isToday = date.toDateString() === new Date().toDateString();
+  const time = date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  if (isToday) return `Today, ${time}`;
+  const day = date.toLocaleDateString(undefined, { day: "numeric", month: "long" });
+  return `${day}, ${time}`;
+}
+
+/** @param {number} count @param {string} one @param {string} [many] */
+export const counted = (count, one, many = `${one}s`) =>
+  `${count.toLocaleString()} ${count === 1 ? one : many}`;
+
+/** What a prediction is doing, or how it ended.
+ * @param {import("./store.js").Prediction|null} prediction
+ * @param {import("./selectors.js").Work|null} work */
+export function status(prediction, work) {
+  if (!prediction) return "";
+  if (prediction.state === "running") {
+    const stage = work?.stage;
+    return stage ? (STAGES[stage] ?? sentenceCase(stage)) : "Developing";
+  }
+  if (prediction.state !== "queued") return ENDED[prediction.state];
+  const left = work?.etaMs ? `, about ${duration(work.etaMs)}` : "";
+  if (!work?.queuePosition) return `Waiting${left}`;
+  return work.queuePosition === 1 ? `Next in line${left}` : `Number ${work.queuePosition} in line${left}`;
+}
+
+/** What was found, in a few words. @param {import("./store.js").Prediction} prediction */
+export function summary({ output }) {
+  if (output?.kind === "text") {
+    return output.regions.length ? counted(output.regions.length, "line") : "No text found";
+  }
+  if (output?.kind === "labels") return output.labels[0]?.label ?? "No label";
+  if (output?.kind === "image") return `${output.width} × ${output.height}`;
+  return "";
+}
+
+/** @param {unknown} error */
+export function sentence(error) {
+  if (error instanceof ApiError) return error.message;
+  if (error instanceof SignedOut) return "You are signed out.";
+  return "The server can't be reached just now.";
+}
+
+/** @param {string} text */
+function sentenceCase(text) {
+  const spaced = text.replaceAll(/[_-]+/g, " ");
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}

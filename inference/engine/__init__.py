@@ -1,0 +1,1 @@
+"""The engine: plain Python that runs image models in child processes and batches work for them."""

@@ -1,0 +1,96 @@
+"""What can go wrong in the engine, by its fact: a stable code, one sentence, and whose doing."""
+
+from typing import ClassVar
+
+from inference.engine.types import FailureKind
+
+
+class JobFailure(Exception):
+    """Base of what ends one job. Do not raise directly.
+
+    The subclass's docstring is its default message.
+    """
+
+    code: ClassVar[str]
+    kind: ClassVar[FailureKind]
+
+    def __init__(self, message: str = "") -> None:
+        self.message = message or (self.__doc__ or "").strip().splitlines()[0]
+        super().__init__(self.message)
+
+
+class UnreadableImage(JobFailure):
+    """The image cannot be decoded."""
+
+    code = "unreadable_image"
+    kind = FailureKind.PERMANENT
+
+
+class SourceGone(JobFailure):
+    """The original image is no longer stored."""
+
+    code = "source_gone"
+    kind = FailureKind.PERMANENT
+
+
+class SourceUnavailable(JobFailure):
+    """The original image could not be read from storage."""
+
+    code = "source_unavailable"
+    kind = FailureKind.INFRASTRUCTURE
+
+
+class ResultsUnwritable(JobFailure):
+    """The result could not be written to storage."""
+
+    code = "results_unwritable"
+    kind = FailureKind.INFRASTRUCTURE
+
+
+class ParamsRefused(JobFailure):
+    """The parameters do not fit the model."""
+
+    code = "invalid_params"
+    kind = FailureKind.PERMANENT
+
+
+class ModelNotFound(JobFailure):
+    """There is no such model or version."""
+
+    code = "model_not_found"
+    kind = FailureKind.PERMANENT
+
+
+class ModelUnavailable(JobFailure):
+    """The model could not be loaded."""
+
+    code = "model_unavailable"
+    kind = FailureKind.TRANSIENT
+
+
+class ModelFailed(JobFailure):
+    """The model failed on this image."""
+
+    code = "model_error"
+    kind = FailureKind.TRANSIENT
+
+
+class OutOfMemory(JobFailure):
+    """The model ran out of memory on this image."""
+
+    code = "out_of_memory"
+    kind = FailureKind.TRANSIENT
+
+
+class ModelCrashed(JobFailure):
+    """The model's process ended while it worked on this image."""
+
+    code = "model_crashed"
+    kind = FailureKind.TRANSIENT
+
+
+class TimedOut(JobFailure):
+    """The model took too long over this image."""
+
+    code = "timeout"
+    kind = FailureKind.TRANSIENT

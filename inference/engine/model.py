@@ -1,0 +1,129 @@
+"""What the author of a model writes: a class `Model` in `model.py`, as `ImageModel` describes it.
+
+A minimal one:
+
+    from inference.engine.model import LabelsOutput
+
+    class Model:
+        def __init__(self, context):
+            self.names = (context.files / "names.txt").read_text().split()
+
+        def predict(self, requests):
+            return [LabelsOutput([(self.names[0], request.image.mean() / 255)])
+                    for request in requests]
+
+It is loaded once in a child process of its own and called from one thread, a batch at a time.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
+Report = Callable[[str, float, dict[str, Any] | None], None]
+Point = tuple[float, float]
+
+
+class JobCanceled(Exception):
+    """Raised by `Request.report` when the request was called off: let it pass."""
+
+
+class InvalidParams(Exception):
+    """Raise or return it when the parameters do not fit this image, with one clear sentence."""
+
+
+@dataclass(frozen=True)
+class LoadContext:
+    """What a model is given to load itself with."""
+
+    files: Path
+    """The folder of the version: weights and what else lies there."""
+    device: str
+    """Where to compute: `cpu` or `cuda`."""
+    threads: int
+    """How many cores to use."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One image to predict."""
+
+    image: Pixels
+    """(H, W, 3), RGB, upright; at reduced scale where the model declares `max_side`."""
+    width: int
+    """Of the upright image at full size, in pixels."""
+    height: int
+    """Of the upright image at full size, in pixels."""
+    scale: float
+    """The width of `image` over `width`: 1 unless the image was decoded at reduced scale."""
+    params: Mapping[str, Any]
+    image_type: str
+    """The user's hint at what the image shows, such as `en-handwritten`; may be empty."""
+    on_report: Report = field(repr=False)
+
+    def report(self, stage: str, fraction: float, partial: dict[str, Any] | None = None) -> None:
+        """Tell the user how far it is: `fraction` of `stage` from 0 to 1, and what is known so far.
+
+        Call it often: it is thinned out on its way, and it is where cancellation is noticed.
+
+        Raises:
+            JobCanceled: the request was called off.
+        """
+        self.on_report(stage, fraction, partial)
+
+
+@dataclass(frozen=True)
+class Region:
+    """A piece of text and where it stands."""
+
+    polygon: tuple[Point, Point, Point, Point]
+    """Its corners, clockwise from the top left, in pixels of the upright image at full size."""
+    text: str
+    confidence: float
+    """From 0 to 1."""
+
+
+@dataclass(frozen=True)
+class TextOutput:
+    """The text in the image, in reading order."""
+
+    regions: Sequence[Region]
+    language: str | None = None
+    """A BCP 47 tag such as `en`; None where it is not known."""
+    text: str | None = None
+    """The whole text; None: the regions' text, one to a line."""
+
+
+@dataclass(frozen=True)
+class ImageOutput:
+    """A new image."""
+
+    pixels: Pixels
+    """(H, W, 3) RGB or (H, W, 4) RGBA."""
+
+
+@dataclass(frozen=True)
+class LabelsOutput:
+    """What the image shows, each label with its score."""
+
+    labels: Sequence[tuple[str, float]]
+
+
+Output = TextOutput | ImageOutput | LabelsOutput
+
+
+class ImageModel(Protocol):
+    """A model of images."""
+
+    def __init__(self, context: LoadContext) -> None:
+        """Load the weights. What is raised here makes the model unavailable."""
+
+    def predict(self, requests: Sequence[Request]) -> Sequence[Output | Exception]:
+        """One output, or what went wrong, for each request, in their order.
+
+        What is raised here fails a single request; of several, each is then tried alone.
+        """

@@ -1,0 +1,77 @@
+"""What a child tells its worker, thinned out where nobody would see the difference."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from inference.engine import wire
+from inference.engine.messages import Advanced
+from inference.engine.model import JobCanceled
+
+REPORT_SECONDS = 0.1
+MAX_PARTIAL_BYTES = 16 * 1024
+
+logger = logging.getLogger(__name__)
+
+
+class Outbox:
+    """Sends messages from any thread."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Send a message, whole.
+
+        Raises:
+            TypeError: it holds something that has no place in a message.
+        """
+        packed = wire.pack(message)
+        with self._lock:
+            self._stream.write(packed)
+            self._stream.flush()
+
+
+class Reporter:
+    """Sends one job's progress: every stage's beginning and end, and in between ten a second."""
+
+    def __init__(self, outbox: Outbox, serial: int, canceled: set[int]) -> None:
+        self._outbox = outbox
+        self._serial = serial
+        self._canceled = canceled
+        self._stage = ""
+        self._sent_at = 0.0
+
+    def __call__(self, stage: str, fraction: float, partial: dict[str, Any] | None) -> None:
+        """Send it, or let it go.
+
+        Raises:
+            JobCanceled: the job was called off.
+        """
+        if self._serial in self._canceled:
+            raise JobCanceled
+        fraction = min(1.0, max(0.0, float(fraction)))
+        now = time.monotonic()
+        is_step = stage == self._stage and fraction < 1
+        if is_step and now - self._sent_at < REPORT_SECONDS:
+            return
+        self._stage, self._sent_at = stage, now
+        message: Advanced = {
+            "type": "progress",
+            "serial": self._serial,
+            "stage": stage,
+            "fraction": fraction,
+            "partial": _bounded(partial),
+        }
+        self._outbox.send(message)
+
+
+def _bounded(partial: dict[str, Any] | None) -> dict[str, Any] | None:
+    if partial is None or len(json.dumps(partial)) <= MAX_PARTIAL_BYTES:
+        return partial
+    logger.warning("A partial result of more than %s bytes was left out.", MAX_PARTIAL_BYTES)
+    return None

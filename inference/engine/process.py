@@ -1,0 +1,134 @@
+"""The parent's end of a child process: starting it, talking to it, ending it."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from inference.engine import wire
+from inference.engine.messages import FromChild, ToChild
+
+ROOT = Path(__file__).resolve().parents[2]
+EXIT_SECONDS = 5.0
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+logger = logging.getLogger(__name__)
+_from_child: TypeAdapter[FromChild] = TypeAdapter(FromChild)
+
+
+class ChildGone(Exception):
+    """The child process ended, or talks nonsense and was ended."""
+
+
+class ChildProcess:
+    """A running `inference.engine.child`."""
+
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self._process = process
+        self._reader = reader
+        self._writer = writer
+
+    @classmethod
+    async def start(cls, threads: int) -> "ChildProcess":
+        """Start one that uses this many cores.
+
+        To be called on the main thread's event loop: Linux ends a child with the thread that
+        started it.
+
+        Raises:
+            OSError: the system has no room for another process.
+        """
+        ours, theirs = socket.socketpair()
+        ours.settimeout(0)
+        with theirs:
+            # Connected before there is a process, so that being canceled in between leaves none.
+            reader, writer = await asyncio.open_unix_connection(sock=ours)
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "inference.engine.child",
+                    str(theirs.fileno()),
+                    str(os.getpid()),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    env=_environment(threads),
+                    pass_fds=[theirs.fileno()],
+                )
+            except BaseException:
+                writer.close()
+                raise
+        return cls(process, reader, writer)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it neither ended nor hung up, as far as is known."""
+        return self._process.returncode is None and not self._reader.at_eof()
+
+    def send(self, message: ToChild) -> None:
+        """Send a message; one to a child that is gone is lost, which `receive` then tells."""
+        self._writer.write(wire.pack(message))
+
+    async def receive(self) -> FromChild:
+        """Its next message.
+
+        Raises:
+            ChildGone: there will be none.
+        """
+        try:
+            return _from_child.validate_python(await wire.receive(self._reader))
+        except (EOFError, OSError) as error:
+            raise ChildGone("The child hung up.") from error
+        except (wire.WireError, ValidationError) as error:
+            logger.warning("Child %s sent what is not a message: %s", self.pid, error)
+            raise ChildGone("The child sent what is not a message.") from error
+
+    def memory_bytes(self) -> int:
+        """Its resident memory, seen from outside; 0: the system does not tell, or it is gone."""
+        try:
+            pages = Path(f"/proc/{self.pid}/statm").read_text().split()[1]
+        except (OSError, IndexError):
+            return 0
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def kill(self) -> None:
+        """End it at once, whatever it does."""
+        if self._process.returncode is None:
+            self._process.kill()
+
+    async def close(self) -> str:
+        """Hang up, end it, and tell how it ended: `status 3`, `SIGSEGV`."""
+        self._writer.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), EXIT_SECONDS)
+        except TimeoutError:
+            self.kill()
+            await self._process.wait()
+        code = self._process.returncode or 0
+        return f"status {code}" if code >= 0 else signal.Signals(-code).name
+
+
+def _environment(threads: int) -> dict[str, str]:
+    # No secret of ours is in reach of code that decodes hostile files.
+    ours = os.environ  # noqa: TID251  # handed on, not read as settings
+    kept = {
+        name: value
+        for name, value in ours.items()
+        if name in KEPT_VARIABLES or name.startswith("LC_")
+    }
+    return kept | {"PYTHONPATH": str(ROOT)} | dict.fromkeys(THREAD_VARIABLES, str(threads))

@@ -1,0 +1,57 @@
+"""A job on its way through the engine."""
+
+import asyncio
+import itertools
+import logging
+import time
+from collections.abc import Callable
+
+from inference.engine.errors import JobFailure
+from inference.engine.messages import ChildTiming
+from inference.engine.types import Failed, Job, Outcome, Progress, Timing
+
+logger = logging.getLogger(__name__)
+_serials = itertools.count(1)
+
+
+class Ticket:
+    """One job, who waits for its outcome, and where it stands."""
+
+    def __init__(self, job: Job, report: Callable[[Progress], None]) -> None:
+        self.job = job
+        self.serial = next(_serials)
+        """Unlike a job's id never used twice, so that a late answer can't hit another attempt."""
+        self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.touched = False
+        """Whether its child has begun with it."""
+        self._report = report
+        self._arrived = time.monotonic()
+        self._wait_ms = 0
+
+    @property
+    def is_settled(self) -> bool:
+        return self.outcome.done()
+
+    def begin(self) -> None:
+        """Its batch starts now."""
+        self._wait_ms = round((time.monotonic() - self._arrived) * 1000)
+
+    def settle(self, outcome: Outcome) -> None:
+        """Give it its outcome; the first one counts."""
+        if not self.outcome.done():
+            self.outcome.set_result(outcome)
+
+    def fail(self, failure: JobFailure) -> None:
+        """Settle it with this failure."""
+        self.settle(Failed(self.job, failure.code, failure.message, failure.kind))
+
+    def advance(self, progress: Progress) -> None:
+        """Pass its progress on."""
+        try:
+            self._report(progress)
+        except Exception:  # a listener's trouble must not end the batch it listens to
+            logger.exception("Progress of prediction %s could not be passed on.", self.job.id)
+
+    def timing(self, measured: ChildTiming) -> Timing:
+        """What the child measured, with the time before it."""
+        return Timing(wait_ms=self._wait_ms, **measured)

@@ -1,0 +1,127 @@
+"""Text recognition: PP-OCR's detector finds lines, its recogniser reads them, by rapidocr."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from canvas import make_canvas
+from languages import guessed, hinted
+from rapidocr import RapidOCR
+from rapidocr.main import RapidOCRError
+from reading_order import rows
+from weights import verified_weights
+
+from inference.engine.model import LoadContext, Output, Pixels, Region, Request, TextOutput
+
+LINES_AT_ONCE = 6
+MIN_CONFIDENCE = 0.7
+SURE = 0.8
+"""A line that is read with less confidence than this is also tried upside down."""
+MAX_PARTIAL_BYTES = 16 * 1024
+
+
+class Model:
+    """Reads one image at a time: stage `detect`, then `recognize` in small groups of lines."""
+
+    def __init__(self, context: LoadContext) -> None:
+        weights = verified_weights(context.files / "SHA256SUMS")
+        # Paths are given, so that the package never looks for anything to download.
+        self._ocr = RapidOCR(
+            params={
+                "Global.log_level": "critical",
+                "Global.use_preprocess_img": False,
+                "Global.use_vertical_padding": False,
+                "EngineConfig.onnxruntime.intra_op_num_threads": context.threads,
+                "Det.model_path": str(weights["PP-OCRv6_det_small.onnx"]),
+                "Rec.model_path": str(weights["PP-OCRv6_rec_small.onnx"]),
+            }
+        )
+        blank = np.full((48, 320, 3), 255, np.uint8)
+        self._detect(blank)
+        self._recognize([blank])
+
+    def predict(self, requests: Sequence[Request]) -> Sequence[Output | Exception]:
+        """The text of each image."""
+        return [self._read(request) for request in requests]
+
+    def _read(self, request: Request) -> TextOutput:
+        request.report("detect", 0.0)
+        canvas = make_canvas(request.image, request.width, request.height)
+        crops, found = self._detect(canvas.pixels)
+        order = rows(found)
+        flat = [index for row in order for index in row]
+        polygons = canvas.to_original(found).round().astype(int).tolist()
+        outlines = [{"polygon": polygons[index]} for index in flat]
+        request.report("recognize", 0.0, {"regions": _head(outlines)})
+        read: dict[int, Region] = {}
+        for start in range(0, len(flat), LINES_AT_ONCE):
+            group = flat[start : start + LINES_AT_ONCE]
+            for index, line in zip(
+                group, self._recognize([crops[index] for index in group]), strict=True
+            ):
+                text, confidence = line
+                if text and confidence >= MIN_CONFIDENCE:
+                    read[index] = Region(_corners(polygons[index]), text, confidence)
+            done = start + len(group)
+            lines = [_as_json(region) for region in read.values()]
+            request.report("recognize", done / len(flat), {"regions": _tail(lines), "done": done})
+        text = "\n".join(
+            " ".join(read[index].text for index in row if index in read)
+            for row in order
+            if any(index in read for index in row)
+        )
+        language = hinted(request.image_type) or guessed(text)
+        return TextOutput(list(read.values()), language, text)
+
+    def _detect(self, pixels: Pixels) -> tuple[list[Pixels], npt.NDArray[np.float32]]:
+        try:
+            crops, found = self._ocr.detect_and_crop(pixels, {})
+        except RapidOCRError:  # how it says that there is no text
+            return [], np.empty((0, 4, 2), np.float32)
+        return crops, np.asarray(found.boxes, np.float32)
+
+    def _recognize(self, crops: list[Pixels]) -> list[tuple[str, float]]:
+        lines = self._recognize_upright(crops)
+        unsure = [index for index, (_, confidence) in enumerate(lines) if confidence < SURE]
+        turned = self._recognize_upright([np.rot90(crops[index], 2) for index in unsure])
+        for index, (text, confidence) in zip(unsure, turned, strict=True):
+            # A single letter doesn't tell which way up it stands.
+            if len(text) > 1 and confidence > lines[index][1]:
+                lines[index] = text, confidence
+        return lines
+
+    def _recognize_upright(self, crops: list[Pixels]) -> list[tuple[str, float]]:
+        if not crops:
+            return []
+        lines = self._ocr.recognize_txt(crops)
+        texts = (text.strip() for text in lines.txts or ())
+        return [(text, float(score)) for text, score in zip(texts, lines.scores, strict=True)]
+
+
+def _corners(polygon: list[list[int]]) -> Any:
+    return tuple((x, y) for x, y in polygon)
+
+
+def _as_json(region: Region) -> dict[str, Any]:
+    return {
+        "polygon": [list(corner) for corner in region.polygon],
+        "text": region.text,
+        "confidence": round(region.confidence, 4),
+    }
+
+
+def _head(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many of the first entries as a partial result may hold."""
+    room = MAX_PARTIAL_BYTES - 100
+    for position, entry in enumerate(entries):
+        room -= len(json.dumps(entry)) + 2
+        if room < 0:
+            return entries[:position]
+    return entries
+
+
+def _tail(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many of the last entries as a partial result may hold."""
+    return _head(entries[::-1])[::-1]

@@ -1,0 +1,1 @@
+"""The composition root: the environment, settings, routes and the supervisor."""

@@ -1,0 +1,185 @@
+"""The border between errors and HTTP: one table, one shape for every refusal."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFilesSent,
+)
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from uploads import errors, validation
+
+logger = logging.getLogger("darkroom.api")
+
+RETRY_AFTER_SECONDS: Final = 5
+
+STATUS: Final[dict[type[errors.UploadsError], int]] = {
+    errors.Invalid: 400,
+    errors.InvalidParams: 400,
+    errors.ModelNotFound: 400,
+    errors.RegistrationClosed: 403,
+    errors.NotCancelable: 409,
+    errors.NotRetryable: 409,
+    errors.SourceGone: 409,
+    errors.TooLarge: 413,
+    errors.KeyReused: 422,
+    errors.QuotaExceeded: 429,
+    errors.ModelUnavailable: 503,
+    errors.StorageUnavailable: 503,
+}
+
+# What DRF and Django raise by themselves: our code and sentence instead of theirs.
+_CODES: Final[dict[type[Exception], tuple[str, str]]] = {
+    exceptions.NotAuthenticated: (
+        "not_authenticated",
+        "Send an access token: Authorization: Bearer ….",
+    ),
+    exceptions.PermissionDenied: ("forbidden", "You are not allowed to do this."),
+    exceptions.NotFound: ("not_found", "There is nothing here."),
+    exceptions.MethodNotAllowed: ("method_not_allowed", "This method is not offered here."),
+    exceptions.NotAcceptable: ("not_acceptable", "This server answers in JSON."),
+    exceptions.UnsupportedMediaType: (
+        "unsupported_media_type",
+        "This Content-Type is not accepted here.",
+    ),
+}
+
+_FIELD_CODES: Final = frozenset({"weak_password", "username_taken"})
+"""The codes of a field's faults that are ours; the framework's many words are `invalid`."""
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: the response for an error, or None for a bug of ours."""
+    match _translated(error):
+        case errors.UploadsError() as ours:
+            return _ours(ours)
+        case exceptions.ValidationError() as invalid:
+            return _validation(invalid)
+        case exceptions.APIException() as theirs:
+            return _theirs(theirs)
+        case OperationalError() | InterfaceError():
+            logger.error(
+                "database unavailable",
+                extra={"view": type(context["view"]).__name__, "reason": str(error)},
+            )
+            return _response(503, "database_unavailable", "The database does not answer.")
+        case _:
+            return None
+
+
+def _translated(error: Exception) -> Exception:
+    match error:
+        case Http404():
+            return exceptions.NotFound()
+        case PermissionDenied():
+            return exceptions.PermissionDenied()
+        case TooManyFilesSent():
+            return validation.too_many_images()
+        case RequestDataTooBig():
+            return errors.TooLarge("The request is too large.")
+        case SuspiciousOperation() | UnreadablePostError():
+            return exceptions.ParseError("The request cannot be read.")
+        case _:
+            return error
+
+
+def _ours(error: errors.UploadsError) -> Response:
+    status = STATUS[type(error)]
+    codes = {fault.code for fault in error.faults}
+    code = codes.pop() if len(codes) == 1 else error.code
+    if code == "image_too_large":
+        status = 413
+    return _response(status, code, error.message, [fault.as_dict() for fault in error.faults])
+
+
+def _validation(error: exceptions.ValidationError) -> Response:
+    faults = list(_faults(error.get_full_details(), ""))
+    message = faults[0]["message"] if len(faults) == 1 else "Some fields are not valid."
+    codes = {fault["code"] for fault in faults}
+    return _response(400, codes.pop() if len(codes) == 1 else "invalid", message, faults)
+
+
+def _faults(details: Any, field: str) -> Iterator[dict[str, str]]:
+    """DRF's nested details as a flat list with a field's path each."""
+    if isinstance(details, list):
+        for one in details:
+            yield from _faults(one, field)
+    elif "message" in details and "code" in details and not isinstance(details["message"], dict):
+        code = details["code"] if details["code"] in _FIELD_CODES else "invalid"
+        yield {"field": field or "body", "code": code, "message": str(details["message"])}
+    else:
+        for name, inner in details.items():
+            here = "" if name == "non_field_errors" else str(name)
+            yield from _faults(inner, ".".join(filter(None, [field, here])))
+
+
+def _theirs(error: exceptions.APIException) -> Response:
+    code, message = _CODES.get(type(error), (_code_of(error), str(error.detail)))
+    response = _response(error.status_code, code, message)
+    if challenge := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        response["Retry-After"] = str(int(wait))
+    return response
+
+
+def _code_of(error: exceptions.APIException) -> str:
+    code = error.get_codes()
+    return code if isinstance(code, str) and code != "parse_error" else "malformed"
+
+
+def _response(
+    status: int, code: str, message: str, faults: list[dict[str, Any]] | None = None
+) -> Response:
+    body: dict[str, Any] = {"code": code, "message": message}
+    if faults:
+        body["errors"] = faults
+    response = Response(body, status=status)
+    if status in {429, 503}:
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+    """Django's 400, for what fails before any view."""
+    return JsonResponse({"code": "malformed", "message": "The request cannot be read."}, status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
+    """Django's 403."""
+    return JsonResponse(
+        {"code": "forbidden", "message": "You are not allowed to do this."}, status=403
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
+    """Django's 404, for addresses that no route has."""
+    return JsonResponse({"code": "not_found", "message": "There is nothing here."}, status=404)
+
+
+def method_not_allowed(allowed: str) -> JsonResponse:
+    """The 405 of a view outside the REST framework; `allowed` names the methods it has."""
+    code, message = _CODES[exceptions.MethodNotAllowed]
+    return JsonResponse({"code": code, "message": message}, status=405, headers={"Allow": allowed})
+
+
+def server_error(request: HttpRequest) -> JsonResponse:
+    """Django's 500: a bug of ours, told in the log and not to the client."""
+    return JsonResponse(
+        {"code": "server_error", "message": "Something went wrong on the server."}, status=500
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> JsonResponse:
+    """A form of the admin without its token."""
+    return JsonResponse(
+        {"code": "csrf_failed", "message": "The form has expired: load the page again."}, status=403
+    )

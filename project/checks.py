@@ -1,0 +1,33 @@
+"""System checks: settings and surroundings that Darkroom cannot work well with."""
+
+import sqlite3
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  # Django's name
+
+from project import sqlite
+
+
+@register()
+def sqlite_is_sound(**_: Any) -> list[CheckMessage]:
+    """SQLite without the WAL-reset bug, where SQLite is what holds the data."""
+    if "sqlite3" not in settings.DATABASES["default"]["ENGINE"]:
+        return []
+    if sqlite.is_sound(sqlite3.sqlite_version_info):
+        return []
+    return [
+        Warning(
+            f"SQLite {sqlite3.sqlite_version} can corrupt a WAL database (sqlite.org/wal.html).",
+            hint="Install pysqlite3, use a Python with SQLite 3.51.3 or newer, or PostgreSQL.",
+            id="project.W001",
+        )
+    ]
+
+
+@register()
+def lease_outlives_ticks(**_: Any) -> list[CheckMessage]:
+    """A lease must outlive a few ticks of one second, or healthy workers lose theirs."""
+    if settings.LEASE_SECONDS >= 2:
+        return []
+    return [Error("LEASE_SECONDS is below 2.", hint="The default is 30.", id="project.E001")]

@@ -1,0 +1,132 @@
+"""The only reader of the environment: every setting, typed, with its default."""
+
+import secrets
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+MEGABYTE = 1_000_000
+
+
+class Env(BaseSettings):
+    """Settings read from environment variables of the same (upper-case) names and from `.env`."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", env_ignore_empty=True)
+
+    secret_key: str = ""
+    """Django's secret. Empty: generated once and kept in DATA_DIR."""
+    jwt_signing_key: str = ""
+    """The key tokens are signed with (HS256). Empty: generated once and kept in DATA_DIR."""
+    debug: bool = False
+    """Django's debug mode. Never on a machine that others can reach."""
+    allowed_hosts: str = "localhost,127.0.0.1,[::1]"
+    """Host names this server answers to, separated by commas."""
+    allowed_origins: str = ""
+    """Origins a browser may open the websocket from, by commas. Empty: this server's own."""
+
+    data_dir: Path = ROOT / "var"
+    """Where the embedded database, the generated secrets and the lock file live."""
+    database_url: str = ""
+    """`postgres://…` for PostgreSQL. Empty: SQLite in DATA_DIR."""
+    redis_url: str = ""
+    """`redis://…`. Empty: `manage.py up` starts a private server."""
+    media_root: Path = ROOT / "media"
+    """Where originals, thumbnails and results are stored."""
+
+    model_repository: Path | None = None
+    """The operator's own models: a folder read before the shipped one."""
+    default_model: str = "ocr"
+    """The model of an upload that names none."""
+
+    max_image_bytes: int = Field(25 * MEGABYTE, gt=0)
+    """The largest image file accepted, in bytes."""
+    max_image_pixels: int = Field(50_000_000, gt=0)
+    """The largest image accepted, in pixels (width times height)."""
+    max_images_per_upload: int = Field(100, gt=0)
+    """How many images one upload may hold."""
+    max_upload_bytes: int = Field(512 * MEGABYTE, gt=0)
+    """The largest upload accepted, in bytes."""
+    quota_bytes: int = Field(0, ge=0)
+    """Bytes of originals a user may keep. 0: no limit. A user's own quota goes before it."""
+    quota_queued: int = Field(0, ge=0)
+    """Predictions a user may have queued. 0: no limit. A user's own quota goes before it."""
+
+    max_sockets_per_user: int = Field(20, gt=0)
+    """How many websockets a user may hold at one web process."""
+
+    lease_seconds: float = Field(30.0, gt=0)
+    """How long a worker holds a prediction without a sign of life."""
+    max_attempts: int = Field(3, gt=0)
+    """How often an image may fail by its own doing before its prediction fails for good."""
+
+    host: str = "127.0.0.1"
+    """The address the web server listens on under `manage.py up`."""
+    port: int = Field(8000, ge=0, le=65_535)
+    """The port the web server listens on under `manage.py up`."""
+    web: int = Field(1, ge=1)
+    """How many web processes `manage.py up` starts."""
+    workers: int = Field(1, ge=0)
+    """How many inference workers `manage.py up` starts."""
+    trusted_proxies: int = Field(0, ge=0)
+    """How many reverse proxies in front may be believed about the client's address."""
+    registration_open: bool | None = None
+    """Whether anybody may register. Unset: yes on SQLite (the embedded default), no otherwise."""
+    log_format: Literal["console", "json"] = "console"
+    """How log lines are written."""
+
+    @cached_property
+    def is_embedded(self) -> bool:
+        """Whether this is the embedded default: SQLite, one machine."""
+        return not self.database_url
+
+    @cached_property
+    def may_register(self) -> bool:
+        return self.is_embedded if self.registration_open is None else self.registration_open
+
+    @cached_property
+    def has_demo(self) -> bool:
+        """Whether a demo user with a public password may exist: where only this machine gets in."""
+        return self.is_embedded and self.host in {"127.0.0.1", "::1", "localhost"}
+
+    def hosts(self) -> list[str]:
+        return _split(self.allowed_hosts)
+
+    def origins(self) -> list[str]:
+        return _split(self.allowed_origins)
+
+    def secret(self, name: Literal["secret_key", "jwt_signing_key"]) -> str:
+        """The named secret: from the environment, else from DATA_DIR, else made there now."""
+        given: str = getattr(self, name)
+        return given or kept_secret(self.data_dir / name)
+
+
+def kept_secret(path: Path, length_bytes: int = 48) -> str:
+    """The secret kept in `path`, readable by its owner alone; generated when there is none yet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    if not path.exists():
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(length_bytes))
+        try:
+            # A link fails where another process was first; then that one's secret counts.
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+@lru_cache(maxsize=1)
+def env() -> Env:
+    """This process's environment, read once."""
+    return Env()

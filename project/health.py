@@ -1,0 +1,93 @@
+"""Whether this server lives, what it depends on, and what it is."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, Final
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.http import HttpRequest, JsonResponse
+
+from project.api_errors import RETRY_AFTER_SECONDS, method_not_allowed
+from uploads import catalog, storage, volume
+from uploads.models import Model
+
+VERSION: Final = "0.1.0"
+
+View = Callable[[HttpRequest], JsonResponse]
+
+
+def read_only(view: View) -> View:
+    """Offers a view to GET and HEAD alone."""
+
+    @functools.wraps(view)
+    def answer(request: HttpRequest) -> JsonResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return method_not_allowed("GET, HEAD")
+        return view(request)
+
+    return answer
+
+
+@read_only
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process is alive."""
+    return JsonResponse({"status": "ok"})
+
+
+@read_only
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Each part by name; 503 only when uploads cannot be accepted.
+
+    Without workers or the channel layer uploads wait, which loses nothing.
+    """
+    database = _database_answers()
+    parts = {
+        "database": "ok" if database else "failed",
+        "storage": "ok" if database and volume.is_ours() and storage.is_writable() else "failed",
+        "channel_layer": "ok" if _channel_layer_answers() else "degraded",
+        "workers": "ok" if database and catalog.live_workers().exists() else "degraded",
+    }
+    ready = "failed" not in parts.values()
+    body = {"status": "ok" if ready else "failed", **parts}
+    if ready:
+        return JsonResponse(body)
+    return JsonResponse(body, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+@read_only
+def metadata(request: HttpRequest) -> JsonResponse:
+    """What this server is, which models it has and what it accepts."""
+    models: list[str] = list(Model.objects.order_by("name").values_list("name", flat=True))
+    limits: dict[str, Any] = {
+        "max_image_bytes": settings.MAX_IMAGE_BYTES,
+        "max_image_pixels": settings.MAX_IMAGE_PIXELS,
+        "max_images_per_upload": settings.MAX_IMAGES_PER_UPLOAD,
+        "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
+    }
+    return JsonResponse(
+        {
+            "name": "darkroom",
+            "version": VERSION,
+            "models": models,
+            "default_model": settings.DEFAULT_MODEL,
+            "registration_open": settings.REGISTRATION_OPEN,
+            "limits": limits,
+        }
+    )
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return bool(cursor.fetchone() == (1,))
+    except (DatabaseError, InterfaceError):
+        return False
+
+
+def _channel_layer_answers() -> bool:
+    layer = get_channel_layer()
+    return layer is not None and bool(async_to_sync(layer.answers)())

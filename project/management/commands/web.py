@@ -1,0 +1,42 @@
+"""`manage.py web`: one web process."""
+
+import socket
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from project.env import env
+from project.server.limits import MEBIBYTE, BodyLimits
+from project.server.server import Server
+from project.up.errors import StartError
+from project.up.sockets import listen
+
+
+class Command(BaseCommand):
+    """Serves HTTP and websockets."""
+
+    help = "Runs one web process on HOST and PORT, or on a listening socket it inherits."
+    # `up` has checked already, once for all processes.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Adds `--fd`."""
+        parser.add_argument("--fd", type=int, help="an inherited listening socket")
+
+    def handle(self, *, fd: int | None, **options: Any) -> None:
+        """Serves until SIGTERM or SIGINT; one sentence and exit status 1 where it can't listen."""
+        from project.asgi import application  # noqa: PLC0415  # after Django is set up
+
+        try:
+            listener = listen(env().host, env().port) if fd is None else socket.socket(fileno=fd)
+        except StartError as error:
+            self.stderr.write(error.message)
+            sys.exit(1)
+        Server(
+            application,
+            listener,
+            limits=BodyLimits(uploads=settings.MAX_UPLOAD_BYTES + MEBIBYTE),
+            trusted_proxies=settings.TRUSTED_PROXIES,
+        ).run()

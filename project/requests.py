@@ -1,0 +1,31 @@
+"""Every request is UTF-8 and has an id: in its log lines and in its response."""
+
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.decorators import async_only_middleware
+
+_SOUND: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+@async_only_middleware
+def RequestContextMiddleware(  # noqa: N802  # Django names middleware like classes
+    get_response: Callable[[HttpRequest], Awaitable[HttpResponseBase]],
+) -> Callable[[HttpRequest], Awaitable[HttpResponseBase]]:
+    """Takes `X-Request-ID` from a proxy in front, or makes one; reads all texts as UTF-8."""
+
+    async def middleware(request: HttpRequest) -> HttpResponseBase:
+        # A client may claim any charset, also one that turns no bytes into text.
+        request.encoding = "utf-8"
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _SOUND.fullmatch(given) else uuid.uuid4().hex
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = await get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+    return middleware

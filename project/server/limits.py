@@ -1,0 +1,38 @@
+"""What one connection may cost: how large a body, how long a request."""
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class BodyLimits:
+    """The largest request bodies accepted, in bytes, by what the path is for."""
+
+    uploads: int
+    protocol: int = 64 * MEBIBYTE
+    other: int = MEBIBYTE
+
+    def for_path(self, path: bytes) -> int:
+        """The limit of a request to `path` (as it stands in the request line, without a query)."""
+        if path.startswith(b"/api/uploads/"):
+            return self.uploads
+        if path == b"/v2" or path.startswith(b"/v2/"):
+            return self.protocol
+        return self.other
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """How long things may take, in seconds."""
+
+    headers: float = 30.0
+    """From a request's first byte to the end of its headers."""
+    idle: float = 60.0
+    """Without a byte from or to the client."""
+    request: float = 600.0
+    """From the end of the headers to the end of the body."""
+    linger: float = 10.0
+    """How long a refused client's bytes are read and thrown away, so that it sees the answer."""
+    drain: float = 10.0
+    """How long running requests may go on once the server stops."""

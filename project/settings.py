@@ -1,0 +1,216 @@
+"""Django's settings, made from the environment (`project.env`)."""
+
+import sys
+from datetime import timedelta
+from typing import Any
+
+import dj_database_url
+
+from project import logs, sqlite
+from project.env import ROOT, env
+
+# Before anything opens a database.
+sqlite.use_a_sound_library()
+
+ENV = env()
+
+BASE_DIR = ROOT
+DATA_DIR = ENV.data_dir
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+SECRET_KEY = ENV.secret("secret_key")
+DEBUG = ENV.debug
+ALLOWED_HOSTS = ENV.hosts()
+ALLOWED_ORIGINS = ENV.origins()
+
+INSTALLED_APPS = [
+    "project.apps.ProjectConfig",
+    "consumers.apps.ConsumersConfig",
+    "uploads.apps.UploadsConfig",
+    "frontend.apps.FrontendConfig",
+    "channels",
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+
+MIDDLEWARE = [
+    "project.requests.RequestContextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "project.static.StaticFilesMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "project.urls"
+ASGI_APPLICATION = "project.asgi.application"
+APPEND_SLASH = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+# The admin shows seconds.
+DATETIME_FORMAT = "Y-m-d H:i:s"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "uploads.User"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+
+DATABASES: dict[str, dict[str, Any]]
+if ENV.is_embedded:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(DATA_DIR / "darkroom.sqlite3"),
+            # A file, as in earnest: an in-memory database has other locks.
+            "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                ),
+            },
+        }
+    }
+else:
+    _server: dict[str, Any] = {**dj_database_url.parse(ENV.database_url, conn_health_checks=True)}
+    # Under ASGI connections belong to a pool, not to threads that come and go.
+    _pool = {"min_size": 1, "max_size": 16, "timeout": 10}
+    _server["OPTIONS"] = {**_server.get("OPTIONS", {}), "pool": _pool}
+    DATABASES = {"default": _server}
+
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "consumers.layer.ResilientRedisChannelLayer",
+        "CONFIG": {
+            "hosts": [
+                {
+                    "address": ENV.redis_url or "redis://127.0.0.1:6379/0",
+                    # redis-py 8 times out an idle read after 5 s, which is the layer's own wait.
+                    "socket_timeout": 30,
+                    "socket_connect_timeout": 3,
+                    "health_check_interval": 15,
+                }
+            ],
+            "prefix": "darkroom",
+            "capacity": 2000,
+            "expiry": 20,
+            "group_expiry": 90_000,
+        },
+    }
+}
+
+MEDIA_ROOT = ENV.media_root
+# How many files one upload may hold is judged by the upload's own validation, in its own words.
+DATA_UPLOAD_MAX_NUMBER_FILES = ENV.max_images_per_upload + 1
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if "pytest" in sys.modules or DEBUG:
+    STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    WHITENOISE_USE_FINDERS = True
+
+# Image limits and the queue's numbers: read by uploads and consumers through django.conf.
+IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
+MAX_IMAGE_BYTES = ENV.max_image_bytes
+MAX_IMAGE_PIXELS = ENV.max_image_pixels
+MAX_IMAGE_SIDE = 20_000
+MAX_IMAGES_PER_UPLOAD = ENV.max_images_per_upload
+MAX_UPLOAD_BYTES = ENV.max_upload_bytes
+QUOTA_BYTES = ENV.quota_bytes
+QUOTA_QUEUED = ENV.quota_queued
+LEASE_SECONDS = ENV.lease_seconds
+MAX_ATTEMPTS = ENV.max_attempts
+MAX_LEASE_LOSSES = 10
+DEFAULT_MODEL = ENV.default_model
+MODEL_REPOSITORIES = [
+    path for path in (ENV.model_repository, ROOT / "inference" / "models") if path is not None
+]
+REGISTRATION_OPEN = ENV.may_register
+TRUSTED_PROXIES = ENV.trusted_proxies
+MAX_SOCKETS_PER_USER = ENV.max_sockets_per_user
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["uploads.api.authentication.SessionJWTAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "uploads.api.pagination.NewestFirst",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "project.api_errors.handle",
+    "UNAUTHENTICATED_USER": None,
+    "NUM_PROXIES": TRUSTED_PROXIES,
+}
+
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": ENV.secret("jwt_signing_key"),
+    "ISSUER": "darkroom",
+    "AUDIENCE": "darkroom",
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "UPDATE_LAST_LOGIN": True,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Darkroom",
+    "DESCRIPTION": "Upload photos, watch them being developed, read the results.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "DISABLE_ERRORS_AND_WARNINGS": False,
+}
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+UNFOLD = {"SITE_TITLE": "Darkroom", "SITE_HEADER": "Darkroom", "SITE_SYMBOL": "photo_camera"}
+
+LOGGING_CONFIG = None
+logs.configure(ENV.log_format)

@@ -1,0 +1,1 @@
+"""`manage.py up`: everything on this machine under one small supervisor."""

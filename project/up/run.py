@@ -1,0 +1,74 @@
+"""`manage.py up` itself: lock, socket, set-up, and a supervisor over everything."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from project.env import ROOT, Env
+from project.up.banner import banner
+from project.up.console import Console
+from project.up.lock import Lock
+from project.up.process import Program
+from project.up.readiness import host_header, missing_parts
+from project.up.redis import EmbeddedRedis
+from project.up.setup import set_up
+from project.up.sockets import listen, url_of
+from project.up.supervisor import Plan, Supervisor
+
+MANAGE = (sys.executable, str(ROOT / "manage.py"))
+
+
+def run(env: Env, check: Callable[[], None]) -> None:
+    """Runs Darkroom until it is told to stop.
+
+    `check` runs Django's system checks. Raises StartError where Darkroom can't start.
+    """
+    with contextlib.ExitStack() as stack:
+        lock = stack.enter_context(Lock(env.data_dir / "up.lock"))
+        listener = stack.enter_context(listen(env.host, env.port))
+        lock.publish(url_of(listener))
+        check()
+        password_file = set_up(env.data_dir, with_demo=env.has_demo)
+        redis = None if env.redis_url else stack.enter_context(EmbeddedRedis())
+        asyncio.run(_supervise(env, listener, redis, password_file))
+
+
+async def _supervise(
+    env: Env, listener: socket.socket, redis: EmbeddedRedis | None, password_file: Path
+) -> None:
+    servers = _servers(env, listener, redis.url if redis else env.redis_url)
+    url = url_of(listener)
+
+    async def announce() -> None:
+        missing = await missing_parts(url, host_header(env.hosts()))
+        console.write(
+            banner(url, has_demo=env.has_demo, password_file=password_file, missing=missing)
+        )
+
+    plan = Plan([], servers, announce=announce, stop_accepting=listener.close)
+    if redis is not None:
+        plan = replace(plan, services=[redis.program], services_answer=redis.answers)
+    console = Console(plan.labels)
+    await Supervisor(plan, console).run()
+
+
+def _servers(env: Env, listener: socket.socket, redis_url: str) -> list[Program]:
+    shared = {"REDIS_URL": redis_url, "PYTHONUNBUFFERED": "1"}
+    fd = listener.fileno()
+    web = [
+        Program(label, [*MANAGE, "web", "--fd", str(fd)], shared, (fd,))
+        for label in _labels("web", env.web)
+    ]
+    workers = [
+        Program(label, [*MANAGE, "runworker", "inference"], {**shared, "WORKER_INDEX": str(index)})
+        for index, label in enumerate(_labels("worker", env.workers))
+    ]
+    return [*web, *workers]
+
+
+def _labels(name: str, count: int) -> list[str]:
+    return [name] if count == 1 else [f"{name}{number}" for number in range(1, count + 1)]

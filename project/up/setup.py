@@ -1,0 +1,74 @@
+"""What must be there before the first process starts: tables, static files, users.
+
+Each step is quick where nothing has changed.
+"""
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from project.env import kept_secret
+from project.up.errors import StartError
+from uploads import volume
+
+DEMO = "demo"
+DEMO_PASSWORD = "darkroom"  # noqa: S105  # public on purpose: the banner prints it
+ADMIN = "admin"
+ADMIN_PASSWORD_BYTES = 18
+
+
+def set_up(data_dir: Path, *, with_demo: bool) -> Path:
+    """Brings the database and the static files up to date and makes the first users.
+
+    `with_demo` makes the demo user. Returns the file that keeps the admin's password. Raises
+    StartError where the storage is another database's.
+    """
+    migrate()
+    if problem := volume.problem():
+        raise StartError("foreign_storage", problem)
+    collect_static(data_dir / "static.sha256")
+    password_file = create_users(data_dir / "admin-password", with_demo=with_demo)
+    connections.close_all()
+    return password_file
+
+
+def migrate() -> None:
+    """Applies the migrations that are pending, if any."""
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def collect_static(stamp: Path) -> None:
+    """Collects static files where they differ from those that `stamp` was written for."""
+    fingerprint = _static_fingerprint()
+    if stamp.exists() and stamp.read_text() == fingerprint and Path(settings.STATIC_ROOT).is_dir():
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(fingerprint)
+
+
+def create_users(password_file: Path, *, with_demo: bool) -> Path:
+    """Makes the superuser `admin`, its password kept in `password_file`, and `demo` if asked."""
+    users = get_user_model().objects
+    if not users.filter(username=ADMIN).exists():
+        password = kept_secret(password_file, ADMIN_PASSWORD_BYTES)
+        users.create_superuser(ADMIN, password=password)
+    if with_demo and not users.filter(username=DEMO).exists():
+        users.create_user(DEMO, password=DEMO_PASSWORD)
+    return password_file
+
+
+def _static_fingerprint() -> str:
+    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    for finder in get_finders():
+        for name, storage in finder.list(ignore_patterns=[]):
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,75 @@
+"""The structure that the documents promise."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("project", "consumers", "uploads", "inference", "frontend", "client")
+MAX_LINES = 280
+
+
+def sources() -> Iterator[Path]:
+    """Every Python file of the product."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_imports_run_one_way() -> None:
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
+
+
+def test_no_file_is_too_long_to_have_one_job() -> None:
+    long = {
+        relative(path): lines
+        for path in sources()
+        if (lines := len(path.read_text().splitlines())) > MAX_LINES
+    }
+    assert long == {}
+
+
+def test_no_module_is_a_drawer_for_everything() -> None:
+    drawers = {"utils", "helpers", "common", "misc"}
+    assert [relative(path) for path in sources() if path.stem in drawers] == []
+
+
+def writes_a_state(path: Path) -> bool:
+    """Whether a file assigns `.state`, or names the states of a prediction in SQL."""
+    tree = ast.parse(path.read_text())
+    assigns = any(
+        isinstance(target, ast.Attribute) and target.attr == "state"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+    )
+    return assigns or "SET state" in path.read_text()
+
+
+def test_the_state_of_a_prediction_has_one_writer() -> None:
+    writers = {relative(path) for path in sources() if path.parts[-2] == "uploads"}
+    writers = {name for name in writers if writes_a_state(ROOT / name)}
+    assert writers == {"uploads/lifecycle.py", "uploads/claims.py"}
+
+
+@pytest.mark.parametrize("suffix", ["js", "css", "html"])
+def test_the_page_asks_nobody_else_for_anything(suffix: str) -> None:
+    foreign = re.compile(r"""(?:src|href|url\(|from|import|fetch)\W{0,4}https?://""")
+    for path in (ROOT / "frontend").rglob(f"*.{suffix}"):
+        assert not foreign.search(path.read_text()), relative(path)
+
+
+def test_every_requirement_is_pinned_exactly() -> None:
+    for path in (ROOT / "requirements").glob("*.txt"):
+        for line in path.read_text().splitlines():
+            if line and not line.startswith("#"):
+                assert re.match(r"^[A-Za-z0-9._\[\],-]+==[0-9][^+ ]*(; .*)?$", line), line

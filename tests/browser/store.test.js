@@ -1,0 +1,297 @@
+// @ts-check
+import {
+  card,
+  predictionsToRead,
+  tally,
+  uploadIds,
+  uploadsToRead,
+  work,
+} from "../../frontend/static/frontend/js/selectors.js";
+import { initialState, isGap, reduce } from "../../frontend/static/frontend/js/store.js";
+import { equal, test } from "./harness.js";
+
+export { run } from "./harness.js";
+
+const text = { kind: "text", text: "hello", regions: [] };
+
+const prediction = (more = {}) => ({
+  id: 77, image: 41, upload: 13, model: "ocr", state: "queued", stage: null, progress: 0,
+  attempt: 0, queue_position: 3, error: null, output: null, ...more,
+});
+
+const image = (more = {}) => ({
+  id: 41, upload: 13, position: 0, name: "a.jpg", thumbnail: null, prediction: prediction(), ...more,
+});
+
+const upload = (more = {}) => ({ id: 13, model: "ocr", images: [image()], ...more });
+
+const snapshot = (/** @type {any[]} */ ...uploads) => ({ type: "snapshot", uploads });
+
+const event = (/** @type {number} */ seq, /** @type {string} */ kind, /** @type {any} */ data = null) => ({
+  type: "event", seq, kind, upload: 13, image: 41, prediction: data?.id ?? null, data,
+});
+
+const progress = (more = {}) => ({
+  type: "progress", prediction: 77, image: 41, upload: 13, attempt: 1, stage: "detect",
+  fraction: 0.5, ...more,
+});
+
+const after = (/** @type {any[]} */ ...messages) => messages.reduce(reduce, initialState());
+
+const ready = { type: "ready", epoch: "e1", seq: 5 };
+
+const stateOf = (/** @type {any} */ state, id = 77) => {
+  const found = state.predictions.get(id);
+  return found && [found.state, found.attempt];
+};
+
+test("the first ready sets where events go on from", () => {
+  const state = after(ready);
+  equal([state.epoch, state.seq], ["e1", 5]);
+});
+
+test("a ready after a known position doesn't jump over the events that follow it", () => {
+  equal(after(ready, { ...ready, seq: 9 }).seq, 5);
+});
+
+test("a reset forgets everything and takes the new position", () => {
+  const state = after(ready, snapshot(upload()), { type: "reset", epoch: "e2", seq: 2 });
+  equal([state.epoch, state.seq, state.uploads.size, state.predictions.size], ["e2", 2, 0, 0]);
+});
+
+test("events are applied in order", () => {
+  const state = after(
+    ready,
+    snapshot(upload()),
+    event(6, "prediction.started", prediction({ state: "running", attempt: 1 })),
+    event(7, "prediction.succeeded", prediction({ state: "succeeded", attempt: 1, output: text })),
+  );
+  equal([stateOf(state), state.seq], [["succeeded", 1], 7]);
+});
+
+test("an event seen before is ignored", () => {
+  const before = after(ready, snapshot(upload()));
+  const state = reduce(before, event(5, "prediction.canceled", prediction({ state: "canceled" })));
+  equal(state === before, true);
+});
+
+test("an event after a gap is not applied, and the gap is seen", () => {
+  const before = after(ready, snapshot(upload()));
+  const late = event(7, "prediction.canceled", prediction({ state: "canceled" }));
+  equal([isGap(before, late), reduce(before, late) === before], [true, true]);
+});
+
+test("an event in order is no gap", () => {
+  equal(isGap(after(ready), event(6, "upload.created")), false);
+});
+
+test("a requeue takes a running prediction back to the queue", () => {
+  const state = after(
+    ready,
+    snapshot(upload({ images: [image({ prediction: prediction({ state: "running", attempt: 1 }) })] })),
+    progress(),
+    event(6, "prediction.requeued", prediction({ state: "queued", attempt: 1 })),
+  );
+  equal([stateOf(state), state.live.size], [["queued", 1], 0]);
+});
+
+test("an event older than what REST has told doesn't undo it", () => {
+  const done = prediction({ state: "succeeded", attempt: 1, output: text });
+  const state = after(
+    ready,
+    snapshot(upload({ images: [image({ prediction: done })] })),
+    event(6, "prediction.started", prediction({ state: "running", attempt: 1 })),
+  );
+  equal(stateOf(state), ["succeeded", 1]);
+});
+
+test("a retry queues an ended prediction again", () => {
+  const failed = prediction({ state: "failed", attempt: 3 });
+  const state = after(
+    snapshot(upload({ images: [image({ prediction: failed })] })),
+    { type: "retried", prediction: prediction({ state: "queued", attempt: 3 }) },
+  );
+  equal(stateOf(state), ["queued", 3]);
+});
+
+test("a late answer to a retry doesn't undo the run that followed", () => {
+  const state = after(
+    snapshot(upload({ images: [image({ prediction: prediction({ state: "running", attempt: 4 }) })] })),
+    { type: "retried", prediction: prediction({ state: "queued", attempt: 3 }) },
+  );
+  equal(stateOf(state), ["running", 4]);
+});
+
+test("a snapshot never moves a prediction to an older state", () => {
+  const running = prediction({ state: "running", attempt: 1 });
+  const state = after(
+    ready,
+    event(6, "prediction.succeeded", prediction({ state: "succeeded", attempt: 1, output: text })),
+    snapshot(upload({ images: [image({ prediction: running })] })),
+  );
+  equal(stateOf(state), ["succeeded", 1]);
+});
+
+test("a snapshot never moves a prediction to an older attempt", () => {
+  const state = after(
+    ready,
+    event(6, "prediction.requeued", prediction({ state: "queued", attempt: 2 })),
+    snapshot(upload({ images: [image({ prediction: prediction({ state: "running", attempt: 1 }) })] })),
+  );
+  equal(stateOf(state), ["queued", 2]);
+});
+
+test("a snapshot moves a prediction on", () => {
+  const done = prediction({ state: "succeeded", attempt: 1, output: text });
+  const state = after(snapshot(upload()), snapshot(upload({ images: [image({ prediction: done })] })));
+  equal(stateOf(state), ["succeeded", 1]);
+});
+
+test("an event that comes before the page with its upload is kept", () => {
+  const done = prediction({ state: "succeeded", attempt: 1, output: text });
+  const state = after(ready, event(6, "prediction.succeeded", done), snapshot(upload()));
+  equal(card(state, 41)?.prediction?.state, "succeeded");
+});
+
+test("an upload that an event announces is to be read, until it is", () => {
+  const announced = after(ready, event(6, "upload.created"));
+  equal(uploadsToRead(announced), [13]);
+  equal(uploadsToRead(reduce(announced, snapshot(upload()))), []);
+});
+
+test("a deleted upload takes its photos and predictions with it", () => {
+  const state = after(ready, snapshot(upload()), event(6, "upload.deleted"));
+  equal([uploadIds(state), state.images.size, state.predictions.size], [[], 0, 0]);
+});
+
+test("a deleted upload never comes back by a late page, event or progress", () => {
+  const state = after(
+    ready,
+    snapshot(upload()),
+    { type: "removed", upload: 13 },
+    snapshot(upload()),
+    event(6, "prediction.started", prediction({ state: "running", attempt: 1 })),
+    progress(),
+  );
+  equal([uploadIds(state), state.predictions.size, state.live.size, state.seq], [[], 0, 0, 6]);
+});
+
+test("progress shows stage, fraction and what was found so far", () => {
+  const found = [{ polygon: [[0, 0]], text: "x" }];
+  const state = after(snapshot(upload()), progress({ partial: { regions: found } }));
+  const { stage, fraction, regions } = work(state, 77) ?? {};
+  equal([stage, fraction, regions], ["detect", 0.5, found]);
+});
+
+test("progress of a later attempt says that the prediction runs", () => {
+  equal(stateOf(after(snapshot(upload()), progress())), ["running", 1]);
+});
+
+test("progress of an older attempt is ignored", () => {
+  const running = prediction({ state: "running", attempt: 2 });
+  const before = after(snapshot(upload({ images: [image({ prediction: running })] })));
+  equal(reduce(before, progress()) === before, true);
+});
+
+test("progress of an ended prediction is ignored", () => {
+  const ended = prediction({ state: "canceled", attempt: 1 });
+  const before = after(snapshot(upload({ images: [image({ prediction: ended })] })));
+  equal(reduce(before, progress()) === before, true);
+});
+
+test("progress of an unknown prediction is ignored", () => {
+  const before = after(ready);
+  equal(reduce(before, progress()) === before, true);
+});
+
+test("within a stage the bar never goes back, and the next stage starts anew", () => {
+  const before = after(snapshot(upload()), progress({ fraction: 0.5 }), progress({ fraction: 0.3 }));
+  equal(work(before, 77)?.fraction, 0.5);
+  equal(work(reduce(before, progress({ stage: "recognize", fraction: 0.1 })), 77)?.fraction, 0.1);
+});
+
+test("found regions stay, and a read one takes the place of its outline", () => {
+  const [first, second] = [{ polygon: [[0, 0]] }, { polygon: [[5, 5]] }];
+  const state = after(
+    snapshot(upload()),
+    progress({ partial: { regions: [first, second] } }),
+    progress({ partial: { regions: [{ ...first, text: "x" }] } }),
+    progress(),
+  );
+  equal(work(state, 77)?.regions, [{ ...first, text: "x" }, second]);
+});
+
+test("a new attempt starts its bar anew", () => {
+  const state = after(snapshot(upload()), progress({ fraction: 0.9 }), progress({ attempt: 2, fraction: 0.1 }));
+  equal(work(state, 77)?.fraction, 0.1);
+});
+
+test("the end of a prediction clears its progress", () => {
+  const done = prediction({ state: "succeeded", attempt: 1, output: text });
+  const state = after(ready, snapshot(upload()), progress(), event(6, "prediction.succeeded", done));
+  equal([state.live.size, work(state, 77)], [0, null]);
+});
+
+test("after a reload the bar shows what REST knows", () => {
+  const running = prediction({ state: "running", attempt: 1, stage: "recognize", progress: 0.4 });
+  const state = after(snapshot(upload({ images: [image({ prediction: running })] })));
+  const { stage, fraction } = work(state, 77) ?? {};
+  equal([stage, fraction], ["recognize", 0.4]);
+});
+
+test("success brings the thumbnail", () => {
+  const done = prediction({ state: "succeeded", attempt: 1, output: text });
+  const state = after(ready, snapshot(upload()), event(6, "prediction.succeeded", done));
+  equal(state.images.get(41)?.thumbnail, "/api/images/41/thumbnail/");
+});
+
+test("an output too large for the socket is to be read, until it is", () => {
+  const cut = prediction({ state: "succeeded", attempt: 1, truncated: true });
+  const whole = prediction({ state: "succeeded", attempt: 1, output: text });
+  const state = after(ready, snapshot(upload()), event(6, "prediction.succeeded", cut));
+  equal(predictionsToRead(state), [77]);
+  const read = reduce(state, { type: "snapshot", predictions: [whole] });
+  equal([predictionsToRead(read), read.predictions.get(77)?.output], [[], text]);
+});
+
+test("a card shows the image's newest prediction", () => {
+  const newer = prediction({ id: 80, model: "digits" });
+  const state = after(ready, snapshot(upload()), event(6, "prediction.queued", newer));
+  equal(card(state, 41)?.prediction?.model, "digits");
+});
+
+test("older predictions read later don't hide the newest", () => {
+  const older = prediction({ id: 70, model: "digits" });
+  const state = after(snapshot(upload()), { type: "snapshot", predictions: [older] });
+  equal(card(state, 41)?.prediction?.id, 77);
+});
+
+test("uploads are listed newest first", () => {
+  const newer = upload({ id: 14, images: [image({ id: 42, upload: 14, prediction: null })] });
+  equal(uploadIds(after(snapshot(upload()), snapshot(newer))), [14, 13]);
+});
+
+test("a tally counts each photo by its newest prediction", () => {
+  const state = after(snapshot(upload()), progress());
+  equal(tally(state, [41]), { queued: 0, running: 1, succeeded: 0, failed: 0, canceled: 0 });
+});
+
+test("archiving is noted on the image", () => {
+  const state = after(ready, snapshot(upload()), { ...event(6, "image.archived"), at: "2030" });
+  equal(state.images.get(41)?.archived_at, "2030");
+});
+
+test("what hasn't changed stays the same object, so that its card isn't drawn again", () => {
+  const two = upload({ images: [image(), image({ id: 42, prediction: prediction({ id: 78, image: 42 }) })] });
+  const before = after(snapshot(two));
+  const state = reduce(before, progress());
+  equal(
+    [state.images === before.images, state.predictions.get(78) === before.predictions.get(78)],
+    [true, true],
+  );
+});
+
+test("a message of an unknown type changes nothing", () => {
+  const before = after(ready);
+  equal(reduce(before, { type: "greeting" }) === before, true);
+});

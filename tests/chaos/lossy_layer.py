@@ -1,0 +1,20 @@
+"""Redis' channel layer, losing half and repeating a fifth of what is sent to groups."""
+
+import asyncio
+import random
+from typing import Any
+
+from consumers.layer import ResilientRedisChannelLayer
+
+
+class LossyRedisChannelLayer(ResilientRedisChannelLayer):
+    """At most once, taken at its word."""
+
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        """Sends, perhaps, late, and perhaps twice."""
+        if random.random() < 0.5:
+            return
+        await asyncio.sleep(random.random() / 10)
+        await super().group_send(group, message)
+        if random.random() < 0.2:
+            await super().group_send(group, message)

@@ -1,0 +1,82 @@
+"""What every test may ask for."""
+
+import os
+import random
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.darkroom import Darkroom
+from uploads.models import User
+
+SEED = int(os.environ.get("DARKROOM_SEED", random.SystemRandom().randrange(1 << 32)))  # noqa: TID251
+STRICT = os.environ.get("DARKROOM_STRICT") == "1"  # noqa: TID251
+
+
+def pytest_report_header() -> str:
+    """Names the seed, so that a run can be had again with DARKROOM_SEED."""
+    return f"seed: {SEED}"
+
+
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    random.seed(SEED)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under DARKROOM_STRICT=1 a skipped test is a failed one: nothing may be left out unseen."""
+    report = yield
+    if STRICT and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but nothing may be skipped here: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> Path:
+    """A storage of the test's own, and no limits but those it sets."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.REGISTRATION_OPEN = True
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "tests.fakes.layer.LossyChannelLayer"}}
+    # As slow as in earnest it would be most of the tests' time.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    root: Path = settings.MEDIA_ROOT
+    return root
+
+
+@pytest.fixture
+def faithful_layer(settings: Any) -> None:
+    """A channel layer that loses nothing."""
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "tests.fakes.layer.FaithfulChannelLayer"}}
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """A user."""
+    return User.objects.create_user("ada", password="enlarger-42")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Another user."""
+    return User.objects.create_user("bob", password="enlarger-42")
+
+
+@pytest.fixture(scope="session")
+def darkroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Darkroom]:
+    """A running Darkroom: the real processes of `manage.py up`."""
+    server = Darkroom(tmp_path_factory.mktemp("darkroom"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_darkroom(tmp_path: Path) -> Iterator[Darkroom]:
+    """A running Darkroom of the test's own, which it may break."""
+    server = Darkroom(tmp_path)
+    yield server
+    server.stop()

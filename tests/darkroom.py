@@ -1,0 +1,162 @@
+"""A real Darkroom for tests: `manage.py up` in a folder of its own, and a person at its door."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+
+_collected: list[Path] = []
+"""The data folder of the first Darkroom of this run."""
+
+
+def until(fact: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+    """Waits for a fact and gives it; fails when it does not come true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := fact():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"It did not come true within {seconds} s: {what}.")
+
+
+def _own_database(server_url: str) -> str:
+    """A new, empty database on the PostgreSQL server of this run; without one, SQLite."""
+    if not server_url:
+        return ""
+    name = f"darkroom_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    parts = urlsplit(server_url)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+class Darkroom:
+    """The processes of one `manage.py up`, with their data in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "up.log"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.url = ""
+        self.database_url = _own_database(os.environ.get("DATABASE_URL", ""))  # noqa: TID251
+
+    def start(self, **environment: str) -> None:
+        """Starts it and waits until it says that it is running."""
+        self._with_static_files()
+        keep = {k: v for k, v in os.environ.items() if k not in {"PORT", "HOST"}}  # noqa: TID251
+        with self.log.open("ab") as log:
+            begin = log.tell()
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "up"],
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env={
+                    **keep,
+                    "DATA_DIR": str(self.folder / "var"),
+                    "MEDIA_ROOT": str(self.folder / "media"),
+                    "PORT": "0",
+                    "REGISTRATION_OPEN": "1",
+                    "DATABASE_URL": self.database_url,
+                    **environment,
+                },
+            )
+        banner = re.compile(r"is running at (http://\S+)")
+
+        def address() -> str | None:
+            assert self.process is not None
+            text = self.log.read_bytes()[begin:].decode()
+            assert self.process.poll() is None, text
+            found = banner.search(text)
+            return found and found[1]
+
+        self.url = until(address, "the banner", START_SECONDS)
+
+    def _with_static_files(self) -> None:
+        """Takes the collected static files over from an earlier one: collecting takes seconds."""
+        data = self.folder / "var"
+        if _collected and not data.exists():
+            data.mkdir(parents=True)
+            shutil.copytree(_collected[0] / "static", data / "static", copy_function=os.link)
+            shutil.copy(_collected[0] / "static.sha256", data)
+        elif not _collected:
+            _collected.append(data)
+
+    def stop(self, seconds: float = 40) -> int:
+        """Stops it as Ctrl-C does and gives its exit status."""
+        if self.process is None or self.process.poll() is not None:
+            return 0
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+    def pids(self, pattern: str) -> list[int]:
+        """Processes of this Darkroom whose command line matches `pattern`."""
+        mine = str(self.folder / "var").encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            try:
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                environment = (entry / "environ").read_bytes()
+            except (OSError, ValueError):
+                continue
+            if re.search(pattern, command) and mine in environment:
+                found.append(int(entry.name))
+        return sorted(found)
+
+    def person(self, name: str) -> "Person":
+        """Registers somebody and signs them in."""
+        return Person(self.url, name)
+
+
+class Person:
+    """A signed-in user with nothing but HTTP."""
+
+    def __init__(self, url: str, name: str, password: str = "enlarger-42") -> None:
+        self.http = httpx.Client(base_url=url, timeout=70)
+        self.http.post("/api/users/", json={"username": name, "password": password})
+        answer = self.http.post("/api/token/", json={"username": name, "password": password})
+        answer.raise_for_status()
+        self.tokens: dict[str, str] = answer.json()
+        self.http.headers["Authorization"] = f"Bearer {self.tokens['access']}"
+
+    def upload(self, *photos: Path, **fields: str) -> dict[str, Any]:
+        """Uploads photos and gives the answer's body."""
+        files = [("images", (photo.name, photo.read_bytes())) for photo in photos]
+        answer = self.http.post("/api/uploads/", files=files, data=fields)
+        assert answer.status_code == 202, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    def get(self, path: str, **params: Any) -> dict[str, Any]:
+        """The body of a successful GET."""
+        # An empty mapping would strip the address of its own query.
+        answer = self.http.get(path, params=params or None)
+        assert answer.status_code == 200, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    def finished(self, upload: dict[str, Any], seconds: float = 60) -> dict[str, Any]:
+        """The upload once all its predictions have ended."""
+
+        def ended() -> dict[str, Any] | None:
+            body = self.get(f"/api/uploads/{upload['id']}/", wait=10)
+            unfinished = body["counts"]["queued"] + body["counts"]["running"]
+            return None if unfinished else body
+
+        done: dict[str, Any] = until(ended, f"upload {upload['id']} ended", seconds)
+        return done

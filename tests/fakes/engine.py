@@ -1,0 +1,100 @@
+"""An engine without processes: its outcomes are decided by the test."""
+
+import asyncio
+from collections.abc import Callable
+
+from inference.engine.types import (
+    Canceled,
+    GivenBack,
+    Job,
+    Outcome,
+    Progress,
+    Succeeded,
+    Timing,
+)
+
+Script = Callable[[Job], Outcome]
+
+
+def succeed(job: Job) -> Outcome:
+    """An empty text."""
+    return Succeeded(
+        job=job,
+        output={"kind": "text", "text": "", "language": None, "regions": []},
+        output_file=None,
+        timing=Timing(decode_ms=1, compute_ms=1, encode_ms=1, batch_size=1, wait_ms=0),
+        provenance={"model_sha256": "0" * 64, "device": "cpu"},
+        thumbnail_written=False,
+    )
+
+
+class FakeEngine:
+    """Takes `slots` jobs at a time of any model, and ends each by `script`.
+
+    While `hold` is set, jobs stay running: until `release`, `cancel` or `stop`.
+    """
+
+    def __init__(self, script: Script = succeed, *, slots: int = 4, hold: bool = False) -> None:
+        self.script = script
+        self.slots = slots
+        self.jobs: list[Job] = []
+        """Every job it was ever given, in order."""
+        self.running: dict[int, Job] = {}
+        self._outcomes: dict[int, asyncio.Future[Outcome]] = {}
+        self._reports: dict[int, Callable[[Progress], None]] = {}
+        self._hold = hold
+        self._takes_work = False
+
+    async def start(self) -> None:
+        """Begin to take work."""
+        self._takes_work = True
+
+    def capacity(self, model: str, version: str) -> int:
+        """How many more jobs it would take now."""
+        return self.slots - len(self.running) if self._takes_work else 0
+
+    async def predict(self, job: Job, report: Callable[[Progress], None]) -> Outcome:
+        """The scripted outcome."""
+        if not self._takes_work:
+            return GivenBack(job)
+        self.jobs.append(job)
+        self.running[job.id] = job
+        self._reports[job.id] = report
+        self._outcomes[job.id] = asyncio.get_running_loop().create_future()
+        try:
+            if not self._hold:
+                self._end(job, self.script(job))
+            return await self._outcomes[job.id]
+        finally:
+            del self.running[job.id], self._outcomes[job.id], self._reports[job.id]
+
+    def advance(self, job_id: int, stage: str, fraction: float) -> None:
+        """Report progress of a running job."""
+        attempt = self.running[job_id].attempt
+        self._reports[job_id](Progress(job_id, attempt, stage, fraction, None))
+
+    def release(self) -> None:
+        """Let go of every job, and hold none from now on."""
+        self._hold = False
+        for job in list(self.running.values()):
+            self._end(job, self.script(job))
+
+    def cancel(self, job_id: int, attempt: int) -> None:
+        """Call off a running attempt."""
+        job = self.running.get(job_id)
+        if job and job.attempt == attempt:
+            self._end(job, Canceled(job))
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Take no more work, wait for what runs, and give back what is left."""
+        self._takes_work = False
+        waiting = list(self._outcomes.values())
+        if waiting and grace_seconds > 0:
+            await asyncio.wait(waiting, timeout=grace_seconds)
+        for job in list(self.running.values()):
+            self._end(job, GivenBack(job))
+
+    def _end(self, job: Job, outcome: Outcome) -> None:
+        future = self._outcomes[job.id]
+        if not future.done():
+            future.set_result(outcome)

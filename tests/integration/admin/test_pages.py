@@ -1,0 +1,168 @@
+"""The admin's pages: everything can be looked at, requeue and cancel act."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from tests.integration.desk import AUDITED, listing, page, text_of
+from tests.integration.rest import file, uploaded
+from uploads.models import Event, Prediction, Upload, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("model", [*AUDITED, User])
+def test_every_list_and_every_page_loads(desk: Client, history: dict[str, Any], model: Any) -> None:
+    text_of(desk.get(listing(model)))
+    rows = list(model.objects.all())
+    assert rows
+    for row in rows:
+        text_of(desk.get(page(model, row.pk)))
+
+
+def test_the_index_loads(desk: Client, history: dict[str, Any]) -> None:
+    assert "Uploads" in text_of(desk.get("/admin/"))
+
+
+def test_the_admin_shows_what_can_be_audited_and_no_plumbing() -> None:
+    registered = {model.__name__ for model in admin.site._registry}
+    assert {model.__name__ for model in [*AUDITED, User]} <= registered
+    assert not registered & {"BlacklistedToken", "OutstandingToken", "Group"}
+
+
+def test_the_list_tells_who_sent_what_and_how_it_stands(
+    desk: Client, history: dict[str, Any]
+) -> None:
+    body = text_of(desk.get(listing(Upload)))
+    for fact in ("ada", "ocr", "1 failed", "3 succeeded", "1 running", "1 canceled", "127.0.0.1"):
+        assert fact in body
+    assert reverse("admin:thumbnail", args=[history["images"][0]["id"]]) in body
+
+
+def test_a_page_shows_images_results_and_the_timeline(
+    desk: Client, history: dict[str, Any]
+) -> None:
+    body = text_of(desk.get(page(Upload, history["id"])))
+    picture = history["images"][1]["prediction"]["id"]
+    assert reverse("admin:output", args=[picture]) in body
+    for fact in ("hello", "seven 0.93", "unreadable_image", "The image&#x27;s body is broken."):
+        assert fact in body
+    assert "text &lt;b&gt;.png" in body
+    assert "text <b>.png" not in body
+    kinds = set(Event.objects.filter(upload_id=history["id"]).values_list("kind", flat=True))
+    assert {"upload.created", "prediction.queued", "prediction.failed"} <= kinds
+    positions = [body.index(kind) for kind in ("upload.created", "prediction.queued")]
+    assert positions == sorted(positions)
+    assert all(kind in body for kind in kinds)
+    timeline = body[body.index("Timeline") :]
+    assert "ada" in timeline
+    assert "worker" in timeline
+    assert text_of(desk.get(reverse("admin:uploads_upload_history", args=[history["id"]])))
+
+
+def test_the_page_of_a_deleted_upload_tells_its_facts_without_its_contents(
+    desk: Client, history: dict[str, Any]
+) -> None:
+    gone = Upload.objects.get(deleted_at__isnull=False)
+    body = text_of(desk.get(page(Upload, gone.pk)))
+    assert "upload.deleted" in body
+    assert "(deleted)" in body
+    assert "hello" not in body
+
+
+def test_requeue_and_cancel_act_in_the_admins_name(
+    desk: Client, history: dict[str, Any], boss: User
+) -> None:
+    rows = {row.state: row.pk for row in Prediction.objects.filter(model="ocr").order_by("-pk")}
+    for action, chosen, kind in (
+        ("requeue", rows["failed"], "prediction.requeued"),
+        ("cancel", rows["running"], "prediction.cancel_requested"),
+        ("cancel", rows["failed"], "prediction.canceled"),
+    ):
+        answer = desk.post(
+            listing(Prediction), {"action": action, "_selected_action": [chosen]}, follow=True
+        )
+        assert text_of(answer)
+        event = Event.objects.filter(prediction_id=chosen).latest("id")
+        assert (event.kind, event.actor_id) == (kind, boss.pk)
+        assert event.address == "127.0.0.1"
+    assert Prediction.objects.get(pk=rows["failed"]).state == "canceled"
+
+
+def test_what_cannot_be_requeued_is_told_and_stops_nothing(
+    desk: Client, history: dict[str, Any]
+) -> None:
+    chosen = list(Prediction.objects.filter(state__in=["failed", "succeeded"], model="ocr"))
+    answer = desk.post(
+        listing(Prediction),
+        {"action": "requeue", "_selected_action": [row.pk for row in chosen]},
+        follow=True,
+    )
+    body = text_of(answer)
+    assert "1 requeued." in body
+    assert f"{len(chosen) - 1} could not be requeued." in body
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "succeeded", "failed", "canceled"])
+def test_uploads_are_filtered_by_state(desk: Client, history: dict[str, Any], state: str) -> None:
+    body = text_of(desk.get(listing(Upload), {"state": state}))
+    assert page(Upload, history["id"]) in body
+
+
+def test_filters_leave_out_what_does_not_match(desk: Client, history: dict[str, Any]) -> None:
+    gone = Upload.objects.get(deleted_at__isnull=False)
+    for model, query in (
+        (Upload, {"model__exact": "background-removal"}),
+        (Upload, {"deleted_at__isempty": "1"}),
+        (Upload, {"state": "failed"}),
+    ):
+        body = text_of(desk.get(listing(model), query))
+        wanted = page(Upload, gone.pk) in body, page(Upload, history["id"]) in body
+        expected = {"model__exact": (False, False), "deleted_at__isempty": (False, True)}
+        assert wanted == expected.get(next(iter(query)), (False, True))
+    failed = text_of(desk.get(listing(Prediction), {"state__exact": "failed"}))
+    assert failed.count("unreadable_image") >= 1
+    events = text_of(desk.get(listing(Event), {"kind__exact": "upload.deleted"}))
+    assert "prediction.queued</td>" not in events
+
+
+@pytest.mark.parametrize("model", AUDITED)
+@pytest.mark.parametrize("query", ["ada", "1", "127.0.0.1", "x" * 300, "9" * 30, "'\"%_\\", "\0"])
+def test_any_search_is_answered(
+    desk: Client, history: dict[str, Any], model: Any, query: str
+) -> None:
+    assert desk.get(listing(model), {"q": query}).status_code in {200, 302}
+
+
+def test_a_search_finds_by_user_name_and_file_and_counts_right(
+    desk: Client, history: dict[str, Any]
+) -> None:
+    for query in ("ada", "failed <b>.png", "png", str(history["id"])):
+        body = text_of(desk.get(listing(Upload), {"q": query}))
+        assert page(Upload, history["id"]) in body, query
+        assert "3 succeeded" in body, query
+    assert page(Upload, history["id"]) not in text_of(desk.get(listing(Upload), {"q": "bob"}))
+
+
+@pytest.mark.parametrize("pk", ["x", "²", "9" * 30, "-1", "999999", "1%00"])
+def test_a_page_that_is_not_there_is_never_a_servers_error(desk: Client, pk: str) -> None:
+    for model in AUDITED:
+        base = listing(model)
+        assert desk.get(f"{base}{pk}/change/").status_code in {302, 404}
+    for picture in ("thumbnail", "output"):
+        assert desk.get(f"{listing(Upload)}{picture}/{pk}/").status_code in {302, 404}
+
+
+def test_the_list_costs_the_same_however_much_there_is(
+    desk: Client, as_ada: APIClient, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(6):
+        uploaded(as_ada, *[file()] * 3)
+    with django_assert_max_num_queries(12):
+        text_of(desk.get(listing(Upload)))
+    with django_assert_max_num_queries(12):
+        text_of(desk.get(listing(Prediction)))

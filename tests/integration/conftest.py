@@ -1,0 +1,94 @@
+"""Fixtures around rows: a catalog, clients, and uploads without HTTP."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.photos import tiny
+from uploads import catalog, reception, storage, tokens
+from uploads.events import Actor
+from uploads.models import Prediction, Upload, User
+from uploads.validation import Received
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"iterations": {"type": "integer", "minimum": 1, "maximum": 10}},
+    "additionalProperties": False,
+}
+
+Uploads = Callable[..., Upload]
+
+
+def entry(name: str, schema: dict[str, Any] | None = None) -> catalog.ModelEntry:
+    """A model as a worker would offer it, in two versions, the first of them `stable`."""
+    return catalog.ModelEntry(
+        name=name,
+        description=f"What {name} does.",
+        output_kind="text",
+        platform="python",
+        params_schema=schema or SCHEMA,
+        default_version="2",
+        max_batch_size=4,
+        versions=[
+            catalog.VersionEntry("1", "a" * 64, ["stable"]),
+            catalog.VersionEntry("2", "b" * 64),
+        ],
+    )
+
+
+@pytest.fixture
+def models(db: None) -> None:
+    """A catalog with two models."""
+    catalog.publish([entry("ocr"), entry("background-removal")])
+
+
+def signed_in(user: User) -> APIClient:
+    """A client with a fresh access token of this user."""
+    access, _ = tokens.sign_in(user, Actor())
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
+    return client
+
+
+@pytest.fixture
+def as_ada(ada: User, models: None) -> APIClient:
+    """Ada's client."""
+    return signed_in(ada)
+
+
+@pytest.fixture
+def as_bob(bob: User, models: None) -> APIClient:
+    """Bob's client."""
+    return signed_in(bob)
+
+
+@pytest.fixture
+def upload(models: None, tmp_path: Path) -> Uploads:
+    """Makes an upload of tiny images, as the REST API would."""
+
+    def make(user: User, count: int = 1, model: str = "ocr", **fields: Any) -> Upload:
+        files = []
+        for number in range(count):
+            path = storage.incoming() / f"{tmp_path.name}-{user.pk}-{number}"
+            path.write_bytes(tiny(number % 256))
+            files.append(Received(path, f"{number}.png", "image/png", path.stat().st_size))
+        request = reception.UploadRequest(
+            files=files,
+            model=model,
+            model_version=fields.pop("model_version", None),
+            params=fields.pop("params", {}),
+            image_type="",
+            idempotency_key=fields.pop("idempotency_key", None),
+        )
+        return reception.receive(user, request, Actor(id=user.pk, address="192.0.2.7"))
+
+    return make
+
+
+def predictions(upload: Upload) -> list[Prediction]:
+    """An upload's predictions, oldest first, as they are in the database now."""
+    rows = Prediction.objects.filter(image__upload=upload).select_related("image")
+    return list(rows.order_by("pk"))

@@ -1,0 +1,58 @@
+"""The admin as staff meet it: its addresses, and a history that has everything to audit."""
+
+from typing import Any
+
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from tests.integration.rest import (
+    fail,
+    file,
+    running,
+    succeed,
+    succeed_with_picture,
+    uploaded,
+)
+from tests.photos import tiny
+from uploads.models import Event, Model, ModelVersion, Prediction, Session, Upload, Worker
+
+AUDITED = [Upload, Prediction, Event, Session, Model, ModelVersion, Worker]
+LABELS = {"kind": "labels", "labels": [{"label": "seven", "score": 0.93}]}
+
+
+def history_of(client: APIClient) -> dict[str, Any]:
+    """An upload with a prediction in every state; before it one that is deleted."""
+    gone = uploaded(client)
+    succeed(gone["images"][0]["prediction"]["id"])
+    client.delete(f"/api/uploads/{gone['id']}/")
+    names = ["text", "picture", "labels", "failed", "canceled", "running"]
+    body = uploaded(client, *(file(name=f"{name} <b>.png") for name in names), image_type="en")
+    text, picture, labels, failed, canceled, taken = (
+        image["prediction"]["id"] for image in body["images"]
+    )
+    client.post(f"/api/predictions/{canceled}/cancel/")
+    succeed(text)
+    succeed_with_picture(picture, tiny())
+    succeed(labels, LABELS)
+    fail(failed)
+    running(taken)
+    client.post(body["images"][0]["predictions"], {"model": "background-removal"}, format="json")
+    Worker.objects.create(id="host:1:aa", host="host", pid=1, holds={"ocr": 1})
+    return body
+
+
+def listing(model: Any) -> str:
+    """The address of a table's list."""
+    return reverse(f"admin:uploads_{model._meta.model_name}_changelist")
+
+
+def page(model: Any, pk: Any) -> str:
+    """The address of a row's page."""
+    return reverse(f"admin:uploads_{model._meta.model_name}_change", args=[pk])
+
+
+def text_of(answer: Any) -> str:
+    """The text of a page that must have loaded."""
+    assert answer.status_code == 200, answer.content[:500]
+    body: str = answer.content.decode()
+    return body

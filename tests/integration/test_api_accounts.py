@@ -1,0 +1,96 @@
+"""Registration, and who am I."""
+
+import json
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.integration.rest import PASSWORD, file, refused, uploaded
+from uploads.models import Event, User
+
+pytestmark = pytest.mark.django_db
+
+
+def register(username: Any, password: Any = PASSWORD) -> Any:
+    # Escaped, so that it can hold what no UTF-8 text can.
+    body = json.dumps({"username": username, "password": password})
+    return APIClient().post("/api/users/", body, content_type="application/json")
+
+
+def test_anybody_can_register_where_registration_is_open() -> None:
+    answer = register("grace")
+    assert answer.status_code == 201
+    user = User.objects.get(username="grace")
+    assert answer.json() == {"id": user.pk, "username": "grace"}
+    assert user.check_password(PASSWORD)
+    assert not user.is_staff
+
+
+def test_nobody_registers_where_registration_is_closed(settings: Any) -> None:
+    settings.REGISTRATION_OPEN = False
+    refused(register("grace"), 403, "registration_closed")
+    assert not User.objects.filter(username="grace").exists()
+
+
+@pytest.mark.parametrize("password", ["12345", "password123", "grace-hopper"])
+def test_a_weak_password_is_refused_in_the_words_of_the_rule(password: str) -> None:
+    body = refused(register("grace-hopper", password), 400, "weak_password")
+    assert {fault["field"] for fault in body["errors"]} == {"password"}
+    assert not User.objects.filter(username="grace-hopper").exists()
+
+
+@pytest.mark.parametrize("name", ["ada", "ADA"])
+def test_a_name_that_is_taken_is_refused_in_any_case(ada: User, name: str) -> None:
+    body = refused(register(name), 400, "username_taken")
+    assert body["errors"][0]["field"] == "username"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "two words", "a/b", "nul\0", "half\ud800", "x" * 151, "\ufdfa" * 20, None, [], {}],
+)
+def test_a_name_that_cannot_be_one_is_refused(name: Any) -> None:
+    refused(register(name), 400, "invalid")
+    assert not User.objects.exists()
+
+
+def test_names_that_look_alike_to_unicode_are_the_same_name(ada: User) -> None:
+    refused(register("\uff41da"), 400, "username_taken")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000])
+def test_a_body_that_is_not_an_object_is_refused(body: bytes) -> None:
+    answer = APIClient().post("/api/users/", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["code"] in {"invalid", "malformed"}
+
+
+def test_me_says_who_is_signed_in_and_what_is_used_of_the_quota(
+    as_ada: APIClient, ada: User
+) -> None:
+    ada.quota_queued = 5
+    ada.save(update_fields=["quota_queued"])
+    image = uploaded(as_ada, file(), file())["images"][0]
+    assert as_ada.get("/api/users/me/").json() == {
+        "id": ada.pk,
+        "username": "ada",
+        "is_staff": False,
+        "quota": {
+            "bytes_used": 2 * image["size"],
+            "bytes_limit": None,
+            "queued": 2,
+            "queued_limit": 5,
+        },
+    }
+
+
+def test_the_servers_quota_counts_where_a_user_has_no_own(as_ada: APIClient, settings: Any) -> None:
+    settings.QUOTA_BYTES = 12_345
+    assert as_ada.get("/api/users/me/").json()["quota"]["bytes_limit"] == 12_345
+
+
+def test_signing_in_is_told_to_the_audit_and_to_nobody_else(ada: User) -> None:
+    APIClient().post("/api/token/", {"username": "ada", "password": PASSWORD}, format="json")
+    event = Event.objects.get(user_id=ada.pk)
+    assert (event.kind, event.seq, event.actor_id) == ("user.signed_in", None, None)

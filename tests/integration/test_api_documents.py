@@ -1,0 +1,82 @@
+"""The documents made from the code: OpenAPI and the page that shows it."""
+
+import re
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from rest_framework.test import APIClient
+
+CALLS = {
+    "/api/users/": {"post"},
+    "/api/users/me/": {"get"},
+    "/api/token/": {"post"},
+    "/api/token/refresh/": {"post"},
+    "/api/token/blacklist/": {"post"},
+    "/api/uploads/": {"get", "post"},
+    "/api/uploads/{id}/": {"get", "delete"},
+    "/api/images/{id}/": {"get"},
+    "/api/images/{id}/file/": {"get"},
+    "/api/images/{id}/thumbnail/": {"get"},
+    "/api/images/{id}/predictions/": {"get", "post"},
+    "/api/predictions/{id}/": {"get"},
+    "/api/predictions/{id}/output/": {"get"},
+    "/api/predictions/{id}/cancel/": {"post"},
+    "/api/predictions/{id}/retry/": {"post"},
+    "/api/events/": {"get"},
+    "/api/models/": {"get"},
+    "/api/models/{name}/": {"get"},
+}
+
+
+@pytest.fixture
+def document(db: None) -> dict[str, Any]:
+    found: dict[str, Any] = APIClient().get("/api/schema/?format=json").json()
+    return found
+
+
+def test_the_document_is_valid_and_made_without_a_warning() -> None:
+    out = StringIO()
+    call_command("spectacular", validate=True, fail_on_warn=True, stdout=out, stderr=out)
+    assert "openapi: 3" in out.getvalue()
+
+
+def test_the_document_names_every_call(document: dict[str, Any]) -> None:
+    methods = {"get", "post", "put", "patch", "delete"}
+    assert {path: item.keys() & methods for path, item in document["paths"].items()} == CALLS
+
+
+def test_the_document_says_where_a_token_is_needed(document: dict[str, Any]) -> None:
+    openly = {
+        f"{method} {path}"
+        for path, methods in CALLS.items()
+        for method in methods
+        if document["paths"][path][method].get("security", [{}]) in ([], [{}])
+    }
+    assert openly == {
+        "post /api/users/",
+        "post /api/token/",
+        "post /api/token/refresh/",
+        "post /api/token/blacklist/",
+    }
+
+
+def test_the_document_gives_every_refusal_one_shape(document: dict[str, Any]) -> None:
+    for path, methods in CALLS.items():
+        for method in methods:
+            for status, answer in document["paths"][path][method]["responses"].items():
+                if int(status) >= 400:
+                    shape = answer["content"]["application/json"]["schema"]
+                    assert shape == {"$ref": "#/components/schemas/Error"}, (path, method, status)
+
+
+@pytest.mark.django_db
+def test_the_page_takes_nothing_from_elsewhere() -> None:
+    answer = APIClient().get("/api/docs/")
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assets = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert assets
+    assert all(one.startswith("/static/") for one in assets)
+    assert not re.search(r"https?://", re.sub(r"<!--.*?-->", "", page, flags=re.S))

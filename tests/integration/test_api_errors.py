@@ -1,0 +1,120 @@
+"""Refusals: one shape for all, JSON always, and no word of what is inside."""
+
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from rest_framework.test import APIClient
+
+from tests.integration.rest import MULTIPART, file, multipart, refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("/api/", "/api/nonsense/", "/api/uploads", "/api/uploads/x/", "/api/uploads/-1/"),
+        *("/nonsense", "/api/images/%00/", "/api/uploads/1/nonsense/", "/%ff%fe"),
+        "/api/uploads/\u0661/",
+    ],
+)
+def test_an_address_that_is_not_there_is_not_found_in_json(as_ada: APIClient, url: str) -> None:
+    for method in ("get", "post", "delete"):
+        refused(getattr(as_ada, method)(url), 404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "allowed"),
+    [
+        ("put", "/api/uploads/", {"GET", "POST", "HEAD", "OPTIONS"}),
+        ("get", "/api/users/", {"POST", "OPTIONS"}),
+        ("get", "/api/token/", {"POST", "OPTIONS"}),
+        ("post", "/api/users/me/", {"GET", "HEAD", "OPTIONS"}),
+        ("patch", "/api/uploads/1/", {"GET", "DELETE", "HEAD", "OPTIONS"}),
+        ("delete", "/api/images/1/", {"GET", "HEAD", "OPTIONS"}),
+        ("get", "/api/predictions/1/cancel/", {"POST", "OPTIONS"}),
+        ("post", "/healthz", {"GET", "HEAD"}),
+        ("delete", "/readyz", {"GET", "HEAD"}),
+        ("put", "/metadata", {"GET", "HEAD"}),
+    ],
+)
+def test_a_method_that_is_not_offered_is_told_with_those_that_are(
+    as_ada: APIClient, method: str, url: str, allowed: set[str]
+) -> None:
+    answer = getattr(as_ada, method)(url)
+    refused(answer, 405, "method_not_allowed")
+    assert set(answer["Allow"].split(", ")) - {"HEAD"} == allowed - {"HEAD"}
+
+
+def test_a_host_that_is_not_ours_is_refused_in_json() -> None:
+    answer = APIClient().get("/api/uploads/", headers={"Host": "evil.example"})
+    refused(answer, 400, "malformed")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "image/png", "nonsense", ""])
+def test_a_client_that_accepts_no_json_is_told_in_json(as_ada: APIClient, accept: str) -> None:
+    answer = as_ada.get("/api/uploads/", headers={"Accept": accept})
+    if answer.status_code != 200:
+        refused(answer, 406, "not_acceptable")
+
+
+def test_a_format_that_is_not_there_is_not_found(as_ada: APIClient) -> None:
+    refused(as_ada.get("/api/uploads/?format=html"), 404, "not_found")
+
+
+def test_a_bug_of_ours_says_nothing_of_itself(
+    as_ada: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bug(*_: Any) -> None:
+        raise RuntimeError("the secret inside")
+
+    monkeypatch.setattr("uploads.api.queries.uploads_of", bug)
+    as_ada.raise_request_exception = False
+    answer = as_ada.get("/api/uploads/")
+    refused(answer, 500, "server_error")
+    assert b"secret" not in answer.content
+
+
+def test_a_database_that_does_not_answer_is_asked_again_later(
+    as_ada: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: Any) -> None:
+        raise OperationalError("password=hunter2")
+
+    monkeypatch.setattr("uploads.api.queries.uploads_of", gone)
+    answer = as_ada.get("/api/uploads/")
+    refused(answer, 503, "database_unavailable")
+    assert int(answer["Retry-After"]) > 0
+    assert b"hunter2" not in answer.content
+
+
+def test_a_header_with_a_nul_is_never_a_servers_error(as_ada: APIClient) -> None:
+    for header in ("User-Agent", "X-Request-ID", "X-Forwarded-For", "Accept"):
+        answer = as_ada.get("/api/uploads/", headers={header: "a\0b"})
+        assert answer.status_code < 500
+    answer = as_ada.post(
+        "/api/uploads/", multipart(file()), content_type=MULTIPART, headers={"User-Agent": "a\0b"}
+    )
+    assert answer.status_code == 202
+
+
+@pytest.mark.parametrize("address", ["fe80::1%eth0", "nonsense", "", "::ffff:192.0.2.1"])
+def test_an_address_that_is_none_stops_no_sign_in(ada: Any, address: str) -> None:
+    body = {"username": "ada", "password": "enlarger-42"}
+    answer = APIClient(REMOTE_ADDR=address).post("/api/token/", body, format="json")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("url", ["/api/models/", "/healthz", "/nonsense", "/"])
+def test_a_requests_id_is_echoed(as_ada: APIClient, url: str) -> None:
+    answer = as_ada.get(url, headers={"X-Request-ID": "abc-123.x_y"})
+    assert answer["X-Request-ID"] == "abc-123.x_y"
+
+
+@pytest.mark.parametrize("given", [None, "", "two words", "a\nb", "x" * 65, "é", "<script>"])
+def test_a_request_without_a_sound_id_gets_one(as_ada: APIClient, given: str | None) -> None:
+    headers = {} if given is None else {"X-Request-ID": given}
+    first, second = (as_ada.get("/healthz", headers=headers)["X-Request-ID"] for _ in range(2))
+    assert len(first) == 32
+    assert first != second

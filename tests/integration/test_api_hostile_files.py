@@ -1,0 +1,195 @@
+"""Files that are not what they claim to be, and honest ones that look odd."""
+
+import io
+import random
+import struct
+import zlib
+from typing import Any
+
+import pytest
+from PIL import Image as PillowImage
+from PIL.PngImagePlugin import PngInfo
+from rest_framework.test import APIClient
+
+from tests.integration.rest import file, post, refused, uploaded
+from tests.photos import encoded, photo
+from uploads.models import Upload
+
+pytestmark = pytest.mark.django_db
+
+RGB = PillowImage.new("RGB", (40, 30), "teal")
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = chunk(b"IDAT", zlib.compress(b"\0" * 100))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + body + chunk(b"IEND", b"")
+
+
+def exif(orientation: int) -> PillowImage.Exif:
+    tags = PillowImage.Exif()
+    tags[0x0112] = orientation
+    return tags
+
+
+def late_exif_png(orientation: int) -> bytes:
+    """A PNG whose EXIF stands behind its picture, where some tools write it."""
+    plain = encoded(RGB)
+    end = plain.index(b"IEND") - 4
+    return plain[:end] + chunk(b"eXIf", exif(orientation).tobytes()[6:]) + plain[end:]
+
+
+def text_bomb() -> bytes:
+    info = PngInfo()
+    info.add_text("Comment", "a" * 80_000_000, zip=True)
+    return encoded(RGB, pnginfo=info)
+
+
+def animated() -> bytes:
+    frames = [PillowImage.new("RGB", (40, 30), shade) for shade in ("red", "green", "blue")]
+    return encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:])
+
+
+def stereo() -> bytes:
+    """Two JPEGs in one file (MPO), as cameras write panoramas and stereo pictures."""
+    return encoded(RGB, "MPO", save_all=True, append_images=[RGB.copy()])
+
+
+NOT_IMAGES = {
+    "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "html": b"<!doctype html><script>alert(1)</script>",
+    "gif": encoded(RGB, "GIF"),
+    "tiff": encoded(RGB, "TIFF"),
+    "bmp": encoded(RGB, "BMP"),
+    "ico": encoded(RGB, "ICO"),
+    "pdf": encoded(RGB, "PDF"),
+    "eps": encoded(RGB, "EPS"),
+    "psd": b"8BPS\0\1" + bytes(6) + struct.pack(">HIIHH", 3, 30, 40, 8, 3) + bytes(12),
+    "zip": b"PK\3\4" + bytes(100),
+    "script": b"#!/bin/sh\nrm -rf /\n",
+    "noise": random.Random(7).randbytes(5000),
+    "html before a jpeg": b"<script>alert(1)</script>" + encoded(RGB, "JPEG"),
+    "gif header on a jpeg": b"GIF89a" + encoded(RGB, "JPEG"),
+    "half a png signature": b"\x89PNG\r\n",
+    "only a jpeg marker": b"\xff\xd8\xff",
+    "only a webp header": b"RIFF\x24\0\0\0WEBPVP8 ",
+}
+
+ODD_BUT_HONEST = {
+    "cmyk jpeg": (encoded(RGB.convert("CMYK"), "JPEG"), "image/jpeg"),
+    "grey jpeg": (encoded(RGB.convert("L"), "JPEG"), "image/jpeg"),
+    "progressive jpeg": (encoded(RGB, "JPEG", progressive=True), "image/jpeg"),
+    "16-bit png": (encoded(PillowImage.new("I;16", (40, 30), 40_000)), "image/png"),
+    "1-bit png": (encoded(RGB.convert("1")), "image/png"),
+    "palette with alpha": (encoded(RGB.convert("P"), transparency=0), "image/png"),
+    "alpha": (encoded(RGB.convert("RGBA")), "image/png"),
+    "animated webp": (animated(), "image/webp"),
+    "lossless webp": (encoded(RGB, "WEBP", lossless=True), "image/webp"),
+    "stereo jpeg": (stereo(), "image/jpeg"),
+    "jpeg with html behind it": (encoded(RGB, "JPEG") + b"<script>alert(1)</script>", "image/jpeg"),
+    "png with a zip behind it": (encoded(RGB) + b"PK\3\4" + bytes(100), "image/png"),
+    "body cut in the middle": (encoded(RGB, "JPEG")[:-20], "image/jpeg"),
+}
+
+
+@pytest.mark.parametrize("name", NOT_IMAGES)
+def test_what_is_not_a_jpeg_png_or_webp_is_refused_whatever_its_name(
+    as_ada: APIClient, name: str
+) -> None:
+    body = refused(post(as_ada, file(NOT_IMAGES[name], "photo.jpg")), 400, "unsupported_format")
+    assert [(f["position"], f["name"]) for f in body["errors"]] == [(0, "photo.jpg")]
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("name", ODD_BUT_HONEST)
+@pytest.mark.parametrize("called", ["photo.png", "photo.jpg", "photo.exe", "photo"])
+def test_an_odd_image_is_accepted_as_what_it_is(as_ada: APIClient, name: str, called: str) -> None:
+    bytes_, content_type = ODD_BUT_HONEST[name]
+    (image,) = uploaded(as_ada, file(bytes_, called))["images"]
+    assert (image["width"], image["height"]) == (40, 30)
+    assert (image["content_type"], image["name"]) == (content_type, called)
+
+
+@pytest.mark.parametrize("size", [(100_000, 100_000), (2**31 - 1, 2**31 - 1), (7_100, 7_100)])
+def test_a_header_that_claims_too_many_pixels_is_refused(
+    as_ada: APIClient, size: tuple[int, int]
+) -> None:
+    refused(post(as_ada, file(png_claiming(*size))), 400, "too_many_pixels")
+
+
+@pytest.mark.parametrize("size", [(0, 10), (10, 0)])
+def test_an_image_without_pixels_is_refused(as_ada: APIClient, size: tuple[int, int]) -> None:
+    refused(post(as_ada, file(png_claiming(*size))), 400, "unsupported_format")
+
+
+def test_a_text_that_swells_is_refused(as_ada: APIClient) -> None:
+    refused(post(as_ada, file(text_bomb())), 400, "unsupported_format")
+
+
+def test_judging_decodes_no_picture(as_ada: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def decode(*args: Any, **kwargs: Any) -> None:
+        raise AssertionError("The request decoded a picture.")
+
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", decode)
+    for kind in ("PNG", "JPEG", "WEBP"):
+        uploaded(as_ada, file(encoded(RGB, kind, exif=exif(6))))
+        uploaded(as_ada, file(encoded(RGB, kind)))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "late PNG"])
+@pytest.mark.parametrize("orientation", range(10))
+def test_width_and_height_are_of_the_upright_image(
+    as_ada: APIClient, kind: str, orientation: int
+) -> None:
+    late = kind == "late PNG"
+    body = late_exif_png(orientation) if late else encoded(RGB, kind, exif=exif(orientation))
+    (image,) = uploaded(as_ada, file(body))["images"]
+    assert (image["width"], image["height"]) == ((30, 40) if 5 <= orientation <= 8 else (40, 30))
+
+
+def test_a_file_cut_anywhere_is_refused_or_left_to_the_worker(as_ada: APIClient) -> None:
+    for kind in ("JPEG", "PNG", "WEBP"):
+        whole = encoded(RGB, kind, exif=exif(6))
+        for end in range(1, len(whole), 3):
+            answer = post(as_ada, file(whole[:end]))
+            assert answer.status_code in {202, 400}, (kind, end)
+            if answer.status_code == 400:
+                refused(answer, 400, "unsupported_format")
+
+
+def test_a_file_with_broken_bytes_is_never_a_servers_error(as_ada: APIClient) -> None:
+    for kind in ("JPEG", "PNG", "WEBP"):
+        whole = encoded(RGB, kind, exif=exif(6))
+        for _ in range(60):
+            broken = bytearray(whole)
+            for _ in range(random.randint(1, 6)):
+                broken[random.randrange(min(len(broken), 400))] = random.randrange(256)
+            answer = post(as_ada, file(bytes(broken)))
+            assert answer.status_code in {202, 400}, bytes(broken).hex()
+
+
+@pytest.mark.parametrize("claimed", ["image/svg+xml", "text/html; charset=utf-8", "Text/HTML"])
+def test_a_file_that_its_sender_calls_active_is_refused(as_ada: APIClient, claimed: str) -> None:
+    part = file()
+    refused(
+        post(as_ada, type(part)(part.field, part.body, "a.png", claimed)), 400, "unsupported_format"
+    )
+
+
+@pytest.mark.parametrize("claimed", ["application/octet-stream", "image/jpeg", "", "nonsense"])
+def test_any_other_claim_about_the_type_counts_for_nothing(as_ada: APIClient, claimed: str) -> None:
+    part = file()
+    (image,) = uploaded(as_ada, type(part)(part.field, part.body, "a.png", claimed))["images"]
+    assert image["content_type"] == "image/png"
+
+
+def test_real_photos_of_every_format_are_accepted(as_ada: APIClient) -> None:
+    picture = PillowImage.open(io.BytesIO(photo("astronaut")))
+    parts = [file(encoded(picture, kind), kind) for kind in ("JPEG", "PNG", "WEBP")]
+    images = uploaded(as_ada, *parts)["images"]
+    assert [i["content_type"] for i in images] == ["image/jpeg", "image/png", "image/webp"]
+    assert {(i["width"], i["height"]) for i in images} == {(512, 512)}

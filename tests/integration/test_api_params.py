@@ -1,0 +1,119 @@
+"""Parameters: what is JSON, what fits a model, and what no database could keep."""
+
+import json
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.integration.conftest import entry
+from tests.integration.rest import file, post, refused, uploaded
+from uploads import catalog
+from uploads.models import Prediction, Upload
+
+pytestmark = pytest.mark.django_db
+
+NOT_JSON = ["{", "nonsense", "NaN", '{"a": NaN}', '{"a": -Infinity}', '{"a": 1e999}', "[" * 10_000]
+NOT_PLAIN = [
+    *("[]", "null", "1", '"text"', '{"a\\u0000": 1}', '{"a": "\\u0000"}', '{"a": ["\\ud800"]}'),
+    *('{"\\udfff": 1}', '{"a": 9223372036854775808}', '{"a": "%s"}' % ("x" * 16_400)),
+]
+
+
+def nested(depth: int) -> str:
+    return '{"a": ' * depth + "1" + "}" * depth
+
+
+def predict(client: APIClient, image: dict[str, Any], params: str) -> Any:
+    """Asks for another prediction with these parameters, which need not be JSON."""
+    body = f'{{"model": "ocr", "params": {params}}}'
+    return client.post(image["predictions"], body.encode(), content_type="application/json")
+
+
+@pytest.fixture
+def anything_goes(models: None) -> None:
+    """A model that takes any parameters, so that nothing is refused for not fitting."""
+    catalog.publish([entry("ocr", {"type": "object"}), entry("background-removal")])
+
+
+@pytest.mark.parametrize("params", NOT_JSON)
+def test_params_of_an_upload_that_are_not_json_are_refused(
+    as_ada: APIClient, anything_goes: None, params: str
+) -> None:
+    body = refused(post(as_ada, file(), params=params), 400, "invalid_params")
+    assert [fault["field"] for fault in body["errors"]] == ["params"]
+
+
+@pytest.mark.parametrize("params", NOT_PLAIN)
+def test_params_of_an_upload_that_cannot_be_kept_are_refused(
+    as_ada: APIClient, anything_goes: None, params: str
+) -> None:
+    answer = post(as_ada, file(), params=params)
+    body = refused(answer, 400, answer.json()["code"])
+    assert body["code"] in {"invalid_params", "invalid"}
+    assert [fault["field"] for fault in body["errors"]] == ["params"]
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("params", NOT_JSON)
+def test_params_of_another_prediction_that_are_not_json_are_refused(
+    as_ada: APIClient, anything_goes: None, params: str
+) -> None:
+    image = uploaded(as_ada)["images"][0]
+    answer = predict(as_ada, image, params)
+    refused(answer, 400, "malformed")
+
+
+@pytest.mark.parametrize("params", NOT_PLAIN)
+def test_params_of_another_prediction_that_cannot_be_kept_are_refused(
+    as_ada: APIClient, anything_goes: None, params: str
+) -> None:
+    image = uploaded(as_ada)["images"][0]
+    answer = predict(as_ada, image, params)
+    assert answer.status_code == 400
+    refused(answer, 400, answer.json()["code"])
+    assert Prediction.objects.count() == 1
+
+
+@pytest.mark.parametrize("depth", [17, 100, 500, 900, 940, 980, 1000, 1500])
+def test_deep_params_are_refused_at_any_depth(
+    as_ada: APIClient, anything_goes: None, depth: int
+) -> None:
+    image = uploaded(as_ada)["images"][0]
+    assert post(as_ada, file(), params=nested(depth)).status_code == 400
+    answer = predict(as_ada, image, nested(depth))
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        nested(14),
+        '{"a": "\\\\u0000", "b": "naïve 日本 🖼"}',
+        '{"a": 1e15, "b": -1, "c": [true, null]}',
+    ],
+)
+def test_plain_params_are_kept_as_they_are(
+    as_ada: APIClient, anything_goes: None, params: str
+) -> None:
+    body = uploaded(as_ada, params=params)
+    assert body["params"] == json.loads(params)
+    assert Prediction.objects.get().params == json.loads(params)
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"iterations": 0}, "params.iterations"),
+        ({"iterations": "3"}, "params.iterations"),
+        ({"unknown": 1}, "params"),
+    ],
+)
+def test_params_that_do_not_fit_the_model_say_where(
+    as_ada: APIClient, params: dict[str, Any], field: str
+) -> None:
+    body = refused(post(as_ada, file(), params=json.dumps(params)), 400, "invalid_params")
+    assert [fault["field"] for fault in body["errors"]] == [field]
+    image = uploaded(as_ada)["images"][0]
+    answer = as_ada.post(image["predictions"], {"model": "ocr", "params": params}, format="json")
+    refused(answer, 400, "invalid_params")

@@ -1,0 +1,155 @@
+"""Tokens: who gets them, what they carry, and when they end."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+from django.db import connections
+from django.utils import timezone
+from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import AccessToken
+
+from tests.integration.rest import PASSWORD, refused
+from uploads.models import Event, User
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(username: str = "ada", password: str = PASSWORD) -> Any:
+    body = {"username": username, "password": password}
+    return APIClient().post("/api/token/", body, format="json")
+
+
+def renew(refresh: str) -> Any:
+    return APIClient().post("/api/token/refresh/", {"refresh": refresh}, format="json")
+
+
+def sign_out(refresh: str) -> Any:
+    return APIClient().post("/api/token/blacklist/", {"refresh": refresh}, format="json")
+
+
+def me(access: str, scheme: str = "Bearer") -> Any:
+    return APIClient().get("/api/users/me/", headers={"Authorization": f"{scheme} {access}"})
+
+
+def claims(token: str) -> dict[str, Any]:
+    return jwt.decode(token, options={"verify_signature": False})
+
+
+def test_a_name_and_its_password_give_two_tokens_of_one_sign_in(ada: User) -> None:
+    answer = sign_in()
+    assert answer.status_code == 200
+    tokens = answer.json()
+    assert tokens.keys() == {"access", "refresh"}
+    access, refresh = claims(tokens["access"]), claims(tokens["refresh"])
+    assert access["sid"] == refresh["sid"]
+    assert access["exp"] - access["iat"] == 15 * 60
+    assert refresh["exp"] - refresh["iat"] == 14 * 24 * 3600
+    assert me(tokens["access"]).json()["id"] == ada.pk
+
+
+@pytest.mark.parametrize(("name", "password"), [("ada", "wrong"), ("nobody", PASSWORD)])
+def test_a_wrong_password_and_an_unknown_name_are_refused_alike(
+    ada: User, name: str, password: str
+) -> None:
+    refused(sign_in(name, password), 401, "invalid_credentials")
+
+
+def test_a_sign_in_without_a_password_is_invalid(db: None) -> None:
+    answer = APIClient().post("/api/token/", {"username": "ada"}, format="json")
+    body = refused(answer, 400, "invalid")
+    assert body["errors"][0]["field"] == "password"
+
+
+def test_a_refresh_token_is_spent_by_its_use(ada: User) -> None:
+    first = sign_in().json()
+    second = renew(first["refresh"]).json()
+    assert second.keys() == {"access", "refresh"}
+    assert claims(second["refresh"])["sid"] == claims(first["refresh"])["sid"]
+    assert me(second["access"]).status_code == 200
+    refused(renew(first["refresh"]), 401, "token_not_valid")
+    assert renew(second["refresh"]).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_spend_one_refresh_token_at_once_one_gets_new_ones(ada: User) -> None:
+    refresh = sign_in().json()["refresh"]
+    statuses: list[int] = []
+
+    def spend() -> None:
+        statuses.append(renew(refresh).status_code)
+        connections.close_all()
+
+    together = [threading.Thread(target=spend) for _ in range(8)]
+    for thread in together:
+        thread.start()
+    for thread in together:
+        thread.join()
+    assert sorted(statuses) == [200] + [401] * 7
+
+
+def test_signing_out_ends_that_sign_in_at_once_and_no_other(ada: User) -> None:
+    here, elsewhere = sign_in().json(), sign_in().json()
+    renewed = renew(here["refresh"]).json()
+    assert sign_out(renewed["refresh"]).status_code == 200
+    for access in (here["access"], renewed["access"]):
+        body = refused(me(access), 401, "signed_out")
+        assert "errors" not in body
+    refused(renew(renewed["refresh"]), 401, "token_not_valid")
+    refused(sign_out(renewed["refresh"]), 401, "token_not_valid")
+    assert me(elsewhere["access"]).status_code == 200
+    assert Event.objects.filter(user_id=ada.pk, kind="user.signed_out").count() == 1
+
+
+def test_a_disabled_user_is_out_at_once(ada: User) -> None:
+    tokens = sign_in().json()
+    ada.is_active = False
+    ada.save(update_fields=["is_active"])
+    refused(me(tokens["access"]), 401, "signed_out")
+    refused(renew(tokens["refresh"]), 401, "token_not_valid")
+    refused(sign_in(), 401, "invalid_credentials")
+
+
+def test_a_changed_password_ends_every_sign_in_made_with_the_old_one(ada: User) -> None:
+    tokens = sign_in().json()
+    ada.set_password("fixer-and-stop-bath")
+    ada.save()
+    refused(me(tokens["access"]), 401, "signed_out")
+    refused(renew(tokens["refresh"]), 401, "token_not_valid")
+    fresh = sign_in(password="fixer-and-stop-bath").json()
+    assert me(fresh["access"]).status_code == 200
+
+
+def test_a_refresh_token_opens_nothing_by_itself(ada: User) -> None:
+    refused(me(sign_in().json()["refresh"]), 401, "token_not_valid")
+
+
+def test_an_access_token_renews_nothing(ada: User) -> None:
+    refused(renew(sign_in().json()["access"]), 401, "token_not_valid")
+
+
+def test_an_expired_token_is_refused(ada: User) -> None:
+    token = AccessToken(sign_in().json()["access"])
+    token.set_exp(from_time=timezone.now() - timedelta(hours=1))
+    refused(me(str(token)), 401, "token_not_valid")
+
+
+def test_a_token_of_another_key_or_none_is_refused(ada: User) -> None:
+    real = claims(sign_in().json()["access"])
+    refused(me(jwt.encode(real, "k" * 64, "HS256")), 401, "token_not_valid")
+    unsigned = jwt.encode(real, "", "none")
+    refused(me(unsigned), 401, "token_not_valid")
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "é", "a b", "." * 5000])
+def test_what_is_no_token_is_refused(db: None, token: str) -> None:
+    refused(me(token), 401, "token_not_valid")
+
+
+@pytest.mark.parametrize("scheme", ["", "Basic", "Token"])
+def test_another_scheme_is_no_sign_in(ada: User, scheme: str) -> None:
+    answer = me(sign_in().json()["access"], scheme)
+    refused(answer, 401, "not_authenticated")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="darkroom"'

@@ -1,0 +1,120 @@
+"""`?wait=`: one request that shows a result."""
+
+import asyncio
+import time
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.test import AsyncClient
+from rest_framework.test import APIClient
+
+from tests.darkroom import until
+from tests.integration.rest import MULTIPART, file, multipart, refused, succeed, uploaded
+from uploads import tokens
+from uploads.events import Actor
+from uploads.models import Prediction, User
+
+LONG = 20
+
+
+@pytest.fixture
+def bearer(transactional_db: None, ada: User, models: None) -> dict[str, str]:
+    access, _ = tokens.sign_in(ada, Actor())
+    return {"Authorization": f"Bearer {access}"}
+
+
+def the_first() -> int:
+    """The id of the first prediction, once there is one."""
+    try:
+        found: int = until(
+            lambda: Prediction.objects.values_list("pk", flat=True).first(), "a prediction"
+        )
+        return found
+    finally:
+        connection.close()
+
+
+async def test_a_post_that_waits_answers_with_the_result(bearer: dict[str, str]) -> None:
+    started = time.monotonic()
+    answer = asyncio.ensure_future(
+        AsyncClient().post(
+            f"/api/uploads/?wait={LONG}",
+            multipart(file()),
+            content_type=MULTIPART,
+            headers=bearer,
+        )
+    )
+    pk = await sync_to_async(the_first, thread_sensitive=False)()
+    assert not answer.done()
+    await sync_to_async(succeed)(pk)
+    response = await answer
+    assert time.monotonic() - started < LONG
+    assert response.status_code == 202
+    body = response.json()
+    assert response["Location"] == f"/api/uploads/{body['id']}/"
+    assert body["counts"]["succeeded"] == 1
+    assert body["images"][0]["prediction"]["output"]["text"] == "hello"
+
+
+async def test_a_get_that_waits_answers_as_soon_as_all_have_ended(bearer: dict[str, str]) -> None:
+    client = AsyncClient()
+    posted = await client.post(
+        "/api/uploads/", multipart(file(), file()), content_type=MULTIPART, headers=bearer
+    )
+    url = posted["Location"]
+    waiting = asyncio.ensure_future(client.get(f"{url}?wait={LONG}", headers=bearer))
+    first, second = (image["prediction"]["id"] for image in posted.json()["images"])
+    await sync_to_async(succeed)(first)
+    await asyncio.wait([waiting], timeout=0.3)
+    assert not waiting.done()
+    await sync_to_async(succeed)(second)
+    response = await waiting
+    assert response.status_code == 200
+    assert response.json()["counts"]["succeeded"] == 2
+
+
+async def test_a_wait_that_runs_out_answers_with_what_there_is(bearer: dict[str, str]) -> None:
+    answer = await AsyncClient().post(
+        "/api/uploads/?wait=0.1", multipart(file()), content_type=MULTIPART, headers=bearer
+    )
+    assert answer.status_code == 202
+    assert answer.json()["counts"]["queued"] == 1
+
+
+async def test_those_who_wait_hold_up_nobody(bearer: dict[str, str]) -> None:
+    client = AsyncClient()
+    posted = await client.post(
+        "/api/uploads/", multipart(file()), content_type=MULTIPART, headers=bearer
+    )
+    url = posted["Location"]
+    waiting = [
+        asyncio.ensure_future(client.get(f"{url}?wait={LONG}", headers=bearer)) for _ in range(30)
+    ]
+    async with asyncio.timeout(LONG / 2):
+        assert (await client.get(url, headers=bearer)).json()["counts"]["queued"] == 1
+    assert not any(one.done() for one in waiting)
+    await sync_to_async(succeed)(posted.json()["images"][0]["prediction"]["id"])
+    answers = await asyncio.gather(*waiting)
+    assert {answer.json()["counts"]["succeeded"] for answer in answers} == {1}
+
+
+@pytest.mark.django_db
+def test_nobody_waits_for_what_has_ended(as_ada: APIClient) -> None:
+    body = uploaded(as_ada)
+    succeed(body["images"][0]["prediction"]["id"])
+    started = time.monotonic()
+    answer = as_ada.get(f"/api/uploads/{body['id']}/?wait=60")
+    assert answer.json()["counts"]["succeeded"] == 1
+    assert time.monotonic() - started < LONG
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wait", ["x", "-1", "nan", "1,5", "\0"])
+def test_a_wait_that_is_no_time_is_refused_before_anything_is_stored(
+    as_ada: APIClient, wait: str
+) -> None:
+    answer = as_ada.post(f"/api/uploads/?wait={wait}", multipart(file()), content_type=MULTIPART)
+    body = refused(answer, 400, "invalid")
+    assert body["errors"][0]["field"] == "wait"
+    assert not Prediction.objects.exists()

@@ -1,0 +1,105 @@
+"""The contract against requests that nobody thought of, made from the OpenAPI document."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from rest_framework.test import APIClient
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.conftest import SEED
+from tests.integration.rest import file, succeed, succeed_with_picture, uploaded
+from tests.photos import tiny
+from uploads import tokens
+from uploads.events import Actor
+from uploads.models import User
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+EXAMPLES_PER_CALL = 60
+CONFORMANCE = [response_schema_conformance, content_type_conformance, status_code_conformance]
+
+
+@pytest.fixture
+def application(db: None) -> Iterator[Any]:
+    """The server in this process, whose requests leave the test's connection open."""
+    handler = get_wsgi_application()
+    signals = (request_started, request_finished)
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        # At each request, since the test client of the other fixtures connects them again.
+        for signal in signals:
+            signal.disconnect(close_old_connections)
+        return handler(environ, start_response)
+
+    yield answer
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def operations(application: Any, models: None) -> list[Any]:
+    """Every call that the OpenAPI document names."""
+    schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application)
+    found: list[Any] = list(schema.get_all_operations())
+    return [one.ok() for one in found]
+
+
+@pytest.fixture
+def ids(as_ada: APIClient, operations: list[Any]) -> dict[str, list[int]]:
+    """The ids of rows that are Ada's, so that not every address leads to nothing."""
+    body = uploaded(as_ada, file(), file(), file())
+    first, second, third = (image["prediction"]["id"] for image in body["images"])
+    succeed(first)
+    succeed_with_picture(second, tiny())
+    spare = uploaded(as_ada)
+    return {
+        "uploads": [spare["id"]],
+        "images": [image["id"] for image in body["images"]],
+        "predictions": [first, second, third],
+    }
+
+
+def test_no_request_is_a_servers_error_and_every_answer_is_as_documented(
+    operations: list[Any],
+    ids: dict[str, list[int]],
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Nothing is developed here: whoever asks to wait for it would wait to the end.
+    monkeypatch.setattr("uploads.api.uploads.MAX_WAIT_SECONDS", 0.02)
+    access, _ = tokens.sign_in(ada, Actor())
+    bearer = {"Authorization": f"Bearer {access}"}
+    answered: set[int] = set()
+    for operation in operations:
+        kind = operation.path.split("/")[2]
+
+        @seed(SEED)
+        @settings(
+            max_examples=EXAMPLES_PER_CALL,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(), pk=st.sampled_from([*ids.get(kind, []), None]))
+        def holds(case: Any, pk: int | None) -> None:
+            if pk is not None and "id" in (case.path_parameters or {}):
+                case.path_parameters["id"] = pk
+            response = case.call(headers=bearer)
+            answered.add(response.status_code)
+            assert response.status_code < 500, case.as_curl_command()
+            case.validate_response(response, checks=CONFORMANCE)
+
+        holds()
+    assert {200, 202, 400, 404} <= answered

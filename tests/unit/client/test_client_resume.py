@@ -1,0 +1,146 @@
+"""A second run of the same command goes on from the first; it never repeats it."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from client.errors import ClientError
+from client.resume import FILE_NAME
+from tests.fakes.server import FakeServer
+from tests.unit.client.driver import Submit
+
+
+@pytest.fixture
+def results(photos: Path) -> Path:
+    return photos.parent / "results"
+
+
+def remember(results: Path, content: str) -> None:
+    results.mkdir()
+    (results / FILE_NAME).write_text(content)
+
+
+async def interrupted(submission: asyncio.Task[object]) -> None:
+    submission.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await submission
+
+
+async def test_a_finished_submission_is_not_sent_again(server: FakeServer, submit: Submit) -> None:
+    await submit()
+    server.requests.clear()
+
+    summary = await submit()
+
+    assert summary.succeeded == 5
+    assert "POST /api/uploads/" not in server.requests
+
+
+async def test_an_interrupted_run_is_followed_to_its_end_by_the_next(
+    server: FakeServer, submit: Submit, results: Path
+) -> None:
+    server.held = True
+    first = asyncio.create_task(submit())
+    await server.until(lambda: server.requests.count("POST /api/uploads/") == 2)
+    await interrupted(first)
+    await server.release()
+
+    summary = await submit()
+
+    assert summary.succeeded == 5
+    assert len(server.uploads) == 2
+    assert all((results / f"{stem}.txt").exists() for stem in "abcde")
+
+
+async def test_a_run_that_died_before_the_answer_repeats_its_key(
+    server: FakeServer, submit: Submit
+) -> None:
+    server.hangups_after_accepting = 1_000
+    first = asyncio.create_task(submit())
+    await server.until(lambda: server.requests.count("POST /api/uploads/") >= 1)
+    await server.until(lambda: len(server.uploads) == 1)
+    await interrupted(first)
+    server.hangups_after_accepting = 0
+
+    summary = await submit()
+
+    assert summary.succeeded == 5
+    assert len(server.uploads) == 2
+
+
+async def test_new_files_join_the_submission(
+    server: FakeServer, submit: Submit, photos: Path
+) -> None:
+    await submit()
+    (photos / "f.jpg").write_bytes(b"new")
+
+    summary = await submit()
+
+    assert summary.succeeded == 6
+    assert [len(upload["images"]) for upload in server.uploads.values()] == [3, 2, 1]
+
+
+async def test_an_upload_deleted_on_the_server_is_sent_again_where_results_lack(
+    server: FakeServer, submit: Submit
+) -> None:
+    server.failing_names = {"e.jpg"}
+    await submit()
+    server.failing_names = set()
+    del server.uploads[max(server.uploads)]
+
+    summary = await submit()
+
+    assert summary.succeeded == 5
+    assert [image["name"] for image in server.uploads[max(server.uploads)]["images"]] == ["e.jpg"]
+
+
+async def test_a_result_that_was_removed_is_fetched_again(
+    server: FakeServer, submit: Submit, results: Path
+) -> None:
+    await submit()
+    (results / "a.json").unlink()
+
+    await submit()
+
+    assert (results / "a.json").exists()
+    assert len(server.uploads) == 2
+
+
+async def test_a_failed_image_is_reported_again(server: FakeServer, submit: Submit) -> None:
+    server.failing_names = {"a.jpg"}
+    await submit()
+
+    summary = await submit()
+
+    assert [row.error and row.error["code"] for row in summary.failures] == ["unreadable_image"]
+    assert len(server.uploads) == 2
+
+
+async def test_a_folder_of_results_takes_one_kind_of_submission(submit: Submit) -> None:
+    await submit()
+
+    with pytest.raises(ClientError) as caught:
+        await submit(model="digits")
+    assert caught.value.code == "other_submission"
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"order": {"server": 1}}', "[]"])
+async def test_a_damaged_memory_is_said_not_guessed(
+    submit: Submit, results: Path, content: str
+) -> None:
+    remember(results, content)
+
+    with pytest.raises(ClientError) as caught:
+        await submit()
+    assert caught.value.code == "resume_file_damaged"
+
+
+async def test_the_memory_holds_no_secret(submit: Submit, results: Path) -> None:
+    await submit()
+
+    text = (results / FILE_NAME).read_text()
+    assert "password" not in text
+    assert "access-" not in text
+    assert json.loads(text)["order"]["username"] == "ann"

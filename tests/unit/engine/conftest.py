@@ -1,0 +1,117 @@
+"""A repository of tiny models, and an engine that runs them in real child processes."""
+
+import asyncio
+import textwrap
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from inference.engine.engine import Engine
+from inference.engine.repository import Repository
+from inference.engine.types import DecodeLimits, Job, Outcome, Progress
+
+LIMITS = DecodeLimits(("JPEG", "PNG", "WEBP"), max_pixels=50_000_000, max_side=20_000)
+
+AddModel: TypeAlias = Callable[..., None]
+Models: TypeAlias = tuple[Path, AddModel]
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    root = tmp_path / "models"
+    root.mkdir()
+    return root
+
+
+@pytest.fixture
+def add_model(repository: Path) -> AddModel:
+    """Writes a model: the body of `predict_one(self, request)`, and lines of its model.toml."""
+
+    def add(
+        name: str, predict_one: str, config: str = "", load: str = "", kind: str = "labels"
+    ) -> None:
+        folder = repository / name
+        (folder / "1").mkdir(parents=True)
+        settings = f'output_kind = "{kind}"\n' + textwrap.dedent(config)
+        (folder / "model.toml").write_text(settings)
+        code = [
+            "import os, signal, sys, time",
+            "from pathlib import Path",
+            "from inference.engine.model import *",
+            "class Model:",
+            "    def __init__(self, context):",
+            textwrap.indent(textwrap.dedent(load) or "pass", " " * 8),
+            "    def predict(self, requests):",
+            "        self.size = len(requests)",
+            "        return [self.predict_one(request) for request in requests]",
+            "    def predict_one(self, request):",
+            textwrap.indent(textwrap.dedent(predict_one), " " * 8),
+        ]
+        (folder / "1" / "model.py").write_text("\n".join(code))
+
+    return add
+
+
+@dataclass
+class Bench:
+    """An engine, and images to give it."""
+
+    engine: Engine
+    folder: Path
+    progress: list[Progress] = field(default_factory=list)
+
+    def job(self, model: str, number: int = 1, **changes: Any) -> Job:
+        source = self.folder / f"{number}.png"
+        if not source.exists():
+            Image.new("RGB", (8, 6), (number, 0, 0)).save(source)
+        values: dict[str, Any] = {
+            "id": number,
+            "attempt": 1,
+            "model": model,
+            "version": "1",
+            "source": source,
+            "sha256": "",
+            "params": {},
+            "image_type": "",
+            "results": self.folder / "results" / str(number),
+            "thumbnail": None,
+            "alone": False,
+        }
+        return Job(**(values | changes))
+
+    async def predict(self, job: Job) -> Outcome:
+        return await self.engine.predict(job, self.progress.append)
+
+    def submit(self, jobs: Sequence[Job]) -> list[asyncio.Task[Outcome]]:
+        return [asyncio.create_task(self.predict(job)) for job in jobs]
+
+    async def seen(self, stage: str, job_id: int = 1) -> Progress:
+        """The first progress of this stage, once there is one."""
+        while True:
+            for progress in self.progress:
+                if (progress.stage, progress.job_id) == (stage, job_id):
+                    return progress
+            await asyncio.sleep(0.01)
+
+
+@pytest_asyncio.fixture
+async def bench(
+    repository: Path, tmp_path: Path, add_model: AddModel
+) -> AsyncIterator[Callable[[], Any]]:
+    """Starts an engine over the models added so far."""
+    engines: list[Engine] = []
+
+    async def start(cancel_seconds: float = 5.0) -> Bench:
+        engine = Engine(Repository([repository]), LIMITS, cancel_seconds=cancel_seconds)
+        engines.append(engine)
+        await engine.start()
+        return Bench(engine, tmp_path)
+
+    yield start
+    for engine in engines:
+        await engine.stop(0)

@@ -1,0 +1,169 @@
+"""Children that crash, hang, lie idle, or lose their parent."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inference.engine.process import ROOT, ChildProcess
+from inference.engine.types import Failed, FailureKind, GivenBack, Outcome, Succeeded
+from tests.unit.engine.processes import (
+    ANSWER,
+    BATCHES,
+    STUBBORN,
+    TELL_PID,
+    engine_children,
+    gone,
+    is_gone,
+    pid_of,
+    until,
+)
+
+pytestmark = pytest.mark.slow
+
+
+def failure(outcome: Outcome) -> tuple[str, FailureKind]:
+    assert isinstance(outcome, Failed), outcome
+    return outcome.code, outcome.kind
+
+
+async def test_a_crash_fails_its_own_job_and_the_next_one_finds_a_new_child(
+    bench: Any, add_model: Any
+) -> None:
+    add_model("fragile", f"if request.image[0, 0, 0] == 1: os.abort()\n{ANSWER}")
+    engine = await bench()
+    crashed, other = engine.submit([engine.job("fragile", 1), engine.job("fragile", 2)])
+    assert failure(await crashed) == ("model_crashed", FailureKind.TRANSIENT)
+    assert isinstance(await other, Succeeded)
+
+
+async def test_a_child_that_outgrows_its_memory_limit_is_ended(bench: Any, add_model: Any) -> None:
+    greedy = (
+        f"if request.image[0, 0, 0] == 1: hoard = bytearray(400 << 20); time.sleep(60)\n{ANSWER}"
+    )
+    add_model("greedy", greedy, config="[instances]\nmemory_limit_mb = 256")
+    engine = await bench()
+    greedy_one, modest = engine.submit([engine.job("greedy", 1), engine.job("greedy", 2)])
+    assert failure(await greedy_one) == ("out_of_memory", FailureKind.TRANSIENT)
+    assert isinstance(await modest, Succeeded)
+
+
+async def test_a_crash_fails_all_of_the_batch_that_was_begun(bench: Any, add_model: Any) -> None:
+    add_model("fragile", "os._exit(3)", config=BATCHES)
+    engine = await bench()
+    for task in engine.submit([engine.job("fragile", 1), engine.job("fragile", 2)]):
+        assert failure(await task) == ("model_crashed", FailureKind.TRANSIENT)
+
+
+async def test_batch_mates_that_were_not_touched_when_the_child_died_are_given_back(
+    bench: Any, add_model: Any, tmp_path: Path
+) -> None:
+    add_model("fragile", ANSWER, config=BATCHES)
+    engine = await bench()
+    endless = tmp_path / "endless.png"
+    os.mkfifo(endless)
+    first = engine.job("fragile", 1, source=endless)
+    touched, untouched = engine.submit([first, engine.job("fragile", 2)])
+    # The child has begun with the first once it waits for the pipe's other end.
+    pipe = await asyncio.to_thread(endless.open, "wb")
+    child = engine_children()[0]
+    child.kill()
+    assert failure(await touched) == ("model_crashed", FailureKind.TRANSIENT)
+    assert isinstance(await untouched, GivenBack)
+    pipe.close()
+
+
+async def test_a_child_that_died_in_its_sleep_is_replaced_at_no_ones_cost(
+    bench: Any, add_model: Any
+) -> None:
+    add_model("steady", TELL_PID + ANSWER)
+    engine = await bench()
+    await engine.predict(engine.job("steady"))
+    first = await pid_of(engine)
+    os.kill(first, signal.SIGKILL)
+    await gone(first)
+    outcome = await engine.predict(engine.job("steady", 2))
+    if isinstance(outcome, GivenBack):  # its end was noticed only when the job was sent
+        outcome = await engine.predict(engine.job("steady", 2))
+    assert isinstance(outcome, Succeeded)
+    assert await pid_of(engine, 2) != first
+
+
+async def test_a_job_that_takes_too_long_ends_with_its_child(bench: Any, add_model: Any) -> None:
+    add_model("slow", STUBBORN, config="timeout_seconds = 0.3")
+    engine = await bench()
+    outcome = await engine.predict(engine.job("slow"))
+    assert failure(outcome) == ("timeout", FailureKind.TRANSIENT)
+    await gone(await pid_of(engine))
+
+
+async def test_a_model_that_loads_forever_is_unavailable(bench: Any, add_model: Any) -> None:
+    add_model("slow", ANSWER, config="load_timeout_seconds = 0.2", load="time.sleep(60)")
+    engine = await bench()
+    outcome = await engine.predict(engine.job("slow"))
+    assert failure(outcome) == ("model_unavailable", FailureKind.TRANSIENT)
+
+
+async def test_a_child_ends_by_itself_when_its_worker_hangs_up() -> None:
+    child = await ChildProcess.start(threads=1)
+    assert await child.close() == "status 0"
+
+
+async def test_an_idle_child_is_ended_and_comes_back_when_needed(
+    bench: Any, add_model: Any
+) -> None:
+    add_model("idle", TELL_PID + ANSWER, config="[instances]\nidle_seconds = 0.1")
+    engine = await bench()
+    await engine.predict(engine.job("idle"))
+    await gone(await pid_of(engine))
+    assert isinstance(await engine.predict(engine.job("idle", 2)), Succeeded)
+
+
+async def test_a_child_does_not_outlive_a_killed_parent(
+    add_model: Any, repository: Path, tmp_path: Path
+) -> None:
+    add_model("busy", f"Path({str(tmp_path / 'pid')!r}).write_text(str(os.getpid()))\n{STUBBORN}")
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PARENT, str(repository), str(tmp_path), cwd=ROOT
+    )
+    told = tmp_path / "pid"
+    await until(lambda: told.exists() and told.read_text() != "")
+    child = int(told.read_text())
+    assert not is_gone(child)
+    parent.kill()
+    await parent.wait()
+    await gone(child)
+
+
+async def test_ctrl_c_reaches_the_parent_alone(bench: Any, add_model: Any) -> None:
+    add_model("brief", f"{TELL_PID}time.sleep(0.3)\n{ANSWER}")
+    engine = await bench()
+    (running,) = engine.submit([engine.job("brief")])
+    pid = await pid_of(engine)
+    os.kill(pid, signal.SIGINT)
+    os.kill(pid, signal.SIGTERM)
+    assert isinstance(await running, Succeeded)
+
+
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from PIL import Image
+from inference.engine.engine import Engine
+from inference.engine.repository import Repository
+from inference.engine.types import DecodeLimits, Job
+
+async def main(models, folder):
+    Image.new("RGB", (4, 4)).save(folder / "a.png")
+    engine = Engine(Repository([models]), DecodeLimits(("PNG",), 100, 10))
+    await engine.start()
+    await engine.predict(
+        Job(1, 1, "busy", "1", folder / "a.png", "", {}, "", folder / "r", None, False), print
+    )
+
+asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
+"""

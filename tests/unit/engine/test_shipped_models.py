@@ -1,0 +1,139 @@
+"""The models that come with the project, over real photos and pages."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import pytest_asyncio
+from PIL import Image
+from skimage import data
+
+from inference.engine.engine import Engine
+from inference.engine.model import Pixels
+from inference.engine.process import ROOT
+from inference.engine.repository import Repository
+from inference.engine.types import DecodeLimits, Failed, Job, Progress, Succeeded
+
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+
+Predict = Callable[..., Any]
+
+
+def photo(name: str) -> Pixels:
+    return np.asarray(getattr(data, name)(), np.uint8)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def engine() -> AsyncIterator[Engine]:
+    engine = Engine(
+        Repository([ROOT / "inference" / "models"]),
+        DecodeLimits(("PNG",), max_pixels=50_000_000, max_side=20_000),
+    )
+    await engine.start()
+    yield engine
+    await engine.stop(0)
+
+
+@pytest.fixture
+def shipped(engine: Engine, tmp_path: Path) -> Predict:
+    """Predicts an image (pixels) with a shipped model: its outcome and progress."""
+
+    async def predict(
+        model: str, pixels: Pixels, image_type: str = "", **params: Any
+    ) -> tuple[Any, list[Progress]]:
+        source = tmp_path / "source.png"
+        Image.fromarray(pixels).save(source)
+        progress: list[Progress] = []
+        job = Job(1, 1, model, "1", source, "", params, image_type, tmp_path / "r", None, False)
+        return await engine.predict(job, progress.append), progress
+
+    return predict
+
+
+async def test_ocr_reads_a_page_line_by_line_and_shows_boxes_before_text(shipped: Predict) -> None:
+    page = photo("page")
+    outcome, progress = await shipped("ocr", page, image_type="en")
+    assert isinstance(outcome, Succeeded)
+    lines = outcome.output["text"].splitlines()
+    assert lines[0] == "Region-based segmentation"
+    assert "markers are found at the two extreme parts" in lines[4]
+    assert outcome.output["language"] == "en"
+    height, width = page.shape
+    for region in outcome.output["regions"]:
+        assert all(0 <= x <= width and 0 <= y <= height for x, y in region["polygon"])
+    tops = [region["polygon"][0][1] for region in outcome.output["regions"]]
+    assert tops == sorted(tops)
+    assert [entry.stage for entry in progress][:2] == ["detect", "recognize"]
+    boxes = progress[1].partial["regions"]
+    assert len(boxes) == len(lines)
+    assert all(set(box) == {"polygon"} for box in boxes)
+    assert progress[-1].partial["done"] == len(lines)
+
+
+async def test_ocr_reads_a_page_that_lies_upside_down(shipped: Predict) -> None:
+    outcome, _ = await shipped("ocr", np.rot90(photo("page"), 2))
+    assert "unambiguously as either object or background" in outcome.output["text"]
+
+
+async def test_ocr_maps_polygons_back_to_a_large_original(shipped: Predict) -> None:
+    page = Image.fromarray(photo("page"))
+    large = np.asarray(page.resize((page.width * 8, page.height * 8)))
+    outcome, _ = await shipped("ocr", large)
+    last = outcome.output["regions"][0]["polygon"][2]
+    assert last == pytest.approx([296 * 8, 36 * 8], abs=60)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 2000), (2000, 3), (300, 200)])
+async def test_ocr_finds_no_text_where_there_is_none(
+    shipped: Predict, size: tuple[int, int]
+) -> None:
+    outcome, _ = await shipped("ocr", np.full((*size, 3), 90, np.uint8))
+    assert outcome.output == {"kind": "text", "text": "", "language": None, "regions": []}
+
+
+async def test_background_removal_keeps_the_subject_and_drops_the_rest(
+    shipped: Predict, tmp_path: Path
+) -> None:
+    outcome, progress = await shipped("background-removal", photo("astronaut"), iterations=2)
+    assert isinstance(outcome, Succeeded)
+    with Image.open(tmp_path / "r" / "output.png") as image:
+        assert image.mode == "RGBA"
+        alpha = np.asarray(image)[..., 3]
+    assert alpha.shape == (512, 512)
+    assert alpha[60:140, 190:260].mean() > 250
+    assert alpha[:, :10].mean() < 5
+    assert 0.2 < (alpha > 127).mean() < 0.7
+    assert ((alpha > 20) & (alpha < 235)).any()
+    segment = [entry.fraction for entry in progress if entry.stage == "segment"]
+    assert segment == [0.0, 0.5, 1.0]
+    assert progress[-1].stage == "refine"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 2), (1, 40), (2000, 3), (200, 300)])
+async def test_background_removal_leaves_an_image_without_a_subject_as_it_is(
+    shipped: Predict, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    outcome, _ = await shipped("background-removal", np.full((*size, 3), 90, np.uint8))
+    assert isinstance(outcome, Succeeded)
+    with Image.open(tmp_path / "r" / "output.png") as image:
+        assert np.asarray(image).tolist() == np.full((*size, 4), [90, 90, 90, 255]).tolist()
+
+
+async def test_background_removal_takes_a_rectangle_of_the_image(
+    shipped: Predict, tmp_path: Path
+) -> None:
+    rect = [150, 20, 130, 150]
+    outcome, _ = await shipped("background-removal", photo("astronaut"), rect=rect, iterations=1)
+    assert isinstance(outcome, Succeeded)
+    with Image.open(tmp_path / "r" / "output.png") as image:
+        alpha = np.asarray(image)[..., 3]
+    assert alpha[60:140, 190:260].mean() > 200
+    assert alpha[250:, :].max() == 0
+
+
+async def test_background_removal_refuses_a_rectangle_outside_the_image(shipped: Predict) -> None:
+    outcome, _ = await shipped("background-removal", photo("astronaut"), rect=[600, 0, 10, 10])
+    assert isinstance(outcome, Failed)
+    assert outcome.code == "invalid_params"

@@ -1,0 +1,131 @@
+"""A server process around a toy application: `python toy_server.py '{"headers": 0.5, …}'`.
+
+Prints the port it listens on; the options are deadlines, `uploads` (the body limit in bytes) and
+`trusted_proxies`.
+"""
+
+import asyncio
+import json
+import logging
+import resource
+import sys
+from typing import Any
+
+from project.server.limits import BodyLimits, Deadlines
+from project.server.server import Server
+from project.up.sockets import listen
+
+PIECE = b"x" * 65_536
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    if scope["type"] == "websocket":
+        await websocket(scope, receive, send)
+    else:
+        await PATHS.get(scope["path"], size)(scope, receive, send)
+
+
+async def size(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    await answer(send, {"received": await body_size(receive)})
+
+
+async def crash(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    raise RuntimeError("the toy breaks")
+
+
+async def crash_late(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"half", "more_body": True})
+    raise RuntimeError("the toy breaks late")
+
+
+async def slow(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    say("slow")
+    await asyncio.sleep(1)
+    await answer(send, {"done": True})
+
+
+async def for_ever(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    say("for-ever")
+    await asyncio.Event().wait()
+
+
+async def flood(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for _ in range(1024):
+        await send({"type": "http.response.body", "body": PIECE, "more_body": True})
+
+
+async def show_scope(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    await answer(send, {"client": scope["client"], "scheme": scope["scheme"]})
+
+
+async def memory(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    unit = 1 if sys.platform == "darwin" else 1024
+    await answer(send, {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit})
+
+
+PATHS = {
+    "/crash": crash,
+    "/crash-late": crash_late,
+    "/slow": slow,
+    "/for-ever": for_ever,
+    "/flood": flood,
+    "/scope": show_scope,
+    "/memory": memory,
+}
+
+
+async def body_size(receive: Any) -> int:
+    size, more = 0, True
+    while more:
+        message = await receive()
+        size, more = size + len(message["body"]), message["more_body"]
+    return size
+
+
+async def answer(send: Any, content: object) -> None:
+    headers = [(b"Content-Type", b"application/json")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(content).encode()})
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+async def websocket(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.send", "text": json.dumps({"scheme": scope["scheme"]})})
+    while (await receive())["type"] != "websocket.disconnect":
+        pass
+    say("left")
+
+
+class Line(logging.Formatter):
+    """The fields of an access line as JSON."""
+
+    FIELDS = ("method", "path", "status", "client", "bytes")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return "access " + json.dumps({name: getattr(record, name) for name in self.FIELDS})
+
+
+def main() -> None:
+    options = json.loads(sys.argv[1])
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(Line())
+    logging.getLogger("darkroom.access").addHandler(handler)
+    logging.getLogger("darkroom.access").setLevel(logging.INFO)
+    limits = BodyLimits(uploads=options.pop("uploads", 1_000_000), other=10_000)
+    trusted = options.pop("trusted_proxies", 0)
+    listener = listen("127.0.0.1", 0)
+    say(str(listener.getsockname()[1]))
+    deadlines = Deadlines(**options)
+    Server(application, listener, limits=limits, deadlines=deadlines, trusted_proxies=trusted).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""A supervisor over toy programs: `python toy_up.py '{"services": {…}, "servers": {…}, …}'`.
+
+`services` and `servers` map labels to Python source; `patience` is what they get to end, in
+seconds. Prints `up` once everything is started.
+"""
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+from project.up.console import Console
+from project.up.process import Backoff, Program
+from project.up.supervisor import Patience, Plan, Supervisor
+
+
+def programs(sources: dict[str, str]) -> list[Program]:
+    shared = {"PYTHONUNBUFFERED": "1"}
+    return [
+        Program(label, [sys.executable, "-S", "-c", source], shared)
+        for label, source in sources.items()
+    ]
+
+
+async def supervise(options: dict[str, Any]) -> None:
+    async def announce() -> None:
+        console.write("up")
+
+    plan = Plan(
+        programs(options.get("services", {})), programs(options["servers"]), announce=announce
+    )
+    console = Console(plan.labels)
+    patience = Patience(
+        servers=options.get("patience", 10.0),
+        services=options.get("patience", 10.0),
+        backoff=Backoff(first=0.05, longest=0.2, healthy_after=5),
+    )
+    await Supervisor(plan, console, patience).run()
+
+
+if __name__ == "__main__":
+    asyncio.run(supervise(json.loads(sys.argv[1])))

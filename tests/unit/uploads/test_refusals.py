@@ -1,0 +1,36 @@
+"""Every error of the uploads package has a status, a code and a sentence."""
+
+import re
+
+from project.api_errors import STATUS, handle
+from uploads import errors
+
+
+def subclasses() -> set[type[errors.UploadsError]]:
+    return set(errors.UploadsError.__subclasses__())
+
+
+def test_every_error_has_a_status() -> None:
+    assert set(STATUS) == subclasses()
+
+
+def test_every_error_is_told_with_its_code_and_one_sentence() -> None:
+    for kind in subclasses():
+        answer = handle(kind(), {})
+        assert answer is not None
+        assert answer.status_code == STATUS[kind]
+        assert answer.data["code"] == kind.code
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)*", kind.code)
+        assert re.fullmatch(r"[A-Z][^\n]*\.", answer.data["message"])
+
+
+def test_codes_are_not_shared() -> None:
+    codes = [kind.code for kind in subclasses()]
+    assert len(codes) == len(set(codes))
+
+
+def test_what_can_be_tried_again_says_when() -> None:
+    for kind, status in STATUS.items():
+        answer = handle(kind(), {})
+        assert answer is not None
+        assert ("Retry-After" in answer) == (status in {429, 503})

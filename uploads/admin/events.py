@@ -1,0 +1,28 @@
+"""The audit trail."""
+
+from django.contrib import admin
+
+from uploads.admin.base import ReadOnlyAdmin
+from uploads.models import Event
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """What happened, newest first."""
+
+    list_display = (
+        "at",
+        "kind",
+        "user_id",
+        "upload_id",
+        "image_id",
+        "prediction_id",
+        "attempt",
+        "actor_id",
+        "address",
+        "model",
+        "error_code",
+    )
+    list_filter = ("kind", "model", "error_code", "at")
+    search_fields = ("=upload_id", "=image_id", "=prediction_id", "=user_id", "=address")
+    ordering = ("-id",)

@@ -1,0 +1,79 @@
+"""Predictions: every attempt's outcome, with requeue and cancel."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.text import Truncator
+
+from uploads import services
+from uploads.admin.base import ReadOnlyAdmin, actor_of, state_badge
+from uploads.errors import UploadsError
+from uploads.events import Actor
+from uploads.models import Prediction
+
+
+@admin.register(Prediction)
+class PredictionAdmin(ReadOnlyAdmin):
+    """The queue and what became of it."""
+
+    list_display = (
+        "id",
+        "badge",
+        "upload",
+        "image_name",
+        "user",
+        "model",
+        "model_version",
+        "attempt",
+        "failures",
+        "lease_losses",
+        "created_at",
+        "finished_at",
+    )
+    list_filter = ("state", "model", "error_code", "created_at")
+    search_fields = ("=id", "=image__id", "=image__upload__id", "user__username", "error_message")
+    list_select_related = ("image__upload", "user")
+    ordering = ("-id",)
+    actions = ("requeue", "cancel")
+
+    @admin.display(description="state", ordering="state")
+    def badge(self, row: Prediction) -> str:
+        return state_badge(row)
+
+    @admin.display(description="upload")
+    def upload(self, row: Prediction) -> int:
+        return row.image.upload_id
+
+    @admin.display(description="image")
+    def image_name(self, row: Prediction) -> str:
+        return Truncator(str(row.image)).chars(30)
+
+    @admin.action(description="Requeue", permissions=["view"])
+    def requeue(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
+        """Gives failed and canceled predictions another chance."""
+        self._each(request, queryset, services.retry, "requeued")
+
+    @admin.action(description="Cancel", permissions=["view"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
+        """Calls queued and running predictions off."""
+        self._each(request, queryset, services.cancel, "canceled")
+
+    def _each(
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Prediction],
+        act: Callable[[Prediction, Actor], Any],
+        done: str,
+    ) -> None:
+        refused = 0
+        for row in rows.select_related("image"):
+            try:
+                act(row, actor_of(request))
+            except UploadsError:
+                refused += 1
+        self.message_user(request, f"{len(rows) - refused} {done}.", messages.SUCCESS)
+        if refused:
+            self.message_user(request, f"{refused} could not be {done}.", messages.WARNING)

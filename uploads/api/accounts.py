@@ -1,0 +1,140 @@
+"""Registration, tokens, and who am I."""
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.db import IntegrityError
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import AuthenticationFailed, ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from uploads import quota, tokens
+from uploads.api import schemas
+from uploads.api.authentication import CHALLENGE
+from uploads.api.parsing import PlainJSONParser
+from uploads.api.requests import actor_of
+from uploads.errors import RegistrationClosed
+from uploads.models import User
+
+
+class OpenView(APIView):
+    """A view for who has no access token (yet): what it refuses is a 401 all the same."""
+
+    permission_classes = [AllowAny]
+    authentication_classes = []
+    parser_classes = [PlainJSONParser]
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """What a 401 asks for; without it the framework would answer 403."""
+        return CHALLENGE
+
+
+class Users(OpenView):
+    """Accounts."""
+
+    @extend_schema(
+        request=schemas.Registration,
+        responses={201: schemas.Registration, 400: schemas.Error, 403: schemas.Error},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Registers a new user."""
+        if not settings.REGISTRATION_OPEN:
+            raise RegistrationClosed
+        body = schemas.Registration(data=request.data)
+        body.is_valid(raise_exception=True)
+        try:
+            user = User.objects.create_user(
+                body.validated_data["username"], password=body.validated_data["password"]
+            )
+        except IntegrityError:
+            raise ValidationError({"username": ["This name is taken."]}, "username_taken") from None
+        return Response({"id": user.pk, "username": user.username}, status=201)
+
+
+class Me(APIView):
+    """The signed-in user."""
+
+    @extend_schema(responses={200: schemas.Me, 401: schemas.Error})
+    def get(self, request: Request) -> Response:
+        """Who is signed in, and what is used of the quota."""
+        user: User = request.user  # type: ignore[assignment]  # authenticated by permission
+        return Response(
+            {
+                "id": user.pk,
+                "username": user.username,
+                "is_staff": user.is_staff,
+                "quota": quota.usage(user),
+            }
+        )
+
+
+class Token(OpenView):
+    """Signing in."""
+
+    @extend_schema(
+        request=schemas.Credentials,
+        responses={200: schemas.TokenPair, 400: schemas.Error, 401: schemas.Error},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Signs in: gives an access token and a refresh token."""
+        body = schemas.Credentials(data=request.data)
+        body.is_valid(raise_exception=True)
+        user = authenticate(request._request, **body.validated_data)  # DRF's own way
+        if not isinstance(user, User):
+            raise AuthenticationFailed("The name or the password is wrong.", "invalid_credentials")
+        access, refresh = tokens.sign_in(user, actor_of(request))
+        return Response({"access": access, "refresh": refresh})
+
+
+class TokenRefresh(OpenView):
+    """Renewing."""
+
+    @extend_schema(
+        request=schemas.Refresh,
+        responses={200: schemas.TokenPair, 400: schemas.Error, 401: schemas.Error},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Gives a new pair of tokens for a refresh token, which is spent by it."""
+        refresh = _sound(request)
+        try:
+            access, renewed = tokens.rotate(refresh)
+        except (TokenError, tokens.InvalidToken):
+            raise _refused() from None
+        return Response({"access": access, "refresh": renewed})
+
+
+class TokenBlacklist(OpenView):
+    """Signing out."""
+
+    @extend_schema(
+        request=schemas.Refresh,
+        responses={200: None, 400: schemas.Error, 401: schemas.Error},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Signs this client out: its tokens are refused from now on, its sockets close."""
+        try:
+            tokens.sign_out(_sound(request), actor_of(request))
+        except (TokenError, tokens.InvalidToken):
+            raise _refused() from None
+        return Response({})
+
+
+def _refused() -> AuthenticationFailed:
+    return AuthenticationFailed("The token is invalid or has expired.", "token_not_valid")
+
+
+def _sound(request: Request) -> RefreshToken:
+    body = schemas.Refresh(data=request.data)
+    body.is_valid(raise_exception=True)
+    try:
+        return RefreshToken(body.validated_data["refresh"])
+    except TokenError:
+        raise _refused() from None

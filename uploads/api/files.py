@@ -1,0 +1,70 @@
+"""Serving stored bytes: streamed, never sniffed, never active."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from asgiref.sync import sync_to_async
+from django.http import Http404, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from uploads import storage
+
+_CHUNK_BYTES: Final = 256 * 1024
+
+
+class AnyAccept(BaseContentNegotiation):
+    """For views that give files: a file is what it is, so what a client accepts says nothing."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        """No file is posted to where files are given."""
+        return parsers[0]
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Refusals are JSON."""
+        return renderers[0], renderers[0].media_type
+
+
+def as_attachment(key: str, content_type: str, name: str) -> StreamingHttpResponse:
+    """What a client sent us, given back as a download and as nothing else."""
+    return _stream(key, content_type, as_attachment=True, name=name)
+
+
+def inline(key: str, content_type: str) -> StreamingHttpResponse:
+    """What this server encoded itself."""
+    return _stream(key, content_type, as_attachment=False, name=Path(key).name)
+
+
+def _stream(
+    key: str, content_type: str, *, as_attachment: bool, name: str
+) -> StreamingHttpResponse:
+    if not key:
+        raise Http404("The file is no longer stored.")
+    try:
+        file = storage.path_of(key).open("rb")
+    except OSError:
+        raise Http404("The file is no longer stored.") from None
+    size = storage.path_of(key).stat().st_size
+    headers = {
+        "Content-Length": str(size),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cross-Origin-Resource-Policy": "same-site",
+        "Cache-Control": "private, no-store",
+    }
+    if disposition := content_disposition_header(as_attachment, name):
+        headers["Content-Disposition"] = disposition
+    return StreamingHttpResponse(_chunks(file), content_type=content_type, headers=headers)
+
+
+async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:
+    read = sync_to_async(file.read, thread_sensitive=False)
+    try:
+        while chunk := await read(_CHUNK_BYTES):
+            yield chunk
+    finally:
+        file.close()

@@ -1,0 +1,115 @@
+"""Images: what is known of them, their bytes, and more predictions over them."""
+
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from uploads import events, queue, representation, services
+from uploads.api import queries, schemas
+from uploads.api.files import AnyAccept, as_attachment, inline
+from uploads.api.pagination import NewestFirst
+from uploads.api.parsing import PlainJSONParser
+from uploads.api.requests import actor_of, signed_in
+from uploads.events import Kind
+from uploads.models import Image
+
+_NOT_FOUND = {401: schemas.Error, 404: schemas.Error}
+
+
+class OneImage(APIView):
+    """One image."""
+
+    @extend_schema(responses={200: schemas.Image, **_NOT_FOUND})
+    def get(self, request: Request, pk: int) -> Response:
+        """Gives one image with its first prediction."""
+        image = _image(request, pk)
+        first = image.predictions.order_by("pk").first()
+        places = queue.positions([first] if first else [])
+        return Response(representation.image_view(image, first, places))
+
+
+class ImageFile(APIView):
+    """An original."""
+
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(responses={(200, "image/*"): OpenApiTypes.BINARY, **_NOT_FOUND})
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """Gives the original bytes as an attachment."""
+        image = _image(request, pk)
+        response = as_attachment(image.image_path, image.content_type, image.image_name)
+        with events.recording() as log:
+            log.add(
+                Kind.FILE_DOWNLOADED,
+                user_id=image.upload.user_id,
+                actor=actor_of(request),
+                upload_id=image.upload_id,
+                image_id=image.pk,
+            )
+        return response
+
+
+class ImageThumbnail(APIView):
+    """A small picture of it."""
+
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(responses={(200, "image/webp"): OpenApiTypes.BINARY, **_NOT_FOUND})
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """Gives a WebP of at most 320 pixels a side."""
+        image = _image(request, pk)
+        if not image.thumbnail_path:
+            raise Http404("The thumbnail is not made yet.")
+        return inline(image.thumbnail_path, "image/webp")
+
+
+class ImagePredictions(APIView):
+    """Every model applied to it."""
+
+    parser_classes = [PlainJSONParser]
+
+    @extend_schema(
+        operation_id="images_predictions_list",
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("page_size", int)],
+        responses={200: schemas.page_of(schemas.Prediction), **_NOT_FOUND},
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """Lists its predictions, newest first."""
+        rows = queries.predictions_of(signed_in(request)).filter(image=_image(request, pk))
+        pages = NewestFirst()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(queries.prediction_views(page or []))
+
+    @extend_schema(
+        request=schemas.NewPrediction,
+        responses={
+            202: schemas.Prediction,
+            400: schemas.Error,
+            409: schemas.Error,
+            429: schemas.Error,
+            **_NOT_FOUND,
+        },
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Runs another model, version or set of parameters over the same image."""
+        image = _image(request, pk)
+        body = schemas.NewPrediction(data=request.data)
+        body.is_valid(raise_exception=True)
+        prediction = services.predict_again(
+            image,
+            body.validated_data["model"],
+            body.validated_data.get("model_version"),
+            body.validated_data.get("params", {}),
+            actor_of(request),
+        )
+        headers = {"Location": f"/api/predictions/{prediction.pk}/"}
+        return Response(queries.prediction_views([prediction])[0], 202, headers=headers)
+
+
+def _image(request: Request, pk: int) -> Image:
+    rows = queries.images_of(signed_in(request)).select_related("upload__user")
+    return get_object_or_404(rows, pk=pk)

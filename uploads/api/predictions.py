@@ -1,0 +1,68 @@
+"""Predictions: one, its result file, cancel and retry."""
+
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from uploads import services
+from uploads.api import queries, schemas
+from uploads.api.files import AnyAccept, inline
+from uploads.api.requests import actor_of, signed_in
+from uploads.models import Prediction
+
+_NOT_FOUND = {401: schemas.Error, 404: schemas.Error}
+
+
+class OnePrediction(APIView):
+    """One model applied to one image."""
+
+    @extend_schema(responses={200: schemas.Prediction, **_NOT_FOUND})
+    def get(self, request: Request, pk: int) -> Response:
+        """Gives one prediction."""
+        return Response(queries.prediction_views([_prediction(request, pk)])[0])
+
+
+class PredictionOutput(APIView):
+    """A result that is an image."""
+
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY, **_NOT_FOUND})
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """Gives the result file: encoded by this server, without the original's metadata."""
+        prediction = _prediction(request, pk)
+        if not prediction.output_path:
+            raise Http404("This prediction has no result file.")
+        return inline(prediction.output_path, queries.output_content_type(prediction))
+
+
+class CancelPrediction(APIView):
+    """Calling it off."""
+
+    @extend_schema(
+        request=None, responses={202: schemas.Prediction, 409: schemas.Error, **_NOT_FOUND}
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Calls a queued or running prediction off."""
+        fresh = services.cancel(_prediction(request, pk), actor_of(request))
+        return Response(queries.prediction_views([fresh])[0], 202)
+
+
+class RetryPrediction(APIView):
+    """Another chance."""
+
+    @extend_schema(
+        request=None, responses={202: schemas.Prediction, 409: schemas.Error, **_NOT_FOUND}
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Queues a failed or canceled prediction again."""
+        fresh = services.retry(_prediction(request, pk), actor_of(request))
+        return Response(queries.prediction_views([fresh])[0], 202)
+
+
+def _prediction(request: Request, pk: int) -> Prediction:
+    return get_object_or_404(queries.predictions_of(signed_in(request)), pk=pk)

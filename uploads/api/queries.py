@@ -1,0 +1,71 @@
+"""Owner-scoped reads: every query here begins with whose data it is."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from uploads import queue, representation
+from uploads.models import Image, Prediction, Upload, User
+from uploads.states import ACTIVE
+
+
+def uploads_of(user: User) -> QuerySet[Upload]:
+    """A user's uploads that are not deleted."""
+    return Upload.objects.filter(user=user, deleted_at__isnull=True)
+
+
+def images_of(user: User) -> QuerySet[Image]:
+    """A user's images that are not deleted."""
+    return Image.objects.filter(upload__user=user, upload__deleted_at__isnull=True)
+
+
+def predictions_of(user: User) -> QuerySet[Prediction]:
+    """A user's predictions that are not deleted, each with its image."""
+    return Prediction.objects.filter(
+        user=user, image__upload__deleted_at__isnull=True
+    ).select_related("image")
+
+
+def in_state(uploads: QuerySet[Upload], state: str) -> QuerySet[Upload]:
+    """Those uploads that have a prediction in this state."""
+    return uploads.filter(
+        Exists(Prediction.objects.filter(image__upload=OuterRef("pk"), state=state))
+    )
+
+
+def is_unfinished(upload_id: int) -> bool:
+    """Whether anything of this upload is still queued or running."""
+    return Prediction.objects.filter(image__upload=upload_id, state__in=list(ACTIVE)).exists()
+
+
+def upload_views(uploads: Iterable[Upload]) -> list[dict[str, Any]]:
+    """Uploads as clients see them, in a fixed number of queries."""
+    uploads = list(uploads)
+    images: dict[int, list[Image]] = defaultdict(list)
+    for image in Image.objects.filter(upload__in=uploads).order_by("upload", "position"):
+        images[image.upload_id].append(image)
+    predictions: dict[int, dict[int, list[Prediction]]] = defaultdict(lambda: defaultdict(list))
+    rows = list(
+        Prediction.objects.filter(image__upload__in=uploads).select_related("image").order_by("pk")
+    )
+    for row in rows:
+        predictions[row.image.upload_id][row.image_id].append(row)
+    places = queue.positions(rows)
+    return [
+        representation.upload_view(one, images[one.pk], predictions[one.pk], places)
+        for one in uploads
+    ]
+
+
+def prediction_views(rows: Iterable[Prediction]) -> list[representation.PredictionView]:
+    """Predictions (each with its image) as clients see them."""
+    rows = list(rows)
+    places = queue.positions(rows)
+    return [representation.prediction_view(row, row.image.upload_id, places) for row in rows]
+
+
+def output_content_type(prediction: Prediction) -> str:
+    """The content type of a prediction's result file."""
+    return str((prediction.output or {}).get("content_type", "image/png"))

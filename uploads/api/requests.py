@@ -1,0 +1,131 @@
+"""Reading requests: who asks, and the parts of an upload."""
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.request import Request
+
+from uploads.api.parsing import ReceivedFile, plain_json
+from uploads.errors import Fault, Invalid
+from uploads.events import Actor
+from uploads.models import User
+from uploads.reception import UploadRequest
+from uploads.validation import Received
+
+_NUMBERED: Final = re.compile(r"image(\d{1,6})")
+MAX_KEY_LENGTH: Final = 200
+_MAX_LENGTHS: Final = {"model": 100, "model_version": 20, "image_type": 100, "params": 16_384}
+
+
+def signed_in(request: Request) -> User:
+    """The user of a request that the permission classes let through."""
+    if not isinstance(request.user, User):
+        raise NotAuthenticated
+    return request.user
+
+
+def actor_of(request: Request) -> Actor:
+    """Who makes this request, from where and with which client."""
+    user = request.user if isinstance(request.user, User) else None
+    return Actor(
+        id=user.pk if user else None,
+        address=address_of(request),
+        client=request.headers.get("User-Agent", "").replace("\0", "")[:200],
+    )
+
+
+def address_of(request: Request | HttpRequest) -> str | None:
+    """The client's address; behind trusted proxies, the one the outermost of them saw."""
+    address = request.META.get("REMOTE_ADDR", "")
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop]
+    if settings.TRUSTED_PROXIES and hops:
+        address = hops[-min(settings.TRUSTED_PROXIES, len(hops))]
+    try:
+        # A link-local address may name its interface, which no database takes.
+        return str(ipaddress.ip_address(address.partition("%")[0]))
+    except ValueError:
+        return None
+
+
+def upload_request(request: Request) -> UploadRequest:
+    """What a POST to the uploads asks for.
+
+    Raises:
+        Invalid: a field is malformed; with a fault for each.
+    """
+    faults: list[Fault] = []
+    fields = {name: _text(request, name, faults) for name in _MAX_LENGTHS}
+    params = _params(fields["params"], faults)
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not (0 < len(key) <= MAX_KEY_LENGTH and key.isprintable()):
+        message = f"An Idempotency-Key has 1 to {MAX_KEY_LENGTH} printable characters."
+        faults.append(Fault("invalid", message, field="Idempotency-Key"))
+    faults += [
+        Fault("invalid", "This is a field for files.", field=name)
+        for name, texts in request.POST.lists()
+        # A browser sends an empty one where no file was chosen.
+        if any(texts) and (name == "images" or _NUMBERED.fullmatch(name))
+    ]
+    files, strays = _images(request)
+    message = "Files belong in the fields 'images' or 'image0', 'image1', …."
+    faults += [Fault("unexpected_file", message, field=name[:100]) for name in strays]
+    if faults:
+        raise Invalid("The upload has fields that cannot be read.", tuple(faults))
+    return UploadRequest(
+        files=[_received(file) for file in files],
+        model=fields["model"] or settings.DEFAULT_MODEL,
+        model_version=fields["model_version"] or None,
+        params=params,
+        image_type=fields["image_type"],
+        idempotency_key=key,
+    )
+
+
+def _text(request: Request, name: str, faults: list[Fault]) -> str:
+    text = request.POST.get(name) or ""
+    if len(text) > _MAX_LENGTHS[name] or "\0" in text:
+        message = f"This is text of at most {_MAX_LENGTHS[name]} characters."
+        faults.append(Fault("invalid", message, field=name))
+        return ""
+    return text.strip()
+
+
+def _params(text: str, faults: list[Fault]) -> Any:
+    """The parameters' JSON; what it must hold is the model's to say."""
+    try:
+        return plain_json(text or "{}")
+    except ValueError:
+        faults.append(Fault("invalid_params", "This is not JSON.", field="params"))
+        return {}
+
+
+def _images(request: Request) -> "tuple[list[UploadedFile[Any]], list[str]]":
+    """The image files in order (`images`, then `image0`, `image1`, …) and stray field names."""
+    files = list(request.FILES.getlist("images"))
+    numbered = {}
+    strays = []
+    for name in request.FILES:
+        if match := _NUMBERED.fullmatch(name):
+            numbered[(int(match[1]), name)] = request.FILES.getlist(name)
+        elif name != "images":
+            strays.append(name)
+    for _, more in sorted(numbered.items()):
+        files += more
+    return files, strays
+
+
+def _received(file: "UploadedFile[Any]") -> Received:
+    if not isinstance(file, ReceivedFile):
+        raise TypeError("Uploads are read by the upload parser.")
+    return Received(
+        path=Path(file.temporary_file_path()),
+        name=file.sent_name,
+        content_type=file.content_type or "",
+        size=file.size or 0,
+    )

@@ -1,0 +1,206 @@
+"""The shapes of requests and answers: for reading small bodies and for the OpenAPI document."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from rest_framework import serializers
+
+from uploads.models import User
+from uploads.states import State
+
+
+class Username(serializers.RegexField):
+    """A name, judged as it will be stored: letters that only look different are the same."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            r"^[\w.@+-]+\Z",
+            max_length=150,
+            error_messages={"invalid": "A name has letters, digits and @ . + - _ only."},
+        )
+
+    def to_internal_value(self, data: str) -> str:
+        return User.normalize_username(super().to_internal_value(data))
+
+
+class Registration(serializers.Serializer[User]):
+    """A new account."""
+
+    id = serializers.IntegerField(read_only=True)
+    username = Username()
+    password = serializers.CharField(write_only=True, max_length=128, trim_whitespace=False)
+
+    def validate_username(self, name: str) -> str:
+        if User.objects.filter(username__iexact=name).exists():
+            raise serializers.ValidationError("This name is taken.", code="username_taken")
+        return name
+
+    def validate_password(self, password: str) -> str:
+        try:
+            validate_password(password, User(username=str(self.initial_data.get("username", ""))))
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages, code="weak_password") from None
+        return password
+
+
+class Quota(serializers.Serializer[None]):
+    bytes_used = serializers.IntegerField()
+    bytes_limit = serializers.IntegerField(allow_null=True)
+    queued = serializers.IntegerField()
+    queued_limit = serializers.IntegerField(allow_null=True)
+
+
+class Me(serializers.Serializer[User]):
+    id = serializers.IntegerField()
+    username = serializers.CharField()
+    is_staff = serializers.BooleanField()
+    quota = Quota()
+
+
+class Credentials(serializers.Serializer[None]):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
+
+
+class TokenPair(serializers.Serializer[None]):
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+
+
+class Refresh(serializers.Serializer[None]):
+    refresh = serializers.CharField(max_length=4096)
+
+
+class FaultEntry(serializers.Serializer[None]):
+    field = serializers.CharField(required=False)
+    position = serializers.IntegerField(required=False)
+    name = serializers.CharField(required=False)
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class Error(serializers.Serializer[None]):
+    """What every refusal looks like."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    errors = FaultEntry(many=True, required=False)  # type: ignore[assignment]  # the contract's word
+
+
+class PredictionError(serializers.Serializer[None]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class Prediction(serializers.Serializer[None]):
+    """One model applied to one image."""
+
+    id = serializers.IntegerField()
+    image = serializers.IntegerField()
+    upload = serializers.IntegerField()
+    model = serializers.CharField()
+    model_version = serializers.CharField()
+    params = serializers.DictField()
+    state = serializers.ChoiceField(choices=[str(s) for s in State])
+    stage = serializers.CharField(allow_null=True)
+    progress = serializers.FloatField()
+    attempt = serializers.IntegerField()
+    queue_position = serializers.IntegerField(allow_null=True)
+    failures = serializers.IntegerField()
+    error = PredictionError(allow_null=True)
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    timing = serializers.DictField(allow_null=True)
+    provenance = serializers.DictField(allow_null=True)
+    output = serializers.DictField(allow_null=True)
+
+
+class Image(serializers.Serializer[None]):
+    """One file of an upload, with the prediction that its upload asked for."""
+
+    id = serializers.IntegerField()
+    upload = serializers.IntegerField()
+    position = serializers.IntegerField()
+    name = serializers.CharField()
+    image_type = serializers.CharField(allow_blank=True)
+    content_type = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    file = serializers.CharField()
+    thumbnail = serializers.CharField(allow_null=True)
+    archived_at = serializers.DateTimeField(allow_null=True)
+    prediction = Prediction(allow_null=True)
+    predictions = serializers.CharField()
+
+
+class Counts(serializers.Serializer[None]):
+    queued = serializers.IntegerField()
+    running = serializers.IntegerField()
+    succeeded = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    canceled = serializers.IntegerField()
+
+
+class Upload(serializers.Serializer[None]):
+    """One request: some images for one model."""
+
+    id = serializers.IntegerField()
+    model = serializers.CharField()
+    model_version = serializers.CharField()
+    params = serializers.DictField()
+    created_at = serializers.DateTimeField()
+    counts = Counts()
+    images = Image(many=True)
+
+
+class NewUpload(serializers.Serializer[None]):
+    """multipart/form-data; the files may also be named `image0`, `image1`, …."""
+
+    images = serializers.ListField(child=serializers.FileField(), required=False)
+    model = serializers.CharField(required=False)
+    model_version = serializers.CharField(required=False)
+    params = serializers.CharField(required=False, help_text="A JSON object for the model.")
+    image_type = serializers.CharField(required=False, max_length=100)
+
+
+class NewPrediction(serializers.Serializer[None]):
+    model = serializers.CharField(max_length=100)
+    model_version = serializers.CharField(max_length=20, required=False, allow_null=True)
+    params = serializers.DictField(required=False)
+
+
+class EventPage(serializers.Serializer[None]):
+    epoch = serializers.CharField()
+    seq = serializers.IntegerField()
+    results = serializers.ListField(child=serializers.DictField())
+
+
+class ModelVersion(serializers.Serializer[None]):
+    version = serializers.CharField()
+    state = serializers.CharField()
+    labels = serializers.ListField(child=serializers.CharField())
+
+
+class Model(serializers.Serializer[None]):
+    name = serializers.CharField()
+    description = serializers.CharField()
+    versions = ModelVersion(many=True)
+    default_version = serializers.CharField()
+    params_schema = serializers.DictField()
+    output_kind = serializers.CharField()
+    platform = serializers.CharField()
+
+
+def page_of(item: type[serializers.Serializer[None]]) -> type[serializers.Serializer[None]]:
+    """The shape of a cursor-paginated list of `item`."""
+    return type(
+        f"{item.__name__}Page",
+        (serializers.Serializer,),
+        {
+            "next": serializers.CharField(allow_null=True),
+            "previous": serializers.CharField(allow_null=True),
+            "results": item(many=True),
+        },
+    )

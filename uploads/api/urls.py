@@ -1,0 +1,44 @@
+"""The routes of the REST contract."""
+
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter, StringConverter
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from uploads.api import accounts, catalog, images, predictions, uploads
+
+
+class RowId(IntConverter):
+    """An id that a row can have: at most 18 digits."""
+
+    regex = "[0-9]{1,18}"
+
+
+class ModelName(StringConverter):
+    regex = "[A-Za-z0-9._-]{1,100}"
+
+
+register_converter(RowId, "row")
+register_converter(ModelName, "model")
+
+urlpatterns = [
+    path("users/", accounts.Users.as_view()),
+    path("users/me/", accounts.Me.as_view()),
+    path("token/", accounts.Token.as_view()),
+    path("token/refresh/", accounts.TokenRefresh.as_view()),
+    path("token/blacklist/", accounts.TokenBlacklist.as_view()),
+    path("uploads/", uploads.waiting(uploads.Uploads.as_view())),
+    path("uploads/<row:pk>/", uploads.waiting(uploads.OneUpload.as_view())),
+    path("images/<row:pk>/", images.OneImage.as_view()),
+    path("images/<row:pk>/file/", images.ImageFile.as_view()),
+    path("images/<row:pk>/thumbnail/", images.ImageThumbnail.as_view()),
+    path("images/<row:pk>/predictions/", images.ImagePredictions.as_view()),
+    path("predictions/<row:pk>/", predictions.OnePrediction.as_view()),
+    path("predictions/<row:pk>/output/", predictions.PredictionOutput.as_view()),
+    path("predictions/<row:pk>/cancel/", predictions.CancelPrediction.as_view()),
+    path("predictions/<row:pk>/retry/", predictions.RetryPrediction.as_view()),
+    path("events/", catalog.Events.as_view()),
+    path("models/", catalog.Models.as_view()),
+    path("models/<model:name>/", catalog.OneModel.as_view()),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+]

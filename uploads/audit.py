@@ -1,0 +1,151 @@
+"""Checks of every invariant over rows and files: what must be true whenever anybody looks.
+
+Constraints of the database already forbid many violations; what one row cannot know of
+others, and what rows cannot know of files, is looked up here.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Count, Max, Min
+from django.utils import timezone
+
+from uploads import storage
+from uploads.events import ENDING
+from uploads.models import Event, EventStream, FileRemoval, Image, Prediction, Upload
+from uploads.states import TERMINAL, State
+from uploads.volume import MARKER
+
+ORPHAN_AGE_SECONDS: Final = 3600.0
+"""A file younger than this may belong to a transaction that has not committed yet."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Something that must never be so."""
+
+    invariant: str
+    what: str
+
+
+def violations() -> Iterator[Violation]:
+    """Everything that is wrong now."""
+    for check in _CHECKS:
+        for what in check():
+            yield Violation(check.__name__.replace("_", " "), what)
+
+
+def orphans(age_seconds: float = ORPHAN_AGE_SECONDS) -> Iterator[Path]:
+    """Files that no row names: what crashes leave behind. Nothing is lost by removing them."""
+    root = Path(settings.MEDIA_ROOT)
+    named = _named_files()
+    born_before = time.time() - age_seconds
+    for path in sorted(root.rglob("*")):
+        key = str(path.relative_to(root))
+        if path.is_file() and key not in named and path.stat().st_mtime < born_before:
+            yield path
+
+
+def no_lease_has_run_out_long_ago() -> Iterator[str]:
+    """Any live worker takes back what a dead one held within a few seconds."""
+    since = timezone.now() - timedelta(seconds=settings.LEASE_SECONDS + 60)
+    for row in Prediction.objects.filter(state=State.RUNNING, lease_until__lt=since):
+        yield f"prediction {row.pk} is running since {row.started_at} on a lease long over"
+
+
+def every_user_s_events_are_numbered_without_a_gap() -> Iterator[str]:
+    """From the oldest that retention keeps to the counter."""
+    counted = (
+        Event.objects.filter(seq__isnull=False)
+        .values("user_id")
+        .annotate(n=Count("pk"), first=Min("seq"), last=Max("seq"))
+        .order_by("user_id")
+    )
+    streams = dict(EventStream.objects.values_list("user_id", "last_seq"))
+    for row in counted:
+        if row["n"] != row["last"] - row["first"] + 1:
+            span = f"from {row['first']} to {row['last']}"
+            yield f"user {row['user_id']} has {row['n']} events {span}"
+        if streams.get(row["user_id"]) != row["last"]:
+            yield f"user {row['user_id']} has events to {row['last']}, the counter says otherwise"
+
+
+def every_ending_was_told_once() -> Iterator[str]:
+    """A prediction that has ended has its ending as its last event; one that has not has none."""
+    last: dict[int, tuple[str, int | None]] = {}
+    kinds = Event.objects.filter(prediction_id__isnull=False, seq__isnull=False).order_by("pk")
+    for pk, kind, attempt in kinds.values_list("prediction_id", "kind", "attempt").iterator():
+        last[pk or 0] = (kind, attempt)
+    rows = Prediction.objects.values_list("pk", "state", "attempt")
+    for pk, state, attempt in rows.iterator():
+        told = last.get(pk)
+        if told is None:
+            continue
+        ending = ENDING.get(State(state)) if state in TERMINAL else None
+        if (ending is not None) != (told[0] in set(ENDING.values())) or (
+            ending is not None and told[0] != ending
+        ):
+            yield f"prediction {pk} is {state}, but its last event is {told[0]}"
+        elif state == State.SUCCEEDED and told[1] != attempt:
+            yield f"prediction {pk} succeeded at attempt {attempt}, its event says {told[1]}"
+
+
+def every_original_is_stored_as_it_came() -> Iterator[str]:
+    """Bytes and hash of every image whose upload is not deleted and not purged."""
+    kept = Image.objects.filter(upload__deleted_at__isnull=True, purged_at__isnull=True)
+    for image in kept.iterator():
+        path = storage.path_of(image.image_path)
+        if not path.is_file():
+            yield f"image {image.pk} has no file {image.image_path}"
+        elif storage.sha256_of(path) != image.sha256:
+            yield f"image {image.pk} has other bytes in {image.image_path} than it came with"
+
+
+def every_result_is_the_one_of_its_attempt() -> Iterator[str]:
+    """A result file is there, and in the folder of the attempt that succeeded."""
+    for row in Prediction.objects.exclude(output_path="").iterator():
+        if f"/results/{row.pk}/{row.attempt}/" not in row.output_path:
+            yield f"prediction {row.pk} of attempt {row.attempt} has the result {row.output_path}"
+        elif not storage.path_of(row.output_path).is_file():
+            yield f"prediction {row.pk} has no file {row.output_path}"
+
+
+def every_upload_has_its_images_and_they_their_predictions() -> Iterator[str]:
+    """An upload is stored whole or not at all."""
+    for upload in Upload.objects.annotate(n=Count("images")).filter(n=0):
+        yield f"upload {upload.pk} has no image"
+    for image in Image.objects.annotate(n=Count("predictions")).filter(n=0):
+        yield f"image {image.pk} has no prediction"
+
+
+def what_was_deleted_is_gone() -> Iterator[str]:
+    """The files of a deleted upload are gone, or noted for removal."""
+    noted = set(FileRemoval.objects.values_list("prefix", flat=True))
+    for upload in Upload.objects.filter(deleted_at__isnull=False).iterator():
+        if upload.upload_path not in noted and storage.path_of(upload.upload_path).exists():
+            yield f"upload {upload.pk} is deleted, but {upload.upload_path} is there"
+
+
+_CHECKS: Final[tuple[Callable[[], Iterator[str]], ...]] = (
+    no_lease_has_run_out_long_ago,
+    every_user_s_events_are_numbered_without_a_gap,
+    every_ending_was_told_once,
+    every_original_is_stored_as_it_came,
+    every_result_is_the_one_of_its_attempt,
+    every_upload_has_its_images_and_they_their_predictions,
+    what_was_deleted_is_gone,
+)
+
+
+def _named_files() -> set[str]:
+    """The keys that rows name."""
+    named = {MARKER}
+    for field in ("image_path", "thumbnail_path"):
+        named |= set(Image.objects.exclude(**{field: ""}).values_list(field, flat=True))
+    named |= set(Prediction.objects.exclude(output_path="").values_list("output_path", flat=True))
+    return named

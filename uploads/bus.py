@@ -1,0 +1,80 @@
+"""The doorbell and the hints: the only file of this package that knows Channels.
+
+Nothing here carries truth. Each message says "look at the database"; losing,
+repeating or reordering it changes how soon somebody looks, never what they see.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from asgiref.sync import async_to_sync
+from channels.exceptions import ChannelFull
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+logger = logging.getLogger("darkroom.bus")
+
+WORKERS: Final = "workers"
+
+
+def user_group(user_id: int) -> str:
+    """The group of everything that listens for one user."""
+    return f"user.{user_id}"
+
+
+async def ring_workers() -> None:
+    """There may be something to claim."""
+    await _send(WORKERS, {"type": "wake"})
+
+
+async def ask_to_cancel(prediction_id: int) -> None:
+    """Somebody called a running prediction off; its worker would find out at its next tick."""
+    await _send(WORKERS, {"type": "cancel", "prediction": prediction_id})
+
+
+async def hint(seqs: Mapping[int, int]) -> None:
+    """These users have events up to these numbers."""
+    for user_id, seq in seqs.items():
+        await _send(user_group(user_id), {"type": "hint", "seq": seq})
+
+
+async def progress(user_id: int, message: Mapping[str, Any]) -> None:
+    """How far one of a user's predictions is: ephemeral."""
+    await _send(user_group(user_id), {"type": "progress", "message": dict(message)})
+
+
+async def recheck_authority(user_id: int) -> None:
+    """This user's sign-ins may have ended: sockets ask the database."""
+    await _send(user_group(user_id), {"type": "recheck"})
+
+
+def after_commit(
+    *,
+    seqs: Mapping[int, int] | None = None,
+    wake: bool = False,
+    cancel: int | None = None,
+    recheck: int | None = None,
+) -> None:
+    """Sends the named messages once the current transaction has committed (synchronous callers)."""
+
+    async def send() -> None:
+        if wake:
+            await ring_workers()
+        if cancel is not None:
+            await ask_to_cancel(cancel)
+        if recheck is not None:
+            await recheck_authority(recheck)
+        await hint(seqs or {})
+
+    transaction.on_commit(async_to_sync(send))
+
+
+async def _send(group: str, message: dict[str, Any]) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    try:
+        await layer.group_send(group, message)
+    except (ChannelFull, OSError) as error:
+        logger.info("hint not sent", extra={"group": group, "reason": str(error)})

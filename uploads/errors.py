@@ -1,0 +1,111 @@
+"""What can be wrong with a request, by its fact; borders translate it to their protocol."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with one field or one file of a request."""
+
+    code: str
+    message: str
+    field: str | None = None
+    position: int | None = None
+    name: str | None = None
+
+    def as_dict(self) -> dict[str, str | int]:
+        entry = {
+            "field": self.field,
+            "position": self.position,
+            "name": self.name,
+            "code": self.code,
+            "message": self.message,
+        }
+        return {key: value for key, value in entry.items() if value is not None}
+
+
+class UploadsError(Exception):
+    """Base of this package's errors. Do not raise directly.
+
+    The subclass's docstring is its default message.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str = "", faults: tuple[Fault, ...] = ()) -> None:
+        self.message = message or (self.__doc__ or "").strip().splitlines()[0]
+        self.faults = faults
+        super().__init__(self.message)
+
+
+class Invalid(UploadsError):
+    """The request is not valid."""
+
+    code = "invalid"
+
+
+class TooLarge(UploadsError):
+    """The upload is too large."""
+
+    code = "too_large"
+
+
+class ModelNotFound(UploadsError):
+    """There is no such model."""
+
+    code = "model_not_found"
+
+
+class InvalidParams(UploadsError):
+    """The parameters do not fit the model."""
+
+    code = "invalid_params"
+
+
+class ModelUnavailable(UploadsError):
+    """No model is available yet: the workers are still starting."""
+
+    code = "model_unavailable"
+
+
+class RegistrationClosed(UploadsError):
+    """Registration is closed on this server."""
+
+    code = "registration_closed"
+
+
+class NotCancelable(UploadsError):
+    """This prediction has ended already."""
+
+    code = "not_cancelable"
+
+
+class NotRetryable(UploadsError):
+    """Only a failed or canceled prediction can be tried again."""
+
+    code = "not_retryable"
+
+
+class SourceGone(UploadsError):
+    """The original image is no longer stored."""
+
+    code = "source_gone"
+
+
+class KeyReused(UploadsError):
+    """This Idempotency-Key was used for an upload with other content."""
+
+    code = "idempotency_key_reused"
+
+
+class QuotaExceeded(UploadsError):
+    """Your quota is used up."""
+
+    code = "quota_exceeded"
+
+
+class StorageUnavailable(UploadsError):
+    """The storage does not take files at the moment."""
+
+    code = "storage_unavailable"

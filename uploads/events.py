@@ -1,0 +1,245 @@
+"""Events: typed once here, written in the transaction of what they tell, read back for replay."""
+
+import json
+import logging
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from uploads import representation
+from uploads.models import Event, EventStream, Prediction, Upload
+from uploads.states import State
+
+logger = logging.getLogger("darkroom.events")
+
+OUTPUT_LIMIT_BYTES: Final = 256 * 1024
+
+
+class Kind(StrEnum):
+    """What an event tells."""
+
+    UPLOAD_CREATED = "upload.created"
+    UPLOAD_DELETED = "upload.deleted"
+    PREDICTION_QUEUED = "prediction.queued"
+    PREDICTION_STARTED = "prediction.started"
+    PREDICTION_REQUEUED = "prediction.requeued"
+    PREDICTION_SUCCEEDED = "prediction.succeeded"
+    PREDICTION_FAILED = "prediction.failed"
+    PREDICTION_CANCELED = "prediction.canceled"
+    CANCEL_REQUESTED = "prediction.cancel_requested"
+    """For the audit alone: somebody asked; the cancellation itself is an event of its own."""
+    FILE_DOWNLOADED = "image.downloaded"
+    """For the audit alone."""
+    SIGNED_IN = "user.signed_in"
+    """For the audit alone."""
+    SIGNED_OUT = "user.signed_out"
+    """For the audit alone."""
+
+
+AUDIT_ONLY: Final = frozenset(
+    {Kind.CANCEL_REQUESTED, Kind.FILE_DOWNLOADED, Kind.SIGNED_IN, Kind.SIGNED_OUT}
+)
+
+ENDING: Final = {
+    State.SUCCEEDED: Kind.PREDICTION_SUCCEEDED,
+    State.FAILED: Kind.PREDICTION_FAILED,
+    State.CANCELED: Kind.PREDICTION_CANCELED,
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did it: a user with an address and a client, or (without an id) a worker."""
+
+    id: int | None = None
+    address: str | None = None
+    client: str = ""
+
+
+A_WORKER: Final = Actor()
+
+
+@dataclass
+class Log:
+    """The events of one transaction."""
+
+    drafts: list[Event] = field(default_factory=list)
+    seqs: dict[int, int] = field(default_factory=dict)
+    """After the transaction: the newest `seq` of every user it told something."""
+
+    def add(self, kind: Kind, *, user_id: int, actor: Actor, **facts: Any) -> None:
+        """Notes one event; it is written when the transaction ends."""
+        self.drafts.append(
+            Event(
+                kind=str(kind),
+                user_id=user_id,
+                actor_id=actor.id,
+                address=actor.address,
+                client=actor.client[:200],
+                at=timezone.now(),
+                **facts,
+            )
+        )
+
+    def add_prediction(
+        self,
+        kind: Kind,
+        prediction: Prediction,
+        upload_id: int,
+        actor: Actor,
+        *,
+        of_attempt: bool = True,
+        error_code: str | None = None,
+    ) -> None:
+        """Notes an event of a prediction as it stands now.
+
+        `of_attempt` is false for what happens while no attempt is running.
+        """
+        self.add(
+            kind,
+            user_id=prediction.user_id,
+            actor=actor,
+            upload_id=upload_id,
+            image_id=prediction.image_id,
+            prediction_id=prediction.pk,
+            attempt=prediction.attempt if of_attempt else None,
+            model=prediction.model,
+            model_version=prediction.model_version,
+            model_sha256=(prediction.provenance or {}).get("model_sha256", ""),
+            error_code=prediction.error_code if error_code is None else error_code,
+            facts=representation.prediction_facts(prediction, upload_id),
+        )
+
+
+@contextmanager
+def recording() -> Iterator[Log]:
+    """A transaction that ends by writing the events noted in it, counters last.
+
+    Users' counters are taken in the order of their ids, so that two such
+    transactions never wait for each other in a circle.
+    """
+    log = Log()
+    with transaction.atomic():
+        yield log
+        _write(log)
+    for event in log.drafts:
+        logger.info(event.kind, extra=_ids(event))
+
+
+def _ids(event: Event) -> dict[str, Any]:
+    """What a log line says of an event."""
+    ids = {
+        "user": event.user_id,
+        "upload": event.upload_id,
+        "image": event.image_id,
+        "prediction": event.prediction_id,
+        "attempt": event.attempt,
+        "seq": event.seq,
+        "code": event.error_code or None,
+        "actor": event.actor_id,
+    }
+    return {name: value for name, value in ids.items() if value is not None}
+
+
+def _write(log: Log) -> None:
+    by_user: dict[int, list[Event]] = defaultdict(list)
+    for event in log.drafts:
+        if event.kind not in AUDIT_ONLY:
+            by_user[event.user_id].append(event)
+    for user_id in sorted(by_user):
+        drafts = by_user[user_id]
+        last = _advance(user_id, len(drafts))
+        for seq, event in enumerate(drafts, start=last - len(drafts) + 1):
+            event.seq = seq
+        log.seqs[user_id] = last
+    Event.objects.bulk_create(log.drafts)
+
+
+def _advance(user_id: int, by: int) -> int:
+    """Moves a user's counter on and returns it; the row stays locked to the transaction's end."""
+    table = connection.ops.quote_name(EventStream._meta.db_table)
+    epoch = EventStream._meta.get_field("epoch").get_db_prep_value(uuid.uuid4(), connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (user_id, epoch, last_seq) VALUES (%s, %s, %s) "  # noqa: S608
+            f"ON CONFLICT (user_id) DO UPDATE SET last_seq = {table}.last_seq + excluded.last_seq "
+            "RETURNING last_seq",
+            [user_id, epoch, by],
+        )
+        row = cursor.fetchone()
+    return int(row[0])
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a user's stream stands: events 1 … `seq` of `epoch`; those before `oldest` are gone."""
+
+    epoch: str
+    seq: int
+    oldest: int
+
+
+def position(user_id: int) -> Position:
+    """Where this user's stream stands; the stream begins with the first question for it."""
+    stream, _ = EventStream.objects.get_or_create(user_id=user_id)
+    oldest = (
+        Event.objects.filter(user_id=user_id, seq__isnull=False)
+        .order_by("seq")
+        .values_list("seq", flat=True)
+        .first()
+    )
+    return Position(str(stream.epoch), stream.last_seq, oldest or stream.last_seq + 1)
+
+
+def newest_seqs(user_ids: Sequence[int]) -> dict[int, int]:
+    """The newest `seq` of each of these users, in one query."""
+    rows = EventStream.objects.filter(user_id__in=user_ids).values_list("user_id", "last_seq")
+    return dict(rows)
+
+
+def read(user_id: int, *, after: int, limit: int) -> list[dict[str, Any]]:
+    """A user's events after `after`, oldest first, as the socket and REST send them."""
+    events = list(Event.objects.filter(user_id=user_id, seq__gt=after).order_by("seq")[:limit])
+    succeeded = [
+        event.prediction_id
+        for event in events
+        if event.kind == Kind.PREDICTION_SUCCEEDED and event.prediction_id is not None
+    ]
+    outputs = dict(Prediction.objects.filter(pk__in=succeeded).values_list("pk", "output"))
+    return [_message(event, outputs.get(event.prediction_id or 0)) for event in events]
+
+
+def _message(event: Event, output: dict[str, Any] | None) -> dict[str, Any]:
+    data = dict(event.facts)
+    if event.kind == Kind.PREDICTION_SUCCEEDED and event.prediction_id is not None:
+        data["output"] = representation.output_view(event.prediction_id, output)
+        if output is not None and len(json.dumps(output)) > OUTPUT_LIMIT_BYTES:
+            data |= {"output": None, "truncated": True}
+    return {
+        "type": "event",
+        "seq": event.seq,
+        "kind": event.kind,
+        "at": representation.timestamp(event.at),
+        "upload": event.upload_id,
+        "image": event.image_id,
+        "prediction": event.prediction_id,
+        "data": data,
+    }
+
+
+def upload_facts(upload: Upload, image_ids: Sequence[int]) -> dict[str, Any]:
+    """What an event keeps of an upload."""
+    return {
+        "id": upload.pk,
+        "model": upload.model,
+        "model_version": upload.model_version,
+        "created_at": representation.timestamp(upload.created_at),
+        "images": list(image_ids),
+    }

@@ -1,0 +1,239 @@
+"""The one writer of `Prediction.state`: every move of `uploads.states`, with its event.
+
+Each function runs inside `events.recording()` and notes its events in that log, so
+that a state and the event that tells of it are committed together or not at all.
+What a worker writes is fenced: it names the attempt it was given, and writes
+nothing once the row has moved on.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Min, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from uploads import retry, states
+from uploads.endings import Cancellation, Ending, Failure, Return, Success
+from uploads.errors import SourceGone
+from uploads.events import A_WORKER, ENDING, Actor, Kind, Log
+from uploads.models import Prediction
+from uploads.queue import next_ranks
+from uploads.states import Move, State
+
+
+def enqueue(predictions: Sequence[Prediction], *, upload_id: int, actor: Actor, log: Log) -> None:
+    """Inserts new predictions of one user and one model: the insert is the enqueueing."""
+    first = predictions[0]
+    ranks = next_ranks(first.user_id, first.model, len(predictions))
+    for prediction, rank in zip(predictions, ranks, strict=True):
+        prediction.state = State.QUEUED
+        prediction.fair_rank = rank
+    Prediction.objects.bulk_create(predictions)
+    for prediction in predictions:
+        log.add_prediction(Kind.PREDICTION_QUEUED, prediction, upload_id, actor, of_attempt=False)
+
+
+def finish(endings: Iterable[Ending], log: Log) -> list[int]:
+    """Writes what became of attempts; returns the ids that were refused as stale.
+
+    Rows are locked in the order of their ids. A row that is no longer running this
+    very attempt (its lease was lost, it was deleted) is left as it is.
+    """
+    by_id = {ending.id: ending for ending in sorted(endings, key=lambda e: e.id)}
+    rows = {row.pk: row for row in _locked(by_id.keys())}
+    stale = []
+    for pk, ending in by_id.items():
+        row = rows.get(pk)
+        if row is None or row.state != State.RUNNING or row.attempt != ending.attempt:
+            stale.append(pk)
+            continue
+        match ending:
+            case Success():
+                _succeed(row, ending, log)
+            case Failure():
+                _fail_or_retry(row, ending, log, actor=A_WORKER)
+            case Cancellation() | Return() if row.cancel_requested:
+                _end(row, Move.CANCEL, log, A_WORKER)
+            case Cancellation() | Return():
+                _to_queue(row, Move.GIVE_BACK, log, A_WORKER, 0, reason="given_back")
+    return stale
+
+
+def expired() -> QuerySet[Prediction]:
+    """What is running on a lease that has run out."""
+    return Prediction.objects.filter(state=State.RUNNING, lease_until__lt=Now())
+
+
+def reap(log: Log, *, limit: int = 100) -> int:
+    """Takes back what workers died with: leases that have run out. Returns how many.
+
+    A worker that was only paused finds its attempt outdated when it wakes up.
+    """
+    found = expired().select_related("image").order_by("pk")
+    if _has_row_locks():
+        found = found.select_for_update(skip_locked=True, of=("self",))
+    rows = list(found[:limit])
+    for row in rows:
+        _fail_or_retry(
+            row,
+            Failure(
+                row.pk,
+                row.attempt,
+                retry.Blame.WORKER,
+                "lease_expired",
+                "The worker that held it died.",
+            ),
+            log,
+            actor=A_WORKER,
+        )
+    return len(rows)
+
+
+def cancel(prediction_id: int, actor: Actor, log: Log) -> Prediction:
+    """Calls a prediction off: at once when it is queued, else by asking its worker.
+
+    Raises:
+        Prediction.DoesNotExist: it is gone.
+        states.IllegalMove: it has ended.
+    """
+    row = _locked_one(prediction_id)
+    if row.state == State.QUEUED:
+        _end(row, Move.CANCEL, log, actor, of_attempt=False)
+    else:
+        states.after(State(row.state), Move.CANCEL)
+        row.cancel_requested = True
+        row.save(update_fields=["cancel_requested"])
+        log.add_prediction(Kind.CANCEL_REQUESTED, row, row.image.upload_id, actor)
+    return row
+
+
+def cancel_now(prediction_id: int, actor: Actor, log: Log) -> Prediction:
+    """Calls a prediction off without waiting for its worker, whose attempt becomes stale.
+
+    Raises:
+        Prediction.DoesNotExist: it is gone.
+        states.IllegalMove: it has ended.
+    """
+    row = _locked_one(prediction_id)
+    _end(row, Move.CANCEL, log, actor, of_attempt=row.state == State.RUNNING)
+    return row
+
+
+def requeue(prediction_id: int, actor: Actor, log: Log) -> Prediction:
+    """Gives what failed or was canceled another chance, with its failures forgiven.
+
+    Raises:
+        Prediction.DoesNotExist: it is gone.
+        states.IllegalMove: it has not ended, or it succeeded.
+        SourceGone: its upload was deleted.
+    """
+    row = _locked_one(prediction_id)
+    states.after(State(row.state), Move.REQUEUE)
+    if not row.image.image_path:
+        raise SourceGone
+    row.failures = 0
+    row.lease_losses = 0
+    row.finished_at = None
+    row.fair_rank = next_ranks(row.user_id, row.model, 1)[0]
+    _to_queue(row, Move.REQUEUE, log, actor, delay_seconds=0, reason="requeued")
+    return row
+
+
+def _succeed(row: Prediction, success: Success, log: Log) -> None:
+    row.output = success.output
+    row.output_path = success.output_path
+    row.timing = success.timing
+    row.provenance = success.provenance
+    row.progress = 1.0
+    if success.thumbnail_path and not row.image.thumbnail_path:
+        row.image.thumbnail_path = success.thumbnail_path
+        row.image.save(update_fields=["thumbnail_path"])
+    _end(row, Move.SUCCEED, log, A_WORKER)
+
+
+def _fail_or_retry(row: Prediction, failure: Failure, log: Log, *, actor: Actor) -> None:
+    if row.cancel_requested:
+        _end(row, Move.CANCEL, log, actor)
+        return
+    decision = retry.decide(
+        failure.blame,
+        failures=row.failures,
+        lease_losses=row.lease_losses,
+        max_attempts=settings.MAX_ATTEMPTS,
+        max_lease_losses=settings.MAX_LEASE_LOSSES,
+    )
+    row.failures = decision.failures
+    row.lease_losses = decision.lease_losses
+    if decision.move is not Move.FAIL:
+        _to_queue(row, decision.move, log, actor, decision.delay_seconds, reason=failure.code)
+        return
+    row.error_code = failure.code
+    row.error_message = failure.message[:500]
+    if decision.exhausted:
+        tries = row.failures + row.lease_losses
+        row.error_code = "attempts_exhausted"
+        row.error_message = f"It failed {tries} times; the last time: {failure.message}"[:500]
+    row.timing = failure.timing
+    row.provenance = failure.provenance
+    _end(row, Move.FAIL, log, actor)
+
+
+def _end(row: Prediction, move: Move, log: Log, actor: Actor, *, of_attempt: bool = True) -> None:
+    row.state = states.after(State(row.state), move)
+    row.stage = None
+    row.cancel_requested = False
+    row.lease_owner = None
+    row.lease_until = None
+    row.finished_at = timezone.now()
+    row.save()
+    log.add_prediction(
+        ENDING[State(row.state)], row, row.image.upload_id, actor, of_attempt=of_attempt
+    )
+
+
+def _to_queue(
+    row: Prediction, move: Move, log: Log, actor: Actor, delay_seconds: float, *, reason: str
+) -> None:
+    row.state = states.after(State(row.state), move)
+    row.stage = None
+    row.progress = 0.0
+    row.error_code = ""
+    row.error_message = ""
+    row.cancel_requested = False
+    row.lease_owner = None
+    row.lease_until = None
+    row.run_after = timezone.now() + timedelta(seconds=delay_seconds) if delay_seconds else None
+    if move is not Move.REQUEUE:
+        # It had its turn: it must not wait behind what came while it was away.
+        queued = Prediction.objects.filter(model=row.model, state=State.QUEUED)
+        lowest = queued.aggregate(rank=Min("fair_rank"))["rank"]
+        row.fair_rank = row.fair_rank if lowest is None else min(row.fair_rank, lowest)
+    row.save()
+    log.add_prediction(
+        Kind.PREDICTION_REQUEUED,
+        row,
+        row.image.upload_id,
+        actor,
+        of_attempt=move is not Move.REQUEUE,
+        error_code=reason,
+    )
+
+
+def _locked(ids: Iterable[int]) -> list[Prediction]:
+    rows = Prediction.objects.filter(pk__in=list(ids)).select_related("image").order_by("pk")
+    return list(rows.select_for_update(of=("self",)) if _has_row_locks() else rows)
+
+
+def _locked_one(prediction_id: int) -> Prediction:
+    rows = _locked([prediction_id])
+    if not rows:
+        raise Prediction.DoesNotExist
+    return rows[0]
+
+
+def _has_row_locks() -> bool:
+    """SQLite has none and needs none: its transactions have one writer at a time."""
+    return connection.features.has_select_for_update_of

@@ -1,0 +1,86 @@
+"""Uploads, their images, and files that wait for removal."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from uploads.models.accounts import User
+
+
+class Upload(models.Model):
+    """One request: some images for one model. Deleting blanks it; the row stays for the audit."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="uploads")
+    model = models.CharField(max_length=100)
+    model_version = models.CharField(max_length=20)
+    params = models.JSONField(default=dict, blank=True)
+    upload_path = models.CharField(max_length=200, blank=True, help_text="Its folder in storage.")
+    idempotency_key = models.CharField(max_length=200, null=True, blank=True)
+    content_sha256 = models.CharField(
+        max_length=64, help_text="Of its fields and its files' names and hashes, in order."
+    )
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    client = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "idempotency_key"], name="one_upload_per_idempotency_key"
+            )
+        ]
+        indexes = [models.Index(fields=["user", "-id"])]
+
+    def __str__(self) -> str:
+        return f"Upload {self.pk}"
+
+
+class Image(models.Model):
+    """One file of an upload."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="images")
+    position = models.PositiveIntegerField()
+    image_name = models.CharField(max_length=255, blank=True, help_text="As the client called it.")
+    image_type = models.CharField(max_length=100, blank=True)
+    image_path = models.CharField(max_length=400, blank=True, help_text="Its key in storage.")
+    content_type = models.CharField(max_length=50)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    thumbnail_path = models.CharField(max_length=400, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "position"], name="one_image_per_position")
+        ]
+
+    def __str__(self) -> str:
+        return self.image_name or f"Image {self.pk}"
+
+
+class FileRemoval(models.Model):
+    """A folder in storage that is to be removed: kept until it is gone for certain."""
+
+    prefix = models.CharField(max_length=400, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.prefix
+
+
+class Volume(models.Model):
+    """This database's own id, which the marker in its storage folder carries. There is one row."""
+
+    marker = models.UUIDField(default=uuid.uuid4)
+    adopted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_volume")]
+
+    def __str__(self) -> str:
+        return str(self.marker)

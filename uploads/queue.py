@@ -1,0 +1,148 @@
+"""The queue of rows: whose turn it is, and the tick that keeps leases alive."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Max, Min
+from django.utils import timezone
+
+from uploads.models import Prediction
+from uploads.states import State
+
+POSITIONS_COUNTED: Final = 1000
+
+_TABLE: Final = Prediction._meta.db_table
+
+
+def next_ranks(user_id: int, model: str, count: int) -> range:
+    """Fair ranks for `count` new predictions of a user: start-time fair queueing.
+
+    A user's next rank follows their newest queued one, but never lies before the
+    lowest rank in the queue: who comes anew starts level with who is being served.
+    Source: Goyal, Vin and Cheng, Start-time Fair Queuing, SIGCOMM 1996.
+    """
+    queued = Prediction.objects.filter(model=model, state=State.QUEUED)
+    newest = queued.filter(user_id=user_id).aggregate(rank=Max("fair_rank"))["rank"]
+    lowest = queued.aggregate(rank=Min("fair_rank"))["rank"]
+    start = max(
+        0 if newest is None else newest + 1,
+        0 if lowest is None else lowest,
+    )
+    return range(start, start + count)
+
+
+def positions(predictions: Iterable[Prediction]) -> dict[int, int]:
+    """Places in the queue (1 is next) by prediction id; beyond the first thousand there is none."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for prediction in predictions:
+        if prediction.state == State.QUEUED:
+            wanted[prediction.model].add(prediction.pk)
+    found: dict[int, int] = {}
+    for model, ids in wanted.items():
+        ahead = (
+            Prediction.objects.filter(model=model, state=State.QUEUED)
+            .order_by("fair_rank", "pk")
+            .values_list("pk", flat=True)[:POSITIONS_COUNTED]
+        )
+        found |= {pk: place for place, pk in enumerate(ahead, start=1) if pk in ids}
+    return found
+
+
+Attempt = tuple[int, int]
+"""A prediction's id and the number of the attempt."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A prediction that a worker holds, and how far it is."""
+
+    id: int
+    attempt: int
+    stage: str | None
+    progress: float
+
+    @property
+    def key(self) -> Attempt:
+        """Which attempt it is."""
+        return self.id, self.attempt
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What a worker learns when it renews its leases."""
+
+    lost: frozenset[Attempt]
+    """No longer this worker's: their work is to be dropped."""
+    canceled: frozenset[Attempt]
+    """Still this worker's, but their user has called them off."""
+
+
+_TICK_POSTGRESQL: Final = f"""
+    UPDATE {_TABLE} AS p
+       SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
+           stage = v.stage, progress = v.progress
+      FROM jsonb_to_recordset(%(held)s::jsonb)
+           AS v(id bigint, attempt integer, stage text, progress double precision)
+     WHERE p.id = v.id AND p.attempt = v.attempt
+       AND p.state = 'running' AND p.lease_owner = %(worker)s
+ RETURNING p.id, p.attempt, p.cancel_requested
+"""  # noqa: S608  # the table's name is ours
+
+_TICK_SQLITE: Final = f"""
+    UPDATE {_TABLE}
+       SET lease_until = %(until)s, stage = v.stage, progress = v.progress
+      FROM (SELECT json_extract(value, '$.id') AS id,
+                   json_extract(value, '$.attempt') AS attempt,
+                   json_extract(value, '$.stage') AS stage,
+                   json_extract(value, '$.progress') AS progress
+              FROM json_each(%(held)s)) AS v
+     WHERE {_TABLE}.id = v.id AND {_TABLE}.attempt = v.attempt
+       AND {_TABLE}.state = 'running' AND {_TABLE}.lease_owner = %(worker)s
+ RETURNING {_TABLE}.id, {_TABLE}.attempt, {_TABLE}.cancel_requested
+"""  # noqa: S608  # the table's name is ours
+
+
+def tick(worker: str, held: Sequence[Held]) -> Tick:
+    """Renews the lease of everything `worker` holds, in one statement.
+
+    Stores stage and progress on the way, so that whoever reloads sees them, and
+    returns what was lost or canceled meanwhile.
+    """
+    if not held:
+        return Tick(frozenset(), frozenset())
+    sql = _TICK_POSTGRESQL if connection.vendor == "postgresql" else _TICK_SQLITE
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql,
+            {
+                "worker": worker,
+                "held": json.dumps([vars(one) for one in held]),
+                **lease_end(),
+            },
+        )
+        rows = cursor.fetchall()
+    still: dict[Attempt, bool] = {(row[0], row[1]): bool(row[2]) for row in rows}
+    return Tick(
+        lost=frozenset(one.key for one in held if one.key not in still),
+        canceled=frozenset(key for key, canceled in still.items() if canceled),
+    )
+
+
+def lease_end() -> dict[str, Any]:
+    """The parameters of a lease that begins now, for either database.
+
+    PostgreSQL counts by its own clock, since workers run on many machines; SQLite
+    lives on one machine, whose clock it is.
+    """
+    if connection.vendor == "postgresql":
+        return {"lease": settings.LEASE_SECONDS}
+    now = timezone.now()
+    until = now + timedelta(seconds=settings.LEASE_SECONDS)
+    adapt = connection.ops.adapt_datetimefield_value
+    return {"now": adapt(now), "until": adapt(until)}

@@ -1,0 +1,43 @@
+"""Quotas: what a user may keep and have queued, and how much of it is used."""
+
+from django.conf import settings
+from django.db.models import Sum
+
+from uploads.errors import QuotaExceeded
+from uploads.models import Image, Prediction, User
+from uploads.states import State
+
+
+def usage(user: User) -> dict[str, int | None]:
+    """What a user has used of their quota; a limit of None means there is none."""
+    kept = Image.objects.filter(upload__user=user, upload__deleted_at__isnull=True)
+    return {
+        "bytes_used": kept.aggregate(total=Sum("size"))["total"] or 0,
+        "bytes_limit": _limit(user.quota_bytes, settings.QUOTA_BYTES),
+        "queued": Prediction.objects.filter(user=user, state=State.QUEUED).count(),
+        "queued_limit": _limit(user.quota_queued, settings.QUOTA_QUEUED),
+    }
+
+
+def _limit(own: int | None, default: int) -> int | None:
+    return own if own is not None else (default or None)
+
+
+def require(user: User, *, bytes_more: int, queued_more: int) -> None:
+    """Refuses what the user's quota leaves no room for.
+
+    Raises:
+        QuotaExceeded: it is used up.
+    """
+    limits = (
+        _limit(user.quota_bytes, settings.QUOTA_BYTES),
+        _limit(user.quota_queued, settings.QUOTA_QUEUED),
+    )
+    if limits == (None, None):
+        return
+    used = usage(user)
+    for what, more, unit in (("bytes", bytes_more, "bytes"), ("queued", queued_more, "queued")):
+        limit = used[f"{what}_limit"]
+        have = used["bytes_used" if what == "bytes" else "queued"] or 0
+        if limit is not None and more and have + more > limit:
+            raise QuotaExceeded(f"Your quota of {limit} {unit} leaves no room: {have} are in use.")

@@ -1,0 +1,153 @@
+"""Receiving an upload: judged whole, stored whole, enqueued by being stored."""
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError
+
+from uploads import bus, catalog, events, lifecycle, quota, storage, validation, volume
+from uploads.errors import KeyReused, StorageUnavailable, TooLarge
+from uploads.events import Actor, Kind
+from uploads.models import Image, Prediction, Upload, User
+from uploads.validation import Judged, Received
+
+
+@dataclass(frozen=True)
+class UploadRequest:
+    """What a client asks for with an upload."""
+
+    files: list[Received]
+    model: str
+    model_version: str | None
+    params: Any
+    image_type: str
+    idempotency_key: str | None
+
+
+def receive(user: User, request: UploadRequest, actor: Actor) -> Upload:
+    """Judges, stores and enqueues an upload: all of it or nothing.
+
+    The same idempotency key with the same content gives the first upload again.
+
+    Raises:
+        UploadsError: the request cannot be accepted; nothing was stored.
+    """
+    if sum(file.size for file in request.files) > settings.MAX_UPLOAD_BYTES:
+        raise TooLarge(f"An upload holds at most {settings.MAX_UPLOAD_BYTES / 1e6:g} MB.")
+    params = validation.plain_params(request.params)
+    judged = validation.judge(request.files)
+    hashes = [storage.sha256_of(one.received.path) for one in judged]
+    content = _content_sha256(request, judged, hashes)
+    if request.idempotency_key:
+        earlier = _earlier(user, request.idempotency_key, content)
+        if earlier is not None:
+            return earlier
+    choice = catalog.choose(request.model, request.model_version)
+    params = validation.valid_params(choice, params)
+    quota.require(user, bytes_more=sum(f.size for f in request.files), queued_more=len(judged))
+    draft = Upload(
+        user=user,
+        model=choice.name,
+        model_version=choice.version,
+        params=params,
+        idempotency_key=request.idempotency_key,
+        content_sha256=content,
+        address=actor.address,
+        client=actor.client[:200],
+    )
+    if problem := volume.problem():
+        raise StorageUnavailable(problem)
+    try:
+        return _store(draft, judged, hashes, request.image_type, actor)
+    except IntegrityError:
+        # A request with the same key was faster: it is the first upload.
+        earlier = _earlier(user, request.idempotency_key or "", content)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _store(
+    upload: Upload, judged: Sequence[Judged], hashes: Sequence[str], image_type: str, actor: Actor
+) -> Upload:
+    with events.recording() as log:
+        upload.save(force_insert=True)
+        upload.upload_path = storage.upload_path(upload.user_id, upload.pk)
+        upload.save(update_fields=["upload_path"])
+        images = [
+            Image(
+                upload=upload,
+                position=position,
+                image_name=one.name,
+                image_type=image_type,
+                image_path=storage.image_path(upload.upload_path, position, one.name),
+                content_type=one.content_type,
+                width=one.width,
+                height=one.height,
+                size=one.received.size,
+                sha256=sha256,
+            )
+            for position, (one, sha256) in enumerate(zip(judged, hashes, strict=True))
+        ]
+        moves = [
+            (one.received.path, image.image_path) for one, image in zip(judged, images, strict=True)
+        ]
+        try:
+            storage.take_over(moves)
+        except StorageUnavailable:
+            # The rows are rolled back, and with them on SQLite the number of this folder.
+            with contextlib.suppress(OSError):
+                storage.remove(upload.upload_path)
+            raise
+        Image.objects.bulk_create(images)
+        log.add(
+            Kind.UPLOAD_CREATED,
+            user_id=upload.user_id,
+            actor=actor,
+            upload_id=upload.pk,
+            model=upload.model,
+            model_version=upload.model_version,
+            facts=events.upload_facts(upload, [image.pk for image in images]),
+        )
+        lifecycle.enqueue(
+            [_prediction(upload, image) for image in images],
+            upload_id=upload.pk,
+            actor=actor,
+            log=log,
+        )
+    bus.after_commit(seqs=log.seqs, wake=True)
+    return upload
+
+
+def _prediction(upload: Upload, image: Image) -> Prediction:
+    return Prediction(
+        image=image,
+        user_id=upload.user_id,
+        model=upload.model,
+        model_version=upload.model_version,
+        params=upload.params,
+    )
+
+
+def _earlier(user: User, key: str, content: str) -> Upload | None:
+    earlier = Upload.objects.filter(user=user, idempotency_key=key).first()
+    if earlier is not None and earlier.content_sha256 != content:
+        raise KeyReused
+    return earlier
+
+
+def _content_sha256(request: UploadRequest, judged: Sequence[Judged], hashes: Sequence[str]) -> str:
+    """The SHA-256 of what an upload says: its fields, and its files' names and hashes in order."""
+    content = {
+        "model": request.model,
+        "model_version": request.model_version,
+        "params": request.params,
+        "image_type": request.image_type,
+        "files": [[one.name, sha256] for one, sha256 in zip(judged, hashes, strict=True)],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,142 @@
+"""How rows look to clients: the one definition of a prediction, an image and an upload in JSON."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypedDict
+
+from uploads.models import Image, Prediction, Upload
+from uploads.states import State
+
+
+class ErrorView(TypedDict):
+    code: str
+    message: str
+
+
+class PredictionView(TypedDict):
+    """A prediction as clients see it. `output` is None until it succeeded and once deleted."""
+
+    id: int
+    image: int
+    upload: int
+    model: str
+    model_version: str
+    params: dict[str, Any]
+    state: str
+    stage: str | None
+    progress: float
+    attempt: int
+    queue_position: int | None
+    failures: int
+    error: ErrorView | None
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    timing: dict[str, Any] | None
+    provenance: dict[str, Any] | None
+    output: dict[str, Any] | None
+
+
+def timestamp(moment: datetime) -> str:
+    """ISO 8601 in UTC with `Z`."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def maybe_timestamp(moment: datetime | None) -> str | None:
+    return None if moment is None else timestamp(moment)
+
+
+def prediction_facts(prediction: Prediction, upload_id: int) -> PredictionView:
+    """A prediction without its output: what an event keeps of the moment."""
+    error: ErrorView | None = None
+    if prediction.error_code:
+        error = {"code": prediction.error_code, "message": prediction.error_message}
+    return {
+        "id": prediction.pk,
+        "image": prediction.image_id,
+        "upload": upload_id,
+        "model": prediction.model,
+        "model_version": prediction.model_version,
+        "params": prediction.params,
+        "state": str(prediction.state),
+        "stage": prediction.stage,
+        "progress": prediction.progress,
+        "attempt": prediction.attempt,
+        "queue_position": None,
+        "failures": prediction.failures,
+        "error": error,
+        "created_at": timestamp(prediction.created_at),
+        "started_at": maybe_timestamp(prediction.started_at),
+        "finished_at": maybe_timestamp(prediction.finished_at),
+        "timing": prediction.timing,
+        "provenance": prediction.provenance,
+        "output": None,
+    }
+
+
+def output_view(prediction_id: int, output: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A prediction's stored output with the address of its file, where it has one."""
+    if output is None:
+        return None
+    if output.get("kind") == "image":
+        return {**output, "url": f"/api/predictions/{prediction_id}/output/"}
+    return dict(output)
+
+
+def prediction_view(
+    prediction: Prediction, upload_id: int, positions: Mapping[int, int]
+) -> PredictionView:
+    """A prediction as clients see it; `positions` are places in the queue by prediction id."""
+    view = prediction_facts(prediction, upload_id)
+    view["queue_position"] = positions.get(prediction.pk)
+    view["output"] = output_view(prediction.pk, prediction.output)
+    return view
+
+
+def image_view(
+    image: Image, prediction: Prediction | None, positions: Mapping[int, int]
+) -> dict[str, Any]:
+    """An image with its first prediction, which is the one its upload asked for."""
+    here = f"/api/images/{image.pk}"
+    return {
+        "id": image.pk,
+        "upload": image.upload_id,
+        "position": image.position,
+        "name": image.image_name,
+        "image_type": image.image_type,
+        "content_type": image.content_type,
+        "width": image.width,
+        "height": image.height,
+        "size": image.size,
+        "sha256": image.sha256,
+        "file": f"{here}/file/",
+        "thumbnail": f"{here}/thumbnail/" if image.thumbnail_path else None,
+        "archived_at": maybe_timestamp(image.archived_at),
+        "prediction": prediction and prediction_view(prediction, image.upload_id, positions),
+        "predictions": f"{here}/predictions/",
+    }
+
+
+def upload_view(
+    upload: Upload,
+    images: Iterable[Image],
+    predictions: Mapping[int, list[Prediction]],
+    positions: Mapping[int, int],
+) -> dict[str, Any]:
+    """An upload with its images; `predictions` by image id, oldest first."""
+    counts = {str(state): 0 for state in State}
+    for of_image in predictions.values():
+        for prediction in of_image:
+            counts[prediction.state] += 1
+    return {
+        "id": upload.pk,
+        "model": upload.model,
+        "model_version": upload.model_version,
+        "params": upload.params,
+        "created_at": timestamp(upload.created_at),
+        "counts": counts,
+        "images": [
+            image_view(image, (predictions.get(image.pk) or [None])[0], positions)  # type: ignore[list-item]
+            for image in images
+        ],
+    }

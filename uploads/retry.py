@@ -1,0 +1,58 @@
+"""Whether a prediction that did not succeed is tried again: a decision as a value."""
+
+import random
+from dataclasses import dataclass
+from enum import StrEnum
+
+from uploads.states import Move
+
+
+class Blame(StrEnum):
+    """Whose doing it was that an attempt did not succeed."""
+
+    IMAGE = "image"
+    """The image's or the model's own, for good: another try would end the same way."""
+    CHANCE = "chance"
+    """The image's or the model's own, perhaps not for good: a crash, a time-out."""
+    WORKER = "worker"
+    """The worker died with it."""
+    INFRASTRUCTURE = "infrastructure"
+    """Storage's, the database's, a drain's: counts against nobody."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What happens now, and the counters after it."""
+
+    move: Move
+    failures: int
+    lease_losses: int
+    delay_seconds: float
+    exhausted: bool = False
+
+
+def decide(
+    blame: Blame, *, failures: int, lease_losses: int, max_attempts: int, max_lease_losses: int
+) -> Decision:
+    """What becomes of an attempt that failed, given the counters before it."""
+    match blame:
+        case Blame.IMAGE:
+            return Decision(Move.FAIL, failures + 1, lease_losses, 0)
+        case Blame.CHANCE:
+            failures += 1
+            if failures >= max_attempts:
+                return Decision(Move.FAIL, failures, lease_losses, 0, exhausted=True)
+            return Decision(Move.RETRY, failures, lease_losses, _back_off(failures))
+        case Blame.WORKER:
+            lease_losses += 1
+            if lease_losses >= max_lease_losses:
+                return Decision(Move.FAIL, failures, lease_losses, 0, exhausted=True)
+            return Decision(Move.RETRY, failures, lease_losses, 0)
+        case Blame.INFRASTRUCTURE:
+            return Decision(Move.GIVE_BACK, failures, lease_losses, _back_off(1))
+
+
+def _back_off(tries: int) -> float:
+    """Seconds to wait: doubling, at most five minutes, with up to a quarter of jitter."""
+    seconds = min(300.0, 0.5 * 2.0**tries)
+    return seconds * (1 + random.random() / 4)

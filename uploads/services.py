@@ -1,0 +1,128 @@
+"""What users can do with what they uploaded: run another model, cancel, try again, delete."""
+
+import contextlib
+from typing import Any
+
+from django.utils import timezone
+
+from uploads import bus, catalog, events, lifecycle, quota, storage, validation
+from uploads.errors import (
+    NotCancelable,
+    NotRetryable,
+    SourceGone,
+)
+from uploads.events import Actor, Kind
+from uploads.models import FileRemoval, Image, Prediction, Upload
+from uploads.states import ACTIVE, IllegalMove, State
+
+
+def predict_again(
+    image: Image, model: str, version: str | None, params: Any, actor: Actor
+) -> Prediction:
+    """Runs another model (or version, or the same with other parameters) over a stored image.
+
+    Raises:
+        UploadsError: the request cannot be accepted.
+    """
+    choice = catalog.choose(model, version)
+    valid = validation.valid_params(choice, validation.plain_params(params))
+    user = image.upload.user
+    quota.require(user, bytes_more=0, queued_more=1)
+    _require_source(image)
+    prediction = Prediction(
+        image=image,
+        user=user,
+        model=choice.name,
+        model_version=choice.version,
+        params=valid,
+    )
+    with events.recording() as log:
+        _hold(image.upload_id)
+        lifecycle.enqueue([prediction], upload_id=image.upload_id, actor=actor, log=log)
+    bus.after_commit(seqs=log.seqs, wake=True)
+    return prediction
+
+
+def cancel(prediction: Prediction, actor: Actor) -> Prediction:
+    """Calls a prediction off; a running one ends as soon as its worker has stopped it.
+
+    Raises:
+        NotCancelable: it has ended.
+    """
+    try:
+        with events.recording() as log:
+            fresh = lifecycle.cancel(prediction.pk, actor, log)
+    except IllegalMove:
+        raise NotCancelable from None
+    running = fresh.state == State.RUNNING
+    bus.after_commit(seqs=log.seqs, cancel=fresh.pk if running else None)
+    return fresh
+
+
+def retry(prediction: Prediction, actor: Actor) -> Prediction:
+    """Gives a failed or canceled prediction another chance.
+
+    Raises:
+        NotRetryable: it has not ended, or it succeeded.
+        SourceGone: its image is no longer stored.
+    """
+    _require_source(prediction.image)
+    try:
+        with events.recording() as log:
+            _hold(prediction.image.upload_id)
+            fresh = lifecycle.requeue(prediction.pk, actor, log)
+    except IllegalMove:
+        raise NotRetryable from None
+    bus.after_commit(seqs=log.seqs, wake=True)
+    return fresh
+
+
+def delete(upload: Upload, actor: Actor) -> None:
+    """Deletes an upload: what runs is canceled, contents and files go, facts stay for the audit.
+
+    The files' removal is itself a row, so that it happens also if this process dies
+    or the disk is away now.
+    """
+    with events.recording() as log:
+        _hold(upload.pk)
+        unfinished = Prediction.objects.filter(image__upload=upload, state__in=list(ACTIVE))
+        for pk in sorted(unfinished.values_list("pk", flat=True)):
+            with contextlib.suppress(IllegalMove):
+                lifecycle.cancel_now(pk, actor, log)
+        Prediction.objects.filter(image__upload=upload).update(
+            output=None, output_path="", params={}
+        )
+        upload.images.update(image_name="", image_path="", thumbnail_path="")
+        FileRemoval.objects.get_or_create(prefix=upload.upload_path)
+        log.add(
+            Kind.UPLOAD_DELETED,
+            user_id=upload.user_id,
+            actor=actor,
+            upload_id=upload.pk,
+            model=upload.model,
+            model_version=upload.model_version,
+            facts={"id": upload.pk},
+        )
+        upload.params = {}
+        upload.idempotency_key = None
+        upload.deleted_at = timezone.now()
+        upload.save()
+    with contextlib.suppress(OSError):
+        storage.remove(upload.upload_path)
+    bus.after_commit(seqs=log.seqs, wake=True)
+
+
+def _hold(upload_id: int) -> None:
+    """Keeps an upload from being deleted until this transaction ends.
+
+    Raises:
+        SourceGone: it is deleted already.
+    """
+    kept = Upload.objects.select_for_update().filter(pk=upload_id, deleted_at__isnull=True)
+    if not kept.exists():
+        raise SourceGone
+
+
+def _require_source(image: Image) -> None:
+    if not image.image_path or not storage.path_of(image.image_path).is_file():
+        raise SourceGone

@@ -1,0 +1,76 @@
+"""Whose turn it is and when: places in the queue with an estimate, for those who watch."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from uploads.models import Prediction
+from uploads.queue import POSITIONS_COUNTED
+from uploads.states import State
+
+TOLD_A_USER: Final = 50
+"""Of a user's queued predictions, how many are told their place at a time."""
+PACE_SAMPLE: Final = 20
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One queued prediction's place; 1 is next. Without anything to go by, `eta_ms` is None."""
+
+    prediction: int
+    image: int
+    upload: int
+    attempt: int
+    position: int
+    eta_ms: int | None
+
+    def as_message(self) -> dict[str, Any]:
+        """The progress message that tells it."""
+        message: dict[str, Any] = {
+            "type": "progress",
+            "prediction": self.prediction,
+            "image": self.image,
+            "upload": self.upload,
+            "attempt": self.attempt,
+            "stage": None,
+            "fraction": 0.0,
+            "queue_position": self.position,
+        }
+        return message if self.eta_ms is None else {**message, "eta_ms": self.eta_ms}
+
+
+def standings(user_ids: Sequence[int]) -> dict[int, list[Standing]]:
+    """The places of these users' next queued predictions, in order, within the first thousand."""
+    queued = Prediction.objects.filter(state=State.QUEUED)
+    models = queued.filter(user_id__in=user_ids).values_list("model", flat=True).distinct()
+    found: dict[int, list[Standing]] = defaultdict(list)
+    for model in models:
+        told: Counter[int] = Counter()
+        pace = pace_ms(model)
+        line = queued.filter(model=model).order_by("fair_rank", "pk")
+        rows = line.values_list("user_id", "pk", "image_id", "image__upload_id", "attempt")
+        for place, row in enumerate(rows[:POSITIONS_COUNTED], start=1):
+            user_id, prediction, image, upload, attempt = row
+            if user_id in user_ids and told[user_id] < TOLD_A_USER:
+                told[user_id] += 1
+                eta = None if pace is None else round(pace * place)
+                one = Standing(prediction, image, upload, attempt, place, eta)
+                found[user_id].append(one)
+    return found
+
+
+def pace_ms(model: str) -> float | None:
+    """Milliseconds between one start and the next: how long the latest took, by how many run."""
+    latest = Prediction.objects.filter(
+        model=model, state=State.SUCCEEDED, started_at__isnull=False
+    ).order_by("-finished_at")
+    spans = [
+        (finished - started).total_seconds() * 1000
+        for started, finished in latest.values_list("started_at", "finished_at")[:PACE_SAMPLE]
+        if started and finished
+    ]
+    if not spans:
+        return None
+    running = Prediction.objects.filter(model=model, state=State.RUNNING).count()
+    return sum(spans) / len(spans) / max(1, running)

@@ -1,0 +1,129 @@
+"""Files on the local disk, under `MEDIA_ROOT`, by key.
+
+Bytes come before rows: a file is complete and on the disk before the transaction
+that names it commits. What a crash leaves behind without a row is removed later.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from uploads.errors import StorageUnavailable
+
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+_CHUNK_BYTES: Final = 1 << 20
+
+
+def path_of(key: str) -> Path:
+    """Where the file of this key lies.
+
+    Raises:
+        ValueError: the key leads out of the storage.
+    """
+    root = Path(settings.MEDIA_ROOT).resolve()
+    path = (root / key).resolve()
+    if not path.is_relative_to(root) or path == root:
+        raise ValueError(f"The key {key!r} leads out of the storage.")
+    return path
+
+
+def incoming() -> Path:
+    """The folder where bodies are received, on the same disk as the rest."""
+    folder = Path(settings.MEDIA_ROOT) / ".incoming"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageUnavailable from error
+    return folder
+
+
+def is_writable() -> bool:
+    """Whether a file can be made there now."""
+    try:
+        probe = incoming() / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink(missing_ok=True)
+    except (OSError, StorageUnavailable):
+        return False
+    return True
+
+
+def upload_path(user_id: int, upload_id: int) -> str:
+    """The folder of an upload."""
+    return f"{user_id}/upload{upload_id}"
+
+
+def image_path(folder: str, position: int, name: str) -> str:
+    """The key of an original: its position keeps equal names apart."""
+    return f"{folder}/images/{position}-{safe_name(name)}"
+
+
+def thumbnail_path(folder: str, image_id: int) -> str:
+    return f"{folder}/thumbnails/{image_id}.webp"
+
+
+def results_path(folder: str, prediction_id: int, attempt: int) -> str:
+    """The folder of an attempt's results: attempts never share one, so no file needs a fence."""
+    return f"{folder}/results/{prediction_id}/{attempt}"
+
+
+def safe_name(name: str) -> str:
+    """A client's file name as plain ASCII that any file system and any object store takes."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    cleaned = _UNSAFE.sub("-", ascii_name).strip("-.")
+    return cleaned[-100:].lstrip("-.") or "image"
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def take_over(moves: Iterable[tuple[Path, str]]) -> None:
+    """Moves received files to their keys, each flushed to the disk with its folder.
+
+    Raises:
+        StorageUnavailable: the disk is full or does not answer.
+    """
+    folders = set()
+    try:
+        for source, key in moves:
+            target = path_of(key)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _flush(source)
+            source.replace(target)
+            folders |= {target.parent, target.parent.parent, target.parent.parent.parent}
+        for folder in folders:
+            _flush(folder)
+    except OSError as error:
+        raise StorageUnavailable from error
+
+
+def remove(prefix: str) -> None:
+    """Removes a folder with all that is in it; one that is gone already is fine.
+
+    Raises:
+        OSError: something in it cannot be removed now.
+    """
+    path = path_of(prefix)
+    if path.exists():
+        shutil.rmtree(path)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

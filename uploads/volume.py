@@ -1,0 +1,75 @@
+"""Whether `MEDIA_ROOT` is the storage that this database's files are in.
+
+A marker in the folder carries the database's own id. A process that was given another
+disk, or whose disk is not mounted, must neither store nor claim: it would lose images,
+or end them as gone.
+"""
+
+import logging
+import time
+import uuid
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from uploads.models import Upload, Volume
+
+logger = logging.getLogger("darkroom.storage")
+
+MARKER: Final = ".darkroom-volume"
+TRUSTED_SECONDS: Final = 5.0
+
+_seen: dict[Path, float] = {}
+"""When a folder was last found to be ours, in seconds of the steady clock."""
+
+
+def is_ours() -> bool:
+    """Whether this process may store and claim; looked up again every few seconds.
+
+    A database that has no uploads yet adopts a folder without a marker.
+    """
+    root = Path(settings.MEDIA_ROOT)
+    if time.monotonic() - _seen.get(root, -TRUSTED_SECONDS) < TRUSTED_SECONDS:
+        return True
+    if not _matches(root):
+        _seen.pop(root, None)
+        return False
+    _seen[root] = time.monotonic()
+    return True
+
+
+def problem() -> str | None:
+    """Why this process may not store and claim, in one sentence; None: it may."""
+    if is_ours():
+        return None
+    return (
+        f"The folder {settings.MEDIA_ROOT} is not the one this database's files are in: "
+        "mount the right one, set MEDIA_ROOT to it, or begin with an empty one."
+    )
+
+
+def _matches(root: Path) -> bool:
+    volume, _ = Volume.objects.get_or_create(pk=1)
+    marker = root / MARKER
+    # Asked first: another thread may adopt the folder and store in it between two questions.
+    has_uploads = Upload.objects.exists()
+    try:
+        if marker.exists():
+            return marker.read_text().strip() == str(volume.marker)
+        if has_uploads:
+            return False
+        _adopt(marker, volume.marker)
+    except OSError as error:
+        logger.warning("storage does not answer", extra={"reason": str(error)})
+        return False
+    Volume.objects.filter(pk=1, adopted_at__isnull=True).update(adopted_at=timezone.now())
+    return True
+
+
+def _adopt(marker: Path, value: uuid.UUID) -> None:
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    draft = marker.with_name(f"{MARKER}.{uuid.uuid4().hex}")
+    draft.write_text(f"{value}\n")
+    draft.replace(marker)
