@@ -4,14 +4,16 @@ PYTHON ?= python3
 
 VENV := .venv
 BASE_FILES := requirements/base.txt requirements/constraints.txt
-TEST_FILES := requirements/test.txt $(BASE_FILES)
+TORCH_FILES := requirements/torch.txt $(BASE_FILES)
+TEST_FILES := requirements/test.txt requirements/conformance.txt $(TORCH_FILES)
 # A stamp's name carries what was installed: an unchanged second start does not call pip at all.
 BASE := $(VENV)/.installed-base-$(shell cat $(BASE_FILES) | cksum | cut -d ' ' -f 1)
+TORCH := $(VENV)/.installed-torch-$(shell cat $(TORCH_FILES) | cksum | cut -d ' ' -f 1)
 TEST := $(VENV)/.installed-test-$(shell cat $(TEST_FILES) | cksum | cut -d ' ' -f 1)
 PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check
 PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest
 
-.PHONY: help run test chaos test-fast lint chromium
+.PHONY: help run torch test chaos test-fast lint chromium
 
 help: ## lists the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -19,13 +21,15 @@ help: ## lists the verbs
 run: $(BASE) ## starts everything on http://127.0.0.1:8000 (HOST, PORT, WORKERS, WEB); Ctrl-C stops it
 	@exec $(VENV)/bin/python manage.py up
 
+torch: $(TORCH) ## adds PyTorch, for models in TorchScript, torch.export or Python that use it
+
 test: $(TEST) chromium ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
 	$(PYTEST) -n 2 -m "not slow and not browser"
 	$(PYTEST) -n 2 -m "not slow and not browser" -p tests.postgres tests/integration
 	$(PYTEST) -m "slow or browser"
 	$(PYTEST) -p tests.postgres tests/acceptance/test_main_job.py
 
-chaos: $(TEST) ## breaks everything on both databases, in full, and prints the figures (half an hour)
+chaos: $(TEST) ## breaks everything on both databases, in full, and prints the figures (20 minutes)
 	DARKROOM_CHAOS=full $(PYTEST) tests/chaos
 
 test-fast: $(TEST) ## runs the quick loop: units, structure, the queue and the first API tests
@@ -51,9 +55,14 @@ $(BASE): | $(VENV)/bin/python
 	@$(PIP) --no-deps -e .
 	@rm -f $(VENV)/.installed-base-* && touch $@
 
-$(TEST): | $(BASE)
+$(TORCH): | $(BASE)
+	@echo "Installing PyTorch; this takes a few minutes, once."
+	@$(PIP) -r requirements/torch.txt -c requirements/constraints.txt
+	@rm -f $(VENV)/.installed-torch-* && touch $@
+
+$(TEST): | $(BASE) $(TORCH)
 	@echo "Installing what the tests need."
-	@$(PIP) -r requirements/test.txt -c requirements/constraints.txt
+	@$(PIP) -r requirements/test.txt -r requirements/conformance.txt -c requirements/constraints.txt
 	@rm -f $(VENV)/.installed-test-* && touch $@
 
 chromium:

@@ -8,6 +8,8 @@ from typing import Final, ParamSpec, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
+from consumers.metrics import trouble
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -33,5 +35,6 @@ def _run(call: Callable[[], T]) -> T:
     try:
         return call()
     except (InterfaceError, OperationalError):
+        trouble.DATABASE.inc()
         connections.close_all()
         raise

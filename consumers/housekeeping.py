@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from uploads import catalog, claims, endings, events, lifecycle, storage
+from uploads import catalog, claims, endings, events, holdings, lifecycle, storage, wanted
 from uploads.models import FileRemoval
 from uploads.retry import Blame
 
@@ -29,19 +29,22 @@ def reap() -> dict[int, int]:
 
 
 def fail_orphans(worker: str) -> dict[int, int]:
-    """Ends what is queued for a model that nobody serves any more."""
+    """Ends what is queued for a model that nobody serves: unloaded, not loadable, or gone."""
     seqs: dict[int, int] = {}
-    for model, version in claims.orphaned_lanes(catalog.lanes()):
+    unloaded, lost = wanted.unloaded(), holdings.read().lost()
+    served = {lane for lane in catalog.lanes() if lane[0] not in unloaded} - lost
+    for model, version in claims.orphaned_lanes(served):
+        if model in unloaded:
+            code, message = "model_unavailable", f"The model '{model}' is unloaded."
+        elif (model, version) in lost:
+            code, message = "model_unavailable", f"The model '{model}' could not be loaded."
+        else:
+            code = "model_not_found"
+            message = f"No worker serves the model '{model}' in version {version}."
         with events.recording() as log:
             batch = claims.claim(worker, model, version, ORPHANS_A_ROUND, log)
-            message = f"No worker serves the model '{model}' in version {version}."
-            lifecycle.finish(
-                [
-                    endings.Failure(c.id, c.attempt, Blame.IMAGE, "model_not_found", message)
-                    for c in batch
-                ],
-                log,
-            )
+            failed = [endings.Failure(c.id, c.attempt, Blame.IMAGE, code, message) for c in batch]
+            lifecycle.finish(failed, log)
         seqs |= log.seqs
     return seqs
 

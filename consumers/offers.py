@@ -1,12 +1,42 @@
-"""What this worker's repository offers, in the catalog's words."""
+"""What this worker's engine has, in the catalog's words."""
+
+from collections.abc import Iterable
+from typing import Final
 
 from inference.engine.repository import Model, Repository
+from inference.engine.status import VersionStatus
 from uploads.catalog import ModelEntry, VersionEntry
+from uploads.holdings import Holding
+
+_LONGEST_NAME: Final = 100
+_LONGEST_REASON: Final = 500
 
 
 def offers(repository: Repository) -> list[ModelEntry]:
     """A catalog entry for every model of the repository."""
     return [_entry(model) for model in repository.models.values()]
+
+
+def invalid(repository: Repository) -> list[str]:
+    """The folders of the repository that cannot be used."""
+    names = repository.problems.keys() - repository.models.keys()
+    return sorted(name for name in names if len(name) <= _LONGEST_NAME)
+
+
+def holdings(index: Iterable[VersionStatus]) -> list[Holding]:
+    """What the engine has of each version."""
+    return [
+        Holding(
+            model=one.model,
+            version=one.version,
+            state=str(one.state),
+            reason=one.reason[:_LONGEST_REASON],
+            sha256=one.sha256,
+            instances=one.instances,
+            memory_bytes=one.memory_bytes,
+        )
+        for one in index
+    ]
 
 
 def _entry(model: Model) -> ModelEntry:
@@ -17,7 +47,6 @@ def _entry(model: Model) -> ModelEntry:
         output_kind=config.output_kind,
         platform=config.platform,
         params_schema=dict(config.params),
-        default_version=model.default_version,
         max_batch_size=config.max_batch_size,
         versions=[
             VersionEntry(one.number, one.sha256, sorted(one.labels))

@@ -35,6 +35,8 @@ def ending_of(
             return endings.Cancellation(claim.id, claim.attempt)
         case types.GivenBack():
             return endings.Return(claim.id, claim.attempt)
+        case types.Computed():
+            raise TypeError("An image has no tensors for a result.")
         case _:
             assert_never(outcome)
 
@@ -60,10 +62,14 @@ def _timing(claim: Claim, timing: types.Timing | None, claimed_at: float) -> dic
     if timing is None:
         return None
     return {
-        "queue_ms": claim.queue_ms + timing.wait_ms,
-        "decode_ms": timing.decode_ms,
-        "compute_ms": timing.compute_ms,
-        "encode_ms": timing.encode_ms,
+        "queue_ms": claim.queue_ms + _ms(timing.wait_ns),
+        "decode_ms": _ms(timing.decode_ns),
+        "compute_ms": _ms(timing.compute_ns),
+        "encode_ms": _ms(timing.encode_ns),
         "total_ms": claim.queue_ms + round((time.monotonic() - claimed_at) * 1000),
         "batch_size": timing.batch_size,
     }
+
+
+def _ms(ns: int) -> int:
+    return round(ns / 1_000_000)

@@ -3,14 +3,15 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from consumers.database import TROUBLE, in_database
+from consumers.metrics import trouble
 from consumers.outcomes import ending_of
 from consumers.reporter import Reporter
-from inference.engine.types import Job, Outcome, Progress
+from inference.engine.types import ImageJob, Outcome, Progress
 from uploads import bus, claims, events, lifecycle, storage
 from uploads.claims import Claim
 from uploads.endings import Ending, Failure
@@ -24,6 +25,9 @@ WRITE_RETRY_SECONDS: Final = 1.0
 Lane = tuple[str, str]
 """A model's name and version."""
 
+Note = Callable[[Claim, Outcome], None]
+"""Called with what became of each claim."""
+
 
 class Predicts(Protocol):
     """The part of the engine that the pipeline needs."""
@@ -31,7 +35,7 @@ class Predicts(Protocol):
     def capacity(self, model: str, version: str) -> int:
         """How many more jobs it would take now."""
 
-    async def predict(self, job: Job, report: Any) -> Outcome:
+    async def predict(self, job: ImageJob, report: Any) -> Outcome:
         """What becomes of a job."""
 
     def cancel(self, job_id: int, attempt: int) -> None:
@@ -50,13 +54,23 @@ class _Work:
 class Pipeline:
     """Everything that one worker holds at the moment."""
 
-    def __init__(self, worker: str, name: str, engine: Predicts, lanes: Sequence[Lane]) -> None:
+    def __init__(
+        self,
+        worker: str,
+        name: str,
+        engine: Predicts,
+        lanes: Sequence[Lane],
+        *,
+        note: Note | None = None,
+    ) -> None:
         self.worker = worker
         """This worker's id, which owns its leases."""
         self.name = name
         """`host:pid`, as results tell it."""
         self.engine = engine
         self.lanes = list(lanes)
+        """What may be claimed for."""
+        self._note = note
         self.reporter = Reporter(bus.progress)
         self.room = asyncio.Event()
         """Set when something has ended: more may be claimed."""
@@ -98,6 +112,7 @@ class Pipeline:
             work = self._work.get(attempt)
             if work is not None:
                 work.lost = attempt in tick.lost
+                trouble.LEASES_LOST.inc(work.lost)
                 self.engine.cancel(*attempt)
 
     async def write_endings(self) -> None:
@@ -114,6 +129,7 @@ class Pipeline:
                 await asyncio.sleep(WRITE_RETRY_SECONDS)
                 self._ended.set()
                 continue
+            trouble.STALE_WRITES.inc(len(stale))
             for prediction_id in stale:
                 logger.warning("stale write refused", extra={"prediction": prediction_id})
             for ending in endings:
@@ -148,6 +164,8 @@ class Pipeline:
         try:
             outcome = await self.engine.predict(_job(claim), report)
             ending = ending_of(claim, outcome, claimed_at=claimed_at, worker=self.name)
+            if self._note is not None:
+                self._note(claim, outcome)
         except Exception:
             # A defect of ours; without an ending the image would be held for ever.
             logger.exception("attempt broke", extra={"prediction": claim.id})
@@ -163,9 +181,9 @@ class Pipeline:
         self._ended.set()
 
 
-def _job(claim: Claim) -> Job:
+def _job(claim: Claim) -> ImageJob:
     thumbnail = storage.thumbnail_path(claim.upload_path, claim.image_id)
-    return Job(
+    return ImageJob(
         id=claim.id,
         attempt=claim.attempt,
         model=claim.model,

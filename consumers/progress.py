@@ -6,13 +6,13 @@ import logging
 import time
 from typing import Any, Final
 
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.utils import timezone
 
 from consumers import messages
 from consumers.connected import connected
 from consumers.database import TROUBLE, in_database
+from consumers.metrics import sockets
 from consumers.window import Window
 from uploads import bus, events, representation, services, tokens
 from uploads.errors import UploadsError
@@ -34,7 +34,7 @@ NOT_READING: Final = 4408
 TOO_MANY_SOCKETS: Final = 4429
 
 
-class ProgressConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # it has no types
+class ProgressConsumer(sockets.CountedSocket):
     """One tab of one user.
 
     A hint only says "look": events are read from the database after the last one
@@ -97,6 +97,9 @@ class ProgressConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # it has 
         """Passes something ephemeral on; dropped while the client is behind."""
         if self.is_ready and self.window.room:
             await self._send(message)
+            sockets.sent.inc()
+        else:
+            sockets.dropped.inc()
 
     # What clients ask for.
 
@@ -146,15 +149,18 @@ class ProgressConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # it has 
         self._start(self._watch())
 
     async def _begin(self, hello: messages.Hello, where: events.Position) -> None:
+        self.began_at = where.seq
         if hello.after is None:
             self.window.begin(where.seq)
-            return
-        known = hello.epoch in {None, where.epoch}
-        if known and where.oldest - 1 <= hello.after <= where.seq:
+        elif hello.epoch in {None, where.epoch} and where.oldest - 1 <= hello.after <= where.seq:
             self.window.begin(hello.after)
-            return
+        else:
+            await self._reset(where)
+
+    async def _reset(self, where: events.Position) -> None:
         await self._send({"type": "reset", "epoch": where.epoch, "seq": where.seq})
         self.window.begin(where.seq)
+        sockets.RESETS.inc()
 
     async def _renew(self, auth: messages.Auth, current: tokens.Identity) -> None:
         identity = await self._identify(auth.token)
@@ -201,12 +207,11 @@ class ProgressConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # it has 
         page = await in_database(events.read, user_id, after=self.window.sent, limit=limit)
         if page and page[0]["seq"] != self.window.sent + 1:
             # Retention has removed what this client had not seen yet.
-            where = await in_database(events.position, user_id)
-            await self._send({"type": "reset", "epoch": where.epoch, "seq": where.seq})
-            self.window.begin(where.seq)
+            await self._reset(await in_database(events.position, user_id))
             return True
         for event in page:
             await self._send(event)
+            (sockets.replayed if event["seq"] <= self.began_at else sockets.live).inc()
             self.window.note_sent(event["seq"], time.monotonic())
         return len(page) == limit
 

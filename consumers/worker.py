@@ -1,8 +1,7 @@
 """The inference worker: `manage.py runworker inference`.
 
-Channels' worker with another heart. Its messages only ring: they are never work,
-so that what it prefetches, loses or repeats costs nothing. Work is claimed from the
-database, when it rings or once a second.
+Channels' worker with another heart: work is claimed from the database, when the bell rings or once
+a second. Beside it the worker's own doors are open: gRPC and metrics.
 """
 
 import asyncio
@@ -14,57 +13,31 @@ import socket
 import time
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
-from channels.consumer import AsyncConsumer
 from channels.worker import Worker
 from django.conf import settings
 
 from consumers import housekeeping
+from consumers.bell import CHANNEL, Bell
 from consumers.database import TROUBLE, in_database
-from consumers.offers import offers
+from consumers.metrics.worker import WorkerMetrics
+from consumers.oip.commands import Commands
+from consumers.oip.door import Door, open_door
 from consumers.pipeline import Pipeline
+from consumers.reconcile import Reconciler
+from consumers.usage import FLUSH_SECONDS, Meter
 from inference.engine.engine import Engine
-from inference.engine.repository import Repository
 from inference.engine.types import DecodeLimits
-from uploads import bus, catalog, queue, volume
+from uploads import bus, catalog, queue, volume, wanted
 from uploads.models import Worker as WorkerRow
 
 logger = logging.getLogger("darkroom.worker")
 
-CHANNEL: Final = "inference"
 TICK_SECONDS: Final = 1.0
 HOUSEKEEPING_SECONDS: Final = 5.0
 REJOIN_SECONDS: Final = 10.0
 GRACE_SECONDS: Final = 25.0
-
-
-class InferenceConsumer(AsyncConsumer):  # type: ignore[misc]  # it has no types
-    """The worker's ear on the channel layer: it rings the worker's bell, and no more."""
-
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        """Heeds a message; one that is not understood is noted and forgotten."""
-        bell: Bell = self.scope["bell"]
-        match message:
-            case {"type": "join"}:
-                await self.channel_layer.group_add(bus.WORKERS, self.channel_name)
-            case {"type": "wake"}:
-                bell.ring()
-            case {"type": "cancel"}:
-                bell.look()
-            case _:
-                logger.warning("message ignored", extra={"message_type": message.get("type")})
-
-
-@dataclass(frozen=True)
-class Bell:
-    """What a message can do to the worker: make it look at the database, now and not later."""
-
-    ring: Callable[[], None]
-    """There may be something to claim."""
-    look: Callable[[], None]
-    """Something it holds may have been called off."""
 
 
 class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
@@ -78,31 +51,45 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)
 
-        repository = Repository(settings.MODEL_REPOSITORIES)
-        for problem in repository.problems:
-            logger.error("model left out", extra={"reason": str(problem)})
+        self.metrics = WorkerMetrics()
         self.engine = Engine(
-            repository,
+            settings.MODEL_REPOSITORIES,
             DecodeLimits(
                 formats=settings.IMAGE_FORMATS,
                 max_pixels=settings.MAX_IMAGE_PIXELS,
                 max_side=settings.MAX_IMAGE_SIDE,
             ),
+            observer=self.metrics,
         )
         self.row = _identity()
         name = f"{self.row.host}:{self.row.pid}"
-        lanes = [(m.name, v) for m in repository.models.values() for v in m.versions]
-        self.pipeline = Pipeline(self.row.pk, name, self.engine, lanes)
+        self.meter = Meter()
+        self.pipeline = Pipeline(self.row.pk, name, self.engine, [], note=self.meter.note)
         self.tick_now = asyncio.Event()
         self.bell = Bell(ring=self.pipeline.room.set, look=self.tick_now.set)
+        self.reconciler = Reconciler(self.engine, self.row, self._models_changed)
         self.reaps_after = 0.0
 
         await self.engine.start()
-        await self._insist(in_database, catalog.publish, offers(repository))
-        logger.info("worker ready", extra={"worker": self.row.pk, "models": [m for m, _ in lanes]})
-        await self._work()
+        for problem in self.engine.repository.problems.values():
+            logger.error("model left out", extra={"reason": str(problem)})
+        await self._insist(self.reconciler.begin)
+        self._models_changed()
+        door = await self._open()
+        models = sorted(self.engine.repository.models)
+        logger.info("worker ready", extra={"worker": self.row.pk, "models": models})
+        await self._work(door)
 
-    async def _work(self) -> None:
+    async def _open(self) -> Door:
+        """Opens the worker's own doors, and notes where others find them."""
+        self.row.metrics_address = await self.metrics.serve(self.engine.index)
+        door = await open_door(
+            self.engine, Commands(), self.meter, host=settings.GRPC_HOST, port=settings.GRPC_PORT
+        )
+        self.row.grpc_address = door.address
+        return door
+
+    async def _work(self, door: Door) -> None:
         writer = asyncio.create_task(self.pipeline.write_endings())
         beside = [
             asyncio.create_task(work)
@@ -110,6 +97,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
                 *(self.listener(channel) for channel in self.channels),
                 self._again(TICK_SECONDS, self._tick, self.tick_now),
                 self._again(HOUSEKEEPING_SECONDS, self._keep_house),
+                self._again(FLUSH_SECONDS, self.meter.flush),
                 self._again(REJOIN_SECONDS, self._join),
             )
         ]
@@ -123,10 +111,13 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         # Not cut short: what its last round takes must come into this worker's hands.
         self.pipeline.room.set()
         await asyncio.wait([claiming])
-        await self._drain()
+        await self.reconciler.stop()
+        await asyncio.gather(door.close(GRACE_SECONDS), self._drain())
         for task in (*beside, writer):
             task.cancel()
         await asyncio.wait([*beside, writer])
+        await self.meter.flush()
+        await self.metrics.close()
         with contextlib.suppress(*TROUBLE):
             await in_database(catalog.farewell, self.row)
         logger.info("worker stopped", extra={"worker": self.row.pk})
@@ -162,6 +153,8 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
 
     async def _tick(self) -> None:
         self.pipeline.heed(await in_database(queue.tick, self.row.pk, self.pipeline.held()))
+        if not self.draining.is_set():
+            self.reconciler.heed(await in_database(wanted.wishes))
         self.row.draining = self.draining.is_set()
         self.row.holds = {str(one.id): one.stage for one in self.pipeline.held()}
         await in_database(catalog.sign_of_life, self.row)
@@ -171,6 +164,8 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
     async def _keep_house(self) -> None:
         await bus.hint(await in_database(housekeeping.fail_orphans, self.row.pk))
         await in_database(housekeeping.remove_files)
+        await self.reconciler.publish_again()
+        await in_database(catalog.forget_models)
         await in_database(catalog.forget_dead_workers)
 
     async def _join(self) -> None:
@@ -191,6 +186,11 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         settling.cancel()
 
     # Small things.
+
+    def _models_changed(self) -> None:
+        self.pipeline.lanes = self.reconciler.lanes()
+        self.pipeline.room.set()
+        self.tick_now.set()
 
     def _stop(self) -> None:
         self.stops += 1

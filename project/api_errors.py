@@ -25,6 +25,7 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.Invalid: 400,
     errors.InvalidParams: 400,
     errors.ModelNotFound: 400,
+    errors.ModelTakesNoImages: 400,
     errors.RegistrationClosed: 403,
     errors.NotCancelable: 409,
     errors.NotRetryable: 409,

@@ -72,6 +72,19 @@ class Env(BaseSettings):
     """How many web processes `manage.py up` starts."""
     workers: int = Field(1, ge=0)
     """How many inference workers `manage.py up` starts."""
+    grpc_host: str = "127.0.0.1"
+    """The address workers serve the Open Inference Protocol on, by gRPC; the web forwards to it."""
+    grpc_port: int = Field(8001, ge=0, le=65_535)
+    """The port of a worker's gRPC; under `manage.py up` worker i has this + i. 0: any free port."""
+    metrics_host: str = "127.0.0.1"
+    """The address workers serve their metrics on."""
+    metrics_port: int = Field(8101, ge=-1, le=65_535)
+    """The port of a worker's metrics; under `manage.py up` worker i has this + i. 0: any free port;
+    -1: none."""
+    metrics_token: str = ""
+    """Reads `/metrics` from other machines, as a bearer token. Empty: only this machine may."""
+    metrics_dir: Path | None = None
+    """Where web processes that share one address count together; `manage.py up` sets it."""
     trusted_proxies: int = Field(0, ge=0)
     """How many reverse proxies in front may be believed about the client's address."""
     registration_open: bool | None = None

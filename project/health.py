@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, JsonResponse
 
 from project.api_errors import RETRY_AFTER_SECONDS, method_not_allowed
-from uploads import catalog, storage, volume
+from uploads import holdings, storage, volume
 from uploads.models import Model
 
 VERSION: Final = "0.1.0"
@@ -48,7 +48,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "database": "ok" if database else "failed",
         "storage": "ok" if database and volume.is_ours() and storage.is_writable() else "failed",
         "channel_layer": "ok" if _channel_layer_answers() else "degraded",
-        "workers": "ok" if database and catalog.live_workers().exists() else "degraded",
+        "workers": "ok" if database and holdings.live_workers().exists() else "degraded",
     }
     ready = "failed" not in parts.values()
     body = {"status": "ok" if ready else "failed", **parts}

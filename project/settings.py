@@ -43,7 +43,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "project.metrics.MetricsMiddleware",
     "project.requests.RequestContextMiddleware",
+    "consumers.oip.middleware.ProtocolMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "project.static.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -167,6 +169,12 @@ MODEL_REPOSITORIES = [
 REGISTRATION_OPEN = ENV.may_register
 TRUSTED_PROXIES = ENV.trusted_proxies
 MAX_SOCKETS_PER_USER = ENV.max_sockets_per_user
+GRPC_HOST = ENV.grpc_host
+GRPC_PORT = ENV.grpc_port
+METRICS_HOST = ENV.metrics_host
+METRICS_PORT = ENV.metrics_port
+METRICS_TOKEN = ENV.metrics_token
+METRICS_DIR = ENV.metrics_dir
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["uploads.api.authentication.SessionJWTAuthentication"],

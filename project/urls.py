@@ -3,15 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from project import health
+from project import health, metrics
 
 urlpatterns = [
     path("", include("frontend.urls")),
     path("api/", include("uploads.api.urls")),
     path("admin/", admin.site.urls),
+    path("v2", include("consumers.oip.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metadata", health.metadata),
+    path("metrics", metrics.metrics),
 ]
 
 handler400 = "project.api_errors.bad_request"

@@ -72,6 +72,8 @@ class Darkroom:
                     "MEDIA_ROOT": str(self.folder / "media"),
                     "PORT": "0",
                     "REGISTRATION_OPEN": "1",
+                    "GRPC_PORT": "0",
+                    "METRICS_PORT": "0",
                     "DATABASE_URL": self.database_url,
                     **environment,
                 },

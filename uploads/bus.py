@@ -33,6 +33,11 @@ async def ask_to_cancel(prediction_id: int) -> None:
     await _send(WORKERS, {"type": "cancel", "prediction": prediction_id})
 
 
+async def ask_to_reconcile() -> None:
+    """The wanted state of a model has changed; workers would find out at their next ticks."""
+    await _send(WORKERS, {"type": "reconcile"})
+
+
 async def hint(seqs: Mapping[int, int]) -> None:
     """These users have events up to these numbers."""
     for user_id, seq in seqs.items():
@@ -55,6 +60,7 @@ def after_commit(
     wake: bool = False,
     cancel: int | None = None,
     recheck: int | None = None,
+    reconcile: bool = False,
 ) -> None:
     """Sends the named messages once the current transaction has committed (synchronous callers)."""
 
@@ -65,6 +71,8 @@ def after_commit(
             await ask_to_cancel(cancel)
         if recheck is not None:
             await recheck_authority(recheck)
+        if reconcile:
+            await ask_to_reconcile()
         await hint(seqs or {})
 
     transaction.on_commit(async_to_sync(send))

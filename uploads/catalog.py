@@ -1,18 +1,22 @@
-"""The catalog: workers say which models they serve, the web validates and lists from it."""
+"""The catalog: workers say which models they have, the web validates and lists from it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from uploads.errors import Fault, ModelNotFound, ModelUnavailable
+from uploads import holdings, wanted
+from uploads.errors import Fault, ModelNotFound, ModelTakesNoImages, ModelUnavailable
 from uploads.models import Model, ModelVersion, Worker
 
-WORKER_LIVES_SECONDS: Final = 10.0
+FORGOTTEN_AFTER: Final = timedelta(minutes=2)
+"""A model that no worker offers any more stays so long: its worker may be restarting."""
+
+TENSORS: Final = "tensors"
+"""The kind of output of models that no person uploads images to."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,6 @@ class ModelEntry:
     output_kind: str
     platform: str
     params_schema: dict[str, Any]
-    default_version: str
     max_batch_size: int
     versions: Sequence[VersionEntry]
 
@@ -47,16 +50,24 @@ class Choice:
     params_schema: dict[str, Any]
 
 
-def publish(entries: Sequence[ModelEntry]) -> None:
-    """Writes what the repository holds; what no live worker offers any more is taken out."""
+def publish(
+    entries: Sequence[ModelEntry], invalid: Sequence[str] = (), *, worker: str = ""
+) -> None:
+    """Writes what one worker has; what others have beside it stays.
+
+    `invalid` are folders that cannot be used: they are listed, and what was known of them is kept.
+    A version that was taken out of a model goes as soon as no other live worker has it.
+    """
+    others = holdings.Holdings(holdings.live_workers().exclude(pk=worker))
     with transaction.atomic():
+        for name in sorted(invalid):
+            Model.objects.update_or_create(name=name, defaults={"offered_at": timezone.now()})
         for entry in sorted(entries, key=lambda e: e.name):
-            _publish_one(entry)
-        if not live_workers().exists():
-            Model.objects.exclude(name__in=[entry.name for entry in entries]).delete()
+            _publish_one(entry, {one.version for _, one in others.of(entry.name)})
 
 
-def _publish_one(entry: ModelEntry) -> None:
+def _publish_one(entry: ModelEntry, elsewhere: set[str]) -> None:
+    now = timezone.now()
     model, _ = Model.objects.update_or_create(
         name=entry.name,
         defaults={
@@ -64,30 +75,35 @@ def _publish_one(entry: ModelEntry) -> None:
             "output_kind": entry.output_kind,
             "platform": entry.platform,
             "params_schema": entry.params_schema,
-            "default_version": entry.default_version,
             "max_batch_size": entry.max_batch_size,
+            "offered_at": now,
         },
     )
-    for version in entry.versions:
+    for version in sorted(entry.versions, key=lambda v: v.version):
         ModelVersion.objects.update_or_create(
             model=model,
             version=version.version,
-            defaults={
-                "state": ModelVersion.State.READY,
-                "reason": "",
-                "labels": version.labels,
-                "sha256": version.sha256,
-            },
+            defaults={"labels": version.labels, "sha256": version.sha256, "offered_at": now},
         )
-    model.versions.exclude(version__in=[v.version for v in entry.versions]).delete()
+    kept = elsewhere | {one.version for one in entry.versions}
+    model.versions.exclude(version__in=kept).delete()
+
+
+def forget_models() -> None:
+    """Takes out what no worker has offered for a while, once one has lived that long to know."""
+    since = timezone.now() - FORGOTTEN_AFTER
+    if holdings.live_workers().filter(started_at__lt=since).exists():
+        ModelVersion.objects.filter(offered_at__lt=since).delete()
+        Model.objects.filter(offered_at__lt=since, versions__isnull=True).delete()
 
 
 def choose(name: str, version: str | None) -> Choice:
-    """The model and version that a request asks for by name and by number or label.
+    """The model and version that a request for images asks for by name and by number or label.
 
     Raises:
         ModelNotFound: there is no such model or version.
-        ModelUnavailable: the catalog is still empty.
+        ModelUnavailable: it is unloaded, its folder cannot be used, or the catalog is still empty.
+        ModelTakesNoImages: it takes tensors only.
     """
     model = Model.objects.filter(name=name).prefetch_related("versions").first()
     if model is None:
@@ -95,16 +111,28 @@ def choose(name: str, version: str | None) -> Choice:
             raise ModelUnavailable
         message = f"There is no model named '{name[:100]}'."
         raise ModelNotFound(message, (Fault("model_not_found", message, field="model"),))
-    wanted = version or model.default_version
+    _require_usable(model)
+    chosen = version or model.default_version
     for one in model.versions.all():
-        if wanted == one.version or wanted in one.labels:
+        if chosen == one.version or chosen in one.labels:
             return Choice(model.name, one.version, model.params_schema)
-    message = f"The model '{name}' has no version '{wanted[:20]}'."
+    message = f"The model '{name}' has no version '{chosen[:20]}'."
     raise ModelNotFound(message, (Fault("model_not_found", message, field="model_version"),))
 
 
+def _require_usable(model: Model) -> None:
+    if wanted.is_unloaded(model.name):
+        raise ModelUnavailable(f"The model '{model.name}' is unloaded.")
+    if not model.default_version:
+        raise ModelUnavailable(f"The model '{model.name}' cannot be used at the moment.")
+    if model.output_kind == TENSORS:
+        message = f"The model '{model.name}' takes tensors, not images."
+        fault = Fault(ModelTakesNoImages.code, message, field="model")
+        raise ModelTakesNoImages(message, (fault,))
+
+
 def lanes() -> set[tuple[str, str]]:
-    """Every model and version that is served."""
+    """Every model and version that is in the catalog."""
     return set(ModelVersion.objects.values_list("model_id", "version"))
 
 
@@ -119,15 +147,6 @@ def farewell(worker: Worker) -> None:
     Worker.objects.filter(pk=worker.pk).delete()
 
 
-def live_workers() -> QuerySet[Worker]:
-    """Workers that gave a sign of life lately."""
-    return Worker.objects.filter(seen_at__gte=_alive_since())
-
-
 def forget_dead_workers() -> None:
     """Takes workers out that gave no sign of life for an hour."""
     Worker.objects.filter(seen_at__lt=timezone.now() - timedelta(hours=1)).delete()
-
-
-def _alive_since() -> datetime:
-    return timezone.now() - timedelta(seconds=WORKER_LIVES_SECONDS)

@@ -69,6 +69,12 @@ class ModelUnavailable(UploadsError):
     code = "model_unavailable"
 
 
+class ModelTakesNoImages(UploadsError):
+    """This model takes tensors, not images."""
+
+    code = "model_takes_no_images"
+
+
 class RegistrationClosed(UploadsError):
     """Registration is closed on this server."""
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from uploads import representation
@@ -41,10 +42,21 @@ class Kind(StrEnum):
     """For the audit alone."""
     SIGNED_OUT = "user.signed_out"
     """For the audit alone."""
+    LOAD_REQUESTED = "model.load_requested"
+    """For the audit alone."""
+    UNLOAD_REQUESTED = "model.unload_requested"
+    """For the audit alone."""
 
 
 AUDIT_ONLY: Final = frozenset(
-    {Kind.CANCEL_REQUESTED, Kind.FILE_DOWNLOADED, Kind.SIGNED_IN, Kind.SIGNED_OUT}
+    {
+        Kind.CANCEL_REQUESTED,
+        Kind.FILE_DOWNLOADED,
+        Kind.SIGNED_IN,
+        Kind.SIGNED_OUT,
+        Kind.LOAD_REQUESTED,
+        Kind.UNLOAD_REQUESTED,
+    }
 )
 
 ENDING: Final = {
@@ -64,6 +76,9 @@ class Actor:
 
 
 A_WORKER: Final = Actor()
+
+recorded: Final = Signal()
+"""Sent with `events`, once those of a transaction are committed, in the process that wrote them."""
 
 
 @dataclass
@@ -131,6 +146,7 @@ def recording() -> Iterator[Log]:
         _write(log)
     for event in log.drafts:
         logger.info(event.kind, extra=_ids(event))
+    recorded.send_robust(sender=Log, events=log.drafts)
 
 
 def _ids(event: Event) -> dict[str, Any]:

@@ -10,17 +10,20 @@ import socket
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import BinaryIO
 
 from inference.engine import wire
-from inference.engine.backends import BACKENDS
+from inference.engine.answers import Answers
 from inference.engine.execution import Execution
 from inference.engine.lifeline import end, guard
-from inference.engine.messages import Batch, Load
-from inference.engine.model import ImageModel, LoadContext
+from inference.engine.loaded_model import LoadedModel, load_model
+from inference.engine.messages import Item, Limits, Load
+from inference.engine.model import Unloadable
 from inference.engine.outbox import Outbox
 from inference.engine.types import DecodeLimits
+from inference.engine.warm_up import warm_up
+
+MAX_REASON_LENGTH = 2000
 
 logger = logging.getLogger(__name__)
 
@@ -33,20 +36,25 @@ class Inbox(threading.Thread):
 
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__(name="inbox", daemon=True)
-        self.batches: queue.SimpleQueue[Batch] = queue.SimpleQueue()
+        self.batches: queue.SimpleQueue[list[Item]] = queue.SimpleQueue()
         self.canceled: set[int] = set()
         """Serials of jobs to give up; serials are never used twice."""
         self._stream = stream
 
     def run(self) -> None:
         """Read until the worker is gone."""
+        items: list[Item] = []
         try:
             while True:
                 message = wire.read(self._stream)
-                if message["type"] == "cancel":
-                    self.canceled.add(message["serial"])
-                else:
-                    self.batches.put(message)
+                match message["type"]:
+                    case "cancel":
+                        self.canceled.add(message["serial"])
+                    case "compute":
+                        self.batches.put(items)
+                        items = []
+                    case _:
+                        items.append(message)
         except (EOFError, OSError):
             end()
 
@@ -67,33 +75,36 @@ def main() -> None:
         inbox = Inbox(incoming)
         inbox.start()
         try:
-            model = _load(load)
+            model = load_model(load)
+            warm_up(model, load["warm_up"])
         except Exception as error:  # the author's code may raise anything
-            logger.exception("The model could not be loaded.")
-            reason = f"{type(error).__name__}: {error}"
-            outbox.send({"type": "load_failed", "message": reason})
+            if not isinstance(error, Unloadable):
+                logger.exception("The model could not be loaded.")
+            outbox.send({"type": "load_failed", "message": _reason(error)[:MAX_REASON_LENGTH]})
             return
-        outbox.send({"type": "ready", "load_ms": round((time.monotonic() - started) * 1000)})
-        _serve(model, load, inbox, outbox)
+        load_ms = round((time.monotonic() - started) * 1000)
+        outbox.send({"type": "ready", "load_ms": load_ms, "device": model.device})
+        _serve(model, load["limits"], inbox, outbox)
 
 
-def _load(load: Load) -> ImageModel:
-    context = LoadContext(Path(load["files"]), load["device"], load["threads"])
-    return BACKENDS[load["backend"]](Path(load["folder"]), context)
+def _reason(error: Exception) -> str:
+    match error:
+        case Unloadable():
+            return str(error)
+        case ModuleNotFoundError(name="torch" | "safetensors"):
+            return "PyTorch is not installed: pip install -r requirements/torch.txt."
+        case _:
+            return f"{type(error).__name__}: {error}"
 
 
-def _serve(model: ImageModel, load: Load, inbox: Inbox, outbox: Outbox) -> None:
-    limits = load["limits"]
+def _serve(model: LoadedModel, limits: Limits, inbox: Inbox, outbox: Outbox) -> None:
     execution = Execution(
         model,
-        output_kind=load["output_kind"],
-        limits=DecodeLimits(tuple(limits["formats"]), limits["max_pixels"], limits["max_side"]),
-        max_side=load["max_side"],
-        outbox=outbox,
-        canceled=inbox.canceled,
+        DecodeLimits(tuple(limits["formats"]), limits["max_pixels"], limits["max_side"]),
+        Answers(outbox, inbox.canceled),
     )
     while True:
-        execution.run(inbox.batches.get()["items"])
+        execution.run(inbox.batches.get())
         inbox.canceled.clear()
         outbox.send({"type": "batch_done"})
 

@@ -2,17 +2,66 @@
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 import jsonschema
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from inference.engine.image_config import Interpretation, Preprocessing
 
 Version = Annotated[str, BeforeValidator(str), Field(pattern=r"^[1-9][0-9]*$")]
 Label = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
+Backend = Literal["python", "onnx", "torchscript", "torch-export"]
+Datatype = Literal[
+    "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64",
+    "FP16", "FP32", "FP64", "BYTES",
+]  # fmt: skip
+OutputKind = Literal["text", "image", "labels", "raw", "tensors"]
+
+PLATFORMS: Final[Mapping[Backend, str]] = {
+    "python": "python",
+    "onnx": "onnxruntime_onnx",
+    "torchscript": "pytorch_libtorch",
+    "torch-export": "pytorch_export",
+}
+MODEL_FILES: Final[Mapping[Backend, str]] = {
+    "onnx": "model.onnx",
+    "torchscript": "model.pt",
+    "torch-export": "model.pt2",
+    "python": "model.py",
+}
+"""The file in a version's folder that holds the network; a `model.py` may lie in the model's."""
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TensorConfig(_Strict):
+    """One input or output of a model that takes tensors."""
+
+    name: str = Field(min_length=1, max_length=200)
+    datatype: Datatype
+    shape: tuple[int, ...]
+    """-1 for a dimension of any size. Where the model batches, without the batch's dimension."""
+
+    @field_validator("shape")
+    @classmethod
+    def _is_a_shape(cls, shape: tuple[int, ...]) -> tuple[int, ...]:
+        if any(size < 1 and size != -1 for size in shape):
+            raise ValueError("a dimension is -1 or at least 1")
+        return shape
+
+
+class BatchingConfig(_Strict):
+    """How requests wait for each other, and how many may."""
+
+    max_queue_delay_ms: float = Field(0.0, ge=0)
+    """How long the first of a batch waits for others."""
+    max_queue_size: int = Field(256, ge=1)
+    """How many requests may wait; what comes on top is refused."""
+    timeout_ms: int | None = Field(None, ge=1)
+    """How long a request may wait for its batch to start. None: without an end."""
 
 
 class InstancesConfig(_Strict):
@@ -22,16 +71,46 @@ class InstancesConfig(_Strict):
     """How many may run beside each other."""
     threads: int | None = Field(None, ge=1)
     """Cores for each. None: this machine's, shared between the instances."""
-    idle_seconds: float = Field(300.0, gt=0)
-    """How long one may lie idle before it is ended."""
+    idle_seconds: float = Field(300.0, ge=0)
+    """How long one may lie idle before it is ended. 0: it stays."""
     memory_limit_mb: int = Field(8192, ge=64)
     """How much memory (resident, in MiB) one may use before it is ended."""
-    device: Literal["cpu", "cuda"] = "cpu"
+    device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:[0-9]+)?)$")
+    """Where to compute; auto is the first GPU that the backend can use, else the processor."""
+    preload: bool = False
+    """Whether one is started with the worker, not by the first request."""
 
     @property
     def threads_each(self) -> int:
         """How many cores one instance uses."""
         return self.threads or max(1, (os.cpu_count() or 1) // self.count)
+
+
+class VersionPolicy(_Strict):
+    """Which versions in the folder are served: one of the three."""
+
+    latest: int | None = Field(None, ge=1)
+    """So many with the highest numbers."""
+    all: bool | None = None
+    specific: tuple[Version, ...] | None = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if sum(choice is not None for choice in (self.latest, self.all, self.specific)) > 1:
+            raise ValueError("takes one of latest, all and specific")
+        if self.all is False:
+            raise ValueError("all can only be true")
+        return self
+
+
+class WarmUp(_Strict):
+    """What a model computes after loading and before it is ready: zeros of its input shapes."""
+
+    count: int = Field(1, ge=1, le=100)
+    """How often."""
+    batch_size: int = Field(1, ge=1)
+    dimension: int = Field(64, ge=1)
+    """What stands for a dimension of -1."""
 
 
 class ModelConfig(_Strict):
@@ -40,23 +119,82 @@ class ModelConfig(_Strict):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100)
     """The name of the model's folder."""
     description: str = ""
-    backend: Literal["python"] = "python"
-    platform: str = Field("python", max_length=50)
-    """What computes, in the words of the field."""
-    output_kind: Literal["text", "image", "labels"]
-    max_batch_size: int = Field(1, ge=1, le=1024)
-    max_queue_delay_ms: int = Field(0, ge=0)
-    """How long the first of a batch waits for others."""
+    backend: Backend = "python"
+    platform: str = Field("", max_length=50)
+    """What computes, in the words of the field; by default what the backend is called there."""
+    output_kind: OutputKind = "tensors"
+    """What a person is shown. `tensors`: nothing, the model takes tensors only."""
+    max_batch_size: int = Field(1, ge=0, le=1024)
+    """0: the tensors have no dimension for the batch, and requests are computed one by one."""
+    inputs: tuple[TensorConfig, ...] = ()
+    outputs: tuple[TensorConfig, ...] = ()
+    batching: BatchingConfig = BatchingConfig()
     instances: InstancesConfig = InstancesConfig()
+    version_policy: VersionPolicy = VersionPolicy(all=True)
+    labels: dict[Label, Version] = Field(default_factory=dict)
+    """Names that mean a version: stable, canary, …"""
+    warm_up: WarmUp | None = None
+    preprocessing: Preprocessing | None = None
+    """How an image becomes the input; with it the model takes images too, without code."""
+    interpretation: Interpretation | None = None
+    """How the output becomes what a person is shown."""
     load_timeout_seconds: float = Field(120.0, gt=0)
     timeout_seconds: float = Field(120.0, gt=0)
     """How long a batch may take, from its start to its last result."""
     max_side: int | None = Field(None, ge=1)
     """The longest side that the model makes use of, in pixels: larger JPEGs are decoded smaller."""
-    labels: dict[Label, Version] = Field(default_factory=dict)
-    """Names that mean a version: stable, canary, …"""
     params: dict[str, Any] = Field(default_factory=lambda: {"type": "object", "maxProperties": 0})
     """The JSON Schema of its parameters; by default there are none."""
+
+    @property
+    def takes_tensors(self) -> bool:
+        """Whether requests of tensors make sense to it."""
+        return bool(self.inputs)
+
+    @property
+    def takes_images(self) -> bool:
+        """Whether images make sense to it."""
+        return not self.inputs or self.preprocessing is not None
+
+    @property
+    def batches(self) -> bool:
+        """Whether its tensors have a dimension for the batch."""
+        return self.max_batch_size > 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, values: Any) -> Any:
+        if isinstance(values, dict):
+            values = dict(values)
+            values.setdefault("platform", PLATFORMS.get(values.get("backend", "python"), ""))
+        return values
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        for key, tensors in (("inputs", self.inputs), ("outputs", self.outputs)):
+            names = [tensor.name for tensor in tensors]
+            if len(set(names)) < len(names):
+                raise ValueError(f"{key}: a name stands there twice")
+        if bool(self.inputs) != bool(self.outputs):
+            raise ValueError("inputs and outputs are declared together or not at all")
+        if self.backend != "python" and not self.inputs:
+            raise ValueError(f"inputs: the backend {self.backend} needs them declared")
+        if (self.preprocessing is None) != (self.interpretation is None):
+            raise ValueError("preprocessing and interpretation are declared together or not at all")
+        if self.takes_images == (self.output_kind == "tensors"):
+            raise ValueError(
+                "output_kind: text, image, labels or raw for a model of images, tensors for others"
+            )
+        self._check_image_face()
+        return self
+
+    def _check_image_face(self) -> None:
+        if self.preprocessing is None or self.interpretation is None:
+            return
+        self.preprocessing.check(self.inputs)
+        self.interpretation.check(self.outputs)
+        if self.interpretation.kind != self.output_kind:
+            raise ValueError(f"output_kind: the interpretation is {self.interpretation.kind}")
 
     @field_validator("params")
     @classmethod

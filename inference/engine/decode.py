@@ -5,19 +5,23 @@ decoder takes nothing but its child along.
 """
 
 import io
+import math
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, JpegImagePlugin
 
 from inference.engine.errors import SourceGone, SourceUnavailable, UnreadableImage
 from inference.engine.model import Pixels
 from inference.engine.types import DecodeLimits
+
+ScaleNeeded = Callable[[tuple[int, int]], float]
+"""To what fraction of its upright size (width, height) in pixels an image may shrink."""
 
 UNDECODABLE = (
     OSError,  # includes Pillow's UnidentifiedImageError
@@ -63,37 +67,51 @@ class Decoded:
         return float(self.pixels.shape[1] / self.width)
 
 
-def decode(source: Path, limits: DecodeLimits, max_side: int | None = None) -> Decoded:
-    """Decode the first frame of an image file.
+def full_scale(_size: tuple[int, int]) -> float:
+    """Nothing may shrink."""
+    return 1.0
 
-    A JPEG larger than `max_side` is decoded at 1/2, 1/4 or 1/8 of its size, to no less than
-    `max_side` along its longest side.
+
+def longest_side(side: int) -> ScaleNeeded:
+    """Images may shrink until their longest side has so many pixels."""
+    return lambda size: side / max(size)
+
+
+def decode(
+    source: Path | bytes, limits: DecodeLimits, scale_needed: ScaleNeeded = full_scale
+) -> Decoded:
+    """Decode the first frame of an image file, or of its content.
+
+    A JPEG is decoded at 1/2, 1/4 or 1/8 of its size where `scale_needed` allows it.
 
     Raises:
         SourceGone: there is no such file.
         SourceUnavailable: the file cannot be read.
         UnreadableImage: its content is not an image within the limits.
     """
-    try:
-        data = source.read_bytes()
-    except FileNotFoundError:
-        raise SourceGone from None
-    except OSError as error:
-        raise SourceUnavailable from error
+    data = source if isinstance(source, bytes) else _read(source)
     try:
         with _strict_pillow(limits), Image.open(io.BytesIO(data), formats=limits.formats) as image:
-            return _decode(image, limits, max_side)
+            return _decode(image, limits, scale_needed)
     except UNDECODABLE as error:
         raise UnreadableImage from error
 
 
-def _decode(image: Image.Image, limits: DecodeLimits, max_side: int | None) -> Decoded:
+def _read(source: Path) -> bytes:
+    try:
+        return source.read_bytes()
+    except FileNotFoundError:
+        raise SourceGone from None
+    except OSError as error:
+        raise SourceUnavailable from error
+
+
+def _decode(image: Image.Image, limits: DecodeLimits, scale_needed: ScaleNeeded) -> Decoded:
     width, height = image.size
     if max(width, height) > limits.max_side or width * height > limits.max_pixels:
         raise UnreadableImage(f"The image is too large: {width} x {height} pixels.")
-    if max_side is not None and max(width, height) > max_side:
-        shrink = max_side / max(width, height)
-        image.draft(None, (max(1, round(width * shrink)), max(1, round(height * shrink))))
+    if isinstance(image, JpegImagePlugin.JpegImageFile):
+        _shrink(image, scale_needed)
     image.load()
     orientation = _orientation(image)
     if orientation >= 5:
@@ -102,6 +120,17 @@ def _decode(image: Image.Image, limits: DecodeLimits, max_side: int | None) -> D
     if orientation in UPRIGHT:
         rgb = rgb.transpose(UPRIGHT[orientation])
     return Decoded(np.array(rgb), width, height)
+
+
+def _shrink(image: JpegImagePlugin.JpegImageFile, scale_needed: ScaleNeeded) -> None:
+    """Have it decoded at the reduced scale that is enough."""
+    width, height = image.size
+    upright = (height, width) if _orientation(image) >= 5 else (width, height)
+    scale = scale_needed(upright)
+    if scale < 1:
+        # A hair less, so that what is exact but for the arithmetic is not rounded up.
+        least_width, least_height = (math.ceil(side * scale - 1e-6) for side in (width, height))
+        image.draft(None, (least_width, least_height))
 
 
 @contextmanager

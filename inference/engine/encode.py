@@ -1,7 +1,9 @@
-"""A model's output becomes JSON and, where it is an image, a PNG file. Runs in the child."""
+"""A model's output becomes JSON and, where it is an image, a PNG. Runs in the child."""
 
+import io
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,24 +11,44 @@ import numpy as np
 from PIL import Image
 
 from inference.engine.atomic_file import write_atomically
+from inference.engine.datatypes import datatype_of
 from inference.engine.errors import ModelFailed, ResultsUnwritable
+from inference.engine.messages import OUTPUT_FILE
 from inference.engine.model import (
+    Array,
     ImageOutput,
     LabelsOutput,
     Output,
     Pixels,
+    RawOutput,
     TextOutput,
 )
 
-OutputFile = Literal["output.png"]
-OUTPUT_FILE: OutputFile = "output.png"
-KINDS: Mapping[str, type] = {"text": TextOutput, "image": ImageOutput, "labels": LabelsOutput}
+KINDS: Mapping[str, type] = {
+    "text": TextOutput,
+    "image": ImageOutput,
+    "labels": LabelsOutput,
+    "raw": RawOutput,
+}
 # Of zlib's levels this one takes a third of the default's time for a few per cent more bytes.
 COMPRESSION = 3
+MAX_RAW_VALUES = 100_000
 
 
-def encode(output: Output, kind: str, results: Path) -> tuple[dict[str, Any], OutputFile | None]:
-    """The output as JSON, and the name of the file written into `results` if there is one.
+@dataclass(frozen=True)
+class Encoded:
+    """An output on its way to who asked for it."""
+
+    output: dict[str, Any]
+    """JSON, told apart by its `kind`."""
+    file: Literal["output.png"] | None = None
+    """The name of the file that was written."""
+    content: bytes | None = None
+    """The PNG itself, where it was not to be written."""
+
+
+def encode(output: Output, kind: str, results: Path | None) -> Encoded:
+    """The output as JSON; an image as a PNG in the folder `results`, or in memory without one.
 
     Raises:
         ModelFailed: the output is not what a model of this kind may give.
@@ -36,11 +58,13 @@ def encode(output: Output, kind: str, results: Path) -> tuple[dict[str, Any], Ou
         raise ModelFailed(f"The model gave {type(output).__name__} where {kind} was declared.")
     match output:
         case TextOutput():
-            return _text(output), None
+            return Encoded(_text(output))
         case LabelsOutput():
-            return _labels(output), None
+            return Encoded(_labels(output))
         case ImageOutput():
-            return _image(output.pixels, results / OUTPUT_FILE), OUTPUT_FILE
+            return _image(output.pixels, results)
+        case RawOutput():
+            return Encoded(_raw(output.tensors))
 
 
 def _text(output: TextOutput) -> dict[str, Any]:
@@ -65,16 +89,50 @@ def _labels(output: LabelsOutput) -> dict[str, Any]:
     return {"kind": "labels", "labels": labels}
 
 
-def _image(pixels: Pixels, path: Path) -> dict[str, Any]:
+def _image(pixels: Pixels, results: Path | None) -> Encoded:
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
         raise ModelFailed(f"The model gave pixels of shape {pixels.shape} and {pixels.dtype}.")
     image = Image.fromarray(np.ascontiguousarray(pixels))
+    width, height = image.size
+    output = {"kind": "image", "width": width, "height": height, "content_type": "image/png"}
+    if results is None:
+        memory = io.BytesIO()
+        image.save(memory, "PNG", compress_level=COMPRESSION)
+        return Encoded(output, content=memory.getvalue())
     try:
-        write_atomically(path, lambda file: image.save(file, "PNG", compress_level=COMPRESSION))
+        write_atomically(
+            results / OUTPUT_FILE,
+            lambda file: image.save(file, "PNG", compress_level=COMPRESSION),
+        )
     except OSError as error:
         raise ResultsUnwritable from error
-    width, height = image.size
-    return {"kind": "image", "width": width, "height": height, "content_type": "image/png"}
+    return Encoded(output, file=OUTPUT_FILE)
+
+
+def _raw(tensors: Mapping[str, Array]) -> dict[str, Any]:
+    values = sum(np.size(array) for array in tensors.values())
+    if values > MAX_RAW_VALUES:
+        raise ModelFailed(f"The model gave {values} values: more than {MAX_RAW_VALUES} to show.")
+    return {"kind": "raw", "tensors": {str(name): _values(tensors[name]) for name in tensors}}
+
+
+def _values(array: Array) -> dict[str, Any]:
+    datatype = "BYTES" if array.dtype.kind in "SU" else datatype_of(array)
+    if datatype is None:
+        raise ModelFailed(f"The model gave values of {array.dtype}.")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise ModelFailed("The model gave values that are not finite numbers.")
+    data = array.reshape(-1).tolist()
+    if datatype == "BYTES":
+        data = [_as_text(element) for element in data]
+    return {"datatype": datatype, "shape": list(array.shape), "data": data}
+
+
+def _as_text(element: Any) -> str:
+    try:
+        return element.decode() if isinstance(element, bytes) else str(element)
+    except UnicodeDecodeError:
+        raise ModelFailed("The model gave bytes that are not text.") from None
 
 
 def _finite(number: float, digits: int = 1) -> float:

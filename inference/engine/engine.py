@@ -1,48 +1,110 @@
 """The engine: takes jobs, gives outcomes. Models compute in child processes of their own."""
 
 import asyncio
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
-from inference.engine.errors import ModelNotFound, ParamsRefused
+from inference.engine.config import ModelConfig
+from inference.engine.errors import (
+    InvalidInput,
+    JobFailure,
+    ModelNotFound,
+    ParamsRefused,
+    QueueFull,
+)
 from inference.engine.lane import Lane
+from inference.engine.observer import SILENT, Observer, Several
 from inference.engine.repository import ModelVersion, Repository
+from inference.engine.serving import Serving
+from inference.engine.statistics import Statistics
+from inference.engine.status import VersionStatus
 from inference.engine.ticket import Ticket
-from inference.engine.types import DecodeLimits, GivenBack, Job, Outcome, Progress
+from inference.engine.types import (
+    DecodeLimits,
+    Failed,
+    GivenBack,
+    ImageJob,
+    Job,
+    Outcome,
+    Progress,
+)
 
-CANCEL_SECONDS = 5.0
+CANCEL_SECONDS: Final = 5.0
+MAX_QUEUED_BYTES: Final = 512 << 20
+
+
+@dataclass(frozen=True)
+class _Placed:
+    ticket: Ticket
+    lane: Lane
 
 
 class Engine:
-    """Every model of a repository, each loaded when its first job comes.
+    """Every model of a list of roots, each loaded when its first job comes.
 
     To be used on one event loop, that of the main thread. `cancel_seconds` is how long a running
     job may take to let go when it is called off, before its child process is ended.
+    `max_queued_bytes` is how much the jobs that are here may hold together of their own data.
     """
 
     def __init__(
         self,
-        repository: Repository,
+        roots: Sequence[Path],
         limits: DecodeLimits,
         *,
+        observer: Observer = SILENT,
         cancel_seconds: float = CANCEL_SECONDS,
+        max_queued_bytes: int = MAX_QUEUED_BYTES,
     ) -> None:
-        self.repository = repository
+        self.statistics = Statistics()
+        self._roots = roots
         self._limits = limits
+        self._observer = Several(self.statistics, observer)
         self._cancel_seconds = cancel_seconds
-        self._lanes: dict[tuple[str, str], Lane] = {}
-        self._tickets: dict[int, list[Ticket]] = {}
+        self._max_queued_bytes = max_queued_bytes
+        self._queued_bytes = 0
+        self._repository = Repository(())
+        self._servings: dict[str, Serving] = {}
+        self._placed: dict[int, list[_Placed]] = {}
+        self._ids = itertools.count(-1, -1)
         self._takes_work = False
 
+    @property
+    def repository(self) -> Repository:
+        """What was read of the roots; empty before the start."""
+        return self._repository
+
     async def start(self) -> None:
-        """Begin to take work."""
+        """Read the roots, and begin to take work."""
+        self._repository = await asyncio.to_thread(Repository, self._roots)
+        for name, model in self._repository.models.items():
+            self._serving(name).serve(model)
+        for name, problem in self._repository.problems.items():
+            self._serving(name).refuse(problem)
         self._takes_work = True
 
+    def new_id(self) -> int:
+        """An id for a job that has no row: negative, and never the same."""
+        return next(self._ids)
+
     def capacity(self, model: str, version: str) -> int:
-        """How many more jobs it would take now for this model; 0: none."""
-        found = self.repository.version(model, version)
-        if not self._takes_work or found is None:
+        """How many more jobs with a row it would take now for this model; 0: none."""
+        try:
+            return self._lane(model, version).capacity if self._takes_work else 0
+        except JobFailure:
             return 0
-        return self._lane(found).capacity
+
+    def resolve(self, name: str, version_or_label: str = "") -> ModelVersion:
+        """The version of a model that is meant; empty: the highest that is served.
+
+        Raises:
+            ModelNotFound: there is no such model or version.
+            ModelUnavailable: the model is unloaded, or not valid.
+        """
+        return self._lane(name, version_or_label).version
 
     async def predict(self, job: Job, report: Callable[[Progress], None]) -> Outcome:
         """The outcome of this job; never raises for the job's trouble.
@@ -52,18 +114,16 @@ class Engine:
         """
         if not self._takes_work:
             return GivenBack(job)
-        ticket = Ticket(job, report)
-        version = self.repository.version(job.model, job.version)
-        if version is None:
-            ticket.fail(ModelNotFound(f"There is no model {job.model} version {job.version}."))
-        elif refusal := version.config.refusal(job.params):
-            ticket.fail(ParamsRefused(refusal))
-        else:
-            self._submit(ticket, version)
         try:
-            return await asyncio.shield(ticket.outcome)
+            lane = self._lane(job.model, job.version)
+        except JobFailure as failure:
+            return Failed(job, failure.code, failure.message, failure.kind)
+        placed = _Placed(Ticket(job, report), lane)
+        self._place(placed)
+        try:
+            return await asyncio.shield(placed.ticket.outcome)
         except asyncio.CancelledError:
-            self._cancel(ticket)
+            lane.cancel(placed.ticket)
             raise
 
     def cancel(self, job_id: int, attempt: int) -> None:
@@ -72,9 +132,39 @@ class Engine:
         One that waits is canceled at once. One that runs lets go between two steps of its model; if
         it does not, its child process is ended, and its batch mates are given back.
         """
-        for ticket in list(self._tickets.get(job_id, ())):
-            if ticket.job.attempt == attempt:
-                self._cancel(ticket)
+        for placed in list(self._placed.get(job_id, ())):
+            if placed.ticket.job.attempt == attempt:
+                placed.lane.cancel(placed.ticket)
+
+    async def load(self, name: str) -> None:
+        """Read a model's folder anew, start instances of what is there, and then serve it.
+
+        Nothing is refused meanwhile: what is here finishes on the instances it came for.
+
+        Raises:
+            LoadFailed: it cannot be loaded; what was served before still is.
+            ModelNotFound: there never was such a model, and there is no folder for it.
+        """
+        known = name in self._servings
+        if not known and not await asyncio.to_thread(self._repository.has, name):
+            raise ModelNotFound(f"There is no model {name}.")
+        model = await self._serving(name).load(lambda: self._repository.read(name))
+        self._repository.keep(model)
+
+    async def unload(self, name: str) -> None:
+        """Take no more requests for a model, finish those that are here, and end its children.
+
+        Raises:
+            ModelNotFound: there is no such model.
+        """
+        if name not in self._servings:
+            raise ModelNotFound(f"There is no model {name}.")
+        await self._servings[name].unload()
+
+    def index(self) -> list[VersionStatus]:
+        """How each version of each model stands, in the order of their names and numbers."""
+        servings = sorted(self._servings.items())
+        return [status for _, serving in servings for status in serving.statuses()]
 
     async def stop(self, grace_seconds: float) -> None:
         """Take no more work, let running batches finish within the grace, and end every child.
@@ -83,28 +173,53 @@ class Engine:
         again with less grace while it runs.
         """
         self._takes_work = False
-        await asyncio.gather(*(lane.stop(grace_seconds) for lane in self._lanes.values()))
+        await asyncio.gather(*(serving.stop(grace_seconds) for serving in self._servings.values()))
 
-    def _submit(self, ticket: Ticket, version: ModelVersion) -> None:
-        job_id = ticket.job.id
-        self._tickets.setdefault(job_id, []).append(ticket)
-        ticket.outcome.add_done_callback(lambda _outcome: self._forget(ticket))
-        self._lane(version).submit(ticket)
+    def _serving(self, name: str) -> Serving:
+        return self._servings.setdefault(name, Serving(name, self._new_lane))
 
-    def _forget(self, ticket: Ticket) -> None:
-        others = [other for other in self._tickets[ticket.job.id] if other is not ticket]
-        if others:
-            self._tickets[ticket.job.id] = others
+    def _new_lane(self, version: ModelVersion) -> Lane:
+        return Lane(version, self._limits, self._observer, cancel_seconds=self._cancel_seconds)
+
+    def _lane(self, model: str, version: str) -> Lane:
+        if model not in self._servings:
+            raise ModelNotFound(f"There is no model {model}.")
+        return self._servings[model].lane(version)
+
+    def _place(self, placed: _Placed) -> None:
+        ticket, lane = placed.ticket, placed.lane
+        self._placed.setdefault(ticket.job.id, []).append(placed)
+        self._queued_bytes += ticket.bytes
+        ticket.outcome.add_done_callback(lambda _outcome: self._leave(placed))
+        failure = _refusal(ticket.job, lane.version.config)
+        if failure is None and ticket.bytes and self._queued_bytes > self._max_queued_bytes:
+            failure = QueueFull()
+        if failure:
+            ticket.fail(failure)
         else:
-            del self._tickets[ticket.job.id]
+            lane.submit(ticket)
 
-    def _cancel(self, ticket: Ticket) -> None:
-        version = self.repository.version(ticket.job.model, ticket.job.version)
-        if version and not ticket.is_settled:
-            self._lane(version).cancel(ticket)
+    def _leave(self, placed: _Placed) -> None:
+        ticket = placed.ticket
+        self._queued_bytes -= ticket.bytes
+        others = [other for other in self._placed[ticket.job.id] if other is not placed]
+        if others:
+            self._placed[ticket.job.id] = others
+        else:
+            del self._placed[ticket.job.id]
+        self._observer.settled(placed.lane.version, ticket.outcome.result())
 
-    def _lane(self, version: ModelVersion) -> Lane:
-        key = (version.config.name, version.number)
-        if key not in self._lanes:
-            self._lanes[key] = Lane(version, self._limits, cancel_seconds=self._cancel_seconds)
-        return self._lanes[key]
+
+def _refusal(job: Job, config: ModelConfig) -> JobFailure | None:
+    """Why this job does not fit the model; None: it does."""
+    if isinstance(job, ImageJob):
+        if not config.takes_images:
+            return InvalidInput(f"The model {config.name} takes tensors, not images.")
+        refusal = config.refusal(job.params)
+        return ParamsRefused(refusal) if refusal else None
+    if not config.takes_tensors:
+        return InvalidInput(f"The model {config.name} takes images, not tensors.")
+    most = max(1, config.max_batch_size)
+    if not 1 <= job.items <= most:
+        return InvalidInput(f"A request for {config.name} has 1 to {most} items, not {job.items}.")
+    return None

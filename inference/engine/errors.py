@@ -69,28 +69,57 @@ class ModelUnavailable(JobFailure):
 
 
 class ModelFailed(JobFailure):
-    """The model failed on this image."""
+    """The model failed on this input."""
 
     code = "model_error"
     kind = FailureKind.TRANSIENT
 
 
 class OutOfMemory(JobFailure):
-    """The model ran out of memory on this image."""
+    """The model ran out of memory on this input."""
 
     code = "out_of_memory"
     kind = FailureKind.TRANSIENT
 
 
 class ModelCrashed(JobFailure):
-    """The model's process ended while it worked on this image."""
+    """The model's process ended while it worked on this input."""
 
     code = "model_crashed"
     kind = FailureKind.TRANSIENT
 
 
 class TimedOut(JobFailure):
-    """The model took too long over this image."""
+    """The model took too long over this input."""
 
     code = "timeout"
     kind = FailureKind.TRANSIENT
+
+
+class InvalidInput(JobFailure):
+    """The input does not fit the model."""
+
+    code = "invalid_input"
+    kind = FailureKind.PERMANENT
+
+
+class QueueFull(JobFailure):
+    """Too many requests wait already; try again later."""
+
+    code = "queue_full"
+    kind = FailureKind.TRANSIENT
+
+
+class QueueTimeout(JobFailure):
+    """The request waited too long for its turn."""
+
+    code = "queue_timeout"
+    kind = FailureKind.TRANSIENT
+
+
+class LoadFailed(Exception):
+    """A model was not loaded; `reason` tells its operator why, and may name files."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)

@@ -1,77 +1,98 @@
 """Computing one batch in the child process: decode, predict, encode, answer."""
 
-import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from inference.engine.decode import decode
-from inference.engine.encode import encode
-from inference.engine.errors import JobFailure, ModelFailed, OutOfMemory, ParamsRefused
-from inference.engine.messages import BatchItem, ChildTiming, Done, Undone
-from inference.engine.model import (
-    ImageModel,
-    InvalidParams,
-    JobCanceled,
-    Output,
-    Request,
-)
-from inference.engine.outbox import Outbox, Reporter
-from inference.engine.thumbnail import write_thumbnail
-from inference.engine.types import DecodeLimits
+from inference.engine.answers import Answers
+from inference.engine.datatypes import to_numpy
+from inference.engine.decode import ScaleNeeded, decode
+from inference.engine.errors import InvalidInput, ModelFailed
+from inference.engine.loaded_model import LoadedModel
+from inference.engine.messages import ChildTiming, ImageItem, Item, TensorItem
+from inference.engine.model import Array, Request
+from inference.engine.outbox import Reporter
+from inference.engine.thumbnail import SIDE, write_thumbnail
+from inference.engine.types import DecodeLimits, Tensor
 
-logger = logging.getLogger(__name__)
+STAGE = "infer"
+"""What the computing of a network is called, which tells no stages of its own."""
+
+Arrays = Mapping[str, Array]
 
 
 @dataclass(frozen=True)
-class _Prepared:
-    item: BatchItem
+class _Image:
+    """A job that is an image, decoded."""
+
+    item: ImageItem
     request: Request
     thumbnail_written: bool
-    decode_ms: int
+    inputs: Arrays
+    """What a network takes for it; empty for an author's model of images."""
+    decode_ns: int
+
+
+@dataclass(frozen=True)
+class _Tensors:
+    """A job that is tensors."""
+
+    item: TensorItem
+    inputs: Arrays
+    decode_ns: int
+
+
+_Work = _Image | _Tensors
+_Result = Any
+"""An output for an image, arrays by name from a network, an exception: an author may give it."""
 
 
 class Execution:
-    """Answers every job of a batch through the outbox: a bad one never fails its mates.
+    """Answers every job of a batch: a bad one never fails its mates."""
 
-    `canceled` is filled by another thread with the serials of the jobs to give up.
-    """
-
-    def __init__(
-        self,
-        model: ImageModel,
-        *,
-        output_kind: str,
-        limits: DecodeLimits,
-        max_side: int | None,
-        outbox: Outbox,
-        canceled: set[int],
-    ) -> None:
+    def __init__(self, model: LoadedModel, limits: DecodeLimits, answers: Answers) -> None:
         self._model = model
-        self._output_kind = output_kind
         self._limits = limits
-        self._max_side = max_side
-        self._outbox = outbox
-        self._canceled = canceled
+        self._answers = answers
+        self._datatypes = (
+            {tensor.name: tensor.datatype for tensor in model.network.signature.outputs}
+            if model.network
+            else {}
+        )
 
-    def run(self, items: Sequence[BatchItem]) -> None:
-        """Compute these jobs together and answer each of them."""
-        self._compute([ready for item in items if (ready := self._prepare(item))])
+    def run(self, items: Sequence[Item]) -> None:
+        """Compute these jobs, together where they fit together, and answer each of them."""
+        buckets: dict[Hashable, list[_Work]] = {}
+        for item in items:
+            work = self._prepared(item)
+            if work:
+                buckets.setdefault(self._bucket(work), []).append(work)
+        for bucket in buckets.values():
+            self._compute(bucket)
 
-    def _prepare(self, item: BatchItem) -> _Prepared | None:
+    def _prepared(self, item: Item) -> _Work | None:
+        """The job, ready to be computed; None: it is answered."""
         serial = item["serial"]
-        if serial in self._canceled:
-            self._call_off(serial)
+        if not self._answers.touch(serial):
             return None
-        self._outbox.send({"type": "touched", "serial": serial})
-        started = time.monotonic()
         try:
-            decoded = decode(Path(item["source"]), self._limits, self._max_side)
-        except JobFailure as failure:
-            self._fail(serial, failure, None)
+            return self._image(item) if item["type"] == "image" else self._tensors(item)
+        except Exception as error:
+            self._answers.fail(serial, error)
             return None
-        thumbnail = item["thumbnail"]
+
+    def _image(self, item: ImageItem) -> _Image:
+        if not self._model.takes_images:
+            raise InvalidInput("The model takes tensors, not images.")
+        started = time.monotonic_ns()
+        source = item["source"]
+        decoded = decode(
+            source if isinstance(source, bytes) else Path(source),
+            self._limits,
+            self._scale_needed(item),
+        )
         request = Request(
             image=decoded.pixels,
             width=decoded.width,
@@ -79,96 +100,92 @@ class Execution:
             scale=decoded.scale,
             params=item["params"],
             image_type=item["image_type"],
-            on_report=Reporter(self._outbox, serial, self._canceled),
+            on_report=Reporter(self._answers.outbox, item["serial"], self._answers.canceled),
         )
-        return _Prepared(
+        thumbnail = item["thumbnail"]
+        return _Image(
             item=item,
             request=request,
             thumbnail_written=thumbnail is not None
             and write_thumbnail(decoded.pixels, Path(thumbnail)),
-            decode_ms=_milliseconds_since(started),
+            inputs=self._model.face.inputs(decoded.pixels) if self._model.face else {},
+            decode_ns=time.monotonic_ns() - started,
         )
 
-    def _compute(self, batch: Sequence[_Prepared]) -> None:
-        if not batch:
+    def _scale_needed(self, item: ImageItem) -> ScaleNeeded:
+        if item["thumbnail"] is None:
+            return self._model.scale_needed
+        # The thumbnail is made from the same pixels.
+        return lambda size: max(self._model.scale_needed(size), SIDE / max(size))
+
+    def _tensors(self, item: TensorItem) -> _Tensors:
+        if self._model.network is None:
+            raise InvalidInput("The model takes images, not tensors.")
+        started = time.monotonic_ns()
+        inputs = {
+            tensor["name"]: to_numpy(
+                Tensor(tensor["datatype"], tuple(tensor["shape"]), tensor["data"])
+            )
+            for tensor in item["inputs"]
+        }
+        return _Tensors(item, inputs, time.monotonic_ns() - started)
+
+    def _bucket(self, work: _Work) -> Hashable:
+        return self._model.network.bucket(work.inputs) if self._model.network else None
+
+    def _compute(self, bucket: Sequence[_Work]) -> None:
+        works = [work for work in bucket if not self._answers.gives_up(work.item["serial"])]
+        if not works:
             return
-        started = time.monotonic()
-        outputs: Sequence[Output | Exception]
+        started = time.monotonic_ns()
+        results: Sequence[_Result]
         try:
-            outputs = self._predict([prepared.request for prepared in batch])
+            results = self._results(works)
         except Exception as error:
-            if len(batch) > 1:
+            if len(works) > 1:
                 # Whose doing it was shows when each is tried alone.
-                for prepared in batch:
-                    self._compute([prepared])
+                for work in works:
+                    self._compute([work])
                 return
-            outputs = [error]
-        timing = ChildTiming(
-            decode_ms=0,
-            compute_ms=_milliseconds_since(started),
-            encode_ms=0,
-            batch_size=len(batch),
-        )
-        for prepared, output in zip(batch, outputs, strict=True):
-            timing["decode_ms"] = prepared.decode_ms
-            self._answer(prepared, output, timing)
+            results = [error]
+        timing: ChildTiming = {
+            "decode_ns": 0,
+            "compute_ns": time.monotonic_ns() - started,
+            "encode_ns": 0,
+            "batch_size": sum(self._items(work) for work in works),
+        }
+        for work, result in zip(works, results, strict=True):
+            self._answer(work, result, {**timing, "decode_ns": work.decode_ns})
 
-    def _predict(self, requests: Sequence[Request]) -> Sequence[Output | Exception]:
-        outputs = self._model.predict(requests)
-        if len(outputs) != len(requests):
+    def _items(self, work: _Work) -> int:
+        return self._model.network.items(work.inputs) if self._model.network else 1
+
+    def _results(self, works: Sequence[_Work]) -> Sequence[_Result]:
+        images = [work.request for work in works if isinstance(work, _Image)]
+        if self._model.network:
+            for request in images:
+                request.report(STAGE, 0.0)
+            return self._model.network.compute([work.inputs for work in works])
+        outputs = self._model.author.predict(images) if self._model.author else []
+        if len(outputs) != len(images):
             raise ModelFailed("The model gave another number of outputs than of images.")
         return outputs
 
-    def _answer(self, prepared: _Prepared, output: Output | Exception, timing: ChildTiming) -> None:
-        serial = prepared.item["serial"]
-        if serial in self._canceled or isinstance(output, JobCanceled):
-            self._call_off(serial)
+    def _answer(self, work: _Work, result: _Result, timing: ChildTiming) -> None:
+        serial = work.item["serial"]
+        if self._answers.gives_up(serial):
             return
-        if isinstance(output, Exception):
-            self._fail(serial, _failure(output), timing)
+        if isinstance(result, Exception):
+            self._answers.fail(serial, result, timing)
             return
-        started = time.monotonic()
         try:
-            encoded, file = encode(output, self._output_kind, Path(prepared.item["results"]))
-            answer: Done = {
-                "type": "succeeded",
-                "serial": serial,
-                "output": encoded,
-                "output_file": file,
-                "thumbnail_written": prepared.thumbnail_written,
-                "timing": {**timing, "encode_ms": _milliseconds_since(started)},
-            }
-            self._outbox.send(answer)
+            if isinstance(work, _Image):
+                face, kind = self._model.face, self._model.output_kind
+                output = face.output(result) if face and isinstance(result, Mapping) else result
+                self._answers.show(
+                    work.item, output, kind, timing, thumbnail_written=work.thumbnail_written
+                )
+            else:
+                self._answers.return_tensors(work.item, result, self._datatypes, timing)
         except Exception as error:  # an author's output may hold anything
-            self._fail(serial, _failure(error), timing)
-
-    def _call_off(self, serial: int) -> None:
-        self._outbox.send({"type": "canceled", "serial": serial})
-
-    def _fail(self, serial: int, failure: JobFailure, timing: ChildTiming | None) -> None:
-        answer: Undone = {
-            "type": "failed",
-            "serial": serial,
-            "code": failure.code,
-            "message": failure.message[:1000],
-            "kind": failure.kind.value,
-            "timing": timing,
-        }
-        self._outbox.send(answer)
-
-
-def _failure(error: Exception) -> JobFailure:
-    match error:
-        case JobFailure():
-            return error
-        case InvalidParams():
-            return ParamsRefused(str(error))
-        case MemoryError():
-            return OutOfMemory()
-        case _:
-            logger.error("The model raised an exception.", exc_info=error)
-            return ModelFailed()
-
-
-def _milliseconds_since(started: float) -> int:
-    return round((time.monotonic() - started) * 1000)
+            self._answers.fail(serial, error, timing)

@@ -1,58 +1,89 @@
-"""A model instance: one slot that runs batches in a child process, started when first needed."""
+"""A model instance: one slot that runs batches in a child process."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from typing import Final
+import math
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from inference.engine.errors import ModelUnavailable
+from inference.engine.errors import LoadFailed
 from inference.engine.launch import launch
+from inference.engine.observer import Observer
 from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.repository import ModelVersion
 from inference.engine.running_batch import End, RunningBatch
 from inference.engine.ticket import Ticket
-from inference.engine.types import Canceled, DecodeLimits
-
-MEMORY_WATCH_SECONDS: Final = 0.2
+from inference.engine.types import Canceled, Computed, DecodeLimits, Failed, Succeeded
 
 logger = logging.getLogger(__name__)
 
 
 class Instance:
-    """Runs one batch at a time. A child that ended is replaced when the next batch comes.
+    """Loads its model into a child, and then runs one batch at a time.
 
+    A child ends when it crashes, hangs, outgrows its memory or lies idle; to go on, load again.
     `cancel_seconds` is how long a child may take to let go of a job that was called off.
     """
 
     def __init__(
-        self, version: ModelVersion, limits: DecodeLimits, *, cancel_seconds: float
+        self,
+        version: ModelVersion,
+        limits: DecodeLimits,
+        observer: Observer,
+        *,
+        cancel_seconds: float,
     ) -> None:
         self._version = version
         self._limits = limits
+        self._observer = observer
         self._cancel_seconds = cancel_seconds
         self._child: ChildProcess | None = None
+        self._has_run = False
         self._launch: asyncio.Task[ChildProcess] | None = None
         self._batch: RunningBatch | None = None
         self._killed_for: End | None = None
         self._is_stopped = False
         self._idle_timer: asyncio.TimerHandle | None = None
-        self._closing: set[asyncio.Task[str]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
 
     @property
     def is_loaded(self) -> bool:
         """Whether a batch would find its child running."""
         return self._child is not None and self._child.is_alive
 
+    @property
+    def memory_bytes(self) -> int:
+        """What its child uses, resident; 0: there is none."""
+        return self._child.memory_bytes() if self._child else 0
+
     def holds(self, ticket: Ticket) -> bool:
         """Whether this ticket is in the batch that runs, and unsettled."""
         return self._batch is not None and self._batch.holds(ticket)
 
+    async def load(self) -> None:
+        """Have a child that is ready to compute; not to be called while a batch runs.
+
+        Raises:
+            LoadFailed: there is none.
+        """
+        self._forget_idleness()
+        await self._end_child("crash")
+        began = time.monotonic()
+        try:
+            self._child = await self._launched()
+        except LoadFailed as failure:
+            self._observer.loaded(self._version, time.monotonic() - began, failure.reason)
+            raise
+        self._has_run = False
+        self._observer.loaded(self._version, time.monotonic() - began, None)
+        self._await_idleness()
+
     def run(self, tickets: Sequence[Ticket]) -> asyncio.Task[None]:
         """Settle every one of these tickets, whatever happens; the task ends when that is done."""
-        if self._idle_timer:
-            self._idle_timer.cancel()
+        self._forget_idleness()
         self._batch = RunningBatch(tickets, self._version)
-        return asyncio.create_task(self._run(self._batch))
+        return asyncio.create_task(self._run(self._batch, tickets))
 
     def cancel(self, ticket: Ticket) -> None:
         """Call off a ticket of the batch that runs; its mates go on unless the child hangs."""
@@ -60,69 +91,65 @@ class Instance:
             loop = asyncio.get_running_loop()
             loop.call_later(self._cancel_seconds, self._end_stubborn, ticket)
 
-    async def stop(self) -> None:
-        """End the child at once and for good; what it was computing is given back."""
-        self._is_stopped = True
-        if self._idle_timer:
-            self._idle_timer.cancel()
-        if self._launch:
-            self._launch.cancel()
-        if self._batch and self._child:
-            self._kill(End.STOP)
-        elif self._child:
-            self._close_idle()
-        await asyncio.gather(*self._closing)
+    async def stop(self, how: str = "stop") -> None:
+        """End the child at once and for good; what it was computing is given back.
 
-    async def _run(self, batch: RunningBatch) -> None:
-        end = End.STOP
-        slept = self._child is not None
+        `how` is what the observer is told of its end.
+        """
+        self._is_stopped = True
+        if self._launch and not self._launch.cancelling():  # not again while it cleans up
+            self._launch.cancel()
+        if self._batch:
+            self._kill(End.STOP)
+        else:
+            self._close(how)
+        if self._closing:
+            await asyncio.wait(self._closing)
+
+    async def _launched(self) -> ChildProcess:
+        if not self._is_stopped:
+            self._launch = asyncio.create_task(launch(self._version, self._limits))
+            await asyncio.wait([self._launch])
+            launched, self._launch = self._launch, None
+            if not launched.cancelled():
+                child = launched.result()
+                if not self._is_stopped:
+                    return child
+                child.kill()
+                await child.close()
+        raise LoadFailed("It was stopped while it loaded.")
+
+    async def _run(self, batch: RunningBatch, tickets: Sequence[Ticket]) -> None:
+        end = End.CRASH  # which a defect of ours comes to as well
         try:
-            child = await self._loaded_child()
-            if child:
-                watch = asyncio.create_task(self._watch_memory(child))
-                try:
-                    async with asyncio.timeout(self._version.config.timeout_seconds):
-                        await batch.compute(child)
-                finally:
-                    watch.cancel()
-        except ModelUnavailable as failure:
-            batch.refuse(failure)
+            if self._child and not self._is_stopped:
+                await self._compute(batch, self._child)
+            end = End.STOP
         except TimeoutError:
             end = End.TIMEOUT
-            await self._end_child(end)
         except ChildGone:
-            asleep = slept and not batch.is_touched
+            asleep = self._has_run and not batch.is_touched
             end = self._killed_for or (End.ASLEEP if asleep else End.CRASH)
-            await self._end_child(end)
         finally:
+            if end is not End.STOP or self._is_stopped:
+                await self._end_child("crash" if end is End.ASLEEP else end.name.lower())
             batch.settle_rest(end)
-            self._batch = None
-            if self._is_stopped:
-                await self._end_child(End.STOP)
+            self._batch, self._has_run = None, True
+            for size in _executed(tickets):
+                self._observer.computed(self._version, size)
             self._await_idleness()
 
-    async def _watch_memory(self, child: ChildProcess) -> None:
-        """Ends a child that outgrows its limit: from outside, since code that swaps or hangs in
-        the middle of an allocation cannot watch itself."""
-        limit = self._version.config.instances.memory_limit_mb << 20
-        while child.memory_bytes() <= limit:  # noqa: ASYNC110  # memory sets no event
-            await asyncio.sleep(MEMORY_WATCH_SECONDS)
-        self._kill(End.MEMORY)
+    async def _compute(self, batch: RunningBatch, child: ChildProcess) -> None:
+        watch = asyncio.create_task(self._watch_memory(child))
+        try:
+            async with asyncio.timeout(self._version.config.timeout_seconds):
+                await batch.compute(child)
+        finally:
+            watch.cancel()
 
-    async def _loaded_child(self) -> ChildProcess | None:
-        if self._child and not self._child.is_alive:
-            await self._end_child(End.CRASH)
-        if self._child is None and not self._is_stopped:
-            self._launch = asyncio.create_task(launch(self._version, self._limits))
-            try:
-                await asyncio.wait([self._launch])
-                if self._launch.cancelled():
-                    return None
-                self._child = self._launch.result()
-            finally:
-                self._launch.cancel()
-                self._launch = None
-        return None if self._is_stopped else self._child
+    async def _watch_memory(self, child: ChildProcess) -> None:
+        await child.outgrown(self._version.config.instances.memory_limit_mb << 20)
+        self._kill(End.MEMORY)
 
     def _end_stubborn(self, ticket: Ticket) -> None:
         if self.holds(ticket):
@@ -134,28 +161,48 @@ class Instance:
             self._killed_for = end
             self._child.kill()
 
-    async def _end_child(self, end: End) -> None:
+    async def _end_child(self, how: str) -> None:
+        """End the child, if there is one, because of trouble with it or because all ends."""
         child, self._child, self._killed_for = self._child, None, None
         if child:
             child.kill()
-            how = await child.close()
-            logger.warning(
-                "A child of %s %s ended: %s (%s).",
-                self._version.config.name,
-                self._version.number,
-                end.name.lower(),
-                how,
-            )
+            status = await child.close()
+            self._observer.ended(self._version, how)
+            name, number = self._version.config.name, self._version.number
+            level = logging.INFO if how == "stop" else logging.WARNING
+            logger.log(level, "A child of %s %s ended: %s (%s).", name, number, how, status)
 
     def _await_idleness(self) -> None:
-        if self._child:
+        seconds = self._version.config.instances.idle_seconds
+        if self._child and seconds:
             loop = asyncio.get_running_loop()
-            seconds = self._version.config.instances.idle_seconds
-            self._idle_timer = loop.call_later(seconds, self._close_idle)
+            self._idle_timer = loop.call_later(seconds, self._close, "idle")
 
-    def _close_idle(self) -> None:
+    def _forget_idleness(self) -> None:
+        if self._idle_timer:
+            self._idle_timer.cancel()
+
+    def _close(self, how: str) -> None:
+        """End a child that has nothing to do."""
+        self._forget_idleness()
         if self._child:
-            task = asyncio.create_task(self._child.close())
+            task = asyncio.create_task(self._hang_up(self._child, how))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
             self._child = None
+
+    async def _hang_up(self, child: ChildProcess, how: str) -> None:
+        await child.close()
+        self._observer.ended(self._version, how)
+
+
+def _executed(tickets: Sequence[Ticket]) -> Iterator[int]:
+    """The sizes of the batches in which these were really computed: the child may have split what
+    it was given."""
+    items: Counter[int] = Counter()
+    for ticket in tickets:
+        outcome = ticket.outcome.result()
+        if isinstance(outcome, Succeeded | Computed | Failed) and outcome.timing:
+            items[outcome.timing.batch_size] += ticket.items
+    for size, computed in items.items():
+        yield from [size] * math.ceil(computed / max(1, size))

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 
-from inference.engine.errors import ModelUnavailable
-from inference.engine.messages import FromChild, Load
+from inference.engine.config import TensorConfig, WarmUp
+from inference.engine.errors import LoadFailed
+from inference.engine.messages import DeclaredTensor, DeclaredWarmUp, FromChild, Load
 from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.repository import ModelVersion
 from inference.engine.types import DecodeLimits
@@ -16,38 +17,54 @@ async def launch(version: ModelVersion, limits: DecodeLimits) -> ChildProcess:
     """A child process that is ready to compute; when this is canceled there is none.
 
     Raises:
-        ModelUnavailable: it could not be started, or the model could not be loaded.
+        LoadFailed: a file has changed, no process could be started, or the model did not load.
     """
     config = version.config
+    changed = await asyncio.to_thread(version.changed_file)
+    if changed:
+        raise LoadFailed(f"{changed} changed since it was read; load the model again.")
     try:
         child = await ChildProcess.start(config.instances.threads_each)
     except OSError as error:
-        logger.warning("%s %s: no process could be started.", config.name, version.number)
-        raise ModelUnavailable from error
+        raise LoadFailed(f"No process could be started: {error.strerror}.") from error
     try:
         child.send(_load_message(version, limits))
         async with asyncio.timeout(config.load_timeout_seconds):
-            load_ms = _load_time(await child.receive())
+            answer = await _answer(child, config.instances.memory_limit_mb)
+        load_ms, child.device = _ready(answer)
     except BaseException as error:
         child.kill()
         how = await child.close()
-        reason = error.__cause__ or error
-        logger.warning("%s %s did not load (%s): %s", config.name, version.number, how, reason)
         if isinstance(error, TimeoutError):
-            raise ModelUnavailable("The model took too long to load.") from error
+            seconds = config.load_timeout_seconds
+            raise LoadFailed(f"It took longer than {seconds:g} seconds.") from error
         if isinstance(error, ChildGone):
-            raise ModelUnavailable("The model's process ended while it loaded.") from error
+            raise LoadFailed(f"Its process ended while it loaded ({how}).") from error
         raise
     logger.info("%s %s was loaded in %s ms.", config.name, version.number, load_ms)
     return child
 
 
-def _load_time(answer: FromChild) -> int:
+async def _answer(child: ChildProcess, limit_mb: int) -> FromChild:
+    receiving = asyncio.create_task(child.receive())
+    outgrown = asyncio.create_task(child.outgrown(limit_mb << 20))
+    try:
+        await asyncio.wait([receiving, outgrown], return_when=asyncio.FIRST_COMPLETED)
+        if outgrown.done():
+            raise LoadFailed(f"It used more than {limit_mb} MiB of memory.")
+        return receiving.result()
+    finally:
+        receiving.cancel()
+        outgrown.cancel()
+
+
+def _ready(answer: FromChild) -> tuple[int, str]:
+    """How long it took, in ms, and where it computes."""
     match answer:
-        case {"type": "ready", "load_ms": int(load_ms)}:
-            return load_ms
+        case {"type": "ready", "load_ms": int(load_ms), "device": str(device)}:
+            return load_ms, device
         case {"type": "load_failed", "message": str(reason)}:
-            raise ModelUnavailable from ChildGone(reason)
+            raise LoadFailed(reason)
         case _:
             raise ChildGone("The child answered out of turn.")
 
@@ -58,10 +75,16 @@ def _load_message(version: ModelVersion, limits: DecodeLimits) -> Load:
         "type": "load",
         "backend": config.backend,
         "folder": str(version.folder),
-        "files": str(version.files),
+        "files": str(version.own_folder),
         "output_kind": config.output_kind,
         "device": config.instances.device,
         "threads": config.instances.threads_each,
+        "max_batch_size": config.max_batch_size,
+        "inputs": [_declared(tensor) for tensor in config.inputs],
+        "outputs": [_declared(tensor) for tensor in config.outputs],
+        "preprocessing": config.preprocessing.model_dump() if config.preprocessing else None,
+        "interpretation": config.interpretation.model_dump() if config.interpretation else None,
+        "warm_up": _warm_up(config.warm_up) if config.warm_up else None,
         "max_side": config.max_side,
         "limits": {
             "formats": list(limits.formats),
@@ -69,3 +92,11 @@ def _load_message(version: ModelVersion, limits: DecodeLimits) -> Load:
             "max_side": limits.max_side,
         },
     }
+
+
+def _declared(tensor: TensorConfig) -> DeclaredTensor:
+    return {"name": tensor.name, "datatype": tensor.datatype, "shape": list(tensor.shape)}
+
+
+def _warm_up(how: WarmUp) -> DeclaredWarmUp:
+    return {"count": how.count, "batch_size": how.batch_size, "dimension": how.dimension}

@@ -5,6 +5,21 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+OUTPUT_FILE: Literal["output.png"] = "output.png"
+"""The name of the result file where the output is an image."""
+
+# --- both ways
+
+
+class NamedTensor(TypedDict):
+    """A tensor and its name."""
+
+    name: str
+    datatype: str
+    shape: list[Annotated[int, Field(ge=0)]]
+    data: bytes
+
+
 # --- to the child
 
 
@@ -14,6 +29,22 @@ class Limits(TypedDict):
     formats: list[str]
     max_pixels: int
     max_side: int
+
+
+class DeclaredTensor(TypedDict):
+    """`TensorConfig` on its way to the child."""
+
+    name: str
+    datatype: str
+    shape: list[int]
+
+
+class DeclaredWarmUp(TypedDict):
+    """`WarmUp` on its way to the child."""
+
+    count: int
+    batch_size: int
+    dimension: int
 
 
 class Load(TypedDict):
@@ -26,26 +57,49 @@ class Load(TypedDict):
     output_kind: str
     device: str
     threads: int
+    max_batch_size: int
+    inputs: list[DeclaredTensor]
+    outputs: list[DeclaredTensor]
+    preprocessing: dict[str, Any] | None
+    """`Preprocessing` as JSON."""
+    interpretation: dict[str, Any] | None
+    """`Interpretation` as JSON."""
+    warm_up: DeclaredWarmUp | None
     max_side: int | None
     limits: Limits
 
 
-class BatchItem(TypedDict):
-    """One job of a batch. `serial` names it on the wire."""
+class ImageItem(TypedDict):
+    """One job of the next batch: an image. `serial` names it on the wire."""
 
+    type: Literal["image"]
     serial: int
-    source: str
+    source: str | bytes
+    """A file's path, or its content."""
     params: dict[str, Any]
     image_type: str
-    results: str
+    results: str | None
+    """None: a result image comes with the answer."""
     thumbnail: str | None
 
 
-class Batch(TypedDict):
-    """Compute these together. The next batch is sent only after `batch_done`."""
+class TensorItem(TypedDict):
+    """One job of the next batch: tensors."""
 
-    type: Literal["batch"]
-    items: list[BatchItem]
+    type: Literal["tensors"]
+    serial: int
+    inputs: list[NamedTensor]
+    outputs: list[str]
+    """Which are wanted."""
+
+
+class Compute(TypedDict):
+    """Compute the items that were sent; the next are sent only after `batch_done`.
+
+    Items come as messages of their own, since together they may be larger than a message may be.
+    """
+
+    type: Literal["compute"]
 
 
 class Cancel(TypedDict):
@@ -55,16 +109,19 @@ class Cancel(TypedDict):
     serial: int
 
 
-ToChild = Load | Batch | Cancel
+Item = ImageItem | TensorItem
+ToChild = Load | Item | Compute | Cancel
 
 # --- from the child
 
 
 class Ready(TypedDict):
-    """The model is loaded."""
+    """The model is loaded and warm."""
 
     type: Literal["ready"]
     load_ms: int
+    device: Annotated[str, Field(pattern=r"^(cpu|cuda:[0-9]{1,3})$")]
+    """Where it really computes."""
 
 
 class LoadFailed(TypedDict):
@@ -92,22 +149,32 @@ class Advanced(TypedDict):
 
 
 class ChildTiming(TypedDict):
-    """What the child measured, in milliseconds."""
+    """What the child measured, in nanoseconds."""
 
-    decode_ms: int
-    compute_ms: int
-    encode_ms: int
+    decode_ns: int
+    compute_ns: int
+    encode_ns: int
     batch_size: int
 
 
 class Done(TypedDict):
-    """A job has its result."""
+    """An image has its result."""
 
     type: Literal["succeeded"]
     serial: int
     output: dict[str, Any]
     output_file: Literal["output.png"] | None
+    output_bytes: bytes | None
     thumbnail_written: bool
+    timing: ChildTiming
+
+
+class Computed(TypedDict):
+    """Tensors have their result: the outputs that were wanted, in that order."""
+
+    type: Literal["computed"]
+    serial: int
+    outputs: list[NamedTensor]
     timing: ChildTiming
 
 
@@ -135,5 +202,8 @@ class BatchDone(TypedDict):
     type: Literal["batch_done"]
 
 
-AboutJob = Touched | Advanced | Done | Undone | CalledOff
-FromChild = Ready | LoadFailed | AboutJob | BatchDone
+AboutJob = Touched | Advanced | Done | Computed | Undone | CalledOff
+FromChild = Annotated[
+    Ready | LoadFailed | AboutJob | BatchDone,
+    Field(discriminator="type"),
+]

@@ -12,17 +12,22 @@ A minimal one:
             return [LabelsOutput([(self.names[0], request.image.mean() / 255)])
                     for request in requests]
 
+A model that declares `inputs` in its model.toml has `infer` in place of `predict`, as `TensorModel`
+describes it.
+
 It is loaded once in a child process of its own and called from one thread, a batch at a time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+Array = npt.NDArray[Any]
 Pixels = npt.NDArray[np.uint8]
 Report = Callable[[str, float, dict[str, Any] | None], None]
 Point = tuple[float, float]
@@ -36,16 +41,47 @@ class InvalidParams(Exception):
     """Raise or return it when the parameters do not fit this image, with one clear sentence."""
 
 
-@dataclass(frozen=True)
+class InvalidTensors(Exception):
+    """Raise it in `infer` when the tensors make no sense, with one clear sentence."""
+
+
+class Unloadable(Exception):
+    """Raise it when the model cannot be loaded, with one clear sentence for its operator."""
+
+
+@dataclass
 class LoadContext:
     """What a model is given to load itself with."""
 
     files: Path
     """The folder of the version: weights and what else lies there."""
     device: str
-    """Where to compute: `cpu` or `cuda`."""
+    """Where to compute, as `model.toml` says: `auto`, `cpu`, `cuda` or `cuda:1`."""
     threads: int
     """How many cores to use."""
+    computes_on: str = "cpu"
+    """Where the model really computes, `cpu` or `cuda:1`. `torch_device` sets it."""
+
+    def torch_device(self) -> Any:
+        """The `torch.device` that `device` means on this machine; torch then uses `threads` cores.
+
+        Raises:
+            Unloadable: there is no such GPU.
+        """
+        return import_module("inference.engine.backends.torch_device").prepare(self)
+
+    def load_weights(self, name: str) -> dict[str, Any]:
+        """The tensors of a file in `files` by their names, on `torch_device()`.
+
+        From a `.safetensors` file, or a checkpoint that holds a state dict. No code that a file may
+        carry is run.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            Unloadable: it holds something else.
+        """
+        weights = import_module("inference.engine.backends.torch_weights")
+        return dict(weights.load(self.files / name, self.torch_device()))
 
 
 @dataclass(frozen=True)
@@ -113,7 +149,14 @@ class LabelsOutput:
     labels: Sequence[tuple[str, float]]
 
 
-Output = TextOutput | ImageOutput | LabelsOutput
+@dataclass(frozen=True)
+class RawOutput:
+    """Numbers without a meaning for people, by their names."""
+
+    tensors: Mapping[str, Array]
+
+
+Output = TextOutput | ImageOutput | LabelsOutput | RawOutput
 
 
 class ImageModel(Protocol):
@@ -124,6 +167,19 @@ class ImageModel(Protocol):
 
     def predict(self, requests: Sequence[Request]) -> Sequence[Output | Exception]:
         """One output, or what went wrong, for each request, in their order.
+
+        What is raised here fails a single request; of several, each is then tried alone.
+        """
+
+
+class TensorModel(Protocol):
+    """A model of tensors."""
+
+    def infer(self, tensors: Mapping[str, Array]) -> Mapping[str, Array]:
+        """Every declared output for the declared inputs, by name.
+
+        Where the model batches, the first dimension of each is the batch, which may hold several
+        requests. BYTES are arrays of objects: `bytes` come in, `bytes` or `str` go out.
 
         What is raised here fails a single request; of several, each is then tried alone.
         """

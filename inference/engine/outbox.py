@@ -29,8 +29,9 @@ class Outbox:
 
         Raises:
             TypeError: it holds something that has no place in a message.
+            WireError: it is too large.
         """
-        packed = wire.pack(message)
+        packed = wire.pack(message, wire.MAX_BYTES_FROM_CHILD)
         with self._lock:
             self._stream.write(packed)
             self._stream.flush()

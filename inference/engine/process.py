@@ -1,6 +1,7 @@
 """The parent's end of a child process: starting it, talking to it, ending it."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -15,6 +16,7 @@ from inference.engine.messages import FromChild, ToChild
 
 ROOT = Path(__file__).resolve().parents[2]
 EXIT_SECONDS = 5.0
+MEMORY_WATCH_SECONDS = 0.2
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -38,6 +40,8 @@ class ChildProcess:
         self._process = process
         self._reader = reader
         self._writer = writer
+        self.device = ""
+        """Where it computes, as it said when it was ready: `cpu`, `cuda:0`."""
 
     @classmethod
     async def start(cls, threads: int) -> "ChildProcess":
@@ -81,8 +85,12 @@ class ChildProcess:
         return self._process.returncode is None and not self._reader.at_eof()
 
     def send(self, message: ToChild) -> None:
-        """Send a message; one to a child that is gone is lost, which `receive` then tells."""
-        self._writer.write(wire.pack(message))
+        """Send a message; one to a child that is gone is lost, which `receive` then tells.
+
+        Raises:
+            WireError: it is too large.
+        """
+        self._writer.write(wire.pack(message, wire.MAX_BYTES_TO_CHILD))
 
     async def receive(self) -> FromChild:
         """Its next message.
@@ -106,9 +114,16 @@ class ChildProcess:
             return 0
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
+    async def outgrown(self, limit_bytes: int) -> None:
+        """Returns once it uses more than that. Seen from outside, since code that swaps or hangs in
+        the middle of an allocation cannot watch itself."""
+        while self.memory_bytes() <= limit_bytes:  # noqa: ASYNC110  # memory sets no event
+            await asyncio.sleep(MEMORY_WATCH_SECONDS)
+
     def kill(self) -> None:
-        """End it at once, whatever it does."""
-        if self._process.returncode is None:
+        """End it at once, whatever it does; one that hung up is left to end by itself, or by
+        `close`, which can then tell how it did."""
+        if self.is_alive:
             self._process.kill()
 
     async def close(self) -> str:
@@ -117,7 +132,8 @@ class ChildProcess:
         try:
             await asyncio.wait_for(self._process.wait(), EXIT_SECONDS)
         except TimeoutError:
-            self.kill()
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
             await self._process.wait()
         code = self._process.returncode or 0
         return f"status {code}" if code >= 0 else signal.Signals(-code).name

@@ -3,21 +3,34 @@
 <root>/<name>/model.toml
               model.py         code for every version, or
               1/model.py       code of this version
+              1/model.onnx     the network, where the backend is onnx
+              1/SHA256SUMS     if there: what the version's files must hold
               1/…              weights and what else the version needs
 """
 
-import hashlib
+import contextlib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
-from inference.engine.config import ModelConfig
+from inference.engine.config import MODEL_FILES, ModelConfig
+from inference.engine.model_files import (
+    CONFIG_FILE,
+    FileRefused,
+    check_inside,
+    check_sums,
+    digest,
+    hashes,
+    is_content,
+)
 
-CONFIG_FILE = "model.toml"
+RESERVED_NAMES: Final = frozenset({"stats"})
+"""Taken by the protocol: `/v2/models/stats` tells the statistics of all models."""
 
 
 class InvalidModel(Exception):
@@ -38,13 +51,18 @@ class ModelVersion:
     number: str
     folder: Path
     """The model's folder."""
-    sha256: str
-    """Over the paths and bytes of its configuration, code and files, in hexadecimal."""
+    files: Mapping[str, str]
+    """The sha256 of each of its files, in hexadecimal, by the path relative to `folder`."""
 
     @property
-    def files(self) -> Path:
+    def own_folder(self) -> Path:
         """The version's own folder."""
         return self.folder / self.number
+
+    @cached_property
+    def sha256(self) -> str:
+        """Over the paths and bytes of its configuration, code and files, in hexadecimal."""
+        return digest(self.files)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -52,13 +70,26 @@ class ModelVersion:
         labels = self.config.labels.items()
         return tuple(sorted(label for label, number in labels if number == self.number))
 
+    def changed_file(self) -> Path | None:
+        """A file that is not as it was when it was read; None: all are. Reads every file."""
+        try:
+            now = hashes(self.folder, self.number, _beside(self.config))
+        except FileRefused as refused:
+            return refused.file
+        except OSError as error:
+            return Path(error.filename or self.folder)
+        names = sorted(now.keys() | self.files.keys())
+        changed = (name for name in names if now.get(name) != self.files.get(name))
+        return next((self.folder / name for name in changed), None)
+
 
 @dataclass(frozen=True)
 class Model:
-    """A model of the repository with all its versions."""
+    """A model of the repository with the versions that its policy serves."""
 
     config: ModelConfig
     versions: Mapping[str, ModelVersion]
+    """By number, lowest first."""
 
     @property
     def name(self) -> str:
@@ -71,98 +102,140 @@ class Model:
 
 
 class Repository:
-    """The models in a list of roots; of two with the same name, the earlier root's counts."""
+    """Every model in a list of roots; of two with the same name, the earlier root's counts.
+
+    Reads all of them when it is made, which takes as long as the files are large.
+    """
 
     def __init__(self, roots: Iterable[Path]) -> None:
+        self._roots = tuple(roots)
         self.models: dict[str, Model] = {}
+        """As they were last kept; in an engine, what it serves or would serve."""
         self.problems: dict[str, InvalidModel] = {}
-        """Why a model is not among `models`, by its name."""
-        for folder in _model_folders(roots):
-            if folder.name in self.models or folder.name in self.problems:
-                continue
-            try:
-                self.models[folder.name] = read_model(folder)
-            except InvalidModel as problem:
-                self.problems[folder.name] = problem
+        """Why a model's folder could not be used when it was last read, by the model's name."""
+        for name in self._folders():
+            with contextlib.suppress(InvalidModel):
+                self.keep(self.read(name))
 
     def version(self, model: str, number: str) -> ModelVersion | None:
         """That version of that model, None where there is none."""
         found = self.models.get(model)
         return found.versions.get(number) if found else None
 
+    def has(self, name: str) -> bool:
+        """Whether there is a folder of that name now, valid or not."""
+        return name in self._folders()
+
+    def read(self, name: str) -> Model:
+        """What is in this model's folder now. `models` stays as it is, until it is kept.
+
+        Raises:
+            InvalidModel: it cannot be used, which `problems` tells from now on, or is not there.
+        """
+        folder = self._folders().get(name)
+        if folder is None:
+            raise InvalidModel(Path(name), "there is no such folder in the repository")
+        try:
+            return read_model(folder)
+        except InvalidModel as problem:
+            self.problems[name] = problem
+            raise
+
+    def keep(self, model: Model) -> None:
+        """This is what the model is from now on."""
+        self.models[model.name] = model
+        self.problems.pop(model.name, None)
+
+    def _folders(self) -> dict[str, Path]:
+        folders: dict[str, Path] = {}
+        for root in self._roots:
+            if root.is_dir():
+                for entry in sorted(root.iterdir()):
+                    if entry.is_dir() and is_content(entry):
+                        folders.setdefault(entry.name, entry)
+        return folders
+
 
 def read_model(folder: Path) -> Model:
-    """The model in this folder.
+    """The model in this folder, whose parent is the root of its repository.
 
     Raises:
         InvalidModel: its configuration, code or versions are missing or wrong.
     """
-    config_file = folder / CONFIG_FILE
-    config = _read_config(config_file, folder.name)
-    numbers = sorted((entry.name for entry in folder.iterdir() if _is_version(entry)), key=int)
-    if not numbers:
-        raise InvalidModel(folder, "there is no version: a folder named by a number, such as 1")
-    for label, number in config.labels.items():
-        if number not in numbers:
-            raise InvalidModel(config_file, f"there is no version {number}", f"labels.{label}")
     try:
-        versions = {number: _read_version(config, folder, number) for number in numbers}
+        check_inside(folder, folder.parent.resolve())
+        config = _read_config(folder / CONFIG_FILE, folder.name)
+        numbers = _served(config, folder)
+        return Model(config, {number: _read_version(config, folder, number) for number in numbers})
+    except FileRefused as refused:
+        raise InvalidModel(refused.file, refused.reason) from refused
     except OSError as error:
-        raise InvalidModel(folder, f"cannot be read: {error.strerror}") from error
-    return Model(config, versions)
+        file = Path(error.filename or folder)
+        raise InvalidModel(file, f"cannot be read: {error.strerror}") from error
 
 
 def _read_config(file: Path, name: str) -> ModelConfig:
+    if name in RESERVED_NAMES:
+        raise InvalidModel(file.parent, f"no model can be called {name}", "name")
+    check_inside(file, file.parent.parent.resolve())
+    if file.exists() and not file.is_file():
+        raise InvalidModel(file, "is not a plain file")
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InvalidModel(file, f"cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidModel(file, f"not TOML: {error}") from error
     try:
-        return ModelConfig.model_validate({"name": name} | values)
+        config = ModelConfig.model_validate({"name": name} | values)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise InvalidModel(file, first["msg"], key) from error
+    if config.name != name:
+        raise InvalidModel(file, f"the folder is called {name}", "name")
+    return config
+
+
+def _served(config: ModelConfig, folder: Path) -> list[str]:
+    """The numbers of the versions that the policy serves, lowest first."""
+    file, policy = folder / CONFIG_FILE, config.version_policy
+    there = sorted((entry.name for entry in folder.iterdir() if _is_version(entry)), key=int)
+    if not there:
+        raise InvalidModel(folder, "there is no version: a folder named by a number, such as 1")
+    for number in policy.specific or ():
+        if number not in there:
+            raise InvalidModel(file, f"there is no version {number}", "version_policy.specific")
+    served = there[-policy.latest :] if policy.latest else there
+    if policy.specific:
+        served = [number for number in there if number in policy.specific]
+    for label, number in config.labels.items():
+        if number not in there:
+            raise InvalidModel(file, f"there is no version {number}", f"labels.{label}")
+        if number not in served:
+            reason = f"version {number} is not served: version_policy leaves it out"
+            raise InvalidModel(file, reason, f"labels.{label}")
+    return served
 
 
 def _read_version(config: ModelConfig, folder: Path, number: str) -> ModelVersion:
-    if not any((place / "model.py").is_file() for place in (folder / number, folder)):
-        raise InvalidModel(folder / number, "there is no model.py, neither here nor above")
-    return ModelVersion(config, number, folder, _digest(folder, number))
+    needed = MODEL_FILES[config.backend]
+    if config.backend == "python":
+        if not any((place / needed).is_file() for place in (folder / number, folder)):
+            raise InvalidModel(folder / number, f"there is no {needed}, neither here nor above")
+    elif not (folder / number / needed).is_file():
+        raise InvalidModel(
+            folder / number, f"there is no {needed}: the backend is {config.backend}"
+        )
+    files = hashes(folder, number, _beside(config))
+    check_sums(folder, number, files)
+    return ModelVersion(config, number, folder, files)
 
 
-def _model_folders(roots: Iterable[Path]) -> Iterator[Path]:
-    for root in roots:
-        if root.is_dir():
-            yield from sorted(f for f in root.iterdir() if f.is_dir() and _is_content(f))
+def _beside(config: ModelConfig) -> tuple[str, ...]:
+    """What may lie beside `model.toml` for every version, code apart."""
+    shown = config.interpretation
+    return (shown.labels_file,) if shown and shown.kind == "labels" else ()
 
 
 def _is_version(entry: Path) -> bool:
     name = entry.name
     return entry.is_dir() and name.isascii() and name.isdecimal() and not name.startswith("0")
-
-
-def _is_content(path: Path) -> bool:
-    return not path.name.startswith((".", "__pycache__"))
-
-
-def _digest(folder: Path, number: str) -> str:
-    files = [folder / CONFIG_FILE, *folder.glob("*.py"), *_files_below(folder / number)]
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        with file.open("rb") as opened:
-            content = hashlib.file_digest(opened, "sha256").hexdigest()
-        digest.update(f"{file.relative_to(folder).as_posix()}\0{content}\n".encode())
-    return digest.hexdigest()
-
-
-def _files_below(folder: Path) -> Iterator[Path]:
-    for entry in folder.iterdir():
-        if not _is_content(entry):
-            continue
-        if entry.is_dir():
-            yield from _files_below(entry)
-        else:
-            yield entry

@@ -3,12 +3,24 @@
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from inference.engine.errors import JobFailure, ModelCrashed, OutOfMemory, TimedOut
-from inference.engine.messages import AboutJob, BatchItem
+from inference.engine import messages
+from inference.engine.errors import InvalidInput, JobFailure, ModelCrashed, OutOfMemory, TimedOut
 from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.repository import ModelVersion
 from inference.engine.ticket import Ticket
-from inference.engine.types import Canceled, Failed, FailureKind, GivenBack, Progress, Succeeded
+from inference.engine.types import (
+    Canceled,
+    Computed,
+    Failed,
+    FailureKind,
+    GivenBack,
+    ImageJob,
+    Progress,
+    Succeeded,
+    Tensor,
+    TensorJob,
+)
+from inference.engine.wire import WireError
 
 
 class End(Enum):
@@ -45,11 +57,10 @@ class RunningBatch:
             ChildGone: it ended, or said what made no sense.
         """
         waiting = [ticket for ticket in self._tickets.values() if not ticket.is_settled]
-        if not waiting:
+        sent = [ticket for ticket in waiting if _send(ticket, child)]
+        if not sent:
             return
-        for ticket in waiting:
-            ticket.begin()
-        child.send({"type": "batch", "items": [_item(ticket) for ticket in waiting]})
+        child.send({"type": "compute"})
         self._child = child
         while True:
             message = await child.receive()
@@ -60,7 +71,7 @@ class RunningBatch:
             addressee = self._tickets.get(message["serial"])
             if addressee is None:
                 raise ChildGone("The child answered for a job it was not given.")
-            self._take(addressee, message)
+            self._take(addressee, message, self._provenance(child))
 
     def cancel(self, ticket: Ticket) -> bool:
         """Call a ticket off; False: its child has to let go of it, and was told so."""
@@ -107,58 +118,98 @@ class RunningBatch:
             case End.ASLEEP | End.CANCEL | End.STOP:
                 return None
 
-    def _take(self, ticket: Ticket, message: AboutJob) -> None:
+    def _take(self, ticket: Ticket, message: messages.AboutJob, provenance: dict[str, str]) -> None:
         job = ticket.job
         match message["type"]:
             case "touched":
                 ticket.touched = True
             case "progress":
-                ticket.advance(
-                    Progress(
-                        job.id,
-                        job.attempt,
-                        message["stage"],
-                        message["fraction"],
-                        message["partial"],
-                    )
-                )
+                stage, fraction = message["stage"], message["fraction"]
+                ticket.advance(Progress(job.id, job.attempt, stage, fraction, message["partial"]))
             case "canceled":
                 ticket.settle(Canceled(job))
             case "failed":
-                timing = message["timing"]
-                ticket.settle(
-                    Failed(
-                        job,
-                        message["code"],
-                        message["message"],
-                        FailureKind(message["kind"]),
-                        ticket.timing(timing) if timing else None,
-                    )
-                )
+                ticket.settle(_failed(ticket, message))
             case "succeeded":
-                ticket.settle(
-                    Succeeded(
-                        job=job,
-                        output=message["output"],
-                        output_file=message["output_file"],
-                        timing=ticket.timing(message["timing"]),
-                        provenance=self._provenance(),
-                        thumbnail_written=message["thumbnail_written"],
-                    )
-                )
+                ticket.settle(_succeeded(ticket, message, provenance))
+            case "computed":
+                ticket.settle(_computed(ticket, message, provenance))
 
-    def _provenance(self) -> dict[str, str]:
-        version = self._version
-        return {"model_sha256": version.sha256, "device": version.config.instances.device}
+    def _provenance(self, child: ChildProcess) -> dict[str, str]:
+        return {"model_sha256": self._version.sha256, "device": child.device}
 
 
-def _item(ticket: Ticket) -> BatchItem:
+def _send(ticket: Ticket, child: ChildProcess) -> bool:
+    """Hand a ticket's job to the child; False: it cannot be, and the ticket is settled."""
+    ticket.begin()
+    try:
+        child.send(_item(ticket))
+    except WireError:
+        ticket.fail(InvalidInput("The input is too large."))
+        return False
+    return True
+
+
+def _item(ticket: Ticket) -> messages.Item:
     job = ticket.job
+    if isinstance(job, TensorJob):
+        return {
+            "type": "tensors",
+            "serial": ticket.serial,
+            "inputs": [
+                {
+                    "name": name,
+                    "datatype": tensor.datatype,
+                    "shape": list(tensor.shape),
+                    "data": tensor.data,
+                }
+                for name, tensor in job.inputs.items()
+            ],
+            "outputs": list(job.outputs),
+        }
     return {
+        "type": "image",
         "serial": ticket.serial,
-        "source": str(job.source),
+        "source": job.source if isinstance(job.source, bytes) else str(job.source),
         "params": dict(job.params),
         "image_type": job.image_type,
-        "results": str(job.results),
+        "results": str(job.results) if job.results else None,
         "thumbnail": str(job.thumbnail) if job.thumbnail else None,
     }
+
+
+def _failed(ticket: Ticket, message: messages.Undone) -> Failed:
+    timing = message["timing"]
+    return Failed(
+        ticket.job,
+        message["code"],
+        message["message"],
+        FailureKind(message["kind"]),
+        ticket.timing(timing) if timing else None,
+    )
+
+
+def _succeeded(ticket: Ticket, message: messages.Done, provenance: dict[str, str]) -> Succeeded:
+    if not isinstance(ticket.job, ImageJob):
+        raise ChildGone("The child answered tensors with an image's result.")
+    return Succeeded(
+        job=ticket.job,
+        output=message["output"],
+        output_file=message["output_file"],
+        output_bytes=message["output_bytes"],
+        timing=ticket.timing(message["timing"]),
+        provenance=provenance,
+        thumbnail_written=message["thumbnail_written"],
+    )
+
+
+def _computed(ticket: Ticket, message: messages.Computed, provenance: dict[str, str]) -> Computed:
+    job = ticket.job
+    names = tuple(tensor["name"] for tensor in message["outputs"])
+    if not isinstance(job, TensorJob) or names != job.outputs:
+        raise ChildGone("The child answered with other outputs than were wanted.")
+    outputs = {
+        tensor["name"]: Tensor(tensor["datatype"], tuple(tensor["shape"]), tensor["data"])
+        for tensor in message["outputs"]
+    }
+    return Computed(job, outputs, ticket.timing(message["timing"]), provenance)

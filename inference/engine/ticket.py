@@ -4,11 +4,11 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from inference.engine.errors import JobFailure
 from inference.engine.messages import ChildTiming
-from inference.engine.types import Failed, Job, Outcome, Progress, Timing
+from inference.engine.types import Failed, Job, Outcome, Progress, TensorJob, Timing
 
 logger = logging.getLogger(__name__)
 _serials = itertools.count(1)
@@ -25,16 +25,37 @@ class Ticket:
         self.touched = False
         """Whether its child has begun with it."""
         self._report = report
-        self._arrived = time.monotonic()
-        self._wait_ms = 0
+        self._arrived_ns = time.monotonic_ns()
+        self._wait_ns = 0
 
     @property
     def is_settled(self) -> bool:
         return self.outcome.done()
 
+    @property
+    def items(self) -> int:
+        """How many places of a batch it takes."""
+        return self.job.items if isinstance(self.job, TensorJob) else 1
+
+    @property
+    def bytes(self) -> int:
+        """How much memory the job's own data takes while it waits."""
+        if isinstance(self.job, TensorJob):
+            return sum(len(tensor.data) for tensor in self.job.inputs.values())
+        return len(self.job.source) if isinstance(self.job.source, bytes) else 0
+
+    @property
+    def bucket(self) -> Hashable:
+        """What is the same for all that can be computed in one call: images, or the tensors' names,
+        datatypes and dimensions but the first."""
+        if not isinstance(self.job, TensorJob):
+            return "image"
+        inputs = self.job.inputs.items()
+        return frozenset((name, tensor.datatype, tensor.shape[1:]) for name, tensor in inputs)
+
     def begin(self) -> None:
         """Its batch starts now."""
-        self._wait_ms = round((time.monotonic() - self._arrived) * 1000)
+        self._wait_ns = time.monotonic_ns() - self._arrived_ns
 
     def settle(self, outcome: Outcome) -> None:
         """Give it its outcome; the first one counts."""
@@ -50,8 +71,8 @@ class Ticket:
         try:
             self._report(progress)
         except Exception:  # a listener's trouble must not end the batch it listens to
-            logger.exception("Progress of prediction %s could not be passed on.", self.job.id)
+            logger.exception("Progress of job %s could not be passed on.", self.job.id)
 
     def timing(self, measured: ChildTiming) -> Timing:
         """What the child measured, with the time before it."""
-        return Timing(wait_ms=self._wait_ms, **measured)
+        return Timing(wait_ns=self._wait_ns, **measured)

@@ -20,24 +20,60 @@ class DecodeLimits:
 
 
 @dataclass(frozen=True)
-class Job:
-    """One attempt at one prediction: an image file and what to do with it."""
+class Tensor:
+    """An array as the Open Inference Protocol sends it in binary."""
 
+    datatype: str
+    """In the protocol's words: BOOL, UINT8 to UINT64, INT8 to INT64, FP16, FP32, FP64, BYTES."""
+    shape: tuple[int, ...]
+    data: bytes
+    """Little-endian, row-major, without padding; an element of BYTES is its length (uint32) and
+    its bytes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
     id: int
+    """Of the prediction; negative for work that has no row."""
     attempt: int
     model: str
     version: str
-    source: Path
-    sha256: str
-    """Of the source file, as it was when it was stored."""
-    params: Mapping[str, Any]
-    image_type: str
-    results: Path
-    """A directory of this attempt alone; absent until the child writes a result file into it."""
-    thumbnail: Path | None
-    """Where to write a WebP of at most 320 x 320 pixels; None: it is there already."""
-    alone: bool
+    alone: bool = False
     """A suspect: it never shares a batch with others."""
+    queue_timeout: float | None = None
+    """How many seconds it may wait for its batch to start. None: as long as its model allows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageJob(_Work):
+    """One attempt at one image: its file or its bytes, and what to do with it."""
+
+    source: Path | bytes
+    sha256: str = ""
+    """Of the source file, as it was when it was stored; empty where there was none."""
+    params: Mapping[str, Any]
+    image_type: str = ""
+    results: Path | None
+    """A directory of this attempt alone; absent until the child writes a result file into it.
+    None: a result image comes with the outcome."""
+    thumbnail: Path | None = None
+    """Where to write a WebP of at most 320 x 320 pixels; None: nowhere."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TensorJob(_Work):
+    """Tensors for a model that declares `inputs`, checked against its configuration."""
+
+    inputs: Mapping[str, Tensor]
+    """One for each declared input. Where the model batches, the first dimension of each is the
+    same and counts as so many items of a batch."""
+    outputs: tuple[str, ...]
+    """Which of the declared outputs are wanted."""
+    items: int
+    """How many places of a batch it takes."""
+
+
+Job = ImageJob | TensorJob
 
 
 @dataclass(frozen=True)
@@ -55,15 +91,16 @@ class Progress:
 
 @dataclass(frozen=True)
 class Timing:
-    """Where a job's time went, in whole milliseconds."""
+    """Where a job's time went, in nanoseconds."""
 
-    decode_ms: int
-    compute_ms: int
-    """Of the whole batch it was computed in."""
-    encode_ms: int
-    batch_size: int
-    wait_ms: int
+    wait_ns: int
     """In the engine before its batch started, the loading of the model included."""
+    decode_ns: int
+    compute_ns: int
+    """Of the whole batch it was computed in."""
+    encode_ns: int
+    batch_size: int
+    """Items of the batch that was computed."""
 
 
 class FailureKind(StrEnum):
@@ -79,17 +116,31 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True)
 class Succeeded:
-    """The model gave its result."""
+    """The model gave its result for an image."""
 
-    job: Job
+    job: ImageJob
     output: dict[str, Any]
-    """JSON, told apart by its `kind`: text, image or labels."""
+    """JSON, told apart by its `kind`: text, image, labels or raw."""
     output_file: str | None
     """The name of the file written into `job.results`, where the output is an image."""
+    output_bytes: bytes | None
+    """The encoded image itself, where the output is one and `job.results` is None."""
     timing: Timing
     provenance: dict[str, str]
     """`model_sha256` and `device`."""
     thumbnail_written: bool
+
+
+@dataclass(frozen=True)
+class Computed:
+    """The model gave its result for tensors."""
+
+    job: TensorJob
+    outputs: Mapping[str, Tensor]
+    """By name, each that was wanted."""
+    timing: Timing
+    provenance: dict[str, str]
+    """`model_sha256` and `device`."""
 
 
 @dataclass(frozen=True)
@@ -119,4 +170,4 @@ class GivenBack:
     job: Job
 
 
-Outcome = Succeeded | Failed | Canceled | GivenBack
+Outcome = Succeeded | Computed | Failed | Canceled | GivenBack

@@ -11,23 +11,29 @@ from typing import Any, BinaryIO
 import msgpack
 
 _LENGTH = struct.Struct(">I")
-MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+MAX_BYTES_TO_CHILD = 1 << 30
+"""More than an engine lets wait in all."""
+MAX_BYTES_FROM_CHILD = 128 << 20
+"""A child is not trusted: it must not be able to fill its parent's memory."""
 
 
 class WireError(Exception):
     """What came over the wire is not a message."""
 
 
-def pack(message: Mapping[str, Any]) -> bytes:
-    """The message as it goes over the wire.
+def pack(message: Mapping[str, Any], limit: int) -> bytes:
+    """The message as it goes over the wire, of at most `limit` bytes.
 
     Raises:
         TypeError: it holds something that msgpack does not know.
-        WireError: it is too large.
+        WireError: it is too large, or holds what msgpack cannot say: an integer beyond 64 bits, or
+            very deep nesting.
     """
-    body: bytes = msgpack.packb(message)
-    if len(body) > MAX_MESSAGE_BYTES:
-        raise WireError(f"A message of {len(body)} bytes is too large.")
+    try:
+        body: bytes = msgpack.packb(message)
+    except (OverflowError, ValueError) as error:
+        raise WireError(f"Not to be said in msgpack: {error}") from error
+    _check(len(body), limit)
     return _LENGTH.pack(len(body)) + body
 
 
@@ -44,36 +50,42 @@ def unpack(body: bytes) -> Any:
 
 
 def read(stream: BinaryIO) -> Any:
-    """The next message of a blocking stream.
+    """The next message of a blocking stream: what the parent sent.
 
     Raises:
         EOFError: the other side is gone.
         WireError: what came is not a message.
     """
-    body = _exactly(stream, body_length(_exactly(stream, _LENGTH.size)))
+    length = body_length(_exactly(stream, _LENGTH.size), MAX_BYTES_TO_CHILD)
+    body = _exactly(stream, length)
     return unpack(body)
 
 
 async def receive(reader: asyncio.StreamReader) -> Any:
-    """The next message of an asyncio stream.
+    """The next message of an asyncio stream: what a child sent.
 
     Raises:
         EOFError: the other side is gone (`asyncio.IncompleteReadError` is one).
         WireError: what came is not a message.
     """
-    return unpack(await reader.readexactly(body_length(await reader.readexactly(_LENGTH.size))))
+    header = await reader.readexactly(_LENGTH.size)
+    return unpack(await reader.readexactly(body_length(header, MAX_BYTES_FROM_CHILD)))
 
 
-def body_length(header: bytes) -> int:
+def body_length(header: bytes, limit: int) -> int:
     """The length in bytes that a message's header declares.
 
     Raises:
         WireError: more than a message may have.
     """
     length: int = _LENGTH.unpack(header)[0]
-    if length > MAX_MESSAGE_BYTES:
-        raise WireError(f"A message of {length} bytes is too large.")
+    _check(length, limit)
     return length
+
+
+def _check(length: int, limit: int) -> None:
+    if length > limit:
+        raise WireError(f"A message of {length} bytes is too large: at most {limit} are sent.")
 
 
 def _exactly(stream: BinaryIO, size: int) -> bytes:

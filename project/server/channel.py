@@ -4,6 +4,7 @@
 # Twisted ships as typed, but this class has no annotations.
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -23,13 +24,22 @@ class Channel(HTTPChannel):
     """A TCP transport; Twisted's declared interface names less than it can do."""
 
     def __init__(
-        self, *, limits: BodyLimits, deadlines: Deadlines, connections: set["Channel"]
+        self,
+        *,
+        limits: BodyLimits,
+        deadlines: Deadlines,
+        connections: set["Channel"],
+        count_refused: Callable[[int], None],
     ) -> None:
-        """Makes a connection that is in `connections` for as long as it is open and HTTP."""
+        """Makes a connection that is in `connections` for as long as it is open and HTTP.
+
+        `count_refused` is told the status of each request that is refused here.
+        """
         super().__init__()
         self._limits = limits
         self._deadlines = deadlines
         self._connections = connections
+        self._count_refused = count_refused
         self._is_stopping = False
         self._deadline: asyncio.TimerHandle | None = None
         self._is_refused = False
@@ -117,6 +127,7 @@ class Channel(HTTPChannel):
         if self._is_refused:
             return
         self._is_refused = True
+        self._count_refused(status)
         self.setTimeout(None)
         response = error_response(status, message, self.path)
         self.transport.write(response)

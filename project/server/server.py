@@ -49,8 +49,12 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
         limits: BodyLimits,
         deadlines: Deadlines | None = None,
         trusted_proxies: int = 0,
+        count_refused: Callable[[int], None] = lambda status: None,
     ) -> None:
-        """Serves `application` (ASGI 3) on `listener`, believing `trusted_proxies` proxies."""
+        """Serves `application` (ASGI 3) on `listener`, believing `trusted_proxies` proxies.
+
+        `count_refused` is told the status of each request that the application does not get.
+        """
         super().__init__(
             application,
             endpoints=[f"fd:fileno={listener.fileno()}"],
@@ -63,6 +67,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
         self.trusted_proxies = trusted_proxies
         self._listener = listener
         self._limits = limits
+        self._count_refused = count_refused
         self._deadlines = deadlines or Deadlines()
         self._channels: set[Channel] = set()
         self._port: Any = None
@@ -99,6 +104,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
             limits=self._limits,
             deadlines=self._deadlines,
             connections=self._channels,
+            count_refused=self._count_refused,
         )
         return factory
 

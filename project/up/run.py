@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 import socket
 import sys
 from collections.abc import Callable
@@ -33,6 +34,8 @@ def run(env: Env, check: Callable[[], None]) -> None:
         lock.publish(url_of(listener))
         check()
         password_file = set_up(env.data_dir, with_demo=env.has_demo)
+        # What an earlier one counted is over: counters begin anew.
+        shutil.rmtree(_metrics_dir(env), ignore_errors=True)
         redis = None if env.redis_url else stack.enter_context(EmbeddedRedis())
         asyncio.run(_supervise(env, listener, redis, password_file))
 
@@ -59,15 +62,33 @@ async def _supervise(
 def _servers(env: Env, listener: socket.socket, redis_url: str) -> list[Program]:
     shared = {"REDIS_URL": redis_url, "PYTHONUNBUFFERED": "1"}
     fd = listener.fileno()
+    together = {**shared, "METRICS_DIR": str(_metrics_dir(env))}
     web = [
-        Program(label, [*MANAGE, "web", "--fd", str(fd)], shared, (fd,))
+        Program(label, [*MANAGE, "web", "--fd", str(fd)], together, (fd,))
         for label in _labels("web", env.web)
     ]
     workers = [
-        Program(label, [*MANAGE, "runworker", "inference"], {**shared, "WORKER_INDEX": str(index)})
+        Program(
+            label,
+            [*MANAGE, "runworker", "inference"],
+            {
+                **shared,
+                "GRPC_PORT": str(_port_of(env.grpc_port, index)),
+                "METRICS_PORT": str(_port_of(env.metrics_port, index)),
+            },
+        )
         for index, label in enumerate(_labels("worker", env.workers))
     ]
     return [*web, *workers]
+
+
+def _port_of(first: int, index: int) -> int:
+    """The port of a worker by its index; what is no port (any free one, none) is so for all."""
+    return first + index if first > 0 else first
+
+
+def _metrics_dir(env: Env) -> Path:
+    return env.data_dir / "metrics"
 
 
 def _labels(name: str, count: int) -> list[str]:

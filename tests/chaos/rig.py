@@ -43,6 +43,8 @@ class Rig:
             "REGISTRATION_OPEN": "1",
             "LEASE_SECONDS": str(LEASE_SECONDS),
             "PORT": str(self.port),
+            "GRPC_PORT": "0",
+            "METRICS_PORT": "0",
             "PYTHONUNBUFFERED": "1",
             **environment,
         }

@@ -6,23 +6,26 @@ from collections.abc import Callable
 from inference.engine.types import (
     Canceled,
     GivenBack,
-    Job,
+    ImageJob,
     Outcome,
     Progress,
     Succeeded,
     Timing,
 )
 
-Script = Callable[[Job], Outcome]
+Script = Callable[[ImageJob], Outcome]
 
 
-def succeed(job: Job) -> Outcome:
+def succeed(job: ImageJob) -> Outcome:
     """An empty text."""
     return Succeeded(
         job=job,
         output={"kind": "text", "text": "", "language": None, "regions": []},
         output_file=None,
-        timing=Timing(decode_ms=1, compute_ms=1, encode_ms=1, batch_size=1, wait_ms=0),
+        output_bytes=None,
+        timing=Timing(
+            wait_ns=0, decode_ns=1_000_000, compute_ns=1_000_000, encode_ns=1_000_000, batch_size=1
+        ),
         provenance={"model_sha256": "0" * 64, "device": "cpu"},
         thumbnail_written=False,
     )
@@ -37,9 +40,9 @@ class FakeEngine:
     def __init__(self, script: Script = succeed, *, slots: int = 4, hold: bool = False) -> None:
         self.script = script
         self.slots = slots
-        self.jobs: list[Job] = []
+        self.jobs: list[ImageJob] = []
         """Every job it was ever given, in order."""
-        self.running: dict[int, Job] = {}
+        self.running: dict[int, ImageJob] = {}
         self._outcomes: dict[int, asyncio.Future[Outcome]] = {}
         self._reports: dict[int, Callable[[Progress], None]] = {}
         self._hold = hold
@@ -53,7 +56,7 @@ class FakeEngine:
         """How many more jobs it would take now."""
         return self.slots - len(self.running) if self._takes_work else 0
 
-    async def predict(self, job: Job, report: Callable[[Progress], None]) -> Outcome:
+    async def predict(self, job: ImageJob, report: Callable[[Progress], None]) -> Outcome:
         """The scripted outcome."""
         if not self._takes_work:
             return GivenBack(job)
@@ -94,7 +97,7 @@ class FakeEngine:
         for job in list(self.running.values()):
             self._end(job, GivenBack(job))
 
-    def _end(self, job: Job, outcome: Outcome) -> None:
+    def _end(self, job: ImageJob, outcome: Outcome) -> None:
         future = self._outcomes[job.id]
         if not future.done():
             future.set_result(outcome)

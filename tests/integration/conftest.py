@@ -22,15 +22,16 @@ SCHEMA = {
 Uploads = Callable[..., Upload]
 
 
-def entry(name: str, schema: dict[str, Any] | None = None) -> catalog.ModelEntry:
+def entry(
+    name: str, schema: dict[str, Any] | None = None, output_kind: str = "text"
+) -> catalog.ModelEntry:
     """A model as a worker would offer it, in two versions, the first of them `stable`."""
     return catalog.ModelEntry(
         name=name,
         description=f"What {name} does.",
-        output_kind="text",
+        output_kind=output_kind,
         platform="python",
         params_schema=schema or SCHEMA,
-        default_version="2",
         max_batch_size=4,
         versions=[
             catalog.VersionEntry("1", "a" * 64, ["stable"]),

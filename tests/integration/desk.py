@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tests.integration.rest import (
@@ -14,9 +15,22 @@ from tests.integration.rest import (
     uploaded,
 )
 from tests.photos import tiny
-from uploads.models import Event, Model, ModelVersion, Prediction, Session, Upload, Worker
+from uploads import wanted
+from uploads.events import Actor
+from uploads.models import (
+    Event,
+    Model,
+    ModelVersion,
+    Prediction,
+    Session,
+    Upload,
+    Usage,
+    User,
+    WantedState,
+    Worker,
+)
 
-AUDITED = [Upload, Prediction, Event, Session, Model, ModelVersion, Worker]
+AUDITED = [Upload, Prediction, Event, Session, Model, ModelVersion, WantedState, Worker, Usage]
 LABELS = {"kind": "labels", "labels": [{"label": "seven", "score": 0.93}]}
 
 
@@ -37,7 +51,11 @@ def history_of(client: APIClient) -> dict[str, Any]:
     fail(failed)
     running(taken)
     client.post(body["images"][0]["predictions"], {"model": "background-removal"}, format="json")
-    Worker.objects.create(id="host:1:aa", host="host", pid=1, holds={"ocr": 1})
+    Worker.objects.create(id="host:1:aa", host="host", pid=1, holds={"1": "detect"})
+    wanted.want("ocr", wanted.Wanted.LOADED, Actor())
+    user = User.objects.get(username="ada")
+    minute = timezone.now().replace(second=0, microsecond=0)
+    Usage.objects.create(user=user, model="ocr", version="2", door="uploads", minute=minute)
     return body
 
 

@@ -17,13 +17,15 @@ OCR = {
     "name": "ocr",
     "description": "What ocr does.",
     "versions": [
-        {"version": "1", "state": "READY", "labels": ["stable"]},
-        {"version": "2", "state": "READY", "labels": []},
+        {"version": "1", "state": "UNAVAILABLE", "labels": ["stable"]},
+        {"version": "2", "state": "UNAVAILABLE", "labels": []},
     ],
     "default_version": "2",
     "params_schema": SCHEMA,
     "output_kind": "text",
     "platform": "python",
+    "state": "UNAVAILABLE",
+    "wanted": "loaded",
 }
 
 
@@ -40,7 +42,7 @@ def test_one_model_reads_as_in_the_list(as_ada: APIClient) -> None:
 
 def test_versions_are_in_the_order_of_their_numbers(as_ada: APIClient) -> None:
     ten = [catalog.VersionEntry(str(n), "c" * 64) for n in (10, 9, 1)]
-    catalog.publish([catalog.ModelEntry("m", "", "text", "python", {}, "10", 1, ten)])
+    catalog.publish([catalog.ModelEntry("m", "", "text", "python", {}, 1, ten)])
     versions = as_ada.get("/api/models/m/").json()["versions"]
     assert [one["version"] for one in versions] == ["1", "9", "10"]
 

@@ -13,13 +13,13 @@ from django.utils import timezone
 from consumers import housekeeping
 from consumers import pipeline as pipeline_module
 from consumers.database import in_database
-from consumers.pipeline import Pipeline
+from consumers.pipeline import Note, Pipeline
 from inference.engine import types
 from tests.fakes.engine import FakeEngine
-from tests.integration.conftest import Uploads, entry, predictions
-from uploads import catalog, events, lifecycle, queue, services
+from tests.integration.conftest import Uploads, predictions
+from uploads import events, lifecycle, queue, services
 from uploads.events import A_WORKER
-from uploads.models import Event, FileRemoval, Prediction, Upload, User
+from uploads.models import Event, FileRemoval, Model, Prediction, Upload, User
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -29,9 +29,9 @@ LANES = [("ocr", "2")]
 class Bench:
     """A pipeline on its engine, and what a test wants to know of it."""
 
-    def __init__(self, engine: FakeEngine) -> None:
+    def __init__(self, engine: FakeEngine, note: Note | None = None) -> None:
         self.engine = engine
-        self.pipeline = Pipeline("host:1:aa", "host:1", engine, LANES)
+        self.pipeline = Pipeline("host:1:aa", "host:1", engine, LANES, note=note)
         self.writer = asyncio.create_task(self.pipeline.write_endings())
 
     async def work(self) -> None:
@@ -95,7 +95,7 @@ async def test_a_failed_image_does_not_touch_its_mates(
     stored = await sync_to_async(upload)(ada, count=4)
     bad = (await rows(stored))[1].pk
 
-    def script(job: types.Job) -> types.Outcome:
+    def script(job: types.ImageJob) -> types.Outcome:
         if job.id == bad:
             kind = types.FailureKind.PERMANENT
             return types.Failed(job, "unreadable_image", "It cannot be read.", kind)
@@ -193,7 +193,7 @@ async def test_a_crash_is_tried_again_alone(ada: User, upload: Uploads, bench: A
     stored = await sync_to_async(upload)(ada, count=2)
     crashing = (await rows(stored))[0].pk
 
-    def script(job: types.Job) -> types.Outcome:
+    def script(job: types.ImageJob) -> types.Outcome:
         from tests.fakes.engine import succeed
 
         if job.id == crashing and job.attempt == 1:
@@ -214,7 +214,7 @@ async def test_what_nobody_serves_any_more_fails_and_does_not_wait_for_ever(
 ) -> None:
     stored = await sync_to_async(upload)(ada, model="background-removal")
     kept = await sync_to_async(upload)(ada, model="ocr")
-    await sync_to_async(catalog.publish)([entry("ocr")])
+    await Model.objects.filter(name="background-removal").adelete()
     await sync_to_async(housekeeping.fail_orphans)("host:1:aa")
     (row,) = await rows(stored)
     assert (row.state, row.error_code) == ("failed", "model_not_found")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from consumers import housekeeping
 from consumers.database import in_database
 from consumers.pipeline import Pipeline
-from inference.engine.types import Canceled, GivenBack, Job, Outcome
+from inference.engine.types import Canceled, GivenBack, ImageJob, Outcome
 from tests.fakes.engine import succeed
 from tests.integration.conftest import Uploads
 from uploads import queue, services
@@ -27,14 +27,14 @@ class SlowToLetGo:
     """An engine whose attempts end only when the test says so, called off or not."""
 
     def __init__(self) -> None:
-        self.jobs: dict[queue.Attempt, Job] = {}
+        self.jobs: dict[queue.Attempt, ImageJob] = {}
         self.running: dict[queue.Attempt, asyncio.Future[Outcome]] = {}
         self.called_off: set[queue.Attempt] = set()
 
     def capacity(self, model: str, version: str) -> int:
         return 4 - len(self.running)
 
-    async def predict(self, job: Job, report: Any) -> Outcome:
+    async def predict(self, job: ImageJob, report: Any) -> Outcome:
         key = (job.id, job.attempt)
         self.jobs[key] = job
         self.running[key] = asyncio.get_running_loop().create_future()

@@ -1,5 +1,5 @@
-"""The admin audits: it shows what happened and can requeue and cancel, but changes no fact."""
+"""The admin audits: it can requeue, cancel, load and unload, but changes no fact."""
 
-from uploads.admin import accounts, catalog, events, predictions, uploads
+from uploads.admin import accounts, catalog, events, predictions, uploads, usage
 
-__all__ = ["accounts", "catalog", "events", "predictions", "uploads"]
+__all__ = ["accounts", "catalog", "events", "predictions", "uploads", "usage"]

@@ -1,29 +1,147 @@
-"""Models and workers."""
+"""Models and workers: what there is, who has it, and the commands to load and unload."""
 
-from django.contrib import admin
+from typing import Any
 
-from uploads.admin.base import ReadOnlyAdmin
-from uploads.models import Model, ModelVersion, Worker
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from unfold.admin import TabularInline
+
+from uploads import bus, holdings, wanted
+from uploads.admin.base import ReadOnlyAdmin, actor_of
+from uploads.errors import ModelNotFound
+from uploads.models import Model, ModelVersion, WantedState, Worker
+
+MEBIBYTE = 1024 * 1024
+
+
+class VersionInline(TabularInline):  # type: ignore[misc]  # it has no types
+    """A model's versions on its page."""
+
+    model = ModelVersion
+    fields = readonly_fields = ("version", "labels", "sha256", "offered_at")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Model)
 class ModelAdmin(ReadOnlyAdmin):
-    """What can be asked for."""
+    """What can be asked for; load and unload are commands that every worker heeds."""
 
-    list_display = ("name", "output_kind", "platform", "default_version", "max_batch_size")
+    list_display = (
+        "name",
+        "state",
+        "wanted",
+        "output_kind",
+        "platform",
+        "default_version",
+        "max_batch_size",
+    )
     search_fields = ("name", "description")
+    readonly_fields = ("state", "wanted", "workers")
+    inlines = (VersionInline,)
+    actions = ("load", "unload")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        rows: QuerySet[Model] = super().get_queryset(request)
+        return rows.prefetch_related("versions")
+
+    @admin.display(description="default version")
+    def default_version(self, row: Model) -> str:
+        return row.default_version
+
+    @admin.display(description="state")
+    def state(self, row: Model) -> str:
+        status = holdings.read().status(row.name, row.default_version)
+        return f"{status.state}: {status.reason}" if status.reason else status.state
+
+    @admin.display(description="wanted")
+    def wanted(self, row: Model) -> str:
+        command = WantedState.objects.filter(model=row.name).first()
+        if command is None:
+            return str(wanted.Wanted.LOADED)
+        return f"{command.wanted} (command {command.generation}, {command.since:%Y-%m-%d %H:%M:%S})"
+
+    @admin.display(description="workers")
+    def workers(self, row: Model) -> str:
+        """What each worker that lives has of this model, a line for each version."""
+        lines = [
+            (
+                worker.pk,
+                held.version or "(folder)",
+                held.state,
+                held.instances,
+                held.memory_bytes // MEBIBYTE,
+                held.reason,
+            )
+            for worker, held in holdings.read().of(row.name)
+        ]
+        line = "{}: version {} {}, {} instances, {} MiB {}"
+        return format_html_join("\n", f"<div>{line}</div>", lines) or "none"
+
+    def has_manage_permission(self, request: HttpRequest) -> bool:
+        """Who may load and unload."""
+        return request.user.has_perm("uploads.manage_models")
+
+    @admin.action(description="Load (anew)", permissions=["manage"])
+    def load(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
+        """Has every worker read these models' folders anew and serve them."""
+        self._command(request, queryset, wanted.Wanted.LOADED)
+
+    @admin.action(description="Unload", permissions=["manage"])
+    def unload(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
+        """Has every worker let go of these models."""
+        self._command(request, queryset, wanted.Wanted.UNLOADED)
+
+    def _command(
+        self, request: HttpRequest, rows: QuerySet[Model], wish: WantedState.Wanted
+    ) -> None:
+        for row in rows:
+            try:
+                wanted.want(row.name, wish, actor_of(request))
+            except ModelNotFound as error:
+                self.message_user(request, error.message, messages.WARNING)
+            else:
+                message = f"{row.name} shall be {wish}: its state tells when it is."
+                self.message_user(request, message, messages.SUCCESS)
+        bus.after_commit(reconcile=True)
 
 
 @admin.register(ModelVersion)
 class ModelVersionAdmin(ReadOnlyAdmin):
     """The versions there are, and which weights they have."""
 
-    list_display = ("model", "version", "state", "labels", "sha256", "reason")
-    list_filter = ("state", "model")
+    list_display = ("model", "version", "labels", "sha256", "offered_at")
+    list_filter = ("model",)
+
+
+@admin.register(WantedState)
+class WantedStateAdmin(ReadOnlyAdmin):
+    """The newest command for each model; all of them are in the audit trail."""
+
+    list_display = ("model", "wanted", "generation", "since", "actor_id")
+    list_filter = ("wanted",)
 
 
 @admin.register(Worker)
 class WorkerAdmin(ReadOnlyAdmin):
     """Who works, and on what."""
 
-    list_display = ("id", "host", "pid", "started_at", "seen_at", "draining", "holds")
+    list_display = (
+        "id",
+        "host",
+        "pid",
+        "started_at",
+        "seen_at",
+        "draining",
+        "grpc_address",
+        "metrics_address",
+        "holds",
+    )

@@ -1,5 +1,6 @@
 """Models and events: what there is to run, and what happened."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import Http404
@@ -8,11 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads import events
+from uploads import events, holdings, wanted
 from uploads.api import schemas
 from uploads.api.requests import signed_in
 from uploads.errors import Fault, Invalid
-from uploads.models import Model
+from uploads.holdings import Holdings
+from uploads.models import Model, ModelVersion
+from uploads.wanted import Wanted
 
 EVENTS_A_PAGE = 500
 
@@ -25,10 +28,11 @@ class Models(APIView):
         responses={200: schemas.page_of(schemas.Model), 401: schemas.Error},
     )
     def get(self, request: Request) -> Response:
-        """Lists the models that can be asked for."""
+        """Lists the models there are. Where they are and why not is told to staff alone."""
         models = Model.objects.order_by("name").prefetch_related("versions")
+        look = _Look(holdings.read(), wanted.unloaded(), is_staff=signed_in(request).is_staff)
         return Response(
-            {"next": None, "previous": None, "results": [_model_view(one) for one in models]}
+            {"next": None, "previous": None, "results": [look.model(one) for one in models]}
         )
 
 
@@ -41,7 +45,8 @@ class OneModel(APIView):
         model = Model.objects.filter(name=name).prefetch_related("versions").first()
         if model is None:
             raise Http404("There is no such model.")
-        return Response(_model_view(model))
+        look = _Look(holdings.read(), wanted.unloaded(), is_staff=signed_in(request).is_staff)
+        return Response(look.model(model))
 
 
 class Events(APIView):
@@ -63,16 +68,50 @@ class Events(APIView):
         return Response({"epoch": where.epoch, "seq": where.seq, "results": page})
 
 
-def _model_view(model: Model) -> dict[str, Any]:
-    versions = sorted(model.versions.all(), key=lambda v: int(v.version))
-    return {
-        "name": model.name,
-        "description": model.description,
-        "versions": [
-            {"version": v.version, "state": v.state, "labels": v.labels} for v in versions
-        ],
-        "default_version": model.default_version,
-        "params_schema": model.params_schema,
-        "output_kind": model.output_kind,
-        "platform": model.platform,
-    }
+class _Look:
+    """How models are shown to one user."""
+
+    def __init__(self, held: Holdings, unloaded: Collection[str], *, is_staff: bool) -> None:
+        self._held = held
+        self._unloaded = unloaded
+        self._is_staff = is_staff
+
+    def model(self, model: Model) -> dict[str, Any]:
+        """A model with its versions."""
+        status = self._held.status(model.name, model.default_version)
+        view = {
+            "name": model.name,
+            "description": model.description,
+            "versions": [
+                self._version(one)
+                for one in sorted(model.versions.all(), key=lambda v: int(v.version))
+            ],
+            "default_version": model.default_version or None,
+            "params_schema": model.params_schema,
+            "output_kind": model.output_kind,
+            "platform": model.platform,
+            "state": status.state,
+            "wanted": str(Wanted.UNLOADED if model.name in self._unloaded else Wanted.LOADED),
+        }
+        if self._is_staff:
+            view |= {"reason": status.reason, "workers": self._workers(model.name)}
+        return view
+
+    def _version(self, version: ModelVersion) -> dict[str, Any]:
+        status = self._held.status(version.model_id, version.version)
+        view = {"version": version.version, "state": status.state, "labels": version.labels}
+        return view | ({"reason": status.reason} if self._is_staff else {})
+
+    def _workers(self, name: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "worker": worker.pk,
+                "version": one.version,
+                "state": one.state,
+                "reason": one.reason,
+                "sha256": one.sha256,
+                "instances": one.instances,
+                "memory_bytes": one.memory_bytes,
+            }
+            for worker, one in self._held.of(name)
+        ]

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from uploads.models import User
 from uploads.states import State
+from uploads.wanted import Wanted
 
 
 class Username(serializers.RegexField):
@@ -179,18 +180,35 @@ class EventPage(serializers.Serializer[None]):
 
 class ModelVersion(serializers.Serializer[None]):
     version = serializers.CharField()
-    state = serializers.CharField()
+    state = serializers.CharField(help_text="The best that any live worker has.")
     labels = serializers.ListField(child=serializers.CharField())
+    reason = serializers.CharField(required=False, help_text="For staff alone.")
+
+
+class ModelAtWorker(serializers.Serializer[None]):
+    """What one worker has of a model."""
+
+    worker = serializers.CharField()
+    version = serializers.CharField(help_text="Empty: the model's folder cannot be used.")
+    state = serializers.CharField()
+    reason = serializers.CharField()
+    sha256 = serializers.CharField()
+    instances = serializers.IntegerField()
+    memory_bytes = serializers.IntegerField()
 
 
 class Model(serializers.Serializer[None]):
     name = serializers.CharField()
     description = serializers.CharField()
     versions = ModelVersion(many=True)
-    default_version = serializers.CharField()
+    default_version = serializers.CharField(allow_null=True)
     params_schema = serializers.DictField()
-    output_kind = serializers.CharField()
+    output_kind = serializers.CharField(help_text="tensors: it takes no images.")
     platform = serializers.CharField()
+    state = serializers.CharField(help_text="Of the default version.")
+    wanted = serializers.ChoiceField(choices=[str(one) for one in Wanted])
+    reason = serializers.CharField(required=False, help_text="For staff alone.")
+    workers = ModelAtWorker(many=True, required=False, help_text="For staff alone.")
 
 
 def page_of(item: type[serializers.Serializer[None]]) -> type[serializers.Serializer[None]]:

@@ -1,10 +1,11 @@
-"""The tables: who, what was uploaded, what is predicted, what happened, which models there are."""
+"""The tables: who, what was uploaded, predicted and used, what happened, which models there are."""
 
 from uploads.models.accounts import Session, User
-from uploads.models.catalog import Model, ModelVersion, Worker
+from uploads.models.catalog import Model, ModelVersion, WantedState, Worker
 from uploads.models.event import Event, EventStream
 from uploads.models.prediction import Prediction
 from uploads.models.upload import FileRemoval, Image, Upload, Volume
+from uploads.models.usage import Usage
 
 __all__ = [
     "Event",
@@ -16,7 +17,9 @@ __all__ = [
     "Prediction",
     "Session",
     "Upload",
+    "Usage",
     "User",
     "Volume",
+    "WantedState",
     "Worker",
 ]

@@ -1,38 +1,44 @@
-"""Which models there are and which workers live: written by workers, read by the web."""
+"""Which models there are, which of them shall be loaded, and which workers live."""
 
 from django.db import models
 from django.utils import timezone
 
 
 class Model(models.Model):
-    """A model of the repository."""
+    """A model that a worker has in its repository, or a folder that was meant to be one."""
 
     name = models.CharField(max_length=100, primary_key=True)
     description = models.TextField(blank=True)
-    output_kind = models.CharField(max_length=20)
-    platform = models.CharField(max_length=50)
+    output_kind = models.CharField(max_length=20, blank=True)
+    platform = models.CharField(max_length=50, blank=True)
     params_schema = models.JSONField(default=dict, help_text="JSON Schema of its parameters.")
-    default_version = models.CharField(max_length=20)
     max_batch_size = models.PositiveIntegerField(default=1)
+    offered_at = models.DateTimeField(
+        default=timezone.now, help_text="When a worker last said that it has it."
+    )
+
+    class Meta:
+        permissions = [("manage_models", "Can load and unload models")]
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def default_version(self) -> str:
+        """The highest number that is served; empty where the folder has no valid version."""
+        return max((one.version for one in self.versions.all()), key=int, default="")
+
 
 class ModelVersion(models.Model):
-    """One version of a model, with its state in the words of the Open Inference Protocol."""
-
-    class State(models.TextChoices):
-        READY = "READY"
-        LOADING = "LOADING"
-        UNAVAILABLE = "UNAVAILABLE"
+    """One version of a model. Its state is what live workers hold: `uploads.holdings`."""
 
     model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="versions")
     version = models.CharField(max_length=20)
-    state = models.CharField(max_length=20, choices=State.choices, default=State.READY)
-    reason = models.CharField(max_length=500, blank=True)
     labels = models.JSONField(default=list, help_text="Names that mean this version: stable, …")
     sha256 = models.CharField(max_length=64)
+    offered_at = models.DateTimeField(
+        default=timezone.now, help_text="When a worker last said that it has it."
+    )
 
     class Meta:
         constraints = [
@@ -41,6 +47,30 @@ class ModelVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_id} {self.version}"
+
+
+class WantedState(models.Model):
+    """Whether a model shall be loaded: written by who commands, heeded by every worker.
+
+    A model without a row shall be loaded.
+    """
+
+    class Wanted(models.TextChoices):
+        LOADED = "loaded"
+        UNLOADED = "unloaded"
+
+    model = models.CharField(max_length=100, primary_key=True)
+    wanted = models.CharField(max_length=10, choices=Wanted.choices)
+    generation = models.PositiveBigIntegerField(
+        default=1, help_text="Rises by one with each command; a load is a load anew."
+    )
+    since = models.DateTimeField(default=timezone.now)
+    actor_id = models.BigIntegerField(
+        null=True, help_text="Who commanded. Empty: somebody at the command line."
+    )
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.wanted}"
 
 
 class Worker(models.Model):
@@ -52,7 +82,17 @@ class Worker(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now, db_index=True)
     draining = models.BooleanField(default=False)
-    holds = models.JSONField(default=dict, help_text="What it is working on, by model.")
+    grpc_address = models.CharField(
+        max_length=200, blank=True, help_text="host:port. Empty: it serves none."
+    )
+    metrics_address = models.CharField(
+        max_length=200, blank=True, help_text="host:port. Empty: it serves none."
+    )
+    holds = models.JSONField(default=dict, help_text="Predictions at work, and their stages.")
+    versions = models.JSONField(default=list, help_text="The models' versions that it has.")
+    reached = models.JSONField(
+        default=dict, help_text="The newest command it has carried out for each model, and how."
+    )
 
     def __str__(self) -> str:
         return self.id

@@ -23,7 +23,7 @@ class EventStream(models.Model):
 class Event(models.Model):
     """One fact. Ids are plain numbers: nothing an event tells of can take it along when deleted."""
 
-    user_id = models.BigIntegerField(help_text="Whose stream and whose data.")
+    user_id = models.BigIntegerField(help_text="Whose stream and whose data; 0: nobody's.")
     seq = models.PositiveBigIntegerField(null=True, help_text="Empty: for the audit alone.")
     kind = models.CharField(max_length=40)
     at = models.DateTimeField(default=timezone.now)

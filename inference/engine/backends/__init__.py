@@ -1,10 +1,42 @@
-"""What can compute a model, by the name in its `backend` key. Used in child processes only."""
+"""What can compute a model, by the name in its `backend` key. Used in child processes only.
 
-from collections.abc import Callable, Mapping
+A backend's libraries are imported when one of its models is loaded, not before.
+"""
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 
-from inference.engine.backends import python
-from inference.engine.model import ImageModel, LoadContext
+from inference.engine.model import ImageModel, LoadContext, TensorModel
+from inference.engine.signature import Signature
 
-BACKENDS: Mapping[str, Callable[[Path, LoadContext], ImageModel]] = {"python": python.load}
-"""Each takes the model's folder and the context, and gives the loaded model."""
+MODULES: Mapping[str, str] = {
+    "python": "inference.engine.backends.python",
+    "onnx": "inference.engine.backends.onnx",
+    "torchscript": "inference.engine.backends.torchscript",
+    "torch-export": "inference.engine.backends.torch_export",
+}
+
+
+def load_images(backend: str, places: Sequence[Path], context: LoadContext) -> ImageModel:
+    """The loaded model of images; its files are in the first of these folders that has them.
+
+    Raises:
+        Unloadable: it is no model of images.
+        Exception: whatever its author's code raises.
+    """
+    model: ImageModel = import_module(MODULES[backend]).load(places, context, None)
+    return model
+
+
+def load_tensors(
+    backend: str, places: Sequence[Path], context: LoadContext, signature: Signature
+) -> TensorModel:
+    """The loaded model of tensors; its files are in the first of these folders that has them.
+
+    Raises:
+        Unloadable: it is no model of these tensors.
+        Exception: whatever its library or its author's code raises.
+    """
+    model: TensorModel = import_module(MODULES[backend]).load(places, context, signature)
+    return model

@@ -27,7 +27,9 @@ class Command(BaseCommand):
 
     def handle(self, *, fd: int | None, **options: Any) -> None:
         """Serves until SIGTERM or SIGINT; one sentence and exit status 1 where it can't listen."""
-        from project.asgi import application  # noqa: PLC0415  # after Django is set up
+        # After Django is set up.
+        from consumers.metrics.http import refused  # noqa: PLC0415
+        from project.asgi import application  # noqa: PLC0415
 
         try:
             listener = listen(env().host, env().port) if fd is None else socket.socket(fileno=fd)
@@ -39,4 +41,5 @@ class Command(BaseCommand):
             listener,
             limits=BodyLimits(uploads=settings.MAX_UPLOAD_BYTES + MEBIBYTE),
             trusted_proxies=settings.TRUSTED_PROXIES,
+            count_refused=refused,
         ).run()

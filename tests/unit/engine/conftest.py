@@ -12,8 +12,7 @@ import pytest_asyncio
 from PIL import Image
 
 from inference.engine.engine import Engine
-from inference.engine.repository import Repository
-from inference.engine.types import DecodeLimits, Job, Outcome, Progress
+from inference.engine.types import DecodeLimits, ImageJob, Job, Outcome, Progress
 
 LIMITS = DecodeLimits(("JPEG", "PNG", "WEBP"), max_pixels=50_000_000, max_side=20_000)
 
@@ -30,13 +29,19 @@ def repository(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def add_model(repository: Path) -> AddModel:
-    """Writes a model: the body of `predict_one(self, request)`, and lines of its model.toml."""
+    """Writes a version of a model, over what is there: the body of `predict_one(self, request)`,
+    and lines of its model.toml."""
 
     def add(
-        name: str, predict_one: str, config: str = "", load: str = "", kind: str = "labels"
+        name: str,
+        predict_one: str,
+        config: str = "",
+        load: str = "",
+        kind: str = "labels",
+        version: str = "1",
     ) -> None:
         folder = repository / name
-        (folder / "1").mkdir(parents=True)
+        (folder / version).mkdir(parents=True, exist_ok=True)
         settings = f'output_kind = "{kind}"\n' + textwrap.dedent(config)
         (folder / "model.toml").write_text(settings)
         code = [
@@ -52,7 +57,7 @@ def add_model(repository: Path) -> AddModel:
             "    def predict_one(self, request):",
             textwrap.indent(textwrap.dedent(predict_one), " " * 8),
         ]
-        (folder / "1" / "model.py").write_text("\n".join(code))
+        (folder / version / "model.py").write_text("\n".join(code))
 
     return add
 
@@ -65,7 +70,7 @@ class Bench:
     folder: Path
     progress: list[Progress] = field(default_factory=list)
 
-    def job(self, model: str, number: int = 1, **changes: Any) -> Job:
+    def job(self, model: str, number: int = 1, **changes: Any) -> ImageJob:
         source = self.folder / f"{number}.png"
         if not source.exists():
             Image.new("RGB", (8, 6), (number, 0, 0)).save(source)
@@ -75,14 +80,10 @@ class Bench:
             "model": model,
             "version": "1",
             "source": source,
-            "sha256": "",
             "params": {},
-            "image_type": "",
             "results": self.folder / "results" / str(number),
-            "thumbnail": None,
-            "alone": False,
         }
-        return Job(**(values | changes))
+        return ImageJob(**(values | changes))
 
     async def predict(self, job: Job) -> Outcome:
         return await self.engine.predict(job, self.progress.append)
@@ -106,8 +107,8 @@ async def bench(
     """Starts an engine over the models added so far."""
     engines: list[Engine] = []
 
-    async def start(cancel_seconds: float = 5.0) -> Bench:
-        engine = Engine(Repository([repository]), LIMITS, cancel_seconds=cancel_seconds)
+    async def start(**options: Any) -> Bench:
+        engine = Engine([repository], LIMITS, **options)
         engines.append(engine)
         await engine.start()
         return Bench(engine, tmp_path)

@@ -9,7 +9,7 @@ import psutil
 TELL_PID = "request.report('pid', 0.0, {'pid': os.getpid()})\n"
 ANSWER = "return LabelsOutput([('pid', os.getpid())])"
 STUBBORN = f"{TELL_PID}time.sleep(60)\n{ANSWER}"
-BATCHES = "max_batch_size = 2\nmax_queue_delay_ms = 2000"
+BATCHES = "max_batch_size = 2\nbatching.max_queue_delay_ms = 2000"
 
 
 async def until(fact: Callable[[], bool]) -> None:

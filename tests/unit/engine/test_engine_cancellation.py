@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from inference.engine.instance import Instance
+from inference.engine.observer import SILENT
 from inference.engine.ticket import Ticket
 from inference.engine.types import Canceled, DecodeLimits, GivenBack, Succeeded
 from tests.unit.engine.processes import (
@@ -89,19 +90,22 @@ async def test_a_job_canceled_as_soon_as_it_was_taken_is_never_computed(
     assert {progress.job_id for progress in engine.progress} == {2}
 
 
-async def test_an_instance_that_is_stopped_before_its_batch_begins_starts_nothing(
+async def test_an_instance_that_is_stopped_before_its_batch_begins_computes_nothing(
     bench: Any, add_model: Any
 ) -> None:
-    add_model("steady", ANSWER)
+    add_model("steady", TELL_PID + ANSWER)
     engine = await bench()
-    version = engine.engine.repository.version("steady", "1")
-    instance = Instance(version, DecodeLimits(("PNG",), 100, 100), cancel_seconds=1)
+    version = engine.engine.resolve("steady")
+    instance = Instance(version, DecodeLimits(("PNG",), 100, 100), SILENT, cancel_seconds=1)
+    await instance.load()
     ticket = Ticket(engine.job("steady"), engine.progress.append)
     run = instance.run([ticket])
     await instance.stop()
     await run
     assert isinstance(await ticket.outcome, GivenBack)
     assert not instance.is_loaded
+    assert engine.progress == []
+    assert not engine_children()
 
 
 async def test_a_job_canceled_while_its_model_loads_is_never_computed(

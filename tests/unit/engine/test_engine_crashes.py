@@ -154,16 +154,16 @@ import asyncio, sys
 from pathlib import Path
 from PIL import Image
 from inference.engine.engine import Engine
-from inference.engine.repository import Repository
-from inference.engine.types import DecodeLimits, Job
+from inference.engine.types import DecodeLimits, ImageJob
 
 async def main(models, folder):
     Image.new("RGB", (4, 4)).save(folder / "a.png")
-    engine = Engine(Repository([models]), DecodeLimits(("PNG",), 100, 10))
+    engine = Engine([models], DecodeLimits(("PNG",), 100, 10))
     await engine.start()
-    await engine.predict(
-        Job(1, 1, "busy", "1", folder / "a.png", "", {}, "", folder / "r", None, False), print
+    job = ImageJob(
+        id=1, attempt=1, model="busy", version="1", source=folder / "a.png", params={}, results=None
     )
+    await engine.predict(job, print)
 
 asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
 """

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from inference.engine.decode import Decoded, decode
+from inference.engine.decode import Decoded, decode, longest_side
 from inference.engine.errors import SourceGone, SourceUnavailable, UnreadableImage
 from inference.engine.types import DecodeLimits
 
@@ -114,10 +114,10 @@ def test_only_the_first_frame_of_an_animation_counts(tmp_path: Path) -> None:
 
 def test_a_large_jpeg_is_decoded_at_reduced_scale_but_knows_its_size(tmp_path: Path) -> None:
     path = save(tmp_path / "a.jpg", Image.new("RGB", (800, 80), "red"))
-    decoded = decode(path, LIMITS, max_side=200)
+    decoded = decode(path, LIMITS, longest_side(200))
     assert decoded.pixels.shape == (20, 200, 3)
     assert (decoded.width, decoded.height, decoded.scale) == (800, 80, 0.25)
-    assert decode(path, LIMITS, max_side=201).pixels.shape == (40, 400, 3)
+    assert decode(path, LIMITS, longest_side(201)).pixels.shape == (40, 400, 3)
 
 
 def test_a_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
@@ -163,3 +163,26 @@ def test_an_absent_file_is_gone_and_an_unreadable_one_is_nobodys_fault(tmp_path:
         decode(tmp_path / "absent.png", LIMITS)
     with pytest.raises(SourceUnavailable):
         decode(tmp_path, LIMITS)
+
+
+def test_a_jpeg_that_lies_on_its_side_shrinks_by_its_upright_size(tmp_path: Path) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def half(size: tuple[int, int]) -> float:
+        asked.append(size)
+        return 0.5
+
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = save(tmp_path / "a.jpg", Image.new("RGB", (64, 32)), exif=exif.tobytes())
+    decoded = decode(path, LIMITS, half)
+    assert asked == [(32, 64)]
+    assert decoded.pixels.shape == (32, 16, 3)
+    assert decode(save(tmp_path / "a.png", Image.new("RGB", (64, 32))), LIMITS, half).scale == 1
+
+
+def test_content_is_decoded_like_its_file(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.png", Image.new("RGB", (8, 8), RED))
+    assert colour(decode(path.read_bytes(), LIMITS), 0, 0) == RED
+    with pytest.raises(UnreadableImage):
+        decode(b"not an image", LIMITS)

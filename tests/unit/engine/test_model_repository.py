@@ -5,19 +5,7 @@ from pathlib import Path
 import pytest
 
 from inference.engine.repository import InvalidModel, Repository, read_model
-
-VALID = 'output_kind = "text"\n'
-
-
-def make_model(root: Path, name: str = "reader", config: str = VALID, versions: str = "1") -> Path:
-    folder = root / name
-    folder.mkdir(parents=True)
-    (folder / "model.toml").write_text(config)
-    (folder / "model.py").write_text("class Model: ...")
-    for number in versions.split():
-        (folder / number).mkdir()
-        (folder / number / "weights.bin").write_bytes(number.encode())
-    return folder
+from tests.unit.engine.folders import VALID, make_model
 
 
 def test_the_highest_number_is_the_default_version(tmp_path: Path) -> None:
@@ -34,23 +22,47 @@ def test_a_label_names_its_version(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("policy", "served"),
+    [
+        ("all = true", ["1", "2", "10"]),
+        ("latest = 1", ["10"]),
+        ("latest = 2", ["2", "10"]),
+        ("latest = 9", ["1", "2", "10"]),
+        ("specific = [10, 1]", ["1", "10"]),
+    ],
+)
+def test_the_policy_chooses_which_versions_are_served(
+    tmp_path: Path, policy: str, served: list[str]
+) -> None:
+    config = f"{VALID}[version_policy]\n{policy}"
+    model = read_model(make_model(tmp_path, config=config, versions="1 2 10"))
+    assert list(model.versions) == served
+
+
+@pytest.mark.parametrize(
     ("config", "key", "reason"),
     [
-        ("", "output_kind", "required"),
-        ('output_kind = "smell"', "output_kind", "'text'"),
-        (VALID + "max_batch_size = 0", "max_batch_size", "greater"),
+        ("output_kind = 'smell'", "output_kind", "'text'"),
+        (VALID + "max_batch_size = -1", "max_batch_size", "greater"),
         (VALID + "instances = {count = 'many'}", "instances.count", "integer"),
         (VALID + "colour = 'red'", "colour", "not permitted"),
+        (VALID + "name = 'other'", "name", "the folder is called reader"),
         (VALID + "[params]\ntype = 'wish'", "params", "JSON Schema"),
         (VALID + "[labels]\nstable = 7", "labels.stable", "no version 7"),
         (VALID + "[labels]\n'2' = 1", "labels.2", "match"),
+        (VALID + "[version_policy]\nspecific = [1, 4]", "version_policy.specific", "no version 4"),
+        (
+            VALID + "[labels]\nstable = 1\n[version_policy]\nlatest = 1",
+            "labels.stable",
+            "version 1 is not served",
+        ),
         ("output_kind = ", "", "not TOML"),
     ],
 )
 def test_what_is_wrong_is_told_by_file_key_and_reason(
     tmp_path: Path, config: str, key: str, reason: str
 ) -> None:
-    folder = make_model(tmp_path, config=config)
+    folder = make_model(tmp_path, config=config, versions="1 2")
     with pytest.raises(InvalidModel) as caught:
         read_model(folder)
     assert caught.value.file == folder / "model.toml"
@@ -66,11 +78,40 @@ def test_a_model_needs_code_and_a_version(tmp_path: Path) -> None:
     (mute / "model.py").unlink()
     with pytest.raises(InvalidModel, match=r"no model\.py"):
         read_model(mute)
+    (tmp_path / "bare").mkdir()
+    with pytest.raises(InvalidModel, match=r"bare/model\.toml: cannot be read: No such file"):
+        read_model(tmp_path / "bare")
+
+
+@pytest.mark.parametrize(
+    ("backend", "file"),
+    [("onnx", "model.onnx"), ("torchscript", "model.pt"), ("torch-export", "model.pt2")],
+)
+def test_each_backend_needs_its_file_in_every_version(
+    tmp_path: Path, backend: str, file: str
+) -> None:
+    tensors = "".join(
+        f'[[{side}]]\nname = "x"\ndatatype = "FP32"\nshape = [-1]\n'
+        for side in ("inputs", "outputs")
+    )
+    folder = make_model(tmp_path, config=f'backend = "{backend}"\n{tensors}', versions="1 2")
+    (folder / "1" / file).write_bytes(b"network")
+    with pytest.raises(InvalidModel) as caught:
+        read_model(folder)
+    assert caught.value.file == folder / "2"
+    assert f"there is no {file}: the backend is {backend}" in caught.value.reason
+    (folder / "2" / file).write_bytes(b"network")
+    assert list(read_model(folder).versions) == ["1", "2"]
+
+
+def test_no_model_takes_a_name_of_the_protocols_addresses(tmp_path: Path) -> None:
+    with pytest.raises(InvalidModel, match="no model can be called stats"):
+        read_model(make_model(tmp_path, "stats"))
 
 
 def test_one_broken_folder_does_not_take_the_others_down(tmp_path: Path) -> None:
     make_model(tmp_path, "good")
-    make_model(tmp_path, "bad", config="")
+    make_model(tmp_path, "bad", config="backend = 'magic'")
     repository = Repository([tmp_path])
     assert list(repository.models) == ["good"]
     assert list(repository.problems) == ["bad"]
@@ -85,18 +126,27 @@ def test_an_earlier_root_wins(tmp_path: Path) -> None:
     assert set(repository.models) == {"reader", "other"}
 
 
-def test_the_digest_follows_content_and_names_but_not_place_or_leftovers(tmp_path: Path) -> None:
-    first = make_model(tmp_path / "a")
-    second = make_model(tmp_path / "b")
-    (second / "1" / "__pycache__").mkdir()
-    (second / "1" / "__pycache__" / "model.pyc").write_bytes(b"x")
-    digest = read_model(first).versions["1"].sha256
-    assert read_model(second).versions["1"].sha256 == digest
-    (second / "1" / "weights.bin").rename(second / "1" / "other.bin")
-    renamed = read_model(second).versions["1"].sha256
-    (first / "model.py").write_text("class Model: pass")
-    changed = read_model(first).versions["1"].sha256
-    assert len({digest, renamed, changed}) == 3
+def test_a_folder_that_became_invalid_leaves_the_model_as_it_was(tmp_path: Path) -> None:
+    folder = make_model(tmp_path)
+    repository = Repository([tmp_path])
+    (folder / "model.toml").write_text(VALID + "colour = 'red'")
+    with pytest.raises(InvalidModel):
+        repository.read("reader")
+    assert repository.problems["reader"].key == "colour"
+    assert "reader" in repository.models
+    (folder / "model.toml").write_text(VALID + "description = 'better'")
+    repository.keep(repository.read("reader"))
+    assert repository.problems == {}
+    assert repository.models["reader"].config.description == "better"
+
+
+@pytest.mark.parametrize("name", ["absent", "..", "../models", "", "/etc"])
+def test_only_folders_of_the_roots_are_ever_read(tmp_path: Path, name: str) -> None:
+    make_model(tmp_path / "models")
+    repository = Repository([tmp_path / "models"])
+    assert not repository.has(name)
+    with pytest.raises(InvalidModel, match="no such folder"):
+        repository.read(name)
 
 
 def test_params_are_refused_in_one_sentence_that_names_the_field(tmp_path: Path) -> None:

@@ -13,8 +13,7 @@ from skimage import data
 from inference.engine.engine import Engine
 from inference.engine.model import Pixels
 from inference.engine.process import ROOT
-from inference.engine.repository import Repository
-from inference.engine.types import DecodeLimits, Failed, Job, Progress, Succeeded
+from inference.engine.types import DecodeLimits, Failed, ImageJob, Progress, Succeeded
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -28,7 +27,7 @@ def photo(name: str) -> Pixels:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine() -> AsyncIterator[Engine]:
     engine = Engine(
-        Repository([ROOT / "inference" / "models"]),
+        [ROOT / "inference" / "models"],
         DecodeLimits(("PNG",), max_pixels=50_000_000, max_side=20_000),
     )
     await engine.start()
@@ -46,7 +45,16 @@ def shipped(engine: Engine, tmp_path: Path) -> Predict:
         source = tmp_path / "source.png"
         Image.fromarray(pixels).save(source)
         progress: list[Progress] = []
-        job = Job(1, 1, model, "1", source, "", params, image_type, tmp_path / "r", None, False)
+        job = ImageJob(
+            id=1,
+            attempt=1,
+            model=model,
+            version="1",
+            source=source,
+            params=params,
+            image_type=image_type,
+            results=tmp_path / "r",
+        )
         return await engine.predict(job, progress.append), progress
 
     return predict

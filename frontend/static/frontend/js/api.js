@@ -3,14 +3,18 @@
  * The REST calls this page makes, each with a good token; a 401 is renewed and tried once more.
  *
  * @typedef {import("./session.js").Session} Session
- * @typedef {{name: string, description: string, output_kind: string, default_version: string,
- *   params_schema: any, versions: any[]}} Model
+ * @typedef {{name: string, description: string, output_kind: string, wanted: string,
+ *   default_version: string|null, params_schema: any, versions: any[]}} Model
  */
 
 import { ApiError, answer } from "./answers.js";
 
 /** What anybody may know about this server: name, version, models, limits. */
 export const metadata = async () => answer(await fetch("/metadata"));
+
+/** Whether photos can be given to this model now. @param {Model} model */
+export const takesPhotos = ({ default_version, wanted, output_kind }) =>
+  default_version !== null && wanted !== "unloaded" && output_kind !== "tensors";
 
 export class Api {
   /** @param {Session} session */
@@ -55,10 +59,11 @@ export class Api {
     return this.get(pathname + search, signal);
   }
 
-  /** Every model. @returns {Promise<Model[]>} */
+  /** The models that photos can be given to. @returns {Promise<Model[]>} */
   async models() {
     const answered = await this.get("/api/models/?page_size=200");
-    return Array.isArray(answered) ? answered : answered.results;
+    const models = Array.isArray(answered) ? answered : answered.results;
+    return models.filter(takesPhotos);
   }
 
   upload = (/** @type {number} */ id) => this.get(`/api/uploads/${id}/`);

@@ -66,6 +66,7 @@ export function summary({ output }) {
     return output.regions.length ? counted(output.regions.length, "line") : "No text found";
   }
   if (output?.kind === "labels") return output.labels[0]?.label ?? "No label";
+  if (output?.kind === "raw") return counted(Object.keys(output.tensors).length, "tensor");
   if (output?.kind === "image") return `${output.width} × ${output.height}`;
   return "";
 }

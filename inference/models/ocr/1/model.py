@@ -26,7 +26,7 @@ class Model:
     """Reads one image at a time: stage `detect`, then `recognize` in small groups of lines."""
 
     def __init__(self, context: LoadContext) -> None:
-        weights = verified_weights(context.files / "SHA256SUMS")
+        weights = verified_weights(context.files / "weights.sha256")
         # Paths are given, so that the package never looks for anything to download.
         self._ocr = RapidOCR(
             params={

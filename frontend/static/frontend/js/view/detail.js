@@ -9,6 +9,7 @@ import { Overlay } from "./overlay.js";
 import { actions, facts, runAnother } from "./panel.js";
 import { TextLines } from "./text_lines.js";
 import { labelBars } from "./labels.js";
+import { tensorList } from "./tensors.js";
 
 export class Detail {
   #imageId = 0;
@@ -147,6 +148,7 @@ export class Detail {
     const output = prediction?.output;
     if (prediction?.error) return [h("p", { class: "error" }, prediction.error.message)];
     if (output?.kind === "labels") return [labelBars(output.labels)];
+    if (output?.kind === "raw") return [tensorList(output.tensors)];
     if (output?.kind !== "text") return [];
     if (!output.regions.length) return [h("p", { class: "hint" }, summary(output && prediction))];
     this.#lines = new TextLines(output.regions, (index) => this.#point(index, false));

@@ -3,9 +3,13 @@
 
 import { h } from "./dom.js";
 
-/** @param {{label: string, score: number}[]} labels best first, scores from 0 to 1 */
-export const labelBars = (labels) =>
-  h(
+/** @param {{label: string, score: number}[]} labels best first; scores from 0 to 1 are shown as
+ * percentages, others as they are */
+export const labelBars = (labels) => {
+  const areShares = labels.every(({ score }) => score >= 0 && score <= 1);
+  const word = (/** @type {number} */ score) =>
+    areShares ? `${(score * 100).toFixed(1)} %` : score.toFixed(3);
+  return h(
     "ul",
     { class: "labels", "data-testid": "labels" },
     ...labels.map(({ label, score }) =>
@@ -13,8 +17,9 @@ export const labelBars = (labels) =>
         "li",
         {},
         h("span", { class: "label-name" }, label),
-        h("meter", { min: 0, max: 1, value: score, "aria-label": label }),
-        h("span", { class: "label-score" }, `${(score * 100).toFixed(1)} %`),
+        h("meter", { min: 0, max: 1, value: score, "aria-label": label, hidden: !areShares }),
+        h("span", { class: "label-score" }, word(score)),
       ),
     ),
   );
+};

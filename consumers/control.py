@@ -1,0 +1,91 @@
+"""Load and unload, as somebody commands them: a wish is written, and every worker heeds it."""
+
+import asyncio
+import time
+from collections.abc import Collection
+from typing import Final
+
+from consumers.database import in_database
+from uploads import bus, holdings, wanted
+from uploads.errors import ModelNotFound
+from uploads.events import Actor
+from uploads.wanted import Reached, Wanted
+
+LOAD_SECONDS: Final = 130.0
+"""A model's own time-out for loading, as it is by default, and a little for the way there."""
+_LONGEST_PAUSE_SECONDS: Final = 0.5
+
+
+class CommandFailed(Exception):
+    """Base of what can become of a command; `message` is one sentence. Do not raise directly."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
+
+
+class LoadFailed(CommandFailed):
+    """A worker could not load the model; it keeps what it had."""
+
+
+class Unfinished(CommandFailed):
+    """Not every worker was done in time; they go on."""
+
+
+class NoWorkers(CommandFailed):
+    """No worker lives that could do it; those that start will heed it."""
+
+
+async def load(name: str, actor: Actor, *, timeout: float = LOAD_SECONDS) -> None:
+    """Has every worker read a model's folder anew and serve it; returns when all have.
+
+    What is in flight finishes on what was loaded before, and nothing is refused meanwhile.
+
+    Raises:
+        ModelNotFound: no worker has such a model.
+        LoadFailed: a worker could not.
+        Unfinished: not all were done within `timeout` seconds.
+        NoWorkers: there is none.
+    """
+    await _command(name, Wanted.LOADED, actor, timeout)
+
+
+async def unload(name: str, actor: Actor, *, timeout: float = LOAD_SECONDS) -> None:
+    """Has every worker finish what is in flight for a model and let go of it.
+
+    Raises:
+        ModelNotFound: no worker has such a model.
+        Unfinished: not all were done within `timeout` seconds.
+        NoWorkers: there is none.
+    """
+    await _command(name, Wanted.UNLOADED, actor, timeout)
+
+
+async def _command(name: str, wish: Wanted, actor: Actor, timeout: float) -> None:
+    generation = await in_database(wanted.want, name, wish, actor)
+    await bus.ask_to_reconcile()
+    deadline = time.monotonic() + timeout
+    pause = 0.05
+    while True:
+        answers = await in_database(_answers, name)
+        if not answers:
+            raise NoWorkers("No worker runs now. The next one that starts will heed it.")
+        if all(answer.generation >= generation for answer in answers):
+            return _judge(name, answers)
+        if time.monotonic() + pause > deadline:
+            raise Unfinished(f"Not every worker was done with '{name}' within {timeout:.0f} s.")
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
+
+
+def _answers(name: str) -> Collection[Reached]:
+    return wanted.reached(name, holdings.live_workers().filter(draining=False)).values()
+
+
+def _judge(name: str, answers: Collection[Reached]) -> None:
+    problems = {answer.problem for answer in answers}
+    if problems == {"model_not_found"}:
+        raise ModelNotFound(f"There is no model named '{name}'.")
+    for answer in answers:
+        if answer.problem == "load_failed":
+            raise LoadFailed(answer.reason)

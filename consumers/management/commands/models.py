@@ -1,0 +1,149 @@
+"""`manage.py models [list | load NAME | unload NAME | check]`: the models, at the command line."""
+
+import asyncio
+import logging
+from argparse import ArgumentParser
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from consumers import control
+from consumers.database import TROUBLE
+from inference.engine.repository import Repository
+from uploads import holdings, wanted
+from uploads.errors import ModelNotFound
+from uploads.events import Actor
+from uploads.holdings import Holding, Holdings
+from uploads.models import Model, ModelVersion
+
+HEADINGS: Final = (
+    *("model", "version", "state", "wanted", "labels", "workers", "instances", "memory", "sha256"),
+    "reason",
+)
+MEBIBYTE: Final = 1024 * 1024
+AT_THE_COMMAND_LINE: Final = Actor(client="manage.py models")
+
+
+class Command(BaseCommand):
+    """Lists, loads, unloads and checks models."""
+
+    help = "Lists, loads, unloads and checks models."
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """At a terminal: log lines shall not stand between what is told."""
+        logging.getLogger("darkroom").setLevel(logging.WARNING)
+        super().run_from_argv(argv)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The verb, and the name it is about."""
+        verbs = parser.add_subparsers(dest="verb", metavar="list | load | unload | check")
+        verbs.add_parser("list", help="What there is, and how it stands with the workers.")
+        for verb, words in (
+            ("load", "Have every worker read a model's folder anew and serve it."),
+            ("unload", "Have every worker let go of a model."),
+        ):
+            one = verbs.add_parser(verb, help=words)
+            one.add_argument("name")
+            one.add_argument(
+                "--timeout",
+                type=float,
+                default=control.LOAD_SECONDS,
+                help="How many seconds to wait for the workers.",
+            )
+        verbs.add_parser("check", help="Read every model's folder; fail on a problem.")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Does what the verb says; `list` where there is none."""
+        try:
+            self._do(options)
+        except TROUBLE as error:
+            raise CommandError(f"The database cannot be used: {error}") from None
+
+    def _do(self, options: dict[str, Any]) -> None:
+        match options["verb"]:
+            case "load":
+                self._command(control.load, options["name"], options["timeout"])
+            case "unload":
+                self._command(control.unload, options["name"], options["timeout"])
+            case "check":
+                self._check()
+            case _:
+                self._list(Model.objects.all())
+
+    def _list(self, models: Any) -> None:
+        held = holdings.read()
+        unloaded = wanted.unloaded()
+        rows = [
+            row
+            for model in models.order_by("name").prefetch_related("versions")
+            for row in _rows(model, held, "unloaded" if model.name in unloaded else "loaded")
+        ]
+        if not rows:
+            self.stdout.write("The catalog is empty: no worker has run yet.")
+            return
+        for line in _aligned([HEADINGS, *rows]):
+            self.stdout.write(line)
+
+    def _command(self, command: Callable[..., Awaitable[None]], name: str, timeout: float) -> None:
+        async def wait() -> None:
+            await command(name, AT_THE_COMMAND_LINE, timeout=timeout)
+
+        try:
+            asyncio.run(wait())
+        except (control.CommandFailed, ModelNotFound) as error:
+            raise CommandError(error.message) from None
+        self._list(Model.objects.filter(name=name))
+
+    def _check(self) -> None:
+        repository = Repository(settings.MODEL_REPOSITORIES)
+        problems = [*map(str, repository.problems.values()), *_changed(repository)]
+        for problem in problems:
+            self.stdout.write(problem)
+        self.stdout.write(f"{len(repository.models)} models, {len(problems)} problems")
+        if problems:
+            raise CommandError("The models are not as they must be.")
+
+
+def _rows(model: Model, held: Holdings, wish: str) -> Iterator[Sequence[str]]:
+    """A line of the table for each version; one for a model that has none."""
+    versions = sorted(model.versions.all(), key=lambda v: int(v.version), reverse=True)
+    for version in versions or [ModelVersion(model=model, version="")]:
+        status = held.status(model.name, version.version)
+        ours = [one for _, one in held.of(model.name) if one.version == version.version]
+        yield (
+            model.name,
+            version.version,
+            status.state,
+            wish,
+            ",".join(version.labels),
+            str(len(ours)),
+            str(sum(one.instances for one in ours)),
+            _memory(ours),
+            version.sha256[:12],
+            status.reason,
+        )
+
+
+def _memory(ours: Sequence[Holding]) -> str:
+    return f"{sum(one.memory_bytes for one in ours) // MEBIBYTE} MiB"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+
+
+def _changed(repository: Repository) -> Iterator[str]:
+    """What differs from what workers recorded when they read it."""
+    recorded = ModelVersion.objects.values_list("model_id", "version", "sha256")
+    for name, number, sha256 in recorded.order_by("model_id", "version"):
+        found = repository.version(name, number)
+        if found is not None and found.sha256 != sha256:
+            yield (
+                f"{found.own_folder}: sha256: is {found.sha256}, the workers have {sha256}: "
+                f"load the model again"
+            )

@@ -1,0 +1,1 @@
+"""What is counted for operators, in Prometheus' words: docs/metrics.md lists every name."""

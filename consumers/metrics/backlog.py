@@ -1,0 +1,77 @@
+"""The queue, looked up when somebody asks: what waits, what runs, and how long the oldest waits."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.utils import timezone
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+
+from consumers.database import TROUBLE, in_database
+from uploads import backlog
+from uploads.backlog import Backlog
+
+FRESH_SECONDS: Final = 1.0
+PATIENCE_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the database said; `lines` is None where it did not answer."""
+
+    lines: list[Backlog] | None
+
+    def collect(self) -> Iterator[Metric]:
+        """The queue by model, and whether the database answers."""
+        answers = self.lines is not None
+        yield GaugeMetricFamily(
+            "darkroom_database_up", "Whether the database answers: 1 or 0.", value=float(answers)
+        )
+        queued = GaugeMetricFamily(
+            "darkroom_queue_depth", "Predictions that wait, by model.", labels=["model"]
+        )
+        running = GaugeMetricFamily(
+            "darkroom_predictions_running", "Predictions that workers hold.", labels=["model"]
+        )
+        oldest = GaugeMetricFamily(
+            "darkroom_queue_oldest_age_seconds",
+            "How long ago the oldest prediction that waits was created; 0: none waits.",
+            labels=["model"],
+        )
+        now = timezone.now()
+        for line in self.lines or ():
+            age = (now - line.oldest).total_seconds() if line.oldest else 0.0
+            queued.add_metric([line.model], line.queued)
+            running.add_metric([line.model], line.running)
+            oldest.add_metric([line.model], max(0.0, age))
+        yield from (queued, running, oldest)
+
+
+@dataclass
+class Lookout:
+    """Looks at most once a second, and never twice at a time, however many ask."""
+
+    patience_seconds: float = PATIENCE_SECONDS
+    _looking: asyncio.Task[list[Backlog]] | None = None
+    _found: Look = field(default_factory=lambda: Look(None))
+    _fresh_until: float = 0.0
+
+    async def look(self) -> Look:
+        """The queue as it was within the last second."""
+        if time.monotonic() < self._fresh_until:
+            return self._found
+        if self._looking is None:
+            self._looking = asyncio.create_task(in_database(backlog.read))
+        looking = self._looking
+        await asyncio.wait([looking], timeout=self.patience_seconds)
+        if not looking.done():
+            return Look(None)
+        self._looking = None
+        try:
+            self._found = Look(looking.result())
+        except TROUBLE:
+            self._found = Look(None)
+        self._fresh_until = time.monotonic() + FRESH_SECONDS
+        return self._found

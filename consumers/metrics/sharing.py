@@ -1,0 +1,113 @@
+"""Web processes that share one address count together: each into files of its own in one folder.
+
+Whoever is asked adds them up. A process takes the first place in the folder that is free and holds
+its lock for as long as it lives. Whoever takes that place later counts on in the same files: what
+was counted only rises, and processes that die over and over leave no more files than once.
+"""
+
+import fcntl
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+from prometheus_client import values
+from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.process_collector import ProcessCollector
+
+FILE_BYTES: Final = 4 << 20
+_KINDS: Final = ("counter", "histogram", "gauge_livesum")
+_LIVE: Final = "gauge_live*_{}.db"
+
+
+@dataclass(frozen=True)
+class Live:
+    """A process that counts."""
+
+    place: int
+    pid: int
+
+
+class Sharing:
+    """This process's place in a folder, from now on until it ends.
+
+    Metrics that are made afterwards are kept there. Raises OSError where the folder cannot be
+    written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.place, self._lock = _take(folder)
+        self._forget_gauges(self.place)
+        for kind in _KINDS:
+            _reserve(folder / f"{kind}_{self.place}.db")
+        # The library learns of the folder in no other way.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # noqa: TID251
+        values.ValueClass = values.MultiProcessValue(lambda: self.place)  # type: ignore[no-untyped-call]
+
+    def collect(self) -> Iterator[Metric]:
+        """The sums over all processes, those that have died included, and each live one's use."""
+        live = self.live()
+        yield from MultiProcessCollector(None, str(self.folder)).collect()  # type: ignore[no-untyped-call]
+        yield from _use(live)
+
+    def live(self) -> list[Live]:
+        """The processes that count now; the gauges of those that have died are taken out."""
+        found = [Live(self.place, os.getpid())]
+        for lock in self.folder.glob("*.lock"):
+            place = int(lock.stem)
+            if place == self.place:
+                continue
+            with lock.open("r+") as file:
+                if _locked(file):
+                    self._forget_gauges(place)
+                elif pid := file.read():
+                    found.append(Live(place, int(pid)))
+        return sorted(found, key=lambda one: one.place)
+
+    def _forget_gauges(self, place: int) -> None:
+        for path in self.folder.glob(_LIVE.format(place)):
+            path.unlink(missing_ok=True)
+
+
+def _take(folder: Path) -> tuple[int, IO[str]]:
+    for place in itertools.count(1):
+        file = (folder / f"{place}.lock").open("a+")
+        if _locked(file):
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            return place, file
+        file.close()
+    raise AssertionError("There is always one more place.")
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _reserve(path: Path) -> None:
+    """Takes the room on the disk now: a page that finds none later would end the process."""
+    with path.open("ab") as file:
+        file.write(bytes(max(0, FILE_BYTES - file.tell())))
+
+
+def _use(live: list[Live]) -> Iterator[Metric]:
+    """The memory, processor time and open files of each process."""
+    together: dict[str, Metric] = {}
+    for one in live:
+        for metric in ProcessCollector(pid=lambda pid=one.pid: pid, registry=None).collect():  # type: ignore[misc]
+            known = together.setdefault(
+                metric.name, Metric(metric.name, metric.documentation, metric.type)
+            )
+            for sample in metric.samples:
+                known.add_sample(sample.name, {"process": str(one.place)}, sample.value)
+    yield from together.values()

@@ -1,0 +1,84 @@
+"""Websockets: how many are open, why they closed, and what they were told."""
+
+from typing import Any, Final
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from prometheus_client import Counter, Gauge
+
+from consumers.metrics.registry import REGISTRY
+
+CLOSE_CODES: Final = frozenset({1000, 1001, 1005, 1006, 1009, 1011, 1012})
+"""Those of the protocol that occur; a client may send any other. Ours are 44xx."""
+
+OPEN: Final = Gauge(
+    "darkroom_sockets_open",
+    "Websockets open now.",
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
+OPENED: Final = Counter(
+    "darkroom_sockets_opened",
+    "Websockets accepted.",
+    registry=REGISTRY,
+)
+CLOSED: Final = Counter(
+    "darkroom_sockets_closed",
+    "Websockets closed, by close code: ours where the server closed, else the client's.",
+    ["code"],
+    registry=REGISTRY,
+)
+EVENTS: Final = Counter(
+    "darkroom_socket_events",
+    "Events sent: live, or replayed because they are older than the socket.",
+    ["delivery"],
+    registry=REGISTRY,
+)
+PROGRESS: Final = Counter(
+    "darkroom_socket_progress",
+    "Progress messages, sent or dropped because the client is behind.",
+    ["outcome"],
+    registry=REGISTRY,
+)
+RESETS: Final = Counter(
+    "darkroom_socket_resets",
+    "Sockets told to load their state anew: what they asked for is not kept any more.",
+    registry=REGISTRY,
+)
+
+live: Final = EVENTS.labels("live")
+replayed: Final = EVENTS.labels("replayed")
+sent: Final = PROGRESS.labels("sent")
+dropped: Final = PROGRESS.labels("dropped")
+
+
+class CountedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # it has no types
+    """A websocket that is counted from its acceptance to its end."""
+
+    _is_open = False
+    _said: int | None = None
+
+    async def accept(self, *args: Any, **kwargs: Any) -> None:
+        """Accepts the handshake."""
+        await super().accept(*args, **kwargs)
+        self._is_open = True
+        OPENED.inc()
+        OPEN.inc()
+
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Closes the socket from this side."""
+        if self._said is None:
+            self._said = code
+        await super().close(code, reason)
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        """Channels' call at the end of the socket, whoever ended it."""
+        if self._is_open:
+            self._is_open = False
+            OPEN.dec()
+            CLOSED.labels(_word(self._said or message.get("code"))).inc()
+        await super().websocket_disconnect(message)
+
+
+def _word(code: int | None) -> str:
+    is_known = code is not None and (code in CLOSE_CODES or 4400 <= code < 4500)
+    return str(code) if is_known else "other"

@@ -1,0 +1,33 @@
+"""Parts that Darkroom depends on and that may be away, and work that was taken from a worker."""
+
+from typing import Final
+
+from prometheus_client import Counter
+
+from consumers.metrics.registry import REGISTRY
+
+DATABASE: Final = Counter(
+    "darkroom_database_trouble",
+    "Calls of sockets and workers that the database did not answer; they are tried again.",
+    registry=REGISTRY,
+)
+CHANNEL_LAYER: Final = Counter(
+    "darkroom_channel_layer_trouble",
+    "Messages not sent because Redis is away (send, skipped), and waits cut off (receive).",
+    ["what"],
+    registry=REGISTRY,
+)
+LEASES_LOST: Final = Counter(
+    "darkroom_leases_lost",
+    "Predictions that this worker found taken from it: it was paused, or cut off too long.",
+    registry=REGISTRY,
+)
+STALE_WRITES: Final = Counter(
+    "darkroom_stale_writes",
+    "Endings refused because another attempt had begun, or the upload was deleted.",
+    registry=REGISTRY,
+)
+
+send_given_up: Final = CHANNEL_LAYER.labels("send")
+send_skipped: Final = CHANNEL_LAYER.labels("skipped")
+receive_interrupted: Final = CHANNEL_LAYER.labels("receive")

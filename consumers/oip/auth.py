@@ -1,0 +1,103 @@
+"""Whose a bearer token is: asked with every call, so remembered for a few seconds."""
+
+import asyncio
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils import timezone
+
+from consumers.database import TROUBLE, in_database
+from inference.oip.access import Caller
+from inference.oip.errors import ProtocolError, Status
+from uploads import tokens
+
+REMEMBER_SECONDS: Final = 5.0
+"""So long a token is believed after its sign-in has ended."""
+MAX_REMEMBERED: Final = 10_000
+MAX_TOKEN_CHARACTERS: Final = 4096
+
+
+@dataclass(frozen=True)
+class _Known:
+    caller: Caller
+    until: float
+    """By the monotonic clock."""
+
+
+class Authenticator:
+    """Tells whose a token is: decoded and looked up once in `REMEMBER_SECONDS`.
+
+    Nobody is remembered beyond the end of their token. For one event loop.
+    """
+
+    def __init__(self) -> None:
+        # By a hash, so that no token lies around in memory.
+        self._known: dict[bytes, _Known] = {}
+        self._looking: dict[bytes, asyncio.Task[_Known]] = {}
+
+    async def __call__(self, token: str) -> Caller:
+        """Who this access token speaks for.
+
+        Raises:
+            ProtocolError: UNAUTHENTICATED: it is missing, unsound or expired, or its sign-in has
+                ended. UNAVAILABLE: the database does not answer.
+        """
+        if not token:
+            raise ProtocolError(
+                Status.UNAUTHENTICATED, "A bearer token is needed: authorization: Bearer <token>."
+            )
+        if len(token) > MAX_TOKEN_CHARACTERS or not token.isascii():
+            raise _not_valid()
+        key = hashlib.sha256(token.encode()).digest()
+        known = self._known.get(key)
+        if known is None or known.until <= time.monotonic():
+            known = await self._look(key, token)
+        return known.caller
+
+    async def _look(self, key: bytes, token: str) -> _Known:
+        """Calls that come together with one token look it up together."""
+        task = self._looking.get(key)
+        if task is None:
+            task = asyncio.create_task(in_database(_identify, token))
+            self._looking[key] = task
+            task.add_done_callback(lambda done: self._note(key, done))
+        try:
+            # Shielded: one of them may be called off, which is nothing to the others.
+            return await asyncio.shield(task)
+        except tokens.InvalidToken:
+            raise _not_valid() from None
+        except tokens.EndedSession:
+            raise ProtocolError(Status.UNAUTHENTICATED, "You have been signed out.") from None
+        except TROUBLE:
+            raise ProtocolError(
+                Status.UNAVAILABLE, "The database does not answer: try again."
+            ) from None
+
+    def _note(self, key: bytes, done: "asyncio.Task[_Known]") -> None:
+        del self._looking[key]
+        self._known.pop(key, None)
+        if done.cancelled() or done.exception() is not None:
+            return
+        if len(self._known) >= MAX_REMEMBERED:
+            del self._known[next(iter(self._known))]
+        self._known[key] = done.result()
+
+
+def _identify(token: str) -> _Known:
+    # The clock is read first: the time that the look-up takes is not added to what is remembered.
+    now = time.monotonic()
+    identity = tokens.identify(token)
+    left = (identity.expires_at - timezone.now()).total_seconds()
+    may_manage = identity.user.has_perm("uploads.manage_models")
+    caller = Caller(user_id=identity.user.pk, may_manage=may_manage)
+    return _Known(caller, now + min(REMEMBER_SECONDS, left))
+
+
+def _not_valid() -> ProtocolError:
+    return ProtocolError(Status.UNAUTHENTICATED, "The token is invalid or has ended.")
+
+
+authenticate: Final = Authenticator()
+"""This process's."""

@@ -1,0 +1,144 @@
+"""From the web to the workers: a call of the REST door goes on over gRPC to one that is live."""
+
+import asyncio
+import time
+from collections.abc import Collection, Sequence
+from typing import Final
+
+import grpc
+
+from consumers.oip.route import Outgoing, Route, Unreachable, is_workers_word, refusal
+from consumers.oip.workers import LiveWorker, LiveWorkers
+from inference.oip.errors import ProtocolError, Status
+
+MAX_TRIES: Final = 3
+
+
+class Forwarder:
+    """Sends calls to live workers, each to the one with the fewest. For one event loop."""
+
+    def __init__(self) -> None:
+        self._workers = LiveWorkers()
+        self._routes: dict[str, Route] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self._calls = 0
+
+    async def has_workers(self) -> bool:
+        """Whether there is a worker that takes calls."""
+        return bool(await self._workers.get())
+
+    def expect_change(self) -> None:
+        """What workers serve has just been changed: the next call looks for itself."""
+        self._workers.doubt()
+
+    async def call(self, call: Outgoing) -> bytes:
+        """The serialized answer of one worker.
+
+        A further worker is tried where the first one surely has not carried the call out, or where
+        this does not matter. Canceling the caller calls it off.
+
+        Raises:
+            ProtocolError: the worker's refusal. UNAVAILABLE: no worker can be reached.
+                DEADLINE_EXCEEDED: it did not answer in time.
+        """
+        deadline = time.monotonic() + call.seconds
+        tried: set[str] = set()
+        problem = _nobody()
+        while len(tried) < MAX_TRIES:
+            worker = self._choice(await self._live(), call, tried)
+            if worker is None:
+                break
+            tried.add(worker.address)
+            try:
+                return await self._route(worker.address).send(call, deadline - time.monotonic())
+            except Unreachable:
+                problem = _nobody()
+            except grpc.aio.AioRpcError as error:
+                problem = refusal(error, call)
+                if problem.status is not Status.UNAVAILABLE or not _may_repeat(error, call):
+                    break
+        raise problem
+
+    async def call_all(self, call: Outgoing) -> list[bytes]:
+        """The serialized answers of all live workers that answer; the call must be repeatable.
+
+        Raises:
+            ProtocolError: none does; it is the first one's refusal.
+        """
+        workers = await self._live()
+        outcomes = await asyncio.gather(
+            *(self._ask(worker.address, call) for worker in workers), return_exceptions=True
+        )
+        answers = [outcome for outcome in outcomes if isinstance(outcome, bytes)]
+        if answers:
+            return answers
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        raise _nobody()
+
+    async def _ask(self, address: str, call: Outgoing) -> bytes:
+        try:
+            return await self._route(address).send(call, call.seconds)
+        except Unreachable:
+            raise _nobody() from None
+        except grpc.aio.AioRpcError as error:
+            raise refusal(error, call) from None
+
+    # Which worker.
+
+    async def _live(self) -> Sequence[LiveWorker]:
+        workers = await self._workers.get()
+        addresses = {worker.address for worker in workers}
+        for address, route in list(self._routes.items()):
+            # One that leaves finishes what it has: its channel lives as long.
+            if address not in addresses and not route.outstanding:
+                self._close(self._routes.pop(address))
+        return workers
+
+    def _choice(
+        self, workers: Sequence[LiveWorker], call: Outgoing, tried: Collection[str]
+    ) -> LiveWorker | None:
+        """The least busy worker that serves the model; else of all, since they know why not."""
+        left = [worker for worker in workers if worker.address not in tried]
+        serving = [worker for worker in left if worker.serves(call.model, call.version)]
+        choice = min(serving or left, key=self._busyness, default=None)
+        if choice is not None:
+            self._calls += 1
+            self._route(choice.address).used = self._calls
+        return choice
+
+    def _busyness(self, worker: LiveWorker) -> tuple[int, int]:
+        route = self._route(worker.address)
+        return route.outstanding, route.used
+
+    def _route(self, address: str) -> Route:
+        if address not in self._routes:
+            self._routes[address] = Route(address)
+        return self._routes[address]
+
+    def _close(self, route: Route) -> None:
+        task = asyncio.create_task(route.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+
+def _nobody() -> ProtocolError:
+    return ProtocolError(Status.UNAVAILABLE, "No worker is there to answer: try again.")
+
+
+def _may_repeat(error: grpc.aio.AioRpcError, call: Outgoing) -> bool:
+    """Whether the call was surely not carried out, or may be carried out twice."""
+    return call.repeatable or is_workers_word(error)
+
+
+_current: tuple[asyncio.AbstractEventLoop, Forwarder] | None = None
+
+
+def forwarder() -> Forwarder:
+    """The one of the running event loop, which its channels belong to."""
+    global _current  # noqa: PLW0603  # a web process has one loop, and so one forwarder
+    loop = asyncio.get_running_loop()
+    if _current is None or _current[0] is not loop:
+        _current = (loop, Forwarder())
+    return _current[1]

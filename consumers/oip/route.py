@@ -1,0 +1,129 @@
+"""The way to one worker: a gRPC channel, and what its refusals mean."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Final
+
+import grpc
+
+from inference.oip.errors import ProtocolError, Status
+from inference.oip.grpc_service import ANSWERED_KEY, DOOR_KEY
+from inference.oip.limits import MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, MESSAGE_OVERHEAD_BYTES
+from inference.oip.messages import SERVICE
+
+CALL_SECONDS: Final = 10.0
+"""How long a call may take that computes nothing."""
+_CONNECT_SECONDS: Final = 2.0
+
+_OPTIONS: Final = (
+    ("grpc.max_send_message_length", MAX_REQUEST_BYTES + MESSAGE_OVERHEAD_BYTES),
+    ("grpc.max_receive_message_length", MAX_RESPONSE_BYTES + MESSAGE_OVERHEAD_BYTES),
+    # A worker that hangs is noticed, whatever its calls may take.
+    ("grpc.keepalive_time_ms", 15_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    # One that comes back is found at once.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 2_000),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+    # Worker and web server are neighbours: a proxy for the world has no part in this.
+    ("grpc.enable_http_proxy", 0),
+)
+_STATUSES: Final = {grpc.StatusCode[status.name]: status for status in Status}
+_SETTLED: Final = frozenset(
+    {grpc.ChannelConnectivity.READY, grpc.ChannelConnectivity.TRANSIENT_FAILURE}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """A call to be made."""
+
+    method: str
+    """Of the service, such as `ModelInfer`."""
+    payload: bytes
+    """The request, serialized."""
+    token: str = ""
+    """The caller's."""
+    model: str = ""
+    """A worker where this model is ready goes first."""
+    version: str = ""
+    seconds: float = CALL_SECONDS
+    """How long it may take in all."""
+    repeatable: bool = True
+    """Whether it may be sent again although it may have been carried out."""
+
+
+class Unreachable(Exception):
+    """There is no connection to a worker: nothing was sent."""
+
+
+class Route:
+    """The channel to one worker, and how busy it is."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.outstanding = 0
+        self.used = 0
+        """The place of its last call among all calls."""
+        self._channel = grpc.aio.insecure_channel(address, options=_OPTIONS)
+
+    async def send(self, call: Outgoing, seconds: float) -> bytes:
+        """The serialized answer.
+
+        Raises:
+            Unreachable: there is no connection, and the call was not sent.
+            grpc.aio.AioRpcError: it was sent, and not answered well.
+        """
+        # Without serializers: messages are read and written where it does not hold up the loop.
+        method: Any = self._channel.unary_unary(f"/{SERVICE}/{call.method}", None, None)
+        metadata = [(DOOR_KEY, "rest")]
+        if call.token:
+            metadata.append(("authorization", f"Bearer {call.token}"))
+        self.outstanding += 1
+        try:
+            await self._connect()
+            answer: bytes = await method(call.payload, timeout=max(0.0, seconds), metadata=metadata)
+            return answer
+        finally:
+            self.outstanding -= 1
+
+    async def _connect(self) -> None:
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                state = self._channel.get_state(try_to_connect=True)
+                while state not in _SETTLED:
+                    await self._channel.wait_for_state_change(state)
+                    state = self._channel.get_state(try_to_connect=True)
+        except TimeoutError:
+            raise Unreachable from None
+        if state is not grpc.ChannelConnectivity.READY:
+            raise Unreachable
+
+    async def close(self) -> None:
+        """Closes the channel; what is in flight is cut off."""
+        await self._channel.close(None)
+
+
+def is_workers_word(error: grpc.aio.AioRpcError) -> bool:
+    """Whether the worker itself said this, and not what lies between."""
+    metadata: Any = error.trailing_metadata()
+    return any(key == ANSWERED_KEY for key, _ in metadata or ())
+
+
+def refusal(error: grpc.aio.AioRpcError, call: Outgoing) -> ProtocolError:
+    """What a client is told of it; nothing about addresses."""
+    status = _STATUSES.get(error.code(), Status.INTERNAL)
+    if is_workers_word(error):
+        return ProtocolError(status, error.details() or status.name)
+    match status:
+        case Status.DEADLINE_EXCEEDED:
+            message = f"The worker did not answer within {call.seconds:.0f} s."
+        case Status.UNAVAILABLE:
+            message = "The connection to the worker broke: try again."
+        case Status.RESOURCE_EXHAUSTED:
+            message = "The worker has too many calls, or the message is too large."
+        case Status.CANCELLED:
+            message = "The worker called the request off."
+        case _:
+            status, message = Status.INTERNAL, "The worker failed on this request."
+    return ProtocolError(status, message)

@@ -1,0 +1,163 @@
+"""Brings this worker's engine to the wanted state of its models, and tells what it has."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Final, Protocol
+
+from consumers import offers
+from consumers.database import TROUBLE, in_database
+from inference.engine import errors
+from inference.engine.repository import Repository
+from inference.engine.status import VersionStatus
+from uploads import catalog, wanted
+from uploads.models import Worker
+from uploads.wanted import Reached, Wish
+
+logger = logging.getLogger("darkroom.reconcile")
+
+PUBLISH_SECONDS: Final = 30.0
+"""What the catalog says of this worker's models is repeated so often: it could be forgotten."""
+RETRY_SECONDS: Final = 1.0
+
+
+class Lifecycle(Protocol):
+    """The part of the engine that loads and unloads."""
+
+    @property
+    def repository(self) -> Repository:
+        """What was read last."""
+
+    async def load(self, name: str) -> None:
+        """Reads a model's folder anew and serves it."""
+
+    async def unload(self, name: str) -> None:
+        """Lets go of a model."""
+
+    def index(self) -> Sequence[VersionStatus]:
+        """Every version of every model."""
+
+
+class Reconciler:
+    """One worker's way to the wanted state: one command after the other for each model.
+
+    `changed` is called when a command comes and when it is done: other lanes may be claimed for.
+    """
+
+    def __init__(self, engine: Lifecycle, worker: Worker, changed: Callable[[], None]) -> None:
+        self._engine = engine
+        self._worker = worker
+        self._changed = changed
+        self._wishes: Mapping[str, Wish] = {}
+        self._reached: dict[str, Reached] = {}
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._published_at = 0.0
+
+    async def begin(self) -> None:
+        """Lets go of what shall not be loaded, and publishes the rest; before any work is taken.
+
+        The engine has just read every folder, so that every load wanted until now is done.
+
+        Raises:
+            DatabaseError, InterfaceError: the database is away; to be called again.
+        """
+        self._wishes = await in_database(wanted.wishes)
+        for name, wish in self._wishes.items():
+            if not wish.loaded:
+                with contextlib.suppress(errors.ModelNotFound):
+                    await self._engine.unload(name)
+            self._reached[name] = Reached(wish.generation)
+        await self._publish()
+        self._tell()
+
+    def heed(self, wishes: Mapping[str, Wish]) -> None:
+        """Begins to carry out what has been commanded since; never waits for it."""
+        self._wishes = wishes
+        new = [name for name in wishes if name not in self._under_way and self._is_behind(name)]
+        for name in new:
+            self._under_way[name] = asyncio.create_task(self._follow(name))
+            self._under_way[name].add_done_callback(partial(self._forget, name))
+        self._tell()
+        if new:
+            self._changed()
+
+    async def publish_again(self) -> None:
+        """Repeats now and then what the catalog shall say of this worker's models."""
+        if time.monotonic() >= self._published_at + PUBLISH_SECONDS:
+            await self._publish()
+
+    def lanes(self) -> list[tuple[str, str]]:
+        """The models and versions that may be claimed for."""
+        return [
+            (one.model, one.version)
+            for one in self._engine.index()
+            if one.version and self._wish(one.model).loaded
+        ]
+
+    async def stop(self) -> None:
+        """Carries out nothing more."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _follow(self, name: str) -> None:
+        while self._is_behind(name):
+            wish = self._wish(name)
+            reached = await self._carry_out(name, wish)
+            await self._insist_on_publishing()
+            # Only now: who waits for this finds the catalog as it shall be.
+            self._reached[name] = reached
+            self._tell()
+            self._changed()
+
+    async def _carry_out(self, name: str, wish: Wish) -> Reached:
+        what = {"model": name, "generation": wish.generation, "loaded": wish.loaded}
+        try:
+            await (self._engine.load(name) if wish.loaded else self._engine.unload(name))
+        except errors.ModelNotFound as error:
+            return Reached(wish.generation, "model_not_found", error.message)
+        except errors.LoadFailed as error:
+            logger.warning("load failed", extra={**what, "reason": error.reason})
+            return Reached(wish.generation, "load_failed", error.reason)
+        except Exception:
+            # A defect of ours; who waits for this command must not wait for ever.
+            logger.exception("command broke", extra=what)
+            return Reached(wish.generation, "load_failed", "Something went wrong in the worker.")
+        logger.info("command carried out", extra=what)
+        return Reached(wish.generation)
+
+    def _forget(self, name: str, _ended: asyncio.Task[None]) -> None:
+        del self._under_way[name]
+
+    def _is_behind(self, name: str) -> bool:
+        return self._reached.get(name, Reached(0)).generation < self._wish(name).generation
+
+    def _wish(self, name: str) -> Wish:
+        return self._wishes.get(name, Wish(loaded=True, generation=0))
+
+    def _tell(self) -> None:
+        held = offers.holdings(self._engine.index())
+        self._worker.versions = [one.as_dict() for one in held]
+        self._worker.reached = {name: one.as_dict() for name, one in self._reached.items()}
+
+    async def _publish(self) -> None:
+        repository = self._engine.repository
+        await in_database(
+            catalog.publish,
+            offers.offers(repository),
+            offers.invalid(repository),
+            worker=self._worker.pk,
+        )
+        self._published_at = time.monotonic()
+
+    async def _insist_on_publishing(self) -> None:
+        while True:
+            try:
+                return await self._publish()
+            except TROUBLE:
+                logger.exception("database unavailable, trying again")
+                await asyncio.sleep(RETRY_SECONDS)

@@ -1,0 +1,147 @@
+"""What a child answers for each job: its result, or whose doing it was that there is none."""
+
+import logging
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from inference.engine.datatypes import to_tensor
+from inference.engine.encode import encode
+from inference.engine.errors import (
+    InvalidInput,
+    JobFailure,
+    ModelFailed,
+    OutOfMemory,
+    ParamsRefused,
+)
+from inference.engine.messages import (
+    ChildTiming,
+    Computed,
+    Done,
+    ImageItem,
+    NamedTensor,
+    TensorItem,
+)
+from inference.engine.model import Array, InvalidParams, InvalidTensors, JobCanceled, Output
+from inference.engine.outbox import Outbox
+from inference.engine.wire import WireError
+
+MAX_MESSAGE_LENGTH = 1000
+
+logger = logging.getLogger(__name__)
+
+
+class Answers:
+    """Sends the answers. `canceled` is filled by another thread with the serials to give up."""
+
+    def __init__(self, outbox: Outbox, canceled: set[int]) -> None:
+        self.outbox = outbox
+        self.canceled = canceled
+
+    def touch(self, serial: int) -> bool:
+        """Say that work on a job begins; False: it was called off, and is answered."""
+        if self.gives_up(serial):
+            return False
+        self.outbox.send({"type": "touched", "serial": serial})
+        return True
+
+    def gives_up(self, serial: int) -> bool:
+        """Whether a job was called off; then it is answered."""
+        if serial not in self.canceled:
+            return False
+        self.outbox.send({"type": "canceled", "serial": serial})
+        return True
+
+    def fail(self, serial: int, error: Exception, timing: ChildTiming | None = None) -> None:
+        """Answer with what went wrong."""
+        if isinstance(error, JobCanceled):
+            self.outbox.send({"type": "canceled", "serial": serial})
+            return
+        failure = _failure(error)
+        self.outbox.send(
+            {
+                "type": "failed",
+                "serial": serial,
+                "code": failure.code,
+                "message": failure.message[:MAX_MESSAGE_LENGTH],
+                "kind": failure.kind.value,
+                "timing": timing,
+            }
+        )
+
+    def show(
+        self,
+        item: ImageItem,
+        output: Output,
+        kind: str,
+        timing: ChildTiming,
+        *,
+        thumbnail_written: bool,
+    ) -> None:
+        """Encode an image's output and answer with it.
+
+        Raises:
+            Exception: it cannot be encoded or sent.
+        """
+        started = time.monotonic_ns()
+        results = item["results"]
+        encoded = encode(output, kind, Path(results) if results else None)
+        answer: Done = {
+            "type": "succeeded",
+            "serial": item["serial"],
+            "output": encoded.output,
+            "output_file": encoded.file,
+            "output_bytes": encoded.content,
+            "thumbnail_written": thumbnail_written,
+            "timing": {**timing, "encode_ns": time.monotonic_ns() - started},
+        }
+        self.outbox.send(answer)
+
+    def return_tensors(
+        self,
+        item: TensorItem,
+        outputs: Mapping[str, Array],
+        datatypes: Mapping[str, str],
+        timing: ChildTiming,
+    ) -> None:
+        """Answer with the outputs that are wanted.
+
+        Raises:
+            Exception: they cannot be encoded or sent.
+        """
+        started = time.monotonic_ns()
+        wanted = [_named(name, outputs[name], datatypes[name]) for name in item["outputs"]]
+        answer: Computed = {
+            "type": "computed",
+            "serial": item["serial"],
+            "outputs": wanted,
+            "timing": {**timing, "encode_ns": time.monotonic_ns() - started},
+        }
+        self.outbox.send(answer)
+
+
+def _named(name: str, array: Array, datatype: str) -> NamedTensor:
+    tensor = to_tensor(array, datatype)
+    return {
+        "name": name,
+        "datatype": datatype,
+        "shape": list(tensor.shape),
+        "data": tensor.data,
+    }
+
+
+def _failure(error: Exception) -> JobFailure:
+    match error:
+        case JobFailure():
+            return error
+        case InvalidParams():
+            return ParamsRefused(str(error))
+        case InvalidTensors():
+            return InvalidInput(str(error))
+        case MemoryError():
+            return OutOfMemory()
+        case WireError():
+            return ModelFailed("The model's output is too large to be sent.")
+        case _:
+            logger.error("The model raised an exception.", exc_info=error)
+            return ModelFailed()

@@ -1,0 +1,81 @@
+"""From what the parent says about a model to what computes it. Runs in the child."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from inference.engine import backends
+from inference.engine.decode import ScaleNeeded, full_scale, longest_side
+from inference.engine.image_config import Interpretation, Preprocessing
+from inference.engine.image_face import ImageFace
+from inference.engine.interpret import Interpreter, read_labels
+from inference.engine.messages import DeclaredTensor, Load
+from inference.engine.model import ImageModel, LoadContext
+from inference.engine.network import Network
+from inference.engine.signature import Signature, TensorSpec
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model that is ready to compute: its author's code for images, or a network."""
+
+    output_kind: str
+    scale_needed: ScaleNeeded
+    """At what scale it makes use of an image."""
+    device: str
+    """Where it computes: `cpu`, `cuda:0`."""
+    author: ImageModel | None = None
+    network: Network | None = None
+    face: ImageFace | None = None
+    """What makes images a network's business; None: it takes tensors only."""
+
+    @property
+    def takes_images(self) -> bool:
+        return self.author is not None or self.face is not None
+
+
+def load_model(load: Load) -> LoadedModel:
+    """Load it as it is declared.
+
+    Raises:
+        Unloadable: it cannot be loaded, or is not what it was declared to be.
+        Exception: whatever its author's code raises.
+    """
+    context = LoadContext(Path(load["files"]), load["device"], load["threads"])
+    places = (Path(load["files"]), Path(load["folder"]))
+    if not load["inputs"]:
+        author = backends.load_images(load["backend"], places, context)
+        return LoadedModel(
+            load["output_kind"], _scale_needed(load, None), context.computes_on, author=author
+        )
+    signature = Signature(_specs(load["inputs"]), _specs(load["outputs"]), load["max_batch_size"])
+    face = _image_face(load, places, signature)
+    model = backends.load_tensors(load["backend"], places, context, signature)
+    return LoadedModel(
+        load["output_kind"],
+        _scale_needed(load, face),
+        context.computes_on,
+        network=Network(model, signature),
+        face=face,
+    )
+
+
+def _specs(declared: list[DeclaredTensor]) -> tuple[TensorSpec, ...]:
+    return tuple(
+        TensorSpec(tensor["name"], tensor["datatype"], tuple(tensor["shape"]))
+        for tensor in declared
+    )
+
+
+def _image_face(load: Load, places: tuple[Path, Path], signature: Signature) -> ImageFace | None:
+    preprocessing, interpretation = load["preprocessing"], load["interpretation"]
+    if preprocessing is None or interpretation is None:
+        return None
+    how = Interpretation.model_validate(interpretation)
+    interpreter = Interpreter(how, signature.outputs, read_labels(how, places))
+    return ImageFace(Preprocessing.model_validate(preprocessing), interpreter, signature)
+
+
+def _scale_needed(load: Load, face: ImageFace | None) -> ScaleNeeded:
+    if load["max_side"] is not None:
+        return longest_side(load["max_side"])
+    return face.needed_scale if face else full_scale

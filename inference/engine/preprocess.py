@@ -1,0 +1,90 @@
+"""An image becomes a network's input, as `[preprocessing]` says. Runs in the child."""
+
+import numpy as np
+from PIL import Image
+
+from inference.engine.datatypes import NUMPY_TYPES
+from inference.engine.image_config import Preprocessing
+from inference.engine.model import Array, Pixels
+
+Size = tuple[int, int]
+
+SPARE = 2.0
+"""A JPEG may be decoded at reduced scale down to so many times the needed size: the last step
+still averages over several pixels, as it would at full size."""
+
+
+def preprocess(image: Pixels, how: Preprocessing, datatype: str) -> Array:
+    """The input tensor (C, H, W) or (H, W, C) of an image (H, W, 3) RGB, without a batch.
+
+    Images are scaled with a bilinear filter that averages what it shrinks.
+    """
+    picture = Image.fromarray(image)
+    if how.colour == "GRAY":
+        picture = picture.convert("L")
+    pixels = np.asarray(_fitted(picture, how))
+    if how.colour == "GRAY":
+        pixels = pixels[..., None]
+    elif how.colour == "BGR":
+        pixels = pixels[..., ::-1]
+    values = pixels if datatype == "UINT8" else _normalised(pixels, how, datatype)
+    return np.ascontiguousarray(values.transpose(2, 0, 1) if how.layout == "NCHW" else values)
+
+
+def needed_scale(size: Size, how: Preprocessing) -> float:
+    """To what fraction of its size (width, height) an image may shrink before it is preprocessed,
+    without a visible difference; 1: it must not."""
+    if how.width is None or how.height is None:
+        return 1.0
+    width, height = _scaled_size(size, how, (how.width, how.height))
+    return min(1.0, SPARE * max(width / size[0], height / size[1]))
+
+
+def _fitted(picture: Image.Image, how: Preprocessing) -> Image.Image:
+    if how.width is None or how.height is None:
+        return _scaled(picture, _multiple_of(picture.size, how.multiple))
+    target = (how.width, how.height)
+    scaled = _scaled(picture, _scaled_size(picture.size, how, target))
+    if how.fit == "crop":
+        left, top = (round((a - b) / 2) for a, b in zip(scaled.size, target, strict=True))
+        return scaled.crop((left, top, left + target[0], top + target[1]))
+    if how.fit == "letterbox":
+        canvas = Image.new(scaled.mode, target, how.fill if scaled.mode == "L" else (how.fill,) * 3)
+        left, top = ((a - b) // 2 for a, b in zip(target, scaled.size, strict=True))
+        canvas.paste(scaled, (left, top))
+        return canvas
+    return scaled
+
+
+def _scaled_size(size: Size, how: Preprocessing, target: Size) -> Size:
+    """To what size an image is scaled before it is cut or filled up to `target`."""
+    if how.fit == "stretch":
+        return target
+    ratios = [wanted / given for wanted, given in zip(target, size, strict=True)]
+    if how.fit == "letterbox":
+        width, height = (max(1, round(side * min(ratios))) for side in size)
+        return width, height
+    if how.resize:
+        # Rounded down, as those do who train networks.
+        width, height = (side * how.resize // min(size) for side in size)
+        return width, height
+    width, height = (round(side * max(ratios)) for side in size)
+    return width, height
+
+
+def _multiple_of(size: Size, multiple: int) -> Size:
+    width, height = (max(multiple, side - side % multiple) for side in size)
+    return width, height
+
+
+def _scaled(picture: Image.Image, size: Size) -> Image.Image:
+    if picture.size == size:
+        return picture
+    return picture.resize(size, Image.Resampling.BILINEAR)
+
+
+def _normalised(pixels: Pixels, how: Preprocessing, datatype: str) -> Array:
+    precise = np.dtype("f8" if datatype == "FP64" else "f4")
+    scale, mean, std = (np.asarray(given, precise) for given in (how.scale, how.mean, how.std))
+    values = (pixels.astype(precise) * scale - mean) / std
+    return np.asarray(values, NUMPY_TYPES[datatype])

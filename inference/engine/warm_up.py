@@ -1,0 +1,79 @@
+"""What a model computes after loading, so that its first request is as fast as the next."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from inference.engine.datatypes import NUMPY_TYPES
+from inference.engine.encode import encode
+from inference.engine.errors import JobFailure
+from inference.engine.loaded_model import LoadedModel
+from inference.engine.messages import DeclaredWarmUp
+from inference.engine.model import Array, Output, Request, Unloadable
+from inference.engine.network import Network
+
+GREY = 128
+
+
+def warm_up(model: LoadedModel, how: DeclaredWarmUp | None) -> None:
+    """Have it compute a batch of zeros, and a grey image where it takes images.
+
+    Raises:
+        Unloadable: it cannot.
+    """
+    if how is None:
+        return
+    try:
+        for _ in range(how["count"]):
+            if model.network:
+                model.network.compute([_zeros(model.network, how)])
+            if model.takes_images:
+                encode(_seen(model, how["dimension"]), model.output_kind, None)
+    except Exception as error:
+        reason = (
+            error.message if isinstance(error, JobFailure) else f"{type(error).__name__}: {error}"
+        )
+        raise Unloadable(f"warm_up: {reason}") from error
+
+
+def _zeros(network: Network, how: DeclaredWarmUp) -> Mapping[str, Array]:
+    signature = network.signature
+    batch = (min(how["batch_size"], signature.max_batch_size),) if signature.batches else ()
+    return {
+        tensor.name: _zero(
+            tensor.datatype,
+            (*batch, *(how["dimension"] if size == -1 else size for size in tensor.shape)),
+        )
+        for tensor in signature.inputs
+    }
+
+
+def _zero(datatype: str, shape: tuple[int, ...]) -> Array:
+    if datatype == "BYTES":
+        return np.full(shape, b"", object)
+    return np.zeros(shape, NUMPY_TYPES[datatype])
+
+
+def _seen(model: LoadedModel, side: int) -> Output:
+    """What the model says to a grey image."""
+    image = np.full((side, side, 3), GREY, np.uint8)
+    if model.network and model.face:
+        return model.face.output(model.network.compute([model.face.inputs(image)])[0])
+    request = Request(
+        image=image,
+        width=side,
+        height=side,
+        scale=1.0,
+        params={},
+        image_type="",
+        on_report=_silent,
+    )
+    (output,) = model.author.predict([request]) if model.author else ()
+    if isinstance(output, Exception):
+        raise output
+    return output
+
+
+def _silent(_stage: str, _fraction: float, _partial: dict[str, Any] | None) -> None:
+    """Nobody listens."""

@@ -1,0 +1,59 @@
+"""Who calls, and what the data plane needs from those who know people and other workers."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who a token speaks for."""
+
+    user_id: int
+    may_manage: bool
+    """Whether they may load and unload models."""
+
+
+class Authenticate(Protocol):
+    """Tells whose a token is."""
+
+    async def __call__(self, token: str) -> Caller:
+        """Who this token speaks for.
+
+        Raises:
+            ProtocolError: UNAUTHENTICATED, or UNAVAILABLE where that cannot be told now.
+        """
+
+
+class Control(Protocol):
+    """Loads and unloads models wherever they are served."""
+
+    async def load(self, name: str, user_id: int) -> None:
+        """Have a model's folder read anew and served; returns when it is.
+
+        Raises:
+            ProtocolError: there is no such model, or it could not be loaded, which it explains.
+        """
+
+    async def unload(self, name: str, user_id: int) -> None:
+        """Have a model finish what is in flight and let go of it; returns when it has.
+
+        Raises:
+            ProtocolError: there is no such model, or it is not done in time.
+        """
+
+
+class Meter(Protocol):
+    """Counts what is used; must be quick and must not raise."""
+
+    def count(
+        self,
+        user_id: int,
+        model: str,
+        version: str,
+        door: str,
+        *,
+        items: int,
+        failed: bool,
+        compute_ns: int,
+    ) -> None:
+        """Note one request: its places in a batch, and its share of their time."""

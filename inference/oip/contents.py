@@ -1,0 +1,123 @@
+"""The tensors of a request, whichever way it carries them: raw, or as typed contents."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from inference.engine.datatypes import NUMPY_TYPES, to_numpy, to_tensor
+from inference.engine.errors import InvalidInput
+from inference.engine.types import Tensor
+from inference.oip.errors import ProtocolError, Status, invalid
+from inference.oip.limits import MAX_REQUEST_BYTES, MAX_STRINGS
+
+_FIELDS: Final[Mapping[str, str]] = {
+    "BOOL": "bool_contents",
+    "UINT8": "uint_contents",
+    "UINT16": "uint_contents",
+    "UINT32": "uint_contents",
+    "UINT64": "uint64_contents",
+    "INT8": "int_contents",
+    "INT16": "int_contents",
+    "INT32": "int_contents",
+    "INT64": "int64_contents",
+    "FP32": "fp32_contents",
+    "FP64": "fp64_contents",
+    "BYTES": "bytes_contents",
+}
+_MAX_DIMENSIONS: Final = 16
+_SHOWN_CHARACTERS: Final = 100
+
+
+def shown(name: str) -> str:
+    """A name that came from a client, in quotes and of bounded length."""
+    return f"'{name[:_SHOWN_CHARACTERS]}'"
+
+
+def tensors_of(request: Any) -> dict[str, Tensor]:
+    """The inputs of a ModelInferRequest by name, in its order; their data fits their shapes.
+
+    Raises:
+        ProtocolError: INVALID_ARGUMENT: an input stands there twice, its datatype is unknown, or
+            its data does not fit its shape. UNIMPLEMENTED: it lies in shared memory.
+    """
+    raw = request.raw_input_contents
+    if raw:
+        _check_raw(request)
+    tensors: dict[str, Tensor] = {}
+    for place, one in enumerate(request.inputs):
+        if one.name in tensors:
+            raise invalid(f"Input {shown(one.name)} stands there twice.")
+        tensors[one.name] = _tensor(one, raw[place] if raw else None)
+    if sum(len(tensor.data) for tensor in tensors.values()) > MAX_REQUEST_BYTES:
+        raise invalid(f"The inputs have more than {MAX_REQUEST_BYTES} bytes.")
+    return tensors
+
+
+def strings_of(tensor: Tensor) -> list[bytes]:
+    """The elements of a tensor of BYTES, which has been checked."""
+    return list(to_numpy(tensor).reshape(-1))
+
+
+def strings(elements: Sequence[bytes], shape: tuple[int, ...]) -> Tensor:
+    """Elements as a tensor of BYTES."""
+    array = np.empty(len(elements), object)
+    array[:] = elements
+    return to_tensor(array.reshape(shape), "BYTES")
+
+
+def _check_raw(request: Any) -> None:
+    if any(one.contents.ListFields() for one in request.inputs):
+        raise invalid("The request has raw_input_contents and contents: one of the two is allowed.")
+    if len(request.raw_input_contents) != len(request.inputs):
+        raise invalid(
+            f"The request has {len(request.raw_input_contents)} raw_input_contents "
+            f"for {len(request.inputs)} inputs."
+        )
+
+
+def _tensor(one: Any, raw: bytes | None) -> Tensor:
+    name = shown(one.name)
+    if "shared_memory_region" in one.parameters:
+        raise ProtocolError(Status.UNIMPLEMENTED, f"Input {name}: shared memory is not served.")
+    if one.datatype not in NUMPY_TYPES:
+        raise invalid(f"Input {name} has an unknown datatype: {shown(one.datatype)}.")
+    shape = tuple(one.shape)
+    if len(shape) > _MAX_DIMENSIONS:
+        raise invalid(f"Input {name} has more than {_MAX_DIMENSIONS} dimensions.")
+    if any(size < 0 for size in shape):
+        raise invalid(f"Input {name} has a negative dimension: {list(shape)}.")
+    count = math.prod(shape)
+    if count > MAX_REQUEST_BYTES:
+        raise invalid(f"Input {name} has a shape of more than {MAX_REQUEST_BYTES} elements.")
+    if one.datatype == "BYTES" and count > MAX_STRINGS:
+        raise invalid(f"Input {name} has more than {MAX_STRINGS} elements of BYTES.")
+    tensor = Tensor(one.datatype, shape, _packed(one, count) if raw is None else raw)
+    try:
+        to_numpy(tensor)
+    except InvalidInput as error:
+        raise invalid(f"Input {name}: {error.message}") from None
+    return tensor
+
+
+def _packed(one: Any, count: int) -> bytes:
+    """The data of typed contents."""
+    name, field = shown(one.name), _FIELDS.get(one.datatype)
+    if field is None:
+        raise invalid(f"Input {name}: {one.datatype} travels as raw_input_contents only.")
+    if any(filled.name != field for filled, _ in one.contents.ListFields()):
+        raise invalid(f"Input {name} is {one.datatype}, which goes into {field} alone.")
+    # Python's own numbers: one that is out of range is refused then, and not wrapped.
+    values = list(getattr(one.contents, field))
+    if len(values) != count:
+        raise invalid(
+            f"Input {name} has {len(values)} elements, where its shape {list(one.shape)} "
+            f"has {count}."
+        )
+    if one.datatype == "BYTES":
+        return strings(values, (count,)).data
+    try:
+        return np.array(values, NUMPY_TYPES[one.datatype]).tobytes()
+    except OverflowError:
+        raise invalid(f"Input {name} has a number that is no {one.datatype}.") from None

@@ -1,0 +1,265 @@
+"""The protocol's calls on its messages, whatever they came through."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from inference.engine.errors import JobFailure
+from inference.engine.repository import ModelVersion
+from inference.engine.status import State, VersionStatus
+from inference.engine.types import TensorJob
+from inference.oip import image_face, metadata, statistics
+from inference.oip.access import Caller, Control, Meter
+from inference.oip.computing import Engine, Report, compute
+from inference.oip.contents import shown, tensors_of
+from inference.oip.errors import STOPPING, ProtocolError, Status, invalid, of_failure
+from inference.oip.face import Answer, Face, Output
+from inference.oip.image_face import ImageFace
+from inference.oip.limits import MAX_RESPONSE_BYTES
+from inference.oip.messages import ModelInferResponse, RepositoryIndexResponse, message
+from inference.oip.tensor_face import TensorFace
+
+_LARGE_BYTES: Final = 1024 * 1024
+"""A request above it is read in a thread, so that the event loop goes on meanwhile."""
+
+ServerLiveResponse: Final = message("ServerLiveResponse")
+ServerReadyResponse: Final = message("ServerReadyResponse")
+ModelReadyResponse: Final = message("ModelReadyResponse")
+ModelConfigResponse: Final = message("ModelConfigResponse")
+ModelStatisticsResponse: Final = message("ModelStatisticsResponse")
+RepositoryModelLoadResponse: Final = message("RepositoryModelLoadResponse")
+RepositoryModelUnloadResponse: Final = message("RepositoryModelUnloadResponse")
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who calls, and through which door."""
+
+    caller: Caller
+    door: str
+    """`grpc` or `rest`."""
+
+
+class DataPlane:
+    """Answers the protocol's requests from one engine.
+
+    Every call takes and gives the protocol's messages. What cannot be answered is a ProtocolError;
+    what a call's docstring names comes on top of NOT_FOUND and UNAVAILABLE for a model or version
+    that is not there, or not served.
+    """
+
+    def __init__(self, engine: Engine, control: Control, meter: Meter) -> None:
+        self._engine = engine
+        self._control = control
+        self._meter = meter
+        self._draining = False
+
+    def drain(self) -> None:
+        """From now on it says that it is not ready, and takes no more work."""
+        self._draining = True
+
+    # Of the server.
+
+    def server_live(self, request: Any) -> Any:
+        """Whether it answers."""
+        return ServerLiveResponse(live=True)
+
+    def server_ready(self, request: Any) -> Any:
+        """Whether it takes requests."""
+        return ServerReadyResponse(ready=not self._draining)
+
+    def server_metadata(self, request: Any) -> Any:
+        """Its name, version and extensions."""
+        return metadata.of_server()
+
+    # Of a model.
+
+    def model_ready(self, request: Any) -> Any:
+        """Whether a request for this version would be answered; false where there is none."""
+        try:
+            version = self._resolve(request.name, request.version)
+        except ProtocolError:
+            return ModelReadyResponse(ready=False)
+        states = {
+            status.state
+            for status in self._engine.index()
+            if (status.model, status.version) == (version.config.name, version.number)
+        }
+        return ModelReadyResponse(ready=State.READY in states and not self._draining)
+
+    def model_metadata(self, request: Any) -> Any:
+        """Names, datatypes and shapes of what a model takes and gives."""
+        version = self._resolve(request.name, request.version)
+        numbers = [
+            status.version
+            for status in self._engine.index()
+            if status.model == version.config.name and status.version
+        ]
+        return metadata.of_model(version, numbers)
+
+    def model_config(self, request: Any) -> Any:
+        """How a model is configured."""
+        version = self._resolve(request.name, request.version)
+        return ModelConfigResponse(config=metadata.config_of(version))
+
+    def model_statistics(self, request: Any) -> Any:
+        """What was computed so far: of a version, of all versions of a model, or of all models."""
+        answer = ModelStatisticsResponse()
+        number = request.version
+        if number:
+            number = self._resolve(request.name, number).number
+        for status in self._engine.index():
+            if request.name not in {"", status.model} or number not in {"", status.version}:
+                continue
+            if status.version:
+                counts = self._engine.statistics.of(status.model, status.version)
+                answer.model_stats.append(statistics.of_version(status, counts))
+        if request.name and not answer.model_stats:
+            # Raises what is the matter with it.
+            self._resolve(request.name, "")
+        return answer
+
+    # Of the repository.
+
+    def repository_index(self, request: Any) -> Any:
+        """How each version of each model stands; `ready`: only those that are."""
+        _check_repository(request)
+        answer = RepositoryIndexResponse()
+        for status in self._engine.index():
+            if status.state is State.READY or not request.ready:
+                answer.models.append(_indexed(status))
+        return answer
+
+    async def load(self, request: Any, call: Call) -> Any:
+        """Has a model's folder read anew and served; returns when it is.
+
+        Raises:
+            ProtocolError: PERMISSION_DENIED. INVALID_ARGUMENT: the request brings a configuration
+                or files. Or why it could not be loaded.
+        """
+        self._check_open()
+        _check_may_manage(request, call)
+        for key in request.parameters:
+            if key == "config" or key.startswith("file:"):
+                raise invalid(
+                    f"The parameter {shown(key)} is refused: models are loaded from the "
+                    "repository alone, and nothing is loaded from a request."
+                )
+        await self._control.load(request.model_name, call.caller.user_id)
+        return RepositoryModelLoadResponse()
+
+    async def unload(self, request: Any, call: Call) -> Any:
+        """Has a model finish what is in flight and let go of it; returns when it has.
+
+        Raises:
+            ProtocolError: PERMISSION_DENIED, or why it is not done.
+        """
+        self._check_open()
+        _check_may_manage(request, call)
+        await self._control.unload(request.model_name, call.caller.user_id)
+        return RepositoryModelUnloadResponse()
+
+    # Inference.
+
+    async def infer(self, request: Any, call: Call, report: Report = lambda *_: None) -> Any:
+        """The ModelInferResponse; canceling the caller calls the jobs off.
+
+        Raises:
+            ProtocolError: INVALID_ARGUMENT: the request does not fit the model, or an image cannot
+                be decoded. RESOURCE_EXHAUSTED: too many wait. DEADLINE_EXCEEDED: it waited or
+                computed too long. INTERNAL: the model failed.
+        """
+        self._check_open()
+        version = self._resolve(request.model_name, request.model_version)
+        large = request.ByteSize() > _LARGE_BYTES
+        face = (
+            await asyncio.to_thread(_face, version, request) if large else _face(version, request)
+        )
+        jobs = face.jobs(self._engine.new_id)
+        try:
+            answers = await compute(self._engine, version.config, jobs, face.place, report)
+        except ProtocolError:
+            self._count(version, face, call, None)
+            raise
+        self._count(version, face, call, answers)
+        return _response(version, request, face.outputs(answers))
+
+    def _check_open(self) -> None:
+        if self._draining:
+            raise ProtocolError(Status.UNAVAILABLE, STOPPING)
+
+    def _resolve(self, name: str, version: str) -> ModelVersion:
+        try:
+            return self._engine.resolve(name, version)
+        except JobFailure as failure:
+            raise of_failure(failure) from None
+
+    def _count(
+        self, version: ModelVersion, face: Face, call: Call, answers: Sequence[Answer] | None
+    ) -> None:
+        """Notes a request that was computed, or failed: `answers` is None then."""
+        self._meter.count(
+            call.caller.user_id,
+            version.config.name,
+            version.number,
+            call.door,
+            items=face.items,
+            failed=answers is None,
+            compute_ns=sum(_share_ns(answer) for answer in answers or ()),
+        )
+
+
+def _check_repository(request: Any) -> None:
+    if request.repository_name:
+        raise ProtocolError(
+            Status.UNIMPLEMENTED, "There is one repository: repository_name is left empty."
+        )
+
+
+def _check_may_manage(request: Any, call: Call) -> None:
+    if not call.caller.may_manage:
+        raise ProtocolError(
+            Status.PERMISSION_DENIED,
+            "Loading and unloading models needs the permission uploads.manage_models.",
+        )
+    _check_repository(request)
+
+
+def _indexed(status: VersionStatus) -> Any:
+    return RepositoryIndexResponse.ModelIndex(
+        name=status.model,
+        version=status.version,
+        state=status.state.value,
+        reason=status.reason,
+    )
+
+
+def _face(version: ModelVersion, request: Any) -> Face:
+    tensors = tensors_of(request)
+    is_of_images = image_face.is_meant(version.config, tensors)
+    return (ImageFace if is_of_images else TensorFace)(version, request, tensors)
+
+
+def _share_ns(answer: Answer) -> int:
+    """What an answer took of the time of its batch."""
+    items = answer.job.items if isinstance(answer.job, TensorJob) else 1
+    return answer.timing.compute_ns * items // max(1, answer.timing.batch_size)
+
+
+def _response(version: ModelVersion, request: Any, outputs: Sequence[Output]) -> Any:
+    size = sum(len(output.tensor.data) for output in outputs)
+    if size > MAX_RESPONSE_BYTES:
+        raise ProtocolError(
+            Status.RESOURCE_EXHAUSTED,
+            f"The answer has {size} bytes, and at most {MAX_RESPONSE_BYTES} are sent: "
+            "ask for fewer outputs, or send less at once.",
+        )
+    answer = ModelInferResponse(
+        model_name=version.config.name, model_version=version.number, id=request.id
+    )
+    for output in outputs:
+        tensor = output.tensor
+        answer.outputs.add(name=output.name, datatype=tensor.datatype, shape=tensor.shape)
+        answer.raw_output_contents.append(tensor.data)
+    return answer

@@ -1,0 +1,14 @@
+"""How large requests and answers may be, at every door."""
+
+from typing import Final
+
+MAX_REQUEST_BYTES: Final = 64 * 1024 * 1024
+"""Of all tensors of a request."""
+MAX_RESPONSE_BYTES: Final = 256 * 1024 * 1024
+"""Of all tensors of an answer."""
+MESSAGE_OVERHEAD_BYTES: Final = 1024 * 1024
+"""What names, shapes and parameters of a message may take beside its tensors."""
+MAX_IMAGES: Final = 256
+"""Of one request."""
+MAX_STRINGS: Final = 262_144
+"""Elements of one tensor of BYTES: each is walked over one by one."""

@@ -1,0 +1,78 @@
+"""A served Darkroom, for clients of the protocol that know nothing of it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conformance import models
+from tests.conformance.models import NAMES, Names
+from tests.conformance.server import TOKENS
+from tests.darkroom import ROOT
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where it is served, and who may enter."""
+
+    grpc_url: str
+    """`host:port`."""
+    http_url: str
+    """`host:port`, as clients of `/v2` want it."""
+    token: str
+    """Of somebody who may call models."""
+    staff_token: str
+    """Of somebody who may load and unload them."""
+    repository: Path
+    """The folder of its models, which may be added to and loaded from."""
+    names: Names = NAMES
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the person sends with each call."""
+        return {"authorization": f"Bearer {self.token}"}
+
+    @property
+    def staff_headers(self) -> dict[str, str]:
+        """What the manager sends with each call."""
+        return {"authorization": f"Bearer {self.staff_token}"}
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The models of `tests.conformance.models`, served from other processes."""
+    folder = tmp_path_factory.mktemp("conformance")
+    models.write(folder / "models")
+    person, manager = TOKENS
+    with (
+        _started("tests.conformance.server", str(folder / "models")) as grpc_url,
+        _started("tests.conformance.web", grpc_url, DATA_DIR=str(folder), DATABASE_URL="") as url,
+    ):
+        yield Served(grpc_url, url, person, manager, folder / "models")
+
+
+@contextmanager
+def _started(module: str, *arguments: str, **environment: str) -> Iterator[str]:
+    """A server in a process of its own; gives the address that it prints."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},  # noqa: TID251
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        address = process.stdout.readline().strip()
+        assert address, f"{module} did not start"
+        yield address
+    finally:
+        process.stdin.close()
+        process.wait(20)

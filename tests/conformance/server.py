@@ -1,0 +1,85 @@
+"""A gRPC server over the real engine and nothing else: `python -m tests.conformance.server ROOT`.
+
+It prints its address as soon as it listens, and stops when its standard input ends.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Final
+
+from inference.engine.engine import Engine
+from inference.engine.errors import LoadFailed, ModelNotFound
+from inference.engine.types import DecodeLimits
+from inference.oip.access import Caller
+from inference.oip.data_plane import DataPlane
+from inference.oip.errors import ProtocolError, Status, of_failure
+from inference.oip.grpc_server import GrpcServer
+
+TOKENS: Final = {
+    "a-persons-token": Caller(user_id=1, may_manage=False),
+    "a-managers-token": Caller(user_id=2, may_manage=True),
+}
+LIMITS: Final = DecodeLimits(("JPEG", "PNG", "WEBP"), max_pixels=50_000_000, max_side=20_000)
+
+
+async def authenticate(token: str) -> Caller:
+    """Who these two are."""
+    if token not in TOKENS:
+        raise ProtocolError(Status.UNAUTHENTICATED, "The token is invalid or has ended.")
+    return TOKENS[token]
+
+
+class EngineControl:
+    """Loads and unloads in this one engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def load(self, name: str, user_id: int) -> None:
+        """Loads."""
+        try:
+            await self._engine.load(name)
+        except ModelNotFound as failure:
+            raise of_failure(failure) from None
+        except LoadFailed as failure:
+            raise ProtocolError(Status.INVALID_ARGUMENT, failure.reason) from None
+
+    async def unload(self, name: str, user_id: int) -> None:
+        """Unloads."""
+        try:
+            await self._engine.unload(name)
+        except ModelNotFound as failure:
+            raise of_failure(failure) from None
+
+
+class Uncounted:
+    """A meter that counts nothing."""
+
+    def count(
+        self,
+        user_id: int,
+        model: str,
+        version: str,
+        door: str,
+        *,
+        items: int,
+        failed: bool,
+        compute_ns: int,
+    ) -> None:
+        """Counts nothing."""
+
+
+async def _serve(root: Path) -> None:
+    engine = Engine([root], LIMITS)
+    await engine.start()
+    server = GrpcServer(DataPlane(engine, EngineControl(engine), Uncounted()), authenticate)
+    port = await server.start("127.0.0.1", 0)
+    print(f"127.0.0.1:{port}", flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    await server.stop(5)
+    await engine.stop(5)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(Path(sys.argv[1])))

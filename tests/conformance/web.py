@@ -1,0 +1,61 @@
+"""A web process in front of one gRPC server: `python -m tests.conformance.web ADDRESS`.
+
+It knows the same two people, and its catalog names that one server as its worker. It prints its
+address as soon as it listens, and stops when its standard input ends.
+"""
+
+import os
+import signal
+import sys
+import threading
+from typing import Final
+
+SIGN_OF_LIFE_SECONDS: Final = 1.0
+
+
+def main(address: str) -> None:
+    """Serves until standard input ends."""
+    # First of all: it sets Django up.
+    from project.asgi import application  # isort: skip
+    from consumers.oip import requests
+    from project.server.limits import BodyLimits
+    from project.server.server import Server
+    from project.up.sockets import listen
+    from tests.conformance.server import authenticate
+
+    requests.authenticate = authenticate  # type: ignore[assignment, attr-defined]
+    _sign_on(address)
+    threading.Thread(target=_live, args=(address,), daemon=True).start()
+    threading.Thread(target=_until_input_ends, daemon=True).start()
+    listener = listen("127.0.0.1", 0)
+    print(f"127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    # What is logged must not fill a pipe that nobody reads any more.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    Server(application, listener, limits=BodyLimits(uploads=1024)).run()
+
+
+def _sign_on(address: str) -> None:
+    from django.core.management import call_command
+
+    from uploads.models import Worker
+
+    call_command("migrate", verbosity=0)
+    Worker.objects.create(id="conformance", host="localhost", pid=os.getpid(), grpc_address=address)
+
+
+def _live(address: str) -> None:
+    from django.utils import timezone
+
+    from uploads.models import Worker
+
+    while not threading.Event().wait(SIGN_OF_LIFE_SECONDS):
+        Worker.objects.filter(grpc_address=address).update(seen_at=timezone.now())
+
+
+def _until_input_ends() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,80 @@
+"""Models in the admin: what workers have, and the commands of those who may."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from tests.integration.desk import listing, page, text_of
+from uploads.holdings import Holding
+from uploads.models import Event, Model, Usage, User, WantedState, Worker
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def worker(models: None) -> Worker:
+    rows = [Holding("ocr", "2", "READY", "load failed", "b" * 64, 3, 512 << 20).as_dict()]
+    return Worker.objects.create(id="host:1:aa", host="host", pid=1, versions=rows)
+
+
+def staff(user: User, *permissions: str) -> Client:
+    user.is_staff = True
+    user.save()
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def command(client: Client, action: str, name: str = "ocr") -> Any:
+    chosen = {"action": action, "_selected_action": [name]}
+    return client.post(listing(Model), chosen, follow=True)
+
+
+def test_a_model_s_page_tells_who_has_it(desk: Client, worker: Worker) -> None:
+    body = text_of(desk.get(page(Model, "ocr")))
+    assert "host:1:aa: version 2 READY, 3 instances, 512 MiB load failed" in body
+    assert "stable" in body
+    assert "READY: load failed" in text_of(desk.get(listing(Model)))
+
+
+def test_load_and_unload_are_commands_in_the_admins_name(
+    desk: Client, boss: User, worker: Worker
+) -> None:
+    assert "ocr shall be unloaded" in text_of(command(desk, "unload"))
+    assert WantedState.objects.get().wanted == "unloaded"
+    assert "ocr shall be loaded" in text_of(command(desk, "load"))
+    row = WantedState.objects.get()
+    assert (row.wanted, row.generation, row.actor_id) == ("loaded", 2, boss.pk)
+    events = Event.objects.filter(kind__startswith="model.").order_by("pk")
+    assert [(one.kind, one.actor_id, one.address) for one in events] == [
+        ("model.unload_requested", boss.pk, "127.0.0.1"),
+        ("model.load_requested", boss.pk, "127.0.0.1"),
+    ]
+
+
+def test_who_may_only_look_cannot_command(bob: User, worker: Worker) -> None:
+    client = staff(bob, "view_model")
+    assert "unload" not in text_of(client.get(listing(Model))).lower().replace("unloaded", "")
+    command(client, "unload")
+    assert not WantedState.objects.exists()
+    command(staff(bob, "view_model", "manage_models"), "unload")
+    assert WantedState.objects.exists()
+
+
+def test_usage_is_found_by_user_model_and_time(desk: Client, history: dict[str, Any]) -> None:
+    row, utc = Usage.objects.get(), " 00:00:00+00:00"
+    for query, found in (
+        ({"model__exact": "ocr"}, True),
+        ({"model__exact": "digits"}, False),
+        ({"user__id__exact": row.user_id}, True),
+        ({"user__id__exact": row.user_id + 1000}, False),
+        ({"q": "ada"}, True),
+        ({"minute__gte": f"2020-01-01{utc}", "minute__lt": f"2020-01-02{utc}"}, False),
+        ({"minute__gte": f"2020-01-01{utc}"}, True),
+        ({"minute__year": "2020"}, False),
+    ):
+        body = text_of(desk.get(listing(Usage), query))
+        assert (page(Usage, row.pk) in body) is found, query

@@ -1,0 +1,47 @@
+"""Workers without processes: each a reconciler on a fake engine, with its row in the catalog."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+from consumers.database import in_database
+from consumers.reconcile import Reconciler
+from tests.fakes.lifecycle import FakeLifecycle
+from uploads import catalog, wanted
+from uploads.models import Worker
+
+
+class Hand:
+    """One such worker."""
+
+    def __init__(self, root: Path, name: str = "host:1:aa") -> None:
+        self.engine = FakeLifecycle(root)
+        self.row = Worker(id=name, host="host", pid=1)
+        self.changed = asyncio.Event()
+        self.reconciler = Reconciler(self.engine, self.row, self.changed.set)
+
+    async def begin(self) -> None:
+        """As a worker that starts."""
+        await self.reconciler.begin()
+        await in_database(catalog.sign_of_life, self.row)
+
+    async def tick(self) -> None:
+        """As a worker once a second."""
+        self.reconciler.heed(await in_database(wanted.wishes))
+        await in_database(catalog.sign_of_life, self.row)
+
+    async def until_done(self) -> None:
+        """Ticks until everything commanded is carried out and told."""
+        await self.tick()
+        while self.reconciler._under_way:
+            await asyncio.wait(self.reconciler._under_way.values())
+        await self.tick()
+
+    async def keep_ticking(self) -> None:
+        """Ticks for ever, and often."""
+        while True:
+            await self.tick()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.02):
+                    await self.changed.wait()
+            self.changed.clear()

@@ -1,0 +1,141 @@
+"""`manage.py models`: the table, the commands, and the check."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from tests.folders import model_folder
+from tests.integration.crew import Hand
+from uploads import wanted
+from uploads.events import Actor
+from uploads.models import Event, ModelVersion
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def root(tmp_path: Path, settings: Any) -> Path:
+    root = tmp_path / "models"
+    model_folder(root, "bright", "1", "2", config='output_kind = "labels"\nlabels.stable = 1\n')
+    model_folder(root, "grey")
+    settings.MODEL_REPOSITORIES = [root]
+    return root
+
+
+@pytest.fixture
+def working(root: Path) -> Iterator[None]:
+    """A worker that ticks beside the test until it is over."""
+    begun, over = threading.Event(), threading.Event()
+
+    async def work() -> None:
+        hand = Hand(root)
+        await hand.begin()
+        begun.set()
+        ticking = asyncio.create_task(hand.keep_ticking())
+        await asyncio.to_thread(over.wait)
+        ticking.cancel()
+
+    thread = threading.Thread(target=lambda: asyncio.run(work()))
+    thread.start()
+    assert begun.wait(20)
+    yield
+    over.set()
+    thread.join()
+
+
+def models(*args: str) -> str:
+    """What the command prints."""
+    out = StringIO()
+    call_command("models", *args, stdout=out)
+    return out.getvalue()
+
+
+def refused(*args: str) -> tuple[str, str]:
+    """Why the command fails, and what it printed before."""
+    out = StringIO()
+    with pytest.raises(CommandError) as failed:
+        call_command("models", *args, stdout=out)
+    return str(failed.value), out.getvalue()
+
+
+def test_the_list_of_an_empty_catalog_says_so() -> None:
+    assert models() == "The catalog is empty: no worker has run yet.\n"
+
+
+def test_the_list_is_a_table_of_every_version(root: Path) -> None:
+    hand = Hand(root)
+    async_to_sync(hand.begin)()
+    head, *rows = models("list").splitlines()
+    assert [row.split()[:3] for row in rows] == [
+        ["bright", "2", "READY"],
+        ["bright", "1", "READY"],
+        ["grey", "1", "READY"],
+    ]
+    assert rows[1][head.index("labels") :].startswith("stable ")
+    assert rows[0][head.index("memory") :].startswith("64 MiB")
+    assert rows[0][head.index("workers") :].startswith("1 ")
+
+
+def test_the_list_needs_no_worker(root: Path) -> None:
+    hand = Hand(root)
+    async_to_sync(hand.begin)()
+    hand.row.delete()
+    wanted.want("grey", wanted.Wanted.UNLOADED, Actor())
+    rows = models("list").splitlines()[1:]
+    assert all("UNAVAILABLE" in row for row in rows)
+    assert [row.split()[3] for row in rows] == ["loaded", "loaded", "unloaded"]
+
+
+def test_load_and_unload_wait_and_show_the_model(working: None) -> None:
+    assert "unloaded" in models("unload", "grey").splitlines()[1]
+    table = models("load", "grey").splitlines()
+    assert [row.split()[:3] for row in table[1:]] == [["grey", "1", "READY"]]
+    assert set(Event.objects.values_list("client", flat=True)) == {"manage.py models"}
+
+
+def test_a_load_that_failed_says_why(root: Path, working: None) -> None:
+    (root / "grey" / "model.toml").write_text("backend = 'abacus'")
+    why, _ = refused("load", "grey")
+    assert "model.toml: backend" in why
+
+
+def test_an_unknown_model_is_not_found(working: None) -> None:
+    for verb in ("load", "unload"):
+        assert "'red'" in refused(verb, "red")[0]
+
+
+def test_without_a_worker_a_command_says_so() -> None:
+    assert "No worker runs now" in refused("load", "grey")[0]
+
+
+def test_a_sound_repository_is_checked_without_a_worker(root: Path) -> None:
+    assert models("check") == "2 models, 0 problems\n"
+
+
+def test_every_problem_is_told_with_file_key_and_reason(root: Path) -> None:
+    model_folder(root, "odd", config='backend = "abacus"\n')
+    model_folder(root, "many", config="output_kind = 'labels'\nmax_batch_size = -1\n")
+    why, printed = refused("check")
+    assert why == "The models are not as they must be."
+    lines = printed.splitlines()
+    assert lines[-1] == "2 models, 2 problems"
+    assert any(line.startswith(f"{root}/odd/model.toml: backend: ") for line in lines)
+    assert any(line.startswith(f"{root}/many/model.toml: max_batch_size: ") for line in lines)
+
+
+def test_weights_that_changed_behind_the_workers_are_told(root: Path) -> None:
+    async_to_sync(Hand(root).begin)()
+    assert "0 problems" in models("check")
+    (root / "grey" / "1" / "weights").write_text("other")
+    _, printed = refused("check")
+    recorded = ModelVersion.objects.get(model="grey").sha256
+    assert recorded in printed.splitlines()[0]
+    assert printed.startswith(f"{root}/grey/1: sha256: ")

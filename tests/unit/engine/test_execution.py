@@ -1,0 +1,337 @@
+"""What a child answers for a batch of tensors and images over one network."""
+
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from inference.engine import wire
+from inference.engine.answers import Answers
+from inference.engine.decode import full_scale
+from inference.engine.errors import InvalidInput
+from inference.engine.execution import Execution
+from inference.engine.image_config import Interpretation, Preprocessing
+from inference.engine.image_face import ImageFace
+from inference.engine.interpret import Interpreter
+from inference.engine.loaded_model import LoadedModel
+from inference.engine.messages import ImageItem, Item, TensorItem
+from inference.engine.model import Array, InvalidTensors
+from inference.engine.network import Network
+from inference.engine.outbox import Outbox
+from inference.engine.signature import Signature, TensorSpec
+from inference.engine.types import DecodeLimits
+
+LIMITS = DecodeLimits(("PNG",), max_pixels=1_000_000, max_side=5_000)
+Infer = Callable[[Mapping[str, Array]], Any]
+
+
+class Brightness:
+    """A network of pixels (n, h, w, 1): their mean (n, 1) and their negative (n, h, w, 1)."""
+
+    def __init__(self, infer: Infer | None = None) -> None:
+        self.calls: list[tuple[int, ...]] = []
+        self._infer = infer
+
+    def infer(self, tensors: Mapping[str, Array]) -> Mapping[str, Array]:
+        pixels = tensors["pixels"]
+        self.calls.append(pixels.shape)
+        if self._infer:
+            return self._infer(tensors)  # type: ignore[no-any-return]
+        return {"mean": pixels.mean(axis=(1, 2), dtype=np.float32), "negative": 255 - pixels}
+
+
+class Child:
+    """An execution whose answers are read back from the wire."""
+
+    def __init__(self, model: Any, *, kind: str = "labels", max_batch_size: int = 8) -> None:
+        self._stream = io.BytesIO()
+        self.canceled: set[int] = set()
+        signature = Signature(
+            (TensorSpec("pixels", "UINT8", (-1, -1, 1)),),
+            (TensorSpec("mean", "FP32", (1,)), TensorSpec("negative", "UINT8", (-1, -1, 1))),
+            max_batch_size,
+        )
+        how = {
+            "labels": Interpretation(kind="labels", output="mean"),
+            "image": Interpretation(kind="image", output="negative", layout="NHWC", scale=1),
+            "raw": Interpretation(kind="raw"),
+        }[kind]
+        face = ImageFace(
+            Preprocessing(fit="none", colour="GRAY", scale=1, layout="NHWC"),
+            Interpreter(how, signature.outputs, []),
+            signature,
+        )
+        loaded = LoadedModel(kind, full_scale, "cpu", network=Network(model, signature), face=face)
+        answers = Answers(Outbox(self._stream), self.canceled)
+        self._execution = Execution(loaded, LIMITS, answers)
+
+    def answers(self, *items: Item) -> dict[int, Any]:
+        """The last message about each job."""
+        start = self._stream.tell()
+        self._execution.run(items)
+        self._stream.seek(start)
+        return {message["serial"]: message for message in self._messages()}
+
+    def _messages(self) -> Iterator[Any]:
+        while True:
+            try:
+                yield wire.read(self._stream)
+            except EOFError:
+                return
+
+
+def tensors(
+    serial: int, values: Sequence[int], *, size: tuple[int, int] = (1, 1), wanted: str = "mean"
+) -> TensorItem:
+    """So many images of one pixel value each."""
+    pixels = np.array([np.full((*size, 1), value) for value in values], np.uint8)
+    return tensor_item(serial, "UINT8", pixels.shape, pixels.tobytes(), wanted)
+
+
+def tensor_item(
+    serial: int, datatype: str, shape: Sequence[int], data: bytes, wanted: str = "mean"
+) -> TensorItem:
+    given = {"name": "pixels", "datatype": datatype, "shape": list(shape), "data": data}
+    return {
+        "type": "tensors",
+        "serial": serial,
+        "inputs": [given],  # type: ignore[list-item]
+        "outputs": wanted.split(),
+    }
+
+
+def png(value: int, size: tuple[int, int] = (1, 1)) -> bytes:
+    memory = io.BytesIO()
+    Image.new("L", size, value).save(memory, "PNG")
+    return memory.getvalue()
+
+
+def image(serial: int, source: bytes | str, results: Path | None = None) -> ImageItem:
+    return {
+        "type": "image",
+        "serial": serial,
+        "source": source,
+        "params": {},
+        "image_type": "",
+        "results": str(results) if results else None,
+        "thumbnail": None,
+    }
+
+
+def values(answer: Any, name: str = "mean") -> list[float]:
+    assert answer["type"] == "computed", answer
+    tensor = next(tensor for tensor in answer["outputs"] if tensor["name"] == name)
+    dtype = {"FP32": "<f4", "UINT8": "u1"}[tensor["datatype"]]
+    return np.frombuffer(tensor["data"], dtype).tolist()  # type: ignore[no-any-return]
+
+
+def score(answer: Any) -> float:
+    assert answer["type"] == "succeeded", answer
+    return float(answer["output"]["labels"][0]["score"])
+
+
+def test_images_and_tensors_of_one_shape_are_one_call_and_each_gets_its_own() -> None:
+    model = Brightness()
+    answers = Child(model).answers(
+        tensors(1, [10, 20]), image(2, png(30)), tensors(3, [40]), image(4, png(50))
+    )
+    assert model.calls == [(5, 1, 1, 1)]
+    assert values(answers[1]) == [10, 20]
+    assert score(answers[2]) == 30
+    assert values(answers[3]) == [40]
+    assert score(answers[4]) == 50
+    assert {answer["timing"]["batch_size"] for answer in answers.values()} == {5}
+
+
+def test_only_what_has_the_same_shape_is_computed_together() -> None:
+    model = Brightness()
+    answers = Child(model).answers(
+        tensors(1, [10]), tensors(2, [20], size=(2, 3)), tensors(3, [30]), image(4, png(9, (3, 2)))
+    )
+    assert model.calls == [(2, 1, 1, 1), (2, 2, 3, 1)]
+    assert [values(answers[serial]) for serial in (1, 2, 3)] == [[10], [20], [30]]
+    assert score(answers[4]) == 9
+
+
+def test_without_a_dimension_for_the_batch_each_is_computed_for_itself() -> None:
+    def infer(given: Mapping[str, Array]) -> Mapping[str, Array]:
+        pixels = given["pixels"]
+        pixels += 1  # a model may write into what it gets
+        return {"mean": pixels.mean(axis=(0, 1), dtype=np.float32), "negative": 255 - pixels}
+
+    model = Brightness(infer)
+    items = [tensor_item(serial, "UINT8", (1, 1, 1), bytes([serial])) for serial in (1, 2)]
+    answers = Child(model, max_batch_size=0).answers(*items, image(3, png(3)))
+    assert model.calls == [(1, 1, 1)] * 3
+    assert (values(answers[1]), values(answers[2]), score(answers[3])) == ([2], [3], 4)
+
+
+def test_only_the_wanted_outputs_come_back_in_the_order_asked_for() -> None:
+    answers = Child(Brightness()).answers(tensors(1, [5], wanted="negative mean"))
+    assert [tensor["name"] for tensor in answers[1]["outputs"]] == ["negative", "mean"]
+    assert values(answers[1], "negative") == [250]
+
+
+def test_what_makes_the_model_raise_fails_alone() -> None:
+    def infer(given: Mapping[str, Array]) -> Mapping[str, Array]:
+        if (given["pixels"] == 13).any():
+            raise RuntimeError("unlucky")
+        if (given["pixels"] == 14).any():
+            raise InvalidTensors("Fourteen makes no sense.")
+        return {"mean": given["pixels"][:, 0, 0].astype(np.float32), "negative": given["pixels"]}
+
+    model = Brightness(infer)
+    answers = Child(model).answers(
+        tensors(1, [10]),
+        tensors(2, [13]),
+        image(3, png(12)),
+        tensors(4, [14]),
+        tensors(5, [11, 12]),
+    )
+    assert values(answers[1]) == [10]
+    assert (answers[2]["code"], answers[2]["kind"]) == ("model_error", "transient")
+    assert score(answers[3]) == 12
+    assert (answers[4]["code"], answers[4]["kind"]) == ("invalid_input", "permanent")
+    assert answers[4]["message"] == "Fourteen makes no sense."
+    assert values(answers[5]) == [11, 12]
+
+
+def test_what_cannot_be_decoded_never_reaches_the_model() -> None:
+    model = Brightness()
+    answers = Child(model).answers(
+        tensor_item(1, "UINT8", (1, 1, 1, 1), b"too long"),
+        image(2, b"no image"),
+        image(3, "/absent.png"),
+        tensors(4, [7]),
+    )
+    assert [answers[serial]["code"] for serial in (1, 2, 3)] == [
+        "invalid_input",
+        "unreadable_image",
+        "source_gone",
+    ]
+    assert values(answers[4]) == [7]
+    assert model.calls == [(1, 1, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("outputs", "reason"),
+    [
+        (None, "gave NoneType, not outputs by name"),
+        ({"negative": np.zeros((1, 1, 1, 1), np.uint8)}, "no output mean"),
+        ({"mean": [[1.0]]}, "mean is no array: list"),
+        ({"mean": np.zeros((1, 1))}, "mean is of float64; declared is FP32"),
+        ({"mean": np.zeros((1, 2), np.float32)}, r"shape \[1, 2\]; it should have \[1, 1\]"),
+        ({"mean": np.zeros((2, 1), np.float32)}, r"shape \[2, 1\]; it should have \[1, 1\]"),
+        ({"mean": np.zeros(1, np.float32)}, r"shape \[1\]; it should have \[1, 1\]"),
+    ],
+)
+def test_outputs_that_are_not_as_declared_are_the_models_failure(outputs: Any, reason: str) -> None:
+    negative = {"negative": np.zeros((1, 1, 1, 1), np.uint8)}
+    given = {**negative, **outputs} if outputs and "mean" in outputs else outputs
+    answer = Child(Brightness(lambda _: given)).answers(tensors(1, [1]))[1]
+    assert answer["code"] == "model_error"
+    with pytest.raises(AssertionError, match=reason):
+        raise AssertionError(answer["message"])
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "kind"),
+    [
+        (MemoryError(), "out_of_memory", "transient"),
+        (ValueError("wrong"), "model_error", "transient"),
+        (InvalidInput("Too wide."), "invalid_input", "permanent"),
+    ],
+)
+def test_errors_are_told_apart(error: Exception, code: str, kind: str) -> None:
+    def infer(_: Mapping[str, Array]) -> Any:
+        raise error
+
+    answer = Child(Brightness(infer)).answers(tensors(1, [1]))[1]
+    assert (answer["type"], answer["code"], answer["kind"]) == ("failed", code, kind)
+    assert answer["timing"]["batch_size"] == 1
+    assert "wrong" not in answer["message"]
+
+
+def test_a_picture_without_a_folder_for_results_comes_with_the_answer(tmp_path: Path) -> None:
+    child = Child(Brightness(), kind="image")
+    answers = child.answers(image(1, png(255, (4, 3))), image(2, png(0), tmp_path / "results"))
+    assert answers[1]["output"] == {
+        "kind": "image",
+        "width": 4,
+        "height": 3,
+        "content_type": "image/png",
+    }
+    assert answers[1]["output_file"] is None
+    with Image.open(io.BytesIO(answers[1]["output_bytes"])) as picture:
+        assert (picture.format, picture.size, picture.getpixel((0, 0))) == (
+            "PNG",
+            (4, 3),
+            (0, 0, 0),
+        )
+    assert answers[2]["output_bytes"] is None
+    assert answers[2]["output_file"] == "output.png"
+    assert (tmp_path / "results" / "output.png").is_file()
+
+
+def test_raw_outputs_of_an_image_are_shown_without_the_batch() -> None:
+    answer = Child(Brightness(), kind="raw").answers(image(1, png(200)))[1]
+    assert answer["output"] == {
+        "kind": "raw",
+        "tensors": {
+            "mean": {"datatype": "FP32", "shape": [1], "data": [200.0]},
+            "negative": {"datatype": "UINT8", "shape": [1, 1, 1], "data": [55]},
+        },
+    }
+
+
+def test_what_was_called_off_is_not_computed() -> None:
+    model = Brightness()
+    child = Child(model)
+    child.canceled.add(2)
+    answers = child.answers(tensors(1, [10]), tensors(2, [20]))
+    assert model.calls == [(1, 1, 1, 1)]
+    assert answers[2] == {"type": "canceled", "serial": 2}
+
+
+def test_what_is_called_off_while_it_is_computed_gets_no_result() -> None:
+    child: Child
+
+    def infer(given: Mapping[str, Array]) -> Mapping[str, Array]:
+        child.canceled.add(2)
+        return {"mean": given["pixels"][:, 0, 0].astype(np.float32), "negative": given["pixels"]}
+
+    child = Child(Brightness(infer))
+    answers = child.answers(tensors(1, [10]), tensors(2, [20]))
+    assert values(answers[1]) == [10]
+    assert answers[2]["type"] == "canceled"
+
+
+def test_an_output_that_is_too_large_for_a_message_fails_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wire, "MAX_BYTES_FROM_CHILD", 10_000)
+    answers = Child(Brightness()).answers(
+        tensors(1, [1], size=(100, 100), wanted="negative"),
+        tensors(2, [2], size=(100, 100)),
+    )
+    assert answers[1]["code"] == "model_error"
+    assert "too large" in answers[1]["message"]
+    assert values(answers[2]) == [2]
+
+
+def test_a_network_tells_when_it_begins_with_an_image() -> None:
+    child = Child(Brightness())
+    child._execution.run([image(1, png(1)), tensors(2, [1])])
+    child._stream.seek(0)
+    said = [(message["type"], message["serial"]) for message in child._messages()]
+    assert said == [
+        ("touched", 1),
+        ("touched", 2),
+        ("progress", 1),
+        ("succeeded", 1),
+        ("computed", 2),
+    ]

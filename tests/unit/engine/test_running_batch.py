@@ -1,0 +1,140 @@
+"""What the parent makes of a child's answers: it trusts nothing that does not fit the jobs."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from inference.engine import wire
+from inference.engine.process import ChildGone
+from inference.engine.running_batch import RunningBatch
+from inference.engine.ticket import Ticket
+from inference.engine.types import Computed, Failed, ImageJob, Job, Succeeded, Tensor, TensorJob
+
+TIMING = {"decode_ns": 1, "compute_ns": 2, "encode_ns": 3, "batch_size": 4}
+
+
+class Version:
+    """What a batch asks of a model's version."""
+
+    sha256 = "abc"
+
+
+class ScriptedChild:
+    """Notes what is sent, and answers what it was told to once it shall compute."""
+
+    device = "cuda:1"
+
+    def __init__(self, answer: Callable[[list[int]], list[dict[str, Any]]]) -> None:
+        self.sent: list[Mapping[str, Any]] = []
+        self._answer = answer
+        self._answers: asyncio.Queue[Any] = asyncio.Queue()
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        wire.pack(message, 10_000)
+        self.sent.append(message)
+        if message["type"] == "compute":
+            serials = [item["serial"] for item in self.sent[:-1]]
+            for answer in [*self._answer(serials), {"type": "batch_done"}]:
+                self._answers.put_nowait(answer)
+
+    async def receive(self) -> Any:
+        return await self._answers.get()
+
+
+def tensor_job(data: bytes = b"\1\2", outputs: tuple[str, ...] = ("y",)) -> TensorJob:
+    return TensorJob(
+        id=-1,
+        attempt=1,
+        model="m",
+        version="1",
+        inputs={"x": Tensor("UINT8", (1, len(data)), data)},
+        outputs=outputs,
+        items=1,
+    )
+
+
+def image_job() -> ImageJob:
+    return ImageJob(
+        id=-2, attempt=1, model="m", version="1", source=b"png", params={}, results=None
+    )
+
+
+def computed(serial: int, *names: str) -> dict[str, Any]:
+    outputs = [{"name": name, "datatype": "UINT8", "shape": [1], "data": b"\5"} for name in names]
+    return {"type": "computed", "serial": serial, "outputs": outputs, "timing": TIMING}
+
+
+def succeeded(serial: int) -> dict[str, Any]:
+    return {
+        "type": "succeeded",
+        "serial": serial,
+        "output": {"kind": "image"},
+        "output_file": None,
+        "output_bytes": b"PNG",
+        "thumbnail_written": False,
+        "timing": TIMING,
+    }
+
+
+async def run(child: ScriptedChild, *jobs: Job) -> list[Any]:
+    tickets = [Ticket(job, lambda _: None) for job in jobs]
+    version: Any = Version()
+    speaking: Any = child
+    await RunningBatch(tickets, version).compute(speaking)
+    return [ticket.outcome.result() for ticket in tickets]
+
+
+async def test_images_and_tensors_come_back_with_where_they_were_computed() -> None:
+    child = ScriptedChild(lambda serials: [computed(serials[0], "y"), succeeded(serials[1])])
+    tensors, image = await run(child, tensor_job(), image_job())
+    assert isinstance(tensors, Computed)
+    assert tensors.outputs == {"y": Tensor("UINT8", (1,), b"\5")}
+    assert tensors.timing.compute_ns == 2
+    assert tensors.timing.wait_ns > 0
+    assert isinstance(image, Succeeded)
+    assert image.output_bytes == b"PNG"
+    assert image.provenance == {"model_sha256": "abc", "device": "cuda:1"}
+    assert [message["type"] for message in child.sent] == ["tensors", "image", "compute"]
+    assert child.sent[1]["source"] == b"png"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda serials: [computed(serials[0], "z")],
+        lambda serials: [computed(serials[0])],
+        lambda serials: [computed(serials[0], "y", "z")],
+        lambda serials: [succeeded(serials[0])],
+        lambda serials: [computed(serials[0] + 1000, "y")],
+    ],
+)
+async def test_an_answer_to_something_else_ends_the_child(answer: Any) -> None:
+    with pytest.raises(ChildGone):
+        await run(ScriptedChild(answer), tensor_job())
+
+
+async def test_an_image_is_not_answered_with_tensors() -> None:
+    with pytest.raises(ChildGone):
+        await run(ScriptedChild(lambda serials: [computed(serials[0], "y")]), image_job())
+
+
+async def test_an_input_that_no_message_can_hold_fails_alone() -> None:
+    child = ScriptedChild(lambda serials: [computed(serials[0], "y")])
+    large, small = await run(child, tensor_job(bytes(20_000)), tensor_job())
+    assert isinstance(large, Failed)
+    assert large.code == "invalid_input"
+    assert isinstance(small, Computed)
+
+
+async def test_a_ticket_says_what_it_takes_up_and_with_whom_it_fits() -> None:
+    def ticket(job: Job) -> Ticket:
+        return Ticket(job, lambda _: None)
+
+    tensors, image = ticket(tensor_job(b"\1\2\3")), ticket(image_job())
+    assert (tensors.items, tensors.bytes) == (1, 3)
+    assert (image.items, image.bytes) == (1, 3)
+    assert tensors.bucket == ticket(tensor_job(b"\4\5\6")).bucket
+    assert tensors.bucket != ticket(tensor_job(b"\4\5")).bucket
+    assert tensors.bucket != image.bucket

@@ -1,0 +1,28 @@
+"""How much of which model was used, by whom."""
+
+from django.contrib import admin
+
+from uploads.admin.base import ReadOnlyAdmin
+from uploads.models import Usage
+
+
+@admin.register(Usage)
+class UsageAdmin(ReadOnlyAdmin):
+    """Counts by user, model and minute, newest first."""
+
+    list_display = (
+        "minute",
+        "user",
+        "model",
+        "version",
+        "door",
+        "requests",
+        "items",
+        "failures",
+        "compute_ms",
+    )
+    list_filter = ("minute", "model", "door", "user")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "=model")
+    date_hierarchy = "minute"
+    ordering = ("-minute", "user", "model", "version", "door")

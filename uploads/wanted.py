@@ -1,0 +1,96 @@
+"""The wanted state of models: commands are rows, and workers say how far they have followed."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from django.db.models import F
+from django.utils import timezone
+
+from uploads import events
+from uploads.errors import ModelNotFound
+from uploads.events import Actor, Kind
+from uploads.models import WantedState, Worker
+
+Wanted = WantedState.Wanted
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+_KINDS: Final = {Wanted.LOADED: Kind.LOAD_REQUESTED, Wanted.UNLOADED: Kind.UNLOAD_REQUESTED}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is wanted of one model."""
+
+    loaded: bool
+    generation: int
+    """Which command it is: a later one has a higher number."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How far one worker has followed the commands for one model."""
+
+    generation: int
+    problem: str = ""
+    """Empty: it did as told. Else `load_failed`, or `model_not_found` in its repository."""
+    reason: str = ""
+    """One sentence about the problem."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """As a worker's row keeps it."""
+        return asdict(self)
+
+
+def want(name: str, wanted: WantedState.Wanted, actor: Actor) -> int:
+    """Writes a command for every worker, with its audit fact; gives its generation.
+
+    Workers find it at their next ticks; `bus.ask_to_reconcile` makes them look now.
+
+    Raises:
+        ModelNotFound: no model can have this name.
+    """
+    if not _NAME.fullmatch(name):
+        raise ModelNotFound(f"There is no model named '{name[:100]}'.")
+    command = {"wanted": wanted, "since": timezone.now(), "actor_id": actor.id}
+    with events.recording() as log:
+        row, _ = WantedState.objects.update_or_create(
+            model=name,
+            defaults={**command, "generation": F("generation") + 1},
+            create_defaults=command,
+        )
+        row.refresh_from_db()
+        log.add(
+            _KINDS[wanted],
+            user_id=actor.id or 0,
+            actor=actor,
+            model=name,
+            facts={"generation": row.generation},
+        )
+    return row.generation
+
+
+def wishes() -> dict[str, Wish]:
+    """What is wanted of each model that was ever commanded; the others shall be loaded."""
+    rows = WantedState.objects.values_list("model", "wanted", "generation")
+    return {name: Wish(wanted == Wanted.LOADED, number) for name, wanted, number in rows}
+
+
+def unloaded() -> set[str]:
+    """The models that shall not be loaded."""
+    rows = WantedState.objects.filter(wanted=Wanted.UNLOADED)
+    return set(rows.values_list("model", flat=True))
+
+
+def is_unloaded(name: str) -> bool:
+    """Whether this model shall not be loaded."""
+    return WantedState.objects.filter(model=name, wanted=Wanted.UNLOADED).exists()
+
+
+def reached(name: str, workers: Iterable[Worker]) -> Mapping[str, Reached]:
+    """How far each of these workers has followed the commands for this model, by its id."""
+    return {
+        worker.pk: Reached(**worker.reached[name]) if name in worker.reached else Reached(0)
+        for worker in workers
+    }
