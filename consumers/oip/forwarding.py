@@ -129,7 +129,8 @@ def _nobody() -> ProtocolError:
 
 def _may_repeat(error: grpc.aio.AioRpcError, call: Outgoing) -> bool:
     """Whether the call was surely not carried out, or may be carried out twice."""
-    return call.repeatable or is_workers_word(error)
+    let_go = error.code() is grpc.StatusCode.CANCELLED
+    return call.repeatable or let_go or is_workers_word(error)
 
 
 _current: tuple[asyncio.AbstractEventLoop, Forwarder] | None = None

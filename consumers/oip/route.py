@@ -123,7 +123,8 @@ def refusal(error: grpc.aio.AioRpcError, call: Outgoing) -> ProtocolError:
         case Status.RESOURCE_EXHAUSTED:
             message = "The worker has too many calls, or the message is too large."
         case Status.CANCELLED:
-            message = "The worker called the request off."
+            # Nobody here has: a worker that ends lets go of what it has not begun.
+            status, message = Status.UNAVAILABLE, "The worker is stopping: try again."
         case _:
             status, message = Status.INTERNAL, "The worker failed on this request."
     return ProtocolError(status, message)

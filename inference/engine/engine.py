@@ -34,6 +34,7 @@ from inference.engine.types import (
 
 CANCEL_SECONDS: Final = 5.0
 MAX_QUEUED_BYTES: Final = 512 << 20
+MORE_ATTEMPTS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -110,21 +111,14 @@ class Engine:
         """The outcome of this job; never raises for the job's trouble.
 
         `report` is called on the event loop with each step of its progress. Canceling the caller
-        cancels the job.
+        cancels the job. Work without a row that is given back is tried again: nobody would.
         """
-        if not self._takes_work:
-            return GivenBack(job)
-        try:
-            lane = self._lane(job.model, job.version)
-        except JobFailure as failure:
-            return Failed(job, failure.code, failure.message, failure.kind)
-        placed = _Placed(Ticket(job, report), lane)
-        self._place(placed)
-        try:
-            return await asyncio.shield(placed.ticket.outcome)
-        except asyncio.CancelledError:
-            lane.cancel(placed.ticket)
-            raise
+        outcome = await self._attempt(job, report)
+        for _ in range(0 if job.id > 0 else MORE_ATTEMPTS):
+            if not isinstance(outcome, GivenBack):
+                break
+            outcome = await self._attempt(job, report)
+        return outcome
 
     def cancel(self, job_id: int, attempt: int) -> None:
         """Call off this attempt of a job, if it is here.
@@ -174,6 +168,21 @@ class Engine:
         """
         self._takes_work = False
         await asyncio.gather(*(serving.stop(grace_seconds) for serving in self._servings.values()))
+
+    async def _attempt(self, job: Job, report: Callable[[Progress], None]) -> Outcome:
+        if not self._takes_work:
+            return GivenBack(job)
+        try:
+            lane = self._lane(job.model, job.version)
+        except JobFailure as failure:
+            return Failed(job, failure.code, failure.message, failure.kind)
+        placed = _Placed(Ticket(job, report), lane)
+        self._place(placed)
+        try:
+            return await asyncio.shield(placed.ticket.outcome)
+        except asyncio.CancelledError:
+            lane.cancel(placed.ticket)
+            raise
 
     def _serving(self, name: str) -> Serving:
         return self._servings.setdefault(name, Serving(name, self._new_lane))

@@ -85,11 +85,6 @@ class RunningBatch:
         """Whether this ticket is of this batch, and unsettled."""
         return ticket.serial in self._tickets and not ticket.is_settled
 
-    def refuse(self, failure: JobFailure) -> None:
-        """Settle the whole batch with this failure."""
-        for ticket in self._tickets.values():
-            ticket.fail(failure)
-
     def settle_rest(self, end: End) -> None:
         """Settle what the child left unanswered, by what ended it.
 

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.conformance import models
+from tests.conformance.asking_http import GOOD
 from tests.conformance.models import NAMES, Names
 from tests.conformance.server import TOKENS
 from tests.darkroom import ROOT
@@ -76,3 +78,19 @@ def _started(module: str, *arguments: str, **environment: str) -> Iterator[str]:
     finally:
         process.stdin.close()
         process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def http(served: Served) -> Iterator[httpx.Client]:
+    """Somebody who may call models, with nothing but HTTP."""
+    url = f"http://{served.http_url}"
+    with httpx.Client(base_url=url, headers=served.headers, timeout=60) as http:
+        yield http
+
+
+@pytest.fixture
+def serves_well_afterwards(http: httpx.Client) -> Iterator[None]:
+    """Whatever a test has sent, the next request is answered."""
+    yield
+    answer = http.post("/v2/models/adder/versions/1/infer", json=GOOD)
+    assert answer.json()["outputs"][0]["data"] == [2, 4, 6, 8]

@@ -53,7 +53,9 @@ class GrpcWorker:
         self.methods = methods
         self.calls: list[tuple[str, bytes, dict[str, str]]] = []
         """Of each: method, request, metadata."""
-        self.canceled = 0
+        self.called = asyncio.Event()
+        self.let_go = asyncio.Event()
+        """A call was called off."""
         self.address = ""
         self._held: asyncio.Event | None = None
         self._server: Any = None
@@ -106,12 +108,13 @@ class GrpcWorker:
         """One call."""
         metadata = {key: str(value) for key, value in context.invocation_metadata()}
         self.calls.append((method, request, metadata))
+        self.called.set()
         try:
             if self._held is not None:
                 await self._held.wait()
             return await self.methods.get(method, self.behave)(request, context)
         except asyncio.CancelledError:
-            self.canceled += 1
+            self.let_go.set()
             raise
 
 
@@ -126,4 +129,4 @@ class _Handler(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # bytes in, b
         async def behave(request: bytes, context: Context) -> bytes:
             return await self._worker.answer(method, request, context)
 
-        return grpc.unary_unary_rpc_method_handler(behave)  # type: ignore[arg-type]
+        return grpc.unary_unary_rpc_method_handler(behave)

@@ -208,3 +208,37 @@ async def test_an_image_may_come_as_bytes_and_its_result_go_as_bytes(
     with Image.open(io.BytesIO(outcome.output_bytes)) as image:
         assert (image.size, image.getpixel((0, 0))) == ((5, 4), (254, 253, 252))
     assert not (tmp_path / "results").exists()
+
+
+async def test_requests_that_are_large_together_share_a_batch(bench: Any, repository: Path) -> None:
+    version = repository / "adder" / "1"
+    version.mkdir(parents=True)
+    config = {
+        "max_batch_size": 2,
+        "batching": {"max_queue_delay_ms": 10_000},
+        "inputs": [{"name": "x", "datatype": "UINT8", "shape": [-1]}],
+        "outputs": [{"name": "y", "datatype": "UINT8", "shape": [-1]}],
+    }
+    (repository / "adder" / "model.toml").write_text(networks.toml(config))
+    code = "class Model:\n    def __init__(self, context): ...\n"
+    code += "    def infer(self, tensors):\n        return {'y': tensors['x'] + 1}\n"
+    (version / "model.py").write_text(code)
+    engine = await bench()
+    length = 64 << 20
+
+    def job(number: int) -> TensorJob:
+        return TensorJob(
+            id=-number,
+            attempt=1,
+            model="adder",
+            version="1",
+            inputs={"x": Tensor("UINT8", (1, length), bytes([number]) * length)},
+            outputs=("y",),
+            items=1,
+        )
+
+    outcomes = [await task for task in engine.submit([job(1), job(2)])]
+    for number, outcome in enumerate(outcomes, start=1):
+        assert isinstance(outcome, Computed), outcome
+        assert outcome.timing.batch_size == 2
+        assert outcome.outputs["y"].data == bytes([number + 1]) * length

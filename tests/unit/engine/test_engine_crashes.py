@@ -77,6 +77,22 @@ async def test_batch_mates_that_were_not_touched_when_the_child_died_are_given_b
     pipe.close()
 
 
+async def test_a_batch_mate_without_a_row_that_was_not_touched_is_tried_again(
+    bench: Any, add_model: Any, tmp_path: Path
+) -> None:
+    add_model("fragile", ANSWER, config=BATCHES)
+    engine = await bench()
+    endless = tmp_path / "endless.png"
+    os.mkfifo(endless)
+    first = engine.job("fragile", 1, source=endless)
+    touched, untouched = engine.submit([first, engine.job("fragile", 2, id=-2)])
+    pipe = await asyncio.to_thread(endless.open, "wb")
+    engine_children()[0].kill()
+    assert failure(await touched) == ("model_crashed", FailureKind.TRANSIENT)
+    assert isinstance(await untouched, Succeeded)
+    pipe.close()
+
+
 async def test_a_child_that_died_in_its_sleep_is_replaced_at_no_ones_cost(
     bench: Any, add_model: Any
 ) -> None:

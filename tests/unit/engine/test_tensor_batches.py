@@ -71,13 +71,20 @@ async def test_requests_of_one_shape_share_batches_whole_and_get_their_own_rows_
     bench: Any, let_go: Callable[[], None]
 ) -> None:
     engine = await bench()
-    asked = [[[1.0, 1.0]], [[2.0, 2.0], [3.0, 3.0]], [[5.0], [6.0]], [[7.0, 7.0], [8.0, 8.0]]]
+    asked = [
+        [[1.0, 1.0], [2.0, 2.0]],
+        [[3.0]],
+        [[4.0, 4.0]],
+        [[5.0]],
+        [[6.0, 6.0]],
+        [[7.0, 7.0]],
+    ]
     tasks = engine.submit([request(one, number) for number, one in enumerate(asked, 1)])
     await asyncio.sleep(0)
     let_go()
     outcomes = [await task for task in tasks]
     for one, outcome in zip(asked, outcomes, strict=True):
         assert values(outcome) == (np.array(one) * 2).tolist()
-    assert [outcome.timing.batch_size for outcome in outcomes] == [3, 3, 2, 2]
+    assert [outcome.timing.batch_size for outcome in outcomes] == [4, 2, 4, 2, 4, 1]
     counts = engine.engine.statistics.of("doubler", "1")
     assert (counts.inference_count, counts.execution_count) == (7, 3)

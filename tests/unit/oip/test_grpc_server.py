@@ -87,6 +87,10 @@ def empty(name: str) -> Any:
     return message(f"{name}Request")()
 
 
+async def _nobody(token: str) -> Caller:
+    raise ProtocolError(Status.UNAUTHENTICATED, "Nobody knows you.")
+
+
 @pytest_asyncio.fixture
 async def line() -> AsyncIterator[Line]:
     one = Line()
@@ -222,7 +226,17 @@ async def test_a_stream_answers_each_request_once(line: Line) -> None:
     told = await answers(line.stream([adding(id=str(number)) for number in range(200)]))
     assert sorted(int(one.infer_response.id) for one in told) == list(range(200))
     assert not [one for one in told if one.error_message or one.infer_response.parameters]
-    assert line.engine.most_running <= MAX_RUNNING
+
+
+async def test_a_stream_reads_no_more_than_it_computes(line: Line) -> None:
+    line.engine.released.clear()
+    stream = line.stream([adding() for _ in range(MAX_RUNNING + 36)])
+    await line.engine.runs(MAX_RUNNING)
+    for _ in range(20):
+        await line.call("ServerLive", empty("ServerLive"))
+    assert line.engine.running == MAX_RUNNING
+    line.engine.released.set()
+    assert len(await answers(stream)) == MAX_RUNNING + 36
 
 
 async def test_an_error_in_a_stream_ends_one_request_only(line: Line) -> None:
@@ -361,19 +375,21 @@ async def test_a_port_in_use_is_told_in_one_sentence() -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        server = GrpcServer(data_plane(FakeEngine())[0], Line()._authenticate)
+        server = GrpcServer(data_plane(FakeEngine())[0], _nobody)
         with pytest.raises(AddressUnavailable) as raised:
             await server.start("127.0.0.1", port)
     assert str(raised.value) == f"gRPC cannot listen on 127.0.0.1:{port}: address already in use."
 
 
-async def test_two_servers_do_not_share_a_port(line: Line) -> None:
-    second = GrpcServer(data_plane(FakeEngine())[0], Line()._authenticate)
-    port = await second.start("127.0.0.1", 0)
-    third = GrpcServer(data_plane(FakeEngine())[0], Line()._authenticate)
-    with pytest.raises(AddressUnavailable):
-        await third.start("127.0.0.1", port)
-    await second.stop(0)
+async def test_two_servers_do_not_share_a_port() -> None:
+    first, second = (GrpcServer(data_plane(FakeEngine())[0], _nobody) for _ in range(2))
+    port = await first.start("127.0.0.1", 0)
+    try:
+        with pytest.raises(AddressUnavailable):
+            await second.start("127.0.0.1", port)
+    finally:
+        await first.stop(0)
+        await second.stop(0)
 
 
 async def test_running_calls_finish_while_the_server_stops(line: Line) -> None:

@@ -24,6 +24,12 @@ def test_every_worker_has_a_metrics_port_of_its_own(first: int, ports: list[str]
     assert [given[f"worker{i}"]["METRICS_PORT"] for i in (1, 2, 3)] == ports
 
 
+@pytest.mark.parametrize(("first", "ports"), [(8001, ["8001", "8002"]), (0, ["0", "0"])])
+def test_every_worker_has_a_grpc_port_of_its_own(first: int, ports: list[str]) -> None:
+    given = environments(workers=2, grpc_port=first)
+    assert [given[f"worker{i}"]["GRPC_PORT"] for i in (1, 2)] == ports
+
+
 def test_web_processes_count_in_one_folder_and_workers_by_themselves() -> None:
     given = environments(web=2, workers=1)
     assert given["web1"]["METRICS_DIR"] == given["web2"]["METRICS_DIR"] == "/data/metrics"

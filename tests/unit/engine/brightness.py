@@ -1,0 +1,140 @@
+"""A child in this process, over a network simple enough to know its answers."""
+
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from inference.engine import wire
+from inference.engine.answers import Answers
+from inference.engine.execution import Execution
+from inference.engine.image_config import Interpretation, Preprocessing
+from inference.engine.image_face import ImageFace
+from inference.engine.interpret import Interpreter
+from inference.engine.loaded_model import LoadedModel
+from inference.engine.messages import ImageItem, Item, TensorItem
+from inference.engine.model import Array
+from inference.engine.network import Network
+from inference.engine.outbox import Outbox
+from inference.engine.signature import Signature, TensorSpec
+from inference.engine.types import DecodeLimits
+
+LIMITS = DecodeLimits(("PNG",), max_pixels=1_000_000, max_side=5_000)
+Infer = Callable[[Mapping[str, Array]], Any]
+
+
+class Brightness:
+    """A network of pixels (n, h, w, 1): their mean (n, 1) and their negative (n, h, w, 1)."""
+
+    def __init__(self, infer: Infer | None = None) -> None:
+        self.calls: list[tuple[int, ...]] = []
+        self._infer = infer
+
+    def infer(self, tensors: Mapping[str, Array]) -> Mapping[str, Array]:
+        pixels = tensors["pixels"]
+        self.calls.append(pixels.shape)
+        if self._infer:
+            return self._infer(tensors)  # type: ignore[no-any-return]
+        return {"mean": pixels.mean(axis=(1, 2), dtype=np.float32), "negative": 255 - pixels}
+
+
+class Child:
+    """An execution whose answers are read back from the wire."""
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        kind: str = "labels",
+        max_batch_size: int = 8,
+        needed_scale: float = 1.0,
+    ) -> None:
+        self._stream = io.BytesIO()
+        self.canceled: set[int] = set()
+        signature = Signature(
+            (TensorSpec("pixels", "UINT8", (-1, -1, 1)),),
+            (TensorSpec("mean", "FP32", (1,)), TensorSpec("negative", "UINT8", (-1, -1, 1))),
+            max_batch_size,
+        )
+        how = {
+            "labels": Interpretation(kind="labels", output="mean"),
+            "image": Interpretation(kind="image", output="negative", layout="NHWC", scale=1),
+            "raw": Interpretation(kind="raw"),
+        }[kind]
+        face = ImageFace(
+            Preprocessing(fit="none", colour="GRAY", scale=1, layout="NHWC"),
+            Interpreter(how, signature.outputs, []),
+            signature,
+        )
+        loaded = LoadedModel(
+            kind, lambda _: needed_scale, "cpu", network=Network(model, signature), face=face
+        )
+        answers = Answers(Outbox(self._stream), self.canceled)
+        self._execution = Execution(loaded, LIMITS, answers)
+
+    def answers(self, *items: Item) -> dict[int, Any]:
+        """The last message about each job."""
+        start = self._stream.tell()
+        self._execution.run(items)
+        self._stream.seek(start)
+        return {message["serial"]: message for message in self._messages()}
+
+    def _messages(self) -> Iterator[Any]:
+        while True:
+            try:
+                yield wire.read(self._stream)
+            except EOFError:
+                return
+
+
+def tensors(
+    serial: int, values: Sequence[int], *, size: tuple[int, int] = (1, 1), wanted: str = "mean"
+) -> TensorItem:
+    """So many images of one pixel value each."""
+    pixels = np.array([np.full((*size, 1), value) for value in values], np.uint8)
+    return tensor_item(serial, "UINT8", pixels.shape, pixels.tobytes(), wanted)
+
+
+def tensor_item(
+    serial: int, datatype: str, shape: Sequence[int], data: bytes, wanted: str = "mean"
+) -> TensorItem:
+    given = {"name": "pixels", "datatype": datatype, "shape": list(shape), "data": data}
+    return {
+        "type": "tensors",
+        "serial": serial,
+        "inputs": [given],  # type: ignore[list-item]
+        "outputs": wanted.split(),
+    }
+
+
+def png(value: int, size: tuple[int, int] = (1, 1)) -> bytes:
+    memory = io.BytesIO()
+    Image.new("L", size, value).save(memory, "PNG")
+    return memory.getvalue()
+
+
+def image(serial: int, source: bytes | str, results: Path | None = None) -> ImageItem:
+    return {
+        "type": "image",
+        "serial": serial,
+        "source": source,
+        "params": {},
+        "image_type": "",
+        "results": str(results) if results else None,
+        "thumbnail": None,
+    }
+
+
+def values(answer: Any, name: str = "mean") -> list[float]:
+    assert answer["type"] == "computed", answer
+    tensor = next(tensor for tensor in answer["outputs"] if tensor["name"] == name)
+    dtype = {"FP32": "<f4", "UINT8": "u1"}[tensor["datatype"]]
+    return np.frombuffer(tensor["data"], dtype).tolist()  # type: ignore[no-any-return]
+
+
+def score(answer: Any) -> float:
+    assert answer["type"] == "succeeded", answer
+    return float(answer["output"]["labels"][0]["score"])
