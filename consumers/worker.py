@@ -110,6 +110,8 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         self.draining.set()
         # Not cut short: what its last round takes must come into this worker's hands.
         self.pipeline.room.set()
+        # At once, so that the web forwards nothing more to this worker.
+        self.tick_now.set()
         await asyncio.wait([claiming])
         await self.reconciler.stop()
         await asyncio.gather(door.close(GRACE_SECONDS), self._drain())

@@ -193,4 +193,4 @@ class Serving:
             return f"The model {self._name} is being loaded."
         if self._reason == UNLOADED:
             return f"The model {self._name} is unloaded."
-        return f"The model {self._name} cannot be served: {self._reason}"
+        return f"The model {self._name} cannot be served."

@@ -122,13 +122,16 @@ class DataPlane:
 
     # Of the repository.
 
-    def repository_index(self, request: Any) -> Any:
-        """How each version of each model stands; `ready`: only those that are."""
+    async def repository_index(self, request: Any, call: Call) -> Any:
+        """How each version of each model stands; `ready`: only those that are.
+
+        Reasons can name folders of the server: they are for those who manage models.
+        """
         _check_repository(request)
         answer = RepositoryIndexResponse()
         for status in self._engine.index():
             if status.state is State.READY or not request.ready:
-                answer.models.append(_indexed(status))
+                answer.models.append(_indexed(status, told=call.caller.may_manage))
         return answer
 
     async def load(self, request: Any, call: Call) -> Any:
@@ -226,12 +229,12 @@ def _check_may_manage(request: Any, call: Call) -> None:
     _check_repository(request)
 
 
-def _indexed(status: VersionStatus) -> Any:
+def _indexed(status: VersionStatus, *, told: bool) -> Any:
     return RepositoryIndexResponse.ModelIndex(
         name=status.model,
         version=status.version,
         state=status.state.value,
-        reason=status.reason,
+        reason=status.reason if told else "",
     )
 
 

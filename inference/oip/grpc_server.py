@@ -32,6 +32,8 @@ _OPTIONS: Final = (
 )
 _LAST_WORDS_SECONDS: Final = 0.5
 """For answers that are on their way."""
+NOTICE_SECONDS: Final = 1.5
+"""So long a server that stops still tells new calls so: until whoever balances has noticed."""
 _HEALTH: Final = health.SERVICE_NAME
 _REFLECTION: Final = reflection.SERVICE_NAME
 
@@ -86,6 +88,8 @@ class GrpcServer:
         # Not gRPC's own grace: somebody who watches our health would use it up.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace_seconds):
+                if self._service.was_called:
+                    await asyncio.sleep(NOTICE_SECONDS)
                 await self._service.until_idle()
         await self._server.stop(_LAST_WORDS_SECONDS if self._service.is_idle else None)
 

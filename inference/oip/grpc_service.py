@@ -40,6 +40,8 @@ class Service:
         self._plane = plane
         self._authenticate = authenticate
         self._running = 0
+        self.was_called = False
+        """Whether anybody ever called."""
         self._idle = asyncio.Event()
         self._idle.set()
         self._draining = asyncio.Event()
@@ -69,7 +71,7 @@ class Service:
             "ModelMetadata": self._known(plane.model_metadata),
             "ModelConfig": self._known(plane.model_config),
             "ModelStatistics": self._known(plane.model_statistics),
-            "RepositoryIndex": self._known(plane.repository_index),
+            "RepositoryIndex": self._named(plane.repository_index),
             "RepositoryModelLoad": self._named(plane.load),
             "RepositoryModelUnload": self._named(plane.unload),
             "ModelInfer": self._named(plane.infer),
@@ -151,6 +153,7 @@ class Service:
     def _note(self, context: Context) -> None:
         """Counts a call as running until its answer is sent."""
         self._running += 1
+        self.was_called = True
         self._idle.clear()
         context.add_done_callback(
             lambda _: self._forget()  # type: ignore[arg-type]  # any function does

@@ -72,6 +72,7 @@ class FakeEngine:
         self.released = asyncio.Event()
         self.released.set()
         self.states: dict[str, State] = {}
+        self.reasons: dict[str, str] = {}
         self._changed = asyncio.Event()
         self._ids = itertools.count(-1, -1)
         self._versions = {config.name: version_of(config) for config in configs}
@@ -89,7 +90,13 @@ class FakeEngine:
     def index(self) -> list[VersionStatus]:
         """Every version, READY unless `states` says otherwise."""
         return [
-            VersionStatus(name, "1", self.states.get(name, State.READY), memory_bytes=4096)
+            VersionStatus(
+                name,
+                "1",
+                self.states.get(name, State.READY),
+                self.reasons.get(name, ""),
+                memory_bytes=4096,
+            )
             for name in self._versions
         ]
 

@@ -163,17 +163,26 @@ def test_what_is_not_there_is_not_found(call: str) -> None:
         assert raised.value.status is Status.NOT_FOUND
 
 
-def test_the_index_may_leave_out_what_is_not_ready() -> None:
+async def test_the_index_may_leave_out_what_is_not_ready() -> None:
     engine = FakeEngine(config(), image_config())
     engine.states["reader"] = State.LOADING
     plane, _, _ = data_plane(engine)
-    everything = plane.repository_index(asked("RepositoryIndex")).models
+    everything = (await plane.repository_index(asked("RepositoryIndex"), PERSON)).models
     assert [(one.name, one.state) for one in everything] == [
         ("adder", "READY"),
         ("reader", "LOADING"),
     ]
-    ready = plane.repository_index(asked("RepositoryIndex", ready=True)).models
+    ready = (await plane.repository_index(asked("RepositoryIndex", ready=True), PERSON)).models
     assert [one.name for one in ready] == ["adder"]
+
+
+async def test_only_who_may_manage_is_told_why_a_model_is_not_served() -> None:
+    engine = FakeEngine(config())
+    engine.reasons["adder"] = "/srv/models/adder/model.toml: not TOML"
+    plane, _, _ = data_plane(engine)
+    for call, told in ((MANAGER, engine.reasons["adder"]), (PERSON, "")):
+        index = await plane.repository_index(asked("RepositoryIndex"), call)
+        assert [one.reason for one in index.models] == [told]
 
 
 async def test_who_may_manage_loads_and_unloads() -> None:
@@ -210,7 +219,7 @@ async def test_nothing_is_loaded_from_a_request(key: str) -> None:
 async def test_there_is_one_repository() -> None:
     plane, _, _ = data_plane(FakeEngine())
     with pytest.raises(ProtocolError) as raised:
-        plane.repository_index(asked("RepositoryIndex", repository_name="other"))
+        await plane.repository_index(asked("RepositoryIndex", repository_name="other"), PERSON)
     assert raised.value.status is Status.UNIMPLEMENTED
 
 
