@@ -26,7 +26,8 @@ torch: $(TORCH) ## adds PyTorch, for models in TorchScript, torch.export or Pyth
 test: $(TEST) chromium ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
 	$(PYTEST) -n 2 -m "not slow and not browser"
 	$(PYTEST) -n 2 -m "not slow and not browser" -p tests.postgres tests/integration
-	$(PYTEST) -m "slow or browser"
+	$(PYTEST) -n 2 --dist loadfile -m slow tests/unit tests/conformance
+	$(PYTEST) -m "slow or browser" tests/integration tests/acceptance tests/chaos tests/browser
 	$(PYTEST) -p tests.postgres tests/acceptance/test_main_job.py
 
 chaos: $(TEST) ## breaks everything on both databases, in full, and prints the figures (20 minutes)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from consumers import messages
 from consumers.connected import connected
 from consumers.database import TROUBLE, in_database
+from consumers.feed import Feed
 from consumers.metrics import sockets
-from consumers.window import Window
 from uploads import bus, events, representation, services, tokens
 from uploads.errors import UploadsError
 from uploads.events import Actor
@@ -26,7 +26,6 @@ HELLO_SECONDS: Final = 5.0
 EXPIRY_NOTICE_SECONDS: Final = 60.0
 RECHECK_SECONDS: Final = 60.0
 REJOIN_SECONDS: Final = 30.0
-PAGE: Final = 200
 
 NOT_AUTHENTICATED: Final = 4401
 SIGNED_OUT: Final = 4403
@@ -35,18 +34,13 @@ TOO_MANY_SOCKETS: Final = 4429
 
 
 class ProgressConsumer(sockets.CountedSocket):
-    """One tab of one user.
-
-    A hint only says "look": events are read from the database after the last one
-    sent, so that lost, repeated and reordered hints change nothing.
-    """
+    """One tab of one user."""
 
     async def connect(self) -> None:
         """Accepts; who it is comes in the first message, so that no token is in a URL."""
         self.identity: tokens.Identity | None = None
         self.is_ready = False
-        self.window = Window()
-        self.news = asyncio.Event()
+        self.feed = Feed(self._send)
         self.tasks: list[asyncio.Task[None]] = []
         offered = self.scope.get("subprotocols", [])
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
@@ -90,12 +84,11 @@ class ProgressConsumer(sockets.CountedSocket):
 
     def told_up_to(self, seq: int) -> None:
         """The user's stream has reached `seq`."""
-        if seq > self.window.sent:
-            self.news.set()
+        self.feed.told_up_to(seq)
 
     async def tell(self, message: dict[str, Any]) -> None:
         """Passes something ephemeral on; dropped while the client is behind."""
-        if self.is_ready and self.window.room:
+        if self.is_ready and self.feed.has_room:
             await self._send(message)
             sockets.sent.inc()
         else:
@@ -114,8 +107,7 @@ class ProgressConsumer(sockets.CountedSocket):
             case messages.Auth():
                 await self._renew(message, self.identity)
             case messages.Ack():
-                self.window.note_acked(message.seq)
-                self.news.set()
+                self.feed.note_acked(message.seq)
             case messages.Cancel():
                 await in_database(_cancel, message.prediction, self._actor(self.identity))
 
@@ -132,7 +124,7 @@ class ProgressConsumer(sockets.CountedSocket):
         # The group first, the database second: what happens in between is in both.
         await self.channel_layer.group_add(bus.user_group(user.pk), self.channel_name)
         where = await in_database(events.position, user.pk)
-        await self._begin(hello, where)
+        await self.feed.begin(where, hello.epoch, hello.after)
         await self._send(
             {
                 "type": "ready",
@@ -144,23 +136,9 @@ class ProgressConsumer(sockets.CountedSocket):
         )
         self.is_ready = True
         logger.info("socket ready", extra={"user": user.pk, "after": hello.after})
-        self.news.set()
-        self._start(self._pump(user.pk))
+        self.feed.look()
+        self._start(self.feed.pump(user.pk))
         self._start(self._watch())
-
-    async def _begin(self, hello: messages.Hello, where: events.Position) -> None:
-        self.began_at = where.seq
-        if hello.after is None:
-            self.window.begin(where.seq)
-        elif hello.epoch in {None, where.epoch} and where.oldest - 1 <= hello.after <= where.seq:
-            self.window.begin(hello.after)
-        else:
-            await self._reset(where)
-
-    async def _reset(self, where: events.Position) -> None:
-        await self._send({"type": "reset", "epoch": where.epoch, "seq": where.seq})
-        self.window.begin(where.seq)
-        sockets.RESETS.inc()
 
     async def _renew(self, auth: messages.Auth, current: tokens.Identity) -> None:
         identity = await self._identify(auth.token)
@@ -187,34 +165,6 @@ class ProgressConsumer(sockets.CountedSocket):
         if self.identity is None:
             await self.close(NOT_AUTHENTICATED)
 
-    async def _pump(self, user_id: int) -> None:
-        """Sends events as they come, as far as the window lets it."""
-        while True:
-            await self.news.wait()
-            self.news.clear()
-            try:
-                while await self._send_page(user_id):
-                    pass
-            except TROUBLE:
-                await asyncio.sleep(1)
-                self.news.set()
-
-    async def _send_page(self, user_id: int) -> bool:
-        """Sends the next events; whether there may be more to send now."""
-        limit = min(PAGE, self.window.room)
-        if not limit:
-            return False
-        page = await in_database(events.read, user_id, after=self.window.sent, limit=limit)
-        if page and page[0]["seq"] != self.window.sent + 1:
-            # Retention has removed what this client had not seen yet.
-            await self._reset(await in_database(events.position, user_id))
-            return True
-        for event in page:
-            await self._send(event)
-            (sockets.replayed if event["seq"] <= self.began_at else sockets.live).inc()
-            self.window.note_sent(event["seq"], time.monotonic())
-        return len(page) == limit
-
     async def _watch(self) -> None:
         """Once a second: has the token's time come, is the client reading, may it stay?"""
         noticed: Any = None
@@ -230,7 +180,7 @@ class ProgressConsumer(sockets.CountedSocket):
                 await self._send(
                     {"type": "auth.expiring", "expires_at": representation.timestamp(noticed)}
                 )
-            if self.window.is_out_of_patience(now):
+            if self.feed.is_out_of_patience(now):
                 await self.close(NOT_READING)
             if now - checked >= RECHECK_SECONDS:
                 checked = now

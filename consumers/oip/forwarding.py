@@ -35,7 +35,7 @@ class Forwarder:
         """The serialized answer of one worker.
 
         A further worker is tried where the first one surely has not carried the call out, or where
-        this does not matter. Canceling the caller calls it off.
+        this matters little (`call.repeats`). Canceling the caller calls it off.
 
         Raises:
             ProtocolError: the worker's refusal. UNAVAILABLE: no worker can be reached.
@@ -43,6 +43,7 @@ class Forwarder:
         """
         deadline = time.monotonic() + call.seconds
         tried: set[str] = set()
+        repeats = call.repeats
         problem = _nobody()
         while len(tried) < MAX_TRIES:
             worker = self._choice(await self._live(), call, tried)
@@ -55,12 +56,16 @@ class Forwarder:
                 problem = _nobody()
             except grpc.aio.AioRpcError as error:
                 problem = refusal(error, call)
-                if problem.status is not Status.UNAVAILABLE or not _may_repeat(error, call):
+                if problem.status is not Status.UNAVAILABLE:
                     break
+                if not _is_surely_undone(error):
+                    if not repeats:
+                        break
+                    repeats -= 1
         raise problem
 
     async def call_all(self, call: Outgoing) -> list[bytes]:
-        """The serialized answers of all live workers that answer; the call must be repeatable.
+        """The serialized answers of all live workers that answer; the call must change nothing.
 
         Raises:
             ProtocolError: none does; it is the first one's refusal.
@@ -127,10 +132,9 @@ def _nobody() -> ProtocolError:
     return ProtocolError(Status.UNAVAILABLE, "No worker is there to answer: try again.")
 
 
-def _may_repeat(error: grpc.aio.AioRpcError, call: Outgoing) -> bool:
-    """Whether the call was surely not carried out, or may be carried out twice."""
-    let_go = error.code() is grpc.StatusCode.CANCELLED
-    return call.repeatable or let_go or is_workers_word(error)
+def _is_surely_undone(error: grpc.aio.AioRpcError) -> bool:
+    """Whether the worker said that it does not take the call, or let it go without beginning."""
+    return error.code() is grpc.StatusCode.CANCELLED or is_workers_word(error)
 
 
 _current: tuple[asyncio.AbstractEventLoop, Forwarder] | None = None

@@ -47,7 +47,8 @@ async def infer(request: HttpRequest, model: str, version: str = "") -> HttpResp
             model=model,
             version=version,
             seconds=INFER_SECONDS,
-            repeatable=False,
+            # A model may compute a request twice; one that ends workers must not end them all.
+            repeats=1,
         )
     )
     del payload

@@ -49,8 +49,8 @@ class Outgoing:
     version: str = ""
     seconds: float = CALL_SECONDS
     """How long it may take in all."""
-    repeatable: bool = True
-    """Whether it may be sent again although it may have been carried out."""
+    repeats: int = 2
+    """How often it may be sent again although it may have been carried out."""
 
 
 class Unreachable(Exception):

@@ -143,7 +143,7 @@ async def _command(request: HttpRequest, command: str, model: str) -> HttpRespon
                 payload=wanted.SerializeToString(),
                 token=token,
                 seconds=_COMMAND_SECONDS,
-                repeatable=False,
+                repeats=0,
             )
         )
     finally:

@@ -7,17 +7,17 @@ from typing import Any, Final
 
 from inference.engine.errors import JobFailure
 from inference.engine.repository import ModelVersion
-from inference.engine.status import State, VersionStatus
+from inference.engine.status import State
 from inference.engine.types import TensorJob
-from inference.oip import image_face, metadata, statistics
+from inference.oip import image_face, metadata, repository, statistics
 from inference.oip.access import Caller, Control, Meter
 from inference.oip.computing import Engine, Report, compute
-from inference.oip.contents import shown, tensors_of
-from inference.oip.errors import STOPPING, ProtocolError, Status, invalid, of_failure
+from inference.oip.contents import tensors_of
+from inference.oip.errors import STOPPING, ProtocolError, Status, of_failure
 from inference.oip.face import Answer, Face, Output
 from inference.oip.image_face import ImageFace
 from inference.oip.limits import MAX_RESPONSE_BYTES
-from inference.oip.messages import ModelInferResponse, RepositoryIndexResponse, message
+from inference.oip.messages import ModelInferResponse, message
 from inference.oip.tensor_face import TensorFace
 
 _LARGE_BYTES: Final = 1024 * 1024
@@ -123,16 +123,8 @@ class DataPlane:
     # Of the repository.
 
     async def repository_index(self, request: Any, call: Call) -> Any:
-        """How each version of each model stands; `ready`: only those that are.
-
-        Reasons can name folders of the server: they are for those who manage models.
-        """
-        _check_repository(request)
-        answer = RepositoryIndexResponse()
-        for status in self._engine.index():
-            if status.state is State.READY or not request.ready:
-                answer.models.append(_indexed(status, told=call.caller.may_manage))
-        return answer
+        """How each version of each model stands; `ready`: only those that are."""
+        return repository.index(request, self._engine.index(), call.caller)
 
     async def load(self, request: Any, call: Call) -> Any:
         """Has a model's folder read anew and served; returns when it is.
@@ -142,13 +134,8 @@ class DataPlane:
                 or files. Or why it could not be loaded.
         """
         self._check_open()
-        _check_may_manage(request, call)
-        for key in request.parameters:
-            if key == "config" or key.startswith("file:"):
-                raise invalid(
-                    f"The parameter {shown(key)} is refused: models are loaded from the "
-                    "repository alone, and nothing is loaded from a request."
-                )
+        repository.check_may_manage(request, call.caller)
+        repository.check_brings_nothing(request)
         await self._control.load(request.model_name, call.caller.user_id)
         return RepositoryModelLoadResponse()
 
@@ -159,7 +146,7 @@ class DataPlane:
             ProtocolError: PERMISSION_DENIED, or why it is not done.
         """
         self._check_open()
-        _check_may_manage(request, call)
+        repository.check_may_manage(request, call.caller)
         await self._control.unload(request.model_name, call.caller.user_id)
         return RepositoryModelUnloadResponse()
 
@@ -211,31 +198,6 @@ class DataPlane:
             failed=answers is None,
             compute_ns=sum(_share_ns(answer) for answer in answers or ()),
         )
-
-
-def _check_repository(request: Any) -> None:
-    if request.repository_name:
-        raise ProtocolError(
-            Status.UNIMPLEMENTED, "There is one repository: repository_name is left empty."
-        )
-
-
-def _check_may_manage(request: Any, call: Call) -> None:
-    if not call.caller.may_manage:
-        raise ProtocolError(
-            Status.PERMISSION_DENIED,
-            "Loading and unloading models needs the permission uploads.manage_models.",
-        )
-    _check_repository(request)
-
-
-def _indexed(status: VersionStatus, *, told: bool) -> Any:
-    return RepositoryIndexResponse.ModelIndex(
-        name=status.model,
-        version=status.version,
-        state=status.state.value,
-        reason=status.reason if told else "",
-    )
 
 
 def _face(version: ModelVersion, request: Any) -> Face:

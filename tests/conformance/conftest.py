@@ -3,15 +3,17 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from tests.conformance import models
+from tests.conformance.asking_grpc import Line
 from tests.conformance.asking_http import GOOD
 from tests.conformance.models import NAMES, Names
 from tests.conformance.server import TOKENS
@@ -94,3 +96,12 @@ def serves_well_afterwards(http: httpx.Client) -> Iterator[None]:
     yield
     answer = http.post("/v2/models/adder/versions/1/infer", json=GOOD)
     assert answer.json()["outputs"][0]["data"] == [2, 4, 6, 8]
+
+
+@pytest_asyncio.fixture
+async def line(served: Served) -> AsyncIterator[Line]:
+    """A line that sends anything; whatever a test has sent, the next request is answered."""
+    one = Line(served.grpc_url, served.headers)
+    yield one
+    await one.serves_well()
+    await one.channel.close(None)

@@ -1,130 +1,29 @@
-"""Requests that are wrong in every way: each has its status, and the server serves on."""
+"""Requests over gRPC that are wrong in every way: each has its status, and the server serves on."""
 
-import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import grpc
-import numpy as np
 import pytest
-import pytest_asyncio
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from inference.engine.datatypes import to_tensor
-from inference.oip.contents import strings
-from inference.oip.limits import MAX_REQUEST_BYTES
-from inference.oip.messages import SERVICE, ModelInferRequest, message
-from tests.conformance.conftest import Served
+from inference.oip.messages import ModelInferRequest, message
+from tests.conformance.asking_grpc import (
+    ONES,
+    Line,
+    adding,
+    also,
+    changed,
+    on_first,
+    raw,
+    seeing,
+    status_of,
+    without,
+)
 from tests.photos import tiny
 
 pytestmark = pytest.mark.slow
 
 Code = grpc.StatusCode
-Change = Callable[[Any], None]
-ONES = to_tensor(np.ones((1, 4), np.float32), "FP32").data
-
-
-def adding() -> Any:
-    """A request that is answered."""
-    request = ModelInferRequest(model_name="adder")
-    for name in "ab":
-        request.inputs.add(name=name, datatype="FP32", shape=[1, 4])
-        request.raw_input_contents.append(ONES)
-    return request
-
-
-def seeing(image: bytes, params: bytes | None = None) -> Any:
-    """A request of one image."""
-    request = ModelInferRequest(model_name="brightness")
-    for name, content in (("image", image), ("params", params)):
-        if content is not None:
-            request.inputs.add(name=name, datatype="BYTES", shape=[1])
-            request.raw_input_contents.append(strings([content], (1,)).data)
-    return request
-
-
-class Line:
-    """A channel that sends whatever it is given."""
-
-    def __init__(self, served: Served) -> None:
-        options = [("grpc.max_send_message_length", -1)]
-        self.channel = grpc.aio.insecure_channel(served.grpc_url, options)
-        self._metadata = tuple(served.headers.items())
-
-    async def send(self, name: str, body: bytes) -> Any:
-        call = self.channel.unary_unary(
-            f"/{SERVICE}/{name}", _as_it_is, message(f"{name}Response").FromString
-        )
-        return await call(body, metadata=self._metadata, timeout=60)
-
-    async def infer(self, request: Any) -> Any:
-        return await self.send("ModelInfer", request.SerializeToString())
-
-    async def serves_well(self) -> None:
-        answer = await self.infer(adding())
-        # The highest version doubles.
-        assert np.frombuffer(answer.raw_output_contents[0], np.float32).tolist() == [4.0] * 4
-
-
-def _as_it_is(body: bytes) -> bytes:
-    return body
-
-
-@pytest_asyncio.fixture
-async def line(served: Served) -> AsyncIterator[Line]:
-    one = Line(served)
-    yield one
-    await one.serves_well()
-    await one.channel.close(None)
-
-
-async def status_of(call: Any) -> tuple[grpc.StatusCode, str]:
-    with pytest.raises(grpc.aio.AioRpcError) as raised:
-        await call
-    return raised.value.code(), raised.value.details() or ""
-
-
-def changed(*changes: Change) -> Any:
-    request = adding()
-    for change in changes:
-        change(request)
-    return request
-
-
-def on_first(**fields: Any) -> Change:
-    def change(request: Any) -> None:
-        for name, value in fields.items():
-            if name == "shape":
-                del request.inputs[0].shape[:]
-                request.inputs[0].shape.extend(value)
-            else:
-                setattr(request.inputs[0], name, value)
-
-    return change
-
-
-def raw(first: bytes) -> Change:
-    def change(request: Any) -> None:
-        request.raw_input_contents[0] = first
-
-    return change
-
-
-def also(**fields: Any) -> Change:
-    return lambda request: request.MergeFrom(ModelInferRequest(**fields))
-
-
-def without(field: str, place: int | None = None) -> Change:
-    def change(request: Any) -> None:
-        if place is None:
-            request.ClearField(field)
-        else:
-            del getattr(request, field)[place]
-
-    return change
-
 
 MALFORMED: list[tuple[str, Any, grpc.StatusCode, str]] = [
     ("unknown model", changed(also(model_name="nobody")), Code.NOT_FOUND, "nobody"),
@@ -298,24 +197,6 @@ async def test_a_malformed_request_has_its_status(
     assert "Traceback" not in details
 
 
-@pytest.mark.parametrize("name", ["ModelInfer", "ModelReady", "ModelConfig", "RepositoryIndex"])
-async def test_bytes_that_are_no_message_are_an_invalid_argument(line: Line, name: str) -> None:
-    code, _ = await status_of(line.send(name, b"\xff\xfe\xfd\x00\x01"))
-    assert code is Code.INVALID_ARGUMENT
-
-
-async def test_a_message_cut_short_is_an_invalid_argument(line: Line) -> None:
-    body = adding().SerializeToString()
-    code, _ = await status_of(line.send("ModelInfer", body[:-3]))
-    assert code is Code.INVALID_ARGUMENT
-
-
-async def test_a_request_above_the_limit_is_refused(line: Line) -> None:
-    request = changed(raw(bytes(MAX_REQUEST_BYTES + (4 << 20))))
-    code, _ = await status_of(line.infer(request))
-    assert code is Code.RESOURCE_EXHAUSTED
-
-
 async def test_a_batch_above_the_models_is_refused(line: Line) -> None:
     request = adding()
     for place in range(2):
@@ -324,52 +205,6 @@ async def test_a_batch_above_the_models_is_refused(line: Line) -> None:
     code, details = await status_of(line.infer(request))
     assert code is Code.INVALID_ARGUMENT
     assert details == "The batch has 9 items, where the model takes at most 8."
-
-
-def fragile(value: float) -> Any:
-    request = ModelInferRequest(model_name="fragile")
-    request.inputs.add(name="x", datatype="FP32", shape=[1, 1])
-    request.raw_input_contents.append(np.float32(value).tobytes())
-    return request
-
-
-@pytest.mark.parametrize("bad", [-1.0, -200.0])
-async def test_a_bad_request_never_takes_its_batch_mates_along(line: Line, bad: float) -> None:
-    """-1 raises in the model, -200 ends its process."""
-    values = [1.0, 2.0, bad, 3.0, 4.0, 5.0]
-    outcomes = await asyncio.gather(
-        *(line.infer(fragile(value)) for value in values), return_exceptions=True
-    )
-    for value, outcome in zip(values, outcomes, strict=True):
-        if value == bad:
-            assert isinstance(outcome, grpc.aio.AioRpcError)
-            assert outcome.code() is Code.INTERNAL
-        else:
-            assert not isinstance(outcome, BaseException), outcome
-            assert np.frombuffer(outcome.raw_output_contents[0], np.float32)[0] == value
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_whatever_comes_is_answered_or_refused(served: Served, data: st.DataObject) -> None:
-    """Requests in which any byte may be another."""
-    body = bytearray(adding().SerializeToString())
-    for _ in range(data.draw(st.integers(1, 6))):
-        body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
-
-    async def ask() -> grpc.StatusCode:
-        line = Line(served)
-        try:
-            await line.send("ModelInfer", bytes(body))
-        except grpc.aio.AioRpcError as error:
-            return error.code()
-        else:
-            return Code.OK
-        finally:
-            await line.channel.close(None)
-
-    expected = {Code.OK, Code.INVALID_ARGUMENT, Code.NOT_FOUND, Code.UNIMPLEMENTED}
-    assert asyncio.run(ask()) in expected
 
 
 def test_no_case_stands_there_twice() -> None:

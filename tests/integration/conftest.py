@@ -1,4 +1,4 @@
-"""Fixtures around rows: a catalog, clients, and uploads without HTTP."""
+"""Fixtures around rows: a catalog, clients, uploads without HTTP, and models in a folder."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from consumers.metrics import backlog
+from consumers.metrics.backlog import Lookout
+from project import metrics as metrics_view
+from tests.folders import model_folder
 from tests.photos import tiny
 from uploads import catalog, reception, storage, tokens
 from uploads.events import Actor
@@ -93,3 +97,18 @@ def predictions(upload: Upload) -> list[Prediction]:
     """An upload's predictions, oldest first, as they are in the database now."""
     rows = Prediction.objects.filter(image__upload=upload).select_related("image")
     return list(rows.order_by("pk"))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A repository with the models `bright` (1 and 2) and `grey`."""
+    model_folder(tmp_path / "models", "bright", "1", "2")
+    model_folder(tmp_path / "models", "grey")
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def looks_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another test has found is not told by `/metrics` here."""
+    monkeypatch.setattr(metrics_view, "_lookout", Lookout())
+    monkeypatch.setattr(backlog, "FRESH_SECONDS", 0)

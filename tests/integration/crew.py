@@ -4,11 +4,15 @@ import asyncio
 import contextlib
 from pathlib import Path
 
+from asgiref.sync import sync_to_async
+
 from consumers.database import in_database
 from consumers.reconcile import Reconciler
 from tests.fakes.lifecycle import FakeLifecycle
-from uploads import catalog, wanted
+from uploads import catalog, holdings, wanted
+from uploads.events import Actor
 from uploads.models import Worker
+from uploads.wanted import Wanted
 
 
 class Hand:
@@ -45,3 +49,19 @@ class Hand:
                 async with asyncio.timeout(0.02):
                     await self.changed.wait()
             self.changed.clear()
+
+
+async def command(name: str, wish: Wanted) -> int:
+    """Wants a model so; the generation of the wish."""
+    return await sync_to_async(wanted.want)(name, wish, Actor())
+
+
+async def state(name: str, version: str) -> tuple[str, str]:
+    """How a version stands, and why."""
+    found = (await in_database(holdings.read)).status(name, version)
+    return found.state, found.reason
+
+
+async def versions() -> set[tuple[str, str]]:
+    """What the catalog offers."""
+    return await in_database(catalog.lanes)

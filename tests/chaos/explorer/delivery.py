@@ -1,6 +1,6 @@
 """From the stream to the client: hints and polls that say "look", and a socket that reads.
 
-After `consumers.progress` and `consumers.connected`. The socket reads on when what it sent
+After `consumers.feed` and `consumers.connected`. The socket reads on when what it sent
 has arrived, which stands for its window. Left out: acknowledgements, retention.
 """
 

@@ -28,7 +28,7 @@ def answered() -> Any:
 
 def call(**values: Any) -> Outgoing:
     """A call that must not be carried out twice, unless told otherwise."""
-    return Outgoing(**{"method": "ModelInfer", "payload": b"x", "repeatable": False, **values})
+    return Outgoing(**{"method": "ModelInfer", "payload": b"x", "repeats": 0, **values})
 
 
 async def refusal(awaitable: Awaitable[Any]) -> ProtocolError:

@@ -84,7 +84,15 @@ async def test_what_may_be_carried_out_twice_is_sent_again(
     await start("gone", behave=GONE)
     await start("other")
     for _ in range(4):
-        assert await forwarder.call(call(repeatable=True)) == b"x"
+        assert await forwarder.call(call(repeats=1)) == b"x"
+
+
+async def test_what_breaks_workers_is_sent_again_only_so_often(
+    start: Start, forwarder: Forwarder
+) -> None:
+    workers = [await start(str(number), behave=GONE) for number in range(3)]
+    assert (await refusal(forwarder.call(call(repeats=1)))).status is Status.UNAVAILABLE
+    assert sum(len(worker.calls) for worker in workers) == 2
 
 
 async def test_a_request_is_not_sent_around_for_ever(start: Start, forwarder: Forwarder) -> None:
@@ -99,7 +107,7 @@ async def test_a_workers_refusal_is_the_answer(
     start: Start, forwarder: Forwarder, status: Status
 ) -> None:
     workers = [await start(name, behave=refusing(status, "Because.")) for name in ("one", "two")]
-    error = await refusal(forwarder.call(call(repeatable=True)))
+    error = await refusal(forwarder.call(call(repeats=2)))
     assert (error.status, error.message) == (status, "Because.")
     assert sum(len(worker.calls) for worker in workers) == 1
 

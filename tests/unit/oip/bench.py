@@ -6,7 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pytest
+
 from inference.engine.config import ModelConfig
+from inference.engine.datatypes import to_tensor
 from inference.engine.errors import ModelNotFound
 from inference.engine.repository import ModelVersion
 from inference.engine.statistics import Statistics
@@ -25,13 +29,24 @@ from inference.engine.types import (
     Timing,
 )
 from inference.oip.access import Caller
+from inference.oip.contents import strings
 from inference.oip.data_plane import Call, DataPlane
+from inference.oip.errors import ProtocolError
 from inference.oip.messages import ModelInferRequest
 
 TIMING = Timing(wait_ns=1, decode_ns=2, compute_ns=600, encode_ns=3, batch_size=6)
 PROVENANCE = {"model_sha256": "0" * 64, "device": "cpu"}
 PERSON = Call(Caller(user_id=7, may_manage=False), "grpc")
 MANAGER = Call(Caller(user_id=8, may_manage=True), "grpc")
+ONES = to_tensor(np.ones((2, 4), np.float32), "FP32")
+BOTH_FACES: dict[str, Any] = {
+    "inputs": [{"name": "image", "datatype": "FP32", "shape": [3, 8, 8]}],
+    "outputs": [{"name": "scores", "datatype": "FP32", "shape": [5]}],
+    "preprocessing": {"width": 8, "height": 8},
+    "interpretation": {"kind": "labels"},
+    "output_kind": "labels",
+}
+"""What makes a model one of tensors and of images."""
 
 Script = Callable[[Job], Outcome]
 
@@ -208,3 +223,20 @@ def asking(model: str, *tensors: tuple[str, Tensor], **fields: Any) -> Any:
         request.inputs.add(name=name, datatype=tensor.datatype, shape=tensor.shape)
         request.raw_input_contents.append(tensor.data)
     return request
+
+
+def files(*contents: bytes) -> Tensor:
+    """So many images, or the params of so many."""
+    return strings(contents, (len(contents),))
+
+
+async def infer(engine: FakeEngine, request: Any) -> Any:
+    """What a person is answered."""
+    return await data_plane(engine)[0].infer(request, PERSON)
+
+
+async def refusal(engine: FakeEngine, request: Any) -> ProtocolError:
+    """Why a person is refused."""
+    with pytest.raises(ProtocolError) as raised:
+        await infer(engine, request)
+    return raised.value

@@ -16,6 +16,7 @@ from inference.oip.messages import message
 from project.health import VERSION
 from tests.darkroom import ROOT
 from tests.unit.oip.bench import (
+    BOTH_FACES,
     MANAGER,
     PERSON,
     FakeEngine,
@@ -23,7 +24,6 @@ from tests.unit.oip.bench import (
     data_plane,
     image_config,
 )
-from tests.unit.oip.test_infer import BOTH_FACES
 
 PROTOCOL = ROOT / "inference" / "oip"
 

@@ -1,0 +1,98 @@
+"""What a socket sends of its user's events: each in order, once, as fast as the client reads."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from consumers.database import TROUBLE, in_database
+from consumers.metrics import sockets
+from consumers.window import Window
+from uploads import events
+
+PAGE: Final = 200
+
+Send = Callable[[Any], Awaitable[None]]
+
+
+class Feed:
+    """The events of one socket.
+
+    A hint only says "look": events are read from the database after the last one
+    sent, so that lost, repeated and reordered hints change nothing.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._window = Window()
+        self._news = asyncio.Event()
+        self._began_at = 0
+
+    async def begin(self, where: events.Position, epoch: str | None, after: int | None) -> None:
+        """Starts after the event that the client has last seen, or tells it to load anew.
+
+        `where` is how far the stream is; without `after` it starts there.
+        """
+        self._began_at = where.seq
+        if after is None:
+            self._window.begin(where.seq)
+        elif epoch in {None, where.epoch} and where.oldest - 1 <= after <= where.seq:
+            self._window.begin(after)
+        else:
+            await self._reset(where)
+
+    def look(self) -> None:
+        """There may be something to send."""
+        self._news.set()
+
+    def told_up_to(self, seq: int) -> None:
+        """The user's stream has reached `seq`."""
+        if seq > self._window.sent:
+            self.look()
+
+    def note_acked(self, seq: int) -> None:
+        """The client has processed everything up to `seq`."""
+        self._window.note_acked(seq)
+        self.look()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the client keeps up."""
+        return self._window.room > 0
+
+    def is_out_of_patience(self, now: float) -> bool:
+        """Whether the client has not read for too long, on the steady clock."""
+        return self._window.is_out_of_patience(now)
+
+    async def pump(self, user_id: int) -> None:
+        """Sends events as they come, as far as the window lets it; never returns."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            try:
+                while await self._send_page(user_id):
+                    pass
+            except TROUBLE:
+                await asyncio.sleep(1)
+                self._news.set()
+
+    async def _send_page(self, user_id: int) -> bool:
+        """Sends the next events; whether there may be more to send now."""
+        limit = min(PAGE, self._window.room)
+        if not limit:
+            return False
+        page = await in_database(events.read, user_id, after=self._window.sent, limit=limit)
+        if page and page[0]["seq"] != self._window.sent + 1:
+            # Retention has removed what this client had not seen yet.
+            await self._reset(await in_database(events.position, user_id))
+            return True
+        for event in page:
+            await self._send(event)
+            (sockets.replayed if event["seq"] <= self._began_at else sockets.live).inc()
+            self._window.note_sent(event["seq"], time.monotonic())
+        return len(page) == limit
+
+    async def _reset(self, where: events.Position) -> None:
+        await self._send({"type": "reset", "epoch": where.epoch, "seq": where.seq})
+        self._window.begin(where.seq)
+        sockets.RESETS.inc()

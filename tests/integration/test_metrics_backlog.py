@@ -1,0 +1,88 @@
+"""`GET /metrics` of the web: the queue, what looking at it costs, and a database that is away."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from consumers.metrics import backlog as backlog_module
+from consumers.metrics import history
+from consumers.metrics.backlog import Lookout
+from tests.integration import rest
+from tests.integration.scraping import Grown, told
+from uploads import backlog
+from uploads.backlog import Backlog
+from uploads.models import Event, Prediction
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("looks_anew")]
+
+
+def test_the_age_of_the_queue_is_that_of_its_oldest(as_ada: APIClient) -> None:
+    rest.uploaded(as_ada)
+    told_now = told().value("darkroom_queue_oldest_age_seconds", model="ocr")
+    assert 0 <= told_now < 60
+    first = Prediction.objects.get()
+    Prediction.objects.update(created_at=first.created_at.replace(year=2020))
+    assert told().value("darkroom_queue_oldest_age_seconds", model="ocr") > 3600 * 24 * 365
+
+
+def test_the_queue_is_one_query_and_counting_none(as_ada: APIClient) -> None:
+    rest.uploaded(as_ada)
+    with CaptureQueriesContext(connection) as looked:
+        assert [line.queued for line in backlog.read()] == [1]
+    assert len(looked) == 1
+    events_of_all = list(Event.objects.all())
+    with CaptureQueriesContext(connection) as counted:
+        history.count(events_of_all)
+    assert len(counted) == 0
+
+
+def test_many_who_ask_cost_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog_module, "FRESH_SECONDS", 60)
+    looks: list[None] = []
+
+    def look() -> list[Backlog]:
+        looks.append(None)
+        return []
+
+    monkeypatch.setattr(backlog, "read", look)
+    for _ in range(5):
+        assert told().value("darkroom_database_up") == 1
+    assert len(looks) == 1
+
+
+def test_a_database_that_is_away_is_told_and_the_rest_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away() -> None:
+        raise OperationalError
+
+    grown = Grown()
+    monkeypatch.setattr(backlog, "read", away)
+    gone = told()
+    assert gone.value("darkroom_database_up") == 0
+    assert "darkroom_queue_depth" not in {name for name, _ in gone.samples}
+    assert gone.of("darkroom_http_requests_total")
+    assert grown.by("darkroom_database_trouble_total") >= 1
+
+
+async def test_a_database_that_hangs_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+    looks: list[None] = []
+
+    def hang() -> list[Any]:
+        looks.append(None)
+        released.wait(30)
+        return []
+
+    monkeypatch.setattr(backlog, "read", hang)
+    lookout = Lookout(patience_seconds=0.05)
+    for _ in range(3):
+        assert (await lookout.look()).lines is None
+    released.set()
+    lookout.patience_seconds = 30
+    assert (await lookout.look()).lines == []
+    assert len(looks) == 1
