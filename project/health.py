@@ -60,7 +60,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @read_only
 def metadata(request: HttpRequest) -> JsonResponse:
     """What this server is, which models it has and what it accepts."""
-    models: list[str] = list(Model.objects.order_by("name").values_list("name", flat=True))
+    named = Model.objects.filter(versions__isnull=False).distinct()
+    models: list[str] = list(named.order_by("name").values_list("name", flat=True))
     limits: dict[str, Any] = {
         "max_image_bytes": settings.MAX_IMAGE_BYTES,
         "max_image_pixels": settings.MAX_IMAGE_PIXELS,

@@ -17,7 +17,7 @@ from project.up.process import Program
 from project.up.readiness import host_header, missing_parts
 from project.up.redis import EmbeddedRedis
 from project.up.setup import set_up
-from project.up.sockets import listen, url_of
+from project.up.sockets import check_free, listen, url_of
 from project.up.supervisor import Plan, Supervisor
 
 MANAGE = (sys.executable, str(ROOT / "manage.py"))
@@ -32,6 +32,8 @@ def run(env: Env, check: Callable[[], None]) -> None:
         lock = stack.enter_context(Lock(env.data_dir / "up.lock"))
         listener = stack.enter_context(listen(env.host, env.port))
         lock.publish(url_of(listener))
+        for index in range(env.workers):
+            check_free(env.grpc_host, _port_of(env.grpc_port, index), "GRPC_PORT")
         check()
         password_file = set_up(env.data_dir, with_demo=env.has_demo)
         # What an earlier one counted is over: counters begin anew.

@@ -8,8 +8,8 @@ from project.up.errors import StartError
 BACKLOG = 1024
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A TCP socket listening on `host` and `port` (0: any free port).
+def listen(host: str, port: int, setting: str = "PORT") -> socket.socket:
+    """A TCP socket listening on `host` and `port` (0: any free port); `setting` chose the port.
 
     Raises StartError `port_taken`, `port_forbidden` or `address_unavailable`.
     """
@@ -19,7 +19,8 @@ def listen(host: str, port: int) -> socket.socket:
         )[0]
     except socket.gaierror as error:
         raise StartError(
-            "address_unavailable", f"{host} is not an address of this machine: set HOST to one."
+            "address_unavailable",
+            f"{host} is not an address of this machine: set {_host(setting)}.",
         ) from error
     listener = socket.socket(family, kind, protocol)
     try:
@@ -28,8 +29,17 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        raise _explained(error, host, port) from error
+        raise _explained(error, host, port, setting) from error
     return listener
+
+
+def check_free(host: str, port: int, setting: str) -> None:
+    """Whether a process that is started later can listen there; port 0 is always free.
+
+    Raises StartError as `listen` does; `setting` names what chose the port.
+    """
+    if port:
+        listen(host, port, setting).close()
 
 
 def url_of(listener: socket.socket) -> str:
@@ -39,16 +49,20 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
 
 
-def _explained(error: OSError, host: str, port: int) -> StartError:
+def _explained(error: OSError, host: str, port: int, setting: str) -> StartError:
     if error.errno == errno.EADDRINUSE:
         return StartError(
             "port_taken",
-            f"Port {port} on {host} is taken by another program: set PORT to another one.",
+            f"Port {port} on {host} is taken by another program: set {setting} to another one.",
         )
     if error.errno == errno.EACCES:
         return StartError(
-            "port_forbidden", f"Port {port} needs privileges: set PORT to one above 1023."
+            "port_forbidden", f"Port {port} needs privileges: set {setting} to one above 1023."
         )
     return StartError(
-        "address_unavailable", f"{host} is not an address of this machine: set HOST to one."
+        "address_unavailable", f"{host} is not an address of this machine: set {_host(setting)}."
     )
+
+
+def _host(setting: str) -> str:
+    return f"{setting.removesuffix('PORT')}HOST to one"

@@ -15,7 +15,7 @@ from project.up.lock import Lock
 from project.up.process import Backoff
 from project.up.readiness import host_header, missing_parts
 from project.up.redis import EmbeddedRedis
-from project.up.sockets import listen, url_of
+from project.up.sockets import check_free, listen, url_of
 
 
 def test_a_second_up_says_where_the_first_one_runs(tmp_path: Path) -> None:
@@ -136,3 +136,14 @@ async def test_the_embedded_redis_is_private_and_leaves_nothing_behind() -> None
             server.terminate()
             await server.wait()
     assert not path.parent.exists()
+
+
+def test_a_port_that_a_worker_will_need_is_found_taken_beforehand() -> None:
+    with listen("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(StartError) as refused:
+            check_free("127.0.0.1", port, "GRPC_PORT")
+    assert refused.value.message == (
+        f"Port {port} on 127.0.0.1 is taken by another program: set GRPC_PORT to another one."
+    )
+    check_free("127.0.0.1", port, "GRPC_PORT")
