@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 CONFIG_FILE: Final = "model.toml"
+CODE_FILE: Final = "model.py"
 SUMS_FILE: Final = "SHA256SUMS"
 
 _SUM_LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
@@ -20,11 +21,15 @@ class FileRefused(Exception):
         super().__init__(f"{file}: {reason}")
 
 
-def hashes(folder: Path, number: str, beside: Iterable[str]) -> dict[str, str]:
+def hashes(
+    folder: Path, number: str, beside: Iterable[str], *, has_code: bool = False
+) -> dict[str, str]:
     """The sha256 of each file of a version, by its path relative to the model's folder.
 
     They are the configuration, code beside it, the files named by `beside` where they are there,
-    and all that is in the version's folder. What begins with a dot does not count.
+    and all that is in the version's folder. A version that `has_code` and no `model.py` of its own
+    runs the model's, which can import and read all around it: all of that too, but other versions.
+    What begins with a dot does not count.
 
     Raises:
         FileRefused: one is a link that leads out of the repository, or no plain file.
@@ -32,7 +37,11 @@ def hashes(folder: Path, number: str, beside: Iterable[str]) -> dict[str, str]:
     """
     named = (folder / name for name in beside)
     files = {folder / CONFIG_FILE, *folder.glob("*.py"), *(file for file in named if file.exists())}
-    files.update(_below(folder / number, folder.parent.resolve()))
+    root = folder.parent.resolve()
+    files.update(_below(folder / number, root))
+    if has_code and not (folder / number / CODE_FILE).is_file():
+        shared = (entry for entry in folder.iterdir() if not is_version(entry))
+        files.update(_among(shared, root, (folder.resolve(),)))
     return {file.relative_to(folder).as_posix(): _hash(file, folder) for file in sorted(files)}
 
 
@@ -66,7 +75,13 @@ def check_sums(folder: Path, number: str, files: Mapping[str, str]) -> None:
 
 def is_content(path: Path) -> bool:
     """Whether a file or folder counts: not what is hidden or left over."""
-    return not path.name.startswith((".", "__pycache__"))
+    return not path.name.startswith(".") and path.name != "__pycache__"
+
+
+def is_version(path: Path) -> bool:
+    """Whether it is the folder of a version."""
+    name = path.name
+    return path.is_dir() and name.isascii() and name.isdecimal() and not name.startswith("0")
 
 
 def check_inside(path: Path, root: Path) -> None:
@@ -88,11 +103,13 @@ def _below(folder: Path, root: Path, above: tuple[Path, ...] = ()) -> Iterator[P
     place = folder.resolve()
     if place in above:
         raise FileRefused(folder, "is a link that leads in a circle")
-    for entry in folder.iterdir():
-        if not is_content(entry):
-            continue
+    yield from _among(folder.iterdir(), root, (*above, place))
+
+
+def _among(entries: Iterable[Path], root: Path, above: tuple[Path, ...]) -> Iterator[Path]:
+    for entry in filter(is_content, entries):
         if entry.is_dir():
-            yield from _below(entry, root, (*above, place))
+            yield from _below(entry, root, above)
         else:
             yield entry
 

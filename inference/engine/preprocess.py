@@ -44,10 +44,10 @@ def _fitted(picture: Image.Image, how: Preprocessing) -> Image.Image:
     if how.width is None or how.height is None:
         return _scaled(picture, _multiple_of(picture.size, how.multiple))
     target = (how.width, how.height)
-    scaled = _scaled(picture, _scaled_size(picture.size, how, target))
+    size = _scaled_size(picture.size, how, target)
     if how.fit == "crop":
-        left, top = (round((a - b) / 2) for a, b in zip(scaled.size, target, strict=True))
-        return scaled.crop((left, top, left + target[0], top + target[1]))
+        return _middle(picture, size, target)
+    scaled = _scaled(picture, size)
     if how.fit == "letterbox":
         canvas = Image.new(scaled.mode, target, how.fill if scaled.mode == "L" else (how.fill,) * 3)
         left, top = ((a - b) // 2 for a, b in zip(target, scaled.size, strict=True))
@@ -70,6 +70,22 @@ def _scaled_size(size: Size, how: Preprocessing, target: Size) -> Size:
         return width, height
     width, height = (round(side * max(ratios)) for side in size)
     return width, height
+
+
+def _middle(picture: Image.Image, size: Size, target: Size) -> Image.Image:
+    """What the middle, as large as `target`, of the image scaled to `size` would be.
+
+    The whole image is not scaled: a long and narrow one would take gigabytes.
+    """
+    left, right = _middle_of(size[0], target[0], picture.width)
+    top, bottom = _middle_of(size[1], target[1], picture.height)
+    return picture.resize(target, Image.Resampling.BILINEAR, (left, top, right, bottom))
+
+
+def _middle_of(scaled: int, length: int, given: int) -> tuple[float, float]:
+    """Where the middle `length` of `scaled` pixels begins and ends among the `given` ones."""
+    start = round((scaled - length) / 2)
+    return start * given / scaled, (start + length) * given / scaled
 
 
 def _multiple_of(size: Size, multiple: int) -> Size:

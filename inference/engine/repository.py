@@ -1,7 +1,7 @@
 """The model repository: folders `<root>/<name>/model.toml` with one folder for each version.
 
 <root>/<name>/model.toml
-              model.py         code for every version, or
+              model.py         code for every version, with what it imports around it, or
               1/model.py       code of this version
               1/model.onnx     the network, where the backend is onnx
               1/SHA256SUMS     if there: what the version's files must hold
@@ -27,6 +27,7 @@ from inference.engine.model_files import (
     digest,
     hashes,
     is_content,
+    is_version,
 )
 
 RESERVED_NAMES: Final = frozenset({"stats"})
@@ -73,7 +74,7 @@ class ModelVersion:
     def changed_file(self) -> Path | None:
         """A file that is not as it was when it was read; None: all are. Reads every file."""
         try:
-            now = hashes(self.folder, self.number, _beside(self.config))
+            now = _hashes(self.config, self.folder, self.number)
         except FileRefused as refused:
             return refused.file
         except OSError as error:
@@ -198,7 +199,7 @@ def _read_config(file: Path, name: str) -> ModelConfig:
 def _served(config: ModelConfig, folder: Path) -> list[str]:
     """The numbers of the versions that the policy serves, lowest first."""
     file, policy = folder / CONFIG_FILE, config.version_policy
-    there = sorted((entry.name for entry in folder.iterdir() if _is_version(entry)), key=int)
+    there = sorted((entry.name for entry in folder.iterdir() if is_version(entry)), key=int)
     if not there:
         raise InvalidModel(folder, "there is no version: a folder named by a number, such as 1")
     for number in policy.specific or ():
@@ -225,17 +226,12 @@ def _read_version(config: ModelConfig, folder: Path, number: str) -> ModelVersio
         raise InvalidModel(
             folder / number, f"there is no {needed}: the backend is {config.backend}"
         )
-    files = hashes(folder, number, _beside(config))
+    files = _hashes(config, folder, number)
     check_sums(folder, number, files)
     return ModelVersion(config, number, folder, files)
 
 
-def _beside(config: ModelConfig) -> tuple[str, ...]:
-    """What may lie beside `model.toml` for every version, code apart."""
+def _hashes(config: ModelConfig, folder: Path, number: str) -> dict[str, str]:
     shown = config.interpretation
-    return (shown.labels_file,) if shown and shown.kind == "labels" else ()
-
-
-def _is_version(entry: Path) -> bool:
-    name = entry.name
-    return entry.is_dir() and name.isascii() and name.isdecimal() and not name.startswith("0")
+    beside = (shown.labels_file,) if shown and shown.kind == "labels" else ()
+    return hashes(folder, number, beside, has_code=config.backend == "python")

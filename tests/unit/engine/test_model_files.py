@@ -24,13 +24,38 @@ def test_the_sha256_of_every_file_is_recorded(tmp_path: Path) -> None:
     folder = make_model(tmp_path, versions="1 2")
     (folder / "1" / "parts").mkdir()
     (folder / "1" / "parts" / "one.bin").write_bytes(b"one")
+    (folder / "1" / "model.py").write_bytes(b"own")
     (folder / "notes.txt").write_text("for people")
     assert read_model(folder).versions["1"].files == {
+        "1/model.py": sha256(b"own"),
         "1/parts/one.bin": sha256(b"one"),
         "1/weights.bin": sha256(b"1"),
         "model.py": sha256(b"class Model: ..."),
         "model.toml": sha256(VALID.encode()),
     }
+
+
+def test_what_lies_around_shared_code_is_recorded_but_no_other_version(tmp_path: Path) -> None:
+    folder = make_model(tmp_path, versions="1 2")
+    for name in ("helpers/deep", "helpers/__pycache__", ".git", "__pycache__"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "code.py").write_bytes(b"1")
+    (folder / "fast.so").write_bytes(b"1")
+    (folder / "helpers" / "__pycache__.py").write_bytes(b"1")
+    version = read_model(folder).versions["1"]
+    assert sorted(version.files) == [
+        "1/weights.bin",
+        "fast.so",
+        "helpers/__pycache__.py",
+        "helpers/deep/code.py",
+        "model.py",
+        "model.toml",
+    ]
+    (folder / "2" / "weights.bin").write_bytes(b"other")
+    assert version.changed_file() is None
+    (folder / "helpers" / "deep" / "code.py").write_bytes(b"2")
+    assert version.changed_file() == folder / "helpers" / "deep" / "code.py"
+    assert read_model(folder).versions["1"].sha256 != version.sha256
 
 
 def test_a_labels_file_beside_the_versions_is_recorded(tmp_path: Path) -> None:
@@ -126,6 +151,20 @@ def test_a_link_that_leads_out_of_the_repository_is_refused(tmp_path: Path, name
     problem = refusal(folder)
     assert problem.file == folder / name
     assert problem.reason == "is a link that leads out of the repository"
+
+
+def test_a_link_beside_shared_code_that_leads_out_of_the_repository_is_refused(
+    tmp_path: Path,
+) -> None:
+    folder = make_model(tmp_path / "models")
+    (tmp_path / "outside").mkdir()
+    (folder / "helpers").symlink_to(tmp_path / "outside")
+    assert refusal(folder).file == folder / "helpers"
+    (folder / "helpers").unlink()
+    (folder / "helpers").symlink_to(".")
+    assert refusal(folder).reason == "is a link that leads in a circle"
+    (folder / "1" / "model.py").touch()
+    assert "1" in read_model(folder).versions
 
 
 def test_a_link_within_the_repository_is_followed(tmp_path: Path) -> None:

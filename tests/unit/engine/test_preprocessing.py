@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image, _imaging
 
 from inference.engine.image_config import Preprocessing
 from inference.engine.model import Array, Pixels
@@ -92,6 +93,33 @@ def test_crop_after_resize_brings_the_shorter_side_to_it_first() -> None:
     assert tensor.shape == (7, 7, 3)
     assert tensor[0, :, 0].tolist() == [0, 0, 0, 255, 0, 0, 0]
     assert made(image, fit="crop", width=7, height=9, resize=10).shape == (3, 9, 7)
+
+
+@pytest.mark.parametrize("resize", [None, 256])
+@pytest.mark.parametrize(
+    "size", [(640, 480), (333, 1021), (1001, 37), (50, 49), (7, 3), (224, 224)]
+)
+def test_crop_gives_what_scaling_and_then_cutting_gives(
+    size: tuple[int, int], resize: int | None
+) -> None:
+    image = np.random.default_rng(1).integers(0, 256, (size[1], size[0], 3), np.uint8)
+    ratio = resize / min(size) if resize else max(224 / size[0], 192 / size[1])
+    width, height = (int(side * ratio + (1e-6 if resize else 0.5)) for side in size)
+    left, top = round((width - 224) / 2), round((height - 192) / 2)
+    scaled = Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR)
+    wanted = np.asarray(scaled.crop((left, top, left + 224, top + 192)), int)
+    keys: dict[str, Any] = {"width": 224, "height": 192, "resize": resize, "scale": 1.0}
+    tensor = made(image, "UINT8", fit="crop", layout="NHWC", **keys)
+    assert np.abs(tensor - wanted).max() <= 1
+
+
+@pytest.mark.parametrize("size", [(1, 2000), (2000, 1)])
+def test_crop_of_a_narrow_image_takes_no_more_memory_than_its_result(size: tuple[int, int]) -> None:
+    _imaging.reset_stats()
+    made(plain(*size), fit="crop", width=224, height=224)
+    blocks: int = _imaging.get_stats()["allocated_blocks"]
+    # Blocks have 16 MB; each image takes at least one. Scaled as a whole it would take 400 MB.
+    assert blocks <= 4
 
 
 def test_letterbox_centres_the_whole_image_and_fills_up() -> None:
