@@ -39,7 +39,7 @@ class Forwarder:
 
         Raises:
             ProtocolError: the worker's refusal. UNAVAILABLE: no worker can be reached.
-                DEADLINE_EXCEEDED: it did not answer in time.
+                DEADLINE_EXCEEDED: it did not answer in time. INVALID_ARGUMENT: it is too large.
         """
         deadline = time.monotonic() + call.seconds
         tried: set[str] = set()

@@ -29,6 +29,8 @@ _OPTIONS: Final = (
     ("grpc.enable_http_proxy", 0),
 )
 _STATUSES: Final = {grpc.StatusCode[status.name]: status for status in Status}
+_TOO_LARGE: Final = "larger than max"
+"""What gRPC says of a message, to send or to receive; the same code means too many calls."""
 _SETTLED: Final = frozenset(
     {grpc.ChannelConnectivity.READY, grpc.ChannelConnectivity.TRANSIENT_FAILURE}
 )
@@ -121,7 +123,9 @@ def refusal(error: grpc.aio.AioRpcError, call: Outgoing) -> ProtocolError:
         case Status.UNAVAILABLE:
             message = "The connection to the worker broke: try again."
         case Status.RESOURCE_EXHAUSTED:
-            message = "The worker has too many calls, or the message is too large."
+            message = "The worker has too many calls."
+            if _TOO_LARGE in (error.details() or ""):
+                status, message = Status.INVALID_ARGUMENT, "The request or its answer is too large."
         case Status.CANCELLED:
             # Nobody here has: a worker that ends lets go of what it has not begun.
             status, message = Status.UNAVAILABLE, "The worker is stopping: try again."

@@ -16,7 +16,15 @@ from inference.oip import metadata
 from inference.oip.errors import ProtocolError, Status
 from inference.oip.gathering import merged_index, merged_statistics
 from inference.oip.messages import message
-from inference.oip.rest_json import as_json, dumped, flag_of, object_of, parsed, without_empty
+from inference.oip.rest_json import (
+    as_json,
+    dumped,
+    flag_of,
+    object_of,
+    parsed,
+    text_of,
+    without_empty,
+)
 
 _COMMAND_SECONDS: Final = LOAD_SECONDS + 10.0
 
@@ -135,7 +143,7 @@ async def _command(request: HttpRequest, command: str, model: str) -> HttpRespon
     parameters = object_of(parsed(body).get("parameters"), "parameters")
     for key in parameters:
         # Their names are enough: the worker refuses those that would bring a model along.
-        wanted.parameters[key].bool_param = parameters[key] is True
+        wanted.parameters[text_of(key, "A parameter's name")].bool_param = parameters[key] is True
     try:
         await forwarder().call(
             Outgoing(

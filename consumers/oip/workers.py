@@ -38,34 +38,38 @@ class LiveWorkers:
     def __init__(self) -> None:
         self._known: Sequence[LiveWorker] = ()
         self._read_at = float("-inf")
-        self._reading: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[Sequence[LiveWorker]] | None = None
 
     async def get(self) -> Sequence[LiveWorker]:
         """Workers that gave a sign of life lately and are not about to end.
 
         While the database is away it is what was known last.
         """
-        if time.monotonic() >= self._read_at + FRESH_SECONDS:
-            if self._reading is None:
-                self._reading = asyncio.create_task(self._read())
-            # Shielded: who called may be called off, and others wait for the same.
-            await asyncio.shield(self._reading)
-        return self._known
+        if time.monotonic() < self._read_at + FRESH_SECONDS:
+            return self._known
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+        # Shielded: who called may be called off, and others wait for the same.
+        return await asyncio.shield(self._reading)
 
     def doubt(self) -> None:
         """The catalog is asked anew at the next call: something has just changed."""
         self._read_at = float("-inf")
+        # What is being read may be from before: it answers those who wait for it, and nobody else.
+        self._reading = None
 
-    async def _read(self) -> None:
+    async def _read(self) -> Sequence[LiveWorker]:
         # The clock first: what changes while the catalog is read is found the next time.
         now = time.monotonic()
+        found = self._known
         try:
-            self._known = await in_database(_live)
+            found = await in_database(_live)
         except TROUBLE:
             logger.exception("database unavailable, workers as they were known")
         finally:
-            self._read_at = now
-            self._reading = None
+            if self._reading is asyncio.current_task():
+                self._known, self._read_at, self._reading = found, now, None
+        return found
 
 
 def _live() -> list[LiveWorker]:

@@ -197,10 +197,11 @@ class Engine:
 
     def _place(self, placed: _Placed) -> None:
         ticket, lane = placed.ticket, placed.lane
+        # Before anything is counted: whatever comes of it, nothing stays counted.
+        failure = _refusal(ticket.job, lane.version.config)
         self._placed.setdefault(ticket.job.id, []).append(placed)
         self._queued_bytes += ticket.bytes
         ticket.outcome.add_done_callback(lambda _outcome: self._leave(placed))
-        failure = _refusal(ticket.job, lane.version.config)
         if failure is None and ticket.bytes and self._queued_bytes > self._max_queued_bytes:
             failure = QueueFull()
         if failure:

@@ -131,8 +131,10 @@ class Instance:
             asleep = self._has_run and not batch.is_touched
             end = self._killed_for or (End.ASLEEP if asleep else End.CRASH)
         finally:
-            if end is not End.STOP or self._is_stopped:
-                await self._end_child("crash" if end is End.ASLEEP else end.name.lower())
+            # One that was killed as its batch ended must not be given the next.
+            ended = self._killed_for or end
+            if ended is not End.STOP or self._is_stopped:
+                await self._end_child("crash" if ended is End.ASLEEP else ended.name.lower())
             batch.settle_rest(end)
             self._batch, self._has_run = None, True
             for size in _executed(tickets):

@@ -13,6 +13,10 @@ from inference.engine.repository import ModelVersion
 from inference.engine.ticket import Ticket
 from inference.engine.types import Canceled, DecodeLimits, GivenBack
 
+RETRY_SECONDS: Final = 5.0
+"""After one that does not load another is tried while others work; twice as long each time."""
+MAX_RETRY_SECONDS: Final = 60.0
+
 logger = logging.getLogger(__name__)
 
 
@@ -35,6 +39,9 @@ class Lane:
         self.version = version
         self.trouble = ""
         """Why the last instance was not loaded; empty: it was. For operators."""
+        self._has_loaded = False
+        self._pause = RETRY_SECONDS
+        self._retry_at = 0.0
         self._limit = config.instances.count * (
             1 if config.max_batch_size <= 1 else 2 * config.max_batch_size
         )
@@ -70,6 +77,15 @@ class Lane:
     def memory_bytes(self) -> int:
         """What the children use, resident."""
         return sum(instance.memory_bytes for instance in self._instances)
+
+    @property
+    def is_down(self) -> bool:
+        """Whether a request would hardly be answered: nothing is loaded, and the last try failed.
+
+        What has worked before is worth a try again after a while.
+        """
+        is_worth_a_try = self._has_loaded and time.monotonic() >= self._retry_at
+        return bool(self.trouble) and not self.instances and not is_worth_a_try
 
     def submit(self, ticket: Ticket) -> None:
         """Take a ticket; its outcome will be set."""
@@ -177,7 +193,7 @@ class Lane:
         if self._loads or all(free.is_loaded for free in self._free):
             return False
         # While some work, one that does not load is not tried over and over.
-        return (waits_for_one and not self.trouble) or not self.instances
+        return (waits_for_one and time.monotonic() >= self._retry_at) or not self.instances
 
     def _load(self, instance: Instance) -> asyncio.Task[None]:
         self._free.remove(instance)
@@ -192,6 +208,7 @@ class Lane:
         self._free.append(self._busy.pop(load))
         error = None if load.cancelled() else load.exception()
         self.trouble = str(error) if error else ""
+        self._note_load(succeeded=error is None and not load.cancelled())
         if error:
             config, number = self.version.config, self.version.number
             cause = None if isinstance(error, LoadFailed) else error
@@ -206,6 +223,13 @@ class Lane:
                 ticket.settle(GivenBack(ticket.job))  # its files may have made room for others
             else:
                 ticket.fail(ModelUnavailable())
+
+    def _note_load(self, *, succeeded: bool) -> None:
+        if succeeded:
+            self._has_loaded, self._pause, self._retry_at = True, RETRY_SECONDS, 0.0
+        else:
+            self._retry_at = time.monotonic() + self._pause
+            self._pause = min(2 * self._pause, MAX_RETRY_SECONDS)
 
     def _ran(self, run: asyncio.Task[None]) -> None:
         self._free.append(self._busy.pop(run))

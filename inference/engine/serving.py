@@ -179,7 +179,7 @@ class Serving:
         )
 
     def _state_of(self, lane: Lane) -> tuple[State, str]:
-        if lane.trouble and not lane.instances:
+        if lane.is_down:
             return State.UNAVAILABLE, lane.trouble
         if self._preload and not self._preload.done() and not lane.instances:
             return State.LOADING, ""

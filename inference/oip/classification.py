@@ -46,10 +46,16 @@ def classified(version: ModelVersion, output: str, tensor: Tensor, classes: int)
 
 
 def _highest(row: np.ndarray, count: int) -> np.ndarray:
-    # Turned around twice: of equal values the lower index comes first, NaN comes last.
+    """The indices of the highest values, highest first; of equal ones the lower index is first."""
     if row.dtype.kind == "f":
+        # NaN comes last.
         row = np.where(np.isnan(row), -np.inf, row)
-    return (len(row) - 1 - np.argsort(row[::-1], kind="stable"))[::-1][:count]
+    least = np.partition(row, len(row) - count)[len(row) - count]
+    above = np.flatnonzero(row > least)
+    as_high = np.flatnonzero(row == least)[: count - len(above)]
+    # Turned around twice, so that a stable sort leaves equal ones in their order.
+    order = np.argsort(row[above][::-1], kind="stable")
+    return np.concatenate([above[::-1][order][::-1], as_high])
 
 
 def _text(value: np.generic, index: int, labels: tuple[str, ...]) -> bytes:

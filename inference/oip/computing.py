@@ -2,10 +2,13 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Final, Protocol
 
 from inference.engine.config import ModelConfig
+from inference.engine.errors import QueueTimeout
 from inference.engine.repository import ModelVersion
 from inference.engine.statistics import Statistics
 from inference.engine.status import VersionStatus
@@ -55,23 +58,31 @@ async def compute(
     jobs: Sequence[Job],
     place: Callable[[int], str],
     report: Report,
+    *,
+    taken_at: float,
 ) -> list[Answer]:
     """The answers to the jobs, in their order; `place` names a job by its number.
+
+    A job's `queue_timeout` counts from `taken_at`, by the monotonic clock: each try of a job has
+    what is left of it then.
 
     At most as many are in the engine at once as keep its instances busy, so that a request of many
     images takes turns with others and fits into a short queue.
 
     Raises:
-        ProtocolError: a job failed; the rest is called off.
+        ProtocolError: a job failed, or did not come to be computed in time; the rest is called off.
     """
     room = asyncio.Semaphore(min(_window(config), config.batching.max_queue_size))
 
     async def one(number: int, job: Job) -> Answer:
-        async with room:
-            try:
-                return await _answer(engine, config, job, lambda step: report(number, step))
-            except ProtocolError as error:
-                raise ProtocolError(error.status, place(number) + error.message) from None
+        ends_at = None if job.queue_timeout is None else taken_at + job.queue_timeout
+        try:
+            async with _place_in(room, ends_at):
+                return await _answer(
+                    engine, config, job, lambda step: report(number, step), ends_at
+                )
+        except ProtocolError as error:
+            raise ProtocolError(error.status, place(number) + error.message) from None
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -86,13 +97,40 @@ def _window(config: ModelConfig) -> int:
     return config.instances.count * (1 if config.max_batch_size <= 1 else 2 * config.max_batch_size)
 
 
+@asynccontextmanager
+async def _place_in(room: asyncio.Semaphore, ends_at: float | None) -> AsyncIterator[None]:
+    left = None if ends_at is None else max(0.0, ends_at - time.monotonic())
+    try:
+        await asyncio.wait_for(room.acquire(), left)
+    except TimeoutError:
+        raise of_failure(QueueTimeout()) from None
+    try:
+        yield
+    finally:
+        room.release()
+
+
+def _due(job: Job, ends_at: float | None) -> Job:
+    """The job, with what is left of its time to wait."""
+    if ends_at is None:
+        return job
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise of_failure(QueueTimeout())
+    return dataclasses.replace(job, queue_timeout=left)
+
+
 async def _answer(
-    engine: Engine, config: ModelConfig, job: Job, report: Callable[[Progress], None]
+    engine: Engine,
+    config: ModelConfig,
+    job: Job,
+    report: Callable[[Progress], None],
+    ends_at: float | None,
 ) -> Answer:
     shares = config.max_batch_size > 1
     given_back = 0
     while given_back < _TRIES:
-        match await engine.predict(job, report):
+        match await engine.predict(_due(job, ends_at), report):
             case Succeeded() | Computed() as answer:
                 return answer
             case GivenBack():

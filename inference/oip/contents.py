@@ -46,13 +46,18 @@ def tensors_of(request: Any) -> dict[str, Tensor]:
     if raw:
         _check_raw(request)
     tensors: dict[str, Tensor] = {}
+    left = MAX_REQUEST_BYTES
     for place, one in enumerate(request.inputs):
         if one.name in tensors:
             raise invalid(f"Input {shown(one.name)} stands there twice.")
-        tensors[one.name] = _tensor(one, raw[place] if raw else None)
-    if sum(len(tensor.data) for tensor in tensors.values()) > MAX_REQUEST_BYTES:
-        raise invalid(f"The inputs have more than {MAX_REQUEST_BYTES} bytes.")
+        tensors[one.name] = _tensor(one, raw[place] if raw else None, left)
+        left -= len(tensors[one.name].data)
     return tensors
+
+
+def too_large() -> ProtocolError:
+    """The tensors of a request are, all together."""
+    return invalid(f"The inputs are too large: at most {MAX_REQUEST_BYTES} bytes are read.")
 
 
 def strings_of(tensor: Tensor) -> list[bytes]:
@@ -77,23 +82,18 @@ def _check_raw(request: Any) -> None:
         )
 
 
-def _tensor(one: Any, raw: bytes | None) -> Tensor:
+def _tensor(one: Any, raw: bytes | None, left: int) -> Tensor:
+    """One input, of at most `left` bytes."""
     name = shown(one.name)
     if "shared_memory_region" in one.parameters:
         raise ProtocolError(Status.UNIMPLEMENTED, f"Input {name}: shared memory is not served.")
     if one.datatype not in NUMPY_TYPES:
         raise invalid(f"Input {name} has an unknown datatype: {shown(one.datatype)}.")
-    shape = tuple(one.shape)
-    if len(shape) > _MAX_DIMENSIONS:
-        raise invalid(f"Input {name} has more than {_MAX_DIMENSIONS} dimensions.")
-    if any(size < 0 for size in shape):
-        raise invalid(f"Input {name} has a negative dimension: {list(shape)}.")
-    count = math.prod(shape)
-    if count > MAX_REQUEST_BYTES:
-        raise invalid(f"Input {name} has a shape of more than {MAX_REQUEST_BYTES} elements.")
-    if one.datatype == "BYTES" and count > MAX_STRINGS:
-        raise invalid(f"Input {name} has more than {MAX_STRINGS} elements of BYTES.")
-    tensor = Tensor(one.datatype, shape, _packed(one, count) if raw is None else raw)
+    count = _count(one)
+    data = _packed(one, count, left) if raw is None else raw
+    if len(data) > left:
+        raise too_large()
+    tensor = Tensor(one.datatype, tuple(one.shape), data)
     try:
         to_numpy(tensor)
     except InvalidInput as error:
@@ -101,15 +101,29 @@ def _tensor(one: Any, raw: bytes | None) -> Tensor:
     return tensor
 
 
-def _packed(one: Any, count: int) -> bytes:
-    """The data of typed contents."""
+def _count(one: Any) -> int:
+    """How many elements the shape has, which is checked."""
+    name, shape = shown(one.name), tuple(one.shape)
+    if len(shape) > _MAX_DIMENSIONS:
+        raise invalid(f"Input {name} has more than {_MAX_DIMENSIONS} dimensions.")
+    if any(size < 0 for size in shape):
+        raise invalid(f"Input {name} has a negative dimension: {list(shape)}.")
+    count: int = math.prod(shape)
+    if count > MAX_REQUEST_BYTES:
+        raise invalid(f"Input {name} has a shape of more than {MAX_REQUEST_BYTES} elements.")
+    if one.datatype == "BYTES" and count > MAX_STRINGS:
+        raise invalid(f"Input {name} has more than {MAX_STRINGS} elements of BYTES.")
+    return count
+
+
+def _packed(one: Any, count: int, left: int) -> bytes:
+    """The data of typed contents; more than `left` bytes are refused before they take memory."""
     name, field = shown(one.name), _FIELDS.get(one.datatype)
     if field is None:
         raise invalid(f"Input {name}: {one.datatype} travels as raw_input_contents only.")
     if any(filled.name != field for filled, _ in one.contents.ListFields()):
         raise invalid(f"Input {name} is {one.datatype}, which goes into {field} alone.")
-    # Python's own numbers: one that is out of range is refused then, and not wrapped.
-    values = list(getattr(one.contents, field))
+    values = getattr(one.contents, field)
     if len(values) != count:
         raise invalid(
             f"Input {name} has {len(values)} elements, where its shape {list(one.shape)} "
@@ -117,7 +131,11 @@ def _packed(one: Any, count: int) -> bytes:
         )
     if one.datatype == "BYTES":
         return strings(values, (count,)).data
+    dtype = NUMPY_TYPES[one.datatype]
+    if count * dtype.itemsize > left:
+        raise too_large()
     try:
-        return np.array(values, NUMPY_TYPES[one.datatype]).tobytes()
+        # One by one as Python's own numbers: what is out of range is refused then, not wrapped.
+        return np.fromiter(values, dtype, count).tobytes()
     except OverflowError:
         raise invalid(f"Input {name} has a number that is no {one.datatype}.") from None

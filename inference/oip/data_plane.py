@@ -1,27 +1,28 @@
 """The protocol's calls on its messages, whatever they came through."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from inference.engine.errors import JobFailure
 from inference.engine.repository import ModelVersion
 from inference.engine.status import State
-from inference.engine.types import TensorJob
 from inference.oip import image_face, metadata, repository, statistics
 from inference.oip.access import Caller, Control, Meter
+from inference.oip.admission import Admission
+from inference.oip.answering import response_of, share_ns, size_of
 from inference.oip.computing import Engine, Report, compute
 from inference.oip.contents import tensors_of
 from inference.oip.errors import STOPPING, ProtocolError, Status, of_failure
-from inference.oip.face import Answer, Face, Output
+from inference.oip.face import Answer, Face
 from inference.oip.image_face import ImageFace
-from inference.oip.limits import MAX_RESPONSE_BYTES
-from inference.oip.messages import ModelInferResponse, message
+from inference.oip.limits import LARGE_BYTES
+from inference.oip.messages import message
 from inference.oip.tensor_face import TensorFace
 
-_LARGE_BYTES: Final = 1024 * 1024
-"""A request above it is read in a thread, so that the event loop goes on meanwhile."""
+T = TypeVar("T")
 
 ServerLiveResponse: Final = message("ServerLiveResponse")
 ServerReadyResponse: Final = message("ServerReadyResponse")
@@ -53,6 +54,7 @@ class DataPlane:
         self._engine = engine
         self._control = control
         self._meter = meter
+        self._admission = Admission()
         self._draining = False
 
     def drain(self) -> None:
@@ -157,23 +159,25 @@ class DataPlane:
 
         Raises:
             ProtocolError: INVALID_ARGUMENT: the request does not fit the model, or an image cannot
-                be decoded. RESOURCE_EXHAUSTED: too many wait. DEADLINE_EXCEEDED: it waited or
-                computed too long. INTERNAL: the model failed.
+                be decoded. RESOURCE_EXHAUSTED: too many wait, or hold too much memory.
+                DEADLINE_EXCEEDED: it waited or computed too long. INTERNAL: the model failed.
         """
+        taken_at = time.monotonic()
         self._check_open()
-        version = self._resolve(request.model_name, request.model_version)
-        large = request.ByteSize() > _LARGE_BYTES
-        face = (
-            await asyncio.to_thread(_face, version, request) if large else _face(version, request)
-        )
-        jobs = face.jobs(self._engine.new_id)
-        try:
-            answers = await compute(self._engine, version.config, jobs, face.place, report)
-        except ProtocolError:
-            self._count(version, face, call, None)
-            raise
-        self._count(version, face, call, answers)
-        return _response(version, request, face.outputs(answers))
+        size = request.ByteSize()
+        with self._admission.admitted(size):
+            version = self._resolve(request.model_name, request.model_version)
+            face = await _beside(size, _face, version, request)
+            jobs = face.jobs(self._engine.new_id)
+            try:
+                answers = await compute(
+                    self._engine, version.config, jobs, face.place, report, taken_at=taken_at
+                )
+            except ProtocolError:
+                self._count(version, face, call, None)
+                raise
+            self._count(version, face, call, answers)
+            return await _beside(size_of(answers), response_of, version, request, face, answers)
 
     def _check_open(self) -> None:
         if self._draining:
@@ -196,7 +200,7 @@ class DataPlane:
             call.door,
             items=face.items,
             failed=answers is None,
-            compute_ns=sum(_share_ns(answer) for answer in answers or ()),
+            compute_ns=sum(share_ns(answer) for answer in answers or ()),
         )
 
 
@@ -206,25 +210,8 @@ def _face(version: ModelVersion, request: Any) -> Face:
     return (ImageFace if is_of_images else TensorFace)(version, request, tensors)
 
 
-def _share_ns(answer: Answer) -> int:
-    """What an answer took of the time of its batch."""
-    items = answer.job.items if isinstance(answer.job, TensorJob) else 1
-    return answer.timing.compute_ns * items // max(1, answer.timing.batch_size)
-
-
-def _response(version: ModelVersion, request: Any, outputs: Sequence[Output]) -> Any:
-    size = sum(len(output.tensor.data) for output in outputs)
-    if size > MAX_RESPONSE_BYTES:
-        raise ProtocolError(
-            Status.RESOURCE_EXHAUSTED,
-            f"The answer has {size} bytes, and at most {MAX_RESPONSE_BYTES} are sent: "
-            "ask for fewer outputs, or send less at once.",
-        )
-    answer = ModelInferResponse(
-        model_name=version.config.name, model_version=version.number, id=request.id
-    )
-    for output in outputs:
-        tensor = output.tensor
-        answer.outputs.add(name=output.name, datatype=tensor.datatype, shape=tensor.shape)
-        answer.raw_output_contents.append(tensor.data)
-    return answer
+async def _beside(size: int, call: Callable[..., T], *args: Any) -> T:
+    """Runs what reads or writes so many bytes: in a thread where they are many."""
+    if size > LARGE_BYTES:
+        return await asyncio.to_thread(call, *args)
+    return call(*args)

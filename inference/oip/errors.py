@@ -16,7 +16,7 @@ class Status(Enum):
     PERMISSION_DENIED = auto()
     NOT_FOUND = auto()
     RESOURCE_EXHAUSTED = auto()
-    """Too much waits already, or an answer would be too large."""
+    """Too much waits already: later it may go well."""
     UNAVAILABLE = auto()
     """Not now: another worker, or the same one later, may answer."""
     DEADLINE_EXCEEDED = auto()

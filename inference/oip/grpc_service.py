@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 import grpc
-from google.protobuf.message import DecodeError
 
 from inference.oip.access import Authenticate
 from inference.oip.computing import Report
 from inference.oip.data_plane import Call, DataPlane
-from inference.oip.errors import UNEXPECTED, ProtocolError, Status, invalid
-from inference.oip.messages import SERVICE, message
+from inference.oip.errors import UNEXPECTED, ProtocolError, Status
+from inference.oip.limits import MAX_MESSAGE_CHARACTERS
+from inference.oip.messages import SERVICE
+from inference.oip.serialization import parsed, serialized
 from inference.oip.streaming import Stream
 
 logger = logging.getLogger("darkroom.grpc")
@@ -26,11 +27,9 @@ DOORS: Final = frozenset({"grpc", "rest"})
 ANSWERED_KEY: Final = "darkroom-answered"
 """Trailing metadata of a refusal that is the server's own: the call was not lost on the way."""
 
-_MAX_MESSAGE_CHARACTERS: Final = 500
-"""A status travels as a header, of which few kilobytes are allowed."""
-
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
-Behaviour = Callable[[Any, Context], Awaitable[Any]]
+Behaviour = Callable[[bytes, Context], Awaitable[Any]]
+"""From a serialized request to a message."""
 
 
 class Service:
@@ -61,65 +60,72 @@ class Service:
         await self._idle.wait()
 
     def handler(self) -> "grpc.GenericRpcHandler[Any, Any]":
-        """All methods, for a server."""
+        """All methods, for a server.
+
+        Without serializers: nothing is parsed for a caller whom nobody knows, and large messages
+        are parsed and written beside the event loop.
+        """
         plane = self._plane
-        unary: dict[str, Behaviour] = {
-            "ServerLive": self._open(plane.server_live),
-            "ServerReady": self._open(plane.server_ready),
-            "ServerMetadata": self._open(plane.server_metadata),
-            "ModelReady": self._known(plane.model_ready),
-            "ModelMetadata": self._known(plane.model_metadata),
-            "ModelConfig": self._known(plane.model_config),
-            "ModelStatistics": self._known(plane.model_statistics),
-            "RepositoryIndex": self._named(plane.repository_index),
-            "RepositoryModelLoad": self._named(plane.load),
-            "RepositoryModelUnload": self._named(plane.unload),
-            "ModelInfer": self._named(plane.infer),
+        opened: dict[str, Callable[[Any], Any]] = {
+            "ServerLive": plane.server_live,
+            "ServerReady": plane.server_ready,
+            "ServerMetadata": plane.server_metadata,
+        }
+        known: dict[str, Callable[[Any], Any]] = {
+            "ModelReady": plane.model_ready,
+            "ModelMetadata": plane.model_metadata,
+            "ModelConfig": plane.model_config,
+            "ModelStatistics": plane.model_statistics,
+        }
+        named: dict[str, Callable[[Any, Call], Awaitable[Any]]] = {
+            "RepositoryIndex": plane.repository_index,
+            "RepositoryModelLoad": plane.load,
+            "RepositoryModelUnload": plane.unload,
+            "ModelInfer": plane.infer,
+        }
+        unary = {
+            **{name: self._open(f"{name}Request", call) for name, call in opened.items()},
+            **{name: self._known(f"{name}Request", call) for name, call in known.items()},
+            **{name: self._named(f"{name}Request", call) for name, call in named.items()},
         }
         methods: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
-            name: grpc.unary_unary_rpc_method_handler(
-                self._answering(behaviour),
-                request_deserializer=_parser(f"{name}Request"),
-                response_serializer=_serialized,
-            )
+            name: grpc.unary_unary_rpc_method_handler(self._answering(behaviour), None, None)
             for name, behaviour in unary.items()
         }
         methods["ModelStreamInfer"] = grpc.stream_stream_rpc_method_handler(
-            self._stream,
-            request_deserializer=_parser("ModelInferRequest"),
-            response_serializer=_serialized,
+            self._stream, None, None
         )
         return grpc.method_handlers_generic_handler(SERVICE, methods)
 
     # Who may call.
 
-    def _open(self, call: Callable[[Any], Any]) -> Behaviour:
-        async def behave(request: Any, _context: Context) -> Any:
-            return call(request)
+    def _open(self, name: str, call: Callable[[Any], Any]) -> Behaviour:
+        async def behave(data: bytes, _context: Context) -> Any:
+            return call(await parsed(name, data))
 
         return behave
 
-    def _known(self, call: Callable[[Any], Any]) -> Behaviour:
-        async def behave(request: Any, context: Context) -> Any:
+    def _known(self, name: str, call: Callable[[Any], Any]) -> Behaviour:
+        async def behave(data: bytes, context: Context) -> Any:
             await self._authenticate(_token(context))
-            return call(request)
+            return call(await parsed(name, data))
 
         return behave
 
-    def _named(self, call: Callable[[Any, Call], Awaitable[Any]]) -> Behaviour:
-        async def behave(request: Any, context: Context) -> Any:
+    def _named(self, name: str, call: Callable[[Any, Call], Awaitable[Any]]) -> Behaviour:
+        async def behave(data: bytes, context: Context) -> Any:
             caller = await self._authenticate(_token(context))
-            return await call(request, Call(caller, _door(context)))
+            return await call(await parsed(name, data), Call(caller, _door(context)))
 
         return behave
 
     # How calls run and end.
 
     def _answering(self, behaviour: Behaviour) -> Behaviour:
-        async def behave(request: Any, context: Context) -> Any:
+        async def behave(data: bytes, context: Context) -> Any:
             self._note(context)
             try:
-                return await behaviour(_understood(request), context)
+                return await serialized(await behaviour(data, context))
             except ProtocolError as error:
                 refusal = error
             except Exception:
@@ -129,7 +135,7 @@ class Service:
 
         return behave
 
-    async def _stream(self, requests: AsyncIterator[Any], context: Context) -> None:
+    async def _stream(self, requests: AsyncIterator[bytes], context: Context) -> None:
         token, door = _token(context), _door(context)
 
         async def infer(request: Any, report: Report) -> Any:
@@ -137,10 +143,13 @@ class Service:
             call = Call(await self._authenticate(token), door)
             return await self._plane.infer(request, call, report)
 
+        async def write(answer: Any) -> None:
+            await context.write(await serialized(answer))
+
         self._note(context)
         try:
             await self._authenticate(token)
-            await Stream(infer, context.write).run(requests, self._draining)
+            await Stream(infer, write).run(_parsed_all(requests), self._draining)
         except ProtocolError as error:
             refusal = error
         except Exception:
@@ -165,14 +174,8 @@ class Service:
             self._idle.set()
 
 
-def _understood(request: Any) -> Any:
-    if request is None:
-        raise invalid("The request is not a message of this call.")
-    return request
-
-
 async def _abort(context: Context, error: ProtocolError) -> Any:
-    message = error.message[:_MAX_MESSAGE_CHARACTERS]
+    message = error.message[:MAX_MESSAGE_CHARACTERS]
     await context.abort(CODES[error.status], message, trailing_metadata=((ANSWERED_KEY, "1"),))
 
 
@@ -193,19 +196,6 @@ def _metadata(context: Context, wanted: str) -> str:
     return ""
 
 
-def _parser(name: str) -> Callable[[bytes], Any]:
-    kind = message(name)
-
-    def parse(data: bytes) -> Any:
-        """The message; None: it is none. An exception here would be the server's fault to gRPC."""
-        try:
-            return kind.FromString(data)
-        except DecodeError:
-            return None
-
-    return parse
-
-
-def _serialized(answer: Any) -> bytes:
-    data: bytes = answer.SerializeToString()
-    return data
+async def _parsed_all(requests: AsyncIterator[bytes]) -> AsyncIterator[Any]:
+    async for data in requests:
+        yield await parsed("ModelInferRequest", data)

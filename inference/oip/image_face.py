@@ -18,7 +18,7 @@ from inference.engine.types import ImageJob, Succeeded, Tensor
 from inference.oip.contents import shown, strings, strings_of
 from inference.oip.errors import ProtocolError, Status, invalid
 from inference.oip.face import Answer, NewId, Output
-from inference.oip.limits import MAX_IMAGES
+from inference.oip.limits import MAX_IMAGES, MAX_PARAMS_BYTES, MAX_PARAMS_LEVELS
 from inference.oip.request import queue_timeout, wanted_outputs
 
 IMAGE: Final = "image"
@@ -133,6 +133,8 @@ def _params(tensor: Tensor | None, count: int) -> list[dict[str, Any]]:
 
 
 def _object(place: int, text: bytes) -> dict[str, Any]:
+    if len(text) > MAX_PARAMS_BYTES:
+        raise invalid(f"{PARAMS}[{place}] has more than {MAX_PARAMS_BYTES} bytes.")
     try:
         value = json.loads(text, parse_int=_integer)
         # What other readers would not understand: NaN, infinity, half of a surrogate pair.
@@ -141,7 +143,17 @@ def _object(place: int, text: bytes) -> dict[str, Any]:
         value = None
     if not isinstance(value, dict):
         raise invalid(f"{PARAMS}[{place}] is not a JSON object.")
+    if _is_deeper(value, MAX_PARAMS_LEVELS):
+        raise invalid(f"{PARAMS}[{place}] is nested deeper than {MAX_PARAMS_LEVELS} levels.")
     return value
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether objects and lists stand within each other on more than so many levels."""
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(one, levels - 1) for one in inner)
 
 
 def _integer(digits: str) -> int:

@@ -12,3 +12,11 @@ MAX_IMAGES: Final = 256
 """Of one request."""
 MAX_STRINGS: Final = 262_144
 """Elements of one tensor of BYTES: each is walked over one by one."""
+LARGE_BYTES: Final = 1024 * 1024
+"""A message above it is handled in a thread, so that the event loop goes on meanwhile."""
+MAX_MESSAGE_CHARACTERS: Final = 500
+"""Of what a client is told of an error: a status travels as a header, where few kilobytes fit."""
+MAX_PARAMS_BYTES: Final = 64 * 1024
+"""Of the params of one image."""
+MAX_PARAMS_LEVELS: Final = 64
+"""Of objects and lists within each other, in the params of one image."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from inference.engine.types import Tensor
-from inference.oip.contents import shown
+from inference.oip.contents import shown, too_large
 from inference.oip.errors import ProtocolError, Status, invalid
+from inference.oip.limits import MAX_REQUEST_BYTES
 from inference.oip.messages import ModelInferRequest
 from inference.oip.rest_json import (
     dumped,
@@ -84,7 +85,7 @@ def read_infer(body: bytes, json_bytes: int | None, model: str, version: str) ->
 def _put_inputs(request: Any, values: Mapping[str, Any], rest: memoryview | None) -> None:
     if "inputs" not in values:
         raise invalid("The request has no inputs.")
-    taken = 0
+    taken, left = 0, MAX_REQUEST_BYTES
     for one in objects_of(values["inputs"], "inputs"):
         name = text_of(one.get("name"), "An input's name")
         what = f"Input {shown(name)}"
@@ -96,11 +97,14 @@ def _put_inputs(request: Any, values: Mapping[str, Any], rest: memoryview | None
             data = _behind(what, one, size, None if rest is None else rest[taken:])
             taken += len(data)
         elif "data" in one:
-            data = packed(name, datatype, shape, one["data"])
+            data = packed(name, datatype, shape, one["data"], left)
         elif "shared_memory_region" in parameters:
             data = b""
         else:
             raise invalid(f"{what} has neither data nor {_BINARY_SIZE}.")
+        left -= len(data)
+        if left < 0:
+            raise too_large()
         target = request.inputs.add(name=name, datatype=datatype, shape=shape)
         put_parameters(target.parameters, parameters)
         request.raw_input_contents.append(data)

@@ -12,7 +12,7 @@ import numpy as np
 from inference.engine.datatypes import NUMPY_TYPES, to_numpy
 from inference.engine.errors import InvalidInput
 from inference.engine.types import Tensor
-from inference.oip.contents import shown
+from inference.oip.contents import shown, too_large
 from inference.oip.errors import ProtocolError, Status, invalid
 from inference.oip.limits import MAX_STRINGS
 
@@ -39,11 +39,11 @@ _ELEMENT_NAMES: Final = {
 }
 
 
-def packed(name: str, datatype: str, shape: Sequence[int], data: Any) -> bytes:
-    """The bytes of an input that came as JSON, nested like its shape or flat.
+def packed(name: str, datatype: str, shape: Sequence[int], data: Any, left: int) -> bytes:
+    """The bytes of an input that came as JSON, nested like its shape or flat; at most `left`.
 
     Raises:
-        ProtocolError: INVALID_ARGUMENT: the data is not what datatype and shape say.
+        ProtocolError: INVALID_ARGUMENT: the data is not what datatype and shape say, or too large.
     """
     what = f"Input {shown(name)}"
     if datatype in BINARY_ONLY:
@@ -57,7 +57,12 @@ def packed(name: str, datatype: str, shape: Sequence[int], data: Any) -> bytes:
             f"{math.prod(shape)}."
         )
     if datatype == "BYTES":
-        return b"".join(_LENGTH.pack(len(one)) + one for one in _strings(what, elements))
+        content = b"".join(_LENGTH.pack(len(one)) + one for one in _strings(what, elements))
+        if len(content) > left:
+            raise too_large()
+        return content
+    if len(elements) * NUMPY_TYPES[datatype].itemsize > left:
+        raise too_large()
     return _numbers(what, datatype, elements)
 
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from inference.engine.types import Progress
 from inference.oip.computing import Report
-from inference.oip.errors import STOPPING, UNEXPECTED, ProtocolError, Status, invalid
+from inference.oip.errors import STOPPING, UNEXPECTED, ProtocolError, Status
+from inference.oip.limits import MAX_MESSAGE_CHARACTERS
 from inference.oip.messages import ModelInferResponse, ModelStreamInferResponse
 from inference.oip.request import flag
 
@@ -46,6 +47,7 @@ class Stream:
         self._outbox = _Outbox()
         self._room = asyncio.Semaphore(MAX_RUNNING)
         self._running: set[asyncio.Task[None]] = set()
+        self._unanswered: set[int] = set()
 
     async def run(self, requests: AsyncIterator[Any], draining: asyncio.Event) -> None:
         """Returns when the client has no more requests and every answer is sent.
@@ -78,8 +80,6 @@ class Stream:
     async def _read(self, requests: AsyncIterator[Any]) -> None:
         number = 0
         async for request in requests:
-            if request is None:
-                raise invalid("The request is not a ModelInferRequest.")
             await self._room.acquire()
             task = asyncio.create_task(self._answer(number, request))
             self._running.add(task)
@@ -87,6 +87,7 @@ class Stream:
             number += 1
 
     async def _answer(self, number: int, request: Any) -> None:
+        self._unanswered.add(number)
         try:
             answer = await self._answered(number, request)
         except ProtocolError as error:
@@ -94,6 +95,8 @@ class Stream:
         except Exception:
             logger.exception("a request of a stream failed")
             answer = _error(request, UNEXPECTED.message)
+        # What is reported late has no place behind the answer.
+        self._unanswered.discard(number)
         self._outbox.put((number, FINAL), answer)
 
     async def _answered(self, number: int, request: Any) -> Any:
@@ -101,7 +104,7 @@ class Stream:
         tells_final = tells_progress or flag(request, ASKS_FOR_FINAL)
 
         def report(index: int, step: Progress) -> None:
-            if tells_progress:
+            if tells_progress and number in self._unanswered:
                 self._outbox.put((number, index), _progress(request, index, step))
 
         answer = await self._infer(request, report)
@@ -158,4 +161,5 @@ def _progress(request: Any, index: int, step: Progress) -> Any:
 def _error(request: Any, text: str) -> Any:
     failed = ModelInferResponse(model_name=request.model_name, id=request.id)
     failed.parameters[FINAL].bool_param = True
+    text = text[:MAX_MESSAGE_CHARACTERS]
     return ModelStreamInferResponse(error_message=text, infer_response=failed)

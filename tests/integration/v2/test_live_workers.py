@@ -1,6 +1,7 @@
 """What the web knows of the workers: asked of the catalog, rarely."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -43,6 +44,29 @@ async def test_the_catalog_is_asked_once_for_many_calls(
     forwarder.expect_change()
     await forwarder.call(call())
     assert len(reads) == 2
+
+
+async def test_a_change_during_a_reading_is_found_by_the_next_call(
+    start: Start, forwarder: Forwarder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers_module, "FRESH_SECONDS", 3600)
+    begun, goes_on = threading.Event(), threading.Event()
+    read = workers_module._live
+
+    def slow() -> Any:
+        found = read()
+        begun.set()
+        assert goes_on.wait(30)
+        return found
+
+    monkeypatch.setattr(workers_module, "_live", slow)
+    early = asyncio.create_task(forwarder.has_workers())
+    await asyncio.to_thread(begun.wait, 30)
+    await start("one")
+    forwarder.expect_change()
+    goes_on.set()
+    assert not await early
+    assert await forwarder.has_workers()
 
 
 async def test_without_the_database_the_known_workers_go_on(

@@ -8,7 +8,7 @@ import pytest
 
 from consumers.oip.forwarding import Forwarder
 from inference.oip.errors import ProtocolError, Status
-from tests.fakes.grpc_worker import refusing
+from tests.fakes.grpc_worker import refusing, saying
 from tests.integration.v2.calling import Start, call, refusal
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -110,6 +110,24 @@ async def test_a_workers_refusal_is_the_answer(
     error = await refusal(forwarder.call(call(repeats=2)))
     assert (error.status, error.message) == (status, "Because.")
     assert sum(len(worker.calls) for worker in workers) == 1
+
+
+async def test_a_request_that_is_too_large_is_not_to_be_sent_again(
+    start: Start, forwarder: Forwarder
+) -> None:
+    worker = await start("one")
+    error = await refusal(forwarder.call(call(payload=bytes(66 << 20))))
+    assert (error.status, "too large" in error.message) == (Status.INVALID_ARGUMENT, True)
+    assert not worker.calls
+
+
+async def test_an_answer_that_is_too_large_is_not_to_be_asked_for_again(
+    start: Start, forwarder: Forwarder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("consumers.oip.route._OPTIONS", [("grpc.max_receive_message_length", 10)])
+    await start("one", behave=saying(bytes(11)))
+    error = await refusal(forwarder.call(call()))
+    assert (error.status, "too large" in error.message) == (Status.INVALID_ARGUMENT, True)
 
 
 async def test_a_broken_worker_is_no_news_for_the_client(

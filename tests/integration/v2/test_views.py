@@ -67,6 +67,16 @@ async def test_a_command_goes_on_without_what_it_would_bring_along(
         assert len(request) < 100
 
 
+async def test_a_command_whose_parameter_is_no_text_is_refused(
+    client: Client, worker: GrpcWorker
+) -> None:
+    response = await client.post(
+        "/v2/repository/models/adder/load", '{"parameters": {"\\ud800": true}}'
+    )
+    assert "surrogate" in error(response, 400)
+    assert not worker.calls
+
+
 async def test_the_index_is_of_all_workers(client: Client, worker: GrpcWorker) -> None:
     def indexed(*entries: tuple[str, str, str]) -> Any:
         answer = RepositoryIndexResponse()

@@ -20,6 +20,7 @@ def a_claim() -> Claim:
         image_id=6,
         model="ocr",
         model_version="1",
+        version_named=False,
         params={},
         image_path="3/upload5/images/0-a.png",
         image_type="",

@@ -52,6 +52,26 @@ def test_of_equal_ones_the_lower_index_comes_first_and_nan_last() -> None:
     ]
 
 
+@pytest.mark.parametrize("count", [1, 5, 37, 999, 1000])
+def test_the_highest_of_many_are_those_of_a_full_sort(count: int) -> None:
+    values = np.random.default_rng(count).integers(0, 40, 1000)
+    ordered = sorted(range(1000), key=lambda index: (-values[index], index))
+    told = of([values], count, np.int64)[1]
+    assert [int(text.split(b":")[1]) for text in told] == ordered[:count]
+
+
+def test_the_values_are_not_all_sorted(monkeypatch: pytest.MonkeyPatch) -> None:
+    sorts, argsort = [], np.argsort
+
+    def noted(values: Any, **options: Any) -> Any:
+        sorts.append(len(values))
+        return argsort(values, **options)
+
+    monkeypatch.setattr(np, "argsort", noted)
+    of([np.arange(10_000)], 3, np.int64)
+    assert max(sorts) <= 3
+
+
 def test_a_model_that_does_not_batch_gives_one_row() -> None:
     assert of([0.5, 1.5], 1, np.float16, max_batch_size=0) == ((1,), [b"1.500000:1"])
 

@@ -1,5 +1,6 @@
 """Tensors as requests carry them."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -122,6 +123,27 @@ def test_typed_contents_of_another_count_are_refused() -> None:
         )
     )
     assert error.message == "Input 'x' has 2 elements, where its shape [3] has 3."
+
+
+@pytest.mark.parametrize("counts", [[1 << 23], [1 << 22, 1 << 22]])
+def test_contents_that_would_unpack_to_too_much_are_refused_before_they_do(
+    counts: list[int],
+) -> None:
+    asked = request(
+        *(
+            {"name": f"x{place}", "datatype": "INT64", "shape": [count + 1]}
+            for place, count in enumerate(counts)
+        )
+    )
+    for one, count in zip(asked.inputs, counts, strict=True):
+        one.contents.int64_contents.extend(np.zeros(count + 1, np.int64))
+    tracemalloc.start()
+    error = refusal(asked)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "too large" in error.message
+    # What is within the limit may be held twice: as an array, and as its bytes.
+    assert peak < 1.3 * 8 * (sum(counts) if len(counts) > 1 else 1 << 10)
 
 
 def test_every_input_needs_its_raw_contents() -> None:

@@ -80,6 +80,12 @@ async def test_a_defect_is_logged_and_not_told(
     assert "good" not in caplog.text
 
 
+@pytest.mark.parametrize("name", NEEDS_SOMEBODY)
+async def test_nothing_is_parsed_for_whom_nobody_knows(line: Line, name: str) -> None:
+    code, _ = await status_of(line.call(name, b"\xff\xff\xff", metadata=()))
+    assert code is grpc.StatusCode.UNAUTHENTICATED
+
+
 async def test_a_request_that_is_no_message_is_an_invalid_argument(line: Line) -> None:
     code, details = await status_of(line.call("ModelInfer", b"\xff\xff\xff"))
     assert code is grpc.StatusCode.INVALID_ARGUMENT

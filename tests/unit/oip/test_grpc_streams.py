@@ -38,6 +38,11 @@ async def test_an_error_in_a_stream_ends_one_request_only(line: Line) -> None:
     assert by_id["b"].infer_response.raw_output_contents
 
 
+async def test_a_long_error_in_a_stream_is_cut_like_any_other(line: Line) -> None:
+    (told,) = await answers(line.stream([adding(model_version="9" * 10_000)]))
+    assert len(told.error_message) == 500
+
+
 async def test_a_defect_in_a_stream_is_logged_and_not_told(
     line: Line, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -125,6 +130,25 @@ async def test_the_final_response_of_a_failure_is_told_as_such(line: Line) -> No
         "It ended by model_error.",
         {"triton_final_response": True},
     )
+
+
+async def test_no_progress_is_told_behind_the_final_response(line: Line) -> None:
+    asked = asyncio.Event()
+    progress = {"progress": {"bool_param": True}}
+
+    async def requests() -> AsyncIterator[Any]:
+        yield adding(id="a", parameters=progress)
+        await asked.wait()
+        yield adding(id="b")
+
+    told = []
+    async for one in line.stream(requests()):
+        told.append((one.infer_response.id, parameters(one).get("stage")))
+        if not asked.is_set():
+            (job,) = line.engine.jobs
+            line.engine.reports[job.id](Progress(job.id, 1, "late", 0.5, None))
+            asked.set()
+    assert told == [("a", None), ("b", None)]
 
 
 async def test_progress_is_true_or_false(line: Line) -> None:

@@ -101,7 +101,7 @@ async def test_requests_of_images_that_do_not_fit_are_refused(
         b'{"gain": 1e999}',
         b'{"gain": 18446744073709551616}',
         b'{"gain": "\\ud800"}',
-        b"[" * 100_000,
+        b"[" * 60_000,
     ],
 )
 async def test_params_that_are_no_json_object_are_refused_by_their_place(params: bytes) -> None:
@@ -112,6 +112,29 @@ async def test_params_that_are_no_json_object_are_refused_by_their_place(params:
         Status.INVALID_ARGUMENT,
         "params[1] is not a JSON object.",
     )
+
+
+@pytest.mark.parametrize(
+    ("params", "says"),
+    [
+        (b'{"a":"%s"}' % (b"x" * (64 * 1024)), "has more than 65536 bytes"),
+        (b'{"a":' * 65 + b"1" + b"}" * 65, "is nested deeper than 64 levels"),
+        (b'{"a":' + b"[" * 64 + b"]" * 64 + b"}", "is nested deeper than 64 levels"),
+    ],
+)
+async def test_params_that_are_too_large_or_too_deep_are_refused(params: bytes, says: str) -> None:
+    engine = FakeEngine(image_config())
+    request = asking("reader", ("image", files(b"", b"")), ("params", files(b"{}", params)))
+    error = await refusal(engine, request)
+    assert (error.status, error.message) == (Status.INVALID_ARGUMENT, f"params[1] {says}.")
+    assert not engine.jobs
+
+
+async def test_params_of_64_levels_are_taken() -> None:
+    engine = FakeEngine(image_config())
+    params = files(b'{"a":' * 64 + b"1" + b"}" * 64)
+    await infer(engine, asking("reader", ("image", files(b"")), ("params", params)))
+    assert engine.jobs
 
 
 async def test_a_model_with_both_faces_takes_either() -> None:

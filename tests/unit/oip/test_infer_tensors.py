@@ -1,5 +1,6 @@
 """Requests of tensors: what they become, what does not fit, what is too large."""
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from inference.engine.types import (
     Tensor,
     TensorJob,
 )
+from inference.oip import data_plane
 from inference.oip.errors import Status
 from tests.unit.oip.bench import (
     ONES,
@@ -135,26 +137,40 @@ async def test_a_timeout_in_microseconds_limits_the_wait() -> None:
     await infer(engine, request)
     request.parameters["timeout"].int64_param = 0
     await infer(engine, request)
-    assert [job.queue_timeout for job in engine.jobs] == [1.5, None]
+    limited, unlimited = (job.queue_timeout for job in engine.jobs)
+    assert unlimited is None
+    assert limited is not None
+    assert 0 < limited <= 1.5
     request.parameters["timeout"].string_param = "soon"
     error = await refusal(engine, request)
     assert error.message == "The parameter timeout is a whole number."
 
 
 async def test_an_answer_that_is_too_large_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inference.oip.data_plane.MAX_RESPONSE_BYTES", 31)
+    monkeypatch.setattr("inference.oip.answering.MAX_RESPONSE_BYTES", 31)
     error = await refusal(FakeEngine(config()), asking("adder", ("a", ONES), ("b", ONES)))
-    assert error.status is Status.RESOURCE_EXHAUSTED
+    assert error.status is Status.INVALID_ARGUMENT
     assert "32 bytes" in error.message
 
 
 async def test_a_request_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inference.oip.contents.MAX_REQUEST_BYTES", 63)
     error = await refusal(FakeEngine(config()), asking("adder", ("a", ONES), ("b", ONES)))
-    assert error.message == "The inputs have more than 63 bytes."
+    assert error.message == "The inputs are too large: at most 63 bytes are read."
 
 
-async def test_a_large_request_is_read_beside_the_event_loop() -> None:
+async def test_large_requests_are_read_and_large_answers_made_beside_the_event_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads: dict[str, bool] = {}
+    for name in ("_face", "response_of"):
+        original = getattr(data_plane, name)
+
+        def noted(*args: Any, name: str = name, original: Any = original) -> Any:
+            threads[name] = threading.current_thread() is not threading.main_thread()
+            return original(*args)
+
+        monkeypatch.setattr(data_plane, name, noted)
     wide = config(
         inputs=[{"name": "a", "datatype": "FP32", "shape": [-1]}],
         outputs=[{"name": "sum", "datatype": "FP32", "shape": [-1]}],
@@ -163,3 +179,4 @@ async def test_a_large_request_is_read_beside_the_event_loop() -> None:
     answer = await infer(FakeEngine(wide), asking("adder", ("a", zeros)))
     told = Tensor("FP32", (1, 1 << 19), answer.raw_output_contents[0])
     assert not to_numpy(told).any()
+    assert threads == {"_face": True, "response_of": True}

@@ -141,6 +141,22 @@ def test_what_cannot_be_read_is_named(values: Any, behind: bytes | None, says: s
     assert says in refusal(values, behind)
 
 
+@pytest.mark.parametrize("binary", ["a", "b", ""])
+def test_the_inputs_are_measured_all_together(binary: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {
+        "inputs": [
+            {"name": name, "datatype": "FP64", "shape": [1]}
+            | ({"parameters": size(8)} if name == binary else {"data": [1]})
+            for name in "ab"
+        ]
+    }
+    behind = bytes(8) if binary else None
+    monkeypatch.setattr("inference.oip.rest.MAX_REQUEST_BYTES", 16)
+    assert len(read(values, behind).request.inputs) == 2
+    monkeypatch.setattr("inference.oip.rest.MAX_REQUEST_BYTES", 15)
+    assert "too large" in refusal(values, behind)
+
+
 def test_a_header_longer_than_the_body_is_refused() -> None:
     with pytest.raises(ProtocolError, match="is 3, and the body has 2 bytes"):
         read_infer(b"{}", 3, "adder", "")

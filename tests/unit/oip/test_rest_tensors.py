@@ -17,6 +17,8 @@ from inference.oip.errors import ProtocolError, Status
 from inference.oip.rest_json import MAX_JSON_BYTES, parsed
 from inference.oip.rest_tensors import packed, written
 
+ROOM = 1000
+
 VALUES: dict[str, list[Any]] = {
     "BOOL": [True, False],
     "UINT8": [0, 255],
@@ -35,14 +37,14 @@ VALUES: dict[str, list[Any]] = {
 
 def refusal(datatype: str, shape: list[int], data: Any) -> str:
     with pytest.raises(ProtocolError) as raised:
-        packed("a", datatype, shape, data)
+        packed("a", datatype, shape, data, ROOM)
     assert raised.value.status is Status.INVALID_ARGUMENT
     return raised.value.message
 
 
 @pytest.mark.parametrize("datatype", VALUES)
 def test_each_datatype_comes_back_as_it_went(datatype: str) -> None:
-    data = packed("a", datatype, [2], VALUES[datatype])
+    data = packed("a", datatype, [2], VALUES[datatype], ROOM)
     values = json.loads(written("a", Tensor(datatype, (2,), data)))
     if datatype == "FP32":
         values = np.array(values, np.float32).tolist()
@@ -60,7 +62,7 @@ def test_every_datatype_is_either_json_or_binary_only() -> None:
 
 @pytest.mark.parametrize("data", [[[1, 2, 3], [4, 5, 6]], [1, 2, 3, 4, 5, 6]])
 def test_data_is_nested_like_its_shape_or_flat(data: Any) -> None:
-    tensor = Tensor("INT32", (2, 3), packed("a", "INT32", [2, 3], data))
+    tensor = Tensor("INT32", (2, 3), packed("a", "INT32", [2, 3], data, ROOM))
     assert to_numpy(tensor).tolist() == [[1, 2, 3], [4, 5, 6]]
 
 
@@ -111,6 +113,18 @@ def test_an_element_of_another_kind_is_refused(datatype: str, value: Any, says: 
     assert says in refusal(datatype, [1], [value])
 
 
+@pytest.mark.parametrize(
+    ("datatype", "data", "size"), [("FP64", [1, 2], 16), ("BYTES", ["ab", "ü"], 12)]
+)
+def test_what_takes_more_than_there_is_room_for_is_refused(
+    datatype: str, data: Any, size: int
+) -> None:
+    assert len(packed("a", datatype, [2], data, size)) == size
+    with pytest.raises(ProtocolError, match="too large") as raised:
+        packed("a", datatype, [2], data, size - 1)
+    assert raised.value.status is Status.INVALID_ARGUMENT
+
+
 def test_a_long_output_is_written_piece_by_piece_without_a_seam() -> None:
     values = np.arange(200_000, dtype="<i4")
     tensor = Tensor("INT32", (200_000,), values.tobytes())
@@ -119,7 +133,7 @@ def test_a_long_output_is_written_piece_by_piece_without_a_seam() -> None:
 
 def test_an_empty_tensor_is_an_empty_list() -> None:
     assert written("a", Tensor("FP32", (0, 3), b"")) == b"[]"
-    assert packed("a", "FP32", [0, 3], []) == b""
+    assert packed("a", "FP32", [0, 3], [], ROOM) == b""
 
 
 def test_other_threads_go_on_while_a_large_request_is_parsed() -> None:
@@ -166,7 +180,7 @@ def test_whatever_the_data_is_it_fits_or_is_refused(
     content: bytes | None
     status = None
     try:
-        content = packed("a", datatype, shape, data)
+        content = packed("a", datatype, shape, data, ROOM)
     except ProtocolError as refused:
         status, content = refused.status, None
     if content is None:

@@ -1,0 +1,35 @@
+"""How much the requests that are being answered may hold of memory, all together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from inference.oip.errors import ProtocolError, Status
+
+ADMITTED_BYTES: Final = 512 * 1024 * 1024
+"""Of all requests of a worker that are being answered, as they were sent."""
+
+
+class Admission:
+    """Lets requests in while their bytes fit into a budget."""
+
+    def __init__(self, budget: int = ADMITTED_BYTES) -> None:
+        self._left = budget
+
+    @contextmanager
+    def admitted(self, size: int) -> Iterator[None]:
+        """Holds `size` bytes of the budget for as long as the block runs.
+
+        Raises:
+            ProtocolError: RESOURCE_EXHAUSTED: so much is not left.
+        """
+        if size > self._left:
+            raise ProtocolError(
+                Status.RESOURCE_EXHAUSTED,
+                "The worker has too many requests that are this large: try again.",
+            )
+        self._left -= size
+        try:
+            yield
+        finally:
+            self._left += size
