@@ -71,7 +71,11 @@ async def _command(name: str, wish: Wanted, actor: Actor, timeout: float) -> Non
         if not answers:
             raise NoWorkers("No worker runs now. The next one that starts will heed it.")
         if all(answer.generation >= generation for answer in answers):
-            return _judge(name, answers)
+            try:
+                return _judge(name, answers)
+            except ModelNotFound:
+                await in_database(wanted.withdraw, name, generation)
+                raise
         if time.monotonic() + pause > deadline:
             raise Unfinished(f"Not every worker was done with '{name}' within {timeout:.0f} s.")
         await asyncio.sleep(pause)

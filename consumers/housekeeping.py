@@ -2,12 +2,25 @@
 
 import contextlib
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from django.utils import timezone
 
-from uploads import catalog, claims, endings, events, holdings, lifecycle, storage, wanted
+from uploads import (
+    catalog,
+    claims,
+    events,
+    holdings,
+    lifecycle,
+    storage,
+    succession,
+    wanted,
+)
+from uploads.claims import Claim
+from uploads.endings import Ending, Failure, Return
 from uploads.models import FileRemoval
 from uploads.retry import Blame
 
@@ -29,24 +42,48 @@ def reap() -> dict[int, int]:
 
 
 def fail_orphans(worker: str) -> dict[int, int]:
-    """Ends what is queued for a model that nobody serves: unloaded, not loadable, or gone."""
+    """Ends what is queued for a model that nobody serves: unloaded, not loadable, or gone.
+
+    Where only the version is gone, what did not name it waits for the default version from now on.
+    """
     seqs: dict[int, int] = {}
     unloaded, lost = wanted.unloaded(), holdings.read().lost()
     served = {lane for lane in catalog.lanes() if lane[0] not in unloaded} - lost
     for model, version in claims.orphaned_lanes(served):
         if model in unloaded:
-            code, message = "model_unavailable", f"The model '{model}' is unloaded."
+            end = _failing("model_unavailable", f"The model '{model}' is unloaded.")
         elif (model, version) in lost:
-            code, message = "model_unavailable", f"The model '{model}' could not be loaded."
+            end = _failing("model_unavailable", f"The model '{model}' could not be loaded.")
         else:
-            code = "model_not_found"
-            message = f"No worker serves the model '{model}' in version {version}."
+            end = _failing(
+                "model_not_found", f"No worker serves the model '{model}' in version {version}."
+            )
+            successor = catalog.successor(model)
+            if successor is not None and successor.version != version:
+                seqs |= succession.move_on(version, successor)
+                end = partial(_end_left_behind, successor, end)
         with events.recording() as log:
             batch = claims.claim(worker, model, version, ORPHANS_A_ROUND, log)
-            failed = [endings.Failure(c.id, c.attempt, Blame.IMAGE, code, message) for c in batch]
-            lifecycle.finish(failed, log)
+            lifecycle.finish([end(claim) for claim in batch], log)
         seqs |= log.seqs
     return seqs
+
+
+def _failing(code: str, message: str) -> Callable[[Claim], Ending]:
+    return lambda claim: Failure(claim.id, claim.attempt, Blame.IMAGE, code, message)
+
+
+def _end_left_behind(
+    successor: catalog.Choice, not_found: Callable[[Claim], Ending], claim: Claim
+) -> Ending:
+    """The ending of what did not move on to the version that took its version's place."""
+    if claim.version_named:
+        return not_found(claim)
+    if succession.fits(claim.params, successor):
+        # It came after the others had moved; so will it, in the next round.
+        return Return(claim.id, claim.attempt)
+    message = f"Its parameters do not fit version {successor.version}, which replaced its own."
+    return Failure(claim.id, claim.attempt, Blame.IMAGE, "invalid_params", message)
 
 
 def remove_files() -> None:

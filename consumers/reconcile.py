@@ -12,7 +12,7 @@ from consumers import offers
 from consumers.database import TROUBLE, in_database
 from inference.engine import errors
 from inference.engine.repository import Repository
-from inference.engine.status import VersionStatus
+from inference.engine.status import State, VersionStatus
 from uploads import catalog, wanted
 from uploads.models import Worker
 from uploads.wanted import Reached, Wish
@@ -55,16 +55,26 @@ class Reconciler:
         self._reached: dict[str, Reached] = {}
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._published_at = 0.0
+        self._publishing = asyncio.Lock()
+        self._offered: set[tuple[str, str]] = set()
 
-    async def begin(self) -> None:
-        """Lets go of what shall not be loaded, and publishes the rest; before any work is taken.
-
-        The engine has just read every folder, so that every load wanted until now is done.
+    async def look(self) -> None:
+        """Reads what is wanted, before the engine reads its folders.
 
         Raises:
             DatabaseError, InterfaceError: the database is away; to be called again.
         """
         self._wishes = await in_database(wanted.wishes)
+
+    async def begin(self) -> None:
+        """Lets go of what shall not be loaded, and publishes the rest; before any work is taken.
+
+        The engine has read every folder since `look`, so that every load wanted then is done. What
+        was commanded meanwhile is carried out afterwards.
+
+        Raises:
+            DatabaseError, InterfaceError: the database is away; to be called again.
+        """
         for name, wish in self._wishes.items():
             if not wish.loaded:
                 with contextlib.suppress(errors.ModelNotFound):
@@ -122,13 +132,18 @@ class Reconciler:
             return Reached(wish.generation, "model_not_found", error.message)
         except errors.LoadFailed as error:
             logger.warning("load failed", extra={**what, "reason": error.reason})
-            return Reached(wish.generation, "load_failed", error.reason)
+            kept = self._is_ready(name)
+            return Reached(wish.generation, "load_failed", error.reason, kept=kept)
         except Exception:
             # A defect of ours; who waits for this command must not wait for ever.
             logger.exception("command broke", extra=what)
-            return Reached(wish.generation, "load_failed", "Something went wrong in the worker.")
+            reason = "Something went wrong in the worker."
+            return Reached(wish.generation, "load_failed", reason, kept=self._is_ready(name))
         logger.info("command carried out", extra=what)
         return Reached(wish.generation)
+
+    def _is_ready(self, name: str) -> bool:
+        return any(one.model == name and one.state is State.READY for one in self._engine.index())
 
     def _forget(self, name: str, _ended: asyncio.Task[None]) -> None:
         del self._under_way[name]
@@ -145,14 +160,20 @@ class Reconciler:
         self._worker.reached = {name: one.as_dict() for name, one in self._reached.items()}
 
     async def _publish(self) -> None:
-        repository = self._engine.repository
-        await in_database(
-            catalog.publish,
-            offers.offers(repository),
-            offers.invalid(repository),
-            worker=self._worker.pk,
-        )
-        self._published_at = time.monotonic()
+        # One after the other: an older picture must not be written over a newer one.
+        async with self._publishing:
+            entries = offers.offers(self._engine.repository)
+            offered = {(entry.name, one.version) for entry in entries for one in entry.versions}
+            await in_database(
+                catalog.publish,
+                entries,
+                offers.invalid(self._engine.repository),
+                # Again each time: another worker may have let go of it only since.
+                dropped=self._offered - offered,
+                worker=self._worker.pk,
+            )
+            self._offered |= offered
+            self._published_at = time.monotonic()
 
     async def _insist_on_publishing(self) -> None:
         while True:

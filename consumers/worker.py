@@ -70,6 +70,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         self.reconciler = Reconciler(self.engine, self.row, self._models_changed)
         self.reaps_after = 0.0
 
+        await self._insist(self.reconciler.look)
         await self.engine.start()
         for problem in self.engine.repository.problems.values():
             logger.error("model left out", extra={"reason": str(problem)})

@@ -1,6 +1,6 @@
 """The catalog: workers say which models they have, the web validates and lists from it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -48,25 +48,35 @@ class Choice:
     name: str
     version: str
     params_schema: dict[str, Any]
+    is_named: bool
+    """Whether the request named the version; else it is the model's default."""
 
 
 def publish(
-    entries: Sequence[ModelEntry], invalid: Sequence[str] = (), *, worker: str = ""
+    entries: Sequence[ModelEntry],
+    invalid: Sequence[str] = (),
+    *,
+    dropped: Collection[tuple[str, str]] = (),
+    worker: str = "",
 ) -> None:
     """Writes what one worker has; what others have beside it stays.
 
     `invalid` are folders that cannot be used: they are listed, and what was known of them is kept.
-    A version that was taken out of a model goes as soon as no other live worker has it.
+    `dropped` are models and versions that this worker offered before and has no more: they go
+    unless another live worker has them. What nobody offers otherwise goes by `forget_models`.
     """
     others = holdings.Holdings(holdings.live_workers().exclude(pk=worker))
     with transaction.atomic():
         for name in sorted(invalid):
             Model.objects.update_or_create(name=name, defaults={"offered_at": timezone.now()})
         for entry in sorted(entries, key=lambda e: e.name):
-            _publish_one(entry, {one.version for _, one in others.of(entry.name)})
+            _publish_one(entry)
+        for name, version in sorted(dropped):
+            if all(one.version != version for _, one in others.of(name)):
+                ModelVersion.objects.filter(model=name, version=version).delete()
 
 
-def _publish_one(entry: ModelEntry, elsewhere: set[str]) -> None:
+def _publish_one(entry: ModelEntry) -> None:
     now = timezone.now()
     model, _ = Model.objects.update_or_create(
         name=entry.name,
@@ -85,8 +95,6 @@ def _publish_one(entry: ModelEntry, elsewhere: set[str]) -> None:
             version=version.version,
             defaults={"labels": version.labels, "sha256": version.sha256, "offered_at": now},
         )
-    kept = elsewhere | {one.version for one in entry.versions}
-    model.versions.exclude(version__in=kept).delete()
 
 
 def forget_models() -> None:
@@ -115,7 +123,7 @@ def choose(name: str, version: str | None) -> Choice:
     chosen = version or model.default_version
     for one in model.versions.all():
         if chosen == one.version or chosen in one.labels:
-            return Choice(model.name, one.version, model.params_schema)
+            return Choice(model.name, one.version, model.params_schema, is_named=bool(version))
     message = f"The model '{name}' has no version '{chosen[:20]}'."
     raise ModelNotFound(message, (Fault("model_not_found", message, field="model_version"),))
 
@@ -123,12 +131,20 @@ def choose(name: str, version: str | None) -> Choice:
 def _require_usable(model: Model) -> None:
     if wanted.is_unloaded(model.name):
         raise ModelUnavailable(f"The model '{model.name}' is unloaded.")
-    if not model.default_version:
+    if not model.default_version or holdings.read().is_broken(model.name):
         raise ModelUnavailable(f"The model '{model.name}' cannot be used at the moment.")
     if model.output_kind == TENSORS:
         message = f"The model '{model.name}' takes tensors, not images."
         fault = Fault(ModelTakesNoImages.code, message, field="model")
         raise ModelTakesNoImages(message, (fault,))
+
+
+def successor(name: str) -> Choice | None:
+    """What takes the place of a version that is gone: the model's default version, if any."""
+    model = Model.objects.filter(name=name).prefetch_related("versions").first()
+    if model is None or not model.default_version:
+        return None
+    return Choice(model.name, model.default_version, model.params_schema, is_named=False)
 
 
 def lanes() -> set[tuple[str, str]]:

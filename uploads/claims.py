@@ -60,6 +60,8 @@ class Claim:
     image_id: int
     model: str
     model_version: str
+    version_named: bool
+    """Its request named the version."""
     params: dict[str, Any]
     image_path: str
     image_type: str
@@ -152,6 +154,7 @@ def _as_claim(row: Prediction) -> Claim:
         image_id=image.pk,
         model=row.model,
         model_version=row.model_version,
+        version_named=row.version_named,
         params=row.params,
         image_path=image.image_path,
         image_type=image.image_type,

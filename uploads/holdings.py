@@ -67,25 +67,38 @@ class Holdings:
         return self._of.get(model, ())
 
     def status(self, model: str, version: str) -> Status:
-        """The best that any worker has of this version; empty: of the model's folder."""
-        found = [one for _, one in self.of(model) if one.version == version]
+        """The best that any worker has of this version; empty: of the model's folder.
+
+        Where no worker has the version, a folder that cannot be used is the reason.
+        """
+        rows = [one for _, one in self.of(model)]
+        found = [one for one in rows if one.version == version]
+        found = found or [one for one in rows if not one.version]
         for state in _BEST_FIRST:
             reasons = [one.reason for one in found if one.state == state]
             if reasons:
                 return Status(state, next(filter(None, reasons), ""))
         return Status(UNAVAILABLE, "No worker that runs now has it.")
 
+    def is_broken(self, model: str) -> bool:
+        """Whether nothing but a folder that cannot be used is all that workers have of it."""
+        rows = self.of(model)
+        return bool(rows) and not any(one.version for _, one in rows)
+
     def lost(self) -> set[tuple[str, str]]:
         """Models and versions that nobody serves since the load commanded last failed everywhere.
 
-        They stay so until the next command; what is not loaded yet is another matter.
+        They stay so until the next command. What is not loaded yet is another matter, and so is
+        what was kept when the load failed: it may have trouble that passes.
         """
         serving: set[tuple[str, str]] = set()
         failed: set[tuple[str, str]] = set()
         for model, rows in self._of.items():
             for worker, one in rows:
                 command = worker.reached.get(model, {})
-                is_lost = one.state == UNAVAILABLE and command.get("problem") == "load_failed"
+                load_failed = command.get("problem") == "load_failed"
+                kept = command.get("kept", False)
+                is_lost = one.state == UNAVAILABLE and load_failed and not kept
                 (failed if is_lost else serving).add((model, one.version))
         return failed - serving
 

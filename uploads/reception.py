@@ -63,7 +63,7 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Upload:
     if problem := volume.problem():
         raise StorageUnavailable(problem)
     try:
-        return _store(draft, judged, hashes, request.image_type, actor)
+        return _store(draft, judged, hashes, request, actor)
     except IntegrityError:
         # A request with the same key was faster: it is the first upload.
         earlier = _earlier(user, request.idempotency_key or "", content)
@@ -73,7 +73,11 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Upload:
 
 
 def _store(
-    upload: Upload, judged: Sequence[Judged], hashes: Sequence[str], image_type: str, actor: Actor
+    upload: Upload,
+    judged: Sequence[Judged],
+    hashes: Sequence[str],
+    request: UploadRequest,
+    actor: Actor,
 ) -> Upload:
     with events.recording() as log:
         upload.save(force_insert=True)
@@ -84,7 +88,7 @@ def _store(
                 upload=upload,
                 position=position,
                 image_name=one.name,
-                image_type=image_type,
+                image_type=request.image_type,
                 image_path=storage.image_path(upload.upload_path, position, one.name),
                 content_type=one.content_type,
                 width=one.width,
@@ -115,7 +119,7 @@ def _store(
             facts=events.upload_facts(upload, [image.pk for image in images]),
         )
         lifecycle.enqueue(
-            [_prediction(upload, image) for image in images],
+            [_prediction(upload, image, is_named=bool(request.model_version)) for image in images],
             upload_id=upload.pk,
             actor=actor,
             log=log,
@@ -124,12 +128,13 @@ def _store(
     return upload
 
 
-def _prediction(upload: Upload, image: Image) -> Prediction:
+def _prediction(upload: Upload, image: Image, *, is_named: bool) -> Prediction:
     return Prediction(
         image=image,
         user_id=upload.user_id,
         model=upload.model,
         model_version=upload.model_version,
+        version_named=is_named,
         params=upload.params,
     )
 

@@ -34,6 +34,7 @@ def predict_again(
         user=user,
         model=choice.name,
         model_version=choice.version,
+        version_named=choice.is_named,
         params=valid,
     )
     with events.recording() as log:

@@ -37,6 +37,8 @@ class Reached:
     """Empty: it did as told. Else `load_failed`, or `model_not_found` in its repository."""
     reason: str = ""
     """One sentence about the problem."""
+    kept: bool = False
+    """Its load failed, and what it had before was ready at that moment."""
 
     def as_dict(self) -> dict[str, Any]:
         """As a worker's row keeps it."""
@@ -58,7 +60,7 @@ def want(name: str, wanted: WantedState.Wanted, actor: Actor) -> int:
         row, _ = WantedState.objects.update_or_create(
             model=name,
             defaults={**command, "generation": F("generation") + 1},
-            create_defaults=command,
+            create_defaults={**command, "generation": _next_generation(name)},
         )
         row.refresh_from_db()
         log.add(
@@ -69,6 +71,17 @@ def want(name: str, wanted: WantedState.Wanted, actor: Actor) -> int:
             facts={"generation": row.generation},
         )
     return row.generation
+
+
+def withdraw(name: str, generation: int) -> None:
+    """Takes a command back that no worker could follow, unless another one has replaced it."""
+    WantedState.objects.filter(model=name, generation=generation).delete()
+
+
+def _next_generation(name: str) -> int:
+    """Of a first command: an earlier one may have been withdrawn, and workers remember it."""
+    rows = Worker.objects.values_list("reached", flat=True)
+    return 1 + max((row[name]["generation"] for row in rows if name in row), default=0)
 
 
 def wishes() -> dict[str, Wish]:

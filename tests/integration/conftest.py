@@ -1,6 +1,7 @@
 """Fixtures around rows: a catalog, clients, uploads without HTTP, and models in a folder."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from consumers.metrics import backlog
 from consumers.metrics.backlog import Lookout
 from project import metrics as metrics_view
 from tests.folders import model_folder
+from tests.integration.crew import Hand
 from tests.photos import tiny
 from uploads import catalog, reception, storage, tokens
 from uploads.events import Actor
@@ -112,3 +114,19 @@ def looks_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """What another test has found is not told by `/metrics` here."""
     monkeypatch.setattr(metrics_view, "_lookout", Lookout())
     monkeypatch.setattr(backlog, "FRESH_SECONDS", 0)
+
+
+@pytest.fixture
+async def working() -> AsyncIterator[Callable[..., Any]]:
+    """Starts workers that tick until the test is over."""
+    ticking: list[asyncio.Task[None]] = []
+
+    async def begin(*hands: Hand) -> None:
+        for hand in hands:
+            await hand.begin()
+            ticking.append(asyncio.create_task(hand.keep_ticking()))
+
+    yield begin
+    for task in ticking:
+        task.cancel()
+    await asyncio.gather(*ticking, return_exceptions=True)

@@ -26,6 +26,7 @@ class Hand:
 
     async def begin(self) -> None:
         """As a worker that starts."""
+        await self.reconciler.look()
         await self.reconciler.begin()
         await in_database(catalog.sign_of_life, self.row)
 

@@ -1,7 +1,5 @@
 """Load and unload as commands: they wait for every worker, and say what became of them."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,22 +23,6 @@ BOSS = Actor(id=7, address="192.0.2.7", client="tests")
 def root(tmp_path: Path) -> Path:
     model_folder(tmp_path / "models", "grey")
     return tmp_path / "models"
-
-
-@pytest.fixture
-async def working() -> AsyncIterator[Callable[..., Any]]:
-    """Starts workers that tick until the test is over."""
-    ticking: list[asyncio.Task[None]] = []
-
-    async def begin(*hands: Hand) -> None:
-        for hand in hands:
-            await hand.begin()
-            ticking.append(asyncio.create_task(hand.keep_ticking()))
-
-    yield begin
-    for task in ticking:
-        task.cancel()
-    await asyncio.gather(*ticking, return_exceptions=True)
 
 
 async def test_a_command_returns_when_every_worker_has_followed_and_not_before(

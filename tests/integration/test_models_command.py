@@ -11,12 +11,14 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 
 from tests.folders import model_folder
 from tests.integration.crew import Hand
-from uploads import wanted
+from uploads import catalog, wanted
+from uploads.errors import ModelUnavailable
 from uploads.events import Actor
-from uploads.models import Event, ModelVersion
+from uploads.models import Event, ModelVersion, Worker
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -139,3 +141,30 @@ def test_weights_that_changed_behind_the_workers_are_told(root: Path) -> None:
     recorded = ModelVersion.objects.get(model="grey").sha256
     assert recorded in printed.splitlines()[0]
     assert printed.startswith(f"{root}/grey/1: sha256: ")
+
+
+def test_the_list_tells_why_a_folder_is_not_served(root: Path) -> None:
+    async_to_sync(Hand(root).begin)()
+    Worker.objects.all().delete()
+    (root / "grey" / "model.toml").write_text("backend = 'abacus'")
+    async_to_sync(Hand(root, "host:2:bb").begin)()
+    rows = [row for row in models("list").splitlines() if row.startswith("grey")]
+    assert len(rows) == 2
+    assert all("UNAVAILABLE" in row and "model.toml: backend" in row for row in rows)
+    with pytest.raises(ModelUnavailable):
+        catalog.choose("grey", None)
+    assert catalog.choose("bright", None).version == "2"
+
+
+def test_a_repository_is_checked_without_a_database(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any, **__: Any) -> None:
+        raise OperationalError("no such table")
+
+    monkeypatch.setattr(ModelVersion.objects, "values_list", away)
+    assert models("check") == "2 models, 0 problems\n"
+    model_folder(root, "odd", config='backend = "abacus"\n')
+    why, printed = refused("check")
+    assert why == "The models are not as they must be."
+    assert printed.startswith(f"{root}/odd/model.toml: backend: ")

@@ -13,7 +13,7 @@ from uploads import catalog, services, wanted
 from uploads.events import A_WORKER, Actor
 from uploads.holdings import Holding
 from uploads.models import Model, ModelVersion, Prediction, Upload, User, Worker
-from uploads.wanted import Wanted
+from uploads.wanted import Reached, Wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +104,15 @@ def test_a_load_that_failed_ends_nothing_while_the_old_one_serves(
     stored = upload(ada)
     one = worker(Holding("ocr", "2", "READY", "the new file is broken"))
     one.reached = {"ocr": {"generation": 2, "problem": "load_failed", "reason": "broken"}}
+    one.save()
+    housekeeping.fail_orphans("host:1:aa")
+    assert [row.state for row in predictions(stored)] == ["queued"]
+
+
+def test_trouble_that_passes_ends_nothing_of_what_was_kept(ada: User, upload: Uploads) -> None:
+    stored = upload(ada)
+    one = worker(Holding("ocr", "2", "UNAVAILABLE", "its child ended"))
+    one.reached = {"ocr": Reached(2, "load_failed", "broken", kept=True).as_dict()}
     one.save()
     housekeeping.fail_orphans("host:1:aa")
     assert [row.state for row in predictions(stored)] == ["queued"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
@@ -31,6 +32,20 @@ class VersionInline(TabularInline):  # type: ignore[misc]  # it has no types
         return False
 
 
+class _Look:
+    """What workers have, and what was commanded, at one moment."""
+
+    def __init__(self) -> None:
+        self.held = holdings.read()
+        self.commands = WantedState.objects.in_bulk()
+
+
+def _look(row: Model) -> _Look:
+    """The one that was taken for the whole list, else one for this row's own page."""
+    look = getattr(row, "look", None)
+    return look if isinstance(look, _Look) else _Look()
+
+
 @admin.register(Model)
 class ModelAdmin(ReadOnlyAdmin):
     """What can be asked for; load and unload are commands that every worker heeds."""
@@ -53,18 +68,26 @@ class ModelAdmin(ReadOnlyAdmin):
         rows: QuerySet[Model] = super().get_queryset(request)
         return rows.prefetch_related("versions")
 
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """The list, with one look at workers and commands for all of its rows."""
+        shown: ChangeList = super().get_changelist_instance(request)
+        look = _Look()
+        for row in shown.result_list:
+            row.look = look
+        return shown
+
     @admin.display(description="default version")
     def default_version(self, row: Model) -> str:
         return row.default_version
 
     @admin.display(description="state")
     def state(self, row: Model) -> str:
-        status = holdings.read().status(row.name, row.default_version)
+        status = _look(row).held.status(row.name, row.default_version)
         return f"{status.state}: {status.reason}" if status.reason else status.state
 
     @admin.display(description="wanted")
     def wanted(self, row: Model) -> str:
-        command = WantedState.objects.filter(model=row.name).first()
+        command = _look(row).commands.get(row.name)
         if command is None:
             return str(wanted.Wanted.LOADED)
         return f"{command.wanted} (command {command.generation}, {command.since:%Y-%m-%d %H:%M:%S})"
@@ -81,7 +104,7 @@ class ModelAdmin(ReadOnlyAdmin):
                 held.memory_bytes // MEBIBYTE,
                 held.reason,
             )
-            for worker, held in holdings.read().of(row.name)
+            for worker, held in _look(row).held.of(row.name)
         ]
         line = "{}: version {} {}, {} instances, {} MiB {}"
         return format_html_join("\n", f"<div>{line}</div>", lines) or "none"

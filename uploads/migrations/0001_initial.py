@@ -166,6 +166,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('model', models.CharField(max_length=100)),
                 ('model_version', models.CharField(max_length=20)),
+                ('version_named', models.BooleanField(default=False, help_text='Its request named the version; else it may change in the queue.')),
                 ('params', models.JSONField(blank=True, default=dict)),
                 ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('succeeded', 'succeeded'), ('failed', 'failed'), ('canceled', 'canceled')], default=uploads.states.State['QUEUED'], max_length=10)),
                 ('attempt', models.PositiveIntegerField(default=0, help_text='Rises by one at every claim, never falls, and is the fence.')),

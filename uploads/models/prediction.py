@@ -22,6 +22,9 @@ class Prediction(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="predictions")
     model = models.CharField(max_length=100)
     model_version = models.CharField(max_length=20)
+    version_named = models.BooleanField(
+        default=False, help_text="Its request named the version; else it may change in the queue."
+    )
     params = models.JSONField(default=dict, blank=True)
 
     state = models.CharField(

@@ -98,7 +98,12 @@ class Command(BaseCommand):
 
     def _check(self) -> None:
         repository = Repository(settings.MODEL_REPOSITORIES)
-        problems = [*map(str, repository.problems.values()), *_changed(repository)]
+        problems = [*map(str, repository.problems.values())]
+        try:
+            problems += _changed(repository)
+        except TROUBLE:
+            # Nothing is recorded yet, as far as can be told: the folders speak for themselves.
+            self.stderr.write("The database cannot be used: nothing is compared with it.")
         for problem in problems:
             self.stdout.write(problem)
         self.stdout.write(f"{len(repository.models)} models, {len(problems)} problems")
@@ -107,9 +112,11 @@ class Command(BaseCommand):
 
 
 def _rows(model: Model, held: Holdings, wish: str) -> Iterator[Sequence[str]]:
-    """A line of the table for each version; one for a model that has none."""
+    """A line of the table for each version; one for a folder that cannot be used."""
     versions = sorted(model.versions.all(), key=lambda v: int(v.version), reverse=True)
-    for version in versions or [ModelVersion(model=model, version="")]:
+    if not versions or any(not one.version for _, one in held.of(model.name)):
+        versions.append(ModelVersion(model=model, version=""))
+    for version in versions:
         status = held.status(model.name, version.version)
         ours = [one for _, one in held.of(model.name) if one.version == version.version]
         yield (

@@ -4,9 +4,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from tests.integration.conftest import entry
 from tests.integration.desk import listing, page, text_of
+from uploads import catalog
 from uploads.holdings import Holding
 from uploads.models import Event, Model, Usage, User, WantedState, Worker
 
@@ -78,3 +82,14 @@ def test_usage_is_found_by_user_model_and_time(desk: Client, history: dict[str, 
     ):
         body = text_of(desk.get(listing(Usage), query))
         assert (page(Usage, row.pk) in body) is found, query
+
+
+def test_the_list_asks_no_more_for_more_models(
+    desk: Client, worker: Worker, django_assert_num_queries: Any
+) -> None:
+    with CaptureQueriesContext(connection) as few:
+        desk.get(listing(Model))
+    catalog.publish([entry(f"more-{number}") for number in range(20)])
+    with django_assert_num_queries(len(few)):
+        body = text_of(desk.get(listing(Model)))
+    assert "more-19" in body

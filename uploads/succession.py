@@ -1,0 +1,63 @@
+"""What waits for a version that is gone moves to the default, unless it named that version."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.db import connection
+
+from uploads import events, validation
+from uploads.catalog import Choice
+from uploads.errors import InvalidParams
+from uploads.events import A_WORKER, Kind
+from uploads.models import Prediction
+from uploads.states import State
+
+_A_TRANSACTION: Final = 100
+
+
+def move_on(version: str, successor: Choice) -> dict[int, int]:
+    """Has what is queued for this version of a model wait for its successor instead.
+
+    What named its version, and what has parameters that do not fit, stays. The place in the queue
+    is kept. Returns the users' newest seqs.
+    """
+    seqs: dict[int, int] = {}
+    last = 0
+    while True:
+        with events.recording() as log:
+            rows = _next(successor.name, version, after=last)
+            for row in rows:
+                if not fits(row.params, successor):
+                    continue
+                still = Prediction.objects.filter(
+                    pk=row.pk, state=State.QUEUED, model_version=version
+                )
+                if still.update(model_version=successor.version):
+                    row.model_version = successor.version
+                    upload_id = row.image.upload_id
+                    log.add_prediction(
+                        Kind.PREDICTION_QUEUED, row, upload_id, A_WORKER, of_attempt=False
+                    )
+        seqs |= log.seqs
+        if not rows:
+            return seqs
+        last = rows[-1].pk
+
+
+def fits(params: dict[str, object], successor: Choice) -> bool:
+    """Whether these parameters are valid for it."""
+    try:
+        validation.valid_params(successor, params)
+    except InvalidParams:
+        return False
+    return True
+
+
+def _next(model: str, version: str, *, after: int) -> Sequence[Prediction]:
+    rows = Prediction.objects.filter(
+        pk__gt=after, state=State.QUEUED, model=model, model_version=version, version_named=False
+    )
+    rows = rows.select_related("image").order_by("pk")
+    if connection.features.has_select_for_update_of:
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    return list(rows[:_A_TRANSACTION])
