@@ -8,7 +8,7 @@ import jsonschema
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from inference.engine.image_config import Interpretation, Preprocessing
-from inference.engine.json_schema import dangling_reference
+from inference.engine.json_schema import dangling_reference, validator
 
 Version = Annotated[str, BeforeValidator(str), Field(pattern=r"^[1-9][0-9]*$")]
 Label = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
@@ -19,7 +19,7 @@ Datatype = Literal[
 ]  # fmt: skip
 OutputKind = Literal["text", "image", "labels", "raw", "tensors"]
 
-MAX_QUOTED: Final = 300
+MAX_REFUSAL: Final = 300
 """Characters of a refusal, which may quote what it refuses."""
 PLATFORMS: Final[Mapping[Backend, str]] = {
     "python": "python",
@@ -207,20 +207,18 @@ class ModelConfig(_Strict):
         except jsonschema.SchemaError as error:
             raise ValueError(f"not a JSON Schema: {error.message}") from None
         if dangling := dangling_reference(schema):
-            raise ValueError(f"there is nothing at {dangling}")
+            raise ValueError(f"there is no schema at {dangling}")
         return schema
 
     def refusal(self, params: Mapping[str, Any]) -> str | None:
         """Why these parameters do not fit the model, in one sentence; None: they do."""
-        errors = jsonschema.Draft202012Validator(self.params).iter_errors(dict(params))
         try:
+            errors = validator(self.params).iter_errors(dict(params))
             worst = jsonschema.exceptions.best_match(errors)
-            message = worst.message if worst else ""
         except RecursionError:
             return "params: they are nested too deeply."
         if worst is None:
             return None
         where = ".".join(str(part) for part in worst.absolute_path) or "params"
-        if len(message) > MAX_QUOTED:
-            message = f"{message[:MAX_QUOTED]}…"
-        return f"{where}: {message}."
+        told = f"{where}: {worst.message}."
+        return told if len(told) <= MAX_REFUSAL else f"{told[: MAX_REFUSAL - 1]}…"

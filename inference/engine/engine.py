@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,8 @@ from inference.engine.types import (
 CANCEL_SECONDS: Final = 5.0
 MAX_QUEUED_BYTES: Final = 512 << 20
 MORE_ATTEMPTS: Final = 2
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -225,11 +228,20 @@ def _refusal(job: Job, config: ModelConfig) -> JobFailure | None:
     if isinstance(job, ImageJob):
         if not config.takes_images:
             return InvalidInput(f"The model {config.name} takes tensors, not images.")
-        refusal = config.refusal(job.params)
-        return ParamsRefused(refusal) if refusal else None
+        return _params_refusal(job, config)
     if not config.takes_tensors:
         return InvalidInput(f"The model {config.name} takes images, not tensors.")
     most = max(1, config.max_batch_size)
     if not 1 <= job.items <= most:
         return InvalidInput(f"A request for {config.name} has 1 to {most} items, not {job.items}.")
     return None
+
+
+def _params_refusal(job: ImageJob, config: ModelConfig) -> ParamsRefused | None:
+    try:
+        refusal = config.refusal(job.params)
+    except Exception as error:  # a stranger's values met a model's schema
+        cause = type(error).__name__
+        logger.warning("The parameters for %s could not be checked: %s.", config.name, cause)
+        return ParamsRefused("The parameters cannot be checked.")
+    return ParamsRefused(refusal) if refusal else None

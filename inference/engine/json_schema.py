@@ -1,31 +1,36 @@
 """JSON Schemas of a model's parameters, beyond what checking against the meta-schema tells."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import referencing
+import jsonschema
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 
+def validator(schema: dict[str, Any]) -> jsonschema.Draft202012Validator:
+    """What checks values against a schema; it never fetches another from the network."""
+    return jsonschema.Draft202012Validator(schema, registry=REGISTRY)
+
+
 def dangling_reference(schema: dict[str, Any]) -> str | None:
-    """The first `$ref` that leads nowhere inside the schema; None: all lead somewhere."""
-    resource = referencing.Resource.from_contents(schema, default_specification=DRAFT202012)
-    resolver = referencing.Registry().with_resource("", resource).resolver("")
-    for reference in _references(schema):
-        try:
-            resolver.lookup(reference)
-        except Unresolvable:
-            return reference
+    """A reference that leads to no schema, here or in the standard's own; None: all lead to one."""
+    root = DRAFT202012.create_resource(schema)
+    found: list[tuple[Any, Any]] = [(schema, REGISTRY.resolver_with_root(root))]
+    seen: dict[int, Any] = {}
+    while found:
+        part, resolver = found.pop()
+        if isinstance(part, bool) or id(part) in seen:
+            continue
+        seen[id(part)] = part
+        subschemas = DRAFT202012.create_resource(part).subresources()
+        found += [(sub.contents, resolver.in_subresource(sub)) for sub in subschemas]
+        for reference in (part[key] for key in ("$ref", "$dynamicRef") if key in part):
+            try:
+                target = resolver.lookup(reference)
+            except (Unresolvable, LookupError, TypeError, ValueError):
+                return str(reference)
+            if not isinstance(target.contents, dict | bool):
+                return str(reference)
+            found.append((target.contents, target.resolver))
     return None
-
-
-def _references(part: Any) -> Iterator[str]:
-    if isinstance(part, dict):
-        if isinstance(reference := part.get("$ref"), str):
-            yield reference
-        for value in part.values():
-            yield from _references(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from _references(value)

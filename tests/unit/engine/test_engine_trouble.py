@@ -1,4 +1,4 @@
-"""Trouble that passes leaves nothing behind: in what is counted, and in what is tried again."""
+"""Instances that did not load are tried again, and trouble that has passed is over."""
 
 from pathlib import Path
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from inference.engine import lane
-from inference.engine.config import MAX_QUOTED, ModelConfig
 from inference.engine.status import State
 from inference.engine.types import Failed, Succeeded
 from tests.unit.engine.processes import ANSWER, until
 from tests.unit.engine.recorder import Recorder
 from tests.unit.engine.speakers import status
+
+pytestmark = pytest.mark.slow
 
 RAISES = ("loaded", "RuntimeError: ")
 
@@ -20,39 +21,6 @@ def loads_once(file: Path) -> str:
     return f"once = Path({str(file)!r})\nif once.exists(): raise RuntimeError\nonce.touch()"
 
 
-async def test_a_job_that_cannot_be_judged_stays_counted_nowhere(
-    bench: Any, add_model: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    add_model("model", ANSWER)
-    engine = await bench()
-
-    def refusal(self: ModelConfig, params: Any) -> str | None:
-        raise RecursionError
-
-    monkeypatch.setattr(ModelConfig, "refusal", refusal)
-    with pytest.raises(RecursionError):
-        await engine.predict(engine.job("model", source=b"x" * 1000))
-    assert not engine.engine._placed
-    assert engine.engine._queued_bytes == 0
-
-
-def test_params_that_are_nested_without_end_are_refused() -> None:
-    schema = {"$ref": "#/$defs/nest", "$defs": {"nest": {"additionalProperties": {"$ref": "#"}}}}
-    config = ModelConfig(name="deep", output_kind="labels", params=schema)
-    nested: dict[str, Any] = {}
-    for _ in range(5000):
-        nested = {"a": nested}
-    assert config.refusal(nested) == "params: they are nested too deeply."
-
-
-def test_a_refusal_quotes_no_more_than_a_person_reads() -> None:
-    config = ModelConfig(name="strict", output_kind="labels")
-    refusal = config.refusal({"a": "b" * 100_000})
-    assert refusal is not None
-    assert len(refusal) < MAX_QUOTED + 50
-
-
-@pytest.mark.slow
 async def test_an_instance_that_did_not_load_is_tried_again_after_a_while(
     bench: Any, add_model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,7 +37,6 @@ async def test_an_instance_that_did_not_load_is_tried_again_after_a_while(
         assert isinstance(await task, Succeeded)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("pause", "state"), [(60.0, State.UNAVAILABLE), (0.0, State.READY)])
 async def test_what_has_worked_is_ready_again_when_it_is_worth_a_try(
     bench: Any,
