@@ -17,7 +17,7 @@ import httpx
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 180
+START_SECONDS = 60
 
 _collected: list[Path] = []
 """The data folder of the first Darkroom of this run."""

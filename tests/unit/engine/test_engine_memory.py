@@ -19,8 +19,8 @@ pytestmark = pytest.mark.slow
 
 CYCLES = 200
 WARM_UP_CYCLES = 20
-ALLOWED_BYTES = 8 << 20
-"""40 KiB a cycle: what an allocator that serves a whole run of tests keeps for itself."""
+ALLOWED_BYTES = 4 << 20
+"""20 KiB a cycle: what an allocator keeps for itself."""
 
 
 def descriptors() -> int:
