@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, JsonResponse
 
 from project.api_errors import RETRY_AFTER_SECONDS, method_not_allowed
-from uploads import holdings, storage, volume
+from uploads import holdings, storage, validation, volume
 from uploads.models import Model
 
 VERSION: Final = "0.1.0"
@@ -67,6 +67,7 @@ def metadata(request: HttpRequest) -> JsonResponse:
         "max_image_pixels": settings.MAX_IMAGE_PIXELS,
         "max_images_per_upload": settings.MAX_IMAGES_PER_UPLOAD,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
+        "content_types": [validation.CONTENT_TYPES[name] for name in settings.IMAGE_FORMATS],
     }
     return JsonResponse(
         {

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from uploads import bus, catalog, events, lifecycle, quota, storage, validation, volume
-from uploads.errors import KeyReused, StorageUnavailable, TooLarge
+from uploads.errors import Fault, KeyReused, StorageUnavailable, TooLarge
 from uploads.events import Actor, Kind
 from uploads.models import Image, Prediction, Upload, User
 from uploads.validation import Judged, Received
@@ -27,10 +27,21 @@ class UploadRequest:
     params: Any
     image_type: str
     idempotency_key: str | None
+    is_partial: bool = False
+    """Whether files that may be stored are stored although others may not."""
 
 
-def receive(user: User, request: UploadRequest, actor: Actor) -> Upload:
-    """Judges, stores and enqueues an upload: all of it or nothing.
+@dataclass(frozen=True)
+class Reception:
+    """What became of a request."""
+
+    upload: Upload
+    rejected: tuple[Fault, ...] = ()
+    """One for each file that was left out, by its position in the request."""
+
+
+def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
+    """Judges, stores and enqueues an upload: all of it or nothing, unless it may be partial.
 
     The same idempotency key with the same content gives the first upload again.
 
@@ -40,16 +51,17 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Upload:
     if sum(file.size for file in request.files) > settings.MAX_UPLOAD_BYTES:
         raise TooLarge(f"An upload holds at most {settings.MAX_UPLOAD_BYTES / 1e6:g} MB.")
     params = validation.plain_params(request.params)
-    judged = validation.judge(request.files)
-    hashes = [storage.sha256_of(one.received.path) for one in judged]
-    content = _content_sha256(request, judged, hashes)
+    judged, rejected = validation.judge(request.files, is_partial=request.is_partial)
+    hashes = [storage.sha256_of(file.path) for file in request.files]
+    content = _content_sha256(request, hashes)
     if request.idempotency_key:
         earlier = _earlier(user, request.idempotency_key, content)
         if earlier is not None:
-            return earlier
+            return Reception(earlier, rejected)
     choice = catalog.choose(request.model, request.model_version)
     params = validation.valid_params(choice, params)
-    quota.require(user, bytes_more=sum(f.size for f in request.files), queued_more=len(judged))
+    size = sum(one.received.size for one in judged)
+    quota.require(user, bytes_more=size, queued_more=len(judged))
     draft = Upload(
         user=user,
         model=choice.name,
@@ -63,13 +75,13 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Upload:
     if problem := volume.problem():
         raise StorageUnavailable(problem)
     try:
-        return _store(draft, judged, hashes, request, actor)
+        return Reception(_store(draft, judged, hashes, request, actor), rejected)
     except IntegrityError:
         # A request with the same key was faster: it is the first upload.
         earlier = _earlier(user, request.idempotency_key or "", content)
         if earlier is None:
             raise
-        return earlier
+        return Reception(earlier, rejected)
 
 
 def _store(
@@ -86,17 +98,17 @@ def _store(
         images = [
             Image(
                 upload=upload,
-                position=position,
+                position=one.position,
                 image_name=one.name,
                 image_type=request.image_type,
-                image_path=storage.image_path(upload.upload_path, position, one.name),
+                image_path=storage.image_path(upload.upload_path, one.position, one.name),
                 content_type=one.content_type,
                 width=one.width,
                 height=one.height,
                 size=one.received.size,
-                sha256=sha256,
+                sha256=hashes[one.position],
             )
-            for position, (one, sha256) in enumerate(zip(judged, hashes, strict=True))
+            for one in judged
         ]
         moves = [
             (one.received.path, image.image_path) for one, image in zip(judged, images, strict=True)
@@ -146,13 +158,16 @@ def _earlier(user: User, key: str, content: str) -> Upload | None:
     return earlier
 
 
-def _content_sha256(request: UploadRequest, judged: Sequence[Judged], hashes: Sequence[str]) -> str:
+def _content_sha256(request: UploadRequest, hashes: Sequence[str]) -> str:
     """The SHA-256 of what an upload says: its fields, and its files' names and hashes in order."""
     content = {
         "model": request.model,
         "model_version": request.model_version,
         "params": request.params,
         "image_type": request.image_type,
-        "files": [[one.name, sha256] for one, sha256 in zip(judged, hashes, strict=True)],
+        "files": [
+            [validation.clean_name(file.name), sha256]
+            for file, sha256 in zip(request.files, hashes, strict=True)
+        ],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -57,6 +57,8 @@ class Received:
 class Judged:
     """One file that may be stored."""
 
+    position: int
+    """Among all files of the request, from 0."""
     received: Received
     name: str
     content_type: str
@@ -72,11 +74,14 @@ class _Refused(Exception):
         super().__init__(message)
 
 
-def judge(files: list[Received]) -> list[Judged]:
-    """Judges every file; one bad file refuses them all, and each bad one is told.
+def judge(
+    files: list[Received], *, is_partial: bool = False
+) -> tuple[list[Judged], tuple[Fault, ...]]:
+    """Judges every file: those that may be stored, and a fault for each that may not.
 
     Raises:
-        Invalid: with a fault for each bad file.
+        Invalid: with a fault for each bad file: there is one, or with `is_partial` there is no
+            good one; or there are none or too many files.
     """
     if not files:
         raise Invalid(
@@ -88,14 +93,14 @@ def judge(files: list[Received]) -> list[Judged]:
     judged, faults = [], []
     for position, file in enumerate(files):
         try:
-            judged.append(_judge_one(file))
+            judged.append(_judge_one(position, file))
         except _Refused as refused:
             name = clean_name(file.name) or "image"
             faults.append(Fault(refused.code, refused.message, position=position, name=name))
-    if faults:
+    if faults and not (is_partial and judged):
         count = f"{len(faults)} of {len(files)} files" if len(files) > 1 else "The file"
         raise Invalid(f"{count} cannot be accepted, so nothing was stored.", tuple(faults))
-    return judged
+    return judged, tuple(faults)
 
 
 def too_many_images() -> Invalid:
@@ -169,7 +174,7 @@ def _members(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _judge_one(file: Received) -> Judged:
+def _judge_one(position: int, file: Received) -> Judged:
     name = clean_name(file.name)
     if any(mark in file.name for mark in "/\\\0") or name in {"", ".", ".."}:
         raise _Refused("invalid_name", "The file's name is not a plain file name.")
@@ -186,7 +191,7 @@ def _judge_one(file: Received) -> Judged:
     if width * height > settings.MAX_IMAGE_PIXELS:
         megapixels = settings.MAX_IMAGE_PIXELS / 1_000_000
         raise _Refused("too_many_pixels", f"The image has more than {megapixels:g} megapixels.")
-    return Judged(file, name, CONTENT_TYPES[kind], width, height)
+    return Judged(position, file, name, CONTENT_TYPES[kind], width, height)
 
 
 def _header(path: Path) -> tuple[str, int, int]:

@@ -90,7 +90,7 @@ def upload(models: None, tmp_path: Path) -> Uploads:
             image_type="",
             idempotency_key=fields.pop("idempotency_key", None),
         )
-        return reception.receive(user, request, Actor(id=user.pk, address="192.0.2.7"))
+        return reception.receive(user, request, Actor(id=user.pk, address="192.0.2.7")).upload
 
     return make
 

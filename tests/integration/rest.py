@@ -49,12 +49,14 @@ def multipart(*parts: Part) -> bytes:
     return b"".join(mark + b"\r\n" + part.encoded() for part in parts) + mark + b"--\r\n"
 
 
-def post(client: APIClient, *parts: Part, key: str | None = None, **fields: str) -> Any:
+def post(
+    client: APIClient, *parts: Part, key: str | None = None, query: str = "", **fields: str
+) -> Any:
     """POSTs an upload."""
     texts = [Part(name, value.encode()) for name, value in fields.items()]
     headers = {} if key is None else {"Idempotency-Key": key}
     return client.post(
-        "/api/uploads/",
+        f"/api/uploads/?{query}",
         multipart(*texts, *parts),
         content_type=MULTIPART,
         headers=headers,

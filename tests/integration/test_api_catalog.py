@@ -114,6 +114,7 @@ def test_metadata_says_what_it_is_has_and_accepts(models: None, settings: Any) -
         "max_image_pixels": settings.MAX_IMAGE_PIXELS,
         "max_images_per_upload": 7,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
+        "content_types": ["image/jpeg", "image/png", "image/webp"],
     }
     Model.objects.all().delete()
     assert APIClient().get("/metadata").json()["models"] == []

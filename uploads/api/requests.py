@@ -73,6 +73,7 @@ def upload_request(request: Request) -> UploadRequest:
         if any(texts) and (name == "images" or _NUMBERED.fullmatch(name))
     ]
     files, strays = _images(request)
+    is_partial = _flag(request, "partial", faults)
     message = "Files belong in the fields 'images' or 'image0', 'image1', …."
     faults += [Fault("unexpected_file", message, field=name[:100]) for name in strays]
     if faults:
@@ -84,7 +85,15 @@ def upload_request(request: Request) -> UploadRequest:
         params=params,
         image_type=fields["image_type"],
         idempotency_key=key,
+        is_partial=is_partial,
     )
+
+
+def _flag(request: Request, name: str, faults: list[Fault]) -> bool:
+    text = request.query_params.get(name, "0")
+    if text not in {"0", "1", "false", "true"}:
+        faults.append(Fault("invalid", f"'{name}' is 0 or 1.", field=name))
+    return text in {"1", "true"}
 
 
 def _text(request: Request, name: str, faults: list[Fault]) -> str:

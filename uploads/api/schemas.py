@@ -156,6 +156,14 @@ class Upload(serializers.Serializer[None]):
     images = Image(many=True)
 
 
+class ReceivedUpload(Upload):
+    """An upload as it was received."""
+
+    rejected = FaultEntry(
+        many=True, required=False, help_text="With `?partial=1`: the files that were left out."
+    )
+
+
 class NewUpload(serializers.Serializer[None]):
     """multipart/form-data; the files may also be named `image0`, `image1`, …."""
 

@@ -36,6 +36,13 @@ _KEY = OpenApiParameter(
 )
 
 
+_PARTIAL = OpenApiParameter(
+    "partial",
+    bool,
+    description="1: what is good is stored although other files are not; they are `rejected`.",
+)
+
+
 class Uploads(APIView):
     """A user's uploads."""
 
@@ -71,10 +78,10 @@ class Uploads(APIView):
         return pages.get_paginated_response(queries.upload_views(page or []))
 
     @extend_schema(
-        parameters=[_WAIT, _KEY],
+        parameters=[_WAIT, _PARTIAL, _KEY],
         request={"multipart/form-data": schemas.NewUpload},
         responses={
-            202: schemas.Upload,
+            202: schemas.ReceivedUpload,
             400: schemas.Error,
             401: schemas.Error,
             413: schemas.Error,
@@ -87,9 +94,12 @@ class Uploads(APIView):
     def post(self, request: Request) -> Response:
         """Uploads images: all files are judged before anything is stored."""
         wait_seconds(request)
-        upload = reception.receive(signed_in(request), upload_request(request), actor_of(request))
-        location = f"/api/uploads/{upload.pk}/"
-        return Response(queries.upload_views([upload])[0], 202, headers={"Location": location})
+        wanted = upload_request(request)
+        received = reception.receive(signed_in(request), wanted, actor_of(request))
+        view = queries.upload_views([received.upload])[0]
+        if wanted.is_partial:
+            view["rejected"] = [fault.as_dict() for fault in received.rejected]
+        return Response(view, 202, headers={"Location": f"/api/uploads/{received.upload.pk}/"})
 
 
 class OneUpload(APIView):
@@ -173,5 +183,6 @@ async def _until_finished(upload_id: int, seconds: float) -> None:
 def _renew(response: Response) -> None:
     upload = Upload.objects.filter(pk=response.data["id"], deleted_at__isnull=True).first()
     if upload is not None:
-        response.data = queries.upload_views([upload])[0]
+        # What a partial upload left out is known from its request alone.
+        response.data |= queries.upload_views([upload])[0]
         response.content = response.rendered_content
