@@ -23,6 +23,11 @@ class Api:
         answer = await self.session.transport.send("GET", "/metadata", patience_s=FIRST_PATIENCE_S)
         return cast("Limits", answer.json()["limits"])
 
+    async def queued_limit(self) -> int | None:
+        """How many predictions this user may have queued; None: as many as they like."""
+        answer = await self.session.request("GET", "/api/users/me/")
+        return cast("int | None", answer.json()["quota"]["queued_limit"])
+
     async def models(self) -> list[Model]:
         """Every model on offer."""
         models: list[Model] = []

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
-from client import command, files, report
+from client import command, report
 from client.api import signed_in
 from client.contract import Model
 from client.display import Display
+from client.find import find
 from client.params import read_params
 from client.resume import Book, Order
+from client.server import DEFAULT_URL, running_server
 from client.submit import Submission
 from client.summary import Summary
 from client.transport import Transport
@@ -24,7 +26,14 @@ app = typer.Typer(
     help="Have images developed by a Darkroom server.",
 )
 
-Url = Annotated[str, typer.Option(envvar="DARKROOM_URL", help="The server's address.")]
+Url = Annotated[
+    str | None,
+    typer.Option(
+        envvar="DARKROOM_URL",
+        help=f"The server's address. Without it: the server that `make run` has started here, "
+        f"else {DEFAULT_URL}.",
+    ),
+]
 Username = Annotated[
     str | None, typer.Option(envvar="DARKROOM_USERNAME", help="Asked for when not given.")
 ]
@@ -39,8 +48,6 @@ AsJson = Annotated[
     bool, typer.Option("--json", help="A JSON summary on standard output, and no bars.")
 ]
 Timeout = Annotated[float | None, typer.Option(min=0.1, help="Stop waiting after so many seconds.")]
-
-DEFAULT_URL = "http://127.0.0.1:8000"
 
 _GOES_ON = "Interrupted: the server goes on with what it has. The same command goes on from here."
 _CANCELED = "Interrupted: what had not ended was canceled."
@@ -62,7 +69,7 @@ def submit(
         str | None, typer.Option(help="What the images show, such as en, ko or en-handwritten.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Where the results go.")] = Path("results"),
-    url: Url = DEFAULT_URL,
+    url: Url = None,
     username: Username = None,
     password: Password = None,
     register: Annotated[
@@ -81,13 +88,13 @@ def submit(
     is finished is skipped.
 
     Exit code: 0 all succeeded, 1 some did not, 2 the command could not do its work,
-    130 interrupted.
+    130 interrupted. What else lies in a folder (but for hidden files) is named and left out.
     """
 
     async def work(display: Display) -> Summary:
         given = read_params(params, param or [])
-        found = files.find(paths, outside=out)
-        transport = Transport(url, note=display.note)
+        found = find(paths, outside=out)
+        transport = Transport(url or running_server(), note=display.note)
         credentials = command.credentials(username, password)
         order = Order(transport.base_url, credentials.username, model, version, given, image_type)
         book = Book.open(out, order)
@@ -113,7 +120,7 @@ def submit(
 def wait(
     upload: Annotated[int, typer.Argument(metavar="UPLOAD_ID", help="The upload's number.")],
     *,
-    url: Url = DEFAULT_URL,
+    url: Url = None,
     username: Username = None,
     password: Password = None,
     as_json: AsJson = False,
@@ -122,7 +129,7 @@ def wait(
     """Follow an upload until all its images have ended. Exit codes as for submit."""
 
     async def work(display: Display) -> Summary:
-        transport = Transport(url, note=display.note)
+        transport = Transport(url or running_server(), note=display.note)
         credentials = command.credentials(username, password)
         async with signed_in(transport, credentials) as api:
             return await wait_for_upload(api, upload, display, timeout_s=timeout)
@@ -134,7 +141,7 @@ def wait(
 @app.command()
 def models(
     *,
-    url: Url = DEFAULT_URL,
+    url: Url = None,
     username: Username = None,
     password: Password = None,
     as_json: AsJson = False,
@@ -142,7 +149,7 @@ def models(
     """List the models on offer."""
 
     async def work(display: Display) -> list[Model]:
-        transport = Transport(url, note=display.note)
+        transport = Transport(url or running_server(), note=display.note)
         credentials = command.credentials(username, password)
         async with signed_in(transport, credentials) as api:
             return await api.models()

@@ -16,6 +16,7 @@ from rich.progress import (
 )
 
 from client.contract import Prediction
+from client.files import shown
 from client.state import Progress as Advance
 from client.state import has_ended
 
@@ -41,7 +42,7 @@ class Display:
 
     def note(self, text: str) -> None:
         """Say one sentence."""
-        self.errors.print(text)
+        self.errors.print(shown(text))
 
     def expect(self, *, images: int, finished: int) -> None:
         """How many images there are in all, and how many of them are finished already."""
@@ -78,7 +79,10 @@ class Lines(Display):
         if not has_ended(prediction):
             return
         self._finished += 1
-        self._out.print(f"[{self._finished}/{self._images}] {name}: {prediction['state']}")
+        error = prediction["error"]
+        reason = f" ({error['message']})" if error else ""
+        line = f"[{self._finished}/{self._images}] {name}: {prediction['state']}{reason}"
+        self._out.print(shown(line))
 
 
 class Bars(Display):
@@ -145,7 +149,7 @@ class Bars(Display):
         if key not in self._images:
             if len(self._images) >= _BARS_AT_ONCE:
                 return
-            self._images[key] = self._progress.add_task(name, total=1.0, stage="")
+            self._images[key] = self._progress.add_task(shown(name), total=1.0, stage="")
         self._progress.update(self._images[key], completed=progress.fraction, stage=progress.stage)
 
 
@@ -161,7 +165,8 @@ class _Amount(ProgressColumn):
 
 
 def choose(*, as_json: bool) -> Display:
-    """Bars on a terminal, lines elsewhere, only notes where standard output is for a program."""
+    """Bars where a person sees all of it, lines elsewhere, only notes for a program's sake."""
     if as_json:
         return Display()
-    return Bars() if Console(stderr=True).is_terminal else Lines()
+    seen = Console(stderr=True).is_terminal and Console().is_terminal
+    return Bars() if seen else Lines()

@@ -32,3 +32,9 @@ class RefusedError(ClientError):
         self.details = details or []
         reasons = [str(entry.get("message", "")) for entry in self.details]
         super().__init__(code, " ".join(dict.fromkeys([message, *reasons])))
+
+    @property
+    def is_out_of_bytes(self) -> bool:
+        """Whether the user's quota of bytes is full, which no waiting changes."""
+        fields = {entry.get("field") for entry in self.details}
+        return self.code == "quota_exceeded" and "bytes" in fields

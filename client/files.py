@@ -1,15 +1,14 @@
-"""Which files are meant, what they weigh, and how they split into uploads."""
+"""What files weigh, and how they split into uploads."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import stat
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from client.contract import Limits
 from client.errors import ClientError
-
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
-"""The file names that a folder is searched for, in lower case."""
 
 _PART_OVERHEAD_BYTES = 1024
 _UPLOAD_BYTES = 64_000_000
@@ -26,39 +25,17 @@ class Source:
     sha256: str
 
 
-def find(paths: Sequence[Path], *, outside: Path) -> list[Path]:
-    """The images that `paths` name: files as given, folders searched recursively and sorted.
-
-    Nothing hidden, and nothing below `outside`, where the results go. Raises ClientError for a
-    path that does not exist, and when there is no image at all.
-    """
-    results = outside.resolve()
-    found: dict[Path, Path] = {}
-    for path in paths:
-        if not path.exists():
-            raise ClientError("path_not_found", f"{path} does not exist.")
-        for file in _images_in(path) if path.is_dir() else [path]:
-            resolved = file.resolve()
-            if path == file or not resolved.is_relative_to(results):
-                found.setdefault(resolved, file)
-    if not found:
-        raise ClientError("no_images", "There is no image (.jpg, .jpeg, .png, .webp) there.")
-    return list(found.values())
-
-
-def _images_in(folder: Path) -> Iterator[Path]:
-    for file in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-        if file.suffix.lower() in SUFFIXES and not hidden and file.is_file():
-            yield file
-
-
 def measure(path: Path, *, most_bytes: int | None = None) -> Source:
     """Read a file once for its size and SHA-256.
 
-    Raises ClientError when it has more than `most_bytes`, OSError when it can't be read.
+    Raises ClientError when it is no regular file or has more than `most_bytes`, OSError when it
+    can't be read.
     """
-    if most_bytes is not None and path.stat().st_size > most_bytes:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        # A pipe would be waited for, a device might never end.
+        raise ClientError("not_a_file", "It is not a regular file.")
+    if most_bytes is not None and status.st_size > most_bytes:
         raise ClientError("image_too_large", f"The file has more than {most_bytes} bytes.")
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
@@ -84,3 +61,19 @@ def split(sources: Iterable[Source], limits: Limits) -> list[list[Source]]:
 def printable(text: str) -> str:
     """A file name as text: what in it isn't valid in the file system's encoding is replaced."""
     return text.encode(errors="replace").decode()
+
+
+_BIDIRECTIONAL = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+
+def shown(text: str) -> str:
+    """Text for a terminal: what would steer it, or turn the line around, is written as an escape.
+
+    Source: Unicode Standard Annex 9, 2 (directional formatting characters).
+    """
+    return "".join(
+        ascii(char)[1:-1] if unicodedata.category(char) == "Cc" or char in _BIDIRECTIONAL else char
+        for char in printable(text)
+    )

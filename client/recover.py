@@ -5,7 +5,7 @@ from pathlib import Path
 
 from client.api import Api
 from client.contract import Prediction, Upload
-from client.errors import RefusedError
+from client.errors import ClientError, RefusedError
 from client.files import measure
 from client.resume import Batch, Book, Item
 
@@ -60,5 +60,5 @@ async def _prediction_of(api: Api, item: Item, upload: Upload) -> Prediction:
 def _unchanged(batch: Batch) -> bool:
     try:
         return all(measure(Path(item.path)).sha256 == item.sha256 for item in batch.items)
-    except OSError:
+    except (ClientError, OSError):
         return False

@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from client.contract import Model
+from client.files import shown
+from client.find import describe
 from client.summary import Summary
 
 
@@ -21,12 +23,16 @@ def print_summary(summary: Summary, folder: str | None = None) -> None:
     Console(soft_wrap=True, markup=False, highlight=False).print(
         f"{summary.succeeded} of {len(summary.rows)} images succeeded{where}."
     )
+    if summary.left_out:
+        Console(stderr=True, soft_wrap=True, markup=False, highlight=False).print(
+            shown(describe(summary.left_out))
+        )
     if not summary.failures:
         return
     table = Table("image", "code", "message", title="Not succeeded", title_justify="left")
     for row in summary.failures:
         if row.error is not None:
-            table.add_row(row.path, row.error["code"], row.error["message"])
+            table.add_row(shown(row.path), row.error["code"], shown(row.error["message"]))
     Console(stderr=True, markup=False, highlight=False).print(table)
 
 

@@ -107,6 +107,10 @@ class Book:
         """Every image of every batch."""
         return (item for batch in self.batches for item in batch.items)
 
+    def unsent(self) -> list[Batch]:
+        """The batches that the server has not accepted yet."""
+        return [batch for batch in self.batches if batch.upload is None]
+
     def plan(self, batches: Sequence[Sequence[Source]]) -> None:
         """Add batches to be sent, each under a key of its own.
 

@@ -19,13 +19,21 @@ class Sender:
 
     def __init__(self, api: Api, book: Book, display: Display) -> None:
         self.skipped: list[Row] = []
+        self.is_stopped = False
+        """Whether the server takes no more bytes of this user."""
         self._api = api
         self._book = book
         self._display = display
 
     async def plan(self, found: Sequence[Path]) -> None:
-        """Add to the book, as batches within the server's limits, the files it doesn't hold."""
-        limits = await self._api.limits()
+        """Add to the book, as batches within the server's limits, the files it doesn't hold.
+
+        Raises ClientError when this user may have nothing queued.
+        """
+        limits = await self._limits()
+        for batch in self._book.unsent():
+            if len(batch.items) > limits["max_images_per_upload"]:
+                self._book.forget(batch)
         known = {(item.path, item.sha256) for item in self._book.items()}
         sources = [
             source
@@ -44,6 +52,9 @@ class Sender:
             try:
                 return await self._send_once(batch)
             except RefusedError as error:
+                if error.is_out_of_bytes:
+                    self._postpone(Fault(code=error.code, message=str(error)))
+                    return []
                 refused = _refused_files(batch, error)
                 if not refused:
                     raise
@@ -57,6 +68,25 @@ class Sender:
                 self._display.drop(item.size)
             self._book.withdraw(batch, [item for item, _ in refused])
         return []
+
+    async def _limits(self) -> Limits:
+        limits = await self._api.limits()
+        queued = await self._api.queued_limit()
+        if queued == 0:
+            raise ClientError("quota_exceeded", "Your quota lets you have nothing queued.")
+        if queued is not None:
+            # A larger upload would wait for ever.
+            limits["max_images_per_upload"] = min(limits["max_images_per_upload"], queued)
+        return limits
+
+    def _postpone(self, fault: Fault) -> None:
+        """Leave all that is not sent yet in the book, for the same command at a better time."""
+        self._display.note(f"{fault['message']} The same command goes on once there is room.")
+        self.is_stopped = True
+        for batch in self._book.unsent():
+            for item in batch.items:
+                item.error = fault
+                self._display.drop(item.size)
 
     async def _send_once(self, batch: Batch) -> list[tuple[Item, Prediction]]:
         upload = await self._api.create_upload(

@@ -11,6 +11,7 @@ from client.contract import Fault, Prediction
 from client.display import Display
 from client.errors import ClientError, RefusedError
 from client.files import printable
+from client.find import Found, LeftOut
 from client.follow import Follower
 from client.recover import recover
 from client.results import write_result
@@ -38,22 +39,25 @@ class Submission:
         self._fetches = asyncio.Semaphore(_FETCHES_AT_ONCE)
         self._items: dict[int, Item] = {}
         self._saved_at = 0.0
+        self._left_out: list[LeftOut] = []
 
-    async def run(self, found: Sequence[Path]) -> None:
+    async def run(self, found: Found) -> None:
         """Submit files and wait for their results, going on from what the book remembers.
 
         Raises ClientError when the command can't go on, OSError when results can't be written.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._left_out = found.left_out
         try:
             recovered = await recover(self._api, self._book, self._folder)
-            await self._sender.plan(found)
+            await self._sender.plan(found.images)
             self._show_expected()
             async with self._tasks as tasks:
                 following = tasks.create_task(self._follower.run())
                 self._follow(recovered)
-                for batch in [batch for batch in self._book.batches if batch.upload is None]:
-                    self._follow(await self._sender.send(batch))
+                for batch in self._book.unsent():
+                    if not self._sender.is_stopped:
+                        self._follow(await self._sender.send(batch))
                 await self._follower.ended()
                 following.cancel()
         finally:
@@ -81,16 +85,17 @@ class Submission:
             for batch in self._book.batches
             for item in batch.items
         ]
-        return Summary(rows + self._sender.skipped)
+        return Summary(rows + self._sender.skipped, self._left_out)
 
     def _show_expected(self) -> None:
         items = list(self._book.items())
         done = sum(item.state == "succeeded" for item in items)
         if done:
             self._display.note(f"{done} of {len(items)} images are finished already.")
-        unsent = (batch for batch in self._book.batches if batch.upload is None)
         self._display.expect(images=len(items), finished=done)
-        self._display.expect_bytes(sum(item.size for batch in unsent for item in batch.items))
+        self._display.expect_bytes(
+            sum(item.size for batch in self._book.unsent() for item in batch.items)
+        )
 
     def _follow(self, images: Sequence[tuple[Item, Prediction]]) -> None:
         self._items.update((prediction["id"], item) for item, prediction in images)

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from client.contract import Fault, State
+from client.files import printable
+from client.find import LeftOut
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Summary:
     """All rows of one command."""
 
     rows: list[Row] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    """What a folder held beside its images: told, and no failure."""
 
     @property
     def failures(self) -> list[Row]:
@@ -51,4 +55,7 @@ class Summary:
             "succeeded": self.succeeded,
             "failed": len(self.failures),
             "unfinished": self.unfinished,
+            "left_out": [
+                {"path": printable(str(one.path)), "reason": one.reason} for one in self.left_out
+            ],
         }

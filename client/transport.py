@@ -47,8 +47,8 @@ class Transport:
         """The successful answer to a request; `content` is what httpx takes (json, files, …).
 
         Connection errors, 502, 503 and 504 are tried again with back-off while the patience
-        lasts; 429 as long as the server asks to wait. Raises RefusedError for every other error
-        answer and UnreachableError at the end of the patience.
+        lasts; 429 as long as the server asks to wait, but for a full quota of bytes. Raises
+        RefusedError for every other error answer and UnreachableError at the end of the patience.
         """
         headers = dict(content.pop("headers", {}))
         if token is not None:
@@ -81,12 +81,13 @@ class Transport:
             return _Trouble(f"The server at {self.base_url} does not answer ({reason}).")
         if answer.is_success:
             return answer
+        refused = refusal(answer)
         if answer.status_code in _TROUBLE:
-            reason = f"The server at {self.base_url} is not ready ({answer.status_code})."
+            reason = f"The server at {self.base_url} is not ready ({answer.status_code}): {refused}"
             return _Trouble(reason, _asked_s(answer))
-        if answer.status_code == 429:
-            return _Trouble(str(refusal(answer)), _asked_s(answer), is_limit=True)
-        raise refusal(answer)
+        if answer.status_code == 429 and not refused.is_out_of_bytes:
+            return _Trouble(str(refused), _asked_s(answer), is_limit=True)
+        raise refused
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,19 @@
 """Quotas: what a user may keep and have queued, and how much of it is used."""
 
+from typing import Final
+
 from django.conf import settings
 from django.db.models import Sum
 
-from uploads.errors import QuotaExceeded
+from uploads.errors import Fault, QuotaExceeded
 from uploads.models import Image, Prediction, User
 from uploads.states import State
+
+_UNITS: Final = {"bytes": "bytes", "queued": "queued predictions"}
+_REMEDIES: Final = {
+    "bytes": "Delete uploads that you no longer need.",
+    "queued": "Wait until some have ended, or send fewer at a time.",
+}
 
 
 def usage(user: User) -> dict[str, int | None]:
@@ -27,7 +35,8 @@ def require(user: User, *, bytes_more: int, queued_more: int) -> None:
     """Refuses what the user's quota leaves no room for.
 
     Raises:
-        QuotaExceeded: it is used up.
+        QuotaExceeded: it is used up; its fault's field, `bytes` or `queued`, says which one. What
+            is queued ends by itself, bytes are given back by deleting uploads only.
     """
     limits = (
         _limit(user.quota_bytes, settings.QUOTA_BYTES),
@@ -36,8 +45,13 @@ def require(user: User, *, bytes_more: int, queued_more: int) -> None:
     if limits == (None, None):
         return
     used = usage(user)
-    for what, more, unit in (("bytes", bytes_more, "bytes"), ("queued", queued_more, "queued")):
-        limit = used[f"{what}_limit"]
-        have = used["bytes_used" if what == "bytes" else "queued"] or 0
+    for field, more in (("bytes", bytes_more), ("queued", queued_more)):
+        limit = used[f"{field}_limit"]
+        have = used["bytes_used" if field == "bytes" else "queued"] or 0
         if limit is not None and more and have + more > limit:
-            raise QuotaExceeded(f"Your quota of {limit} {unit} leaves no room: {have} are in use.")
+            message = (
+                f"Your quota of {limit} {_UNITS[field]} leaves no room for {more} more: "
+                f"{have} are in use. {_REMEDIES[field]}"
+            )
+            fault = Fault(QuotaExceeded.code, message, field=field)
+            raise QuotaExceeded(message, (fault,))

@@ -43,6 +43,7 @@ class FakeServer(FakeStream):
         super().__init__()
         self.url = ""
         self.limits = dict(LIMITS)
+        self.quota: dict[str, int | None] = {"bytes_limit": None, "queued_limit": None}
         self.output_kind = "text"
         self.users = {"ann": "a-good-password"}
         # What the client did.
@@ -116,6 +117,7 @@ class FakeServer(FakeStream):
             ("POST", "/api/token/", self._sign_in, True),
             ("POST", "/api/token/refresh/", self._rotate, True),
             ("POST", "/api/token/blacklist/", self._sign_out, True),
+            ("GET", "/api/users/me/", lambda _: Answer(200, {"quota": self.quota}), False),
             ("POST", "/api/uploads/", self._accept, False),
             ("GET", r"/api/uploads/(\d+)/", lambda _, key: found(self.uploads, key), False),
             ("GET", r"/api/predictions/(\d+)/", lambda _, k: found(self.predictions, k), False),
@@ -189,6 +191,11 @@ class FakeServer(FakeStream):
     def _judge(self, fields: dict[str, str], files: list[tuple[str, bytes]]) -> Answer | None:
         if fields.get("model") == "unknown":
             return error(400, "model_not_found")
+        kept = sum(image["size"] for upload in self.uploads.values() for image in upload["images"])
+        limit = self.quota["bytes_limit"]
+        if limit is not None and kept + sum(len(body) for _, body in files) > limit:
+            fault = {"field": "bytes", "code": "quota_exceeded", "message": "It is full."}
+            return error(429, "quota_exceeded", errors=[fault])
         wrong = [
             {"position": i, "name": name, "code": "invalid_image", "message": "Not an image."}
             for i, (name, _) in enumerate(files)

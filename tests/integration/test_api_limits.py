@@ -76,7 +76,8 @@ def test_a_quota_of_bytes_counts_what_is_kept(as_ada: APIClient, ada: User) -> N
     ada.save(update_fields=["quota_bytes"])
     first = uploaded(as_ada, file(), file())
     answer = post(as_ada, file())
-    refused(answer, 429, "quota_exceeded")
+    body = refused(answer, 429, "quota_exceeded")
+    assert [fault["field"] for fault in body["errors"]] == ["bytes"]
     assert int(answer["Retry-After"]) > 0
     as_ada.delete(f"/api/uploads/{first['id']}/")
     assert post(as_ada, file()).status_code == 202
@@ -88,7 +89,8 @@ def test_a_quota_of_queued_predictions_counts_what_waits(
     settings.QUOTA_QUEUED = 2
     image = uploaded(as_ada, file(), file())["images"][0]
     answer = post(as_ada, file())
-    refused(answer, 429, "quota_exceeded")
+    body = refused(answer, 429, "quota_exceeded")
+    assert [fault["field"] for fault in body["errors"]] == ["queued"]
     assert int(answer["Retry-After"]) > 0
     again = as_ada.post(image["predictions"], {"model": "ocr"}, format="json")
     refused(again, 429, "quota_exceeded")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from client import files
 from client.api import signed_in
+from client.find import find
 from client.resume import Book, Order
 from client.session import Credentials
 from client.submit import Submission
@@ -50,7 +50,7 @@ def submit(server: FakeServer, photos: Path, display: NotedDisplay) -> Submit:
         book = Book.open(out, order)
         async with signed_in(transport, credentials) as api:
             submission = Submission(api, book, out, display)
-            await submission.run(files.find(paths or [photos], outside=out))
+            await submission.run(find(paths or [photos], outside=out))
             return submission.summary()
 
     return run

@@ -43,6 +43,59 @@ async def test_submit_says_line_by_line_what_succeeded(server: FakeServer, photo
     assert out.splitlines()[-1] == f"5 of 5 images succeeded in {photos / 'results'}."
 
 
+async def test_what_a_folder_holds_beside_images_is_counted_and_named(
+    server: FakeServer, photos: Path
+) -> None:
+    (photos / "holiday.heic").write_bytes(b"\0\0\0\x18ftypheic")
+    (photos / "clip.mov").write_bytes(b"\0\0\0\x14ftypqt  ")
+
+    words = ["submit", photos, "--out", photos / "results"]
+    code, out, err = await run(server, *words)
+
+    assert code == 0
+    assert out.splitlines()[-1] == f"5 of 5 images succeeded in {photos / 'results'}."
+    assert err.startswith("2 files were left out: ")
+    assert "holiday.heic" in err
+    assert "clip.mov" in err
+    _, out, _ = await run(server, *words, "--json")
+    assert [Path(one["path"]).name for one in json.loads(out)["left_out"]] == [
+        "clip.mov",
+        "holiday.heic",
+    ]
+
+
+async def test_a_file_asked_for_by_name_that_is_refused_is_exit_code_1(
+    server: FakeServer, photos: Path
+) -> None:
+    server.refused_names = {"holiday.heic"}
+    (photos / "holiday.heic").write_bytes(b"\0\0\0\x18ftypheic")
+
+    code, out, err = await run(
+        server, "submit", photos / "holiday.heic", photos / "a.jpg", "--out", photos / "results"
+    )
+
+    assert code == 1
+    assert out.splitlines()[-1].startswith("1 of 2 images succeeded")
+    assert "invalid_image" in err
+
+
+async def test_every_image_has_a_line_that_says_why_it_failed(
+    server: FakeServer, photos: Path
+) -> None:
+    server.failing_names = {"c.webp"}
+
+    _, out, _ = await run(server, "submit", photos, "--out", photos / "results")
+
+    lines = [line.split("] ", 1)[1] for line in out.splitlines()[:-1]]
+    assert sorted(lines) == [
+        "a.jpg: succeeded",
+        "b.png: succeeded",
+        "c.webp: failed (The image is broken.)",
+        "d.JPEG: succeeded",
+        "e.jpg: succeeded",
+    ]
+
+
 async def test_a_failure_is_a_row_of_a_table_and_exit_code_1(
     server: FakeServer, photos: Path
 ) -> None:

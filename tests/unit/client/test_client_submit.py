@@ -139,6 +139,47 @@ async def test_a_file_over_the_limit_is_never_sent(
     assert [row.error and row.error["code"] for row in summary.failures] == ["image_too_large"]
 
 
+async def test_a_full_quota_of_bytes_ends_the_sending_and_not_what_is_sent(
+    server: FakeServer, submit: Submit, results: Path, display: NotedDisplay
+) -> None:
+    server.quota["bytes_limit"] = 6_000
+
+    summary = await submit()
+
+    assert (summary.succeeded, summary.unfinished, summary.exit_code) == (3, 0, 1)
+    assert [row.error and row.error["code"] for row in summary.failures] == ["quota_exceeded"] * 2
+    assert sum("It is full." in note for note in display.notes) == 1
+
+    server.quota["bytes_limit"] = None
+    summary = await submit()
+
+    assert summary.exit_code == 0
+    assert len(server.uploads) == 2
+    assert (results / "e.txt").exists()
+
+
+async def test_uploads_are_never_larger_than_what_may_be_queued(
+    server: FakeServer, submit: Submit
+) -> None:
+    server.quota["queued_limit"] = 2
+
+    summary = await submit()
+
+    assert summary.exit_code == 0
+    assert [len(upload["images"]) for upload in server.uploads.values()] == [2, 2, 1]
+
+
+async def test_who_may_have_nothing_queued_is_told_at_once(
+    server: FakeServer, submit: Submit
+) -> None:
+    server.quota["queued_limit"] = 0
+
+    with pytest.raises(ClientError) as caught:
+        await submit()
+    assert caught.value.code == "quota_exceeded"
+    assert not server.uploads
+
+
 async def test_a_file_name_that_is_no_text_is_sent_as_well_as_it_can_be(
     server: FakeServer, submit: Submit, photos: Path
 ) -> None:
