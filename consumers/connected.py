@@ -76,6 +76,9 @@ class Connected:
                 await look()
             except TROUBLE as error:
                 logger.info("not looked up", extra={"reason": type(error).__name__})
+            except Exception:
+                # Every socket of the process depends on this going on.
+                logger.exception("not looked up")
 
     async def _poll(self) -> None:
         newest = await in_database(events.newest_seqs, list(self._by_user))

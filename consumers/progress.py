@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import time
+from collections.abc import Coroutine
 from typing import Any, Final
 
 from django.conf import settings
@@ -36,25 +37,40 @@ TOO_MANY_SOCKETS: Final = 4429
 class ProgressConsumer(sockets.CountedSocket):
     """One tab of one user."""
 
-    async def connect(self) -> None:
-        """Accepts; who it is comes in the first message, so that no token is in a URL."""
+    def __init__(self) -> None:
+        super().__init__()
         self.identity: tokens.Identity | None = None
         self.is_ready = False
         self.feed = Feed(self._send)
         self.tasks: list[asyncio.Task[None]] = []
+
+    async def connect(self) -> None:
+        """Accepts; who it is comes in the first message, so that no token is in a URL."""
         offered = self.scope.get("subprotocols", [])
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
         self._start(self._await_hello())
 
     async def disconnect(self, code: int) -> None:
-        """Lets go of everything."""
-        for task in self.tasks:
-            task.cancel()
+        """The client has gone, or has answered to a close."""
         if self.identity is not None:
             user_id = self.identity.user.pk
-            connected.remove(user_id, self)
             logger.info("socket closed", extra={"user": user_id, "close_code": code})
-            await self.channel_layer.group_discard(bus.user_group(user_id), self.channel_name)
+
+    async def release(self) -> None:
+        """Lets go of everything; what cannot fail comes first."""
+        for task in self.tasks:
+            task.cancel()
+        self.tasks.clear()
+        await self._leave()
+
+    async def _leave(self) -> None:
+        """Gives back the user's place, if this socket has one."""
+        identity, self.identity = self.identity, None
+        if identity is None:
+            return
+        user_id = identity.user.pk
+        connected.remove(user_id, self)
+        await self.channel_layer.group_discard(bus.user_group(user_id), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """One message of the client."""
@@ -123,7 +139,12 @@ class ProgressConsumer(sockets.CountedSocket):
         connected.add(user.pk, self)
         # The group first, the database second: what happens in between is in both.
         await self.channel_layer.group_add(bus.user_group(user.pk), self.channel_name)
-        where = await in_database(events.position, user.pk)
+        try:
+            where = await in_database(events.position, user.pk)
+        except TROUBLE:
+            # The client is told, and may say hello again.
+            await self._leave()
+            raise
         await self.feed.begin(where, hello.epoch, hello.after)
         await self._send(
             {
@@ -203,8 +224,16 @@ class ProgressConsumer(sockets.CountedSocket):
 
     # Small things.
 
-    def _start(self, work: Any) -> None:
-        self.tasks.append(asyncio.create_task(work))
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self.tasks.append(asyncio.create_task(self._beside(work)))
+
+    async def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Does this beside the client's messages; a socket that lost it would stay and be deaf."""
+        try:
+            await work
+        except Exception:
+            logger.exception("socket failed")
+            await self.close(sockets.ERROR)
 
     async def _send(self, message: Any) -> None:
         await self.send(text_data=json.dumps(message, separators=(",", ":")))

@@ -3,18 +3,22 @@
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from uploads import bus
 from uploads.events import Actor, Kind, recording
 from uploads.models import Session, User
 
 SID: Final = "sid"
+
+MAX_TOKEN_CHARACTERS: Final = 4096
+
+T = TypeVar("T", bound=Token)
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,7 @@ def identify(token: str) -> Identity:
         InvalidToken: it is malformed, expired, or not an access token.
         EndedSession: its sign-in has ended.
     """
-    try:
-        claims = AccessToken(token)  # type: ignore[arg-type]  # the stubs want a Token, it takes text
-    except TokenError as error:
-        raise InvalidToken from error
+    claims = _decoded(AccessToken, token)
     sid = _sid_of(claims)
     session = Session.live(pk=sid, user_id=claims.get("user_id")).select_related("user").first()
     if session is None:
@@ -69,12 +70,14 @@ def is_live(sid: uuid.UUID) -> bool:
     return Session.live(pk=sid).exists()
 
 
-def rotate(refresh: RefreshToken) -> tuple[str, str]:
+def rotate(token: str) -> tuple[str, str]:
     """A new access and refresh token for a refresh token, which is spent by it, once.
 
     Raises:
-        InvalidToken: its sign-in has ended, or somebody else has just spent it.
+        InvalidToken: it is malformed, expired, not a refresh token, or spent, or its sign-in
+            has ended.
     """
+    refresh = _decoded(RefreshToken, token)
     if not is_live(_sid_of(refresh)):
         raise InvalidToken
     with transaction.atomic():
@@ -89,8 +92,13 @@ def rotate(refresh: RefreshToken) -> tuple[str, str]:
     return str(refresh.access_token), str(refresh)
 
 
-def sign_out(refresh: RefreshToken, actor: Actor) -> None:
-    """Ends the sign-in that this refresh token belongs to, everywhere at once."""
+def sign_out(token: str, actor: Actor) -> None:
+    """Ends the sign-in that this refresh token belongs to, everywhere at once.
+
+    Raises:
+        InvalidToken: it is malformed, expired, not a refresh token, or spent.
+    """
+    refresh = _decoded(RefreshToken, token)
     user_id = int(refresh["user_id"])
     with recording() as log:
         refresh.blacklist()
@@ -99,6 +107,21 @@ def sign_out(refresh: RefreshToken, actor: Actor) -> None:
         )
         log.add(Kind.SIGNED_OUT, user_id=user_id, actor=actor)
     bus.after_commit(recheck=user_id)
+
+
+def _decoded(kind: type[T], token: str) -> T:
+    """The token of this kind that a client's text is, signed by this server and not expired.
+
+    Raises:
+        InvalidToken: the text is no such token, whatever else it may be.
+    """
+    if len(token) > MAX_TOKEN_CHARACTERS:
+        raise InvalidToken
+    try:
+        return kind(token)  # type: ignore[arg-type]  # the stubs want a Token, it takes text
+    except (TokenError, ValueError, RecursionError) as error:
+        # Half a surrogate pair has no encoding; a header may be nested beyond all measure.
+        raise InvalidToken from error
 
 
 def _sid_of(claims: Any) -> uuid.UUID:

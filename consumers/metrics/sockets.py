@@ -9,6 +9,8 @@ from consumers.metrics.registry import REGISTRY
 
 CLOSE_CODES: Final = frozenset({1000, 1001, 1005, 1006, 1009, 1011, 1012})
 """Those of the protocol that occur; a client may send any other. Ours are 44xx."""
+ERROR: Final = 1011
+"""What a socket ends with when the server failed on it (RFC 6455, section 7.4.1)."""
 
 OPEN: Final = Gauge(
     "darkroom_sockets_open",
@@ -52,10 +54,22 @@ dropped: Final = PROGRESS.labels("dropped")
 
 
 class CountedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # it has no types
-    """A websocket that is counted from its acceptance to its end."""
+    """A websocket that is counted from its acceptance to its end, whatever ends it."""
 
     _is_open = False
     _said: int | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serves one connection, as ASGI has it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # By an exception or a cancellation; Channels' own end came to websocket_disconnect.
+            self._count_end(ERROR)
+            await self.release()
+
+    async def release(self) -> None:
+        """Lets go of what the socket holds; called at least once, however it ended."""
 
     async def accept(self, *args: Any, **kwargs: Any) -> None:
         """Accepts the handshake."""
@@ -72,11 +86,14 @@ class CountedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # it has no 
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """Channels' call at the end of the socket, whoever ended it."""
+        self._count_end(message.get("code"))
+        await super().websocket_disconnect(message)
+
+    def _count_end(self, code: int | None) -> None:
         if self._is_open:
             self._is_open = False
             OPEN.dec()
-            CLOSED.labels(_word(self._said or message.get("code"))).inc()
-        await super().websocket_disconnect(message)
+            CLOSED.labels(_word(self._said or code)).inc()
 
 
 def _word(code: int | None) -> str:

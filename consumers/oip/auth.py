@@ -16,7 +16,6 @@ from uploads import tokens
 REMEMBER_SECONDS: Final = 5.0
 """So long a token is believed after its sign-in has ended."""
 MAX_REMEMBERED: Final = 10_000
-MAX_TOKEN_CHARACTERS: Final = 4096
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Authenticator:
             raise ProtocolError(
                 Status.UNAUTHENTICATED, "A bearer token is needed: authorization: Bearer <token>."
             )
-        if len(token) > MAX_TOKEN_CHARACTERS or not token.isascii():
+        if len(token) > tokens.MAX_TOKEN_CHARACTERS or not token.isascii():
             raise _not_valid()
         key = hashlib.sha256(token.encode()).digest()
         known = self._known.get(key)
