@@ -50,6 +50,8 @@ class Api:
     ) -> Upload:
         """Send files, given as (name, path), as one upload under an idempotency key.
 
+        What the server refuses of them is `rejected`; where it refuses all, RefusedError is raised.
+
         `on_bytes` hears how many more bytes were read for sending; a negative number takes back
         what a failed attempt had counted. Raises OSError for a file that can't be read.
         """
@@ -62,6 +64,7 @@ class Api:
                 answer = await self.session.request(
                     "POST",
                     "/api/uploads/",
+                    params={"partial": "1"},
                     data=fields,
                     files=parts,
                     headers={"Idempotency-Key": key},

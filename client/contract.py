@@ -43,11 +43,12 @@ class Image(TypedDict):
 
 
 class Upload(TypedDict):
-    """The answer to one accepted request of images."""
+    """The answer to one accepted request of images; `rejected` names those that were left out."""
 
     id: int
     model: str
     images: list[Image]
+    rejected: NotRequired[list[dict[str, Any]]]
 
 
 class Limits(TypedDict):

@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from client import files
 from client.api import Api
@@ -55,7 +56,7 @@ class Sender:
                 if error.is_out_of_bytes:
                     self._postpone(Fault(code=error.code, message=str(error)))
                     return []
-                refused = _refused_files(batch, error)
+                refused = _refused_files(batch, error.details)
                 if not refused:
                     raise
             except OSError as error:
@@ -63,10 +64,7 @@ class Sender:
                 refused = [(i, fault) for i in batch.items if not os.access(i.path, os.R_OK)]
                 if not refused:
                     raise
-            for item, fault in refused:
-                self._skip(item.path, fault)
-                self._display.drop(item.size)
-            self._book.withdraw(batch, [item for item, _ in refused])
+            self._withdraw(batch, refused)
         return []
 
     async def _limits(self) -> Limits:
@@ -95,15 +93,25 @@ class Sender:
             key=batch.key,
             on_bytes=self._display.sent,
         )
-        images = sorted(upload["images"], key=lambda image: image["position"])
-        for item, image in zip(batch.items, images, strict=True):
+        accepted = [(batch.items[image["position"]], image) for image in upload["images"]]
+        for item, image in accepted:
             item.prediction = image["prediction"]["id"]
             item.sha256 = image["sha256"]
         batch.upload = upload["id"]
+        refused = _refused_files(batch, upload.get("rejected", []))
+        for item, _ in refused:
+            # They were sent, and are not counted among what is to be sent any more.
+            self._display.sent(-item.size)
+        self._withdraw(batch, refused)
         self._book.save()
-        return [
-            (item, image["prediction"]) for item, image in zip(batch.items, images, strict=True)
-        ]
+        return [(item, image["prediction"]) for item, image in accepted]
+
+    def _withdraw(self, batch: Batch, refused: Sequence[tuple[Item, Fault]]) -> None:
+        for item, fault in refused:
+            self._skip(item.path, fault)
+            self._display.drop(item.size)
+        if refused:
+            self._book.withdraw(batch, [item for item, _ in refused])
 
     async def _measure(self, path: Path, limits: Limits) -> files.Source | None:
         try:
@@ -126,10 +134,10 @@ def _unreadable(error: OSError) -> Fault:
     return Fault(code="unreadable_file", message=f"The file can't be read: {error.strerror}.")
 
 
-def _refused_files(batch: Batch, error: RefusedError) -> list[tuple[Item, Fault]]:
-    """The images that a refusal names by their position."""
+def _refused_files(batch: Batch, entries: Sequence[Mapping[str, Any]]) -> list[tuple[Item, Fault]]:
+    """The images that a refusal or a partial upload names by their position, with the reasons."""
     return [
         (batch.items[entry["position"]], Fault(code=entry["code"], message=entry["message"]))
-        for entry in error.details
+        for entry in entries
         if isinstance(entry.get("position"), int) and entry["position"] < len(batch.items)
     ]

@@ -9,13 +9,12 @@ import asyncio
 import contextlib
 import copy
 import hashlib
-import itertools
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
-from tests.fakes.stream import FakeStream
+from tests.fakes.accounts import FakeAccounts, error
 from tests.fakes.wire import Answer, Hangup, Request, serve_connection
 
 LIMITS = {
@@ -26,17 +25,12 @@ LIMITS = {
 PNG = b"\x89PNG\r\n\x1a\nresult"
 
 
-def error(status: int, code: str, **more: Any) -> Answer:
-    """An error answer in the contract's form."""
-    return Answer(status, {"code": code, "message": f"It is {code}.", **more})
-
-
 def found(items: dict[int, Any], key: int) -> Answer:
     """The item with that key, or 404."""
     return Answer(200, items[key]) if key in items else error(404, "not_found")
 
 
-class FakeServer(FakeStream):
+class FakeServer(FakeAccounts):
     """One server with any number of users, all of whom share one stream of events."""
 
     def __init__(self) -> None:
@@ -45,14 +39,12 @@ class FakeServer(FakeStream):
         self.limits = dict(LIMITS)
         self.quota: dict[str, int | None] = {"bytes_limit": None, "queued_limit": None}
         self.output_kind = "text"
-        self.users = {"ann": "a-good-password"}
         # What the client did.
         self.requests: list[str] = []
         self.fields: list[dict[str, str]] = []
         # What the server knows.
         self.uploads: dict[int, dict[str, Any]] = {}
         self.keys: dict[str, tuple[str, int]] = {}
-        self.refresh: set[str] = set()
         # Which trouble comes.
         self.next_answers: deque[Answer] = deque()
         self.hangups_after_accepting = 0
@@ -61,7 +53,6 @@ class FakeServer(FakeStream):
         self.failing_names: set[str] = set()
         self.truncate_events = False
         self.held = False
-        self._ids = itertools.count(1)
         self._work: set[asyncio.Task[None]] = set()
 
     @contextlib.asynccontextmanager
@@ -136,39 +127,6 @@ class FakeServer(FakeStream):
         ended = all(p["state"] in {"succeeded", "failed"} for p in self.predictions.values())
         return ended and {"type": "ack", "seq": len(self.events)} in self.received
 
-    def _is_signed_in(self, request: Request) -> bool:
-        return request.headers.get("authorization", "").removeprefix("Bearer ") in self.access
-
-    def _register(self, request: Request) -> Answer:
-        account = request.json()
-        if account["username"] in self.users:
-            return error(400, "username_taken")
-        self.users[account["username"]] = account["password"]
-        return Answer(201, {"id": 7, "username": account["username"]})
-
-    def _sign_in(self, request: Request) -> Answer:
-        account = request.json()
-        known = self.users.get(account["username"]) == account["password"]
-        return self._tokens() if known else error(401, "no_active_account")
-
-    def _sign_out(self, request: Request) -> Answer:
-        self.refresh.discard(request.json()["refresh"])
-        return Answer(200, {})
-
-    def _tokens(self) -> Answer:
-        number = next(self._ids)
-        tokens = {"access": f"access-{number}", "refresh": f"refresh-{number}"}
-        self.access.add(tokens["access"])
-        self.refresh.add(tokens["refresh"])
-        return Answer(200, tokens)
-
-    def _rotate(self, request: Request) -> Answer:
-        refresh = request.json()["refresh"]
-        if refresh not in self.refresh:
-            return error(401, "token_not_valid")
-        self.refresh.discard(refresh)
-        return self._tokens()
-
     def _accept(self, request: Request) -> Answer:
         if self.next_answers:
             return self.next_answers.popleft()
@@ -176,12 +134,15 @@ class FakeServer(FakeStream):
         self.fields.append(fields)
         if refusal := self._judge(fields, files):
             return refusal
+        wrong = self._rejected(files)
+        if len(wrong) == len(files):
+            return error(400, "invalid_upload", errors=wrong)
         content = repr((fields, [(name, hashlib.sha256(body).digest()) for name, body in files]))
         key = request.headers.get("idempotency-key", "")
         if key in self.keys:
             first, upload = self.keys[key]
             return Answer(202, self.uploads[upload]) if first == content else error(422, "key_used")
-        upload = self._store(fields, files)
+        upload = self._store(fields, files, wrong)
         self.keys[key] = content, upload
         if self.hangups_after_accepting:
             self.hangups_after_accepting -= 1
@@ -196,12 +157,14 @@ class FakeServer(FakeStream):
         if limit is not None and kept + sum(len(body) for _, body in files) > limit:
             fault = {"field": "bytes", "code": "quota_exceeded", "message": "It is full."}
             return error(429, "quota_exceeded", errors=[fault])
-        wrong = [
+        return None
+
+    def _rejected(self, files: list[tuple[str, bytes]]) -> list[dict[str, Any]]:
+        return [
             {"position": i, "name": name, "code": "invalid_image", "message": "Not an image."}
             for i, (name, _) in enumerate(files)
             if name in self.refused_names
         ]
-        return error(400, "invalid_upload", errors=wrong) if wrong else None
 
     def _cancel(self, _: Request, key: int) -> Answer:
         self._start(self._advance(self.predictions[key], "canceled"))
@@ -212,11 +175,18 @@ class FakeServer(FakeStream):
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 
-    def _store(self, fields: dict[str, str], files: list[tuple[str, bytes]]) -> int:
+    def _store(
+        self,
+        fields: dict[str, str],
+        files: list[tuple[str, bytes]],
+        rejected: list[dict[str, Any]],
+    ) -> int:
         upload = next(self._ids)
         model = fields.get("model", "ocr")
         images = []
         for position, (name, body) in enumerate(files):
+            if name in self.refused_names:
+                continue
             image, digest = next(self._ids), hashlib.sha256(body).hexdigest()
             prediction = {
                 "id": next(self._ids), "image": image, "upload": upload, "model": model,
@@ -228,7 +198,12 @@ class FakeServer(FakeStream):
                 {"id": image, "position": position, "prediction": prediction, **described}
             )
             self._start(self._develop(name, prediction))
-        self.uploads[upload] = {"id": upload, "model": model, "images": images}
+        self.uploads[upload] = {
+            "id": upload,
+            "model": model,
+            "images": images,
+            "rejected": rejected,
+        }
         return upload
 
     # The work and its events ------------------------------------------------------------------

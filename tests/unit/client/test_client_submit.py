@@ -126,6 +126,17 @@ async def test_a_file_that_the_server_refuses_leaves_its_neighbours_to_go_on(
     assert summary.succeeded == 4
     assert [row.error and row.error["code"] for row in summary.failures] == ["invalid_image"]
     assert display.bytes_sent == display.bytes_expected
+    # Its neighbours' bytes went once.
+    assert server.requests.count("POST /api/uploads/") == 2
+
+
+async def test_files_that_are_all_refused_are_all_told(server: FakeServer, submit: Submit) -> None:
+    server.refused_names = {"a.jpg", "b.png", "c.webp"}
+
+    summary = await submit()
+
+    assert summary.succeeded == 2
+    assert sorted(Path(row.path).name for row in summary.failures) == ["a.jpg", "b.png", "c.webp"]
 
 
 async def test_a_file_over_the_limit_is_never_sent(
