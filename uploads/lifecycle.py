@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from uploads.endings import Cancellation, Ending, Failure, Return, Success
 from uploads.errors import SourceGone
 from uploads.events import A_WORKER, ENDING, Actor, Kind, Log
 from uploads.models import Prediction
-from uploads.queue import next_ranks
+from uploads.queue import first_rank, next_ranks
 from uploads.states import Move, State
 
 
@@ -137,8 +137,7 @@ def requeue(prediction_id: int, actor: Actor, log: Log) -> Prediction:
     row.failures = 0
     row.lease_losses = 0
     row.finished_at = None
-    row.fair_rank = next_ranks(row.user_id, row.model, 1)[0]
-    _to_queue(row, Move.REQUEUE, log, actor, delay_seconds=0, reason="requeued")
+    _to_queue(row, Move.REQUEUE, log, actor, 0, reason="requeued", keeps_turn=False)
     return row
 
 
@@ -168,7 +167,15 @@ def _fail_or_retry(row: Prediction, failure: Failure, log: Log, *, actor: Actor)
     row.failures = decision.failures
     row.lease_losses = decision.lease_losses
     if decision.move is not Move.FAIL:
-        _to_queue(row, decision.move, log, actor, decision.delay_seconds, reason=failure.code)
+        _to_queue(
+            row,
+            decision.move,
+            log,
+            actor,
+            decision.delay_seconds,
+            reason=failure.code,
+            keeps_turn=decision.keeps_turn,
+        )
         return
     row.error_code = failure.code
     row.error_message = failure.message[:500]
@@ -195,7 +202,14 @@ def _end(row: Prediction, move: Move, log: Log, actor: Actor, *, of_attempt: boo
 
 
 def _to_queue(
-    row: Prediction, move: Move, log: Log, actor: Actor, delay_seconds: float, *, reason: str
+    row: Prediction,
+    move: Move,
+    log: Log,
+    actor: Actor,
+    delay_seconds: float,
+    *,
+    reason: str,
+    keeps_turn: bool = True,
 ) -> None:
     row.state = states.after(State(row.state), move)
     row.stage = None
@@ -206,11 +220,7 @@ def _to_queue(
     row.lease_owner = None
     row.lease_until = None
     row.run_after = timezone.now() + timedelta(seconds=delay_seconds) if delay_seconds else None
-    if move is not Move.REQUEUE:
-        # It had its turn: it must not wait behind what came while it was away.
-        queued = Prediction.objects.filter(model=row.model, state=State.QUEUED)
-        lowest = queued.aggregate(rank=Min("fair_rank"))["rank"]
-        row.fair_rank = row.fair_rank if lowest is None else min(row.fair_rank, lowest)
+    row.fair_rank = first_rank(row) if keeps_turn else next_ranks(row.user_id, row.model, 1)[0]
     row.save()
     log.add_prediction(
         Kind.PREDICTION_REQUEUED,

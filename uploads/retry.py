@@ -3,8 +3,12 @@
 import random
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from uploads.states import Move
+
+MAX_TIMEOUTS: Final = 2
+"""What takes too long is tried once more: perhaps it was a mate in its batch."""
 
 
 class Blame(StrEnum):
@@ -13,7 +17,9 @@ class Blame(StrEnum):
     IMAGE = "image"
     """The image's or the model's own, for good: another try would end the same way."""
     CHANCE = "chance"
-    """The image's or the model's own, perhaps not for good: a crash, a time-out."""
+    """The image's or the model's own, perhaps not for good: a crash."""
+    TIMEOUT = "timeout"
+    """The image's or the model's own: it took too long, and another try costs as much again."""
     WORKER = "worker"
     """The worker died with it."""
     INFRASTRUCTURE = "infrastructure"
@@ -29,6 +35,8 @@ class Decision:
     lease_losses: int
     delay_seconds: float
     exhausted: bool = False
+    keeps_turn: bool = True
+    """Whether it waits no longer than what came while it was away."""
 
 
 def decide(
@@ -38,11 +46,13 @@ def decide(
     match blame:
         case Blame.IMAGE:
             return Decision(Move.FAIL, failures + 1, lease_losses, 0)
-        case Blame.CHANCE:
+        case Blame.CHANCE | Blame.TIMEOUT:
             failures += 1
-            if failures >= max_attempts:
+            most = min(MAX_TIMEOUTS, max_attempts) if blame is Blame.TIMEOUT else max_attempts
+            if failures >= most:
                 return Decision(Move.FAIL, failures, lease_losses, 0, exhausted=True)
-            return Decision(Move.RETRY, failures, lease_losses, _back_off(failures))
+            delay = _back_off(failures)
+            return Decision(Move.RETRY, failures, lease_losses, delay, keeps_turn=False)
         case Blame.WORKER:
             lease_losses += 1
             if lease_losses >= max_lease_losses:

@@ -31,6 +31,10 @@ def crash(of: Claim, blame: Blame = Blame.CHANCE) -> endings.Failure:
     return endings.Failure(of.id, of.attempt, blame, "model_crashed", "The model crashed.")
 
 
+def timeout(of: Claim) -> endings.Failure:
+    return endings.Failure(of.id, of.attempt, Blame.TIMEOUT, "timeout", "It took too long.")
+
+
 def reap() -> int:
     with events.recording() as log:
         return lifecycle.reap(log)

@@ -29,6 +29,7 @@ OUTCOMES: Final[tuple[Callable[[Claim], endings.Ending], ...]] = (
     lambda c: endings.Success(c.id, c.attempt, {"kind": "text"}, "", {}, {"device": "cpu"}),
     lambda c: endings.Failure(c.id, c.attempt, Blame.IMAGE, "unreadable_image", "It is broken."),
     lambda c: endings.Failure(c.id, c.attempt, Blame.CHANCE, "model_crashed", "It crashed."),
+    lambda c: endings.Failure(c.id, c.attempt, Blame.TIMEOUT, "timeout", "It took too long."),
     lambda c: endings.Failure(c.id, c.attempt, Blame.INFRASTRUCTURE, "timeout", "It was away."),
     lambda c: endings.Return(c.id, c.attempt),
     lambda c: endings.Cancellation(c.id, c.attempt),

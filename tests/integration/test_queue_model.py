@@ -54,6 +54,8 @@ class CheckedQueue(QueueMachine):
                 assert old.state != State.SUCCEEDED
             if new.state == State.CANCELED:
                 assert pk in self.asked
+            if old.state == State.RUNNING and new.state == State.QUEUED:
+                assert (new.fair_rank > old.fair_rank) == (new.failures > old.failures)
         self.asked -= self.requeued
         self.requeued.clear()
         self.before = after

@@ -24,6 +24,9 @@ def decision(blame: Blame, failures: int = 0, lease_losses: int = 0) -> Decision
         (Blame.CHANCE, 1, 0, Move.RETRY, False),
         (Blame.CHANCE, 2, 0, Move.FAIL, True),
         (Blame.CHANCE, 0, 9, Move.RETRY, False),
+        (Blame.TIMEOUT, 0, 0, Move.RETRY, False),
+        (Blame.TIMEOUT, 1, 0, Move.FAIL, True),
+        (Blame.TIMEOUT, 2, 0, Move.FAIL, True),
         (Blame.WORKER, 0, 0, Move.RETRY, False),
         (Blame.WORKER, 2, 8, Move.RETRY, False),
         (Blame.WORKER, 0, 9, Move.FAIL, True),
@@ -64,3 +67,16 @@ def test_waits_grow_and_stay_bounded() -> None:
 
 def test_a_dead_workers_image_does_not_wait() -> None:
     assert decision(Blame.WORKER).delay_seconds == 0
+
+
+@pytest.mark.parametrize(
+    ("blame", "keeps_turn"),
+    [
+        (Blame.CHANCE, False),
+        (Blame.TIMEOUT, False),
+        (Blame.WORKER, True),
+        (Blame.INFRASTRUCTURE, True),
+    ],
+)
+def test_only_what_is_nobodys_fault_keeps_its_turn(blame: Blame, keeps_turn: bool) -> None:
+    assert decision(blame).keeps_turn is keeps_turn
