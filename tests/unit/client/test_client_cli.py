@@ -15,11 +15,16 @@ ROOT = Path(client.__file__).parent.parent
 SIGN_IN = {"DARKROOM_USERNAME": "ann", "DARKROOM_PASSWORD": "a-good-password"}
 
 
+def _heed_interrupts() -> None:
+    # Tests in the background ignore SIGINT, and what they start inherits that.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 async def start(server: FakeServer, *words: object, **env: str) -> Process:
     known = {"PYTHONPATH": str(ROOT), "DARKROOM_URL": server.url, **(env or SIGN_IN)}
     command = [sys.executable, "-m", "client.cli", *map(str, words)]
     return await asyncio.create_subprocess_exec(
-        *command, env=known, stdin=PIPE, stdout=PIPE, stderr=PIPE
+        *command, env=known, stdin=PIPE, stdout=PIPE, stderr=PIPE, preexec_fn=_heed_interrupts
     )
 
 
