@@ -33,10 +33,8 @@ async def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _may_read(request: HttpRequest) -> bool:
-    address = address_of(request)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    if not settings.TRUSTED_PROXIES and access.is_forwarded(headers):
-        address = None
+    address = None if access.is_forwarded(headers) else address_of(request)
     return access.may_read(address, headers.get("authorization", ""), settings.METRICS_TOKEN)
 
 

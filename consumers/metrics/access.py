@@ -5,8 +5,19 @@ import secrets
 from collections.abc import Mapping
 from typing import Final
 
-FORWARDED: Final = ("x-forwarded-for", "forwarded")
-"""Headers of a proxy. Behind one that nobody has declared, every client looks like this machine."""
+_FORWARDED: Final = frozenset(
+    {
+        *("forwarded", "forwarded-for", "via", "cdn-loop", "client-ip", "true-client-ip"),
+        *("x-real-ip", "x-client-ip", "x-cluster-client-ip", "x-original-host"),
+        *("x-proxyuser-ip", "x-remote-ip", "x-remote-addr"),
+        *("x-amzn-trace-id", "x-cloud-trace-context"),
+    }
+)
+_FORWARDED_PREFIXES: Final = (
+    *("x-forwarded", "x-original-forwarded", "x-envoy-", "x-amz-cf-", "x-appengine-"),
+    *("cf-", "fastly-", "akamai-", "x-akamai-", "x-azure-", "x-arr-", "x-vercel-", "fly-"),
+)
+"""What proxies, load balancers and content delivery networks add to a request."""
 
 
 def may_read(address: str | None, authorization: str, token: str) -> bool:
@@ -20,8 +31,11 @@ def may_read(address: str | None, authorization: str, token: str) -> bool:
 
 
 def is_forwarded(headers: Mapping[str, str]) -> bool:
-    """Whether a request came through a proxy; the names of `headers` are in lower case."""
-    return any(name in headers for name in FORWARDED)
+    """Whether a request came through a proxy: its client may be anywhere.
+
+    The names of `headers` are in lower case.
+    """
+    return any(name in _FORWARDED or name.startswith(_FORWARDED_PREFIXES) for name in headers)
 
 
 def _is_this_machine(address: str) -> bool:

@@ -32,7 +32,19 @@ def test_a_token_that_is_not_ascii_is_compared_all_the_same() -> None:
     assert may_read("10.0.0.7", "Bearer gehe\u00efm", "gehe\u00efm")
 
 
-def test_a_proxy_is_known_by_what_it_adds() -> None:
-    assert is_forwarded({"x-forwarded-for": "10.0.0.7"})
-    assert is_forwarded({"forwarded": "for=10.0.0.7"})
-    assert not is_forwarded({"host": "localhost"})
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("x-forwarded-for", "x-forwarded-proto", "x-forwarded-anything", "forwarded", "via"),
+        *("x-real-ip", "true-client-ip", "cf-connecting-ip", "cf-ray", "cdn-loop"),
+        *("x-envoy-external-address", "fastly-client-ip", "x-amzn-trace-id", "x-azure-clientip"),
+    ],
+)
+def test_a_proxy_is_known_by_what_it_adds(header: str) -> None:
+    assert is_forwarded({"host": "localhost", header: ""})
+
+
+def test_a_scraper_and_a_person_on_this_machine_are_no_proxy() -> None:
+    own = ("host", "accept", "accept-encoding", "authorization", "user-agent", "connection")
+    scraper = ("x-prometheus-scrape-timeout-seconds", "x-request-id", "traceparent", "cookie")
+    assert not is_forwarded(dict.fromkeys((*own, *scraper), "x"))
