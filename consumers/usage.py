@@ -52,6 +52,8 @@ class Meter:
         """Counts what became of an uploaded image, unless it was not computed."""
         if isinstance(outcome, types.Canceled | types.GivenBack):
             return
+        if isinstance(outcome, types.Failed) and outcome.kind is types.FailureKind.INFRASTRUCTURE:
+            return
         timing = outcome.timing
         self.count(
             claim.user_id,

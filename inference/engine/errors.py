@@ -62,10 +62,10 @@ class ModelNotFound(JobFailure):
 
 
 class ModelUnavailable(JobFailure):
-    """The model could not be loaded."""
+    """The model cannot be started at the moment."""
 
     code = "model_unavailable"
-    kind = FailureKind.TRANSIENT
+    kind = FailureKind.INFRASTRUCTURE
 
 
 class ModelFailed(JobFailure):

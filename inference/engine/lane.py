@@ -8,14 +8,11 @@ from typing import Final
 from inference.engine.batcher import ALONE, Batcher
 from inference.engine.errors import LoadFailed, ModelUnavailable, QueueFull, QueueTimeout
 from inference.engine.instance import Instance
+from inference.engine.load_backoff import LoadBackoff
 from inference.engine.observer import Observer
 from inference.engine.repository import ModelVersion
 from inference.engine.ticket import Ticket
 from inference.engine.types import Canceled, DecodeLimits, GivenBack
-
-RETRY_SECONDS: Final = 5.0
-"""After one that does not load another is tried while others work; twice as long each time."""
-MAX_RETRY_SECONDS: Final = 60.0
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +22,7 @@ class Lane:
 
     Work that has a row was claimed within `capacity` and waits as long as it takes; what comes
     through other doors is refused when `max_queue_size` wait, and when its time to wait is over.
+    While nothing can be loaded it takes no work, and tries again by itself.
     """
 
     def __init__(
@@ -37,11 +35,7 @@ class Lane:
     ) -> None:
         config = version.config
         self.version = version
-        self.trouble = ""
-        """Why the last instance was not loaded; empty: it was. For operators."""
-        self._has_loaded = False
-        self._pause = RETRY_SECONDS
-        self._retry_at = 0.0
+        self._backoff = LoadBackoff(self._try_again)
         self._limit = config.instances.count * (
             1 if config.max_batch_size <= 1 else 2 * config.max_batch_size
         )
@@ -66,7 +60,7 @@ class Lane:
     def capacity(self) -> int:
         """How many more claimed tickets it would take now; batching models keep a second batch
         ready."""
-        return max(0, self._limit - self._claimed)
+        return 0 if self.is_down else max(0, self._limit - self._claimed)
 
     @property
     def instances(self) -> int:
@@ -80,16 +74,20 @@ class Lane:
 
     @property
     def is_down(self) -> bool:
-        """Whether a request would hardly be answered: nothing is loaded, and the last try failed.
+        """Whether it takes no work: nothing could be loaded, until a load of its own succeeds."""
+        return self._backoff.is_down
 
-        What has worked before is worth a try again after a while.
-        """
-        is_worth_a_try = self._has_loaded and time.monotonic() >= self._retry_at
-        return bool(self.trouble) and not self.instances and not is_worth_a_try
+    @property
+    def trouble(self) -> str:
+        """Why the last instance was not loaded; empty: it was. For operators."""
+        return self._backoff.reason
 
     def submit(self, ticket: Ticket) -> None:
         """Take a ticket; its outcome will be set."""
         batching = self.version.config.batching
+        if self.is_down:
+            ticket.fail(ModelUnavailable())
+            return
         if not _is_claimed(ticket) and len(self._batcher) >= batching.max_queue_size:
             ticket.fail(QueueFull())
             return
@@ -138,6 +136,7 @@ class Lane:
 
     async def stop(self, grace_seconds: float) -> None:
         """Give back what waits, let run what runs for so long, then end every child."""
+        self._is_closing = True
         for ticket in self._batcher.drain():
             ticket.settle(GivenBack(ticket.job))
         await asyncio.gather(*(self._busy[load].stop() for load in self._loads))
@@ -147,6 +146,7 @@ class Lane:
         await self._end("stop")
 
     async def _end(self, how: str) -> None:
+        self._backoff.stop()
         if self._timer:
             self._timer.cancel()
         busy = list(self._busy)
@@ -193,7 +193,11 @@ class Lane:
         if self._loads or all(free.is_loaded for free in self._free):
             return False
         # While some work, one that does not load is not tried over and over.
-        return (waits_for_one and time.monotonic() >= self._retry_at) or not self.instances
+        return (waits_for_one and self._backoff.is_due) or not self.instances
+
+    def _try_again(self) -> None:
+        if not self._loads:  # and nothing runs, since nothing is loaded
+            self._load(self._free[0])
 
     def _load(self, instance: Instance) -> asyncio.Task[None]:
         self._free.remove(instance)
@@ -207,15 +211,20 @@ class Lane:
         self._loads.discard(load)
         self._free.append(self._busy.pop(load))
         error = None if load.cancelled() else load.exception()
-        self.trouble = str(error) if error else ""
-        self._note_load(succeeded=error is None and not load.cancelled())
         if error:
-            config, number = self.version.config, self.version.number
-            cause = None if isinstance(error, LoadFailed) else error
-            logger.warning("%s %s did not load: %s", config.name, number, error, exc_info=cause)
-            if not self.instances and not self._loads:
-                self._give_up()
+            self._note_failure(error)
+        elif not load.cancelled():
+            self._backoff.succeeded()
         self._dispatch()
+
+    def _note_failure(self, error: BaseException) -> None:
+        config, number = self.version.config, self.version.number
+        cause = None if isinstance(error, LoadFailed) else error
+        logger.warning("%s %s did not load: %s", config.name, number, error, exc_info=cause)
+        is_down = not self.instances and not self._busy
+        if is_down:
+            self._give_up()
+        self._backoff.failed(str(error), is_down=is_down and not self._is_closing)
 
     def _give_up(self) -> None:
         for ticket in self._batcher.drain():
@@ -223,13 +232,6 @@ class Lane:
                 ticket.settle(GivenBack(ticket.job))  # its files may have made room for others
             else:
                 ticket.fail(ModelUnavailable())
-
-    def _note_load(self, *, succeeded: bool) -> None:
-        if succeeded:
-            self._has_loaded, self._pause, self._retry_at = True, RETRY_SECONDS, 0.0
-        else:
-            self._retry_at = time.monotonic() + self._pause
-            self._pause = min(2 * self._pause, MAX_RETRY_SECONDS)
 
     def _ran(self, run: asyncio.Task[None]) -> None:
         self._free.append(self._busy.pop(run))

@@ -124,10 +124,17 @@ async def test_every_computed_image_is_counted_for_who_uploaded_it(
     assert sums == {ada.pk: Counts(3, 3, 1, 2.0), bob.pk: Counts(1, 1, 0, 1.0)}
 
 
-async def test_what_was_not_computed_is_not_counted(ada: User, upload: Uploads) -> None:
+def not_loaded(job: types.ImageJob) -> types.Outcome:
+    return types.Failed(job, "model_unavailable", "No.", types.FailureKind.INFRASTRUCTURE)
+
+
+@pytest.mark.parametrize("script", [types.GivenBack, not_loaded])
+async def test_what_was_not_computed_is_not_counted(
+    ada: User, upload: Uploads, script: Any
+) -> None:
     await sync_to_async(upload)(ada, count=2)
     meter = Meter()
-    bench = Bench(FakeEngine(types.GivenBack), note=meter.note)
+    bench = Bench(FakeEngine(script), note=meter.note)
     await bench.engine.start()
     await bench.pipeline.claim_round()
     await bench.pipeline.settle()

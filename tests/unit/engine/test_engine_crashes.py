@@ -121,7 +121,7 @@ async def test_a_model_that_loads_forever_is_unavailable(bench: Any, add_model: 
     add_model("slow", ANSWER, config="load_timeout_seconds = 0.2", load="time.sleep(60)")
     engine = await bench()
     outcome = await engine.predict(engine.job("slow"))
-    assert failure(outcome) == ("model_unavailable", FailureKind.TRANSIENT)
+    assert failure(outcome) == ("model_unavailable", FailureKind.INFRASTRUCTURE)
 
 
 async def test_a_child_ends_by_itself_when_its_worker_hangs_up() -> None:

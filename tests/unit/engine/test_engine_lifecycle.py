@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from inference.engine import load_backoff
 from inference.engine.errors import LoadFailed
 from inference.engine.status import State
 from inference.engine.types import Failed
@@ -118,8 +119,9 @@ async def test_stopping_cuts_a_load_short(bench: Any, add_model: Any, tmp_path: 
 
 
 async def test_a_first_load_that_fails_makes_a_model_unavailable_until_one_succeeds(
-    bench: Any, add_model: Any, tmp_path: Path
+    bench: Any, add_model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(load_backoff, "RETRY_SECONDS", 0.1)
     ok = tmp_path / "ok"
     add_model("model", says("hello"), load=f"if not Path({str(ok)!r}).exists(): {FAILS}")
     engine = await bench()
@@ -129,8 +131,8 @@ async def test_a_first_load_that_fails_makes_a_model_unavailable_until_one_succe
     assert status(engine).state is State.UNAVAILABLE
     assert status(engine).reason == "RuntimeError: no weights"
     ok.touch()
+    await until(lambda: status(engine).state is State.READY)
     assert said(await engine.predict(engine.job("model", 3))) == "hello"
-    assert status(engine).state is State.READY
     assert status(engine).reason == ""
 
 

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from inference.engine import load_backoff
 from inference.engine.types import Failed, FailureKind, GivenBack, Outcome, Succeeded
+from tests.unit.engine.processes import until
 
 pytestmark = pytest.mark.slow
 
@@ -176,13 +178,15 @@ async def test_a_source_that_is_gone_and_params_that_do_not_fit_fail_for_good(
 
 @pytest.mark.parametrize("load", ["raise RuntimeError('no weights')", "os.abort()"])
 async def test_a_model_that_does_not_load_is_unavailable_and_tried_again(
-    bench: Any, add_model: Any, tmp_path: Path, load: str
+    bench: Any, add_model: Any, tmp_path: Path, load: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(load_backoff, "RETRY_SECONDS", 0.1)
     add_model("late", ANSWER, load=f"if not Path({str(tmp_path / 'ok')!r}).exists(): {load}")
     engine = await bench()
     outcome = await engine.predict(engine.job("late"))
-    assert failure(outcome) == ("model_unavailable", FailureKind.TRANSIENT)
+    assert failure(outcome) == ("model_unavailable", FailureKind.INFRASTRUCTURE)
     (tmp_path / "ok").touch()
+    await until(lambda: engine.engine.capacity("late", "1") > 0)
     assert labels(await engine.predict(engine.job("late")))["batch"] == 1
 
 
