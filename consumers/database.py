@@ -6,15 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connections
+from django.db import InterfaceError, OperationalError, connections
 
 from consumers.metrics import trouble
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-TROUBLE: Final = (DatabaseError, InterfaceError)
-"""What a database that is away raises: nobody's fault, and worth another try."""
+TROUBLE: Final = (OperationalError, InterfaceError)
+"""What a database that is away raises: nobody's fault, and worth another try.
+
+What it refuses (a value, a constraint) it refuses the next time as well.
+"""
 
 _THREADS: Final = 4
 # Not asgiref's one thread for all: a slow query must not hold up every socket of the process.
@@ -34,7 +37,7 @@ async def in_database(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
 def _run(call: Callable[[], T]) -> T:
     try:
         return call()
-    except (InterfaceError, OperationalError):
+    except TROUBLE:
         trouble.DATABASE.inc()
         connections.close_all()
         raise

@@ -11,6 +11,7 @@ from consumers.database import TROUBLE, in_database
 from consumers.metrics import trouble
 from consumers.outcomes import ending_of
 from consumers.reporter import Reporter
+from inference.engine.errors import InvalidOutput
 from inference.engine.types import ImageJob, Outcome, Progress
 from uploads import bus, claims, events, lifecycle, storage
 from uploads.claims import Claim
@@ -21,6 +22,8 @@ from uploads.retry import Blame
 logger = logging.getLogger("darkroom.pipeline")
 
 WRITE_RETRY_SECONDS: Final = 1.0
+MAX_REFUSALS: Final = 30
+"""So often an ending is tried that the database refuses in any form; then its lease runs out."""
 
 Lane = tuple[str, str]
 """A model's name and version."""
@@ -49,6 +52,7 @@ class _Work:
     stage: str | None = None
     progress: float = 0.0
     lost: bool = False
+    refusals: int = 0
 
 
 class Pipeline:
@@ -116,28 +120,64 @@ class Pipeline:
                 self.engine.cancel(*attempt)
 
     async def write_endings(self) -> None:
-        """Writes outcomes as they come, all that have come in one transaction. Never returns."""
+        """Writes outcomes as they come, all that have come in one transaction. Never returns.
+
+        While the database is away they wait. What it refuses is written one by one, and what it
+        refuses then is that image's own failure.
+        """
         while True:
             await self._ended.wait()
             self._ended.clear()
             endings, self._endings = self._endings, []
-            try:
-                stale, seqs = await in_database(_finish, endings)
-            except TROUBLE:
-                logger.exception("endings not written, trying again", extra={"count": len(endings)})
-                self._endings = endings + self._endings
+            left = await self._write(endings)
+            self._endings = left + self._endings
+            if left:
                 await asyncio.sleep(WRITE_RETRY_SECONDS)
                 self._ended.set()
-                continue
-            trouble.STALE_WRITES.inc(len(stale))
-            for prediction_id in stale:
-                logger.warning("stale write refused", extra={"prediction": prediction_id})
-            for ending in endings:
-                # Held until now: its lease must not run out while the database is away.
-                self._work.pop((ending.id, ending.attempt), None)
-            await bus.hint(seqs)
-            if not self._endings:
+            elif not self._endings:
                 self._written.set()
+
+    async def _write(self, endings: list[Ending]) -> list[Ending]:
+        """Writes these; gives those that are to be tried again."""
+        try:
+            await self._record(endings)
+        except TROUBLE:
+            logger.exception("endings not written, trying again", extra={"count": len(endings)})
+            return endings
+        except Exception:
+            if len(endings) == 1:
+                logger.exception("ending refused", extra={"prediction": endings[0].id})
+                return await self._write_refusal(endings[0])
+            return [left for ending in endings for left in await self._write([ending])]
+        return []
+
+    async def _write_refusal(self, ending: Ending) -> list[Ending]:
+        """Fails an image whose ending cannot be stored; gives the ending if that is not taken."""
+        refused = InvalidOutput()
+        try:
+            await self._record(
+                [Failure(ending.id, ending.attempt, Blame.IMAGE, refused.code, refused.message)]
+            )
+        except TROUBLE:
+            return [ending]
+        except Exception:
+            logger.exception("refusal refused", extra={"prediction": ending.id})
+            work = self._work.get((ending.id, ending.attempt))
+            if work is not None and work.refusals < MAX_REFUSALS:
+                work.refusals += 1
+                return [ending]
+            self._work.pop((ending.id, ending.attempt), None)
+        return []
+
+    async def _record(self, endings: list[Ending]) -> None:
+        stale, seqs = await in_database(_finish, endings)
+        trouble.STALE_WRITES.inc(len(stale))
+        for prediction_id in stale:
+            logger.warning("stale write refused", extra={"prediction": prediction_id})
+        for ending in endings:
+            # Held until now: its lease must not run out while the database is away.
+            self._work.pop((ending.id, ending.attempt), None)
+        await bus.hint(seqs)
 
     async def settle(self) -> None:
         """Waits until everything held has ended and is written."""

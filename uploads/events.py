@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
-from uploads import representation
-from uploads.models import Event, EventStream, Prediction, Upload
+from uploads import columns, representation
+from uploads.models import Event, EventStream, Prediction, Upload, lengths
 from uploads.states import State
 
 logger = logging.getLogger("darkroom.events")
@@ -97,7 +97,7 @@ class Log:
                 user_id=user_id,
                 actor_id=actor.id,
                 address=actor.address,
-                client=actor.client[:200],
+                client=columns.storable(actor.client, lengths.CLIENT),
                 at=timezone.now(),
                 **facts,
             )
@@ -167,6 +167,7 @@ def _ids(event: Event) -> dict[str, Any]:
 def _write(log: Log) -> None:
     by_user: dict[int, list[Event]] = defaultdict(list)
     for event in log.drafts:
+        columns.check(event)
         if event.kind not in AUDIT_ONLY:
             by_user[event.user_id].append(event)
     for user_id in sorted(by_user):

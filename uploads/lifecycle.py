@@ -15,11 +15,11 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from uploads import retry, states
+from uploads import columns, retry, states
 from uploads.endings import Cancellation, Ending, Failure, Return, Success
 from uploads.errors import SourceGone
 from uploads.events import A_WORKER, ENDING, Actor, Kind, Log
-from uploads.models import Prediction
+from uploads.models import Prediction, lengths
 from uploads.queue import first_rank, next_ranks
 from uploads.states import Move, State
 
@@ -41,6 +41,9 @@ def finish(endings: Iterable[Ending], log: Log) -> list[int]:
 
     Rows are locked in the order of their ids. A row that is no longer running this
     very attempt (its lease was lost, it was deleted) is left as it is.
+
+    Raises:
+        Unstorable: one of them holds a value that not every database keeps.
     """
     by_id = {ending.id: ending for ending in sorted(endings, key=lambda e: e.id)}
     rows = {row.pk: row for row in _locked(by_id.keys())}
@@ -149,6 +152,7 @@ def _succeed(row: Prediction, success: Success, log: Log) -> None:
     row.progress = 1.0
     if success.thumbnail_path and not row.image.thumbnail_path:
         row.image.thumbnail_path = success.thumbnail_path
+        columns.check(row.image)
         row.image.save(update_fields=["thumbnail_path"])
     _end(row, Move.SUCCEED, log, A_WORKER)
 
@@ -178,11 +182,12 @@ def _fail_or_retry(row: Prediction, failure: Failure, log: Log, *, actor: Actor)
         )
         return
     row.error_code = failure.code
-    row.error_message = failure.message[:500]
+    row.error_message = columns.storable(failure.message, lengths.ERROR_MESSAGE)
     if decision.exhausted:
         tries = row.failures + row.lease_losses
         row.error_code = "attempts_exhausted"
-        row.error_message = f"It failed {tries} times; the last time: {failure.message}"[:500]
+        message = f"It failed {tries} times; the last time: {failure.message}"
+        row.error_message = columns.storable(message, lengths.ERROR_MESSAGE)
     row.timing = failure.timing
     row.provenance = failure.provenance
     _end(row, Move.FAIL, log, actor)
@@ -195,6 +200,7 @@ def _end(row: Prediction, move: Move, log: Log, actor: Actor, *, of_attempt: boo
     row.lease_owner = None
     row.lease_until = None
     row.finished_at = timezone.now()
+    columns.check(row)
     row.save()
     log.add_prediction(
         ENDING[State(row.state)], row, row.image.upload_id, actor, of_attempt=of_attempt

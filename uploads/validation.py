@@ -13,13 +13,14 @@ import jsonschema
 from django.conf import settings
 from PIL import Image as PillowImage
 
-from uploads import catalog
+from uploads import catalog, columns
 from uploads.errors import Fault, Invalid, InvalidParams
 
 CONTENT_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 MAX_PARAMS_DEPTH: Final = 16
 MAX_PARAMS_LENGTH: Final = 16_384
+_INTEGERS: Final = range(1 - (1 << 63), 1 << 63)
 
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _REFUSED_CONTENT_TYPES: Final = frozenset(
@@ -125,7 +126,7 @@ def plain_params(params: Any) -> dict[str, Any]:
     """
     if not isinstance(params, dict):
         raise _not_plain("The parameters are not a JSON object.")
-    if not _is_plain(params):
+    if not columns.is_plain(params, levels=MAX_PARAMS_DEPTH, integers=_INTEGERS):
         raise _not_plain(f"They are not plain text and numbers in {MAX_PARAMS_DEPTH} levels.")
     if len(json.dumps(params, ensure_ascii=False)) > MAX_PARAMS_LENGTH:
         raise _not_plain(f"The parameters have more than {MAX_PARAMS_LENGTH} characters.")
@@ -150,28 +151,6 @@ def valid_params(model: catalog.Choice, params: dict[str, Any]) -> dict[str, Any
 
 def _not_plain(message: str) -> InvalidParams:
     return InvalidParams(message, (Fault("invalid_params", message, field="params"),))
-
-
-def _is_plain(params: dict[str, Any]) -> bool:
-    """Level by level, since what is too deep must not be walked by recursion."""
-    level: list[Any] = [params]
-    for _ in range(MAX_PARAMS_DEPTH):
-        if not all(_is_plain_scalar(one) for one in level):
-            return False
-        level = [inner for one in level for inner in _members(one)]
-    return not level
-
-
-def _is_plain_scalar(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
-    return not isinstance(value, int) or abs(value) < 1 << 63
-
-
-def _members(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return [*value.keys(), *value.values()]
-    return value if isinstance(value, list) else []
 
 
 def _judge_one(position: int, file: Received) -> Judged:

@@ -75,6 +75,13 @@ class ModelFailed(JobFailure):
     kind = FailureKind.TRANSIENT
 
 
+class InvalidOutput(JobFailure):
+    """The model's output cannot be stored."""
+
+    code = "invalid_output"
+    kind = FailureKind.PERMANENT
+
+
 class OutOfMemory(JobFailure):
     """The model ran out of memory on this input."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError
+from django.db import OperationalError
 from django.utils import timezone
 
 from consumers import housekeeping
@@ -178,7 +178,7 @@ async def test_endings_wait_for_a_database_that_is_away(
     def away_at_first(endings: Any, log: events.Log) -> list[int]:
         tries.append(1)
         if len(tries) < 3:
-            raise DatabaseError
+            raise OperationalError
         return finish(endings, log)
 
     monkeypatch.setattr(lifecycle, "finish", away_at_first)
