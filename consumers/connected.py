@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
-from consumers.database import TROUBLE, in_database
+from consumers.database import ANY_ERROR, in_database
 from uploads import events
 from uploads.standings import standings
 
@@ -74,7 +74,7 @@ class Connected:
             await asyncio.sleep(seconds())
             try:
                 await look()
-            except TROUBLE as error:
+            except ANY_ERROR as error:
                 logger.info("not looked up", extra={"reason": type(error).__name__})
             except Exception:
                 # Every socket of the process depends on this going on.

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
 from consumers.metrics import trouble
 
@@ -18,6 +18,8 @@ TROUBLE: Final = (OperationalError, InterfaceError)
 
 What it refuses (a value, a constraint) it refuses the next time as well.
 """
+ANY_ERROR: Final = (DatabaseError, InterfaceError)
+"""Whatever a database says in place of a result: for what asks anew each time, and for borders."""
 
 _THREADS: Final = 4
 # Not asgiref's one thread for all: a slow query must not hold up every socket of the process.

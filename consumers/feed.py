@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from consumers.database import TROUBLE, in_database
+from consumers.database import ANY_ERROR, in_database
 from consumers.metrics import sockets
 from consumers.window import Window
 from uploads import events
@@ -72,7 +72,7 @@ class Feed:
             try:
                 while await self._send_page(user_id):
                     pass
-            except TROUBLE:
+            except ANY_ERROR:
                 await asyncio.sleep(1)
                 self._news.set()
 

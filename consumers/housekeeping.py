@@ -2,13 +2,14 @@
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Final
 
 from django.utils import timezone
 
+from consumers.database import TROUBLE
 from uploads import (
     catalog,
     claims,
@@ -29,6 +30,21 @@ logger = logging.getLogger("darkroom.housekeeping")
 ORPHANS_A_ROUND: Final = 100
 LINGER: Final = timedelta(minutes=5)
 """A removal is repeated until then: an attempt that was running may still write a file."""
+
+
+async def do_all(*chores: Callable[[], Awaitable[None]]) -> None:
+    """Does one after the other: one that fails each time does not keep the rest from being done.
+
+    Raises:
+        OperationalError, InterfaceError: the database is away.
+    """
+    for chore in chores:
+        try:
+            await chore()
+        except TROUBLE:
+            raise
+        except Exception:
+            logger.exception("housekeeping failed, the rest goes on")
 
 
 def reap() -> dict[int, int]:

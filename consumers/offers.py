@@ -1,15 +1,12 @@
 """What this worker's engine has, in the catalog's words."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from inference.engine.repository import Model, Repository
 from inference.engine.status import VersionStatus
 from uploads.catalog import ModelEntry, VersionEntry
 from uploads.holdings import Holding
-
-_LONGEST_NAME: Final = 100
-_LONGEST_REASON: Final = 500
+from uploads.models import lengths
 
 
 def offers(repository: Repository) -> list[ModelEntry]:
@@ -20,7 +17,7 @@ def offers(repository: Repository) -> list[ModelEntry]:
 def invalid(repository: Repository) -> list[str]:
     """The folders of the repository that cannot be used."""
     names = repository.problems.keys() - repository.models.keys()
-    return sorted(name for name in names if len(name) <= _LONGEST_NAME)
+    return sorted(name for name in names if len(name) <= lengths.MODEL_NAME)
 
 
 def holdings(index: Iterable[VersionStatus]) -> list[Holding]:
@@ -30,7 +27,7 @@ def holdings(index: Iterable[VersionStatus]) -> list[Holding]:
             model=one.model,
             version=one.version,
             state=str(one.state),
-            reason=one.reason[:_LONGEST_REASON],
+            reason=one.reason,
             sha256=one.sha256,
             instances=one.instances,
             memory_bytes=one.memory_bytes,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from consumers import messages
 from consumers.connected import connected
-from consumers.database import TROUBLE, in_database
+from consumers.database import ANY_ERROR, in_database
 from consumers.feed import Feed
 from consumers.metrics import sockets
 from uploads import bus, events, representation, services, tokens
@@ -81,7 +81,7 @@ class ProgressConsumer(sockets.CountedSocket):
             await self._error(error.code, error.message)
         except UploadsError as error:
             await self._error(error.code, error.message)
-        except TROUBLE:
+        except ANY_ERROR:
             await self._error("database_unavailable", "The database does not answer: try again.")
 
     # From the channel layer.
@@ -141,7 +141,7 @@ class ProgressConsumer(sockets.CountedSocket):
         await self.channel_layer.group_add(bus.user_group(user.pk), self.channel_name)
         try:
             where = await in_database(events.position, user.pk)
-        except TROUBLE:
+        except ANY_ERROR:
             # The client is told, and may say hello again.
             await self._leave()
             raise
@@ -217,7 +217,7 @@ class ProgressConsumer(sockets.CountedSocket):
             return
         try:
             live = await in_database(tokens.is_live, self.identity.sid)
-        except TROUBLE:
+        except ANY_ERROR:
             return
         if not live:
             await self.close(SIGNED_OUT)

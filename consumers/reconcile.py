@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from consumers import offers
-from consumers.database import TROUBLE, in_database
+from consumers.database import ANY_ERROR, in_database
 from inference.engine import errors
 from inference.engine.repository import Repository
 from inference.engine.status import State, VersionStatus
@@ -179,6 +179,6 @@ class Reconciler:
         while True:
             try:
                 return await self._publish()
-            except TROUBLE:
+            except ANY_ERROR:
                 logger.exception("database unavailable, trying again")
                 await asyncio.sleep(RETRY_SECONDS)

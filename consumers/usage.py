@@ -1,6 +1,7 @@
 """Usage, counted in memory and added to the database every few seconds."""
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -76,6 +77,19 @@ class Meter:
             logger.exception("usage not written, kept", extra={"count": len(counted)})
             for use, counts in counted.items():
                 self._add(use, counts)
+        except Exception:
+            logger.exception("usage refused, written one by one", extra={"count": len(counted)})
+            await self._flush_each(counted)
+
+    async def _flush_each(self, counted: Mapping[Use, Counts]) -> None:
+        """Adds each count on its own, and lets go of what cannot be added."""
+        for use, counts in counted.items():
+            try:
+                await in_database(usage.add, [(use, counts)])
+            except TROUBLE:
+                self._add(use, counts)
+            except Exception:
+                logger.exception("a count is lost", extra={"model": use.model, "user": use.user_id})
 
     def _add(self, use: Use, counts: Counts) -> None:
         known = self._counted.get(use)

@@ -13,6 +13,7 @@ import socket
 import time
 import uuid
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 from channels.worker import Worker
@@ -20,7 +21,7 @@ from django.conf import settings
 
 from consumers import housekeeping
 from consumers.bell import CHANNEL, Bell
-from consumers.database import TROUBLE, in_database
+from consumers.database import ANY_ERROR, in_database
 from consumers.metrics.worker import WorkerMetrics
 from consumers.oip.commands import Commands
 from consumers.oip.door import Door, open_door
@@ -121,7 +122,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         await asyncio.wait([*beside, writer])
         await self.meter.flush()
         await self.metrics.close()
-        with contextlib.suppress(*TROUBLE):
+        with contextlib.suppress(*ANY_ERROR):
             await in_database(catalog.farewell, self.row)
         logger.info("worker stopped", extra={"worker": self.row.pk})
         for task in ended - {stopping}:
@@ -150,7 +151,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
                 logger.error("nothing claimed", extra={"reason": problem})
                 return 0
             return await self.pipeline.claim_round()
-        except TROUBLE:
+        except ANY_ERROR:
             logger.exception("claim failed, trying again")
             return 0
 
@@ -159,17 +160,22 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         if not self.draining.is_set():
             self.reconciler.heed(await in_database(wanted.wishes))
         self.row.draining = self.draining.is_set()
-        self.row.holds = {str(one.id): one.stage for one in self.pipeline.held()}
+        self.row.holds = {str(one.id): one.told_stage for one in self.pipeline.held()}
         await in_database(catalog.sign_of_life, self.row)
         if time.monotonic() >= self.reaps_after:
             await bus.hint(await in_database(housekeeping.reap))
 
     async def _keep_house(self) -> None:
+        await housekeeping.do_all(
+            self._fail_orphans,
+            partial(in_database, housekeeping.remove_files),
+            self.reconciler.publish_again,
+            partial(in_database, catalog.forget_models),
+            partial(in_database, catalog.forget_dead_workers),
+        )
+
+    async def _fail_orphans(self) -> None:
         await bus.hint(await in_database(housekeeping.fail_orphans, self.row.pk))
-        await in_database(housekeeping.remove_files)
-        await self.reconciler.publish_again()
-        await in_database(catalog.forget_models)
-        await in_database(catalog.forget_dead_workers)
 
     async def _join(self) -> None:
         # Redis may have been flushed: a membership is renewed, not trusted.
@@ -213,7 +219,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         while True:
             try:
                 await work()
-            except TROUBLE:
+            except ANY_ERROR:
                 logger.exception("database unavailable, trying again")
                 # Leases have run out under living workers: each renews its own before any is taken.
                 self.reaps_after = time.monotonic() + settings.LEASE_SECONDS / 3
@@ -228,7 +234,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         while not self.draining.is_set():
             try:
                 await call(*args)
-            except TROUBLE:
+            except ANY_ERROR:
                 logger.exception("database unavailable, trying again")
                 await asyncio.sleep(TICK_SECONDS)
             else:

@@ -1,5 +1,6 @@
 """The catalog: workers say which models they have, the web validates and lists from it."""
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,9 +9,11 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from uploads import holdings, wanted
+from uploads import columns, holdings, wanted
 from uploads.errors import Fault, ModelNotFound, ModelTakesNoImages, ModelUnavailable
 from uploads.models import Model, ModelVersion, Worker
+
+logger = logging.getLogger("darkroom.catalog")
 
 FORGOTTEN_AFTER: Final = timedelta(minutes=2)
 """A model that no worker offers any more stays so long: its worker may be restarting."""
@@ -64,13 +67,17 @@ def publish(
     `invalid` are folders that cannot be used: they are listed, and what was known of them is kept.
     `dropped` are models and versions that this worker offered before and has no more: they go
     unless another live worker has them. What nobody offers otherwise goes by `forget_models`.
+    A model that no database can keep is left out, and the log says so.
     """
     others = holdings.Holdings(holdings.live_workers().exclude(pk=worker))
     with transaction.atomic():
         for name in sorted(invalid):
             Model.objects.update_or_create(name=name, defaults={"offered_at": timezone.now()})
         for entry in sorted(entries, key=lambda e: e.name):
-            _publish_one(entry)
+            try:
+                _publish_one(entry)
+            except columns.Unstorable:
+                logger.exception("model not published", extra={"model": entry.name})
         for name, version in sorted(dropped):
             if all(one.version != version for _, one in others.of(name)):
                 ModelVersion.objects.filter(model=name, version=version).delete()
@@ -78,23 +85,24 @@ def publish(
 
 def _publish_one(entry: ModelEntry) -> None:
     now = timezone.now()
-    model, _ = Model.objects.update_or_create(
-        name=entry.name,
-        defaults={
-            "description": entry.description,
-            "output_kind": entry.output_kind,
-            "platform": entry.platform,
-            "params_schema": entry.params_schema,
-            "max_batch_size": entry.max_batch_size,
-            "offered_at": now,
-        },
-    )
-    for version in sorted(entry.versions, key=lambda v: v.version):
-        ModelVersion.objects.update_or_create(
-            model=model,
-            version=version.version,
-            defaults={"labels": version.labels, "sha256": version.sha256, "offered_at": now},
-        )
+    values = {
+        "description": entry.description,
+        "output_kind": entry.output_kind,
+        "platform": entry.platform,
+        "params_schema": entry.params_schema,
+        "max_batch_size": entry.max_batch_size,
+        "offered_at": now,
+    }
+    versions = {
+        one.version: {"labels": one.labels, "sha256": one.sha256, "offered_at": now}
+        for one in entry.versions
+    }
+    columns.check(Model(name=entry.name, **values))
+    for version, of_version in versions.items():
+        columns.check(ModelVersion(version=version, **of_version))
+    model, _ = Model.objects.update_or_create(name=entry.name, defaults=values)
+    for version, of_version in sorted(versions.items()):
+        ModelVersion.objects.update_or_create(model=model, version=version, defaults=of_version)
 
 
 def forget_models() -> None:

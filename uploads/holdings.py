@@ -8,7 +8,8 @@ from typing import Any, Final, Self
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from uploads.models import Worker
+from uploads import columns
+from uploads.models import Worker, lengths
 
 WORKER_LIVES_SECONDS: Final = 10.0
 
@@ -35,7 +36,11 @@ class Holding:
 
     def as_dict(self) -> dict[str, Any]:
         """As a worker's row keeps it."""
-        return asdict(self)
+        return {
+            **asdict(self),
+            "model": columns.storable(self.model, lengths.MODEL_NAME),
+            "reason": columns.storable(self.reason, lengths.REASON),
+        }
 
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> Self:

@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 
-from uploads.models import Prediction
+from uploads import columns
+from uploads.models import Prediction, lengths
 from uploads.states import State
 
 POSITIONS_COUNTED: Final = 1000
@@ -96,6 +97,25 @@ class Held:
         """Which attempt it is."""
         return self.id, self.attempt
 
+    @property
+    def told_stage(self) -> str | None:
+        """Its stage as a column keeps it: a lease must not run out over a word."""
+        return None if self.stage is None else columns.storable(self.stage, lengths.STAGE)
+
+    @property
+    def told_progress(self) -> float:
+        """A fraction, whatever the model said."""
+        return min(1.0, max(0.0, self.progress))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `tick` hands it to the database."""
+        return {
+            "id": self.id,
+            "attempt": self.attempt,
+            "stage": self.told_stage,
+            "progress": self.told_progress,
+        }
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -146,7 +166,7 @@ def tick(worker: str, held: Sequence[Held]) -> Tick:
             sql,
             {
                 "worker": worker,
-                "held": json.dumps([vars(one) for one in held]),
+                "held": json.dumps([one.as_dict() for one in held]),
                 **lease_end(),
             },
         )

@@ -8,10 +8,10 @@ from typing import Any, Final
 from django.db.models import F
 from django.utils import timezone
 
-from uploads import events
+from uploads import columns, events
 from uploads.errors import ModelNotFound
 from uploads.events import Actor, Kind
-from uploads.models import WantedState, Worker
+from uploads.models import WantedState, Worker, lengths
 
 Wanted = WantedState.Wanted
 
@@ -42,7 +42,7 @@ class Reached:
 
     def as_dict(self) -> dict[str, Any]:
         """As a worker's row keeps it."""
-        return asdict(self)
+        return {**asdict(self), "reason": columns.storable(self.reason, lengths.REASON)}
 
 
 def want(name: str, wanted: WantedState.Wanted, actor: Actor) -> int:

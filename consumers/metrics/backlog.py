@@ -9,7 +9,7 @@ from typing import Final
 from django.utils import timezone
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
-from consumers.database import TROUBLE, in_database
+from consumers.database import ANY_ERROR, in_database
 from uploads import backlog
 from uploads.backlog import Backlog
 
@@ -71,7 +71,7 @@ class Lookout:
         self._looking = None
         try:
             self._found = Look(looking.result())
-        except TROUBLE:
+        except ANY_ERROR:
             self._found = Look(None)
         self._fresh_until = time.monotonic() + FRESH_SECONDS
         return self._found

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from consumers.database import TROUBLE, in_database
+from consumers.database import ANY_ERROR, in_database
 from inference.oip.access import Caller
 from inference.oip.errors import ProtocolError, Status
 from uploads import tokens
@@ -69,7 +69,7 @@ class Authenticator:
             raise _not_valid() from None
         except tokens.EndedSession:
             raise ProtocolError(Status.UNAUTHENTICATED, "You have been signed out.") from None
-        except TROUBLE:
+        except ANY_ERROR:
             raise ProtocolError(
                 Status.UNAVAILABLE, "The database does not answer: try again."
             ) from None

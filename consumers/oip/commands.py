@@ -5,7 +5,7 @@ from typing import Final
 
 from consumers import control
 from consumers.control import CommandFailed, LoadFailed, NoWorkers, Unfinished
-from consumers.database import TROUBLE
+from consumers.database import ANY_ERROR
 from inference.oip.errors import ProtocolError, Status
 from uploads.errors import ModelNotFound
 from uploads.events import Actor
@@ -41,7 +41,7 @@ async def _told(command: Awaitable[None]) -> None:
         raise ProtocolError(Status.NOT_FOUND, error.message) from None
     except CommandFailed as error:
         raise ProtocolError(_status(error), error.message) from None
-    except TROUBLE:
+    except ANY_ERROR:
         raise ProtocolError(
             Status.UNAVAILABLE, "The database does not answer: try again."
         ) from None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from consumers.database import TROUBLE, in_database
+from consumers.database import ANY_ERROR, in_database
 from uploads import holdings
 from uploads.holdings import Holding
 
@@ -64,7 +64,7 @@ class LiveWorkers:
         found = self._known
         try:
             found = await in_database(_live)
-        except TROUBLE:
+        except ANY_ERROR:
             logger.exception("database unavailable, workers as they were known")
         finally:
             if self._reading is asyncio.current_task():

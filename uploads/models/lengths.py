@@ -8,6 +8,8 @@ MODEL_VERSION: Final = 20
 """Of a version's number."""
 SHA256: Final = 64
 """In hexadecimal."""
+REASON: Final = 500
+"""Why a model is not loaded, in a worker's row."""
 STAGE: Final = 50
 ERROR_CODE: Final = 50
 ERROR_MESSAGE: Final = 500

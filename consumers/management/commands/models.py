@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from consumers import control
-from consumers.database import TROUBLE
+from consumers.database import ANY_ERROR
 from inference.engine.repository import Repository
 from uploads import holdings, wanted
 from uploads.errors import ModelNotFound
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         """Does what the verb says; `list` where there is none."""
         try:
             self._do(options)
-        except TROUBLE as error:
+        except ANY_ERROR as error:
             raise CommandError(f"The database cannot be used: {error}") from None
 
     def _do(self, options: dict[str, Any]) -> None:
@@ -101,7 +101,7 @@ class Command(BaseCommand):
         problems = [*map(str, repository.problems.values())]
         try:
             problems += _changed(repository)
-        except TROUBLE:
+        except ANY_ERROR:
             # Nothing is recorded yet, as far as can be told: the folders speak for themselves.
             self.stderr.write("The database cannot be used: nothing is compared with it.")
         for problem in problems:
