@@ -4,18 +4,13 @@ import logging
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.core.exceptions import (
-    PermissionDenied,
-    RequestDataTooBig,
-    SuspiciousOperation,
-    TooManyFilesSent,
-)
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from uploads import errors, validation
+from uploads import errors
 
 logger = logging.getLogger("darkroom.api")
 
@@ -82,8 +77,6 @@ def _translated(error: Exception) -> Exception:
             return exceptions.NotFound()
         case PermissionDenied():
             return exceptions.PermissionDenied()
-        case TooManyFilesSent():
-            return validation.too_many_images()
         case RequestDataTooBig():
             return errors.TooLarge("The request is too large.")
         case SuspiciousOperation() | UnreadablePostError():

@@ -137,8 +137,6 @@ CHANNEL_LAYERS = {
 }
 
 MEDIA_ROOT = ENV.media_root
-# How many files one upload may hold is judged by the upload's own validation, in its own words.
-DATA_UPLOAD_MAX_NUMBER_FILES = ENV.max_images_per_upload + 1
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

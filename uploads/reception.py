@@ -13,6 +13,7 @@ from django.db import IntegrityError
 from uploads import bus, catalog, events, lifecycle, quota, storage, validation, volume
 from uploads.errors import Fault, KeyReused, StorageUnavailable, TooLarge
 from uploads.events import Actor, Kind
+from uploads.file_names import clean_name
 from uploads.models import Image, Prediction, Upload, User
 from uploads.validation import Judged, Received
 
@@ -166,7 +167,7 @@ def _content_sha256(request: UploadRequest, hashes: Sequence[str]) -> str:
         "params": request.params,
         "image_type": request.image_type,
         "files": [
-            [validation.clean_name(file.name), sha256]
+            [clean_name(file.name), sha256]
             for file, sha256 in zip(request.files, hashes, strict=True)
         ],
     }

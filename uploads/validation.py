@@ -3,7 +3,6 @@
 import json
 import os
 import struct
-import unicodedata
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from PIL import Image as PillowImage
 
 from uploads import catalog, columns
 from uploads.errors import Fault, Invalid, InvalidParams
+from uploads.file_names import clean_name, is_blank
 
 CONTENT_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
@@ -22,7 +22,6 @@ MAX_PARAMS_DEPTH: Final = 16
 MAX_PARAMS_LENGTH: Final = 16_384
 _INTEGERS: Final = range(1 - (1 << 63), 1 << 63)
 
-_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _REFUSED_CONTENT_TYPES: Final = frozenset(
     {"image/svg+xml", "text/html", "application/xhtml+xml", "application/javascript"}
 )
@@ -110,13 +109,6 @@ def too_many_images() -> Invalid:
     return Invalid(message, (Fault("too_many_images", message, field="images"),))
 
 
-def clean_name(name: str) -> str:
-    """A client's file name as text to show: NFC, without control and direction characters."""
-    normal = unicodedata.normalize("NFC", name)
-    kept = "".join(c for c in normal if unicodedata.category(c) not in _INVISIBLE)
-    return kept.strip()[:255]
-
-
 def plain_params(params: Any) -> dict[str, Any]:
     """The parameters, once any database can keep them and any model can read them.
 
@@ -155,7 +147,7 @@ def _not_plain(message: str) -> InvalidParams:
 
 def _judge_one(position: int, file: Received) -> Judged:
     name = clean_name(file.name)
-    if any(mark in file.name for mark in "/\\\0") or name in {"", ".", ".."}:
+    if any(mark in file.name for mark in "/\0") or is_blank(name) or name in {".", ".."}:
         raise _Refused("invalid_name", "The file's name is not a plain file name.")
     if file.size == 0:
         raise _Refused("empty_file", "The file is empty.")

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +12,8 @@ from django.http import HttpRequest
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 
-from uploads.api.parsing import ReceivedFile, plain_json
+from uploads.api.parsing import plain_json
+from uploads.api.parts import ReceivedFile
 from uploads.errors import Fault, Invalid
 from uploads.events import Actor
 from uploads.models import User
@@ -21,6 +23,7 @@ from uploads.validation import Received
 _NUMBERED: Final = re.compile(r"image(\d{1,6})")
 MAX_KEY_LENGTH: Final = 200
 _MAX_LENGTHS: Final = {"model": 100, "model_version": 20, "image_type": 100, "params": 16_384}
+_FIELDS: Final = ", ".join(["images", *_MAX_LENGTHS])
 
 
 def signed_in(request: Request) -> User:
@@ -66,12 +69,7 @@ def upload_request(request: Request) -> UploadRequest:
     if key is not None and not (0 < len(key) <= MAX_KEY_LENGTH and key.isprintable()):
         message = f"An Idempotency-Key has 1 to {MAX_KEY_LENGTH} printable characters."
         faults.append(Fault("invalid", message, field="Idempotency-Key"))
-    faults += [
-        Fault("invalid", "This is a field for files.", field=name)
-        for name, texts in request.POST.lists()
-        # A browser sends an empty one where no file was chosen.
-        if any(texts) and (name == "images" or _NUMBERED.fullmatch(name))
-    ]
+    faults += _stray_texts(request)
     files, strays = _images(request)
     is_partial = _flag(request, "partial", faults)
     message = "Files belong in the fields 'images' or 'image0', 'image1', …."
@@ -94,6 +92,22 @@ def _flag(request: Request, name: str, faults: list[Fault]) -> bool:
     if text not in {"0", "1", "false", "true"}:
         faults.append(Fault("invalid", f"'{name}' is 0 or 1.", field=name))
     return text in {"1", "true"}
+
+
+def _stray_texts(request: Request) -> Iterator[Fault]:
+    """A fault for each text that no part of an upload is in."""
+    for name, texts in request.POST.lists():
+        if name in _MAX_LENGTHS:
+            if len(texts) > 1:
+                yield Fault("invalid", "This field was sent more than once.", field=name)
+        elif name == "images" or _NUMBERED.fullmatch(name):
+            # Some clients send an empty one where no file was chosen.
+            if any(texts):
+                message = "This is a field for files: send it with a file name."
+                yield Fault("invalid", message, field=name)
+        else:
+            message = f"There is no such field: the fields are {_FIELDS}."
+            yield Fault("unknown_field", message, field=name[:100])
 
 
 def _text(request: Request, name: str, faults: list[Fault]) -> str:

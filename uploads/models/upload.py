@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
+from uploads import file_names
 from uploads.models.accounts import User
 
 
@@ -60,7 +61,7 @@ class Image(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.image_name or f"Image {self.pk}"
+        return file_names.shown(self.image_name) or f"Image {self.pk}"
 
 
 class FileRemoval(models.Model):

@@ -2,43 +2,17 @@
 
 import random
 import re
-import unicodedata
 from typing import Any
 
 import pytest
 
 from uploads import storage
 from uploads.errors import InvalidParams
-from uploads.validation import MAX_PARAMS_DEPTH, clean_name, plain_params
+from uploads.validation import MAX_PARAMS_DEPTH, plain_params
 
 
 def anything(length: int) -> str:
     return "".join(chr(random.randrange(0x110000)) for _ in range(length))
-
-
-@pytest.mark.parametrize(
-    ("sent", "shown"),
-    [
-        ("photo.jpg", "photo.jpg"),
-        ("  photo.jpg\t", "photo.jpg"),
-        ("cafe\u0301.png", "café.png"),
-        ("gnp\u202egpj.exe", "gnpgpj.exe"),
-        ("a\u200bb\u2028c\x7f\0\ud800.png", "abc.png"),
-        ("x" * 300, "x" * 255),
-        ("\u200d", ""),
-    ],
-)
-def test_a_name_is_shown_without_what_cannot_be_seen(sent: str, shown: str) -> None:
-    assert clean_name(sent) == shown
-
-
-def test_any_name_becomes_one_that_can_be_shown_and_kept() -> None:
-    for _ in range(500):
-        name = clean_name(anything(20))
-        assert len(name) <= 255
-        assert not {unicodedata.category(c) for c in name} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
-        assert name.encode()
-        assert clean_name(name) == name
 
 
 @pytest.mark.parametrize(
