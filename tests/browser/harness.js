@@ -1,10 +1,10 @@
 // @ts-check
 /** The least that a test file needs: named tests, an assertion, and a run that reports each. */
 
-/** @type {Map<string, () => void>} */
+/** @type {Map<string, () => void|Promise<void>>} */
 const tests = new Map();
 
-/** @param {string} name a sentence @param {() => void} body */
+/** @param {string} name a sentence @param {() => void|Promise<void>} body */
 export function test(name, body) {
   if (tests.has(name)) throw new Error(`Two tests say: ${name}`);
   tests.set(name, body);
@@ -16,15 +16,19 @@ export function equal(actual, expected) {
   if (got !== wanted) throw new Error(`got ${got}, wanted ${wanted}`);
 }
 
-/** @returns {Record<string, string|null>} for each test its failure, or null */
-export function run() {
-  return Object.fromEntries([...tests].map(([name, body]) => [name, failure(body)]));
+/** Runs the tests one after the other.
+ * @returns {Promise<Record<string, string|null>>} for each test its failure, or null */
+export async function run() {
+  /** @type {Record<string, string|null>} */
+  const failures = {};
+  for (const [name, body] of tests) failures[name] = await failure(body);
+  return failures;
 }
 
-/** @param {() => void} body */
-function failure(body) {
+/** @param {() => void|Promise<void>} body */
+async function failure(body) {
   try {
-    body();
+    await body();
     return null;
   } catch (error) {
     return String(error.stack ?? error);

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from skimage import data
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -139,6 +139,22 @@ def test_signing_out_in_one_tab_signs_out_the_other(page: Page, darkroom: Runnin
     second.goto(darkroom.url)
     second.get_by_test_id("sign-out").click()
     expect(page.get_by_test_id("sign-in-form")).to_be_visible()
+
+
+def test_what_is_being_sent_when_somebody_signs_out_is_nobodys(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(page, darkroom.url)
+    held: list[Route] = []
+    page.route(re.compile(r"/api/uploads/(\?partial=1)?$"), held.append)
+    upload(page, "ocr", photos["page"])
+    expect(page.get_by_test_id("batch")).to_have_attribute("data-state", "sending")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_test_id("sign-out").click()
+    page.unroute_all()
+    register(page, darkroom.url)
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    expect(page.get_by_test_id("batch")).to_have_count(0)
 
 
 def test_who_comes_back_finds_the_photos(

@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * The REST calls this page makes, each with a good token; a 401 is renewed and tried once more.
+ * What is on its way when the sign-in ends is given up.
  *
- * @typedef {import("./session.js").Session} Session
  * @typedef {{name: string, description: string, output_kind: string, wanted: string,
  *   default_version: string|null, params_schema: any, versions: any[]}} Model
  */
@@ -12,22 +12,30 @@ import { ApiError, answer } from "./answers.js";
 /** What anybody may know about this server: name, version, models, limits. */
 export const metadata = async () => answer(await fetch("/metadata"));
 
+/** A call that needs no token. @param {string} path @param {object} body @returns {Promise<any>} */
+export async function postJson(path, body) {
+  const headers = { "Content-Type": "application/json" };
+  return answer(await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
+}
+
 /** Whether photos can be given to this model now. @param {Model} model */
 export const takesPhotos = ({ default_version, wanted, output_kind }) =>
   default_version !== null && wanted !== "unloaded" && output_kind !== "tensors";
 
 export class Api {
-  /** @param {Session} session */
-  constructor(session) {
-    this.session = session;
+  /** @param {import("./sign_in.js").SignIn} signIn */
+  constructor(signIn) {
+    this.signIn = signIn;
   }
 
   /** @param {string} path @param {RequestInit} [options] @returns {Promise<Response>} */
   async fetch(path, options = {}) {
+    const ends = this.signIn.signal;
+    const signal = options.signal ? AbortSignal.any([options.signal, ends]) : ends;
     const send = async (/** @type {string|undefined} */ refused) => {
-      const token = await this.session.accessToken(refused);
+      const token = await this.signIn.accessToken(refused);
       const headers = { ...options.headers, Authorization: `Bearer ${token}` };
-      return { token, response: await fetch(path, { ...options, headers }) };
+      return { token, response: await fetch(path, { ...options, headers, signal }) };
     };
     const { token, response } = await send(undefined);
     return response.status === 401 ? (await send(token)).response : response;

@@ -9,5 +9,14 @@ export function backoff(failures, { firstMs = 500, mostMs = 15_000 } = {}) {
   return ceiling * (0.5 + Math.random() / 2);
 }
 
-/** @param {number} ms */
-export const delay = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** @param {number} ms @param {AbortSignal} [signal] ends the waiting early
+ * @returns {Promise<void>} */
+export const delay = (ms, signal) =>
+  new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });

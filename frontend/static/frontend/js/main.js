@@ -12,27 +12,28 @@ const header = /** @type {HTMLElement} */ (document.getElementById("topbar"));
 const announced = /** @type {HTMLElement} */ (document.getElementById("announcer"));
 
 const session = new Session();
-const topbar = new Topbar(header, () => void session.signOut());
+const topbar = new Topbar(header, () => signOut());
 const about = metadata().catch(() => ({}));
 /** @type {Workspace|null} */
 let workspace = null;
 
 async function show() {
-  workspace?.close();
+  workspace?.stop();
   workspace = null;
-  const { username } = session;
-  topbar.showUser(username);
+  main.replaceChildren();
+  const signIn = session.current;
+  topbar.showUser(signIn?.username ?? null);
   const server = await about;
   // Signed in or out meanwhile: that change shows its own page.
-  if (session.username !== username) return;
-  if (username === null) {
+  if (session.current !== signIn) return;
+  if (signIn === null) {
     const account = new Account(session, server.registration_open ?? true);
     main.replaceChildren(account.element);
     account.username.focus();
     return;
   }
   workspace = new Workspace({
-    api: new Api(session),
+    api: new Api(signIn),
     server,
     announced,
     onStatus: (status) => topbar.showConnection(status),
@@ -41,5 +42,12 @@ async function show() {
   workspace.start();
 }
 
+function signOut() {
+  const question = "Photos are still being sent. Sign out and give them up?";
+  if (workspace?.isBusy && !window.confirm(question)) return;
+  void session.signOut();
+}
+
 session.addEventListener("change", () => void show());
-void show();
+session.start();
+if (session.current === null) void show();

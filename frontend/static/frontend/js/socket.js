@@ -1,47 +1,42 @@
 // @ts-check
 /**
- * The progress socket: says hello, keeps the token fresh, acknowledges, and comes back.
+ * The progress socket: one connection at a time, and another when it is lost.
  *
  * @typedef {"connecting"|"live"|"reconnecting"|"offline"} Status
- * @typedef {{epoch: string|null, after: number|null}} Position
+ * @typedef {import("./connection.js").Position} Position
  */
 
 import { backoff } from "./backoff.js";
-import { SignedOut } from "./session.js";
+import { Connection } from "./connection.js";
+import { SignedOut } from "./sign_in.js";
 
 const CLOSE = { unauthorized: 4401, signedOut: 4403, tooMany: 4429 };
-const READY_WITHIN_MS = 10_000;
-const ACK_EVENTS = 32;
-const ACK_MS = 1_000;
 const TOO_MANY_MS = 45_000;
-const EXPIRING_MS = 90_000;
 /** After so long in the background the machine may have slept, and the socket be dead unnoticed. */
 const STALE_AFTER_HIDDEN_MS = 60_000;
 
 export class ProgressSocket {
-  /** @type {WebSocket|null} */
-  #socket = null;
+  /** @type {Connection|null} */
+  #connection = null;
+  /** The number of the present try; what belongs to an earlier one has no effect any more. */
+  #try = 0;
   #failures = 0;
-  #events = 0;
   #hiddenSince = 0;
-  #ackTimer = 0;
   #retryTimer = 0;
-  #readyTimer = 0;
-  #isStopped = true;
-  #token = "";
+  #isRunning = false;
   /** @type {string|undefined} */
   #refused;
 
   /**
    * @param {object} parts
-   * @param {import("./session.js").Session} parts.session
+   * @param {import("./sign_in.js").SignIn} parts.signIn
    * @param {() => Position} parts.position the last event seen
    * @param {(message: any, hello: Position) => void} parts.onMessage
    * @param {(status: Status) => void} parts.onStatus
    * @param {(failures: number) => void} parts.onFailure each time a connection was lost or refused
    */
-  constructor({ session, position, onMessage, onStatus, onFailure }) {
-    this.session = session;
+  constructor({ signIn, position, onMessage, onStatus, onFailure }) {
+    this.signIn = signIn;
     this.position = position;
     this.onMessage = onMessage;
     this.onStatus = onStatus;
@@ -49,7 +44,7 @@ export class ProgressSocket {
   }
 
   start() {
-    this.#isStopped = false;
+    this.#isRunning = true;
     window.addEventListener("online", this.#wentOnline);
     window.addEventListener("offline", this.#wentOffline);
     document.addEventListener("visibilitychange", this.#visibilityChanged);
@@ -58,11 +53,10 @@ export class ProgressSocket {
   }
 
   stop() {
-    this.#isStopped = true;
+    this.#isRunning = false;
     window.removeEventListener("online", this.#wentOnline);
     window.removeEventListener("offline", this.#wentOffline);
     document.removeEventListener("visibilitychange", this.#visibilityChanged);
-    clearTimeout(this.#retryTimer);
     this.#abandon();
   }
 
@@ -73,78 +67,47 @@ export class ProgressSocket {
   }
 
   async #connect() {
-    clearTimeout(this.#retryTimer);
     this.#abandon();
+    const present = this.#try;
+    let token = "";
     try {
-      this.#token = await this.session.accessToken(this.#refused);
+      token = await this.signIn.accessToken(this.#refused);
     } catch (error) {
       // Signed out is the session's to announce; anything else is the network.
-      if (!(error instanceof SignedOut)) this.#failed(backoff(this.#failures));
+      const isPresent = present === this.#try && !(error instanceof SignedOut);
+      if (isPresent) this.#failed(backoff(this.#failures));
       return;
     }
-    if (this.#isStopped) return;
+    if (present !== this.#try) return;
     this.#refused = undefined;
-    const address = new URL("/ws/progress/", location.href);
-    address.protocol = address.protocol.replace("http", "ws");
-    const socket = new WebSocket(address, "darkroom.v1");
-    this.#socket = socket;
-    const hello = this.position();
-    socket.onopen = () => this.#send({ type: "hello", token: this.#token, ...hello });
-    socket.onmessage = ({ data }) => this.#received(JSON.parse(data), hello);
-    socket.onclose = ({ code }) => this.#closed(code);
-    this.#readyTimer = setTimeout(() => this.restart(), READY_WITHIN_MS);
+    this.#connection = new Connection({
+      signIn: this.signIn,
+      token,
+      position: this.position,
+      onReady: () => this.#ready(),
+      onMessage: this.onMessage,
+      onClosed: (code) => this.#closed(code, token),
+    });
   }
 
-  /** @param {any} message @param {Position} hello */
-  #received(message, hello) {
-    if (message.type === "ready") {
-      clearTimeout(this.#readyTimer);
-      this.#failures = 0;
-      this.onStatus("live");
-    }
-    if (message.type === "auth.expiring") void this.#renew();
-    this.onMessage(message, hello);
-    if (message.type === "event") this.#countEvent();
+  #ready() {
+    this.#failures = 0;
+    this.onStatus("live");
   }
 
-  async #renew() {
-    const socket = this.#socket;
-    const token = await this.session.tokenLasting(EXPIRING_MS).catch(() => null);
-    if (token && socket === this.#socket) this.#send({ type: "auth", token });
-  }
-
-  #countEvent() {
-    this.#events += 1;
-    if (this.#events >= ACK_EVENTS) this.#acknowledge();
-    else this.#ackTimer ||= setTimeout(() => this.#acknowledge(), ACK_MS);
-  }
-
-  #acknowledge() {
-    clearTimeout(this.#ackTimer);
-    this.#ackTimer = 0;
-    this.#events = 0;
-    this.#send({ type: "ack", seq: this.position().after });
-  }
-
-  /** @param {object} message */
-  #send(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
-  }
-
-  /** @param {number} code */
-  #closed(code) {
-    this.#abandon();
+  /** @param {number} code @param {string} token the one that the connection began with */
+  #closed(code, token) {
+    this.#connection = null;
     if (code === CLOSE.signedOut) {
-      this.session.drop();
+      this.signIn.forget();
       return;
     }
-    if (code === CLOSE.unauthorized) this.#refused = this.#token;
+    if (code === CLOSE.unauthorized) this.#refused = token;
     this.#failed(code === CLOSE.tooMany ? TOO_MANY_MS : backoff(this.#failures));
   }
 
   /** @param {number} waitMs */
   #failed(waitMs) {
-    if (this.#isStopped) return;
     this.#failures += 1;
     this.#again(waitMs);
     this.onFailure(this.#failures);
@@ -152,22 +115,18 @@ export class ProgressSocket {
 
   /** @param {number} waitMs */
   #again(waitMs) {
-    if (this.#isStopped) return;
+    if (!this.#isRunning) return;
     this.onStatus(navigator.onLine ? "reconnecting" : "offline");
     clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => void this.#connect(), waitMs);
   }
 
-  /** Let go of the present connection without hearing from it again. */
+  /** Let go of the present try and of its connection. */
   #abandon() {
-    clearTimeout(this.#readyTimer);
-    clearTimeout(this.#ackTimer);
-    this.#ackTimer = 0;
-    const socket = this.#socket;
-    this.#socket = null;
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+    this.#try += 1;
+    clearTimeout(this.#retryTimer);
+    this.#connection?.close();
+    this.#connection = null;
   }
 
   /** The old connection may be dead without knowing; a new one replays what it missed. */
@@ -178,7 +137,7 @@ export class ProgressSocket {
   #visibilityChanged = () => {
     if (document.hidden) {
       this.#hiddenSince = Date.now();
-    } else if (!this.#socket || Date.now() - this.#hiddenSince > STALE_AFTER_HIDDEN_MS) {
+    } else if (!this.#connection || Date.now() - this.#hiddenSince > STALE_AFTER_HIDDEN_MS) {
       void this.#connect();
     }
   };

@@ -29,6 +29,7 @@ export class Sync {
   #frame = 0;
   #readTimer = 0;
   #loadTimer = 0;
+  #life = new AbortController();
   #loads = new AbortController();
 
   /** @param {import("./api.js").Api} api
@@ -39,7 +40,7 @@ export class Sync {
       this.dispatch({ type: "snapshot", predictions }),
     );
     this.socket = new ProgressSocket({
-      session: api.session,
+      signIn: api.signIn,
       position: () => ({ epoch: this.state.epoch, after: this.state.seq }),
       onMessage: (message, hello) => this.#onMessage(message, hello),
       onStatus,
@@ -53,6 +54,7 @@ export class Sync {
   }
 
   stop() {
+    this.#life.abort();
     this.socket.stop();
     this.#loads.abort();
     clearTimeout(this.#loadTimer);
@@ -68,6 +70,7 @@ export class Sync {
 
   /** @param {any} message see `reduce` */
   dispatch(message) {
+    if (this.#life.signal.aborted) return;
     if (message.type === "reset") this.history.forget();
     const before = this.state;
     this.state = reduce(before, message);
@@ -84,7 +87,7 @@ export class Sync {
     clearTimeout(this.#loadTimer);
     this.#loads.abort();
     this.#loads = new AbortController();
-    const { signal } = this.#loads;
+    const signal = AbortSignal.any([this.#loads.signal, this.#life.signal]);
     for (let failures = 0; !signal.aborted; failures += 1) {
       try {
         await this.#readPage(null, signal);
@@ -92,7 +95,7 @@ export class Sync {
         return;
       } catch (error) {
         if (signal.aborted || (error instanceof ApiError && !error.isPassing)) return;
-        await delay(backoff(failures));
+        await delay(backoff(failures), signal);
       }
     }
   }
@@ -123,6 +126,7 @@ export class Sync {
 
   /** Without a socket, the same events by REST: later, but never missed. */
   async #catchUp() {
+    if (this.#life.signal.aborted) return;
     const { epoch, seq } = this.state;
     if (epoch === null || seq === null) {
       await this.load();
@@ -139,6 +143,7 @@ export class Sync {
   }
 
   #readSoon() {
+    if (this.#life.signal.aborted) return;
     this.#readTimer ||= setTimeout(() => void this.#read(), READ_AFTER_MS);
   }
 
@@ -160,8 +165,7 @@ export class Sync {
       );
     }
     this.#readTimer = 0;
-    const isStopped = this.#loads.signal.aborted;
-    if (!isStopped && uploadsToRead(this.state).length) this.#readSoon();
+    if (uploadsToRead(this.state).length) this.#readSoon();
   }
 
   /** @param {() => Promise<any>} read @param {(answered: any) => object} found
@@ -171,7 +175,7 @@ export class Sync {
       this.dispatch(found(await read()));
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) this.dispatch(gone());
-      else await delay(backoff(3));
+      else await delay(backoff(3), this.#life.signal);
     }
   }
 }

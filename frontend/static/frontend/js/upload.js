@@ -9,9 +9,10 @@
  *   state: "waiting"|"sending"|"refused"|"failed"}} Batch
  */
 
-import { ApiError, parsed } from "./answers.js";
+import { ApiError } from "./answers.js";
 import { backoff, delay } from "./backoff.js";
 import { judge, split } from "./batches.js";
+import { sendForm } from "./send_form.js";
 import { sentence } from "./words.js";
 
 const TRIES = 5;
@@ -19,20 +20,30 @@ const TRIES = 5;
 export class Uploader {
   /** What isn't with the server yet, in order. @type {Batch[]} */
   batches = [];
+  #life = new AbortController();
   #isRunning = false;
 
   /**
    * @param {object} parts
-   * @param {import("./session.js").Session} parts.session
+   * @param {import("./sign_in.js").SignIn} parts.signIn whose uploads they become
    * @param {import("./batches.js").Limits} parts.limits
    * @param {(upload: any, files: File[]) => void} parts.onAccepted
    * @param {() => void} parts.onChange
+   * @param {typeof sendForm} [parts.send]
    */
-  constructor({ session, limits, onAccepted, onChange }) {
-    this.session = session;
+  constructor({ signIn, limits, onAccepted, onChange, send = sendForm }) {
+    this.signIn = signIn;
     this.limits = limits;
     this.onAccepted = onAccepted;
     this.onChange = onChange;
+    this.send = send;
+  }
+
+  /** Give up what is being sent and forget what waits: it belongs to who chose it. */
+  stop() {
+    this.#life.abort();
+    this.batches = [];
+    this.onChange();
   }
 
   /** Whether leaving the page now would lose files. */
@@ -42,6 +53,7 @@ export class Uploader {
 
   /** @param {File[]} files @param {Request} request */
   add(files, request) {
+    if (this.#life.signal.aborted) return;
     const items = files.map((file) => judge(file, this.limits));
     const bad = items.filter((item) => item.error);
     if (bad.length) this.batches.push({ ...newBatch(bad, request), state: "refused" });
@@ -87,12 +99,14 @@ export class Uploader {
     for (let failures = 0; failures < TRIES; failures += 1) {
       this.onChange();
       try {
-        const token = await this.session.accessToken(refused);
+        const token = await this.signIn.accessToken(refused);
         const upload = await this.#post(batch, token, () => (refused = token));
+        if (this.#life.signal.aborted) return;
         this.onAccepted(upload, batch.items.map((item) => item.file));
         this.dismiss(batch);
         return;
       } catch (error) {
+        if (this.#life.signal.aborted) return;
         if (error instanceof ApiError && error.status === 401) continue;
         if (error instanceof ApiError && !error.isPassing) {
           this.#refuse(batch, error);
@@ -100,7 +114,9 @@ export class Uploader {
         }
         batch.message = sentence(error);
         this.onChange();
-        if (failures < TRIES - 1) await delay(error.retryAfterMs ?? backoff(failures));
+        if (failures < TRIES - 1) {
+          await delay(error.retryAfterMs ?? backoff(failures), this.#life.signal);
+        }
       }
     }
     batch.state = "failed";
@@ -120,25 +136,20 @@ export class Uploader {
 
   /** @param {Batch} batch @param {string} token @param {() => void} onUnauthorized
    * @returns {Promise<any>} */
-  #post(batch, token, onUnauthorized) {
-    return new Promise((resolve, reject) => {
-      const call = new XMLHttpRequest();
-      call.open("POST", "/api/uploads/");
-      call.setRequestHeader("Authorization", `Bearer ${token}`);
-      call.setRequestHeader("Idempotency-Key", batch.key);
-      call.upload.onprogress = ({ loaded, total }) => {
-        batch.fraction = total ? loaded / total : 0;
-        this.onChange();
-      };
-      call.onerror = () => reject(new TypeError("network"));
-      call.onload = () => {
-        const body = parsed(call.responseText);
-        if (call.status === 202 && body) return resolve(body);
-        if (call.status === 401) onUnauthorized();
-        return reject(new ApiError(call.status, body, call.getResponseHeader("Retry-After")));
-      };
-      call.send(form(batch));
-    });
+  async #post(batch, token, onUnauthorized) {
+    try {
+      return await this.send("/api/uploads/", form(batch), {
+        headers: { Authorization: `Bearer ${token}`, "Idempotency-Key": batch.key },
+        signal: this.#life.signal,
+        onProgress: (fraction) => {
+          batch.fraction = fraction;
+          this.onChange();
+        },
+      });
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) onUnauthorized();
+      throw error;
+    }
   }
 
   /** @param {Batch} batch @param {Batch[]} others */

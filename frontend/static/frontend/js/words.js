@@ -2,7 +2,7 @@
 /** What the page says: states, stages, sizes, times and errors in plain words. */
 
 import { ApiError } from "./answers.js";
-import { SignedOut } from "./session.js";
+import { SignedOut } from "./sign_in.js";
 
 const ENDED = { succeeded: "Developed", failed: "Failed", canceled: "Canceled" };
 

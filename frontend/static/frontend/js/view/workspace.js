@@ -55,7 +55,7 @@ export class Workspace {
       open: (imageId, predictionId) => this.detail?.open(imageId, predictionId),
     });
     this.uploader = new Uploader({
-      session: api.session,
+      signIn: api.signIn,
       limits: { ...LIMITS, ...server.limits },
       onAccepted: (upload, files) => this.#accepted(upload, files),
       onChange: () => this.pending.render(),
@@ -86,8 +86,14 @@ export class Workspace {
     void this.#prepare();
   }
 
-  close() {
+  /** Whether leaving now would lose photos. */
+  get isBusy() {
+    return this.uploader.isBusy;
+  }
+
+  stop() {
     window.removeEventListener("beforeunload", this.#beforeLeaving);
+    this.uploader.stop();
     this.sync.stop();
     this.#pageEnd.disconnect();
     this.#composer?.close();
@@ -102,6 +108,7 @@ export class Workspace {
       this.#notices.show(sentence(error), "error");
       return [];
     });
+    if (this.api.signIn.signal.aborted) return;
     const preferred = this.server.default_model ?? "ocr";
     const send = (/** @type {File[]} */ files, /** @type {any} */ request) => {
       this.uploader.add(files, request);
@@ -145,7 +152,7 @@ export class Workspace {
   }
 
   #beforeLeaving = (/** @type {BeforeUnloadEvent} */ event) => {
-    if (this.uploader.isBusy) event.preventDefault();
+    if (this.isBusy) event.preventDefault();
   };
 }
 

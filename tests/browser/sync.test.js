@@ -1,0 +1,96 @@
+// @ts-check
+import { Api } from "../../frontend/static/frontend/js/api.js";
+import { Session } from "../../frontend/static/frontend/js/session.js";
+import { writeStored } from "../../frontend/static/frontend/js/sign_in.js";
+import { Sync } from "../../frontend/static/frontend/js/sync.js";
+import { FakeSocket, fakes, pair, settled } from "./fakes.js";
+import { equal, test } from "./harness.js";
+
+export { run } from "./harness.js";
+
+const LIST = "/api/uploads/?page_size=50";
+const upload = { id: 13, model: "ocr", created_at: "2026-01-01T00:00:00Z", images: [] };
+const page = { next: null, results: [upload] };
+
+/** @type {Sync|null} */
+let before = null;
+
+/** A started sync whose socket has been opened, but is not ready. */
+async function started() {
+  before?.stop();
+  const world = fakes();
+  writeStored(pair("s1"), "ada");
+  const session = new Session();
+  session.start();
+  const sync = new Sync(new Api(/** @type {any} */ (session.current)), () => {});
+  before = sync;
+  sync.start();
+  await settled();
+  return { ...world, session, sync, socket: FakeSocket.all[0] };
+}
+
+test("the newest page is read once the socket is ready", async () => {
+  const { sync, server, socket } = await started();
+  equal(server.calls.length, 0);
+  socket.accept();
+  await settled();
+  await server.call(LIST).answer(200, page);
+  equal([sync.state.uploads.has(13), sync.state.loaded], [true, true]);
+});
+
+test("without a socket the page is read all the same", async () => {
+  const { sync, server, clock } = await started();
+  await clock.pass(2_000);
+  await server.call(LIST).answer(200, page);
+  equal(sync.state.loaded, true);
+});
+
+test("stopping gives up what is being read", async () => {
+  const { sync, server, socket, clock } = await started();
+  socket.accept();
+  await settled();
+  const reading = server.call(LIST);
+  sync.stop();
+  await clock.pass(60_000);
+  equal([server.calls.length, clock.waiting], [0, 0]);
+  await reading.answer(200, page);
+  equal([sync.state.loaded, sync.state.uploads.size], [false, 0]);
+});
+
+test("events that were asked for before stopping start nothing afterwards", async () => {
+  const { sync, server, socket, clock } = await started();
+  socket.accept();
+  await settled();
+  await server.call(LIST).answer(200, page);
+  socket.end(1006);
+  await clock.pass(1_000);
+  FakeSocket.living[0].end(1006);
+  await settled();
+  const events = server.call("/api/events/?after=0");
+  sync.stop();
+  await events.answer(200, { epoch: "e2", seq: 5, results: [] });
+  await clock.pass(60_000);
+  equal([server.calls.length, FakeSocket.living.length, clock.waiting], [0, 0, 0]);
+});
+
+test("the end of a sign-in gives up its requests", async () => {
+  const { session, server, socket } = await started();
+  socket.accept();
+  await settled();
+  equal(server.calls.map(({ path }) => path), [LIST]);
+  void session.signOut();
+  await settled();
+  equal(server.calls.map(({ path }) => path), ["/api/token/blacklist/"]);
+});
+
+test("a read that fails for now is tried again until the sync is stopped", async () => {
+  const { sync, server, socket, clock } = await started();
+  socket.accept();
+  await settled();
+  await server.call(LIST).answer(503, {});
+  await clock.pass(1_000);
+  await server.call(LIST).answer(503, {});
+  sync.stop();
+  await clock.pass(60_000);
+  equal(server.calls.length, 0);
+});
