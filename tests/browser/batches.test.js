@@ -5,13 +5,25 @@ import { equal, test } from "./harness.js";
 export { run } from "./harness.js";
 
 const limits = {
-  max_images_per_upload: 2, max_image_bytes: 100_000, max_upload_bytes: 200_000, max_image_pixels: 1,
+  max_images_per_upload: 2, max_image_bytes: 100_000, max_upload_bytes: 200_000,
+  max_image_pixels: 1, content_types: ["image/jpeg", "image/png", "image/webp"],
 };
 
-const item = (/** @type {number} */ size) => judge(new File([new Uint8Array(size)], "a.jpg"), limits);
+const sizes = (/** @type {number[]} */ ...each) => {
+  const items = each.map((size) => ({ file: new File([new Uint8Array(size)], "a.jpg"), error: null }));
+  return split(items, limits).map((group) => group.map(({ file }) => file.size));
+};
 
-const sizes = (/** @type {number[]} */ ...each) =>
-  split(each.map(item), limits).map((group) => group.map(({ file }) => file.size));
+/** What is wrong with a file that begins so. @param {string} head a character for each byte
+ * @param {number} size in bytes @param {string} name */
+async function errorOf(head, size = 100, name = "a.jpg") {
+  const bytes = new Uint8Array(size);
+  bytes.set([...head].map((each) => each.charCodeAt(0)).slice(0, size));
+  return (await judge(new File([bytes], name), limits)).error;
+}
+
+/** @param {string} head */
+const messageOf = async (head) => (await errorOf(head))?.message ?? null;
 
 test("files within the limits are one upload", () => {
   equal(sizes(10, 20), [[10, 20]]);
@@ -29,11 +41,49 @@ test("no files are no upload", () => {
   equal(sizes(), []);
 });
 
-test("a file over the limit is refused with a sentence that names both sizes", () => {
-  const { error } = item(150_000);
-  equal(error, { code: "image_too_large", message: "This file has 150 kB; 100 kB is the most." });
+test("a file over the limit is refused with a sentence that names it", async () => {
+  equal(await errorOf("\xff\xd8\xff", 150_000), {
+    code: "image_too_large", message: "Larger than 100 kB, which is the most.",
+  });
 });
 
-test("an empty file is refused", () => {
-  equal(item(0).error?.code, "empty_file");
+test("an empty file is refused", async () => {
+  equal((await errorOf("", 0))?.code, "empty_file");
+});
+
+test("what the server takes is let through, whatever its name", async () => {
+  const heads = ["\xff\xd8\xff\xe0", "\x89PNG\r\n\x1a\n", "RIFF\0\0\0\0WEBPVP8 "];
+  equal(await Promise.all(heads.map((head) => errorOf(head, 100, "a.bin"))), [null, null, null]);
+});
+
+test("a photo of a kind that can't be read yet is told what to do", async () => {
+  const heic = await messageOf("\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+  equal(heic, "HEIC can't be read yet. On an iPhone: Settings › Camera › Formats › Most Compatible.");
+  equal(await messageOf("\0\0\0\x18ftypmif1\0\0\0\0mif1heic"), heic);
+  equal(await messageOf("\0\0\0\x1cftypmif1\0\0\0\0mif1avif"),
+    "AVIF can't be read yet. Save it as JPEG or PNG first.");
+});
+
+test("videos, documents and drawings are told apart", async () => {
+  const heads = ["\0\0\0\x14ftypqt  ", "%PDF-1.7", '<?xml version="1.0"?><svg/>', "GIF89a"];
+  const named = (await Promise.all(heads.map(messageOf))).map((each) => each?.split(" can't")[0]);
+  equal(named, ["Video", "PDF", "SVG drawing", "GIF"]);
+});
+
+test("a file that is no picture is refused in words that say which are", async () => {
+  equal(await errorOf("These are notes."), {
+    code: "unsupported_format", message: "Not a picture that can be read. JPEG, PNG, and WebP can.",
+  });
+});
+
+test("a format that the server takes by now needs no change here", async () => {
+  const file = new File(["GIF89a"], "a.gif");
+  const wider = { ...limits, content_types: ["image/gif"] };
+  equal((await judge(file, wider)).error, null);
+});
+
+test("a file that the browser can't read is refused by itself", async () => {
+  const file = new File(["x"], "a.jpg");
+  file.slice = () => /** @type {any} */ ({ arrayBuffer: async () => { throw new DOMException("gone"); } });
+  equal((await judge(file, limits)).error?.code, "unreadable_file");
 });

@@ -8,7 +8,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from skimage import data
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -62,3 +64,14 @@ def files_url() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A portrait and a scanned page, as PNG files."""
+    folder = tmp_path_factory.mktemp("photos")
+    files = {}
+    for name in ("astronaut", "page"):
+        files[name] = folder / f"{name}.png"
+        Image.fromarray(getattr(data, name)()).save(files[name])
+    return files

@@ -71,6 +71,7 @@ test("events that were asked for before stopping start nothing afterwards", asyn
   await events.answer(200, { epoch: "e2", seq: 5, results: [] });
   await clock.pass(60_000);
   equal([server.calls.length, FakeSocket.living.length, clock.waiting], [0, 0, 0]);
+  equal(sync.state.epoch, "e1");
 });
 
 test("the end of a sign-in gives up its requests", async () => {
@@ -91,6 +92,7 @@ test("a read that fails for now is tried again until the sync is stopped", async
   await clock.pass(1_000);
   await server.call(LIST).answer(503, {});
   sync.stop();
+  equal(clock.waiting, 0);
   await clock.pass(60_000);
   equal(server.calls.length, 0);
 });

@@ -1,6 +1,5 @@
 // @ts-check
 import { ApiError } from "../../frontend/static/frontend/js/answers.js";
-import { SignedOut } from "../../frontend/static/frontend/js/sign_in.js";
 import { Uploader } from "../../frontend/static/frontend/js/upload.js";
 import { fakes, settled } from "./fakes.js";
 import { equal, test } from "./harness.js";
@@ -9,11 +8,19 @@ export { run } from "./harness.js";
 
 const limits = {
   max_images_per_upload: 2, max_image_bytes: 1_000, max_upload_bytes: 100_000, max_image_pixels: 1,
+  content_types: ["image/jpeg"],
 };
 const request = { model: "ocr", params: {}, imageType: "" };
 
+/** A file that is read at once. @param {string} name @param {number[]} bytes */
+function fileOf(name, ...bytes) {
+  const file = new File([new Uint8Array(bytes)], name);
+  file.slice = () => /** @type {any} */ ({ arrayBuffer: async () => new Uint8Array(bytes).buffer });
+  return file;
+}
+
 const photos = (/** @type {string[]} */ ...names) =>
-  names.map((name) => new File([new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1])], name));
+  names.map((name) => fileOf(name, 0xff, 0xd8, 0xff, 0xe0));
 
 /** An uploader whose requests the test answers. */
 function uploader() {
@@ -39,18 +46,17 @@ function uploader() {
     });
   /** @type {{upload: any, names: string[]}[]} */
   const accepted = [];
-  const signIn = { isOver: false, accessToken: async () => {
-    if (signIn.isOver) throw new SignedOut();
-    return "token";
-  } };
+  /** @type {number[]} */
+  const unwanted = [];
   const subject = new Uploader({
-    signIn: /** @type {any} */ (signIn),
+    signIn: /** @type {any} */ ({ accessToken: async () => "token" }),
     limits,
     onAccepted: (upload, files) => accepted.push({ upload, names: files.map(({ name }) => name) }),
+    onUnwanted: (id) => unwanted.push(id),
     onChange: () => {},
     send,
   });
-  return { clock, sent, accepted, signIn, subject };
+  return { clock, sent, accepted, unwanted, subject };
 }
 
 const upload = (/** @type {number} */ id) => ({ id, images: [], rejected: [] });
@@ -59,7 +65,7 @@ const states = (/** @type {Uploader} */ { batches }) => batches.map(({ state }) 
 
 test("files are sent one upload after the other, each under its own key", async () => {
   const { subject, sent, accepted } = uploader();
-  subject.add(photos("a.jpg", "b.jpg", "c.jpg"), request);
+  void subject.add(photos("a.jpg", "b.jpg", "c.jpg"), request);
   await settled();
   equal([sent.map(({ names }) => names), states(subject)], [[["a.jpg", "b.jpg"]], ["sending", "waiting"]]);
   await sent[0].resolve(upload(1));
@@ -70,7 +76,7 @@ test("files are sent one upload after the other, each under its own key", async 
 
 test("a lost answer is asked for again under the same key", async () => {
   const { subject, sent, clock, accepted } = uploader();
-  subject.add(photos("a.jpg"), request);
+  void subject.add(photos("a.jpg"), request);
   await settled();
   await sent[0].reject(new TypeError("network"));
   await clock.pass(1_000);
@@ -81,7 +87,7 @@ test("a lost answer is asked for again under the same key", async () => {
 
 test("stopping gives up what is being sent and forgets what waits", async () => {
   const { subject, sent, accepted, clock } = uploader();
-  subject.add(photos("a.jpg", "b.jpg", "c.jpg"), request);
+  void subject.add(photos("a.jpg", "b.jpg", "c.jpg"), request);
   await settled();
   subject.stop();
   equal([sent[0].signal.aborted, subject.batches.length, subject.isBusy], [true, 0, false]);
@@ -90,9 +96,19 @@ test("stopping gives up what is being sent and forgets what waits", async () => 
   equal([sent.length, accepted.length, clock.waiting], [1, 0, 0]);
 });
 
+test("an answer that comes as the uploader stops is not accepted", async () => {
+  const { subject, sent, accepted } = uploader();
+  void subject.add(photos("a.jpg"), request);
+  await settled();
+  const answered = sent[0].resolve(upload(1));
+  subject.stop();
+  await answered;
+  equal(accepted.length, 0);
+});
+
 test("stopping ends the wait for another try", async () => {
   const { subject, sent, clock } = uploader();
-  subject.add(photos("a.jpg"), request);
+  void subject.add(photos("a.jpg"), request);
   await settled();
   await sent[0].reject(new TypeError("network"));
   subject.stop();
@@ -103,14 +119,14 @@ test("stopping ends the wait for another try", async () => {
 test("a stopped uploader takes no more files", async () => {
   const { subject, sent } = uploader();
   subject.stop();
-  subject.add(photos("a.jpg"), request);
+  void subject.add(photos("a.jpg"), request);
   await settled();
   equal([sent.length, subject.batches.length], [0, 0]);
 });
 
 test("an answer of the server that may pass is waited out", async () => {
   const { subject, sent, clock } = uploader();
-  subject.add(photos("a.jpg"), request);
+  void subject.add(photos("a.jpg"), request);
   await settled();
   await sent[0].reject(new ApiError(503, { message: "Later." }, "2"));
   equal(subject.batches[0].message, "Later.");
@@ -118,4 +134,104 @@ test("an answer of the server that may pass is waited out", async () => {
   equal(sent.length, 1);
   await clock.pass(200);
   equal(sent.length, 2);
+});
+
+const notes = () => fileOf("notes.txt", 1, 2, 3, 4);
+
+test("files that can't be used hold back no others", async () => {
+  const { subject, sent } = uploader();
+  void subject.add([notes(), ...photos("a.jpg"), notes()], request);
+  await settled();
+  equal(sent.map(({ names }) => names), [["a.jpg"]]);
+  equal([subject.refusals.length, subject.judgedWithRefusals], [2, 3]);
+});
+
+test("refusals of several choices are one list until it is dismissed", async () => {
+  const { subject } = uploader();
+  void subject.add([notes()], request);
+  void subject.add(photos("a.jpg"), request);
+  void subject.add([notes(), ...photos("b.jpg")], request);
+  await settled();
+  equal([subject.refusals.length, subject.judgedWithRefusals], [2, 3]);
+  subject.dismissRefusals();
+  equal([subject.refusals.length, subject.judgedWithRefusals], [0, 0]);
+});
+
+test("what the server rejects joins the list, and the rest is accepted", async () => {
+  const { subject, sent, accepted } = uploader();
+  void subject.add([notes(), ...photos("a.jpg", "b.jpg")], request);
+  await settled();
+  const rejected = [{ position: 1, name: "b.jpg", code: "too_many_pixels", message: "Too large." }];
+  await sent[0].resolve({ ...upload(1), rejected });
+  equal(subject.refusals.map(({ name }) => name), ["notes.txt", "b.jpg"]);
+  equal([subject.judgedWithRefusals, accepted.length, subject.batches.length], [3, 1, 0]);
+});
+
+test("a request without any good file joins the list too", async () => {
+  const { subject, sent } = uploader();
+  void subject.add(photos("a.jpg"), request);
+  await settled();
+  const errors = [{ position: 0, name: "a.jpg", code: "unsupported_format", message: "No." }];
+  await sent[0].reject(new ApiError(400, { code: "unsupported_format", message: "No.", errors }));
+  equal([subject.refusals.map(({ name }) => name), subject.batches.length], [["a.jpg"], 0]);
+});
+
+test("a refusal of the request itself stands with its sentence", async () => {
+  const { subject, sent } = uploader();
+  void subject.add(photos("a.jpg"), request);
+  await settled();
+  await sent[0].reject(new ApiError(400, { code: "model_not_found", message: "No such model." }));
+  equal([states(subject), subject.batches[0].message], [["refused"], "No such model."]);
+});
+
+test("what is being sent can be canceled, and the next goes on", async () => {
+  const { subject, sent, accepted } = uploader();
+  void subject.add(photos("a.jpg", "b.jpg", "c.jpg"), request);
+  await settled();
+  sent[0].onProgress(0.5);
+  subject.cancel(subject.batches.slice(0, 1));
+  await settled();
+  equal([sent[0].signal.aborted, sent[1].names, states(subject)], [true, ["c.jpg"], ["sending"]]);
+  await sent[0].resolve(upload(1));
+  equal(accepted.length, 0);
+});
+
+test("all can be canceled at once, those waiting for another try too", async () => {
+  const { subject, sent, clock } = uploader();
+  void subject.add(photos("a.jpg", "b.jpg", "c.jpg"), request);
+  await settled();
+  await sent[0].reject(new TypeError("network"));
+  subject.cancel(subject.batches);
+  await clock.pass(60_000);
+  equal([sent.length, subject.batches.length, subject.isBusy, clock.waiting], [1, 0, false, 0]);
+});
+
+test("what the server has all of when it is canceled is removed there", async () => {
+  const { subject, sent, accepted, unwanted } = uploader();
+  void subject.add(photos("a.jpg"), request);
+  await settled();
+  sent[0].onProgress(1);
+  subject.cancel(subject.batches);
+  equal([sent[0].signal.aborted, states(subject), subject.isBusy], [false, ["canceling"], true]);
+  await sent[0].resolve(upload(9));
+  equal([unwanted, accepted.length, subject.batches.length], [[9], 0, 0]);
+});
+
+test("a canceled request that then fails is not tried again", async () => {
+  const { subject, sent, unwanted, clock } = uploader();
+  void subject.add(photos("a.jpg"), request);
+  await settled();
+  sent[0].onProgress(1);
+  subject.cancel(subject.batches);
+  await sent[0].reject(new TypeError("network"));
+  await clock.pass(60_000);
+  equal([sent.length, unwanted, subject.batches.length], [1, [], 0]);
+});
+
+test("files chosen before signing out are not sent when they have been judged", async () => {
+  const { subject, sent } = uploader();
+  void subject.add(photos("a.jpg"), request);
+  subject.stop();
+  await settled();
+  equal([sent.length, subject.batches.length], [0, 0]);
 });

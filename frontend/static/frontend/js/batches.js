@@ -4,25 +4,41 @@
  * here, the rest is split so that each upload keeps within the limits.
  *
  * @typedef {{max_images_per_upload: number, max_image_bytes: number, max_upload_bytes: number,
- *   max_image_pixels: number}} Limits sizes in bytes
+ *   max_image_pixels: number, content_types: string[]}} Limits sizes in bytes
  * @typedef {{file: File, error: {code: string, message: string}|null}} Item
  */
 
+import { formatNames, formatOf } from "./formats.js";
 import { bytes } from "./words.js";
 
 /** Room for the form's other fields and the boundaries between its parts, in bytes. */
 const FORM_BYTES = 64_000;
 
-/** @param {File} file @param {Limits} limits @returns {Item} */
-export function judge(file, limits) {
-  if (file.size === 0) {
-    return { file, error: { code: "empty_file", message: "This file is empty." } };
-  }
+/** @param {File} file @param {Limits} limits @returns {Promise<Item>} */
+export async function judge(file, limits) {
+  return { file, error: await refusal(file, limits) };
+}
+
+/** Why the server would refuse this file; null where it may well take it.
+ * @param {File} file @param {Limits} limits @returns {Promise<Item["error"]>} */
+async function refusal(file, limits) {
+  if (file.size === 0) return { code: "empty_file", message: "Empty." };
   if (file.size > limits.max_image_bytes) {
-    const message = `This file has ${bytes(file.size)}; ${bytes(limits.max_image_bytes)} is the most.`;
-    return { file, error: { code: "image_too_large", message } };
+    const most = bytes(limits.max_image_bytes);
+    return { code: "image_too_large", message: `Larger than ${most}, which is the most.` };
   }
-  return { file, error: null };
+  let format;
+  try {
+    format = await formatOf(file);
+  } catch {
+    return { code: "unreadable_file", message: "The browser can't read it." };
+  }
+  if (format && limits.content_types.includes(format.type)) return null;
+  const usable = formatNames(limits.content_types);
+  const message = format
+    ? `${format.name} can't be read yet. ${format.advice}`
+    : `Not a picture that can be read. ${usable} can.`;
+  return { code: "unsupported_format", message };
 }
 
 /** Split into groups within the limits, in order.

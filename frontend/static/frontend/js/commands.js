@@ -21,6 +21,11 @@ export function commands({ api, sync, notices, open }) {
   };
   const know = (/** @type {any[]} */ predictions) =>
     sync.dispatch({ type: "snapshot", predictions });
+  const remove = (/** @type {number} */ id) =>
+    void attempt(async () => {
+      await api.deleteUpload(id);
+      sync.dispatch({ type: "removed", upload: id });
+    });
   return {
     open: (imageId, predictionId) => {
       open(imageId, predictionId);
@@ -36,12 +41,9 @@ export function commands({ api, sync, notices, open }) {
         open(imageId, prediction.id);
       }),
     remove: (id) => {
-      if (!window.confirm("Delete this upload, its photos and their results?")) return;
-      void attempt(async () => {
-        await api.deleteUpload(id);
-        sync.dispatch({ type: "removed", upload: id });
-      });
+      if (window.confirm("Delete this upload, its photos and their results?")) remove(id);
     },
+    removeUnwanted: remove,
     copy: (text) =>
       void navigator.clipboard
         ?.writeText(text)

@@ -91,7 +91,6 @@ export class Connection {
 
   /** @param {object} message */
   #send(message) {
-    const isOpen = !this.#isClosed && this.socket.readyState === WebSocket.OPEN;
-    if (isOpen) this.socket.send(JSON.stringify(message));
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 }

@@ -1,12 +1,16 @@
 // @ts-check
 /**
  * Sends files, one upload after the other, each under its own idempotency key: sent again after a
- * lost answer, the server answers with the first one's.
+ * lost answer, the server answers with the first one's. Files that can't be used hold back no
+ * others; they are gathered in one list until it is dismissed.
  *
  * @typedef {import("./batches.js").Item} Item
  * @typedef {{model: string, params: object, imageType: string}} Request
- * @typedef {{key: string, items: Item[], request: Request, fraction: number, message: string|null,
- *   state: "waiting"|"sending"|"refused"|"failed"}} Batch
+ * @typedef {{count: number}} Choice files that were chosen together
+ * @typedef {{name: string, code: string, message: string, choice: Choice}} Refusal
+ * @typedef {{key: string, items: Item[], request: Request, choice: Choice, fraction: number,
+ *   message: string|null, cancel: AbortController,
+ *   state: "waiting"|"sending"|"canceling"|"refused"|"failed"}} Batch
  */
 
 import { ApiError } from "./answers.js";
@@ -16,25 +20,35 @@ import { sendForm } from "./send_form.js";
 import { sentence } from "./words.js";
 
 const TRIES = 5;
+const UNFINISHED = new Set(["waiting", "sending", "canceling"]);
+
+/** @param {Batch} batch */
+export const isUnfinished = ({ state }) => UNFINISHED.has(state);
 
 export class Uploader {
   /** What isn't with the server yet, in order. @type {Batch[]} */
   batches = [];
+  /** Files that can't be used, since the list was last dismissed. @type {Refusal[]} */
+  refusals = [];
   #life = new AbortController();
   #isRunning = false;
+  #judging = 0;
 
   /**
    * @param {object} parts
    * @param {import("./sign_in.js").SignIn} parts.signIn whose uploads they become
    * @param {import("./batches.js").Limits} parts.limits
-   * @param {(upload: any, files: File[]) => void} parts.onAccepted
+   * @param {(upload: any, files: File[]) => void} parts.onAccepted `files` by their position
+   * @param {(uploadId: number) => void} parts.onUnwanted told of an upload that was canceled when
+   * the server had all of it already
    * @param {() => void} parts.onChange
    * @param {typeof sendForm} [parts.send]
    */
-  constructor({ signIn, limits, onAccepted, onChange, send = sendForm }) {
+  constructor({ signIn, limits, onAccepted, onUnwanted, onChange, send = sendForm }) {
     this.signIn = signIn;
     this.limits = limits;
     this.onAccepted = onAccepted;
+    this.onUnwanted = onUnwanted;
     this.onChange = onChange;
     this.send = send;
   }
@@ -42,44 +56,77 @@ export class Uploader {
   /** Give up what is being sent and forget what waits: it belongs to who chose it. */
   stop() {
     this.#life.abort();
+    for (const batch of this.batches) batch.cancel.abort();
     this.batches = [];
+    this.refusals = [];
     this.onChange();
   }
 
   /** Whether leaving the page now would lose files. */
   get isBusy() {
-    return this.batches.some((batch) => batch.state === "waiting" || batch.state === "sending");
+    return this.#judging > 0 || this.batches.some(isUnfinished);
+  }
+
+  /** How many files were handed over with those that can't be used, themselves included. */
+  get judgedWithRefusals() {
+    const choices = new Set(this.refusals.map(({ choice }) => choice));
+    return [...choices].reduce((sum, { count }) => sum + count, 0);
   }
 
   /** @param {File[]} files @param {Request} request */
-  add(files, request) {
-    if (this.#life.signal.aborted) return;
-    const items = files.map((file) => judge(file, this.limits));
-    const bad = items.filter((item) => item.error);
-    if (bad.length) this.batches.push({ ...newBatch(bad, request), state: "refused" });
-    for (const group of split(items.filter((item) => !item.error), this.limits)) {
-      this.batches.push(newBatch(group, request));
+  async add(files, request) {
+    if (this.#isStopped) return;
+    this.#judging += 1;
+    const items = await Promise.all(files.map((file) => judge(file, this.limits)));
+    this.#judging -= 1;
+    if (this.#isStopped) return;
+    const choice = { count: files.length };
+    for (const { file, error } of items) if (error) this.#refuse(file.name, error, choice);
+    for (const group of split(items.filter(({ error }) => !error), this.limits)) {
+      this.batches.push(newBatch(group, request, choice));
     }
+    this.onChange();
+    await this.#run();
+  }
+
+  /** Try failed ones again, each under its own key. @param {Batch[]} failed */
+  tryAgain(failed) {
+    this.batches = this.batches.map((each) =>
+      failed.includes(each)
+        ? { ...each, state: "waiting", message: null, cancel: new AbortController() }
+        : each,
+    );
     this.onChange();
     void this.#run();
   }
 
-  /** Send a refused upload's good files. @param {Batch} batch */
-  sendOthers(batch) {
-    const good = batch.items.filter((item) => !item.error);
-    this.#replace(batch, good.length ? [newBatch(good, batch.request)] : []);
-    void this.#run();
+  /** Send these no more. What the server has all of is removed there once it has answered.
+   * @param {Batch[]} unwanted */
+  cancel(unwanted) {
+    for (const batch of unwanted) {
+      if (batch.state === "sending" && batch.fraction === 1) {
+        batch.state = "canceling";
+      } else if (batch.state !== "canceling") {
+        batch.cancel.abort();
+        this.#take(batch);
+      }
+    }
+    this.onChange();
   }
 
-  /** Try a failed one again, under its own key. @param {Batch} batch */
-  tryAgain(batch) {
-    this.#replace(batch, [{ ...batch, state: "waiting", message: null }]);
-    void this.#run();
+  /** @param {Batch[]} seen failed or refused ones */
+  dismiss(seen) {
+    seen.forEach((batch) => this.#take(batch));
+    this.onChange();
   }
 
-  /** @param {Batch} batch */
-  dismiss(batch) {
-    this.#replace(batch, []);
+  dismissRefusals() {
+    this.refusals = [];
+    this.onChange();
+  }
+
+  get #isStopped() {
+    return this.#life.signal.aborted;
   }
 
   async #run() {
@@ -94,74 +141,99 @@ export class Uploader {
   /** @param {Batch} batch */
   async #send(batch) {
     batch.state = "sending";
-    /** @type {any} */
+    const { signal } = batch.cancel;
+    /** @type {string|undefined} */
     let refused;
     for (let failures = 0; failures < TRIES; failures += 1) {
       this.onChange();
+      let token;
       try {
-        const token = await this.signIn.accessToken(refused);
-        const upload = await this.#post(batch, token, () => (refused = token));
-        if (this.#life.signal.aborted) return;
-        this.onAccepted(upload, batch.items.map((item) => item.file));
-        this.dismiss(batch);
+        token = await this.signIn.accessToken(refused);
+        const upload = await this.#post(batch, token);
+        if (!signal.aborted) this.#accepted(batch, upload);
         return;
       } catch (error) {
-        if (this.#life.signal.aborted) return;
-        if (error instanceof ApiError && error.status === 401) continue;
+        if (signal.aborted) return;
+        if (isCanceling(batch)) {
+          this.dismiss([batch]);
+          return;
+        }
+        if (error instanceof ApiError && error.status === 401) {
+          refused = token;
+          continue;
+        }
         if (error instanceof ApiError && !error.isPassing) {
-          this.#refuse(batch, error);
+          this.#refused(batch, error);
           return;
         }
         batch.message = sentence(error);
         this.onChange();
-        if (failures < TRIES - 1) {
-          await delay(error.retryAfterMs ?? backoff(failures), this.#life.signal);
-        }
+        if (failures < TRIES - 1) await delay(error.retryAfterMs ?? backoff(failures), signal);
+        if (signal.aborted) return;
       }
     }
     batch.state = "failed";
     this.onChange();
   }
 
+  /** @param {Batch} batch @param {string} token @returns {Promise<any>} */
+  #post(batch, token) {
+    return this.send("/api/uploads/?partial=1", form(batch), {
+      headers: { Authorization: `Bearer ${token}`, "Idempotency-Key": batch.key },
+      signal: batch.cancel.signal,
+      onProgress: (fraction) => {
+        batch.fraction = fraction;
+        this.onChange();
+      },
+    });
+  }
+
+  /** @param {Batch} batch @param {any} upload */
+  #accepted(batch, upload) {
+    this.#take(batch);
+    if (isCanceling(batch)) {
+      this.onUnwanted(upload.id);
+    } else {
+      for (const each of upload.rejected) this.#refuse(each.name, each, batch.choice);
+      this.onAccepted(upload, batch.items.map(({ file }) => file));
+    }
+    this.onChange();
+  }
+
   /** @param {Batch} batch @param {ApiError} error */
-  #refuse(batch, error) {
-    batch.state = "refused";
-    batch.message = error.message;
-    for (const each of error.errors) {
-      const item = each.position === undefined ? null : batch.items[each.position];
-      if (item) item.error = each;
+  #refused(batch, error) {
+    const ofFiles = error.errors.filter(({ position }) => position !== undefined);
+    if (ofFiles.length === batch.items.length) {
+      // None of them is good; the others have gone their way in other requests.
+      for (const each of ofFiles) this.#refuse(each.name ?? "", each, batch.choice);
+      this.#take(batch);
+    } else {
+      batch.state = "refused";
+      batch.message = error.message;
     }
     this.onChange();
   }
 
-  /** @param {Batch} batch @param {string} token @param {() => void} onUnauthorized
-   * @returns {Promise<any>} */
-  async #post(batch, token, onUnauthorized) {
-    try {
-      return await this.send("/api/uploads/", form(batch), {
-        headers: { Authorization: `Bearer ${token}`, "Idempotency-Key": batch.key },
-        signal: this.#life.signal,
-        onProgress: (fraction) => {
-          batch.fraction = fraction;
-          this.onChange();
-        },
-      });
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) onUnauthorized();
-      throw error;
-    }
+  /** @param {string} name @param {{code: string, message: string}} error @param {Choice} choice */
+  #refuse(name, { code, message }, choice) {
+    this.refusals.push({ name, code, message, choice });
   }
 
-  /** @param {Batch} batch @param {Batch[]} others */
-  #replace(batch, others) {
-    this.batches = this.batches.flatMap((each) => (each === batch ? others : [each]));
-    this.onChange();
+  /** @param {Batch} batch */
+  #take(batch) {
+    this.batches = this.batches.filter((each) => each !== batch);
   }
 }
 
-/** @param {Item[]} items @param {Request} request @returns {Batch} */
-function newBatch(items, request) {
-  return { key: newKey(), items, request, fraction: 0, message: null, state: "waiting" };
+/** Asked anew after each wait, during which it may have been canceled. @param {Batch} batch */
+const isCanceling = (batch) => batch.state === "canceling";
+
+/** @param {Item[]} items @param {Request} request @param {Choice} choice @returns {Batch} */
+function newBatch(items, request, choice) {
+  const cancel = new AbortController();
+  return {
+    key: newKey(), items, request, choice, fraction: 0, message: null, cancel, state: "waiting",
+  };
 }
 
 /** @param {Batch} batch */

@@ -1,12 +1,13 @@
 // @ts-check
 /** Where an upload is put together: the model, its parameters, and the ways to hand over photos. */
 
+import { formatNames } from "../formats.js";
+import { counted } from "../words.js";
 import { filesOf } from "./dropped.js";
 import { button, h, icon } from "./dom.js";
 import { schemaForm } from "./schema_form.js";
 
 const SAMPLES = ["page.jpg", "astronaut.jpg", "coffee.jpg"];
-const FORMATS = "image/jpeg,image/png,image/webp";
 const IMAGE_TYPES = [
   ["", "Automatic"],
   ["en", "English"],
@@ -22,14 +23,20 @@ export class Composer {
   /** @type {ReturnType<typeof schemaForm>} */
   #params = schemaForm(null, "param");
 
-  /** @param {import("../api.js").Model[]} models @param {string} preferred a model's name
-   * @param {(files: File[], request: import("../upload.js").Request) => void} onFiles */
-  constructor(models, preferred, onFiles) {
+  /**
+   * @param {object} parts
+   * @param {import("../api.js").Model[]} parts.models
+   * @param {string} parts.preferred a model's name
+   * @param {string[]} parts.contentTypes what the server takes
+   * @param {(files: File[], request: import("../upload.js").Request) => void} parts.onFiles
+   */
+  constructor({ models, preferred, contentTypes, onFiles }) {
     this.models = models;
+    this.contentTypes = contentTypes;
     this.onFiles = onFiles;
     this.input = h("input", {
-      type: "file", multiple: true, accept: FORMATS, class: "visually-hidden", tabIndex: -1,
-      "aria-label": "Photos", "data-testid": "file-input", onchange: () => this.#chosen(),
+      type: "file", multiple: true, accept: contentTypes.join(), hidden: true,
+      "data-testid": "file-input", onchange: () => this.#chosen(),
     });
     this.select = h(
       "select",
@@ -69,7 +76,7 @@ export class Composer {
       { class: "drop", "data-testid": "drop-zone" },
       icon("upload"),
       h("p", { class: "drop-title" }, "Drop photos anywhere"),
-      h("p", { class: "hint" }, "or paste them. JPEG, PNG and WebP."),
+      h("p", { class: "hint" }, `or paste them. ${formatNames(this.contentTypes)}.`),
       button("image", "Choose photos", () => this.input.click(), { class: "button primary" }),
       button("sparkle", "Try with sample photos", () => void this.#samples(), {
         "data-testid": "try-samples",
@@ -95,6 +102,18 @@ export class Composer {
     this.#take([...this.input.files]);
     // So that choosing the same files again is a change again.
     this.input.value = "";
+  }
+
+  /** @param {DataTransfer} transfer */
+  async #dropped(transfer) {
+    const { files, unread } = await filesOf(transfer);
+    this.#take(files);
+    if (unread.length) {
+      const count = counted(unread.length, "dropped file or folder", "dropped files or folders");
+      this.problem.textContent = `The browser can't read ${count}: ${unread.slice(0, 3).join(", ")}`;
+    } else if (files.length === 0) {
+      this.problem.textContent = "There are no files in what was dropped.";
+    }
   }
 
   /** @param {File[]} files */
@@ -143,7 +162,7 @@ export class Composer {
       if (!holdsFiles(event)) return;
       event.preventDefault();
       setDepth(0);
-      void filesOf(event.dataTransfer).then((files) => this.#take(files));
+      void this.#dropped(event.dataTransfer);
     });
     on("paste", (event) => {
       const files = [...(event.clipboardData?.files ?? [])];

@@ -54,10 +54,39 @@ export const iconButton = (symbol, label, onclick, properties = {}) =>
     icon(symbol),
   );
 
-/** Replace the children only if `key` differs from last time, so that focus stays where it is.
- * @param {HTMLElement} element @param {string} key @param {() => (Node|string)[]} build */
-export function fill(element, key, build) {
+/** Replace the children only if `key` differs from last time.
+ * @param {HTMLElement} element @param {string} key @param {() => (Node|string)[]} build
+ * @param {HTMLElement} [fallback] see `keepFocus` */
+export function fill(element, key, build, fallback) {
   if (element.dataset.filled === key) return;
   element.dataset.filled = key;
-  element.replaceChildren(...build());
+  keepFocus(element, () => element.replaceChildren(...build()), fallback);
+}
+
+const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+
+/** The elements that the keyboard reaches now, in order. @param {ParentNode} root
+ * @returns {HTMLElement[]} */
+const focusable = (root) =>
+  /** @type {HTMLElement[]} */ ([...root.querySelectorAll(FOCUSABLE)]).filter(
+    (each) => !(/** @type {any} */ (each).disabled) && each.checkVisibility(),
+  );
+
+/** Make a change that may take the focused element away; its focus then goes to a neighbour
+ * instead of the page's top: into what has taken its place, else to `fallback`, else to what
+ * followed it, else to what came before.
+ * @param {HTMLElement} element what is changed @param {() => void} change
+ * @param {HTMLElement} [fallback] */
+export function keepFocus(element, change, fallback) {
+  const focused = /** @type {HTMLElement|null} */ (document.activeElement);
+  if (!focused || focused === document.body || !element.contains(focused)) return change();
+  const order = focusable(element.closest("dialog") ?? document);
+  const at = order.indexOf(focused);
+  change();
+  if (focused.isConnected && focused.checkVisibility()) return undefined;
+  const near = [fallback, ...order.slice(at + 1), ...order.slice(0, at).reverse()];
+  const isThere = (/** @type {HTMLElement|undefined} */ each) =>
+    each?.isConnected && each.checkVisibility();
+  (focusable(element).find(isThere) ?? near.find(isThere))?.focus();
+  return undefined;
 }

@@ -1,30 +1,36 @@
 // @ts-check
 /** The files of a drop, those in dropped folders included. */
 
-const IMAGE_NAME = /\.(jpe?g|png|webp)$/i;
+/** What systems put into folders and nobody has chosen. */
+const SYSTEM_FILE = /^(\..*|Thumbs\.db|desktop\.ini)$/i;
 
-/** @param {DataTransfer} transfer @returns {Promise<File[]>} files dropped by themselves as they
- * are, and of folders the images */
+/** @param {DataTransfer} transfer
+ * @returns {Promise<{files: File[], unread: string[]}>} the files, and the names of what the
+ * browser couldn't read */
 export async function filesOf(transfer) {
   // Entries must be taken at once: the transfer is empty after the event.
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  if (entries.length === 0) return [...transfer.files];
-  const found = await Promise.all(entries.map((entry) => read(entry, () => true)));
-  return found.flat();
+  const found = { files: /** @type {File[]} */ ([]), unread: /** @type {string[]} */ ([]) };
+  if (entries.length === 0) return { ...found, files: [...transfer.files] };
+  for (const entry of entries) await read(entry, found);
+  return found;
 }
 
-/** @param {any} entry @param {(name: string) => boolean} isWanted @returns {Promise<File[]>} */
-async function read(entry, isWanted) {
-  if (entry.isFile) {
-    if (!isWanted(entry.name)) return [];
-    return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
-  }
-  const reader = entry.createReader();
-  const files = [];
-  for (;;) {
-    // A reader gives a folder in portions, and an empty one at the end.
-    const portion = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-    if (portion.length === 0) return files;
-    for (const each of portion) files.push(...(await read(each, (name) => IMAGE_NAME.test(name))));
+/** @param {any} entry @param {{files: File[], unread: string[]}} found */
+async function read(entry, found) {
+  try {
+    if (entry.isFile) {
+      found.files.push(await new Promise((resolve, reject) => entry.file(resolve, reject)));
+      return;
+    }
+    const reader = entry.createReader();
+    for (;;) {
+      // A reader gives a folder in portions, and an empty one at the end.
+      const portion = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+      if (portion.length === 0) return;
+      for (const each of portion) if (!SYSTEM_FILE.test(each.name)) await read(each, found);
+    }
+  } catch {
+    found.unread.push(entry.name);
   }
 }

@@ -1,91 +1,118 @@
 // @ts-check
-/** What isn't with the server yet: how far it is, and what was refused, each at its file. */
+/** What isn't with the server yet: how far it is, what failed, and which files can't be used. */
 
+import { isUnfinished } from "../upload.js";
 import { bytes, counted } from "../words.js";
-import { button, h, icon } from "./dom.js";
+import { button, h, keepFocus } from "./dom.js";
+import { Refusals } from "./refusals.js";
 
 /** @typedef {import("../upload.js").Batch} Batch */
 
 export class Pending {
-  /** @type {Map<Batch, {element: HTMLElement, bar: HTMLProgressElement, key: string}>} */
+  /** @type {Map<string, {element: HTMLElement, bar: HTMLProgressElement, content: string}>} */
   #rows = new Map();
 
   /** @param {import("../upload.js").Uploader} uploader */
   constructor(uploader) {
     this.uploader = uploader;
-    this.element = h("div", { class: "pending", "data-testid": "pending" });
+    this.rows = h("div", { class: "pending-rows" });
+    this.cancelAll = button("close", "Cancel all", () => this.#cancelAll(), {
+      "data-testid": "cancel-all",
+      hidden: true,
+    });
+    this.refusals = new Refusals(uploader);
+    this.element = h(
+      "div",
+      { class: "pending", "data-testid": "pending", hidden: true },
+      this.rows,
+      this.cancelAll,
+      this.refusals.element,
+    );
   }
 
   render() {
-    const { batches } = this.uploader;
-    for (const [batch, row] of this.#rows) {
-      if (batches.includes(batch)) continue;
-      row.element.remove();
-      this.#rows.delete(batch);
-    }
-    for (const batch of batches) this.#row(batch);
+    keepFocus(this.element, () => {
+      const groups = grouped(this.uploader.batches);
+      for (const [key, row] of this.#rows) {
+        if (groups.has(key)) continue;
+        row.element.remove();
+        this.#rows.delete(key);
+      }
+      for (const [key, batches] of groups) this.#row(key, batches);
+      this.cancelAll.hidden = this.uploader.batches.filter(isUnfinished).length < 2;
+      this.refusals.render();
+      this.#show(groups.size > 0 || this.uploader.refusals.length > 0);
+    });
   }
 
-  /** @param {Batch} batch */
-  #row(batch) {
-    const key = `${batch.state} ${batch.message}`;
-    const before = this.#rows.get(batch);
-    if (before?.key === key) {
-      before.bar.value = batch.fraction;
+  /** @param {boolean} isNeeded */
+  #show(isNeeded) {
+    if (this.element.hidden !== isNeeded) return;
+    this.element.hidden = !isNeeded;
+    if (isNeeded) this.element.scrollIntoView({ block: "nearest" });
+  }
+
+  #cancelAll() {
+    this.uploader.cancel(this.uploader.batches.filter(isUnfinished));
+  }
+
+  /** @param {string} key @param {Batch[]} batches of one state */
+  #row(key, batches) {
+    const [{ state, message, fraction }] = batches;
+    const content = `${state} ${message} ${batches.length}`;
+    const before = this.#rows.get(key);
+    if (before?.content === content) {
+      before.bar.value = fraction;
       return;
     }
-    const bar = h("progress", { class: "bar", max: 1, value: batch.fraction, "aria-label": "Sent" });
+    const bar = h("progress", { class: "bar", max: 1, value: fraction, "aria-label": "Sent" });
     const element = h(
       "div",
-      { class: `batch is-${batch.state}`, "data-testid": "batch", "data-state": batch.state },
-      ...content(batch, bar, this.uploader),
+      { class: `batch is-${state}`, "data-testid": "batch", "data-state": state },
+      ...contents(batches, bar, this.uploader),
     );
     if (before) before.element.replaceWith(element);
-    else this.element.append(element);
-    this.#rows.set(batch, { element, bar, key });
+    else this.rows.append(element);
+    this.#rows.set(key, { element, bar, content });
   }
 }
 
-/** @param {Batch} batch @param {HTMLElement} bar
- * @param {import("../upload.js").Uploader} uploader */
-function content(batch, bar, uploader) {
-  const count = counted(batch.items.length, "photo");
-  const size = bytes(batch.items.reduce((sum, { file }) => sum + file.size, 0));
-  const dismiss = button("close", "Dismiss", () => uploader.dismiss(batch));
-  const message = batch.message ? h("p", { class: "hint" }, batch.message) : null;
-  if (batch.state === "waiting") return [h("p", {}, `${count} waiting to be sent (${size})`)];
-  if (batch.state === "sending") return [h("p", {}, `Sending ${count} (${size})`), bar, message ?? ""];
-  if (batch.state === "failed") {
-    const again = button("retry", "Try again", () => uploader.tryAgain(batch), {
-      class: "button primary",
-    });
-    return [
-      h("p", { class: "error", role: "alert" }, `${count} could not be sent.`),
-      message ?? "",
-      h("div", { class: "row" }, again, dismiss),
-    ];
+/** Each unfinished one by itself; those that ended alike together.
+ * @param {Batch[]} batches @returns {Map<string, Batch[]>} */
+function grouped(batches) {
+  /** @type {Map<string, Batch[]>} */
+  const groups = new Map();
+  for (const batch of batches) {
+    const key = isUnfinished(batch) ? batch.key : `${batch.state} ${batch.message}`;
+    groups.set(key, [...(groups.get(key) ?? []), batch]);
   }
-  return refused(batch, dismiss, uploader);
+  return groups;
 }
 
-/** @param {Batch} batch @param {HTMLElement} dismiss
+/** @param {Batch[]} batches @param {HTMLElement} bar
  * @param {import("../upload.js").Uploader} uploader */
-function refused(batch, dismiss, uploader) {
-  const bad = batch.items.filter((item) => item.error);
-  const good = batch.items.length - bad.length;
-  const send = button("upload", `Send the other ${counted(good, "photo")}`, () =>
-    uploader.sendOthers(batch), { class: "button primary", "data-testid": "send-others" });
-  const title =
-    bad.length || !batch.message ? `${counted(bad.length, "file")} refused` : batch.message;
+function contents(batches, bar, uploader) {
+  const [{ state, message }] = batches;
+  const items = batches.flatMap((batch) => batch.items);
+  const photos = counted(items.length, "photo");
+  const size = bytes(items.reduce((sum, { file }) => sum + file.size, 0));
+  const hint = message && h("p", { class: "hint" }, message);
+  const cancel = button("close", "Cancel", () => uploader.cancel(batches), {
+    "aria-label": `Cancel sending ${photos}`,
+    "data-testid": "cancel-sending",
+  });
+  const line = (/** @type {string} */ text, /** @type {any} */ action) =>
+    h("div", { class: "batch-line" }, h("p", {}, text), action);
+  if (state === "waiting") return [line(`${photos} waiting to be sent (${size})`, cancel)];
+  if (state === "sending") return [line(`Sending ${photos} (${size})`, cancel), bar, hint];
+  if (state === "canceling") return [line(`Canceling ${photos}`, null)];
+  const dismiss = button("close", "Dismiss", () => uploader.dismiss(batches));
+  const again = button("retry", "Try again", () => uploader.tryAgain(batches), {
+    class: "button primary",
+  });
   return [
-    h("p", { class: "error", role: "alert" }, title),
-    h(
-      "ul",
-      { class: "refusals" },
-      ...bad.map(({ file, error }) =>
-        h("li", {}, icon("alert"), h("strong", {}, file.name), h("span", {}, error?.message ?? "")),
-      ),
-    ),
-    h("div", { class: "row" }, bad.length && good ? send : "", dismiss),
+    h("p", { class: "error", role: "alert" }, `${photos} could not be sent.`),
+    hint,
+    h("div", { class: "row" }, state === "failed" && again, dismiss),
   ];
 }

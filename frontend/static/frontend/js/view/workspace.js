@@ -19,7 +19,8 @@ const LIMITS = {
   max_images_per_upload: 100,
   max_image_bytes: 25_000_000,
   max_upload_bytes: 512_000_000,
-  max_image_pixels: 50_000_000,
+  max_image_pixels: 64_000_000,
+  content_types: ["image/jpeg", "image/png", "image/webp"],
 };
 
 export class Workspace {
@@ -54,10 +55,12 @@ export class Workspace {
       notices: this.#notices,
       open: (imageId, predictionId) => this.detail?.open(imageId, predictionId),
     });
+    this.limits = { ...LIMITS, ...server.limits };
     this.uploader = new Uploader({
       signIn: api.signIn,
-      limits: { ...LIMITS, ...server.limits },
+      limits: this.limits,
       onAccepted: (upload, files) => this.#accepted(upload, files),
+      onUnwanted: (uploadId) => this.commands.removeUnwanted(uploadId),
       onChange: () => this.pending.render(),
     });
     this.pending = new Pending(this.uploader);
@@ -110,11 +113,10 @@ export class Workspace {
     });
     if (this.api.signIn.signal.aborted) return;
     const preferred = this.server.default_model ?? "ocr";
-    const send = (/** @type {File[]} */ files, /** @type {any} */ request) => {
-      this.uploader.add(files, request);
-      this.pending.element.scrollIntoView({ block: "nearest" });
-    };
-    this.#composer = new Composer(models, preferred, send);
+    const onFiles = (/** @type {File[]} */ files, /** @type {any} */ request) =>
+      void this.uploader.add(files, request);
+    const contentTypes = this.limits.content_types;
+    this.#composer = new Composer({ models, preferred, contentTypes, onFiles });
     this.aside.replaceChildren(this.#composer.element);
     this.detail = new Detail({
       pictures: this.pictures,

@@ -1,0 +1,51 @@
+// @ts-check
+/** Files that can't be used: one line, and behind it for each kind which and what to do. */
+
+import { counted } from "../words.js";
+import { button, fill, h, icon } from "./dom.js";
+
+export class Refusals {
+  /** @param {import("../upload.js").Uploader} uploader */
+  constructor(uploader) {
+    this.uploader = uploader;
+    this.title = h("span", {});
+    this.kinds = h("div", { class: "refusal-kinds" });
+    const summary = h("summary", {}, icon("alert"), this.title);
+    this.element = h(
+      "div",
+      { class: "refusals", "data-testid": "refusals", hidden: true },
+      h("details", {}, summary, this.kinds),
+      button("close", "Dismiss", () => uploader.dismissRefusals(), {
+        class: "button is-compact",
+        "aria-label": "Dismiss the list of files that can't be used",
+      }),
+    );
+    this.title.setAttribute("role", "status");
+  }
+
+  render() {
+    const { refusals, judgedWithRefusals } = this.uploader;
+    this.element.hidden = refusals.length === 0;
+    this.title.textContent = refusals.length
+      ? `${refusals.length} of ${counted(judgedWithRefusals, "file")} can't be used`
+      : "";
+    fill(this.kinds, `${refusals.length} ${judgedWithRefusals}`, () =>
+      [...namesByMessage(refusals)].map(([message, names]) =>
+        h(
+          "section",
+          {},
+          h("p", {}, message),
+          h("ul", { class: "hint" }, ...names.map((name) => h("li", { dir: "auto" }, name))),
+        ),
+      ),
+    );
+  }
+}
+
+/** @param {import("../upload.js").Refusal[]} refusals @returns {Map<string, string[]>} */
+function namesByMessage(refusals) {
+  /** @type {Map<string, string[]>} */
+  const found = new Map();
+  for (const { name, message } of refusals) found.set(message, [...(found.get(message) ?? []), name]);
+  return found;
+}

@@ -1,0 +1,161 @@
+"""Sending photos from the page: which can be used, what is canceled, whose they are."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.visit import Running, register, upload
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
+UPLOADS = re.compile(r"/api/uploads/(\?partial=1)?$")
+
+
+@pytest.fixture
+def iphone_folder(tmp_path: Path, photos: dict[str, Path]) -> Path:
+    """A folder as a phone leaves it: two HEIC files and what the system adds."""
+    folder = tmp_path / "DCIM"
+    folder.mkdir()
+    for name in ("IMG_1.HEIC", "IMG_2.HEIC"):
+        (folder / name).write_bytes(HEIC)
+    (folder / ".DS_Store").write_bytes(b"x")
+    return folder
+
+
+def drop(page: Page, *paths: Path) -> None:
+    """Drops files or folders on the page, as the desktop does."""
+    data: Any = {
+        "items": [],
+        "files": [str(path) for path in paths],
+        "dragOperationsMask": 1,
+    }
+    session = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": 500, "y": 400, "data": data})
+
+
+def hold(page: Page) -> list[Route]:
+    """Lets no upload through to the server; what was held comes into the list."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        if route.request.method == "POST":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(UPLOADS, keep)
+    return held
+
+
+def test_files_that_can_not_be_used_are_told_in_one_line_and_hold_nothing_back(
+    page: Page, darkroom: Running, photos: dict[str, Path], tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes.png"
+    notes.write_text("These are notes, not a picture.")
+    register(page, darkroom.url)
+    upload(page, "ocr", notes, photos["page"])
+    expect(page.get_by_test_id("image-card")).to_have_count(1)
+    refusals = page.get_by_test_id("refusals")
+    expect(refusals).to_contain_text("1 of 2 files can't be used")
+    upload(page, "ocr", notes)
+    expect(refusals).to_contain_text("2 of 3 files can't be used")
+    expect(refusals.get_by_text("notes.png").first).to_be_hidden()
+    refusals.locator("summary").click()
+    expect(refusals.get_by_text("notes.png").first).to_be_visible()
+    refusals.get_by_role("button", name="Dismiss").click()
+    expect(refusals).to_be_hidden()
+
+
+def test_a_file_that_only_the_server_can_refuse_holds_nothing_back(
+    page: Page, darkroom: Running, photos: dict[str, Path], tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut.png"
+    cut.write_bytes(photos["page"].read_bytes()[:20])
+    register(page, darkroom.url)
+    upload(page, "ocr", cut, photos["page"])
+    expect(page.get_by_test_id("image-card")).to_have_count(1)
+    expect(page.get_by_test_id("refusals")).to_contain_text("1 of 2 files can't be used")
+    expect(page.get_by_test_id("batch")).to_have_count(0)
+
+
+def test_a_folder_of_photos_that_can_not_be_read_yet_says_what_to_do(
+    page: Page, darkroom: Running, iphone_folder: Path
+) -> None:
+    register(page, darkroom.url)
+    drop(page, iphone_folder)
+    refusals = page.get_by_test_id("refusals")
+    expect(refusals).to_contain_text("2 of 2 files can't be used")
+    refusals.locator("summary").click()
+    expect(refusals).to_contain_text("Formats")
+
+
+def test_an_empty_folder_says_so(page: Page, darkroom: Running, tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    register(page, darkroom.url)
+    drop(page, folder)
+    expect(page.get_by_text("There are no files in what was dropped.")).to_be_visible()
+
+
+def test_what_is_being_sent_can_be_canceled(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(page, darkroom.url)
+    hold(page)
+    upload(page, "ocr", photos["page"])
+    upload(page, "ocr", photos["astronaut"])
+    expect(page.get_by_test_id("batch")).to_have_count(2)
+    page.get_by_role("button", name="Cancel sending 1 photo").last.click()
+    expect(page.get_by_test_id("batch")).to_have_count(1)
+    upload(page, "ocr", photos["astronaut"])
+    page.get_by_test_id("cancel-all").click()
+    expect(page.get_by_test_id("batch").filter(has_text="waiting")).to_have_count(0)
+    page.unroute_all()
+    page.reload()
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+
+
+def test_what_can_not_be_sent_offline_can_be_canceled(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(page, darkroom.url)
+    page.context.set_offline(True)
+    upload(page, "ocr", photos["page"])
+    page.get_by_test_id("cancel-sending").click()
+    expect(page.get_by_test_id("batch")).to_have_count(0)
+    page.context.set_offline(False)
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-status", "live")
+    upload(page, "ocr", photos["astronaut"])
+    expect(page.get_by_test_id("image-card")).to_have_count(1)
+    expect(page.get_by_test_id("image-card")).to_contain_text("astronaut.png")
+
+
+def test_what_is_being_sent_when_somebody_signs_out_is_nobodys(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(page, darkroom.url)
+    hold(page)
+    upload(page, "ocr", photos["page"])
+    expect(page.get_by_test_id("batch")).to_have_attribute("data-state", "sending")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_test_id("sign-out").click()
+    page.unroute_all()
+    register(page, darkroom.url)
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    expect(page.get_by_test_id("batch")).to_have_count(0)
+
+
+def test_signing_out_while_photos_are_sent_can_be_thought_better_of(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(page, darkroom.url)
+    hold(page)
+    upload(page, "ocr", photos["page"])
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_test_id("sign-out").click()
+    expect(page.get_by_test_id("batch")).to_have_attribute("data-state", "sending")

@@ -1,0 +1,46 @@
+"""What a person does on the page, for the tests of it."""
+
+import uuid
+from pathlib import Path
+from typing import Protocol
+
+from playwright.sync_api import Locator, Page, expect
+
+# A model's first use loads it, which on a busy machine takes a while.
+RESULT_MS = 90_000
+PASSWORD = "silver-halide-42"
+
+
+class Running(Protocol):
+    """A running Darkroom."""
+
+    url: str
+
+
+def register(page: Page, url: str) -> str:
+    """Make a new account on the page; returns its name once the page is live."""
+    username = f"user-{uuid.uuid4().hex[:8]}"
+    page.goto(url)
+    page.get_by_test_id("register").click()
+    page.get_by_test_id("username").fill(username)
+    page.get_by_test_id("password").fill(PASSWORD)
+    page.get_by_test_id("sign-in").click()
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-status", "live")
+    return username
+
+
+def sign_in(page: Page, url: str, username: str) -> None:
+    page.goto(url)
+    page.get_by_test_id("username").fill(username)
+    page.get_by_test_id("password").fill(PASSWORD)
+    page.get_by_test_id("sign-in").click()
+
+
+def upload(page: Page, model: str, *files: Path) -> None:
+    page.get_by_test_id("model-select").select_option(model)
+    page.get_by_test_id("file-input").set_input_files(files)
+
+
+def card(page: Page, name: str) -> Locator:
+    """The newest card of a photo with this name."""
+    return page.get_by_test_id("image-card").filter(has_text=name).first
