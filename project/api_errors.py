@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.urls import is_valid_path
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -155,7 +157,14 @@ def permission_denied(request: HttpRequest, exception: Exception) -> JsonRespons
 
 
 def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's 404, for addresses that no route has."""
+    """Django's 404, for addresses that no route has; one that lacks only its slash is a 308."""
+    if not request.path_info.endswith("/") and is_valid_path(f"{request.path_info}/"):
+        _, question, query = request.get_full_path().partition("?")
+        return JsonResponse(
+            {"code": "missing_slash", "message": "This address ends with a slash."},
+            status=308,
+            headers={"Location": f"{quote(request.path_info)}/{question}{query}"},
+        )
     return JsonResponse({"code": "not_found", "message": "There is nothing here."}, status=404)
 
 
@@ -163,6 +172,19 @@ def method_not_allowed(allowed: str) -> JsonResponse:
     """The 405 of a view outside the REST framework; `allowed` names the methods it has."""
     code, message = _CODES[exceptions.MethodNotAllowed]
     return JsonResponse({"code": code, "message": message}, status=405, headers={"Allow": allowed})
+
+
+def unsupported_coding(request: HttpRequest) -> JsonResponse | None:
+    """The 415 of a body that is compressed; None: it is sent as it is."""
+    coding = request.headers.get("Content-Encoding", "").strip()
+    if coding.lower() in {"", "identity"}:
+        return None
+    message = f"The Content-Encoding {coding[:50]!r} is not read here: send the body as it is."
+    return JsonResponse(
+        {"code": "unsupported_content_encoding", "message": message},
+        status=415,
+        headers={"Accept-Encoding": "identity"},
+    )
 
 
 def server_error(request: HttpRequest) -> JsonResponse:

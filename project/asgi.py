@@ -4,17 +4,18 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
-http = get_asgi_application()
+django.setup()
 
 from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter
 
 from consumers.routing import channels, websockets
+from project.handler import SpooledHandler
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": SpooledHandler(),
         "websocket": URLRouter(websockets),
         "channel": ChannelNameRouter(channels),
     }

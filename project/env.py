@@ -51,6 +51,13 @@ class Env(BaseSettings):
     """How many images one upload may hold."""
     max_upload_bytes: int = Field(512 * MEGABYTE, gt=0)
     """The largest upload accepted, in bytes."""
+    max_incoming_bytes: int = Field(4_000 * MEGABYTE, gt=0)
+    """What all requests that are arriving at one web process may hold together, in bytes."""
+    max_requests_per_address: int = Field(256, gt=0)
+    """How many requests with a body one address may be sending to one web process."""
+    max_connections_per_address: int = Field(4_000, gt=0)
+    """How many connections (or, behind trusted proxies, requests and websockets under way) one
+    address may have at one web process."""
     quota_bytes: int = Field(0, ge=0)
     """Bytes of originals a user may keep. 0: no limit. A user's own quota goes before it."""
     quota_queued: int = Field(0, ge=0)

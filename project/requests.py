@@ -1,4 +1,4 @@
-"""Every request is UTF-8 and has an id: in its log lines and in its response."""
+"""Every request is UTF-8, uncompressed, and has an id: in its log lines and in its response."""
 
 import re
 import uuid
@@ -8,6 +8,9 @@ from typing import Final
 import structlog
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import async_only_middleware
+
+from consumers.oip.middleware import is_served
+from project.api_errors import unsupported_coding
 
 _SOUND: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -24,8 +27,14 @@ def RequestContextMiddleware(  # noqa: N802  # Django names middleware like clas
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _SOUND.fullmatch(given) else uuid.uuid4().hex
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            response = await get_response(request)
+            response = _refused(request) or await get_response(request)
         response["X-Request-ID"] = request_id
         return response
 
     return middleware
+
+
+def _refused(request: HttpRequest) -> HttpResponseBase | None:
+    if is_served(request.path_info) or request.META.get("CONTENT_LENGTH") in {None, "", "0"}:
+        return None
+    return unsupported_coding(request)

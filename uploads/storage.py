@@ -34,9 +34,18 @@ def path_of(key: str) -> Path:
     return path
 
 
+def incoming_folder() -> Path:
+    """Where bodies are received, on the same disk as the rest; it may have to be made."""
+    return Path(settings.MEDIA_ROOT) / ".incoming"
+
+
 def incoming() -> Path:
-    """The folder where bodies are received, on the same disk as the rest."""
-    folder = Path(settings.MEDIA_ROOT) / ".incoming"
+    """The folder where bodies are received.
+
+    Raises:
+        StorageUnavailable: it is not there and cannot be made.
+    """
+    folder = incoming_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

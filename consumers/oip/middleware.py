@@ -6,6 +6,7 @@ of it costs a request a turn in a thread.
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import DisallowedHost, SuspiciousOperation
@@ -15,12 +16,15 @@ from django.http.response import HttpResponseBase
 from django.urls import resolve
 from django.utils.decorators import async_only_middleware
 
+from consumers.oip import views
+from consumers.oip.requests import token_of
 from consumers.oip.responses import Refused, error, refusal
 from inference.oip.errors import ProtocolError
 
 logger = logging.getLogger("darkroom.oip")
 
-ROOT = "/v2"
+ROOT: Final = "/v2"
+_OPEN: Final = {views.server_live, views.server_ready, views.server_metadata}
 
 
 @async_only_middleware
@@ -30,11 +34,29 @@ def ProtocolMiddleware(  # noqa: N802  # Django names middleware like classes
     """Answers everything under `/v2`; what is elsewhere goes on."""
 
     async def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.path_info == ROOT or request.path_info.startswith(f"{ROOT}/"):
+        if is_served(request.path_info):
             return await _answer(request)
         return await get_response(request)
 
     return middleware
+
+
+def is_served(path: str) -> bool:
+    """Whether this is an address of the protocol."""
+    return path == ROOT or path.startswith(f"{ROOT}/")
+
+
+async def refusal_by_head(request: HttpRequest) -> HttpResponse | None:
+    """What a request gets whatever its body holds: no such address, no good token; None: nothing.
+
+    Health and metadata of the server are for everybody.
+    """
+    try:
+        if resolve(request.path_info).func not in _OPEN:
+            await token_of(request)
+    except Exception as problem:  # every one is answered
+        return _error(problem)
+    return None
 
 
 async def _answer(request: HttpRequest) -> HttpResponse:

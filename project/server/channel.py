@@ -1,197 +1,165 @@
-"""One HTTP connection: deadlines while a request arrives, refusals that the client gets to see."""
+"""One HTTP connection's requests: judged by their heads, their bodies let in or refused."""
 
 # mypy: allow-untyped-calls
 # Twisted ships as typed, but this class has no annotations.
 
 import asyncio
-from collections.abc import Callable
+import logging
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
-from twisted.internet.protocol import connectionDone
-from twisted.python.failure import Failure
-from twisted.web.http import HTTPChannel
+from project.server.admission import Admission, Arrival
+from project.server.connection import Connection
+from project.server.errors import Refusal, refusal
+from project.server.head import Head, origin_form
+from project.server.proxies import client_address
 
-from project.server.access import log_request
-from project.server.errors import error_response
-from project.server.limits import BodyLimits, Deadlines
+logger = logging.getLogger("darkroom.server")
+
+_MAX_LENGTH_DIGITS: Final = 18
+"""Of a Content-Length: more bytes than any disk holds."""
 
 
-class Channel(HTTPChannel):
-    """An HTTP/1.1 connection that nobody can hold open for ever by sending slowly."""
+class Channel(Connection):
+    """A connection that takes no body before somebody wants it."""
 
-    transport: Any
-    """A TCP transport; Twisted's declared interface names less than it can do."""
+    _path: Any
+    """The request's target; Twisted names the type of something else."""
 
-    def __init__(
-        self,
-        *,
-        limits: BodyLimits,
-        deadlines: Deadlines,
-        connections: set["Channel"],
-        count_refused: Callable[[int], None],
-    ) -> None:
-        """Makes a connection that is in `connections` for as long as it is open and HTTP.
-
-        `count_refused` is told the status of each request that is refused here.
-        """
-        super().__init__()
-        self._limits = limits
-        self._deadlines = deadlines
-        self._connections = connections
-        self._count_refused = count_refused
-        self._is_stopping = False
-        self._deadline: asyncio.TimerHandle | None = None
-        self._is_refused = False
-        self._writable = asyncio.Event()
-        self._writable.set()
-
-    # Arriving
-
-    def connectionMade(self) -> None:  # noqa: N802  # Twisted's name
-        """Twisted's callback: the connection is there; a request's headers are due."""
-        self._connections.add(self)
-        super().connectionMade()
-        self._expect(self._deadlines.headers)
+    def __init__(self, *, admission: Admission, **options: Any) -> None:
+        """Makes a connection whose bodies `admission` lets in; `options` are its base's."""
+        super().__init__(**options)
+        self._admission = admission
+        self._judging: asyncio.Task[None] | None = None
+        self._early: list[bytes] = []
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
         """Twisted's callback: the first bytes of a further request start its deadline."""
-        if self._is_refused:
+        if self.is_refused:
             return
         if not self._handlingRequest and self._deadline is None:
-            self._expect(self._deadlines.headers)
+            self.expect(self._deadlines.headers)
         super().dataReceived(data)
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802  # Twisted's name
         """Twisted's callback for each line of a request's head."""
-        if not self._is_refused:
-            super().lineReceived(line)
+        if self.is_refused:
+            return
+        if self._receivedHeaderSize + len(line) > self.totalHeadersSize:
+            self.lineLengthExceeded(line)
+            return
+        super().lineReceived(line)
 
-    def rawDataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
-        """Twisted's callback for a body's bytes."""
-        if not self._is_refused:
-            super().rawDataReceived(data)
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802  # Twisted's name
+        """Twisted's callback for a line that is too long; here also for too many of them."""
+        if self.is_refused:
+            return
+        if hasattr(self, "_command"):
+            self.refuse_with(
+                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "headers_too_large",
+                f"A request's headers may hold {self.totalHeadersSize} bytes at most.",
+            )
+        else:
+            self.refuse_with(
+                HTTPStatus.REQUEST_URI_TOO_LONG,
+                "uri_too_long",
+                f"A request's first line may hold {self.totalHeadersSize} bytes at most.",
+            )
+
+    def headerReceived(self, line: bytes) -> bool:  # noqa: N802  # Twisted's name
+        """Twisted's callback for each header; False: the request is refused."""
+        if self.is_refused:
+            return False
+        if self._receivedHeaderCount >= self.maxHeaders:
+            self.refuse_with(
+                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "headers_too_large",
+                f"A request may have {self.maxHeaders} headers at most.",
+            )
+            return False
+        is_sound: bool = super().headerReceived(line)
+        return is_sound
+
+    def _maybeChooseTransferDecoder(self, header: bytes, data: bytes) -> bool:  # noqa: N802  # Twisted's name
+        if header == b"Content-Length" and len(data) > _MAX_LENGTH_DIGITS:
+            return self._failChooseTransferDecoder()
+        if header == b"Transfer-Encoding" and data.lower() != b"chunked":
+            self.refuse_with(
+                HTTPStatus.NOT_IMPLEMENTED,
+                "unknown_transfer_encoding",
+                "The only Transfer-Encoding that is read here is chunked.",
+            )
+            return False
+        is_sound: bool = super()._maybeChooseTransferDecoder(header, data)
+        return is_sound
 
     def allHeadersReceived(self) -> None:  # noqa: N802  # Twisted's name
-        """Twisted's callback: judges the declared length before a byte of the body is taken."""
-        limit = self._limits.for_path(self.path)
-        self.requests[-1].body_limit = limit
-        if self.length is not None and self.length > limit:
-            self.refuse_body(limit)
+        """Twisted's callback: judges the head before a byte of the body is taken."""
+        if self.is_refused:
             return
-        self._expect(self._deadlines.request)
+        request = self.requests[-1]
+        self._path, authority = origin_form(self._path)
+        if authority is not None:
+            request.requestHeaders.setRawHeaders(b"Host", [authority])
+        forwarded = request.requestHeaders.getRawHeaders(b"X-Forwarded-For", [])
+        client = client_address(forwarded, self.trusted_proxies) or self.peer
+        if self.trusted_proxies and not self.enter(client):
+            return
+        self.expect(self._deadlines.request)
+        if self.length == 0:
+            super().allHeadersReceived()
+            return
+        head = Head(
+            method=self._command,
+            path=self.path,
+            query=self._path.partition(b"?")[2],
+            headers=tuple(
+                (name.lower(), value)
+                for name, values in request.requestHeaders.getAllRawHeaders()
+                for value in values
+            ),
+            client=client,
+        )
+        self._judging = asyncio.ensure_future(self._judge(head, self.length))
+
+    async def _judge(self, head: Head, length: int | None) -> None:
+        try:
+            verdict = await self._admission.admit(head, length)
+        except Exception:
+            logger.exception("a head could not be judged")
+            message = "Something went wrong on the server."
+            verdict = refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "server_error", message, head.path)
+        self._judging = None
+        if isinstance(verdict, Refusal):
+            self.refuse(verdict)
+        elif self.is_refused:
+            verdict.close()
+        else:
+            self._take(verdict)
+
+    def _take(self, arrival: Arrival) -> None:
+        """Lets the body in, and what of it has come early."""
+        self.requests[-1].arrival = arrival
         super().allHeadersReceived()
+        self._networkProducer.resumeProducing()
+        early, self._early = b"".join(self._early), []
+        if early:
+            super().dataReceived(early)
+
+    def rawDataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
+        """Twisted's callback for a body's bytes: the first wait until their head is judged."""
+        if self._judging is not None:
+            self._early.append(data)
+            self._networkProducer.pauseProducing()
+        elif not self.is_refused:
+            super().rawDataReceived(data)
 
     def allContentReceived(self) -> None:  # noqa: N802  # Twisted's name
         """Twisted's callback: the request is complete, no deadline binds it any more."""
-        if not self._is_refused:
-            self._expect(None)
+        if not self.is_refused:
+            self.expect(None)
             super().allContentReceived()
 
-    def _expect(self, seconds: float | None) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-        self._deadline = (
-            None
-            if seconds is None
-            else asyncio.get_running_loop().call_later(seconds, self.timeoutConnection)
-        )
-
-    # Refusing
-
-    @property
-    def path(self) -> bytes:
-        """The path of the request that is arriving; empty before its first line."""
-        path: bytes = getattr(self, "_path", b"")
-        return path.partition(b"?")[0]
-
-    def timeoutConnection(self) -> None:  # noqa: N802  # Twisted's name
-        """Ends a connection that is silent or too slow; with an answer if a request had begun."""
-        if self.requests and not self._handlingRequest:
-            self.refuse(HTTPStatus.REQUEST_TIMEOUT, "The request did not arrive in time.")
-        else:
-            super().timeoutConnection()
-
-    def refuse_body(self, limit: int) -> None:
-        """Answers 413: the body is larger than `limit` bytes."""
-        self.refuse(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A request here may hold {limit} bytes at most."
-        )
-
-    def refuse(self, status: HTTPStatus, message: str) -> None:
-        """Answers the arriving request with an error and ends the connection.
-
-        What the client still sends is thrown away for a while: closing at once would reset the
-        connection, and the client would never see the answer.
-        """
-        if self._is_refused:
-            return
-        self._is_refused = True
-        self._count_refused(status)
-        self.setTimeout(None)
-        response = error_response(status, message, self.path)
-        self.transport.write(response)
-        self.transport.loseWriteConnection()
-        self._expect(None)
-        self._deadline = asyncio.get_running_loop().call_later(
-            self._deadlines.linger, self.transport.abortConnection
-        )
-        command: bytes = getattr(self, "_command", b"-")
-        log_request(
-            method=command.decode("latin-1"),
-            path=self.path.decode("latin-1"),
-            status=status,
-            seconds=0,
-            client=getattr(self.transport.getPeer(), "host", None),
-            size=len(response),
-        )
-
     def _respondToBadRequestAndDisconnect(self) -> None:  # noqa: N802  # Twisted's name
-        self.refuse(HTTPStatus.BAD_REQUEST, "The request is malformed.")
-
-    # Answering
-
-    def writeHeaders(  # noqa: N802  # Twisted's name
-        self, version: bytes, code: bytes, reason: bytes, headers: Any
-    ) -> None:
-        """Twisted's callback: once the server stops, an answer says that it is the last."""
-        if self._is_stopping:
-            self.persistent = False
-            headers.setRawHeaders(b"Connection", [b"close"])
-        super().writeHeaders(version, code, reason, headers)
-
-    def pauseProducing(self) -> None:  # noqa: N802  # Twisted's name
-        """Twisted's callback: the client reads more slowly than we write."""
-        self._writable.clear()
-        super().pauseProducing()
-
-    def resumeProducing(self) -> None:  # noqa: N802  # Twisted's name
-        """Twisted's callback: the client has caught up."""
-        self._writable.set()
-        super().resumeProducing()
-
-    async def drained(self) -> None:
-        """Waits until the client has read what was written; a client that never does is cut off."""
-        try:
-            await asyncio.wait_for(self._writable.wait(), self._deadlines.idle)
-        except TimeoutError:
-            self.transport.abortConnection()
-
-    # Ending
-
-    def stop(self) -> None:
-        """Ends the connection as soon as the request under way, if any, is answered."""
-        self._is_stopping = True
-        if not self.requests:
-            self.loseConnection()
-
-    def hand_over(self) -> None:
-        """The connection goes on as a websocket: this object has no part in it any more."""
-        self._expect(None)
-        self._connections.discard(self)
-
-    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802  # Twisted's name
-        """Twisted's callback: the connection is gone."""
-        self.hand_over()
-        self._writable.set()
-        super().connectionLost(reason)
+        self.refuse_with(HTTPStatus.BAD_REQUEST, "bad_request", "The request is malformed.")

@@ -1,31 +1,51 @@
-"""Error bodies of the server itself, in the shape of the API's."""
+"""Answers of the server itself, to requests that no application gets."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Final
 
-CODES = {
-    HTTPStatus.BAD_REQUEST: "bad_request",
-    HTTPStatus.REQUEST_TIMEOUT: "request_timeout",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "internal_error",
-    HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
-}
+JSON: Final = ("Content-Type", "application/json")
+RETRY_AFTER_SECONDS: Final = 5
 
 
-def error_body(status: HTTPStatus, message: str, path: bytes) -> bytes:
+@dataclass(frozen=True)
+class Refusal:
+    """A whole answer; the connection ends with it."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = (JSON,)
+
+    def response(self) -> bytes:
+        """The HTTP/1.1 response."""
+        try:
+            phrase = HTTPStatus(self.status).phrase
+        except ValueError:
+            phrase = "Refused"
+        lines = [f"HTTP/1.1 {self.status} {phrase}"]
+        lines += [f"{name}: {value}" for name, value in self._fields()]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + self.body
+
+    def _fields(self) -> Iterable[tuple[str, str]]:
+        yield from self.headers
+        yield "Content-Length", str(len(self.body))
+        yield "Connection", "close"
+
+
+def refusal(status: HTTPStatus, code: str, message: str, path: bytes) -> Refusal:
+    """A refusal in the shape of the errors under `path`; 429 and 503 say when to come again."""
+    wait = (
+        (("Retry-After", str(RETRY_AFTER_SECONDS)),)
+        if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+        else ()
+    )
+    return Refusal(status, error_body(code, message, path), (JSON, *wait))
+
+
+def error_body(code: str, message: str, path: bytes) -> bytes:
     """The JSON that says what went wrong; `/v2` has the Open Inference Protocol's shape."""
     if path == b"/v2" or path.startswith(b"/v2/"):
         return json.dumps({"error": message}).encode()
-    return json.dumps({"code": CODES[status], "message": message}).encode()
-
-
-def error_response(status: HTTPStatus, message: str, path: bytes) -> bytes:
-    """A whole HTTP/1.1 response that ends the connection."""
-    body = error_body(status, message, path)
-    head = (
-        f"HTTP/1.1 {status.value} {status.phrase}\r\n"
-        "Content-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\n"
-        "Connection: close\r\n\r\n"
-    )
-    return head.encode() + body
+    return json.dumps({"code": code, "message": message}).encode()

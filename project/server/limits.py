@@ -15,9 +15,9 @@ class BodyLimits:
 
     def for_path(self, path: bytes) -> int:
         """The limit of a request to `path` (as it stands in the request line, without a query)."""
-        if path.startswith(b"/api/uploads/"):
+        if path == b"/api/uploads/":
             return self.uploads
-        if path == b"/v2" or path.startswith(b"/v2/"):
+        if path.startswith((b"/v2/models/", b"/v2/repository/")):
             return self.protocol
         return self.other
 

@@ -4,48 +4,68 @@
 # Twisted ships as typed, but its requests have no annotations.
 
 import asyncio
+import io
 from http import HTTPStatus
-from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from daphne.http_protocol import WebRequest
 
 from project.server.access import log_request
+from project.server.admission import Arrival, busy, storage_unavailable, too_large
 from project.server.channel import Channel
 from project.server.errors import error_body
 from project.server.proxies import client_address, client_scheme
+from project.server.spool import SpoolFull
 
-CHUNK_BYTES = 64 * 1024
+CHUNK_BYTES: Final = 64 * 1024
+CODES: Final = {
+    HTTPStatus.BAD_REQUEST: "bad_request",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "internal_error",
+    HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
+}
+"""What Daphne refuses or fails at, in the API's words."""
+TAKE_BODY: Final = "darkroom.body"
+"""The scope's extension that hands an application the whole body as an open file."""
 
 
 class Inbox:
-    """What an HTTP application receives: its body piece by piece from the spool, then the end.
+    """What an HTTP application receives: its body as a file or piece by piece, then the end.
 
     Daphne puts the whole body into memory at once; here a piece is read when it is asked for.
     """
 
-    def __init__(self, spool: BinaryIO) -> None:
-        """Takes the body from `spool`, an open file at its start."""
-        self._spool: BinaryIO | None = spool
+    def __init__(self, body: BinaryIO) -> None:
+        """Gives `body`, an open file at its start, to whoever asks first."""
+        self._body: BinaryIO | None = body
         self._messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
+    def take_body(self) -> BinaryIO:
+        """Hands the body over, to be closed by the application; no pieces are given then."""
+        body, self._body = self._body, None
+        return io.BytesIO() if body is None else body
+
+    def close(self) -> None:
+        """Lets go of the body, unless it was taken."""
+        if self._body is not None:
+            self._body.close()
+
     def put_nowait(self, message: dict[str, Any]) -> None:
-        """Daphne's way in; its body message is empty, the spool holds the body."""
+        """Daphne's way in; its body message is empty, the body lies here."""
         if message["type"] != "http.request":
             self._messages.put_nowait(message)
 
     async def get(self) -> dict[str, Any]:
         """The next message, as ASGI's `receive` gives it."""
-        if self._spool is None or self._spool.closed:
+        if self._body is None or self._body.closed:
             return await self._messages.get()
         # A large body must not keep the event loop to itself.
         await asyncio.sleep(0)
-        spool = self._spool
-        chunk = b"" if spool.closed else spool.read(CHUNK_BYTES)
+        body = self._body
+        chunk = b"" if body.closed else body.read(CHUNK_BYTES)
         has_more = len(chunk) == CHUNK_BYTES
         if not has_more:
-            self._spool = None
-            spool.close()
+            self._body = None
+            body.close()
         return {"type": "http.request", "body": chunk, "more_body": has_more}
 
 
@@ -55,33 +75,68 @@ class Request(WebRequest):  # type: ignore[misc]  # Daphne has no types
     channel: Channel | None = None
     """The connection; None once the answer is complete or the connection is gone."""
     content: Any
-    body_limit: int
-    """The largest body, in bytes; the channel sets it when the headers are there."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Twisted would otherwise parse a multipart body in memory, on the event loop.
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
-        self.spool: BinaryIO = BytesIO()
-        self._received_bytes = 0
+        self.arrival: Arrival | None = None
+        """The body, where there is one."""
+        self.inbox: Inbox | None = None
         self._is_logged = False
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802  # Twisted's name
+        """Twisted's callback: its own copy of the body stays empty."""
+        self.content = io.BytesIO()
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
         """Twisted's callback: counts what arrives, since a chunked body declares no length."""
-        self._received_bytes += len(data)
-        if self._received_bytes <= self.body_limit:
-            super().handleContentChunk(data)
-        elif self.channel is not None:
-            self.channel.refuse_body(self.body_limit)
+        arrival, channel = self.arrival, self.channel
+        if arrival is None or channel is None or arrival.body.closed:
+            return
+        if arrival.body.size + len(data) > arrival.limit:
+            channel.refuse(too_large(arrival.limit, channel.path))
+            return
+        try:
+            arrival.body.append(data)
+        except SpoolFull:
+            channel.refuse(busy(channel.path))
+        except OSError:
+            channel.refuse(storage_unavailable(channel.path))
+
+    def forget(self) -> None:
+        """Lets go of what has arrived of a request that is refused."""
+        if self.arrival is not None:
+            self.arrival.close()
 
     def process(self) -> Any:
         """Twisted's callback: the request has arrived whole."""
         self._believe_proxies()
+        self._tell_length()
+        if self.method != b"GET":
+            # Only a GET opens a websocket; whoever asks otherwise is answered by HTTP.
+            self.requestHeaders.removeHeader(b"Upgrade")
         channel = self.channel
-        self.spool, self.content = self.content, BytesIO()
         processed = super().process()
         if self.transport is None and channel is not None:
-            channel.hand_over()
+            channel.transport.protocol.place = channel.hand_over()
+            self.forget()
         return processed
+
+    def _tell_length(self) -> None:
+        """A chunked body is whole now: applications read its length as any other's."""
+        if self.requestHeaders.hasHeader(b"Transfer-Encoding"):
+            self.requestHeaders.removeHeader(b"Transfer-Encoding")
+            size = 0 if self.arrival is None else self.arrival.body.size
+            self.requestHeaders.setRawHeaders(b"Content-Length", [str(size).encode()])
+
+    def open_inbox(self) -> Inbox:
+        """What the application receives by; the body is its business from now on."""
+        if self.arrival is None:
+            self.inbox = Inbox(io.BytesIO())
+        else:
+            self.arrival.place.leave()
+            self.inbox = Inbox(io.BufferedReader(self.arrival.body, CHUNK_BYTES))
+        return self.inbox
 
     def _believe_proxies(self) -> None:
         """Leaves in the forwarding headers only what trusted proxies said."""
@@ -103,7 +158,7 @@ class Request(WebRequest):  # type: ignore[misc]  # Daphne has no types
         if self._response_started:
             self._abort()
             return
-        content = error_body(HTTPStatus(status), f"{body.rstrip('.')}.", self.path or b"")
+        content = error_body(CODES[HTTPStatus(status)], f"{body.rstrip('.')}.", self.path or b"")
         headers = [
             (b"Content-Type", b"application/json"),
             (b"Content-Length", str(len(content)).encode()),
@@ -131,7 +186,10 @@ class Request(WebRequest):  # type: ignore[misc]  # Daphne has no types
             self.channel.transport.abortConnection()
 
     def _close(self, status: int) -> None:
-        self.spool.close()
+        if self.inbox is None:
+            self.forget()
+        else:
+            self.inbox.close()
         if self._is_logged or not self.path:
             return
         self._is_logged = True

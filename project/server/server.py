@@ -14,9 +14,11 @@ from daphne.server import reactor, twisted_loop
 from daphne.ws_protocol import WebSocketFactory
 from twisted.logger import STDLibLogObserver, globalLogBeginner
 
+from project.server.admission import Admission
 from project.server.channel import Channel
-from project.server.limits import BodyLimits, Deadlines
-from project.server.request import Inbox, Request
+from project.server.clients import Clients
+from project.server.limits import Deadlines
+from project.server.request import TAKE_BODY, Request
 from project.server.websocket import Socket
 
 Application = Callable[..., Awaitable[None]]
@@ -46,13 +48,16 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
         application: Application,
         listener: socket.socket,
         *,
-        limits: BodyLimits,
+        admission: Admission,
+        connections_per_address: int,
         deadlines: Deadlines | None = None,
         trusted_proxies: int = 0,
         count_refused: Callable[[int], None] = lambda status: None,
     ) -> None:
         """Serves `application` (ASGI 3) on `listener`, believing `trusted_proxies` proxies.
 
+        `admission` lets bodies in. An application finds a function under the extension
+        `TAKE_BODY` of its scope that hands it the body as a file.
         `count_refused` is told the status of each request that the application does not get.
         """
         super().__init__(
@@ -66,7 +71,8 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
         )
         self.trusted_proxies = trusted_proxies
         self._listener = listener
-        self._limits = limits
+        self._admission = admission
+        self._clients = Clients(connections_per_address)
         self._count_refused = count_refused
         self._deadlines = deadlines or Deadlines()
         self._channels: set[Channel] = set()
@@ -101,8 +107,10 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
         factory.timeOut = self._deadlines.idle
         factory.protocol = partial(
             Channel,
-            limits=self._limits,
+            admission=self._admission,
             deadlines=self._deadlines,
+            clients=self._clients,
+            trusted_proxies=self.trusted_proxies,
             connections=self._channels,
             count_refused=self._count_refused,
         )
@@ -127,7 +135,8 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
         scope.setdefault("asgi", {"version": "3.0"})
         inbox: Any
         if isinstance(protocol, Request):
-            inbox = Inbox(protocol.spool)
+            inbox = protocol.open_inbox()
+            scope["extensions"] = {TAKE_BODY: inbox.take_body}
         else:
             inbox = asyncio.Queue()
             is_secure = getattr(protocol, "client_scheme", None) == "https"

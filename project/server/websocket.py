@@ -3,16 +3,22 @@
 # mypy: allow-untyped-calls
 # Autobahn ships as typed, but ConnectionDeny has no annotations.
 
+from typing import Any
+
 from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketProtocol
 
 from project.server.access import log_request
+from project.server.clients import Place
 
 SERVICE_RESTART = 1012
 
 
 class Socket(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
     """Daphne's websocket, with a restart as a reason to close and a line in the access log."""
+
+    place: Place | None = None
+    """What it holds of what its address may hold."""
 
     def restart(self) -> None:
         """Tells the client to reconnect: the server restarts."""
@@ -32,6 +38,17 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
         """Daphne's callback: the application refused the handshake."""
         super().serverReject()
         self._log(403)
+
+    def onClose(self, wasClean: bool, code: int, reason: str) -> None:  # noqa: FBT001, N802, N803  # Autobahn's names
+        """Autobahn's callback: it is over; Daphne knows it only if the handshake was sound."""
+        if hasattr(self, "server"):
+            super().onClose(wasClean, code, reason)
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802  # Twisted's name
+        """Twisted's callback: the connection is gone."""
+        if self.place is not None:
+            self.place.leave()
+        super().connectionLost(reason)
 
     def _log(self, status: int) -> None:
         log_request(

@@ -7,7 +7,9 @@ address as soon as it listens, and stops when its standard input ends.
 import os
 import signal
 import sys
+import tempfile
 import threading
+from pathlib import Path
 from typing import Final
 
 SIGN_OF_LIFE_SECONDS: Final = 1.0
@@ -18,8 +20,12 @@ def main(address: str) -> None:
     # First of all: it sets Django up.
     from project.asgi import application  # isort: skip
     from consumers.oip import requests
+    from project.admission import judge
+    from project.server.admission import Admission
+    from project.server.clients import Clients
     from project.server.limits import BodyLimits
     from project.server.server import Server
+    from project.server.spool import Spool
     from project.up.sockets import listen
     from tests.conformance.server import authenticate
 
@@ -31,7 +37,9 @@ def main(address: str) -> None:
     print(f"127.0.0.1:{listener.getsockname()[1]}", flush=True)
     # What is logged must not fill a pipe that nobody reads any more.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    Server(application, listener, limits=BodyLimits(uploads=1024)).run()
+    spool = Spool(Path(tempfile.gettempdir()), 1_000_000_000)
+    admission = Admission(judge, spool, BodyLimits(uploads=1024), Clients(1_000))
+    Server(application, listener, admission=admission, connections_per_address=1_000).run()
 
 
 def _sign_on(address: str) -> None:

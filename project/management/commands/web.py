@@ -8,10 +8,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from project.env import env
+from project.server.admission import Admission
+from project.server.clients import Clients
 from project.server.limits import MEBIBYTE, BodyLimits
 from project.server.server import Server
+from project.server.spool import Spool
 from project.up.errors import StartError
 from project.up.sockets import listen
+from uploads import storage
 
 
 class Command(BaseCommand):
@@ -29,6 +33,7 @@ class Command(BaseCommand):
         """Serves until SIGTERM or SIGINT; one sentence and exit status 1 where it can't listen."""
         # After Django is set up.
         from consumers.metrics.http import refused  # noqa: PLC0415
+        from project.admission import judge  # noqa: PLC0415
         from project.asgi import application  # noqa: PLC0415
 
         try:
@@ -39,7 +44,13 @@ class Command(BaseCommand):
         Server(
             application,
             listener,
-            limits=BodyLimits(uploads=settings.MAX_UPLOAD_BYTES + MEBIBYTE),
+            admission=Admission(
+                judge,
+                Spool(storage.incoming_folder(), env().max_incoming_bytes),
+                BodyLimits(uploads=settings.MAX_UPLOAD_BYTES + MEBIBYTE),
+                Clients(env().max_requests_per_address),
+            ),
+            connections_per_address=env().max_connections_per_address,
             trusted_proxies=settings.TRUSTED_PROXIES,
             count_refused=refused,
         ).run()

@@ -5,14 +5,23 @@ Prints the port it listens on; the options are deadlines, `uploads` (the body li
 """
 
 import asyncio
+import hashlib
 import json
 import logging
 import resource
 import sys
+import tempfile
+from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
+from project.server.admission import Admission
+from project.server.clients import Clients
+from project.server.errors import Refusal, refusal
+from project.server.head import Head
 from project.server.limits import BodyLimits, Deadlines
 from project.server.server import Server
+from project.server.spool import Spool
 from project.up.sockets import listen
 
 PIECE = b"x" * 65_536
@@ -25,8 +34,32 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await PATHS.get(scope["path"], size)(scope, receive, send)
 
 
+async def judge(head: Head) -> Refusal | None:
+    """Refuses what comes for `/closed`, after a while."""
+    if not head.path.startswith(b"/closed"):
+        return None
+    await asyncio.sleep(0.1)
+    return refusal(HTTPStatus.UNAUTHORIZED, "closed", f"{head.client} is not let in.", head.path)
+
+
 async def size(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await answer(send, {"received": await body_size(receive)})
+
+
+async def take(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Reads its body as a file, and tells what it was told of it."""
+    with scope["extensions"]["darkroom.body"]() as body:
+        digest = hashlib.file_digest(body, "sha256").hexdigest()
+    headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+    await answer(send, {"sha256": digest, "headers": headers, "path": scope["path"]})
+
+
+async def hold(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Waits for its client to go away."""
+    with scope["extensions"]["darkroom.body"]():
+        say("held")
+        await receive()
+    say("left")
 
 
 async def crash(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -69,6 +102,8 @@ PATHS = {
     "/crash": crash,
     "/crash-late": crash_late,
     "/slow": slow,
+    "/take": take,
+    "/hold": hold,
     "/for-ever": for_ever,
     "/flood": flood,
     "/scope": show_scope,
@@ -121,10 +156,21 @@ def main() -> None:
     logging.getLogger("darkroom.access").setLevel(logging.INFO)
     limits = BodyLimits(uploads=options.pop("uploads", 1_000_000), other=10_000)
     trusted = options.pop("trusted_proxies", 0)
+    folder = Path(options.pop("spool", tempfile.gettempdir()))
+    spool = Spool(folder, options.pop("incoming_bytes", 1_000_000_000))
+    bodies = Clients(options.pop("bodies", 100))
+    connections = options.pop("connections", 100)
     listener = listen("127.0.0.1", 0)
     say(str(listener.getsockname()[1]))
     deadlines = Deadlines(**options)
-    Server(application, listener, limits=limits, deadlines=deadlines, trusted_proxies=trusted).run()
+    Server(
+        application,
+        listener,
+        admission=Admission(judge, spool, limits, bodies),
+        connections_per_address=connections,
+        deadlines=deadlines,
+        trusted_proxies=trusted,
+    ).run()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,85 @@
+"""What Darkroom refuses by a request's head alone, in the words its views would use."""
+
+import io
+from typing import Any
+from urllib.parse import unquote
+
+from django.core.handlers.asgi import ASGIRequest
+from django.db import close_old_connections
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, ResolverMatch, resolve
+from rest_framework.views import APIView
+
+from consumers.database import in_database
+from consumers.oip import middleware as protocol
+from project.api_errors import bad_request, not_found, unsupported_coding
+from project.server.errors import Refusal
+from project.server.head import Head
+
+
+async def judge(head: Head) -> Refusal | None:
+    """Whether the body of this request is wanted: a known address, a good token, no coding.
+
+    None: it is.
+    """
+    response: HttpResponse | None
+    try:
+        request = ASGIRequest(_scope(head), io.BytesIO())
+    except (ValueError, LookupError):
+        response = bad_request(HttpRequest(), ValueError())
+    else:
+        if protocol.is_served(request.path_info):
+            response = await protocol.refusal_by_head(request)
+        else:
+            response = await in_database(_refusal, request)
+    return None if response is None else _as_refusal(response)
+
+
+def _scope(head: Head) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "method": head.method.decode("latin-1"),
+        "path": unquote(head.path.decode("latin-1")),
+        "query_string": head.query,
+        "headers": head.headers,
+        "client": (head.client or "", 0),
+    }
+
+
+def _refusal(request: HttpRequest) -> HttpResponse | None:
+    try:
+        match = resolve(request.path_info)
+    except Resolver404 as error:
+        # Static files have no route.
+        return None if request.method in {"GET", "HEAD"} else not_found(request, error)
+    function: Any = match.func
+    view = getattr(function, "cls", None)
+    response = None
+    if view is not None and issubclass(view, APIView):
+        response = _refusal_of(view(**function.initkwargs), request, match)
+    return response or unsupported_coding(request)
+
+
+def _refusal_of(view: APIView, request: HttpRequest, match: ResolverMatch) -> HttpResponse | None:
+    """What the view itself says to a caller it does not know, and to a method it has not."""
+    view.setup(request, *match.args, **match.kwargs)
+    view.headers = view.default_response_headers
+    asked = view.initialize_request(request, *match.args, **match.kwargs)
+    view.request = asked
+    try:
+        view.perform_authentication(asked)
+        view.check_permissions(asked)
+        if asked.method not in view.allowed_methods:
+            view.http_method_not_allowed(asked)
+    except Exception as error:
+        response = view.finalize_response(asked, view.handle_exception(error))
+        response.render()
+        return response
+    finally:
+        close_old_connections()
+    return None
+
+
+def _as_refusal(response: HttpResponse) -> Refusal:
+    headers = tuple((name, value) for name, value in response.items() if name != "Content-Length")
+    return Refusal(response.status_code, response.content, headers)

@@ -1,0 +1,53 @@
+"""How much of the server one address may hold at a time."""
+
+import ipaddress
+from collections import Counter
+
+
+class Place:
+    """What a client holds until it leaves; leaving twice is leaving once."""
+
+    def __init__(self, clients: "Clients", network: str) -> None:
+        self._clients: Clients | None = clients
+        self._network = network
+
+    def leave(self) -> None:
+        """Gives the place back."""
+        if self._clients is not None:
+            self._clients.left(self._network)
+            self._clients = None
+
+
+class Clients:
+    """Gives each address at most `limit` places."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._held: Counter[str] = Counter()
+
+    def enter(self, address: str | None) -> Place | None:
+        """A place for this address; None: it holds as many as it may."""
+        network = _network(address)
+        if self._held[network] >= self.limit:
+            return None
+        self._held[network] += 1
+        return Place(self, network)
+
+    def left(self, network: str) -> None:
+        """A place is free again."""
+        self._held[network] -= 1
+        if not self._held[network]:
+            del self._held[network]
+
+
+def _network(address: str | None) -> str:
+    """Who counts as one: an IPv4 address, or the /64 that an IPv6 host has for itself."""
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or ""
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed.packed, 64), strict=False))

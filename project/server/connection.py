@@ -1,0 +1,211 @@
+"""One HTTP connection: counted, bounded in time, its refusals seen by the client."""
+
+# mypy: allow-untyped-calls
+# Twisted ships as typed, but this class has no annotations.
+
+import asyncio
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Final
+
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+from twisted.web.http import HTTPChannel
+
+from project.server.access import log_request
+from project.server.clients import Clients, Place
+from project.server.errors import Refusal, refusal
+from project.server.limits import Deadlines
+
+_CROWDED_LINGER: Final = 1.0
+"""Seconds that a connection too many may stay."""
+
+
+class Connection(HTTPChannel):
+    """An HTTP/1.1 connection that nobody can hold open for ever by being slow."""
+
+    transport: Any
+    """A TCP transport; Twisted's declared interface names less than it can do."""
+    _networkProducer: Any  # noqa: N815  # Twisted's name
+
+    def __init__(
+        self,
+        *,
+        deadlines: Deadlines,
+        clients: Clients,
+        trusted_proxies: int,
+        connections: set["Connection"],
+        count_refused: Callable[[int], None],
+    ) -> None:
+        """Makes a connection that is in `connections` for as long as it is open and HTTP.
+
+        `clients` gives a place to each connection or, behind trusted proxies, to each request.
+        `count_refused` is told the status of each request that is refused here.
+        """
+        super().__init__()
+        self.trusted_proxies = trusted_proxies
+        self.is_refused = False
+        """Whether the last answer of this connection has been given."""
+        self._deadlines = deadlines
+        self._clients = clients
+        self._connections = connections
+        self._count_refused = count_refused
+        self._place: Place | None = None
+        self._is_stopping = False
+        self._deadline: asyncio.TimerHandle | None = None
+        self._writable = asyncio.Event()
+        self._writable.set()
+
+    # Being there
+
+    def connectionMade(self) -> None:  # noqa: N802  # Twisted's name
+        """Twisted's callback: the connection is there; a request's headers are due."""
+        self._connections.add(self)
+        super().connectionMade()
+        self.expect(self._deadlines.headers)
+        if not self.trusted_proxies:
+            self.enter(self.peer)
+
+    def enter(self, address: str | None) -> bool:
+        """Takes a place for this address; False: it has too many, and is refused."""
+        self._leave()
+        self._place = self._clients.enter(address)
+        if self._place is None:
+            self.refuse_with(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "too_many_connections",
+                f"This address has {self._clients.limit} connections open already.",
+                linger=_CROWDED_LINGER,
+            )
+        return self._place is not None
+
+    def _leave(self) -> None:
+        if self._place is not None:
+            self._place.leave()
+
+    def expect(self, seconds: float | None) -> None:
+        """Gives what is awaited now this long; None: as long as it takes."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = (
+            None
+            if seconds is None
+            else asyncio.get_running_loop().call_later(seconds, self.timeoutConnection)
+        )
+
+    # Refusing
+
+    @property
+    def path(self) -> bytes:
+        """The path of the request that is arriving; empty before its first line."""
+        path: bytes = getattr(self, "_path", b"")
+        return path.partition(b"?")[0]
+
+    @property
+    def peer(self) -> str | None:
+        """The address at the other end of the connection."""
+        return getattr(self.transport.getPeer(), "host", None)
+
+    def timeoutConnection(self) -> None:  # noqa: N802  # Twisted's name
+        """Ends a connection that is silent or too slow; with an answer if a request had begun."""
+        if self.requests and not self._handlingRequest:
+            message = "The request did not arrive in time."
+            self.refuse_with(HTTPStatus.REQUEST_TIMEOUT, "request_timeout", message)
+        else:
+            super().timeoutConnection()
+
+    def refuse_with(
+        self, status: HTTPStatus, code: str, message: str, linger: float | None = None
+    ) -> None:
+        """Refuses with an error that the server words itself."""
+        self.refuse(refusal(status, code, message, self.path), linger)
+
+    def refuse(self, verdict: Refusal, linger: float | None = None) -> None:
+        """Answers the arriving request with an error and ends the connection.
+
+        What the client still sends is thrown away for a while (`linger`, in seconds): closing at
+        once would reset the connection, and the client would never see the answer.
+        """
+        if self.is_refused:
+            return
+        self.is_refused = True
+        for request in self.requests:
+            request.forget()
+        self._count_refused(verdict.status)
+        self.setTimeout(None)
+        response = verdict.response()
+        self.transport.write(response)
+        self.transport.loseWriteConnection()
+        self._networkProducer.resumeProducing()
+        self.expect(None)
+        self._deadline = asyncio.get_running_loop().call_later(
+            self._deadlines.linger if linger is None else linger, self.transport.abortConnection
+        )
+        command: bytes = getattr(self, "_command", b"-")
+        log_request(
+            method=command.decode("latin-1"),
+            path=self.path.decode("latin-1"),
+            status=verdict.status,
+            seconds=0,
+            client=self.peer,
+            size=len(response),
+        )
+
+    # Answering
+
+    def writeHeaders(  # noqa: N802  # Twisted's name
+        self, version: bytes, code: bytes, reason: bytes, headers: Any
+    ) -> None:
+        """Twisted's callback: once the server stops, an answer says that it is the last."""
+        if self._is_stopping:
+            self.persistent = False
+            headers.setRawHeaders(b"Connection", [b"close"])
+        super().writeHeaders(version, code, reason, headers)
+
+    def pauseProducing(self) -> None:  # noqa: N802  # Twisted's name
+        """Twisted's callback: the client reads more slowly than we write."""
+        self._writable.clear()
+        super().pauseProducing()
+
+    def resumeProducing(self) -> None:  # noqa: N802  # Twisted's name
+        """Twisted's callback: the client has caught up."""
+        self._writable.set()
+        super().resumeProducing()
+
+    async def drained(self) -> None:
+        """Waits until the client has read what was written; a client that never does is cut off."""
+        try:
+            await asyncio.wait_for(self._writable.wait(), self._deadlines.idle)
+        except TimeoutError:
+            self.transport.abortConnection()
+
+    def requestDone(self, request: Any) -> None:  # noqa: N802  # Twisted's name
+        """Twisted's callback: a request is answered."""
+        if self.trusted_proxies:
+            self._leave()
+        super().requestDone(request)
+
+    # Ending
+
+    def stop(self) -> None:
+        """Ends the connection as soon as the request under way, if any, is answered."""
+        self._is_stopping = True
+        if not self.requests:
+            self.loseConnection()
+
+    def hand_over(self) -> Place | None:
+        """The connection goes on as a websocket, with this connection's place.
+
+        This object has no part in it any more.
+        """
+        self.expect(None)
+        self._connections.discard(self)
+        return self._place
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802  # Twisted's name
+        """Twisted's callback: the connection is gone."""
+        self.hand_over()
+        self._leave()
+        self.is_refused = True
+        self._writable.set()
+        super().connectionLost(reason)
