@@ -7,7 +7,6 @@ import hashlib
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -16,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from project.env import kept_secret
 from project.up.errors import StartError
 from uploads import volume
+from uploads.models import User
 
 DEMO = "demo"
 DEMO_PASSWORD = "darkroom"  # noqa: S105  # public on purpose: the banner prints it
@@ -56,11 +56,11 @@ def collect_static(stamp: Path) -> None:
 
 def create_users(password_file: Path, *, with_demo: bool) -> Path:
     """Makes the superuser `admin`, its password kept in `password_file`, and `demo` if asked."""
-    users = get_user_model().objects
-    if not users.filter(username=ADMIN).exists():
+    users = User.objects
+    if users.named(ADMIN) is None:
         password = kept_secret(password_file, ADMIN_PASSWORD_BYTES)
         users.create_superuser(ADMIN, password=password)
-    if with_demo and not users.filter(username=DEMO).exists():
+    if with_demo and users.named(DEMO) is None:
         users.create_user(DEMO, password=DEMO_PASSWORD)
     return password_file
 

@@ -11,12 +11,21 @@ from uploads.admin.base import ReadOnlyAdmin
 from uploads.models import Session, User
 
 
+class NewUserForm(UserCreationForm):  # type: ignore[misc]  # it has no types
+    """A new account; whether its name is taken is the model's to say."""
+
+    def clean_username(self) -> str:
+        """The name as it is; Django's own look-up knows cases of ASCII alone on some databases."""
+        name: str = self.cleaned_data["username"]
+        return name
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # it has no types
     """Accounts: quotas, rights, and an end to their sign-ins."""
 
     form = UserChangeForm
-    add_form = UserCreationForm
+    add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "is_active", "is_staff", "date_joined", "last_login")
     actions = ("end_sessions",)

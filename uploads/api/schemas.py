@@ -23,6 +23,13 @@ class Username(serializers.RegexField):
         return User.normalize_username(super().to_internal_value(data))
 
 
+class TypedUsername(serializers.CharField):
+    """A name as somebody typed it to sign in: no longer than one can be, once normalized."""
+
+    def to_internal_value(self, data: str) -> str:
+        return User.normalize_username(super().to_internal_value(data))
+
+
 class Registration(serializers.Serializer[User]):
     """A new account."""
 
@@ -31,7 +38,7 @@ class Registration(serializers.Serializer[User]):
     password = serializers.CharField(write_only=True, max_length=128, trim_whitespace=False)
 
     def validate_username(self, name: str) -> str:
-        if User.objects.filter(username__iexact=name).exists():
+        if User.objects.named(name) is not None:
             raise serializers.ValidationError("This name is taken.", code="username_taken")
         return name
 
@@ -58,7 +65,7 @@ class Me(serializers.Serializer[User]):
 
 
 class Credentials(serializers.Serializer[None]):
-    username = serializers.CharField(max_length=150)
+    username = TypedUsername(max_length=150)
     password = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
 
 

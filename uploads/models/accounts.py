@@ -1,16 +1,64 @@
 """Accounts and the sign-ins made with them."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+
+from uploads.credentials import normalized_password, password_forms, username_key
+
+
+class UserManager(DjangoUserManager["User"]):
+    """Finds and makes accounts: names in any case and any composition."""
+
+    use_in_migrations = False
+
+    def named(self, name: str) -> "User | None":
+        """The account that a person means by this name, if there is one."""
+        key = username_key(name)
+        exact = User.normalize_username(name)
+        found = self.filter(models.Q(username=exact) | models.Q(username_key=key))
+        # Before names were compared without case there could be two: each has its exact name.
+        return min(found, key=lambda user: user.username != exact, default=None)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The account of this name, as Django's commands and forms look it up.
+
+        Raises:
+            User.DoesNotExist: there is none.
+        """
+        user = None if username is None else self.named(username)
+        if user is None:
+            raise self.model.DoesNotExist
+        return user
+
+    def create_user(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
+        """Makes an account; its password is hashed in its normalized form."""
+        return super().create_user(username, email, _normalized(password), **fields)
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
+        """Makes an account with all rights; its password is hashed in its normalized form."""
+        return super().create_superuser(username, email, _normalized(password), **fields)
+
+
+def _normalized(password: str | None) -> str | None:
+    return None if password is None else normalized_password(password)
 
 
 class User(AbstractUser):
     """Somebody who uploads images."""
 
+    username_key = models.CharField(
+        max_length=450, unique=True, editable=False, help_text="What the name is found by."
+    )
     quota_bytes = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="Bytes of originals kept at most. Empty: the server's."
     )
@@ -21,15 +69,53 @@ class User(AbstractUser):
         default=timezone.now, help_text="Sign-ins from before this moment have ended."
     )
 
+    objects: ClassVar[UserManager] = UserManager()
+
     class Meta(AbstractUser.Meta):
         constraints = [
             models.CheckConstraint(condition=~models.Q(username=""), name="user_has_a_name")
         ]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Writes the row, with the key of its name."""
+        self.username_key = self._key()
+        fields = kwargs.get("update_fields")
+        if fields is not None and "username" in fields:
+            kwargs["update_fields"] = {*fields, "username_key"}
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Normalizes the name.
+
+        Raises:
+            ValidationError: another account has it.
+        """
+        super().clean()
+        if not self.username:
+            # A form has refused it already.
+            return
+        others = User.objects.exclude(pk=self.pk)
+        if others.filter(username_key=self._key()).exists():
+            raise ValidationError({"username": "This name is taken."}, "username_taken")
+
+    def _key(self) -> str:
+        key = username_key(self.username)
+        # Where two accounts had one key before it was unique, the second keeps a marked one.
+        marked = f"{key}#{self.pk}"
+        return marked if self.username_key == marked else key
+
     def set_password(self, raw_password: str | None) -> None:
         """Sets the password and ends every sign-in made with the old one."""
-        super().set_password(raw_password)
+        super().set_password(_normalized(raw_password))
         self.tokens_valid_after = timezone.now()
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password, however the keyboard composed it.
+
+        As many hashes are computed for a wrong one as `password_forms` gives forms.
+        """
+        forms = [None] if raw_password is None else password_forms(raw_password)
+        return any(super(User, self).check_password(form) for form in forms)
 
     def end_sessions(self) -> None:
         """Signs this user out everywhere, from now on."""
