@@ -11,6 +11,7 @@ from uploads.retry import Blame
 _BLAME: Final = {
     types.FailureKind.PERMANENT: Blame.IMAGE,
     types.FailureKind.TRANSIENT: Blame.CHANCE,
+    types.FailureKind.TIMEOUT: Blame.TIMEOUT,
     types.FailureKind.INFRASTRUCTURE: Blame.INFRASTRUCTURE,
 }
 

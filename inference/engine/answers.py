@@ -15,11 +15,13 @@ from inference.engine.errors import (
     ParamsRefused,
 )
 from inference.engine.messages import (
+    Begun,
     ChildTiming,
     Computed,
     Done,
     ImageItem,
     NamedTensor,
+    Phase,
     TensorItem,
 )
 from inference.engine.model import Array, InvalidParams, InvalidTensors, JobCanceled, Output
@@ -38,12 +40,10 @@ class Answers:
         self.outbox = outbox
         self.canceled = canceled
 
-    def touch(self, serial: int) -> bool:
-        """Say that work on a job begins; False: it was called off, and is answered."""
-        if self.gives_up(serial):
-            return False
-        self.outbox.send({"type": "touched", "serial": serial})
-        return True
+    def begin(self, phase: Phase, *serials: int) -> None:
+        """Say that this phase of these jobs begins."""
+        begun: Begun = {"type": "begun", "phase": phase, "serials": list(serials)}
+        self.outbox.send(begun)
 
     def gives_up(self, serial: int) -> bool:
         """Whether a job was called off; then it is answered."""

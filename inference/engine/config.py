@@ -143,7 +143,8 @@ class ModelConfig(_Strict):
     """How the output becomes what a person is shown."""
     load_timeout_seconds: float = Field(120.0, gt=0)
     timeout_seconds: float = Field(120.0, gt=0)
-    """How long a batch may take, from its start to its last result."""
+    """How long the model may compute a batch, and how long an image may take to be read, decoded or
+    encoded. As while it loads, waiting for a core does not count."""
     max_side: int | None = Field(None, ge=1)
     """The longest side that the model makes use of, in pixels: larger JPEGs are decoded smaller."""
     params: dict[str, Any] = Field(default_factory=lambda: {"type": "object", "maxProperties": 0})

@@ -89,7 +89,7 @@ def decode(
         SourceUnavailable: the file cannot be read.
         UnreadableImage: its content is not an image within the limits.
     """
-    data = source if isinstance(source, bytes) else _read(source)
+    data = source if isinstance(source, bytes) else read(source)
     try:
         with _strict_pillow(limits), Image.open(io.BytesIO(data), formats=limits.formats) as image:
             return _decode(image, limits, scale_needed)
@@ -97,7 +97,13 @@ def decode(
         raise UnreadableImage from error
 
 
-def _read(source: Path) -> bytes:
+def read(source: Path) -> bytes:
+    """The content of an image file.
+
+    Raises:
+        SourceGone: there is no such file.
+        SourceUnavailable: it cannot be read.
+    """
     try:
         return source.read_bytes()
     except FileNotFoundError:

@@ -100,7 +100,14 @@ class TimedOut(JobFailure):
     """The model took too long over this input."""
 
     code = "timeout"
-    kind = FailureKind.TRANSIENT
+    kind = FailureKind.TIMEOUT
+
+
+class DecodingTimedOut(JobFailure):
+    """The file takes too long to decode."""
+
+    code = "timeout"
+    kind = FailureKind.PERMANENT
 
 
 class InvalidInput(JobFailure):

@@ -8,7 +8,7 @@ from typing import Any
 
 from inference.engine.answers import Answers
 from inference.engine.datatypes import to_numpy
-from inference.engine.decode import ScaleNeeded, decode
+from inference.engine.decode import ScaleNeeded, decode, read
 from inference.engine.errors import InvalidInput, ModelFailed
 from inference.engine.loaded_model import LoadedModel
 from inference.engine.messages import ChildTiming, ImageItem, Item, TensorItem
@@ -75,7 +75,7 @@ class Execution:
     def _prepared(self, item: Item) -> _Work | None:
         """The job, ready to be computed; None: it is answered."""
         serial = item["serial"]
-        if not self._answers.touch(serial):
+        if self._answers.gives_up(serial):
             return None
         try:
             return self._image(item) if item["type"] == "image" else self._tensors(item)
@@ -87,12 +87,9 @@ class Execution:
         if not self._model.takes_images:
             raise InvalidInput("The model takes tensors, not images.")
         started = time.monotonic_ns()
-        source = item["source"]
-        decoded = decode(
-            source if isinstance(source, bytes) else Path(source),
-            self._limits,
-            self._scale_needed(item),
-        )
+        source = self._source(item)
+        self._answers.begin("decode", item["serial"])
+        decoded = decode(source, self._limits, self._scale_needed(item))
         request = Request(
             image=decoded.pixels,
             width=decoded.width,
@@ -112,6 +109,13 @@ class Execution:
             decode_ns=time.monotonic_ns() - started,
         )
 
+    def _source(self, item: ImageItem) -> bytes:
+        source = item["source"]
+        if isinstance(source, bytes):
+            return source
+        self._answers.begin("read", item["serial"])
+        return read(Path(source))
+
     def _scale_needed(self, item: ImageItem) -> ScaleNeeded:
         if item["thumbnail"] is None:
             return self._model.scale_needed
@@ -121,6 +125,7 @@ class Execution:
     def _tensors(self, item: TensorItem) -> _Tensors:
         if self._model.network is None:
             raise InvalidInput("The model takes images, not tensors.")
+        self._answers.begin("decode", item["serial"])
         started = time.monotonic_ns()
         inputs = {
             tensor["name"]: to_numpy(
@@ -137,6 +142,7 @@ class Execution:
         works = [work for work in bucket if not self._answers.gives_up(work.item["serial"])]
         if not works:
             return
+        self._answers.begin("compute", *(work.item["serial"] for work in works))
         started = time.monotonic_ns()
         results: Sequence[_Result]
         try:
@@ -180,6 +186,7 @@ class Execution:
             return
         try:
             if isinstance(work, _Image):
+                self._answers.begin("encode", serial)
                 face, kind = self._model.face, self._model.output_kind
                 output = face.output(result) if face and isinstance(result, Mapping) else result
                 self._answers.show(

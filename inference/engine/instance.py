@@ -15,6 +15,7 @@ from inference.engine.repository import ModelVersion
 from inference.engine.running_batch import End, RunningBatch
 from inference.engine.ticket import Ticket
 from inference.engine.types import Canceled, Computed, DecodeLimits, Failed, Succeeded
+from inference.engine.work_clock import WorkClock
 
 logger = logging.getLogger(__name__)
 
@@ -125,8 +126,6 @@ class Instance:
             if self._child and not self._is_stopped:
                 await self._compute(batch, self._child)
             end = End.STOP
-        except TimeoutError:
-            end = End.TIMEOUT
         except ChildGone:
             asleep = self._has_run and not batch.is_touched
             end = self._killed_for or (End.ASLEEP if asleep else End.CRASH)
@@ -142,16 +141,24 @@ class Instance:
             self._await_idleness()
 
     async def _compute(self, batch: RunningBatch, child: ChildProcess) -> None:
-        watch = asyncio.create_task(self._watch_memory(child))
+        clock = WorkClock(child.pid)
+        watches = [
+            asyncio.create_task(self._watch_memory(child)),
+            asyncio.create_task(self._watch_time(clock)),
+        ]
         try:
-            async with asyncio.timeout(self._version.config.timeout_seconds):
-                await batch.compute(child)
+            await batch.compute(child, begun=clock.restart)
         finally:
-            watch.cancel()
+            for watch in watches:
+                watch.cancel()
 
     async def _watch_memory(self, child: ChildProcess) -> None:
         await child.outgrown(self._version.config.instances.memory_limit_mb << 20)
         self._kill(End.MEMORY)
+
+    async def _watch_time(self, clock: WorkClock) -> None:
+        await clock.passed(self._version.config.timeout_seconds)
+        self._kill(End.TIMEOUT)
 
     def _end_stubborn(self, ticket: Ticket) -> None:
         if self.holds(ticket):

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 
-from inference.engine.config import TensorConfig, WarmUp
+from inference.engine.config import ModelConfig, TensorConfig, WarmUp
 from inference.engine.errors import LoadFailed
 from inference.engine.messages import DeclaredTensor, DeclaredWarmUp, FromChild, Load
 from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.repository import ModelVersion
 from inference.engine.types import DecodeLimits
+from inference.engine.work_clock import WorkClock
 
 logger = logging.getLogger(__name__)
 
@@ -29,15 +30,10 @@ async def launch(version: ModelVersion, limits: DecodeLimits) -> ChildProcess:
         raise LoadFailed(f"No process could be started: {error.strerror}.") from error
     try:
         child.send(_load_message(version, limits))
-        async with asyncio.timeout(config.load_timeout_seconds):
-            answer = await _answer(child, config.instances.memory_limit_mb)
-        load_ms, child.device = _ready(answer)
+        load_ms, child.device = _ready(await _answer(child, config))
     except BaseException as error:
         child.kill()
         how = await child.close()
-        if isinstance(error, TimeoutError):
-            seconds = config.load_timeout_seconds
-            raise LoadFailed(f"It took longer than {seconds:g} seconds.") from error
         if isinstance(error, ChildGone):
             raise LoadFailed(f"Its process ended while it loaded ({how}).") from error
         raise
@@ -45,17 +41,22 @@ async def launch(version: ModelVersion, limits: DecodeLimits) -> ChildProcess:
     return child
 
 
-async def _answer(child: ChildProcess, limit_mb: int) -> FromChild:
+async def _answer(child: ChildProcess, config: ModelConfig) -> FromChild:
+    limit_mb, seconds = config.instances.memory_limit_mb, config.load_timeout_seconds
     receiving = asyncio.create_task(child.receive())
     outgrown = asyncio.create_task(child.outgrown(limit_mb << 20))
+    overdue = asyncio.create_task(WorkClock(child.pid).passed(seconds))
+    waits = [receiving, outgrown, overdue]
     try:
-        await asyncio.wait([receiving, outgrown], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         if outgrown.done():
             raise LoadFailed(f"It used more than {limit_mb} MiB of memory.")
+        if overdue.done():
+            raise LoadFailed(f"It took longer than {seconds:g} seconds.")
         return receiving.result()
     finally:
-        receiving.cancel()
-        outgrown.cancel()
+        for wait in waits:
+            wait.cancel()
 
 
 def _ready(answer: FromChild) -> tuple[int, str]:

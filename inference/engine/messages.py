@@ -5,6 +5,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+Phase = Literal["read", "decode", "compute", "encode"]
+"""What a child does with a job: reads its file, decodes it (and preprocesses it, and makes its
+thumbnail), has the model compute it, and encodes the image that came out."""
+
 OUTPUT_FILE: Literal["output.png"] = "output.png"
 """The name of the result file where the output is an image."""
 
@@ -131,11 +135,13 @@ class LoadFailed(TypedDict):
     message: str
 
 
-class Touched(TypedDict):
-    """The child begins with this job: from here on a crash may be its doing."""
+class Begun(TypedDict):
+    """The child begins with a phase of these jobs, and is at no other: from here on a crash or a
+    time-out may be their doing."""
 
-    type: Literal["touched"]
-    serial: int
+    type: Literal["begun"]
+    phase: Phase
+    serials: list[int]
 
 
 class Advanced(TypedDict):
@@ -185,7 +191,7 @@ class Undone(TypedDict):
     serial: int
     code: Annotated[str, Field(pattern=r"^[a-z_]{1,50}$")]
     message: Annotated[str, Field(max_length=1000)]
-    kind: Literal["permanent", "transient", "infrastructure"]
+    kind: Literal["permanent", "transient", "timeout", "infrastructure"]
     timing: ChildTiming | None
 
 
@@ -202,8 +208,8 @@ class BatchDone(TypedDict):
     type: Literal["batch_done"]
 
 
-AboutJob = Touched | Advanced | Done | Computed | Undone | CalledOff
+AboutJob = Advanced | Done | Computed | Undone | CalledOff
 FromChild = Annotated[
-    Ready | LoadFailed | AboutJob | BatchDone,
+    Ready | LoadFailed | Begun | AboutJob | BatchDone,
     Field(discriminator="type"),
 ]

@@ -1,10 +1,18 @@
 """A batch while its child computes it: the child's messages become outcomes and progress."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 
 from inference.engine import messages
-from inference.engine.errors import InvalidInput, JobFailure, ModelCrashed, OutOfMemory, TimedOut
+from inference.engine.errors import (
+    DecodingTimedOut,
+    InvalidInput,
+    JobFailure,
+    ModelCrashed,
+    OutOfMemory,
+    SourceUnavailable,
+    TimedOut,
+)
 from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.repository import ModelVersion
 from inference.engine.ticket import Ticket
@@ -44,14 +52,19 @@ class RunningBatch:
         self._tickets = {ticket.serial: ticket for ticket in tickets}
         self._version = version
         self._child: ChildProcess | None = None
+        self._phase: messages.Phase | None = None
+        self._at_hand: list[Ticket] = []
+        """What the child is at in this phase."""
 
     @property
     def is_touched(self) -> bool:
         """Whether the child has begun with any of its jobs."""
         return any(ticket.touched for ticket in self._tickets.values())
 
-    async def compute(self, child: ChildProcess) -> None:
+    async def compute(self, child: ChildProcess, begun: Callable[[], None]) -> None:
         """Hand the batch to the child and listen until it has answered for every job.
+
+        `begun` is called whenever it begins with a phase of some jobs.
 
         Raises:
             ChildGone: it ended, or said what made no sense.
@@ -68,10 +81,14 @@ class RunningBatch:
                 return
             if message["type"] == "ready" or message["type"] == "load_failed":
                 raise ChildGone("The child answered out of turn.")
-            addressee = self._tickets.get(message["serial"])
-            if addressee is None:
-                raise ChildGone("The child answered for a job it was not given.")
-            self._take(addressee, message, self._provenance(child))
+            if message["type"] == "begun":
+                self._phase = message["phase"]
+                self._at_hand = [self._addressee(serial) for serial in message["serials"]]
+                for ticket in self._at_hand:
+                    ticket.touched = True
+                begun()
+            else:
+                self._take(self._addressee(message["serial"]), message, self._provenance(child))
 
     def cancel(self, ticket: Ticket) -> bool:
         """Call a ticket off; False: its child has to let go of it, and was told so."""
@@ -88,15 +105,18 @@ class RunningBatch:
     def settle_rest(self, end: End) -> None:
         """Settle what the child left unanswered, by what ended it.
 
-        What it had begun with may have been the cause; the rest is given back. If it had begun with
-        nothing, any of them may have been.
+        What it had begun with may have been the cause, of a time-out only what it was at; the rest
+        is given back. If it had begun with nothing, any of them may have been.
         """
         rest = [ticket for ticket in self._tickets.values() if not ticket.is_settled]
-        blamed = [ticket for ticket in rest if ticket.touched] or rest
+        begun = [ticket for ticket in rest if ticket.touched]
+        if end is End.TIMEOUT:
+            begun = [ticket for ticket in self._at_hand if not ticket.is_settled]
+        blamed = begun or rest
         failure = self._failure(end)
         if failure:
             for ticket in blamed:
-                ticket.fail(failure)
+                ticket.fail(failure, shared=len(blamed) > 1)
         for ticket in rest:
             ticket.settle(GivenBack(ticket.job))
 
@@ -108,16 +128,28 @@ class RunningBatch:
             case End.MEMORY:
                 return OutOfMemory()
             case End.TIMEOUT:
-                seconds = self._version.config.timeout_seconds
-                return TimedOut(f"The model took longer than {seconds:g} seconds.")
+                return self._time_out()
             case End.ASLEEP | End.CANCEL | End.STOP:
                 return None
+
+    def _time_out(self) -> JobFailure:
+        seconds = f"{self._version.config.timeout_seconds:g} seconds"
+        match self._phase:
+            case "read":
+                return SourceUnavailable()
+            case "decode":
+                return DecodingTimedOut(f"The file takes too long to decode: more than {seconds}.")
+            case _:
+                return TimedOut(f"The model took longer than {seconds}.")
+
+    def _addressee(self, serial: int) -> Ticket:
+        if serial not in self._tickets:
+            raise ChildGone("The child answered for a job it was not given.")
+        return self._tickets[serial]
 
     def _take(self, ticket: Ticket, message: messages.AboutJob, provenance: dict[str, str]) -> None:
         job = ticket.job
         match message["type"]:
-            case "touched":
-                ticket.touched = True
             case "progress":
                 stage, fraction = message["stage"], message["fraction"]
                 ticket.advance(Progress(job.id, job.attempt, stage, fraction, message["partial"]))

@@ -62,9 +62,10 @@ class Ticket:
         if not self.outcome.done():
             self.outcome.set_result(outcome)
 
-    def fail(self, failure: JobFailure) -> None:
-        """Settle it with this failure."""
-        self.settle(Failed(self.job, failure.code, failure.message, failure.kind))
+    def fail(self, failure: JobFailure, *, shared: bool = False) -> None:
+        """Settle it with this failure; `shared`: perhaps by the doing of others."""
+        code, message, kind = failure.code, failure.message, failure.kind
+        self.settle(Failed(self.job, code, message, kind, shared=shared))
 
     def advance(self, progress: Progress) -> None:
         """Pass its progress on."""

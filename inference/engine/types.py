@@ -110,6 +110,8 @@ class FailureKind(StrEnum):
     """Another try gives the same."""
     TRANSIENT = "transient"
     """The image's or the model's doing: it may be tried again, a bounded number of times."""
+    TIMEOUT = "timeout"
+    """It took too long: it may be tried once more."""
     INFRASTRUCTURE = "infrastructure"
     """Nobody's fault, such as a full disk: to be tried again without being counted."""
 
@@ -154,6 +156,8 @@ class Failed:
     """One clear sentence."""
     kind: FailureKind
     timing: Timing | None = None
+    shared: bool = False
+    """Its process ended while it was at others too: it may have been their doing."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,6 @@ Report = Callable[[int, Progress], None]
 """Called with the number of a job and its progress."""
 
 _TRIES: Final = 3
-_PERHAPS_A_MATES_DOING: Final = frozenset({"model_crashed", "out_of_memory", "timeout"})
 
 
 class Engine(Protocol):
@@ -78,9 +77,7 @@ async def compute(
         ends_at = None if job.queue_timeout is None else taken_at + job.queue_timeout
         try:
             async with _place_in(room, ends_at):
-                return await _answer(
-                    engine, config, job, lambda step: report(number, step), ends_at
-                )
+                return await _answer(engine, job, lambda step: report(number, step), ends_at)
         except ProtocolError as error:
             raise ProtocolError(error.status, place(number) + error.message) from None
 
@@ -122,12 +119,10 @@ def _due(job: Job, ends_at: float | None) -> Job:
 
 async def _answer(
     engine: Engine,
-    config: ModelConfig,
     job: Job,
     report: Callable[[Progress], None],
     ends_at: float | None,
 ) -> Answer:
-    shares = config.max_batch_size > 1
     given_back = 0
     while given_back < _TRIES:
         match await engine.predict(_due(job, ends_at), report):
@@ -135,10 +130,8 @@ async def _answer(
                 return answer
             case GivenBack():
                 given_back += 1
-            case Failed() as failure if (
-                shares and not job.alone and failure.code in _PERHAPS_A_MATES_DOING
-            ):
-                # Alone it ends by its own doing.
+            case Failed(shared=True) if not job.alone:
+                # Perhaps it was a mate's doing; alone it ends by its own.
                 job = dataclasses.replace(job, alone=True)
             case Failed() as failure:
                 raise of_failure(failure)

@@ -80,7 +80,9 @@ class Child:
         start = self._stream.tell()
         self._execution.run(items)
         self._stream.seek(start)
-        return {message["serial"]: message for message in self._messages()}
+        return {
+            message["serial"]: message for message in self._messages() if message["type"] != "begun"
+        }
 
     def _messages(self) -> Iterator[Any]:
         while True:

@@ -113,7 +113,7 @@ async def test_a_job_that_takes_too_long_ends_with_its_child(bench: Any, add_mod
     add_model("slow", STUBBORN, config="timeout_seconds = 0.3")
     engine = await bench()
     outcome = await engine.predict(engine.job("slow"))
-    assert failure(outcome) == ("timeout", FailureKind.TRANSIENT)
+    assert failure(outcome) == ("timeout", FailureKind.TIMEOUT)
     await gone(await pid_of(engine))
 
 

@@ -213,15 +213,22 @@ def test_an_output_that_is_too_large_for_a_message_fails_alone(
     assert values(answers[2]) == [2]
 
 
-def test_a_network_tells_when_it_begins_with_an_image() -> None:
+def test_a_child_tells_with_what_it_begins() -> None:
     child = Child(Brightness())
     child._execution.run([image(1, png(1)), tensors(2, [1])])
     child._stream.seek(0)
-    said = [(message["type"], message["serial"]) for message in child._messages()]
+    said = [
+        (message["phase"], message["serials"])
+        if message["type"] == "begun"
+        else (message["type"], message["serial"])
+        for message in child._messages()
+    ]
     assert said == [
-        ("touched", 1),
-        ("touched", 2),
+        ("decode", [1]),
+        ("decode", [2]),
+        ("compute", [1, 2]),
         ("progress", 1),
+        ("encode", [1]),
         ("succeeded", 1),
         ("computed", 2),
     ]

@@ -25,8 +25,8 @@ async def test_the_next_batch_is_not_given_to_a_child_that_was_killed_as_its_bat
         if killed.is_set():
             await asyncio.Event().wait()
 
-    async def computed(batch: RunningBatch, child: ChildProcess) -> None:
-        await compute(batch, child)
+    async def computed(batch: RunningBatch, child: ChildProcess, begun: Any) -> None:
+        await compute(batch, child, begun)
         if not killed.is_set():
             done.set()
             await killed.wait()

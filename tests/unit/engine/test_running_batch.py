@@ -82,7 +82,7 @@ async def run(child: ScriptedChild, *jobs: Job) -> list[Any]:
     tickets = [Ticket(job, lambda _: None) for job in jobs]
     version: Any = Version()
     speaking: Any = child
-    await RunningBatch(tickets, version).compute(speaking)
+    await RunningBatch(tickets, version).compute(speaking, begun=lambda: None)
     return [ticket.outcome.result() for ticket in tickets]
 
 

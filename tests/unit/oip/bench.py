@@ -68,9 +68,9 @@ def answered(job: Job) -> Outcome:
     )
 
 
-def failed(code: str, kind: FailureKind = FailureKind.TRANSIENT) -> Script:
+def failed(code: str, kind: FailureKind = FailureKind.TRANSIENT, *, shared: bool = False) -> Script:
     """Every job fails so."""
-    return lambda job: Failed(job, code, f"It ended by {code}.", kind)
+    return lambda job: Failed(job, code, f"It ended by {code}.", kind, shared=shared)
 
 
 class FakeEngine:

@@ -53,17 +53,25 @@ async def test_each_failure_of_the_engine_has_its_status(code: str, status: Stat
 @pytest.mark.parametrize("code", ["model_crashed", "out_of_memory", "timeout"])
 async def test_what_a_batch_mate_may_have_done_is_tried_again_alone(code: str) -> None:
     def script(job: Job) -> Outcome:
-        return answered(job) if job.alone else failed(code)(job)
+        return answered(job) if job.alone else failed(code, shared=True)(job)
 
     engine = FakeEngine(config(), script=script)
     await infer(engine, asking("adder", ("a", ONES), ("b", ONES)))
     assert [job.alone for job in engine.jobs] == [False, True]
 
 
-async def test_a_model_whose_requests_share_nothing_is_not_tried_again() -> None:
-    engine = FakeEngine(image_config(max_batch_size=1), script=failed("model_crashed"))
-    await refusal(engine, asking("reader", ("image", files(b"x"))))
+@pytest.mark.parametrize("code", ["model_crashed", "timeout"])
+async def test_what_was_computed_alone_is_not_tried_again(code: str) -> None:
+    engine = FakeEngine(config(), script=failed(code))
+    await refusal(engine, asking("adder", ("a", ONES), ("b", ONES)))
     assert len(engine.jobs) == 1
+
+
+async def test_what_fails_alone_too_is_not_tried_a_third_time() -> None:
+    engine = FakeEngine(config(), script=failed("timeout", shared=True))
+    error = await refusal(engine, asking("adder", ("a", ONES), ("b", ONES)))
+    assert error.status is Status.DEADLINE_EXCEEDED
+    assert [job.alone for job in engine.jobs] == [False, True]
 
 
 async def test_what_was_given_back_is_tried_again_and_then_unavailable() -> None:

@@ -84,7 +84,7 @@ async def test_who_waits_for_a_turn_is_told_when_the_time_is_up() -> None:
     assert [job.id for job in engine.canceled] == [job.id for job in engine.jobs]
 
 
-@pytest.mark.parametrize("how", [failed("model_crashed"), GivenBack])
+@pytest.mark.parametrize("how", [failed("model_crashed", shared=True), GivenBack])
 async def test_a_further_try_has_what_the_first_one_left(clock: Clock, how: Any) -> None:
     def script(job: Job) -> Outcome:
         clock.now += 3
