@@ -12,7 +12,8 @@ from rest_framework.views import APIView
 
 from consumers.database import in_database
 from consumers.oip import middleware as protocol
-from project.api_errors import bad_request, not_found, unsupported_coding
+from project.api_errors import not_found, unsupported_coding
+from project.handler import unreadable
 from project.server.errors import Refusal
 from project.server.head import Head
 
@@ -25,8 +26,8 @@ async def judge(head: Head) -> Refusal | None:
     response: HttpResponse | None
     try:
         request = ASGIRequest(_scope(head), io.BytesIO())
-    except (ValueError, LookupError):
-        response = bad_request(HttpRequest(), ValueError())
+    except ValueError:
+        response = unreadable(head.path.decode("latin-1"), "The Content-Type cannot be read.")
     else:
         if protocol.is_served(request.path_info):
             response = await protocol.refusal_by_head(request)

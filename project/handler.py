@@ -1,10 +1,13 @@
-"""Django's handler, which reads a body where the server has put it."""
+"""Django's handler, which reads a body where the server has put it and refuses in JSON."""
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any, BinaryIO
 
 from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpResponse
 
+from project.server.errors import error_body
 from project.server.request import TAKE_BODY
 
 Message = dict[str, Any]
@@ -37,3 +40,19 @@ class SpooledHandler(ASGIHandler):
         if isinstance(receive, _Receive):
             return receive.take_body()
         return await super().read_body(receive)
+
+    def create_request(self, scope: Any, body_file: Any) -> Any:
+        """The request, or the answer to one whose head Django cannot read."""
+        try:
+            request, refused = super().create_request(scope, body_file)
+        except ValueError:
+            return None, unreadable(scope["path"], "The Content-Type cannot be read.")
+        if refused is not None and refused.status_code == HTTPStatus.BAD_REQUEST:
+            refused = unreadable(scope["path"], "The request cannot be read.")
+        return request, refused
+
+
+def unreadable(path: str, message: str) -> HttpResponse:
+    """The answer to a request of which Django makes none, in the shape of errors under its path."""
+    body = error_body("malformed", message, path.encode())
+    return HttpResponse(body, content_type="application/json", status=HTTPStatus.BAD_REQUEST)

@@ -67,6 +67,9 @@ USE_I18N = False
 DATETIME_FORMAT = "Y-m-d H:i:s"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "uploads.User"
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+CSRF_FAILURE_VIEW = "project.api_errors.csrf_failure"
 
 TEMPLATES = [
     {

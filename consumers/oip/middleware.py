@@ -75,7 +75,10 @@ def _error(problem: Exception) -> HttpResponse:
         case Http404():
             response = error(404, "There is nothing here.")
         case DisallowedHost():
-            response = error(400, "This server does not answer to that host name.")
+            response = error(
+                400,
+                "This server does not answer to that host name: it is not in ALLOWED_HOSTS.",
+            )
         case SuspiciousOperation() | UnreadablePostError():
             response = error(400, "The request cannot be read.")
         case DatabaseError() | InterfaceError():

@@ -141,6 +141,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
             inbox = asyncio.Queue()
             is_secure = getattr(protocol, "client_scheme", None) == "https"
             scope["scheme"] = "wss" if is_secure else "ws"
+            scope["extensions"] = {"websocket.http.response": {}}
         instance = self.application(scope, inbox.get, partial(self.handle_reply, protocol))
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(instance)
         return inbox

@@ -3,6 +3,7 @@
 # mypy: allow-untyped-calls
 # Autobahn ships as typed, but ConnectionDeny has no annotations.
 
+from http import HTTPStatus
 from typing import Any
 
 from autobahn.websocket.types import ConnectionDeny
@@ -29,15 +30,39 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
             self.handshake_deferred.errback(ConnectionDeny(503, "Server restarting"))
             del self.handshake_deferred
 
+    def onConnect(self, request: Any) -> Any:  # noqa: N802  # Autobahn's name
+        """Autobahn's callback: a handshake has come; Daphne reads it as ASCII."""
+        if not request.headers.get("sec-websocket-protocol", "").isascii():
+            raise ConnectionDeny(400, "Sec-WebSocket-Protocol is not ASCII")
+        return super().onConnect(request)
+
     def onOpen(self) -> None:  # noqa: N802  # Autobahn's name
         """Autobahn's callback: the handshake is through."""
         super().onOpen()
         self._log(101)
 
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        """Daphne's callback: what the application says, also a refusal with a status of its own.
+
+        A refusal is ASGI's extension "Websocket Denial Response"; its body is not sent.
+        """
+        match message["type"]:
+            case "websocket.http.response.start":
+                self._deny(message["status"])
+            case "websocket.http.response.body":
+                pass
+            case _:
+                super().handle_reply(message)
+
     def serverReject(self) -> None:  # noqa: N802  # Daphne's name
         """Daphne's callback: the application refused the handshake."""
-        super().serverReject()
-        self._log(403)
+        self._deny(HTTPStatus.FORBIDDEN)
+
+    def _deny(self, status: int) -> None:
+        self.handshake_deferred.errback(ConnectionDeny(status, HTTPStatus(status).phrase))
+        del self.handshake_deferred
+        self.factory.server_class.protocol_disconnected(self)
+        self._log(status)
 
     def onClose(self, wasClean: bool, code: int, reason: str) -> None:  # noqa: FBT001, N802, N803  # Autobahn's names
         """Autobahn's callback: it is over; Daphne knows it only if the handshake was sound."""

@@ -1,11 +1,16 @@
 """Refusals: one shape for all, JSON always, and no word of what is inside."""
 
+import json
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
+from channels.testing import HttpCommunicator
 from django.db import OperationalError
+from django.test import AsyncClient
 from rest_framework.test import APIClient
 
+from project.handler import SpooledHandler
 from tests.integration.rest import MULTIPART, file, multipart, refused
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +52,55 @@ def test_a_method_that_is_not_offered_is_told_with_those_that_are(
     assert set(answer["Allow"].split(", ")) - {"HEAD"} == allowed - {"HEAD"}
 
 
-def test_a_host_that_is_not_ours_is_refused_in_json() -> None:
-    answer = APIClient().get("/api/uploads/", headers={"Host": "evil.example"})
-    refused(answer, 400, "malformed")
+@pytest.mark.parametrize("url", ["/api/uploads/", "/api/nonsense", "/healthz", "/", "/admin/"])
+@pytest.mark.parametrize("host", ["photos.example", "photos.example:8000", "[::2]", "a b", ""])
+def test_a_host_that_is_not_ours_is_told_with_the_setting(url: str, host: str) -> None:
+    message = refused(APIClient().get(url, headers={"Host": host}), 400, "host_not_allowed")[
+        "message"
+    ]
+    assert f"'{host}'" in message
+    assert "ALLOWED_HOSTS" in message
+
+
+@pytest.mark.parametrize("url", ["/", "/admin/", "/admin/login/", "/nonsense"])
+def test_a_person_at_a_host_that_is_not_ours_reads_a_sentence(url: str) -> None:
+    headers = {"Host": "<b>photos.example", "Accept": "text/html,*/*;q=0.8"}
+    answer = APIClient().get(url, headers=headers)
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer.content.decode() == (
+        "This server does not answer to the host name '<b>photos.example': "
+        "whoever runs it can add that to ALLOWED_HOSTS."
+    )
+
+
+def test_the_protocol_tells_a_host_that_is_not_ours_in_its_shape() -> None:
+    answer = async_to_sync(AsyncClient().get)("/v2/models/ocr", headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    assert "ALLOWED_HOSTS" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "url", ["/", "/healthz", "/readyz", "/metadata", "/admin/", "/api/uploads/", "/nonsense"]
+)
+@pytest.mark.parametrize("header", ["a/b; c*=x''y", "a/b; c*=\xff''y", "a/b; c*=\0''y"])
+async def test_a_content_type_in_no_charset_is_malformed_everywhere(url: str, header: str) -> None:
+    for path in (url, "/v2", "/v2/models/ocr/infer"):
+        headers = [(b"content-type", header.encode("latin-1"))]
+        answer = await HttpCommunicator(SpooledHandler(), "GET", path, b"", headers).get_response()
+        body = json.loads(answer["body"])
+        assert answer["status"] == 400
+        message = "The Content-Type cannot be read."
+        shape = {"code": "malformed", "message": message}
+        assert body == ({"error": message} if path.startswith("/v2") else shape)
+
+
+async def test_a_query_that_is_no_text_is_malformed() -> None:
+    wire = HttpCommunicator(SpooledHandler(), "GET", "/api/models/")
+    wire.scope["query_string"] = b"a=\xff"
+    answer = await wire.get_response()
+    assert (answer["status"], json.loads(answer["body"])["code"]) == (400, "malformed")
 
 
 @pytest.mark.parametrize("accept", ["text/html", "image/png", "nonsense", ""])

@@ -118,3 +118,19 @@ def test_a_wait_that_is_no_time_is_refused_before_anything_is_stored(
     body = refused(answer, 400, "invalid")
     assert body["errors"][0]["field"] == "wait"
     assert not Prediction.objects.exists()
+
+
+@pytest.mark.parametrize("wait", ["x", "nan", "-1", "-inf", "1,5", "%00", "%ff"])
+def test_a_time_that_is_none_is_refused_in_the_list_and_for_one(
+    as_ada: APIClient, wait: str
+) -> None:
+    pk = uploaded(as_ada)["id"]
+    for url in ("/api/uploads/", f"/api/uploads/{pk}/"):
+        body = refused(as_ada.get(f"{url}?wait={wait}"), 400, "invalid")
+        assert [fault["field"] for fault in body["errors"]] == ["wait"]
+
+
+@pytest.mark.parametrize("wait", ["1e999", "0", "", "60", "1e-9"])
+def test_a_list_waits_for_nothing(as_ada: APIClient, wait: str) -> None:
+    uploaded(as_ada)
+    assert as_ada.get(f"/api/uploads/?wait={wait}").status_code == 200

@@ -64,7 +64,8 @@ class Uploads(APIView):
         },
     )
     def get(self, request: Request) -> Response:
-        """Lists uploads, newest first."""
+        """Lists uploads, newest first; there is nothing to wait for in a list."""
+        wait_seconds(request)
         rows = queries.uploads_of(signed_in(request))
         if model := request.query_params.get("model"):
             rows = rows.filter(model=model.replace("\0", ""))

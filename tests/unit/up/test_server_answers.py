@@ -91,3 +91,39 @@ def test_a_websocket_behind_a_tls_proxy_knows_that_it_is_secure(toy_server: Star
         assert json.loads(websocket.recv()) == {"scheme": "wss"}
     line = server.access_line()
     assert (line["path"], line["status"], line["client"]) == ("/ws", 101, "9.9.9.9")
+
+
+def handshake(path: bytes, *headers: bytes) -> bytes:
+    lines = [
+        *(b"GET " + path + b" HTTP/1.1", b"Host: a", b"Upgrade: websocket", b"Connection: Upgrade"),
+        *(b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", b"Sec-WebSocket-Version: 13", *headers),
+    ]
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (handshake(b"/denied"), 404),
+        (handshake(b"/%ff"), 101),
+        (handshake(b"/\xff"), 400),
+        (handshake(b"/?\xff"), 400),
+        (handshake(b"/", b"Sec-WebSocket-Protocol: \xe9"), 400),
+        (handshake(b"/", "Sec-WebSocket-Protocol: 사".encode()), 400),
+        (handshake(b"/", b"Sec-WebSocket-Protocol: %ff"), 101),
+        (handshake(b"/", b"X-Name: \xe9\xff"), 101),
+        (handshake(b"/", b"Origin: \xe9"), 400),
+        (handshake(b"/").replace(b"GET", b"POST"), 200),
+        (handshake(b"/").replace(b": 13", b": 99"), 400),
+    ],
+)
+def test_a_handshake_that_is_refused_breaks_nothing(
+    toy_server: Start, sent: bytes, status: int
+) -> None:
+    server = toy_server()
+    with server.connect() as connection:
+        connection.sendall(sent)
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 %d " % status)
+    assert httpx.get(f"{server.url}/a").status_code == 200
+    server.terminate()
+    assert not [line for line in server.lines.rest() if "Traceback" in line]

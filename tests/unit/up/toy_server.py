@@ -132,6 +132,10 @@ def say(text: str) -> None:
 
 async def websocket(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await receive()
+    if scope["path"] == "/denied":
+        await send({"type": "websocket.http.response.start", "status": 404, "headers": []})
+        await send({"type": "websocket.http.response.body", "body": b""})
+        return
     await send({"type": "websocket.accept"})
     await send({"type": "websocket.send", "text": json.dumps({"scheme": scope["scheme"]})})
     while (await receive())["type"] != "websocket.disconnect":
