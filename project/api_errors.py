@@ -1,6 +1,7 @@
 """The border between errors and HTTP: one table, one shape for every refusal."""
 
 import logging
+import sys
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from django.urls import is_valid_path
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from uploads import errors
+from uploads import disk, errors
 
 logger = logging.getLogger("darkroom.api")
 
@@ -62,6 +63,9 @@ _FIELD_CODES: Final = frozenset({"weak_password", "username_taken"})
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: the response for an error, or None for a bug of ours."""
     match _translated(error):
+        case errors.StorageUnavailable() as full if error is not full:
+            logger.error("a disk is full", exc_info=error)
+            return _ours(full)
         case errors.UploadsError() as ours:
             return _ours(ours)
         case exceptions.ValidationError() as invalid:
@@ -80,6 +84,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def _translated(error: Exception) -> Exception:
     match error:
+        case _ if disk.is_full(error) and not isinstance(error, errors.UploadsError):
+            return errors.StorageUnavailable()
         case Http404():
             return exceptions.NotFound()
         case PermissionDenied():
@@ -212,7 +218,15 @@ def unsupported_coding(request: HttpRequest) -> JsonResponse | None:
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
-    """Django's 500: a bug of ours, told in the log and not to the client."""
+    """Django's answer to an exception: a full disk or a database that is away is a 503.
+
+    All else is a bug of ours, told in the log and not to the client.
+    """
+    error = sys.exc_info()[1]
+    handled = handle(error, {"view": request}) if isinstance(error, Exception) else None
+    if handled is not None and handled.status_code == 503:
+        wait = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        return JsonResponse(handled.data, status=503, headers=wait)
     return JsonResponse(
         {"code": "server_error", "message": "Something went wrong on the server."}, status=500
     )

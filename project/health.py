@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, JsonResponse
 
 from project.api_errors import RETRY_AFTER_SECONDS, method_not_allowed
-from uploads import holdings, storage, validation, volume
+from uploads import disk, holdings, storage, validation, volume
 from uploads.models import Model
 
 VERSION: Final = "0.1.0"
@@ -85,7 +85,9 @@ def _database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-            return bool(cursor.fetchone() == (1,))
+            answers = bool(cursor.fetchone() == (1,))
+        # SQLite answers from a full disk too; other databases have disks of their own.
+        return answers and (connection.vendor != "sqlite" or disk.takes_bytes(settings.DATA_DIR))
     except (DatabaseError, InterfaceError):
         return False
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 
 from uploads import bus, catalog, events, lifecycle, quota, storage, validation, volume
 from uploads.errors import Fault, KeyReused, StorageUnavailable, TooLarge
@@ -92,6 +92,30 @@ def _store(
     request: UploadRequest,
     actor: Actor,
 ) -> Upload:
+    try:
+        return _commit(upload, judged, hashes, request, actor)
+    except Exception:
+        _remove_files(upload)
+        raise
+
+
+def _remove_files(upload: Upload) -> None:
+    """Removes what was stored for an upload whose rows did not get into the database."""
+    if not upload.upload_path:
+        return
+    with contextlib.suppress(DatabaseError, InterfaceError, OSError), transaction.atomic():
+        # SQLite gives the number of this folder away again; nobody takes it in here.
+        if not Upload.objects.filter(pk=upload.pk).exists():
+            storage.remove(upload.upload_path)
+
+
+def _commit(
+    upload: Upload,
+    judged: Sequence[Judged],
+    hashes: Sequence[str],
+    request: UploadRequest,
+    actor: Actor,
+) -> Upload:
     with events.recording() as log:
         upload.save(force_insert=True)
         upload.upload_path = storage.upload_path(upload.user_id, upload.pk)
@@ -114,13 +138,7 @@ def _store(
         moves = [
             (one.received.path, image.image_path) for one, image in zip(judged, images, strict=True)
         ]
-        try:
-            storage.take_over(moves)
-        except StorageUnavailable:
-            # The rows are rolled back, and with them on SQLite the number of this folder.
-            with contextlib.suppress(OSError):
-                storage.remove(upload.upload_path)
-            raise
+        storage.take_over(moves)
         Image.objects.bulk_create(images)
         log.add(
             Kind.UPLOAD_CREATED,

@@ -15,6 +15,7 @@ from typing import Final
 
 from django.conf import settings
 
+from uploads import disk
 from uploads.errors import StorageUnavailable
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -54,14 +55,11 @@ def incoming() -> Path:
 
 
 def is_writable() -> bool:
-    """Whether a file can be made there now."""
+    """Whether a file, and bytes in it, are taken there now."""
     try:
-        probe = incoming() / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink(missing_ok=True)
-    except (OSError, StorageUnavailable):
+        return disk.takes_bytes(incoming())
+    except StorageUnavailable:
         return False
-    return True
 
 
 def upload_path(user_id: int, upload_id: int) -> str:

@@ -1,7 +1,9 @@
 """The parts of a form while they come: texts in memory, files on the storage's disk."""
 
 import binascii
+import contextlib
 import tempfile
+from pathlib import Path
 from typing import Final
 
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
@@ -15,14 +17,27 @@ _IDENTITIES: Final = frozenset({"", "7bit", "8bit", "binary"})
 
 
 class ReceivedFile(TemporaryUploadedFile):
-    """A file on the storage's disk."""
+    """A file on the storage's disk; gone with this object, unless it was moved away."""
 
     sent_name = ""
     """As the client wrote it."""
 
     def __init__(self, content_type: str) -> None:
-        file = tempfile.NamedTemporaryFile(dir=storage.incoming())  # noqa: SIM115  # Django closes it
+        folder = storage.incoming()
+        # Python's own removal complains where the file was moved away.
+        file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115  # closed below
         UploadedFile.__init__(self, file, "image", content_type, 0, None)
+        self._path = Path(file.name)
+
+    def close(self) -> None:
+        """Removes the file; what is not on the disk yet need not get there."""
+        with contextlib.suppress(OSError):
+            self.file.close()  # type: ignore[union-attr]  # it is a file here
+        self._path.unlink(missing_ok=True)
+
+    def __del__(self) -> None:
+        if hasattr(self, "_path"):
+            self.close()
 
 
 class Decoder:

@@ -203,11 +203,15 @@ def test_what_a_client_leaves_behind_is_given_back(toy_server: Start) -> None:
     assert httpx.post(f"{server.url}/api/uploads/", content=b"x" * 95_000).status_code == 200
 
 
+@pytest.mark.parametrize("kind", ["full", "missing"])
 def test_a_disk_that_takes_no_body_is_no_fault_of_the_server(
-    toy_server: Start, tmp_path: Path
+    toy_server: Start, tmp_path: Path, kind: str
 ) -> None:
-    (tmp_path / "spool").write_text("a file where the folder should be")
-    server = toy_server(spool=str(tmp_path / "spool"))
+    if kind == "full":
+        server = toy_server(spool=str(tmp_path), largest_file=100_000)
+    else:
+        (tmp_path / "spool").write_text("a file where the folder should be")
+        server = toy_server(spool=str(tmp_path / "spool"))
     answer = server.talk(head("/api/uploads/", b"Content-Length: 200000") + b"x" * 200_000)
     assert answer.startswith(b"HTTP/1.1 503 ")
     assert b"\r\nRetry-After: 5\r\n" in answer

@@ -164,6 +164,9 @@ def main() -> None:
     spool = Spool(folder, options.pop("incoming_bytes", 1_000_000_000))
     bodies = Clients(options.pop("bodies", 100))
     connections = options.pop("connections", 100)
+    if "largest_file" in options:
+        largest = options.pop("largest_file")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
     listener = listen("127.0.0.1", 0)
     say(str(listener.getsockname()[1]))
     deadlines = Deadlines(**options)
