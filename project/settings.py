@@ -196,6 +196,8 @@ SIMPLE_JWT = {
     "AUDIENCE": "darkroom",
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
+    # Clocks of web servers differ: a token may have been issued so far in the future.
+    "LEEWAY": timedelta(seconds=30),
     "ROTATE_REFRESH_TOKENS": True,
     "BLACKLIST_AFTER_ROTATION": True,
     "UPDATE_LAST_LOGIN": True,

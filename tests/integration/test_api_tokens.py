@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 from rest_framework.test import APIClient
-from rest_framework_simplejwt.tokens import AccessToken
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from tests.integration.rest import PASSWORD, refused
 from uploads.models import Event, User
@@ -134,6 +134,67 @@ def test_an_expired_token_is_refused(ada: User) -> None:
     token = AccessToken(sign_in().json()["access"])
     token.set_exp(from_time=timezone.now() - timedelta(hours=1))
     refused(me(str(token)), 401, "token_not_valid")
+
+
+def of_another_clock(token: Token, ahead: timedelta) -> str:
+    """The token as a server whose clock is `ahead` of this one's would have issued it."""
+    then = timezone.now() + ahead
+    token.set_iat(at_time=then)
+    token.set_exp(from_time=then)
+    return str(token)
+
+
+@pytest.mark.parametrize("seconds", [-20, 1, 5, 20])
+def test_a_token_of_a_server_whose_clock_differs_a_little_is_accepted(
+    ada: User, seconds: int
+) -> None:
+    pair, ahead = sign_in().json(), timedelta(seconds=seconds)
+    access = of_another_clock(AccessToken(pair["access"]), ahead)
+    assert me(access).status_code == 200
+    refresh = of_another_clock(RefreshToken(pair["refresh"]), ahead)
+    renewed = renew(refresh)
+    assert renewed.status_code == 200
+    assert me(renewed.json()["access"]).status_code == 200
+
+
+def test_a_token_from_the_far_future_is_refused(ada: User) -> None:
+    pair, ahead = sign_in().json(), timedelta(minutes=10)
+    refused(me(of_another_clock(AccessToken(pair["access"]), ahead)), 401, "token_not_valid")
+    refresh = of_another_clock(RefreshToken(pair["refresh"]), ahead)
+    refused(renew(refresh), 401, "token_not_valid")
+
+
+def test_the_leeway_prolongs_no_token(ada: User) -> None:
+    token = AccessToken(sign_in().json()["access"])
+    token.set_exp(lifetime=timedelta(seconds=-1))
+    refused(me(str(token)), 401, "token_not_valid")
+
+
+SKEWS = [timedelta(0), timedelta(seconds=5), timedelta(seconds=-5), timedelta(hours=1)]
+
+
+@pytest.mark.parametrize("skew", SKEWS)
+@pytest.mark.parametrize("by_password", [False, True])
+def test_signing_out_everywhere_ends_exactly_what_was_before_whatever_clocks_say(
+    ada: User, monkeypatch: pytest.MonkeyPatch, skew: timedelta, by_password: bool
+) -> None:
+    before = sign_in().json()
+    now = timezone.now
+    # Another server ends them.
+    monkeypatch.setattr(timezone, "now", lambda: now() + skew)
+    if by_password:
+        ada.set_password(PASSWORD)
+        ada.save()
+    else:
+        ada.end_sessions()
+    monkeypatch.setattr(timezone, "now", now)
+    refused(me(before["access"]), 401, "signed_out")
+    refused(renew(before["refresh"]), 401, "token_not_valid")
+    after = sign_in().json()
+    assert me(after["access"]).status_code == 200
+    assert renew(after["refresh"]).status_code == 200
+    User.objects.get(pk=ada.pk).end_sessions()
+    refused(me(after["access"]), 401, "signed_out")
 
 
 def test_a_token_of_another_key_or_none_is_refused(ada: User) -> None:

@@ -1,6 +1,7 @@
 """Accounts and the sign-ins made with them."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
@@ -107,7 +108,7 @@ class User(AbstractUser):
     def set_password(self, raw_password: str | None) -> None:
         """Sets the password and ends every sign-in made with the old one."""
         super().set_password(_normalized(raw_password))
-        self.tokens_valid_after = timezone.now()
+        self.tokens_valid_after = self._after_all_sessions()
 
     def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password, however the keyboard composed it.
@@ -119,8 +120,16 @@ class User(AbstractUser):
 
     def end_sessions(self) -> None:
         """Signs this user out everywhere, from now on."""
-        self.tokens_valid_after = timezone.now()
+        self.tokens_valid_after = self._after_all_sessions()
         self.save(update_fields=["tokens_valid_after"])
+
+    def _after_all_sessions(self) -> datetime:
+        """Now, or later than the newest sign-in where the clock that stamped it is ahead."""
+        now = timezone.now()
+        if self.pk is None:
+            return now
+        newest = self.sessions.aggregate(newest=models.Max("created_at"))["newest"]
+        return now if newest is None else max(now, newest + timedelta(microseconds=1))
 
 
 class Session(models.Model):
@@ -138,6 +147,17 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} from {self.address} at {self.created_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def begin(cls, user: User, *, address: str | None, client: str) -> "Session":
+        """A new sign-in of this user.
+
+        It counts as later than whatever ended the user's sign-ins before, also where the clock
+        of the server that ended them is ahead of this one's.
+        """
+        ended = User.objects.values_list("tokens_valid_after", flat=True).get(pk=user.pk)
+        begun = max(timezone.now(), ended)
+        return cls.objects.create(user=user, created_at=begun, address=address, client=client)
 
     @classmethod
     def live(cls, **filters: Any) -> "models.QuerySet[Session]":
