@@ -42,6 +42,8 @@ class Kind(StrEnum):
     """For the audit alone."""
     SIGNED_OUT = "user.signed_out"
     """For the audit alone."""
+    REFRESH_REUSED = "user.refresh_reused"
+    """For the audit alone: a spent refresh token was used again, which has ended its sign-in."""
     LOAD_REQUESTED = "model.load_requested"
     """For the audit alone."""
     UNLOAD_REQUESTED = "model.unload_requested"
@@ -54,6 +56,7 @@ AUDIT_ONLY: Final = frozenset(
         Kind.FILE_DOWNLOADED,
         Kind.SIGNED_IN,
         Kind.SIGNED_OUT,
+        Kind.REFRESH_REUSED,
         Kind.LOAD_REQUESTED,
         Kind.UNLOAD_REQUESTED,
     }

@@ -2,12 +2,13 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from uploads import bus
@@ -17,6 +18,9 @@ from uploads.models import Session, User
 SID: Final = "sid"
 
 MAX_TOKEN_CHARACTERS: Final = 4096
+
+REPEAT_SECONDS: Final = 30
+"""So long a spent refresh token is answered again: for tabs at once, and answers that were lost."""
 
 T = TypeVar("T", bound=Token)
 
@@ -31,7 +35,7 @@ class Identity:
 
 
 class InvalidToken(Exception):
-    """The token is missing, malformed, expired, or of another kind."""
+    """The token is missing, malformed, expired, spent, or of another kind."""
 
 
 class EndedSession(Exception):
@@ -68,43 +72,86 @@ def is_live(sid: uuid.UUID) -> bool:
     return Session.live(pk=sid).exists()
 
 
-def rotate(token: str) -> tuple[str, str]:
-    """A new access and refresh token for a refresh token, which is spent by it, once.
+def rotate(token: str, actor: Actor) -> tuple[str, str]:
+    """A new access and refresh token for a refresh token, which is spent by it.
+
+    Who sends a spent one again within `REPEAT_SECONDS` gets the same refresh token as the first
+    time, so that two tabs that renew at once both stay signed in. Later it must have been stolen,
+    by this client or from it: the sign-in ends, with all of its tokens (RFC 9700, section 4.14.2).
 
     Raises:
         InvalidToken: it is malformed, expired, not a refresh token, or spent, or its sign-in
             has ended.
     """
-    refresh = _decoded(RefreshToken, token)
+    refresh = _decoded(_Refresh, token)
     if not is_live(_sid_of(refresh)):
         raise InvalidToken
     with transaction.atomic():
-        spent: Any = refresh.blacklist()
-        _, first = spent
-        if not first:
-            raise InvalidToken
-        refresh.set_jti()
-        refresh.set_exp()
-        refresh.set_iat()
-        refresh.outstand()
-    return str(refresh.access_token), str(refresh)
+        spent = _spend(refresh)
+        newest = None if spent is None else refresh.successor(spent)
+        if newest is not None:
+            newest.outstand()
+    newest = newest or _repeated(refresh)
+    if newest is None:
+        _end(refresh, Kind.REFRESH_REUSED, actor)
+        raise InvalidToken
+    return str(newest.access_token), str(newest)
 
 
 def sign_out(token: str, actor: Actor) -> None:
-    """Ends the sign-in that this refresh token belongs to, everywhere at once.
+    """Ends the sign-in that this refresh token, spent or not, belongs to, everywhere at once.
 
     Raises:
-        InvalidToken: it is malformed, expired, not a refresh token, or spent.
+        InvalidToken: it is malformed, expired, or not a refresh token, or its sign-in has ended.
     """
-    refresh = _decoded(RefreshToken, token)
+    refresh = _decoded(_Refresh, token)
+    if not is_live(_sid_of(refresh)):
+        raise InvalidToken
+    _end(refresh, Kind.SIGNED_OUT, actor)
+
+
+def _end(refresh: "_Refresh", kind: Kind, actor: Actor) -> None:
     user_id = int(refresh["user_id"])
     with recording() as log:
-        refresh.blacklist()
         Session.objects.filter(pk=_sid_of(refresh), ended_at__isnull=True).update(
             ended_at=timezone.now()
         )
-        log.add(Kind.SIGNED_OUT, user_id=user_id, actor=actor)
+        log.add(kind, user_id=user_id, actor=actor)
     bus.after_commit(recheck=user_id)
+
+
+class _Refresh(RefreshToken):
+    """A refresh token, spent or not: what a spent one means is `rotate`'s to say."""
+
+    def check_blacklist(self) -> None:
+        """The library's look at reading; it would refuse every repetition alike."""
+
+    def successor(self, spent_at: datetime) -> "_Refresh":
+        """The refresh token that this one was exchanged for then: always the same one."""
+        other = _Refresh()
+        other.payload = dict(self.payload)
+        other["jti"] = uuid.uuid5(uuid.UUID(self["jti"]), "successor").hex
+        other.set_exp(from_time=spent_at)
+        other.set_iat(at_time=spent_at)
+        return other
+
+
+def _spend(refresh: _Refresh) -> datetime | None:
+    """When this refresh token is spent, which is now; None where it was spent before."""
+    spent: Any = refresh.blacklist()
+    row, is_first = spent
+    at: datetime = row.blacklisted_at
+    return at if is_first else None
+
+
+def _repeated(refresh: _Refresh) -> _Refresh | None:
+    """The newest successor of a spent refresh token; None where it was spent too long ago."""
+    earliest = timezone.now() - timedelta(seconds=REPEAT_SECONDS)
+    while spent := BlacklistedToken.objects.filter(token__jti=refresh["jti"]).first():
+        if spent.blacklisted_at < earliest:
+            return None
+        refresh = refresh.successor(spent.blacklisted_at)
+    return refresh
 
 
 def _decoded(kind: type[T], token: str) -> T:

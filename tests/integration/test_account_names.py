@@ -125,6 +125,18 @@ def test_a_changed_password_is_normalized_too(ada: User) -> None:
     assert sign_in("ada", COMPOSED).status_code == 200
 
 
+def test_a_password_that_is_merely_hashed_anew_ends_no_sign_in(ada: User, settings: Any) -> None:
+    access = sign_in("ada").json()["access"]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
+    assert sign_in("ada").status_code == 200
+    assert User.objects.get().password.startswith("pbkdf2_sha256$")
+    answer = APIClient().get("/api/users/me/", headers={"Authorization": f"Bearer {access}"})
+    assert answer.status_code == 200
+
+
 def test_a_password_keeps_its_case_and_its_blanks(ada: User) -> None:
     ada.set_password(" Enlarger-42 ")
     ada.save()

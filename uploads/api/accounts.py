@@ -101,7 +101,7 @@ class TokenRefresh(OpenView):
     def post(self, request: Request) -> Response:
         """Gives a new pair of tokens for a refresh token, which is spent by it."""
         try:
-            access, renewed = tokens.rotate(_refresh_token(request))
+            access, renewed = tokens.rotate(_refresh_token(request), actor_of(request))
         except tokens.InvalidToken:
             raise _refused() from None
         return Response({"access": access, "refresh": renewed})

@@ -78,11 +78,16 @@ class User(AbstractUser):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Writes the row, with the key of its name."""
+        """Writes the row, with the key of its name; a new password ends sign-ins."""
         self.username_key = self._key()
-        fields = kwargs.get("update_fields")
-        if fields is not None and "username" in fields:
-            kwargs["update_fields"] = {*fields, "username_key"}
+        along = [("username", "username_key")]
+        # Django's own mark of a new password: one that is merely hashed anew has none.
+        if getattr(self, "_password", None) is not None:
+            self.tokens_valid_after = self._after_all_sessions()
+            along.append(("password", "tokens_valid_after"))
+        if (fields := kwargs.get("update_fields")) is not None:
+            also = {other for name, other in along if name in fields}
+            kwargs["update_fields"] = {*fields, *also}
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
@@ -106,9 +111,8 @@ class User(AbstractUser):
         return marked if self.username_key == marked else key
 
     def set_password(self, raw_password: str | None) -> None:
-        """Sets the password and ends every sign-in made with the old one."""
+        """Sets the password; saving it ends every sign-in made with the old one."""
         super().set_password(_normalized(raw_password))
-        self.tokens_valid_after = self._after_all_sessions()
 
     def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password, however the keyboard composed it.
