@@ -29,7 +29,10 @@ def print_summary(summary: Summary, folder: str | None = None) -> None:
         )
     if not summary.failures:
         return
-    table = Table("image", "code", "message", title="Not succeeded", title_justify="left")
+    table = Table(title="Not succeeded", title_justify="left")
+    for header in ("image", "code", "message"):
+        # A name or a code that is cut short can't be looked for.
+        table.add_column(header, overflow="fold")
     for row in summary.failures:
         if row.error is not None:
             table.add_row(shown(row.path), row.error["code"], shown(row.error["message"]))

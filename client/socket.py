@@ -68,7 +68,12 @@ class ProgressSocket:
             async with connect(self._url, subprotocols=[SUBPROTOCOL]) as connection:
                 if connection.subprotocol != SUBPROTOCOL:
                     return NOT_OPENED
-                return await self._converse(connection)
+                try:
+                    return await self._converse(connection)
+                except asyncio.CancelledError:
+                    # The end of a command is no error, as which the library would tell it (1011).
+                    await connection.close()
+                    raise
         except (OSError, TimeoutError, InvalidHandshake):
             return NOT_OPENED
 

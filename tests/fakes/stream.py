@@ -19,6 +19,7 @@ class FakeStream:
         # What the client did.
         self.received: list[dict[str, Any]] = []
         self.sockets: set[Socket] = set()
+        self.close_codes: list[int | None] = []
         # Which trouble comes: `close_sockets_after` holds, for each new socket in turn, how many
         # events it gets and the code it is then closed with.
         self.refuse_sockets = False
@@ -77,6 +78,7 @@ class FakeStream:
         finally:
             sender.cancel()
             self.sockets.discard(socket)
+            self.close_codes.append(socket.closed_with)
 
     async def _send_events(self, socket: Socket, after: int) -> None:
         limit, code = self.close_sockets_after.popleft() if self.close_sockets_after else (None, 0)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from websockets.frames import CloseCode, Frame, Opcode
+from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.http11 import Request as UpgradeRequest
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
@@ -74,6 +74,8 @@ class Socket:
         request = self._protocol.events_received()[0]
         assert isinstance(request, UpgradeRequest)
         self._request = request
+        self.closed_with: int | None = None
+        """The code that the client has closed it with."""
 
     async def accept(self) -> None:
         """Answer the handshake with yes."""
@@ -102,6 +104,7 @@ class Socket:
                 if isinstance(event, Frame) and event.opcode is Opcode.TEXT:
                     self._inbox.append(json.loads(bytes(event.data)))
                 elif isinstance(event, Frame) and event.opcode is Opcode.CLOSE:
+                    self.closed_with = Close.parse(event.data).code
                     raise Hangup
         return self._inbox.pop(0)
 

@@ -1,43 +1,11 @@
-"""The commands as a person or a script runs them: exit codes, sentences, JSON."""
+"""The commands as a person or a script runs them: exit codes, sentences, options, interrupts."""
 
-import asyncio
 import json
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
 from pathlib import Path
-from typing import Any
 
-import client
 from tests.fakes.server import FakeServer
-
-ROOT = Path(client.__file__).parent.parent
-SIGN_IN = {"DARKROOM_USERNAME": "ann", "DARKROOM_PASSWORD": "a-good-password"}
-
-
-def _heed_interrupts() -> None:
-    # Tests in the background ignore SIGINT, and what they start inherits that.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-async def start(server: FakeServer, *words: object, **env: str) -> Process:
-    known = {"PYTHONPATH": str(ROOT), "DARKROOM_URL": server.url, **(env or SIGN_IN)}
-    command = [sys.executable, "-m", "client.cli", *map(str, words)]
-    return await asyncio.create_subprocess_exec(
-        *command, env=known, stdin=PIPE, stdout=PIPE, stderr=PIPE, preexec_fn=_heed_interrupts
-    )
-
-
-async def outcome(process: Process) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error."""
-    out, err = await process.communicate()
-    assert process.returncode is not None
-    assert b"Traceback" not in err
-    return process.returncode, out.decode(), err.decode()
-
-
-async def run(server: FakeServer, *words: object, **env: str) -> tuple[int, str, str]:
-    return await outcome(await start(server, *words, **env))
+from tests.unit.client.command import outcome, run, start
 
 
 async def test_submit_says_line_by_line_what_succeeded(server: FakeServer, photos: Path) -> None:
@@ -46,81 +14,6 @@ async def test_submit_says_line_by_line_what_succeeded(server: FakeServer, photo
     assert (code, err) == (0, "")
     assert "[5/5]" in out
     assert out.splitlines()[-1] == f"5 of 5 images succeeded in {photos / 'results'}."
-
-
-async def test_what_a_folder_holds_beside_images_is_counted_and_named(
-    server: FakeServer, photos: Path
-) -> None:
-    (photos / "holiday.heic").write_bytes(b"\0\0\0\x18ftypheic")
-    (photos / "clip.mov").write_bytes(b"\0\0\0\x14ftypqt  ")
-
-    words = ["submit", photos, "--out", photos / "results"]
-    code, out, err = await run(server, *words)
-
-    assert code == 0
-    assert out.splitlines()[-1] == f"5 of 5 images succeeded in {photos / 'results'}."
-    assert err.startswith("2 files were left out: ")
-    assert "holiday.heic" in err
-    assert "clip.mov" in err
-    _, out, _ = await run(server, *words, "--json")
-    assert [Path(one["path"]).name for one in json.loads(out)["left_out"]] == [
-        "clip.mov",
-        "holiday.heic",
-    ]
-
-
-async def test_a_file_asked_for_by_name_that_is_refused_is_exit_code_1(
-    server: FakeServer, photos: Path
-) -> None:
-    server.refused_names = {"holiday.heic"}
-    (photos / "holiday.heic").write_bytes(b"\0\0\0\x18ftypheic")
-
-    code, out, err = await run(
-        server, "submit", photos / "holiday.heic", photos / "a.jpg", "--out", photos / "results"
-    )
-
-    assert code == 1
-    assert out.splitlines()[-1].startswith("1 of 2 images succeeded")
-    assert "invalid_image" in err
-
-
-async def test_every_image_has_a_line_that_says_why_it_failed(
-    server: FakeServer, photos: Path
-) -> None:
-    server.failing_names = {"c.webp"}
-
-    _, out, _ = await run(server, "submit", photos, "--out", photos / "results")
-
-    lines = [line.split("] ", 1)[1] for line in out.splitlines()[:-1]]
-    assert sorted(lines) == [
-        "a.jpg: succeeded",
-        "b.png: succeeded",
-        "c.webp: failed (The image is broken.)",
-        "d.JPEG: succeeded",
-        "e.jpg: succeeded",
-    ]
-
-
-async def test_a_failure_is_a_row_of_a_table_and_exit_code_1(
-    server: FakeServer, photos: Path
-) -> None:
-    server.failing_names = {"c.webp"}
-
-    code, _, err = await run(server, "submit", photos, "--out", photos / "results")
-
-    assert code == 1
-    assert "unreadable_image" in err
-
-
-async def test_json_is_all_there_is_on_standard_output(server: FakeServer, photos: Path) -> None:
-    server.failing_names = {"c.webp"}
-
-    code, out, _ = await run(server, "submit", photos, "--out", photos / "results", "--json")
-
-    summary: dict[str, Any] = json.loads(out)
-    assert code == 1
-    assert (summary["succeeded"], summary["failed"], summary["unfinished"]) == (4, 1, 0)
-    assert {image["state"] for image in summary["images"]} == {"succeeded", "failed"}
 
 
 async def test_options_reach_the_server(server: FakeServer, photos: Path) -> None:

@@ -221,3 +221,4 @@ async def test_the_session_is_signed_out_at_the_end(server: FakeServer, submit: 
 
     assert server.refresh == set()
     assert not server.sockets
+    assert server.close_codes == [1000]
