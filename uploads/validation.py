@@ -1,17 +1,16 @@
 """Judging an upload before anything of it is stored: each file's header, format, size, pixels."""
 
 import json
-import os
-import struct
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import jsonschema
 from django.conf import settings
-from PIL import Image as PillowImage
 
+from imagefile.errors import ImageFileError
+from imagefile.header import Header
+from imagefile.reading import read_header
 from uploads import catalog, columns
 from uploads.errors import Fault, Invalid, InvalidParams
 from uploads.file_names import clean_name, is_blank
@@ -24,21 +23,6 @@ _INTEGERS: Final = range(1 - (1 << 63), 1 << 63)
 
 _REFUSED_CONTENT_TYPES: Final = frozenset(
     {"image/svg+xml", "text/html", "application/xhtml+xml", "application/javascript"}
-)
-_PNG_CHUNKS_READ: Final = 20_000
-_EXIF_BYTES_READ: Final = 1 << 16
-# What Pillow is known to raise on files that are not what they claim to be.
-_UNREADABLE: Final = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    MemoryError,
-    OverflowError,
-    ZeroDivisionError,
-    struct.error,
-    PillowImage.DecompressionBombError,
-    PillowImage.DecompressionBombWarning,
 )
 
 
@@ -65,6 +49,8 @@ class Judged:
     width: int
     height: int
     """In pixels, upright."""
+    orientation: int
+    """How the stored rows are turned to be upright, as EXIF numbers it: 1 to 8."""
 
 
 class _Refused(Exception):
@@ -156,53 +142,23 @@ def _judge_one(position: int, file: Received) -> Judged:
         raise _Refused("image_too_large", f"The file is larger than {megabytes:g} MB.")
     if file.content_type.partition(";")[0].strip().lower() in _REFUSED_CONTENT_TYPES:
         raise _Refused("unsupported_format", f"Files of type {file.content_type} are not accepted.")
-    kind, width, height = _header(file.path)
+    header = _header(file.path)
+    width, height = header.size
     if max(width, height) > settings.MAX_IMAGE_SIDE:
         raise _Refused("too_many_pixels", f"A side has more than {settings.MAX_IMAGE_SIDE} pixels.")
     if width * height > settings.MAX_IMAGE_PIXELS:
         megapixels = settings.MAX_IMAGE_PIXELS / 1_000_000
         raise _Refused("too_many_pixels", f"The image has more than {megapixels:g} megapixels.")
-    return Judged(position, file, name, CONTENT_TYPES[kind], width, height)
+    content_type = CONTENT_TYPES[header.format]
+    return Judged(position, file, name, content_type, width, height, header.orientation)
 
 
-def _header(path: Path) -> tuple[str, int, int]:
-    """Format, width and height (pixels, upright) from the header, without decoding the body."""
+def _header(path: Path) -> Header:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", PillowImage.DecompressionBombWarning)
-            with PillowImage.open(path, formats=settings.IMAGE_FORMATS) as image:
-                width, height = image.size
-                kind = str(image.format)
-                turned = _orientation(image, path) in {5, 6, 7, 8}
-    except PillowImage.DecompressionBombError:
-        raise _Refused("too_many_pixels", "The image has too many pixels.") from None
-    except _UNREADABLE:
-        raise _Refused("unsupported_format", "The file is not a JPEG, PNG or WebP image.") from None
-    if kind == "MPO":
-        kind = "JPEG"
-    return (kind, height, width) if turned else (kind, width, height)
-
-
-def _orientation(image: PillowImage.Image, path: Path) -> Any:
-    """The EXIF orientation, if any, without decoding the body.
-
-    A PNG's own `getexif` would decode it all to look for a chunk that stands behind it.
-    """
-    if image.format == "PNG" and "exif" not in image.info and (late := _png_exif(path)):
-        image.info["exif"] = late
-    return PillowImage.Image.getexif(image).get(0x0112)
-
-
-def _png_exif(path: Path) -> bytes:
-    """A PNG's EXIF chunk, wherever it stands; empty when there is none."""
-    with path.open("rb") as file:
-        file.seek(8)
-        for _ in range(_PNG_CHUNKS_READ):
-            head = file.read(8)
-            if len(head) < 8:
-                break
-            length, kind = struct.unpack(">I4s", head)
-            if kind == b"eXIf":
-                return b"Exif\0\0" + file.read(min(length, _EXIF_BYTES_READ))
-            file.seek(length + 4, os.SEEK_CUR)
-    return b""
+        with path.open("rb") as file:
+            header = read_header(file)
+    except ImageFileError as error:
+        raise _Refused(error.code, error.message) from None
+    if header.format not in settings.IMAGE_FORMATS:
+        raise _Refused("unsupported_format", f"{header.name} files are not accepted.")
+    return header

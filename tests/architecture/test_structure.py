@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("project", "consumers", "uploads", "inference", "frontend", "client")
+PACKAGES = ("project", "consumers", "uploads", "inference", "frontend", "client", "imagefile")
 MAX_LINES = 280
 
 
