@@ -45,7 +45,7 @@ class Env(BaseSettings):
 
     max_image_bytes: int = Field(25 * MEGABYTE, gt=0)
     """The largest image file accepted, in bytes."""
-    max_image_pixels: int = Field(50_000_000, gt=0)
+    max_image_pixels: int = Field(64_000_000, gt=0)
     """The largest image accepted, in pixels (width times height)."""
     max_images_per_upload: int = Field(100, gt=0)
     """How many images one upload may hold."""
