@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from inference.engine.datatypes import to_tensor
@@ -24,7 +24,7 @@ from inference.engine.messages import (
     Phase,
     TensorItem,
 )
-from inference.engine.model import Array, InvalidParams, InvalidTensors, JobCanceled, Output
+from inference.engine.model import Array, InvalidParams, InvalidTensors, JobCanceled, Note, Output
 from inference.engine.outbox import Outbox
 from inference.engine.wire import WireError
 
@@ -76,16 +76,17 @@ class Answers:
         kind: str,
         timing: ChildTiming,
         *,
+        notes: Sequence[Note],
         thumbnail_written: bool,
     ) -> None:
-        """Encode an image's output and answer with it.
+        """Encode an image's output with its notes and answer with it.
 
         Raises:
             Exception: it cannot be encoded or sent.
         """
         started = time.monotonic_ns()
         results = item["results"]
-        encoded = encode(output, kind, Path(results) if results else None)
+        encoded = encode(output, kind, Path(results) if results else None, notes)
         answer: Done = {
             "type": "succeeded",
             "serial": item["serial"],

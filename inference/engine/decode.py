@@ -8,16 +8,21 @@ import io
 import math
 import struct
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
-from PIL import Image, ImageCms, JpegImagePlugin
+from PIL import Image, JpegImagePlugin
 
+from imagefile.errors import ImageFileError
+from imagefile.header import Header, Picture
+from imagefile.reading import read_header, read_picture
 from inference.engine.errors import SourceGone, SourceUnavailable, UnreadableImage
-from inference.engine.model import Pixels
+from inference.engine.model import Note, Pixels
+from inference.engine.rgb import to_rgb
 from inference.engine.types import DecodeLimits
 
 ScaleNeeded = Callable[[tuple[int, int]], float]
@@ -37,7 +42,10 @@ UNDECODABLE = (
 )
 """What Pillow raises over files that are broken or too large."""
 
-ORIENTATION_TAG = 0x0112
+TRUNCATED: Final = Note(
+    "truncated_file",
+    "The file ends before its picture does: what could be read of it was used.",
+)
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -60,6 +68,8 @@ class Decoded:
     """Of the upright image at full size, in pixels."""
     height: int
     """Of the upright image at full size, in pixels."""
+    notes: Sequence[Note] = ()
+    """What could not be done."""
 
     @property
     def scale(self) -> float:
@@ -89,12 +99,19 @@ def decode(
         SourceUnavailable: the file cannot be read.
         UnreadableImage: its content is not an image within the limits.
     """
-    data = source if isinstance(source, bytes) else read(source)
+    file = io.BytesIO(source if isinstance(source, bytes) else read(source))
     try:
-        with _strict_pillow(limits), Image.open(io.BytesIO(data), formats=limits.formats) as image:
-            return _decode(image, limits, scale_needed)
+        header = read_header(file)
+        _check(header, limits)
+        picture = read_picture(file, header)
+    except ImageFileError as error:
+        raise UnreadableImage(error.message) from error
+    try:
+        with _strict_pillow(limits):
+            return _decode(header, picture, scale_needed)
     except UNDECODABLE as error:
-        raise UnreadableImage from error
+        message = f"This {header.name} file is damaged and cannot be decoded."
+        raise UnreadableImage(message) from error
 
 
 def read(source: Path) -> bytes:
@@ -112,30 +129,62 @@ def read(source: Path) -> bytes:
         raise SourceUnavailable from error
 
 
-def _decode(image: Image.Image, limits: DecodeLimits, scale_needed: ScaleNeeded) -> Decoded:
-    width, height = image.size
+def _check(header: Header, limits: DecodeLimits) -> None:
+    width, height = header.size
+    if header.format not in limits.formats:
+        raise UnreadableImage(f"{header.name} files are not accepted.")
     if max(width, height) > limits.max_side or width * height > limits.max_pixels:
         raise UnreadableImage(f"The image is too large: {width} x {height} pixels.")
-    if isinstance(image, JpegImagePlugin.JpegImageFile):
-        _shrink(image, scale_needed)
-    image.load()
-    orientation = _orientation(image)
-    if orientation >= 5:
-        width, height = height, width
-    rgb = _rgb(image)
-    if orientation in UPRIGHT:
-        rgb = rgb.transpose(UPRIGHT[orientation])
-    return Decoded(np.array(rgb), width, height)
 
 
-def _shrink(image: JpegImagePlugin.JpegImageFile, scale_needed: ScaleNeeded) -> None:
+def _decode(header: Header, picture: Picture, scale_needed: ScaleNeeded) -> Decoded:
+    rgb = _pixels(header, picture.content, picture.icc_profile, scale_needed)
+    rows = picture.rows
+    if picture.otherwise is not None:
+        rows = _rows_alike(rgb, _pixels(header, picture.otherwise, None, scale_needed))
+    if rows is not None and rows < header.stored_height:
+        rgb.paste("white", (0, rows, *header.stored_size))
+    if header.orientation in UPRIGHT:
+        rgb = rgb.transpose(UPRIGHT[header.orientation])
+    width, height = header.size
+    notes = (TRUNCATED,) if picture.is_truncated else ()
+    return Decoded(np.array(rgb), width, height, notes)
+
+
+def _pixels(
+    header: Header, content: bytes, icc_profile: bytes | None, scale_needed: ScaleNeeded
+) -> Image.Image:
+    """The picture in RGB, as it is stored."""
+    with Image.open(io.BytesIO(content), formats=(header.format,)) as image:
+        if image.size != header.stored_size:
+            raise UnreadableImage
+        if isinstance(image, JpegImagePlugin.JpegImageFile):
+            _shrink(image, header, scale_needed)
+        image.load()
+        return to_rgb(image, icc_profile or image.info.get("icc_profile"))
+
+
+def _rows_alike(one: Image.Image, other: Image.Image) -> int:
+    """How many rows are the same in both, from the top.
+
+    Raises:
+        UnreadableImage: not even the first is.
+    """
+    differ = (np.asarray(one) != np.asarray(other)).any(axis=(1, 2))
+    rows = int(differ.argmax()) if differ.any() else one.height
+    if not rows:
+        raise UnreadableImage
+    return rows
+
+
+def _shrink(
+    image: JpegImagePlugin.JpegImageFile, header: Header, scale_needed: ScaleNeeded
+) -> None:
     """Have it decoded at the reduced scale that is enough."""
-    width, height = image.size
-    upright = (height, width) if _orientation(image) >= 5 else (width, height)
-    scale = scale_needed(upright)
+    scale = scale_needed(header.size)
     if scale < 1:
         # A hair less, so that what is exact but for the arithmetic is not rounded up.
-        least_width, least_height = (math.ceil(side * scale - 1e-6) for side in (width, height))
+        least_width, least_height = (math.ceil(side * scale - 1e-6) for side in image.size)
         image.draft(None, (least_width, least_height))
 
 
@@ -150,49 +199,3 @@ def _strict_pillow(limits: DecodeLimits) -> Iterator[None]:
             yield
         finally:
             Image.MAX_IMAGE_PIXELS = before
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        orientation = image.getexif().get(ORIENTATION_TAG, 1)
-    except (*UNDECODABLE, TypeError, KeyError, AttributeError):
-        # Broken metadata around good pixels: viewers show such an image, and so do we.
-        return 1
-    return orientation if isinstance(orientation, int) else 1
-
-
-def _rgb(image: Image.Image) -> Image.Image:
-    profile = image.info.get("icc_profile")
-    image = _opaque(_eight_bit(image))
-    if profile:
-        image = _srgb(image, profile)
-    return image.convert("RGB")
-
-
-def _eight_bit(image: Image.Image) -> Image.Image:
-    if not image.mode.startswith("I"):
-        return image
-    deep = np.clip(np.asarray(image), 0, 65535).astype(np.uint32)
-    return Image.fromarray(((deep * 255 + 32767) // 65535).astype(np.uint8))
-
-
-def _opaque(image: Image.Image) -> Image.Image:
-    if image.has_transparency_data:
-        coloured = image.convert("RGBA")
-        white = Image.new("RGBA", coloured.size, "white")
-        return Image.alpha_composite(white, coloured).convert("RGB")
-    return image if image.mode in ("L", "RGB", "CMYK") else image.convert("RGB")
-
-
-def _srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "sRGB" in ImageCms.getProfileDescription(source):
-            return image
-        converted = ImageCms.profileToProfile(
-            image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        # A profile that is broken or made for other colours: its numbers are taken as sRGB.
-        return image
-    return converted or image

@@ -2,8 +2,8 @@
 
 import io
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from inference.engine.model import (
     Array,
     ImageOutput,
     LabelsOutput,
+    Note,
     Output,
     Pixels,
     RawOutput,
@@ -47,8 +48,9 @@ class Encoded:
     """The PNG itself, where it was not to be written."""
 
 
-def encode(output: Output, kind: str, results: Path | None) -> Encoded:
-    """The output as JSON; an image as a PNG in the folder `results`, or in memory without one.
+def encode(output: Output, kind: str, results: Path | None, notes: Sequence[Note] = ()) -> Encoded:
+    """The output with its notes as JSON; an image as a PNG in the folder `results`, or in memory
+    without one.
 
     Raises:
         ModelFailed: the output is not what a model of this kind may give.
@@ -56,6 +58,12 @@ def encode(output: Output, kind: str, results: Path | None) -> Encoded:
     """
     if not isinstance(output, KINDS[kind]):
         raise ModelFailed(f"The model gave {type(output).__name__} where {kind} was declared.")
+    encoded = _encode(output, results)
+    told = [{"code": note.code, "message": note.message} for note in notes]
+    return replace(encoded, output={**encoded.output, "notes": told})
+
+
+def _encode(output: Output, results: Path | None) -> Encoded:
     match output:
         case TextOutput():
             return Encoded(_text(output))

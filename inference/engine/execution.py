@@ -12,7 +12,7 @@ from inference.engine.decode import ScaleNeeded, decode, read
 from inference.engine.errors import InvalidInput, ModelFailed
 from inference.engine.loaded_model import LoadedModel
 from inference.engine.messages import ChildTiming, ImageItem, Item, TensorItem
-from inference.engine.model import Array, Request
+from inference.engine.model import Array, Note, Request
 from inference.engine.outbox import Reporter
 from inference.engine.thumbnail import SIDE, write_thumbnail
 from inference.engine.types import DecodeLimits, Tensor
@@ -29,6 +29,7 @@ class _Image:
 
     item: ImageItem
     request: Request
+    notes: Sequence[Note]
     thumbnail_written: bool
     inputs: Arrays
     """What a network takes for it; empty for an author's model of images."""
@@ -103,6 +104,7 @@ class Execution:
         return _Image(
             item=item,
             request=request,
+            notes=decoded.notes,
             thumbnail_written=thumbnail is not None
             and write_thumbnail(decoded.pixels, Path(thumbnail)),
             inputs=self._model.face.inputs(decoded.pixels) if self._model.face else {},
@@ -190,7 +192,12 @@ class Execution:
                 face, kind = self._model.face, self._model.output_kind
                 output = face.output(result) if face and isinstance(result, Mapping) else result
                 self._answers.show(
-                    work.item, output, kind, timing, thumbnail_written=work.thumbnail_written
+                    work.item,
+                    output,
+                    kind,
+                    timing,
+                    notes=work.notes,
+                    thumbnail_written=work.thumbnail_written,
                 )
             else:
                 self._answers.return_tensors(work.item, result, self._datatypes, timing)

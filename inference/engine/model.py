@@ -113,6 +113,16 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What could not be done for an image, though there is a result."""
+
+    code: str
+    """Stable, snake_case."""
+    message: str
+    """One clear sentence for the user."""
+
+
+@dataclass(frozen=True)
 class Region:
     """A piece of text and where it stands."""
 

@@ -154,6 +154,7 @@ def test_a_picture_without_a_folder_for_results_comes_with_the_answer(tmp_path: 
         "width": 4,
         "height": 3,
         "content_type": "image/png",
+        "notes": [],
     }
     assert answers[1]["output_file"] is None
     with Image.open(io.BytesIO(answers[1]["output_bytes"])) as picture:
@@ -175,7 +176,17 @@ def test_raw_outputs_of_an_image_are_shown_without_the_batch() -> None:
             "mean": {"datatype": "FP32", "shape": [1], "data": [200.0]},
             "negative": {"datatype": "UINT8", "shape": [1, 1, 1], "data": [55]},
         },
+        "notes": [],
     }
+
+
+@pytest.mark.parametrize("kind", ["image", "labels", "raw"])
+def test_what_could_not_be_read_of_a_file_is_noted_beside_every_kind_of_output(kind: str) -> None:
+    whole = png(200, (64, 64))
+    cut = image(1, whole[:-30])
+    answer = Child(Brightness(), kind=kind).answers(cut)[1]
+    assert answer["output"]["kind"] == kind
+    assert [note["code"] for note in answer["output"]["notes"]] == ["truncated_file"]
 
 
 def test_what_was_called_off_is_not_computed() -> None:

@@ -1,8 +1,5 @@
 """Files of every kind become upright RGB pixels, or are refused."""
 
-import io
-import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ from PIL import Image, ImageCms
 from inference.engine.decode import Decoded, decode, longest_side
 from inference.engine.errors import SourceGone, SourceUnavailable, UnreadableImage
 from inference.engine.types import DecodeLimits
+from tests import image_files
 
 LIMITS = DecodeLimits(("JPEG", "PNG", "WEBP"), max_pixels=1_000_000, max_side=5_000)
 RED, GREEN, WHITE = (255, 0, 0), (0, 128, 0), (255, 255, 255)
@@ -120,30 +118,9 @@ def test_a_large_jpeg_is_decoded_at_reduced_scale_but_knows_its_size(tmp_path: P
     assert decode(path, LIMITS, longest_side(201)).pixels.shape == (40, 400, 3)
 
 
-def test_a_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
-    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
-    for suffix in ("jpeg", "png", "webp"):
-        whole = io.BytesIO()
-        Image.fromarray(noise).save(whole, suffix)
-        data = whole.getvalue()
-        path = tmp_path / f"cut.{suffix}"
-        for length in (0, 1, 8, 20, len(data) // 2, len(data) * 9 // 10):
-            path.write_bytes(data[:length])
-            with pytest.raises(UnreadableImage):
-                decode(path, LIMITS)
-
-
-def test_a_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        checksum = struct.pack(">I", zlib.crc32(kind + content))
-        return struct.pack(">I", len(content)) + kind + content + checksum
-
-    header = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
-    bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"0"))
-    path = tmp_path / "bomb.png"
-    path.write_bytes(bomb + chunk(b"IEND", b""))
-    with pytest.raises(UnreadableImage):
-        decode(path, LIMITS)
+def test_a_bomb_is_refused_by_its_header() -> None:
+    with pytest.raises(UnreadableImage, match="too large"):
+        decode(image_files.png_claiming(100_000, 100_000), LIMITS)
 
 
 @pytest.mark.parametrize("size", [(1001, 1000), (5001, 1)])

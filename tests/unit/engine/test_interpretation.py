@@ -132,6 +132,7 @@ def test_raw_shows_every_output_as_it_is() -> None:
             "words": {"datatype": "BYTES", "shape": [2], "data": ["café", "bar"]},
             "count": {"datatype": "INT64", "shape": [1, 1], "data": [3]},
         },
+        "notes": [],
     }
 
 

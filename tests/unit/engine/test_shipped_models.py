@@ -98,7 +98,13 @@ async def test_ocr_finds_no_text_where_there_is_none(
     shipped: Predict, size: tuple[int, int]
 ) -> None:
     outcome, _ = await shipped("ocr", np.full((*size, 3), 90, np.uint8))
-    assert outcome.output == {"kind": "text", "text": "", "language": None, "regions": []}
+    assert outcome.output == {
+        "kind": "text",
+        "text": "",
+        "language": None,
+        "regions": [],
+        "notes": [],
+    }
 
 
 async def test_background_removal_keeps_the_subject_and_drops_the_rest(

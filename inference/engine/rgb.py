@@ -1,0 +1,53 @@
+"""Decoded pixels of every mode become opaque RGB. Runs in the child process."""
+
+import io
+from typing import Final
+
+import numpy as np
+from PIL import Image, ImageCms
+
+_DEEPEST: Final = 65535
+"""White in 16 bits."""
+
+
+def to_rgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
+    """The image in 8 bits of RGB: transparency is shown on white, colours are sRGB."""
+    image = _opaque(_eight_bit(image))
+    if icc_profile:
+        image = _srgb(image, icc_profile)
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    if not image.mode.startswith("I"):
+        return image
+    deep = np.clip(np.asarray(image), 0, _DEEPEST).astype(np.uint32)
+    grey = ((deep * 255 + _DEEPEST // 2) // _DEEPEST).astype(np.uint8)
+    transparent = image.info.get("transparency")
+    if transparent is None:
+        return Image.fromarray(grey)
+    # Among 256 shades the transparent one would be the same as its neighbours.
+    alpha = np.where(deep == transparent, 0, 255).astype(np.uint8)
+    return Image.merge("LA", (Image.fromarray(grey), Image.fromarray(alpha)))
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    if image.has_transparency_data:
+        coloured = image if image.mode == "RGBA" else image.convert("RGBA")
+        white = Image.new("RGBA", coloured.size, "white")
+        return Image.alpha_composite(white, coloured).convert("RGB")
+    return image if image.mode in ("L", "RGB", "CMYK") else image.convert("RGB")
+
+
+def _srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "sRGB" in ImageCms.getProfileDescription(source):
+            return image
+        converted = ImageCms.profileToProfile(
+            image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        # A profile that is broken or made for other colours: its numbers are taken as sRGB.
+        return image
+    return converted or image
