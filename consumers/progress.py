@@ -245,7 +245,7 @@ class ProgressConsumer(sockets.CountedSocket):
         client = self.scope.get("client") or [None]
         headers = dict(self.scope.get("headers", []))
         agent = headers.get(b"user-agent", b"").decode("latin1")
-        return Actor(id=identity.user.pk, address=client[0], client=agent[:200])
+        return Actor(id=identity.user.pk, address=client[0], client=agent)
 
 
 def _cancel(prediction_id: int, actor: Actor) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from inference.engine.limits import PARTIAL_BYTES
 from inference.engine.types import Progress
 from uploads.claims import Claim
 
 QUIET_SECONDS: Final = 0.25
 """Nothing is told this soon after the start: what ends at once needs no progress."""
 INTERVAL_SECONDS: Final = 0.25
-MAX_PARTIAL_BYTES: Final = 16 * 1024
 
 Publish = Callable[[int, dict[str, Any]], Awaitable[None]]
 
@@ -81,6 +81,6 @@ def message_of(claim: Claim, progress: Progress) -> dict[str, Any]:
         "fraction": round(progress.fraction, 4),
     }
     partial = progress.partial
-    if partial is not None and len(json.dumps(partial)) <= MAX_PARTIAL_BYTES:
+    if partial is not None and len(json.dumps(partial)) <= PARTIAL_BYTES:
         message["partial"] = partial
     return message

@@ -30,8 +30,9 @@ from consumers.reconcile import Reconciler
 from consumers.usage import FLUSH_SECONDS, Meter
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
-from uploads import bus, catalog, queue, volume, wanted
+from uploads import bus, catalog, columns, queue, volume, wanted
 from uploads.models import Worker as WorkerRow
+from uploads.models import lengths
 
 logger = logging.getLogger("darkroom.worker")
 
@@ -244,4 +245,6 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
 def _identity() -> WorkerRow:
     host = socket.gethostname()
     pid = os.getpid()
-    return WorkerRow(id=f"{host[:60]}:{pid}:{uuid.uuid4().hex[:8]}", host=host[:100], pid=pid)
+    started = f":{pid}:{uuid.uuid4().hex[:8]}"
+    short = columns.storable(host, lengths.WORKER - len(started))
+    return WorkerRow(id=short + started, host=columns.storable(host, lengths.WORKER), pid=pid)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from uploads import columns, holdings, wanted
 from uploads.errors import Fault, ModelNotFound, ModelTakesNoImages, ModelUnavailable
-from uploads.models import Model, ModelVersion, Worker
+from uploads.models import Model, ModelVersion, Worker, lengths
 
 logger = logging.getLogger("darkroom.catalog")
 
@@ -125,7 +125,7 @@ def choose(name: str, version: str | None) -> Choice:
     if model is None:
         if not Model.objects.exists():
             raise ModelUnavailable
-        message = f"There is no model named '{name[:100]}'."
+        message = f"There is no model named '{name[: lengths.MODEL_NAME]}'."
         raise ModelNotFound(message, (Fault("model_not_found", message, field="model"),))
     _require_usable(model)
     chosen = version or model.default_version

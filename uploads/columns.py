@@ -51,7 +51,7 @@ def is_plain(value: Any, *, levels: int, integers: range = _INTEGERS) -> bool:
     for _ in range(levels):
         if not all(_is_plain_member(one, integers) for one in level):
             return False
-        level = [inner for one in level if isinstance(one, dict | list) for inner in _members(one)]
+        level = [inner for one in level for inner in _members(one)]
         if not level:
             return True
     return False
@@ -63,7 +63,7 @@ def _fits(text: str, length: int | None) -> bool:
 
 def _is_plain_member(value: Any, integers: range) -> bool:
     match value:
-        case None | bool() | list():
+        case None | bool() | list() | tuple():
             return True
         case str():
             return not _UNSTORABLE.search(value)
@@ -77,5 +77,7 @@ def _is_plain_member(value: Any, integers: range) -> bool:
             return False
 
 
-def _members(value: dict[Any, Any] | list[Any]) -> Sequence[Any]:
-    return [*value.keys(), *value.values()] if isinstance(value, dict) else value
+def _members(value: Any) -> Sequence[Any]:
+    if isinstance(value, dict):
+        return [*value.keys(), *value.values()]
+    return value if isinstance(value, list | tuple) else ()

@@ -76,6 +76,10 @@ class Actor:
     id: int | None = None
     address: str | None = None
     client: str = ""
+    """As much of what it calls itself as a column keeps."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "client", columns.storable(self.client, lengths.CLIENT))
 
 
 A_WORKER: Final = Actor()
@@ -100,7 +104,7 @@ class Log:
                 user_id=user_id,
                 actor_id=actor.id,
                 address=actor.address,
-                client=columns.storable(actor.client, lengths.CLIENT),
+                client=actor.client,
                 at=timezone.now(),
                 **facts,
             )

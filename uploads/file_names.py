@@ -7,6 +7,8 @@ from typing import Final
 
 import chardet
 
+from uploads.models import lengths
+
 # What clients' systems name files in, where it is not UTF-8.
 _CHARSETS: Final = (
     *("cp949", "cp932", "euc-jp", "gb18030", "big5hkscs", "cp874", "koi8-r"),
@@ -23,7 +25,7 @@ _USELESS_FORMATS: Final = frozenset(
     map(chr, (0xAD, 0x200B, *range(0x2060, 0x2065), *range(0x206A, 0x2070), 0xFEFF))
 ) | frozenset("\ufff9\ufffa\ufffb\U000e0001")
 _DIRECTIONS: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-MAX_LENGTH: Final = 255
+MAX_LENGTH: Final = lengths.IMAGE_NAME
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 

@@ -71,7 +71,7 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
         idempotency_key=request.idempotency_key,
         content_sha256=content,
         address=actor.address,
-        client=actor.client[:200],
+        client=actor.client,
     )
     if problem := volume.problem():
         raise StorageUnavailable(problem)

@@ -45,7 +45,7 @@ class EndedSession(Exception):
 def sign_in(user: User, actor: Actor) -> tuple[str, str]:
     """Begins a session and gives its access and refresh token."""
     with recording() as log:
-        session = Session.begin(user, address=actor.address, client=actor.client[:200])
+        session = Session.begin(user, address=actor.address, client=actor.client)
         log.add(Kind.SIGNED_IN, user_id=user.pk, actor=actor)
     refresh = RefreshToken.for_user(user)
     refresh[SID] = str(session.pk)

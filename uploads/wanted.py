@@ -15,7 +15,7 @@ from uploads.models import WantedState, Worker, lengths
 
 Wanted = WantedState.Wanted
 
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+_NAME: Final = re.compile(rf"[a-z0-9][a-z0-9_-]{{0,{lengths.MODEL_NAME - 1}}}")
 _KINDS: Final = {Wanted.LOADED: Kind.LOAD_REQUESTED, Wanted.UNLOADED: Kind.UNLOAD_REQUESTED}
 
 
@@ -54,7 +54,7 @@ def want(name: str, wanted: WantedState.Wanted, actor: Actor) -> int:
         ModelNotFound: no model can have this name.
     """
     if not _NAME.fullmatch(name):
-        raise ModelNotFound(f"There is no model named '{name[:100]}'.")
+        raise ModelNotFound(f"There is no model named '{name[: lengths.MODEL_NAME]}'.")
     command = {"wanted": wanted, "since": timezone.now(), "actor_id": actor.id}
     with events.recording() as log:
         row, _ = WantedState.objects.update_or_create(

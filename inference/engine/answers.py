@@ -14,6 +14,7 @@ from inference.engine.errors import (
     OutOfMemory,
     ParamsRefused,
 )
+from inference.engine.limits import ERROR_MESSAGE_LENGTH
 from inference.engine.messages import (
     Begun,
     ChildTiming,
@@ -26,9 +27,8 @@ from inference.engine.messages import (
 )
 from inference.engine.model import Array, InvalidParams, InvalidTensors, JobCanceled, Note, Output
 from inference.engine.outbox import Outbox
+from inference.engine.plain import plain_text
 from inference.engine.wire import WireError
-
-MAX_MESSAGE_LENGTH = 1000
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Answers:
                 "type": "failed",
                 "serial": serial,
                 "code": failure.code,
-                "message": failure.message[:MAX_MESSAGE_LENGTH],
+                "message": plain_text(failure.message, ERROR_MESSAGE_LENGTH),
                 "kind": failure.kind.value,
                 "timing": timing,
             }

@@ -16,14 +16,14 @@ from inference.engine import wire
 from inference.engine.answers import Answers
 from inference.engine.execution import Execution
 from inference.engine.lifeline import end, guard
+from inference.engine.limits import REASON_LENGTH
 from inference.engine.loaded_model import LoadedModel, load_model
 from inference.engine.messages import Item, Limits, Load
 from inference.engine.model import Unloadable
 from inference.engine.outbox import Outbox
+from inference.engine.plain import plain_text
 from inference.engine.types import DecodeLimits
 from inference.engine.warm_up import warm_up
-
-MAX_REASON_LENGTH = 2000
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +80,9 @@ def main() -> None:
         except Exception as error:  # the author's code may raise anything
             if not isinstance(error, Unloadable):
                 logger.exception("The model could not be loaded.")
-            outbox.send({"type": "load_failed", "message": _reason(error)[:MAX_REASON_LENGTH]})
+            outbox.send(
+                {"type": "load_failed", "message": plain_text(_reason(error), REASON_LENGTH)}
+            )
             return
         load_ms = round((time.monotonic() - started) * 1000)
         outbox.send({"type": "ready", "load_ms": load_ms, "device": model.device})

@@ -7,11 +7,14 @@ from typing import Annotated, Any, Final, Literal, Self
 import jsonschema
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from inference.engine import limits
 from inference.engine.image_config import Interpretation, Preprocessing
 from inference.engine.json_schema import dangling_reference, validator
 
-Version = Annotated[str, BeforeValidator(str), Field(pattern=r"^[1-9][0-9]*$")]
-Label = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
+Version = Annotated[
+    str, BeforeValidator(str), Field(pattern=r"^[1-9][0-9]*$", max_length=limits.VERSION_LENGTH)
+]
+Label = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$", max_length=limits.LABEL_LENGTH)]
 Backend = Literal["python", "onnx", "torchscript", "torch-export"]
 Datatype = Literal[
     "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64",
@@ -43,7 +46,7 @@ class _Strict(BaseModel):
 class TensorConfig(_Strict):
     """One input or output of a model that takes tensors."""
 
-    name: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=limits.TENSOR_NAME_LENGTH)
     datatype: Datatype
     shape: tuple[int, ...]
     """-1 for a dimension of any size. Where the model batches, without the batch's dimension."""
@@ -119,11 +122,11 @@ class WarmUp(_Strict):
 class ModelConfig(_Strict):
     """Everything that a model declares about itself."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100)
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=limits.MODEL_NAME_LENGTH)
     """The name of the model's folder."""
     description: str = ""
     backend: Backend = "python"
-    platform: str = Field("", max_length=50)
+    platform: str = Field("", max_length=limits.PLATFORM_LENGTH)
     """What computes, in the words of the field; by default what the backend is called there."""
     output_kind: OutputKind = "tensors"
     """What a person is shown. `tensors`: nothing, the model takes tensors only."""

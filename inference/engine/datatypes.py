@@ -28,6 +28,7 @@ NUMPY_TYPES: Final[Mapping[str, np.dtype[Any]]] = {
 }
 """What each datatype is in numpy; an element of BYTES is an object of Python's `bytes`."""
 
+_MOST_BYTES: Final = (1 << 63) - 1
 _ELEMENT_LENGTH: Final = struct.Struct("<I")
 
 
@@ -44,12 +45,29 @@ def to_numpy(tensor: Tensor) -> Array:
     Raises:
         InvalidInput: the data is not what datatype and shape say.
     """
+    check(tensor)
+    if tensor.datatype == "BYTES":
+        return _split(tensor.data, math.prod(tensor.shape)).reshape(tensor.shape)
+    return np.frombuffer(tensor.data, NUMPY_TYPES[tensor.datatype]).reshape(tensor.shape)
+
+
+def check(tensor: Tensor) -> None:
+    """Look at a tensor without reading it element by element: of BYTES at its length alone.
+
+    Raises:
+        InvalidInput: the data is not what datatype and shape say.
+    """
     dtype = NUMPY_TYPES.get(tensor.datatype)
     if dtype is None:
         raise InvalidInput(f"There is no datatype {tensor.datatype}.")
+    # numpy counts the bytes as if a dimension of 0 were 1.
+    if math.prod(max(1, size) for size in tensor.shape) * dtype.itemsize > _MOST_BYTES:
+        raise InvalidInput(f"The shape {list(tensor.shape)} is too large.")
     count = math.prod(tensor.shape)
     if tensor.datatype == "BYTES":
-        return _split(tensor.data, count).reshape(tensor.shape)
+        if count * _ELEMENT_LENGTH.size > len(tensor.data):
+            raise InvalidInput(f"The data is too short for {count} elements of BYTES.")
+        return
     if len(tensor.data) != count * dtype.itemsize:
         raise InvalidInput(
             f"{tensor.datatype} of shape {list(tensor.shape)} takes {count * dtype.itemsize} bytes,"
@@ -57,7 +75,6 @@ def to_numpy(tensor: Tensor) -> Array:
         )
     if tensor.datatype == "BOOL" and tensor.data.strip(b"\0\1"):
         raise InvalidInput("An element of BOOL is neither 0 nor 1.")
-    return np.frombuffer(tensor.data, dtype).reshape(tensor.shape)
 
 
 def to_tensor(array: Array, datatype: str) -> Tensor:
@@ -84,8 +101,6 @@ def _packed(element: Any) -> bytes:
 
 
 def _split(data: bytes, count: int) -> Array:
-    if count * _ELEMENT_LENGTH.size > len(data):
-        raise InvalidInput(f"The data is too short for {count} elements of BYTES.")
     elements = np.empty(count, object)
     end = 0
     for place in range(count):

@@ -12,7 +12,8 @@ from PIL import Image
 
 from inference.engine.atomic_file import write_atomically
 from inference.engine.datatypes import datatype_of
-from inference.engine.errors import ModelFailed, ResultsUnwritable
+from inference.engine.errors import InvalidOutput, ModelFailed, ResultsUnwritable
+from inference.engine.limits import OUTPUT_BYTES
 from inference.engine.messages import OUTPUT_FILE
 from inference.engine.model import (
     Array,
@@ -24,6 +25,7 @@ from inference.engine.model import (
     RawOutput,
     TextOutput,
 )
+from inference.engine.plain import flaw
 
 KINDS: Mapping[str, type] = {
     "text": TextOutput,
@@ -54,6 +56,7 @@ def encode(output: Output, kind: str, results: Path | None, notes: Sequence[Note
 
     Raises:
         ModelFailed: the output is not what a model of this kind may give.
+        InvalidOutput: it holds what JSON cannot say, or no database keep; or it is too large.
         ResultsUnwritable: the file could not be written.
     """
     if not isinstance(output, KINDS[kind]):
@@ -66,13 +69,19 @@ def encode(output: Output, kind: str, results: Path | None, notes: Sequence[Note
 def _encode(output: Output, results: Path | None) -> Encoded:
     match output:
         case TextOutput():
-            return Encoded(_text(output))
+            return _checked(_text(output))
         case LabelsOutput():
-            return Encoded(_labels(output))
+            return _checked(_labels(output))
         case ImageOutput():
             return _image(output.pixels, results)
         case RawOutput():
-            return Encoded(_raw(output.tensors))
+            return _checked(_raw(output.tensors))
+
+
+def _checked(output: dict[str, Any]) -> Encoded:
+    if wrong := flaw(output, OUTPUT_BYTES):
+        raise InvalidOutput(f"The model's output cannot be stored: it holds {wrong}.")
+    return Encoded(output)
 
 
 def _text(output: TextOutput) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from inference.engine.limits import REASON_LENGTH
+from inference.engine.plain import plain_text
 from inference.engine.types import FailureKind
 
 
@@ -135,5 +137,5 @@ class LoadFailed(Exception):
     """A model was not loaded; `reason` tells its operator why, and may name files."""
 
     def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
+        self.reason = plain_text(reason, REASON_LENGTH)
+        super().__init__(self.reason)

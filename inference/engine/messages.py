@@ -2,8 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict
+
+from inference.engine import limits
+from inference.engine.plain import flaw
 
 Phase = Literal["read", "decode", "compute", "encode"]
 """What a child does with a job: reads its file, decodes it (and preprocesses it, and makes its
@@ -12,15 +15,36 @@ thumbnail), has the model compute it, and encodes the image that came out."""
 OUTPUT_FILE: Literal["output.png"] = "output.png"
 """The name of the result file where the output is an image."""
 
+
+def _output(value: dict[str, Any]) -> dict[str, Any]:
+    return _plain(value, limits.OUTPUT_BYTES)
+
+
+def _partial(value: dict[str, Any]) -> dict[str, Any]:
+    return _plain(value, limits.PARTIAL_BYTES)
+
+
+def _plain(value: dict[str, Any], max_bytes: int) -> dict[str, Any]:
+    if wrong := flaw(value, max_bytes):
+        raise ValueError(f"holds {wrong}")
+    return value
+
+
+_WITHOUT_NUL = r"^[^\x00]*$"
+_MAX_INT64 = (1 << 63) - 1
+_Size = Annotated[int, Field(ge=0, le=_MAX_INT64)]
+_Text = Annotated[str, Field(pattern=_WITHOUT_NUL)]
+"""That it holds no half of a surrogate pair is the wire's doing."""
+
 # --- both ways
 
 
 class NamedTensor(TypedDict):
     """A tensor and its name."""
 
-    name: str
+    name: Annotated[_Text, Field(max_length=limits.TENSOR_NAME_LENGTH)]
     datatype: str
-    shape: list[Annotated[int, Field(ge=0)]]
+    shape: list[_Size]
     data: bytes
 
 
@@ -123,7 +147,7 @@ class Ready(TypedDict):
     """The model is loaded and warm."""
 
     type: Literal["ready"]
-    load_ms: int
+    load_ms: _Size
     device: Annotated[str, Field(pattern=r"^(cpu|cuda:[0-9]{1,3})$")]
     """Where it really computes."""
 
@@ -132,7 +156,7 @@ class LoadFailed(TypedDict):
     """The model could not be loaded; the child ends."""
 
     type: Literal["load_failed"]
-    message: str
+    message: Annotated[_Text, Field(max_length=limits.REASON_LENGTH)]
 
 
 class Begun(TypedDict):
@@ -149,18 +173,18 @@ class Advanced(TypedDict):
 
     type: Literal["progress"]
     serial: int
-    stage: Annotated[str, Field(max_length=100)]
+    stage: Annotated[_Text, Field(max_length=limits.STAGE_LENGTH)]
     fraction: Annotated[float, Field(ge=0, le=1)]
-    partial: dict[str, Any] | None
+    partial: Annotated[dict[str, Any], AfterValidator(_partial)] | None
 
 
 class ChildTiming(TypedDict):
     """What the child measured, in nanoseconds."""
 
-    decode_ns: int
-    compute_ns: int
-    encode_ns: int
-    batch_size: int
+    decode_ns: _Size
+    compute_ns: _Size
+    encode_ns: _Size
+    batch_size: Annotated[int, Field(ge=1, le=_MAX_INT64)]
 
 
 class Done(TypedDict):
@@ -168,7 +192,7 @@ class Done(TypedDict):
 
     type: Literal["succeeded"]
     serial: int
-    output: dict[str, Any]
+    output: Annotated[dict[str, Any], AfterValidator(_output)]
     output_file: Literal["output.png"] | None
     output_bytes: bytes | None
     thumbnail_written: bool
@@ -189,8 +213,8 @@ class Undone(TypedDict):
 
     type: Literal["failed"]
     serial: int
-    code: Annotated[str, Field(pattern=r"^[a-z_]{1,50}$")]
-    message: Annotated[str, Field(max_length=1000)]
+    code: Annotated[str, Field(pattern=rf"^[a-z_]{{1,{limits.ERROR_CODE_LENGTH}}}$")]
+    message: Annotated[_Text, Field(min_length=1, max_length=limits.ERROR_MESSAGE_LENGTH)]
     kind: Literal["permanent", "transient", "timeout", "infrastructure"]
     timing: ChildTiming | None
 

@@ -48,7 +48,8 @@ def hashes(
 def digest(files: Mapping[str, str]) -> str:
     """One sha256 over the paths and the hashes of these files."""
     lines = (f"{name}\0{content}\n" for name, content in files.items())
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    # A name need not be text: its bytes count then.
+    return hashlib.sha256("".join(lines).encode(errors="surrogateescape")).hexdigest()
 
 
 def check_sums(folder: Path, number: str, files: Mapping[str, str]) -> None:

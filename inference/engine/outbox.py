@@ -1,6 +1,5 @@
 """What a child tells its worker, thinned out where nobody would see the difference."""
 
-import json
 import logging
 import threading
 import time
@@ -8,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from inference.engine import wire
+from inference.engine.limits import PARTIAL_BYTES, STAGE_LENGTH
 from inference.engine.messages import Advanced
 from inference.engine.model import JobCanceled
+from inference.engine.plain import flaw, plain_text
 
 REPORT_SECONDS = 0.1
-MAX_PARTIAL_BYTES = 16 * 1024
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +55,7 @@ class Reporter:
         """
         if self._serial in self._canceled:
             raise JobCanceled
+        stage = plain_text(str(stage), STAGE_LENGTH)
         fraction = min(1.0, max(0.0, float(fraction)))
         now = time.monotonic()
         is_step = stage == self._stage and fraction < 1
@@ -71,8 +72,11 @@ class Reporter:
         self._outbox.send(message)
 
 
-def _bounded(partial: dict[str, Any] | None) -> dict[str, Any] | None:
-    if partial is None or len(json.dumps(partial)) <= MAX_PARTIAL_BYTES:
+def _bounded(partial: Any) -> dict[str, Any] | None:
+    if partial is None:
+        return None
+    wrong = flaw(partial, PARTIAL_BYTES)
+    if isinstance(partial, dict) and not wrong:
         return partial
-    logger.warning("A partial result of more than %s bytes was left out.", MAX_PARTIAL_BYTES)
+    logger.warning("A partial result was left out: %s.", wrong or "it is no object")
     return None

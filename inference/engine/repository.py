@@ -18,6 +18,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from inference.engine import limits
 from inference.engine.config import MODEL_FILES, ModelConfig
 from inference.engine.model_files import (
     CONFIG_FILE,
@@ -29,6 +30,7 @@ from inference.engine.model_files import (
     is_content,
     is_version,
 )
+from inference.engine.plain import flaw, plain_text
 
 RESERVED_NAMES: Final = frozenset({"stats"})
 """Taken by the protocol: `/v2/models/stats` tells the statistics of all models."""
@@ -41,7 +43,8 @@ class InvalidModel(Exception):
 
     def __init__(self, file: Path, reason: str, key: str = "") -> None:
         self.file, self.key, self.reason = file, key, reason
-        super().__init__(": ".join(part for part in (str(file), key, reason) if part))
+        message = ": ".join(part for part in (str(file), key, reason) if part)
+        super().__init__(plain_text(message, limits.REASON_LENGTH))
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ class Repository:
             if root.is_dir():
                 for entry in sorted(root.iterdir()):
                     if entry.is_dir() and is_content(entry):
-                        folders.setdefault(entry.name, entry)
+                        folders.setdefault(plain_text(entry.name, limits.REASON_LENGTH), entry)
         return folders
 
 
@@ -185,6 +188,9 @@ def _read_config(file: Path, name: str) -> ModelConfig:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidModel(file, f"not TOML: {error}") from error
+    for key, value in values.items():
+        if wrong := flaw(value, limits.CONFIG_BYTES):
+            raise InvalidModel(file, f"holds {wrong}", plain_text(key, limits.REASON_LENGTH))
     try:
         config = ModelConfig.model_validate({"name": name} | values)
     except ValidationError as error:
@@ -199,9 +205,7 @@ def _read_config(file: Path, name: str) -> ModelConfig:
 def _served(config: ModelConfig, folder: Path) -> list[str]:
     """The numbers of the versions that the policy serves, lowest first."""
     file, policy = folder / CONFIG_FILE, config.version_policy
-    there = sorted((entry.name for entry in folder.iterdir() if is_version(entry)), key=int)
-    if not there:
-        raise InvalidModel(folder, "there is no version: a folder named by a number, such as 1")
+    there = _numbers(folder)
     for number in policy.specific or ():
         if number not in there:
             raise InvalidModel(file, f"there is no version {number}", "version_policy.specific")
@@ -215,6 +219,18 @@ def _served(config: ModelConfig, folder: Path) -> list[str]:
             reason = f"version {number} is not served: version_policy leaves it out"
             raise InvalidModel(file, reason, f"labels.{label}")
     return served
+
+
+def _numbers(folder: Path) -> list[str]:
+    """The numbers of the versions that are there, lowest first."""
+    there = [entry.name for entry in folder.iterdir() if is_version(entry)]
+    if not there:
+        raise InvalidModel(folder, "there is no version: a folder named by a number, such as 1")
+    longest = max(there, key=len)
+    if len(longest) > limits.VERSION_LENGTH:
+        reason = f"a version's number has at most {limits.VERSION_LENGTH} digits"
+        raise InvalidModel(folder / longest, reason)
+    return sorted(there, key=int)
 
 
 def _read_version(config: ModelConfig, folder: Path, number: str) -> ModelVersion:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum, auto
 
 from inference.engine import messages
+from inference.engine.datatypes import check
 from inference.engine.errors import (
     DecodingTimedOut,
     InvalidInput,
@@ -236,7 +237,12 @@ def _computed(ticket: Ticket, message: messages.Computed, provenance: dict[str, 
     if not isinstance(job, TensorJob) or names != job.outputs:
         raise ChildGone("The child answered with other outputs than were wanted.")
     outputs = {
-        tensor["name"]: Tensor(tensor["datatype"], tuple(tensor["shape"]), tensor["data"])
-        for tensor in message["outputs"]
+        one["name"]: Tensor(one["datatype"], tuple(one["shape"]), one["data"])
+        for one in message["outputs"]
     }
+    try:
+        for tensor in outputs.values():
+            check(tensor)
+    except InvalidInput as broken:
+        raise ChildGone("The child sent a broken tensor.") from broken
     return Computed(job, outputs, ticket.timing(message["timing"]), provenance)

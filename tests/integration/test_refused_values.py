@@ -51,7 +51,7 @@ def test_a_worker_lives_whatever_the_reason_is_that_it_tells() -> None:
     worker.reached = {"grey": Reached(1, "load_failed", STRANGE).as_dict()}
     catalog.sign_of_life(worker)
     found = holdings.read().status("gr\ufffdy", "")
-    assert found.reason == "a\ufffdb\ufffd" + "c" * 496
+    assert found.reason == "a\ufffdb\ufffd" + "c" * 1996
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,17 @@ from uploads.api.parsing import plain_json
 from uploads.api.parts import ReceivedFile
 from uploads.errors import Fault, Invalid
 from uploads.events import Actor
-from uploads.models import User
+from uploads.models import User, lengths
 from uploads.reception import UploadRequest
-from uploads.validation import Received
+from uploads.validation import MAX_PARAMS_LENGTH, Received
 
 _NUMBERED: Final = re.compile(r"image(\d{1,6})")
-MAX_KEY_LENGTH: Final = 200
-_MAX_LENGTHS: Final = {"model": 100, "model_version": 20, "image_type": 100, "params": 16_384}
+_MAX_LENGTHS: Final = {
+    "model": lengths.MODEL_NAME,
+    "model_version": lengths.LABEL,
+    "image_type": lengths.IMAGE_TYPE,
+    "params": MAX_PARAMS_LENGTH,
+}
 _FIELDS: Final = ", ".join(["images", *_MAX_LENGTHS])
 
 
@@ -39,7 +43,7 @@ def actor_of(request: Request) -> Actor:
     return Actor(
         id=user.pk if user else None,
         address=address_of(request),
-        client=request.headers.get("User-Agent", "").replace("\0", "")[:200],
+        client=request.headers.get("User-Agent", ""),
     )
 
 
@@ -66,8 +70,8 @@ def upload_request(request: Request) -> UploadRequest:
     fields = {name: _text(request, name, faults) for name in _MAX_LENGTHS}
     params = _params(fields["params"], faults)
     key = request.headers.get("Idempotency-Key")
-    if key is not None and not (0 < len(key) <= MAX_KEY_LENGTH and key.isprintable()):
-        message = f"An Idempotency-Key has 1 to {MAX_KEY_LENGTH} printable characters."
+    if key is not None and not (0 < len(key) <= lengths.IDEMPOTENCY_KEY and key.isprintable()):
+        message = f"An Idempotency-Key has 1 to {lengths.IDEMPOTENCY_KEY} printable characters."
         faults.append(Fault("invalid", message, field="Idempotency-Key"))
     faults += _stray_texts(request)
     files, strays = _images(request)

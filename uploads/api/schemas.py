@@ -4,7 +4,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
-from uploads.models import User
+from uploads.models import User, lengths
 from uploads.states import State
 from uploads.wanted import Wanted
 
@@ -178,12 +178,12 @@ class NewUpload(serializers.Serializer[None]):
     model = serializers.CharField(required=False)
     model_version = serializers.CharField(required=False)
     params = serializers.CharField(required=False, help_text="A JSON object for the model.")
-    image_type = serializers.CharField(required=False, max_length=100)
+    image_type = serializers.CharField(required=False, max_length=lengths.IMAGE_TYPE)
 
 
 class NewPrediction(serializers.Serializer[None]):
-    model = serializers.CharField(max_length=100)
-    model_version = serializers.CharField(max_length=20, required=False, allow_null=True)
+    model = serializers.CharField(max_length=lengths.MODEL_NAME)
+    model_version = serializers.CharField(max_length=lengths.LABEL, required=False, allow_null=True)
     params = serializers.DictField(required=False)
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from uploads.credentials import normalized_password, password_forms, username_key
+from uploads.models import lengths
 
 
 class UserManager(DjangoUserManager["User"]):
@@ -144,7 +145,7 @@ class Session(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     address = models.GenericIPAddressField(null=True, blank=True)
-    client = models.CharField(max_length=200, blank=True)
+    client = models.CharField(max_length=lengths.CLIENT, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["user", "-created_at"])]

@@ -3,14 +3,16 @@
 from django.db import models
 from django.utils import timezone
 
+from uploads.models import lengths
+
 
 class Model(models.Model):
     """A model that a worker has in its repository, or a folder that was meant to be one."""
 
-    name = models.CharField(max_length=100, primary_key=True)
+    name = models.CharField(max_length=lengths.MODEL_NAME, primary_key=True)
     description = models.TextField(blank=True)
     output_kind = models.CharField(max_length=20, blank=True)
-    platform = models.CharField(max_length=50, blank=True)
+    platform = models.CharField(max_length=lengths.PLATFORM, blank=True)
     params_schema = models.JSONField(default=dict, help_text="JSON Schema of its parameters.")
     max_batch_size = models.PositiveIntegerField(default=1)
     offered_at = models.DateTimeField(
@@ -33,9 +35,9 @@ class ModelVersion(models.Model):
     """One version of a model. Its state is what live workers hold: `uploads.holdings`."""
 
     model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="versions")
-    version = models.CharField(max_length=20)
+    version = models.CharField(max_length=lengths.MODEL_VERSION)
     labels = models.JSONField(default=list, help_text="Names that mean this version: stable, …")
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=lengths.SHA256)
     offered_at = models.DateTimeField(
         default=timezone.now, help_text="When a worker last said that it has it."
     )
@@ -59,7 +61,7 @@ class WantedState(models.Model):
         LOADED = "loaded"
         UNLOADED = "unloaded"
 
-    model = models.CharField(max_length=100, primary_key=True)
+    model = models.CharField(max_length=lengths.MODEL_NAME, primary_key=True)
     wanted = models.CharField(max_length=10, choices=Wanted.choices)
     generation = models.PositiveBigIntegerField(
         default=1, help_text="Rises by one with each command; a load is a load anew."
@@ -76,8 +78,8 @@ class WantedState(models.Model):
 class Worker(models.Model):
     """A worker process and its last sign of life."""
 
-    id = models.CharField(max_length=100, primary_key=True, help_text="host:pid:start")
-    host = models.CharField(max_length=100)
+    id = models.CharField(max_length=lengths.WORKER, primary_key=True, help_text="host:pid:start")
+    host = models.CharField(max_length=lengths.WORKER)
     pid = models.PositiveIntegerField()
     started_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now, db_index=True)

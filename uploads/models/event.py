@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from uploads.models import lengths
 from uploads.models.accounts import User
 
 
@@ -35,11 +36,11 @@ class Event(models.Model):
     )
     actor_id = models.BigIntegerField(null=True, help_text="The user who did it. Empty: a worker.")
     address = models.GenericIPAddressField(null=True)
-    client = models.CharField(max_length=200, blank=True)
-    model = models.CharField(max_length=100, blank=True)
-    model_version = models.CharField(max_length=20, blank=True)
-    model_sha256 = models.CharField(max_length=64, blank=True)
-    error_code = models.CharField(max_length=50, blank=True)
+    client = models.CharField(max_length=lengths.CLIENT, blank=True)
+    model = models.CharField(max_length=lengths.MODEL_NAME, blank=True)
+    model_version = models.CharField(max_length=lengths.MODEL_VERSION, blank=True)
+    model_sha256 = models.CharField(max_length=lengths.SHA256, blank=True)
+    error_code = models.CharField(max_length=lengths.ERROR_CODE, blank=True)
     facts = models.JSONField(default=dict, help_text="The public view at that moment, no output.")
 
     class Meta:

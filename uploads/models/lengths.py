@@ -5,13 +5,22 @@ from typing import Final
 
 MODEL_NAME: Final = 100
 MODEL_VERSION: Final = 20
-"""Of a version's number."""
+"""Digits of a version's number."""
+LABEL: Final = 100
+"""Of a name that means a version: a request may hold one in the number's place."""
+PLATFORM: Final = 50
 SHA256: Final = 64
 """In hexadecimal."""
-REASON: Final = 500
-"""Why a model is not loaded, in a worker's row."""
+WORKER: Final = 100
+"""Of a worker's id, and of its host."""
+REASON: Final = 2000
+"""Of why a model is not loaded, in a worker's row."""
 STAGE: Final = 50
 ERROR_CODE: Final = 50
 ERROR_MESSAGE: Final = 500
+UPLOAD_PATH: Final = 200
 STORAGE_KEY: Final = 400
+IMAGE_NAME: Final = 255
+IMAGE_TYPE: Final = 100
+IDEMPOTENCY_KEY: Final = 200
 CLIENT: Final = 200

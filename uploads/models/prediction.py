@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from uploads.models import lengths
 from uploads.models.accounts import User
 from uploads.models.upload import Image
 from uploads.states import TERMINAL, State
@@ -20,8 +21,8 @@ class Prediction(models.Model):
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="predictions")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="predictions")
-    model = models.CharField(max_length=100)
-    model_version = models.CharField(max_length=20)
+    model = models.CharField(max_length=lengths.MODEL_NAME)
+    model_version = models.CharField(max_length=lengths.MODEL_VERSION)
     version_named = models.BooleanField(
         default=False, help_text="Its request named the version; else it may change in the queue."
     )
@@ -39,20 +40,22 @@ class Prediction(models.Model):
 
     fair_rank = models.BigIntegerField(default=0, help_text="Start-time fair queueing: its turn.")
     run_after = models.DateTimeField(null=True, blank=True, help_text="Empty: at once.")
-    lease_owner = models.CharField(max_length=100, null=True, blank=True)
+    lease_owner = models.CharField(max_length=lengths.WORKER, null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    stage = models.CharField(max_length=50, null=True, blank=True)
+    stage = models.CharField(max_length=lengths.STAGE, null=True, blank=True)
     progress = models.FloatField(default=0.0)
 
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    error_code = models.CharField(max_length=50, blank=True)
-    error_message = models.CharField(max_length=500, blank=True)
+    error_code = models.CharField(max_length=lengths.ERROR_CODE, blank=True)
+    error_message = models.CharField(max_length=lengths.ERROR_MESSAGE, blank=True)
     timing = models.JSONField(null=True, blank=True)
     provenance = models.JSONField(null=True, blank=True)
     output = models.JSONField(null=True, blank=True)
-    output_path = models.CharField(max_length=400, blank=True, help_text="Its key in storage.")
+    output_path = models.CharField(
+        max_length=lengths.STORAGE_KEY, blank=True, help_text="Its key in storage."
+    )
 
     class Meta:
         constraints = [

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from uploads import file_names
+from uploads.models import lengths
 from uploads.models.accounts import User
 
 
@@ -13,18 +14,20 @@ class Upload(models.Model):
     """One request: some images for one model. Deleting blanks it; the row stays for the audit."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="uploads")
-    model = models.CharField(max_length=100)
-    model_version = models.CharField(max_length=20)
+    model = models.CharField(max_length=lengths.MODEL_NAME)
+    model_version = models.CharField(max_length=lengths.MODEL_VERSION)
     params = models.JSONField(default=dict, blank=True)
-    upload_path = models.CharField(max_length=200, blank=True, help_text="Its folder in storage.")
-    idempotency_key = models.CharField(max_length=200, null=True, blank=True)
+    upload_path = models.CharField(
+        max_length=lengths.UPLOAD_PATH, blank=True, help_text="Its folder in storage."
+    )
+    idempotency_key = models.CharField(max_length=lengths.IDEMPOTENCY_KEY, null=True, blank=True)
     content_sha256 = models.CharField(
         max_length=64, help_text="Of its fields and its files' names and hashes, in order."
     )
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     address = models.GenericIPAddressField(null=True, blank=True)
-    client = models.CharField(max_length=200, blank=True)
+    client = models.CharField(max_length=lengths.CLIENT, blank=True)
 
     class Meta:
         constraints = [
@@ -43,15 +46,19 @@ class Image(models.Model):
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="images")
     position = models.PositiveIntegerField()
-    image_name = models.CharField(max_length=255, blank=True, help_text="As the client called it.")
-    image_type = models.CharField(max_length=100, blank=True)
-    image_path = models.CharField(max_length=400, blank=True, help_text="Its key in storage.")
+    image_name = models.CharField(
+        max_length=lengths.IMAGE_NAME, blank=True, help_text="As the client called it."
+    )
+    image_type = models.CharField(max_length=lengths.IMAGE_TYPE, blank=True)
+    image_path = models.CharField(
+        max_length=lengths.STORAGE_KEY, blank=True, help_text="Its key in storage."
+    )
     content_type = models.CharField(max_length=50)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size = models.PositiveBigIntegerField()
-    sha256 = models.CharField(max_length=64)
-    thumbnail_path = models.CharField(max_length=400, blank=True)
+    sha256 = models.CharField(max_length=lengths.SHA256)
+    thumbnail_path = models.CharField(max_length=lengths.STORAGE_KEY, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     purged_at = models.DateTimeField(null=True, blank=True)
 
@@ -67,7 +74,7 @@ class Image(models.Model):
 class FileRemoval(models.Model):
     """A folder in storage that is to be removed: kept until it is gone for certain."""
 
-    prefix = models.CharField(max_length=400, unique=True)
+    prefix = models.CharField(max_length=lengths.STORAGE_KEY, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from uploads.models import lengths
 from uploads.models.accounts import User
 
 
@@ -12,8 +13,8 @@ class Usage(models.Model):
     user = models.ForeignKey(
         User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="usage"
     )
-    model = models.CharField(max_length=100)
-    version = models.CharField(max_length=20)
+    model = models.CharField(max_length=lengths.MODEL_NAME)
+    version = models.CharField(max_length=lengths.MODEL_VERSION)
     door = models.CharField(max_length=20, help_text="uploads, or a protocol's name.")
     minute = models.DateTimeField(help_text="Its beginning.")
     requests = models.PositiveBigIntegerField(default=0)

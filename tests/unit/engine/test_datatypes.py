@@ -65,6 +65,8 @@ def test_memory_in_another_order_is_brought_into_the_protocols() -> None:
         (Tensor("FP32", (2,), bytes(12)), "takes 8 bytes, not 12"),
         (Tensor("BOOL", (3,), b"\0\2\1"), "neither 0 nor 1"),
         (Tensor("BYTES", (2**40,), b"\0\0\0\0"), "too short"),
+        (Tensor("FP32", (0, 2**63 - 1), b""), "too large"),
+        (Tensor("BYTES", (2**62, 0, 2**62), b""), "too large"),
         (Tensor("BYTES", (2,), b"\x04\0\0\0abcd"), "too short"),
         (Tensor("BYTES", (2,), b"\x01\0\0\0ab\0\0"), "too short"),
         (Tensor("BYTES", (1,), b"\x05\0\0\0abcd"), "longer than the data"),

@@ -66,6 +66,12 @@ def computed(serial: int, *names: str) -> dict[str, Any]:
     return {"type": "computed", "serial": serial, "outputs": outputs, "timing": TIMING}
 
 
+def broken(serial: int, **changes: Any) -> dict[str, Any]:
+    answer = computed(serial, "y")
+    answer["outputs"][0] |= changes
+    return answer
+
+
 def succeeded(serial: int) -> dict[str, Any]:
     return {
         "type": "succeeded",
@@ -108,6 +114,11 @@ async def test_images_and_tensors_come_back_with_where_they_were_computed() -> N
         lambda serials: [computed(serials[0], "y", "z")],
         lambda serials: [succeeded(serials[0])],
         lambda serials: [computed(serials[0] + 1000, "y")],
+        lambda serials: [broken(serials[0], shape=[2])],
+        lambda serials: [broken(serials[0], shape=[1 << 62, 1 << 62, 0])],
+        lambda serials: [broken(serials[0], datatype="BYTES")],
+        lambda serials: [broken(serials[0], datatype="BOOL")],
+        lambda serials: [broken(serials[0], datatype="UINT7")],
     ],
 )
 async def test_an_answer_to_something_else_ends_the_child(answer: Any) -> None:
