@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ _SQLITE_CODES: Final = frozenset({8, 10, 13})
 _POSTGRES_STATES: Final = frozenset({"53100", "58030"})
 """disk_full and io_error (PostgreSQL, appendix A)."""
 _PROBE_BYTES: Final = 64 * 1024
+_SPARE_BYTES: Final = 25_000_000
 
 
 def is_full(error: BaseException) -> bool:
@@ -21,8 +23,14 @@ def is_full(error: BaseException) -> bool:
 
 
 def takes_bytes(folder: Path) -> bool:
-    """Whether the disk that `folder` is on takes some bytes now, for good."""
+    """Whether the disk that `folder` is on takes some bytes now, for good, and has room for more.
+
+    Less room than a large photo needs is none; of a small disk, less than a twentieth.
+    """
     try:
+        usage = shutil.disk_usage(folder)
+        if usage.free < min(_SPARE_BYTES, usage.total // 20):
+            return False
         with tempfile.TemporaryFile(dir=folder, buffering=0) as probe:
             written = probe.write(bytes(_PROBE_BYTES))
             os.fsync(probe.fileno())

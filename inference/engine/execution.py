@@ -101,12 +101,13 @@ class Execution:
             on_report=Reporter(self._answers.outbox, item["serial"], self._answers.canceled),
         )
         thumbnail = item["thumbnail"]
+        if thumbnail is not None:
+            write_thumbnail(decoded.pixels, Path(thumbnail))
         return _Image(
             item=item,
             request=request,
             notes=decoded.notes,
-            thumbnail_written=thumbnail is not None
-            and write_thumbnail(decoded.pixels, Path(thumbnail)),
+            thumbnail_written=thumbnail is not None,
             inputs=self._model.face.inputs(decoded.pixels) if self._model.face else {},
             decode_ns=time.monotonic_ns() - started,
         )

@@ -89,7 +89,7 @@ async def test_results_that_cannot_be_written_are_nobodys_fault(bench: Any, add_
     assert failure(outcome) == ("results_unwritable", FailureKind.INFRASTRUCTURE)
 
 
-async def test_the_thumbnail_is_small_and_its_failure_costs_nothing(
+async def test_the_thumbnail_is_small_and_an_image_waits_for_it(
     bench: Any, add_model: Any, tmp_path: Path
 ) -> None:
     add_model("echo", ANSWER)
@@ -103,8 +103,7 @@ async def test_the_thumbnail_is_small_and_its_failure_costs_nothing(
         assert (image.format, image.size) == ("WEBP", (320, 160))
     impossible = engine.job("echo", 2, thumbnail=tmp_path / "large.png" / "2.webp")
     outcome = await engine.predict(impossible)
-    assert isinstance(outcome, Succeeded)
-    assert not outcome.thumbnail_written
+    assert failure(outcome) == ("results_unwritable", FailureKind.INFRASTRUCTURE)
 
 
 async def test_jobs_that_come_together_share_a_batch_but_a_suspect_is_alone(

@@ -4,6 +4,7 @@ import errno
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -59,3 +60,20 @@ def test_a_disk_is_asked_to_take_bytes(tmp_path: Path, largest_file: Callable[[i
     largest_file(1000)
     assert not disk.takes_bytes(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("total", "free", "room"),
+    [
+        (10**12, 24_000_000, False),
+        (10**12, 26_000_000, True),
+        (20_000_000, 900_000, False),
+        (20_000_000, 1_100_000, True),
+    ],
+)
+def test_a_disk_with_hardly_any_room_is_a_full_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, total: int, free: int, room: bool
+) -> None:
+    usage = SimpleNamespace(total=total, used=total - free, free=free)
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: usage)
+    assert disk.takes_bytes(tmp_path) is room
