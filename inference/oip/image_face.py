@@ -1,7 +1,8 @@
 """Images in, results out: what people's uploads get, for clients of the protocol.
 
 Inputs:
-    image: BYTES (n), encoded files, at most `MAX_IMAGES`.
+    image: BYTES (n), encoded files, at most `MAX_IMAGES`; base64 where the input's parameter
+        `content_type` says so.
     params: BYTES (n), a JSON object for each image; may be left out.
 Outputs:
     result: BYTES (n), JSON, told apart by its `kind`: text, image, labels or raw.
@@ -24,6 +25,10 @@ from inference.oip.request import queue_timeout, wanted_outputs
 IMAGE: Final = "image"
 PARAMS: Final = "params"
 RESULT: Final = "result"
+
+_BASE64_BEGINNINGS: Final = (b"/9j/", b"iVBORw0KGgo", b"UklGR", b"data:image/")
+"""Of JPEG, PNG and WebP, and of any image in a URL."""
+_BEGINNING: Final = 64
 
 
 def is_meant(config: ModelConfig, tensors: Mapping[str, Tensor]) -> bool:
@@ -68,6 +73,7 @@ class ImageFace:
         self._images = strings_of(tensors[IMAGE])
         if not 1 <= len(self._images) <= MAX_IMAGES:
             raise invalid(f"Input '{IMAGE}' has {len(self._images)} images, not 1 to {MAX_IMAGES}.")
+        _check_encoded(self._images)
         self._params = _params(tensors.get(PARAMS), len(self._images))
         self._version = version
         self._wanted = wanted_outputs(request, output_names(version.config))
@@ -120,6 +126,15 @@ def _check_names(tensors: Mapping[str, Tensor]) -> None:
             raise invalid(f"Input '{name}' has the shape {list(tensor.shape)}, not [-1].")
     if IMAGE not in tensors:
         raise invalid(f"Input '{IMAGE}' is missing: encoded images, as BYTES.")
+
+
+def _check_encoded(images: Sequence[bytes]) -> None:
+    for number, image in enumerate(images):
+        if image[:_BEGINNING].lstrip().startswith(_BASE64_BEGINNINGS):
+            raise invalid(
+                f"{IMAGE}[{number}] is base64: say so by the parameter content_type 'base64' of "
+                f"the input '{IMAGE}', or send the bytes as binary data."
+            )
 
 
 def _params(tensor: Tensor | None, count: int) -> list[dict[str, Any]]:

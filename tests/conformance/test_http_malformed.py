@@ -1,5 +1,6 @@
 """Bodies that no sound client sends: each gets the protocol's error, and the server lives on."""
 
+import base64
 import gzip
 import json
 import zlib
@@ -11,8 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conformance.asking_http import BELOW_ZERO, GOOD, INFER, changed, error
+from tests.photos import tiny
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("serves_well_afterwards")]
+
+
+def pictured(**values: Any) -> dict[str, Any]:
+    """A request with one image."""
+    return {"inputs": [{"name": "image", "datatype": "BYTES", "shape": [1], **values}]}
 
 
 @pytest.mark.parametrize(
@@ -29,6 +36,22 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("serves_well_afterwards"
         (INFER, changed(shape=[4]), 400, "'a' has the shape [4]"),
         (INFER, changed(shape=[2, 4], data=[0] * 8), 400, "batches of different sizes"),
         (INFER, changed(shape=[0, 4], data=[]), 400, "'a' has the shape [0, 4]"),
+        (INFER, changed(shape=[0, 2**63 - 1], data=[]), 400, "a shape of more than"),
+        (INFER, changed(shape=[2**63 - 1, 0], data=[]), 400, "a shape of more than"),
+        ("/v2/models/brightness/infer", pictured(shape=[0, 2**63 - 1], data=[]), 400, "a shape of"),
+        ("/v2/models/brightness/infer", pictured(data=["/9j/4AAQ"]), 400, "content_type 'base64'"),
+        (
+            "/v2/models/brightness/infer",
+            pictured(data=["/9j/4AAQ!"], parameters={"content_type": "base64"}),
+            400,
+            "element 0 is not base64",
+        ),
+        (
+            "/v2/models/brightness/infer",
+            pictured(data=["/9j/4AAQ"], parameters={"content_type": "base64"}),
+            400,
+            "image[0]: ",
+        ),
         (INFER, changed(data=[1, 2, 3]), 400, "3 elements"),
         (INFER, changed(data=[1, 2, 3, "4"]), 400, "not a number"),
         (INFER, changed(data=[1, 2, 3, 1e39]), 400, "too large for FP32"),
@@ -154,3 +177,11 @@ def test_whatever_comes_is_answered_or_refused(
     answer = http.post(f"/v2/models/{model}/infer", content=body, headers=headers)
     if answer.status_code != 200:
         error(answer, 400, 404)
+
+
+def test_an_image_in_base64_is_seen(http: httpx.Client) -> None:
+    encoded = base64.b64encode(tiny(255)).decode()
+    body = pictured(data=[encoded, encoded], shape=[2], parameters={"content_type": "base64"})
+    answer = http.post("/v2/models/brightness/infer", json=body)
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["outputs"][0]["shape"] == [2]

@@ -83,3 +83,12 @@ def test_an_array_of_another_datatype_is_not_converted_in_silence() -> None:
         to_tensor(np.zeros(2), "FP32")
     with pytest.raises(TypeError):
         to_tensor(np.array([1, b"a"], object), "BYTES")
+
+
+@pytest.mark.parametrize("datatype", ["FP32", "INT64", "BYTES"])
+@pytest.mark.parametrize(
+    "shape", [(0, 2**63 - 1), (2**63 - 1, 0), (0, 2**62, 2), (2**40, 0, 2**40), (0, 2**63, 2**70)]
+)
+def test_a_shape_that_no_array_has_is_refused(datatype: str, shape: tuple[int, ...]) -> None:
+    with pytest.raises(InvalidInput, match="is too large"):
+        to_numpy(Tensor(datatype, shape, b""))

@@ -1,5 +1,6 @@
 """Tensors as requests carry them."""
 
+import base64
 import tracemalloc
 from typing import Any
 
@@ -166,3 +167,48 @@ def test_shared_memory_is_not_served() -> None:
 def test_a_long_name_does_not_make_a_long_message() -> None:
     asked = request({"name": "x" * 100_000, "datatype": "", "shape": [1]}, raw=(b"",))
     assert len(refusal(asked).message) < 300
+
+
+HUGE = [[0, 2**63 - 1], [2**63 - 1, 0], [0, 2**62, 2**62], [2**32, 2**32, 0]]
+
+
+@pytest.mark.parametrize("shape", HUGE)
+@pytest.mark.parametrize(("datatype", "field", "values"), TYPED)
+def test_no_size_of_an_empty_input_is_a_servers_error(
+    datatype: str, field: str, values: list[Any], shape: list[int]
+) -> None:
+    empty = {"name": "x", "datatype": datatype, "shape": shape}
+    for asked in (request(empty), request(empty, raw=(b"",))):
+        error = refusal(asked)
+        assert error.status is Status.INVALID_ARGUMENT
+        assert error.message.startswith("Input 'x'")
+
+
+def in_base64(*elements: bytes, content_type: str = "base64") -> Any:
+    return request(
+        {
+            "name": "x",
+            "datatype": "BYTES",
+            "shape": [len(elements)],
+            "parameters": {"content_type": {"string_param": content_type}},
+            "contents": {"bytes_contents": elements},
+        }
+    )
+
+
+def test_elements_in_base64_are_read_where_their_input_says_so() -> None:
+    once = base64.b64encode(b"\xff\xd8" * 50)
+    wrapped = base64.encodebytes(b"\xff\xd8" * 50)
+    for content_type in ("base64", "BASE64"):
+        tensor = tensors_of(in_base64(once, wrapped, b"", content_type=content_type))["x"]
+        assert to_numpy(tensor).tolist() == [b"\xff\xd8" * 50] * 2 + [b""]
+    for content_type in ("", "str", "image/png"):
+        tensor = tensors_of(in_base64(once, content_type=content_type))["x"]
+        assert to_numpy(tensor).tolist() == [once]
+
+
+@pytest.mark.parametrize("element", [b"a", b"/9j", b"=", b"YQ==YQ==", b"\xff\xd8\xff", b"_-__"])
+def test_what_is_not_base64_is_named_by_its_place(element: bytes) -> None:
+    error = refusal(in_base64(b"YQ==", element))
+    assert error.status is Status.INVALID_ARGUMENT
+    assert error.message == "Input 'x': element 1 is not base64, as its content_type says."

@@ -1,11 +1,14 @@
 """Requests of images: what they become, what does not fit, how far each has come."""
 
 import asyncio
+import base64
 import json
+from io import BytesIO
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from inference.engine.config import ModelConfig
 from inference.engine.datatypes import to_tensor
@@ -202,3 +205,19 @@ async def test_progress_tells_which_image_has_come_how_far() -> None:
     engine.released.set()
     await running
     assert told == [(1, "detect"), (0, "detect")]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+async def test_an_image_that_came_as_base64_unsaid_is_told_how_to_say_so(kind: str) -> None:
+    content = BytesIO()
+    Image.new("RGB", (8, 8)).save(content, kind)
+    encoded = base64.b64encode(content.getvalue())
+    for text in (encoded, b"data:image/png;base64," + encoded):
+        error = await refusal(
+            FakeEngine(image_config()), asking("reader", ("image", files(b"", text)))
+        )
+        assert error.status is Status.INVALID_ARGUMENT
+        assert error.message == (
+            "image[1] is base64: say so by the parameter content_type 'base64' of the input "
+            "'image', or send the bytes as binary data."
+        )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from inference.engine.types import Tensor
-from inference.oip.contents import tensors_of
+from inference.oip.contents import strings_of, tensors_of
 from inference.oip.errors import ProtocolError, Status
 from inference.oip.rest import InferCall, read_infer
 
@@ -167,3 +167,10 @@ def test_shared_memory_goes_on_to_be_refused() -> None:
     with pytest.raises(ProtocolError) as raised:
         tensors_of(request)
     assert raised.value.status is Status.UNIMPLEMENTED
+
+
+def test_strings_in_base64_are_bytes_where_their_input_says_so() -> None:
+    said = {"parameters": {"content_type": "base64"}, "datatype": "BYTES", "shape": [2]}
+    call = read(one(data=["/9j/", "AA=="], **said))
+    assert strings_of(tensors_of(call.request)["a"]) == [b"\xff\xd8\xff", b"\0"]
+    assert call.request.inputs[0].parameters["content_type"].string_param == "base64"
