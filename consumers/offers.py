@@ -45,6 +45,7 @@ def _entry(model: Model) -> ModelEntry:
         platform=config.platform,
         params_schema=dict(config.params),
         max_batch_size=config.max_batch_size,
+        languages=[one.model_dump(exclude_defaults=True) for one in config.languages],
         versions=[
             VersionEntry(one.number, one.sha256, sorted(one.labels))
             for one in model.versions.values()

@@ -1,7 +1,7 @@
 """The catalog: workers say which models they have, the web validates and lists from it."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -42,6 +42,8 @@ class ModelEntry:
     params_schema: dict[str, Any]
     max_batch_size: int
     versions: Sequence[VersionEntry]
+    languages: Sequence[Mapping[str, str]] = ()
+    """Those it reads, each by its BCP 47 `code`, perhaps with a `note`."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def _publish_one(entry: ModelEntry) -> None:
         "platform": entry.platform,
         "params_schema": entry.params_schema,
         "max_batch_size": entry.max_batch_size,
+        "languages": [dict(one) for one in entry.languages],
         "offered_at": now,
     }
     versions = {

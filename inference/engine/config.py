@@ -119,12 +119,23 @@ class WarmUp(_Strict):
     """What stands for a dimension of -1."""
 
 
+class Language(_Strict):
+    """A language whose text the model can read."""
+
+    code: str = Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)
+    """As BCP 47 has it: en, zh, pt-BR, …"""
+    note: str = Field("", max_length=100)
+    """What restricts it, in a few words: printed only, …"""
+
+
 class ModelConfig(_Strict):
     """Everything that a model declares about itself."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=limits.MODEL_NAME_LENGTH)
     """The name of the model's folder."""
     description: str = ""
+    languages: tuple[Language, ...] = ()
+    """Those that it really reads; people choose among them. Empty: the model reads none."""
     backend: Backend = "python"
     platform: str = Field("", max_length=limits.PLATFORM_LENGTH)
     """What computes, in the words of the field; by default what the backend is called there."""

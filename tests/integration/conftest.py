@@ -43,6 +43,7 @@ def entry(
             catalog.VersionEntry("1", "a" * 64, ["stable"]),
             catalog.VersionEntry("2", "b" * 64),
         ],
+        languages=[{"code": "en"}, {"code": "ja", "note": "printed"}],
     )
 
 

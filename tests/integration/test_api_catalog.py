@@ -24,6 +24,7 @@ OCR = {
     "params_schema": SCHEMA,
     "output_kind": "text",
     "platform": "python",
+    "languages": [{"code": "en"}, {"code": "ja", "note": "printed"}],
     "state": "UNAVAILABLE",
     "wanted": "loaded",
 }

@@ -90,6 +90,7 @@ class _Look:
             "params_schema": model.params_schema,
             "output_kind": model.output_kind,
             "platform": model.platform,
+            "languages": model.languages,
             "state": status.state,
             "wanted": str(Wanted.UNLOADED if model.name in self._unloaded else Wanted.LOADED),
         }

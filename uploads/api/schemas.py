@@ -212,6 +212,13 @@ class ModelAtWorker(serializers.Serializer[None]):
     memory_bytes = serializers.IntegerField()
 
 
+class Language(serializers.Serializer[None]):
+    """A language whose text a model reads."""
+
+    code = serializers.CharField(help_text="As BCP 47 has it: en, zh, …")
+    note = serializers.CharField(required=False, help_text="What restricts it.")
+
+
 class Model(serializers.Serializer[None]):
     name = serializers.CharField()
     description = serializers.CharField()
@@ -220,6 +227,7 @@ class Model(serializers.Serializer[None]):
     params_schema = serializers.DictField()
     output_kind = serializers.CharField(help_text="tensors: it takes no images.")
     platform = serializers.CharField()
+    languages = Language(many=True)
     state = serializers.CharField(help_text="Of the default version.")
     wanted = serializers.ChoiceField(choices=[str(one) for one in Wanted])
     reason = serializers.CharField(required=False, help_text="For staff alone.")

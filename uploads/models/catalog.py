@@ -15,6 +15,9 @@ class Model(models.Model):
     platform = models.CharField(max_length=lengths.PLATFORM, blank=True)
     params_schema = models.JSONField(default=dict, help_text="JSON Schema of its parameters.")
     max_batch_size = models.PositiveIntegerField(default=1)
+    languages = models.JSONField(
+        default=list, blank=True, help_text="Those it reads, by BCP 47 code. Empty: it reads none."
+    )
     offered_at = models.DateTimeField(
         default=timezone.now, help_text="When a worker last said that it has it."
     )
