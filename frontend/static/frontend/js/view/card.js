@@ -1,7 +1,7 @@
 // @ts-check
 /** One photo in the gallery: its picture, what is happening to it, and what came out. */
 
-import { hasEnded } from "../order.js";
+import { canRetry, hasEnded } from "../order.js";
 import { status, summary } from "../words.js";
 import { button, fill, h, iconButton } from "./dom.js";
 import { labelBars } from "./labels.js";
@@ -13,7 +13,8 @@ import { Overlay, uprightSize } from "./overlay.js";
  * @property {(predictionId: number) => void} cancel
  * @property {(predictionId: number) => void} retry
  * @property {(imageId: number, request: {model: string, params?: object}) => void} run
- * @property {(uploadId: number) => void} remove
+ * @property {(uploadId: number) => void} remove asks first
+ * @property {(uploadId: number) => void} removeUnwanted
  * @property {(text: string) => void} copy
  * @property {(imageId: number, predictionId: number) => void} download
  */
@@ -62,6 +63,7 @@ export class Card {
     this.element.dataset.image = String(image.id);
     this.element.dataset.state = prediction?.state ?? "";
     this.name.textContent = this.name.title = image.name;
+    this.name.dir = "auto";
     this.photo.setAttribute("aria-label", `Open ${image.name}`);
     this.model.textContent = prediction?.model ?? "";
     this.#updateStatus(card);
@@ -71,7 +73,7 @@ export class Card {
     this.#overlay.draw(prediction?.output?.regions ?? work?.regions ?? []);
     const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt}`;
     fill(this.result, key, () => this.#result(prediction));
-    fill(this.actions, key, () => this.#actions(prediction));
+    fill(this.actions, key, () => this.#actions(image.name, prediction), this.photo);
     this.#showPicture();
   }
 
@@ -79,6 +81,16 @@ export class Card {
   setVisible(isVisible) {
     this.#isVisible = isVisible;
     this.#showPicture();
+  }
+
+  /** Put the keyboard's focus on it. */
+  focus() {
+    this.photo.focus();
+  }
+
+  /** Bring an estimate up to date. */
+  tick() {
+    if (this.#isVisible && this.#shown?.work?.readyAt) this.#updateStatus(this.#shown);
   }
 
   /** @param {import("../selectors.js").Card} card */
@@ -117,21 +129,26 @@ export class Card {
     return [];
   }
 
-  /** @param {import("../store.js").Prediction|null} prediction */
-  #actions(prediction) {
+  /** @param {string} name @param {import("../store.js").Prediction|null} prediction */
+  #actions(name, prediction) {
     if (!prediction) return [];
-    const { id, state, output, image, error } = prediction;
+    const { id, output, image } = prediction;
     const { cancel, retry, copy, download } = this.commands;
+    const named = (/** @type {string} */ what) => ({ "aria-label": `${what} ${name}` });
     const items = [];
-    if (!hasEnded(prediction)) items.push(button("close", "Cancel", () => cancel(id)));
-    if (state === "failed" || state === "canceled") {
-      const isGone = error?.code === "source_gone";
-      if (!isGone) items.push(button("retry", "Retry", () => retry(id)));
+    if (!hasEnded(prediction)) {
+      items.push(button("close", "Cancel", () => cancel(id), named("Cancel")));
+    }
+    if (canRetry(prediction)) {
+      items.push(button("retry", "Retry", () => retry(id), named("Retry")));
     }
     if (output?.kind === "text" && output.text) {
-      items.push(button("copy", "Copy text", () => copy(output.text)));
+      items.push(button("copy", "Copy text", () => copy(output.text), named("Copy text of")));
     }
-    if (output) items.push(iconButton("download", "Download the result", () => download(image, id)));
+    if (output) {
+      const label = `Download the result of ${name}`;
+      items.push(iconButton("download", label, () => download(image, id)));
+    }
     return items;
   }
 

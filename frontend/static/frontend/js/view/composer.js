@@ -1,23 +1,15 @@
 // @ts-check
 /** Where an upload is put together: the model, its parameters, and the ways to hand over photos. */
 
+import { isServed } from "../api.js";
 import { formatNames } from "../formats.js";
 import { counted } from "../words.js";
 import { filesOf } from "./dropped.js";
-import { button, h, icon } from "./dom.js";
+import { button, fill, h, icon } from "./dom.js";
+import { modelOption } from "./panel.js";
 import { schemaForm } from "./schema_form.js";
 
 const SAMPLES = ["page.jpg", "astronaut.jpg", "coffee.jpg"];
-const IMAGE_TYPES = [
-  ["", "Automatic"],
-  ["en", "English"],
-  ["ko", "Korean"],
-  ["ja", "Japanese"],
-  ["zh", "Chinese"],
-  ["en-handwritten", "English, handwritten"],
-  ["ko-handwritten", "Korean, handwritten"],
-];
-
 export class Composer {
   #listening = new AbortController();
   /** @type {ReturnType<typeof schemaForm>} */
@@ -31,37 +23,47 @@ export class Composer {
    * @param {(files: File[], request: import("../upload.js").Request) => void} parts.onFiles
    */
   constructor({ models, preferred, contentTypes, onFiles }) {
-    this.models = models;
     this.contentTypes = contentTypes;
     this.onFiles = onFiles;
     this.input = h("input", {
       type: "file", multiple: true, accept: contentTypes.join(), hidden: true,
       "data-testid": "file-input", onchange: () => this.#chosen(),
     });
-    this.select = h(
-      "select",
-      { id: "model", "data-testid": "model-select", onchange: () => this.#describe() },
-      ...models.map(({ name }) => h("option", { value: name, selected: name === preferred }, name)),
-    );
+    this.preferred = preferred;
+    this.select = h("select", {
+      id: "model", "data-testid": "model-select", onchange: () => this.#describe(),
+    });
     this.description = h("p", { class: "hint", id: "model-description" });
     this.select.setAttribute("aria-describedby", "model-description");
-    this.imageType = h(
-      "select",
-      { id: "image-type" },
-      ...IMAGE_TYPES.map(([value, word]) => h("option", { value }, word)),
-    );
+    this.imageType = h("select", { id: "image-type" });
     this.imageTypeField = h(
       "div",
       { class: "field" },
-      h("label", { for: "image-type" }, "Language and style"),
+      h("label", { for: "image-type" }, "Language"),
       this.imageType,
     );
     this.params = h("div", {});
     this.problem = h("p", { class: "error", role: "alert" });
     this.veil = h("div", { class: "veil", hidden: true }, icon("upload"), h("p", {}));
     this.element = this.#build();
-    this.#describe();
+    this.setModels(models);
     this.#listen();
+  }
+
+  /** Offer these models; what has been chosen and filled in stays, if it still can.
+   * @param {import("../api.js").Model[]} models */
+  setModels(models) {
+    const before = this.select.value;
+    this.models = models;
+    this.select.replaceChildren(...models.map(modelOption));
+    const names = models.map(({ name }) => name);
+    const served = models.find(isServed)?.name;
+    const wanted = [before, this.preferred, served].find((name) => name && names.includes(name));
+    if (wanted) this.select.value = wanted;
+    if (before && this.select.value !== before) {
+      this.problem.textContent = `The model ${before} isn't there any more.`;
+    }
+    this.#describe();
   }
 
   /** Stop taking what is dropped and pasted on the page. */
@@ -90,12 +92,20 @@ export class Composer {
 
   #describe() {
     const model = this.models.find(({ name }) => name === this.select.value);
-    this.description.textContent = model?.description ?? "No model is available just now.";
-    this.imageTypeField.hidden = model?.output_kind !== "text";
-    this.#params = schemaForm(model?.params_schema, "param");
-    this.params.replaceChildren(this.#params.element);
-    const verb = this.select.value ? ` with ${this.select.value}` : "";
-    this.veil.lastChild.textContent = `Drop to develop${verb}`;
+    const waits = model && !isServed(model) ? " No worker runs it now: photos wait for one." : "";
+    this.description.textContent = model
+      ? model.description + waits
+      : "No model is available just now.";
+    const languages = model?.languages ?? [];
+    this.imageTypeField.hidden = languages.length === 0;
+    fill(this.imageType, JSON.stringify(languages), () => languageOptions(languages));
+    const schema = model?.params_schema;
+    fill(this.params, JSON.stringify([model?.name, schema]), () => {
+      this.#params = schemaForm(schema, "param");
+      return [this.#params.element];
+    });
+    const verb = this.select.value ? ` for ${this.select.value}` : "";
+    this.veil.lastChild.textContent = `Drop photos${verb}`;
   }
 
   #chosen() {
@@ -169,4 +179,13 @@ export class Composer {
       if (files.length) this.#take(files);
     });
   }
+}
+
+/** @param {{code: string, note?: string}[]} languages that a model reads */
+function languageOptions(languages) {
+  const names = new Intl.DisplayNames(["en"], { type: "language" });
+  const word = (/** @type {string} */ code, /** @type {string|undefined} */ note) =>
+    note ? `${names.of(code)} (${note})` : names.of(code);
+  const options = languages.map(({ code, note }) => h("option", { value: code }, word(code, note)));
+  return [h("option", { value: "" }, "Automatic"), ...options];
 }

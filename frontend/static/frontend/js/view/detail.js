@@ -1,10 +1,10 @@
 // @ts-check
 /** One photo at full size beside what its models made of it. */
 
-import { predictionsOf, work } from "../selectors.js";
+import { predictionsOf, uploadIds, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
 import { status, summary } from "../words.js";
-import { fill, h, iconButton } from "./dom.js";
+import { fill, h, iconButton, keepFocus } from "./dom.js";
 import { Overlay } from "./overlay.js";
 import { actions, facts, runAnother } from "./panel.js";
 import { TextLines } from "./text_lines.js";
@@ -16,6 +16,8 @@ export class Detail {
   /** @type {number|null} */
   #chosen = null;
   #isAfter = true;
+  /** @type {import("../store.js").Prediction|null} */
+  #shown = null;
   /** @type {TextLines|null} */
   #lines = null;
   #overlay = new Overlay((index) => this.#point(index, true));
@@ -25,18 +27,22 @@ export class Detail {
    * @param {import("./pictures.js").Pictures} parts.pictures
    * @param {import("./card.js").Commands} parts.commands
    * @param {() => import("../store.js").State} parts.state
-   * @param {import("../api.js").Model[]} parts.models
+   * @param {() => import("../api.js").Model[]} parts.models
+   * @param {(imageId: number) => void} parts.onClosed
    */
-  constructor({ pictures, commands, state, models }) {
+  constructor({ pictures, commands, state, models, onClosed }) {
     this.pictures = pictures;
     this.commands = commands;
     this.state = state;
     this.models = models;
+    this.onClosed = onClosed;
     this.picture = h("img", { alt: "", "data-testid": "full-image" });
     this.picture.addEventListener("load", () =>
       this.#overlay.resize(this.picture.naturalWidth, this.picture.naturalHeight),
     );
-    this.name = h("h2", { id: "detail-name" });
+    this.name = h("h2", { id: "detail-name", tabIndex: -1, dir: "auto" });
+    this.previous = iconButton("previous", "Previous photo", () => this.#step(-1));
+    this.next = iconButton("next", "Next photo", () => this.#step(1));
     this.tabs = h("div", { class: "tabs", role: "group", "aria-label": "Results" });
     this.status = h("p", { class: "card-status" });
     this.bar = h("progress", { class: "bar", max: 1, "aria-label": "Progress" });
@@ -59,8 +65,8 @@ export class Detail {
         "header",
         { class: "detail-head" },
         this.name,
-        iconButton("previous", "Previous photo", () => this.#step(-1)),
-        iconButton("next", "Next photo", () => this.#step(1)),
+        this.previous,
+        this.next,
         iconButton("close", "Close", () => this.element.close(), { "data-testid": "close-detail" }),
       ),
       h(
@@ -87,8 +93,23 @@ export class Detail {
     this.#imageId = imageId;
     this.#chosen = predictionId ?? null;
     this.#isAfter = true;
-    if (!this.element.open) this.element.showModal();
+    if (!this.element.open) {
+      this.element.showModal();
+      // It names the photo, and from it the arrow keys go to the next.
+      this.name.focus();
+    }
     this.render();
+  }
+
+  close() {
+    this.element.close();
+  }
+
+  /** Bring an estimate up to date. */
+  tick() {
+    const prediction = this.#shown;
+    const doing = prediction && work(this.state(), prediction.id);
+    if (this.element.open && doing?.readyAt) this.status.textContent = status(prediction, doing);
   }
 
   /** Draw the present state, if the view is open. */
@@ -97,22 +118,28 @@ export class Detail {
     const state = this.state();
     const image = state.images.get(this.#imageId);
     if (!image) {
-      this.element.close();
+      // Told to load everything anew, the page may get it back.
+      if (state.loaded) this.close();
       return;
     }
     const predictions = predictionsOf(state, image.id);
     const prediction = predictions.find(({ id }) => id === this.#chosen) ?? predictions.at(-1) ?? null;
     const doing = prediction && work(state, prediction.id);
-    this.name.textContent = image.name;
+    this.#shown = prediction;
+    this.name.textContent = this.name.title = image.name;
+    keepFocus(this.element, () => this.#renderSteps(), this.name);
     this.#renderTabs(predictions, prediction);
     this.status.textContent = status(prediction, doing);
     this.bar.hidden = !prediction || hasEnded(prediction);
     this.bar.value = doing?.fraction ?? 0;
     const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt} ${Boolean(prediction?.output)}`;
     fill(this.result, key, () => this.#result(prediction));
-    fill(this.actions, key, () => actions(prediction, this.commands));
+    fill(this.actions, key, () => actions(prediction, this.commands), this.name);
     fill(this.facts, key, () => facts(image, prediction));
-    fill(this.another, `${image.id}`, () => runAnother(image.id, this.models, this.commands));
+    const models = this.models();
+    fill(this.another, `${image.id} ${models.map(({ name, state: its }) => name + its)}`, () =>
+      runAnother(image.id, models, this.commands),
+    );
     this.#overlay.draw(prediction?.output?.regions ?? doing?.regions ?? []);
     this.#renderPicture(image, prediction);
   }
@@ -198,12 +225,22 @@ export class Detail {
     this.#lines?.mark(index, isScrolled);
   }
 
+  #renderSteps() {
+    this.previous.disabled = this.#neighbour(-1) === undefined;
+    this.next.disabled = this.#neighbour(1) === undefined;
+  }
+
+  /** @param {number} by @returns {number|undefined} an image id; none at the ends */
+  #neighbour(by) {
+    const state = this.state();
+    const images = uploadIds(state).flatMap((id) => state.uploads.get(id)?.imageIds ?? []);
+    const at = images.indexOf(this.#imageId);
+    return at < 0 ? undefined : images[at + by];
+  }
+
   /** @param {number} by */
   #step(by) {
-    const state = this.state();
-    const ids = [...state.uploads.keys()].sort((a, b) => b - a);
-    const images = ids.flatMap((id) => state.uploads.get(id)?.imageIds ?? []);
-    const next = images[images.indexOf(this.#imageId) + by];
+    const next = this.#neighbour(by);
     if (next !== undefined) this.commands.open(next);
   }
 
@@ -217,5 +254,6 @@ export class Detail {
   #closed() {
     this.pictures.hide(this.picture);
     this.#overlay.draw([]);
+    this.onClosed(this.#imageId);
   }
 }

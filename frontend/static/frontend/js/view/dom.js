@@ -65,12 +65,14 @@ export function fill(element, key, build, fallback) {
 
 const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex='0']";
 
+/** Whether an element can have the focus now. @param {any} element */
+const takesFocus = (element) =>
+  Boolean(element?.isConnected && !element.disabled && element.checkVisibility());
+
 /** The elements that the keyboard reaches now, in order. @param {ParentNode} root
  * @returns {HTMLElement[]} */
 const focusable = (root) =>
-  /** @type {HTMLElement[]} */ ([...root.querySelectorAll(FOCUSABLE)]).filter(
-    (each) => !(/** @type {any} */ (each).disabled) && each.checkVisibility(),
-  );
+  /** @type {HTMLElement[]} */ ([...root.querySelectorAll(FOCUSABLE)]).filter(takesFocus);
 
 /** Make a change that may take the focused element away; its focus then goes to a neighbour
  * instead of the page's top: into what has taken its place, else to `fallback`, else to what
@@ -83,10 +85,9 @@ export function keepFocus(element, change, fallback) {
   const order = focusable(element.closest("dialog") ?? document);
   const at = order.indexOf(focused);
   change();
-  if (focused.isConnected && focused.checkVisibility()) return undefined;
+  if (takesFocus(focused)) return undefined;
   const near = [fallback, ...order.slice(at + 1), ...order.slice(0, at).reverse()];
-  const isThere = (/** @type {HTMLElement|undefined} */ each) =>
-    each?.isConnected && each.checkVisibility();
-  (focusable(element).find(isThere) ?? near.find(isThere))?.focus();
+  const [inside] = element.isConnected ? focusable(element) : [];
+  (inside ?? near.find(takesFocus))?.focus();
   return undefined;
 }

@@ -4,7 +4,7 @@
 import { card, tally, uploadIds } from "../selectors.js";
 import { counted, when } from "../words.js";
 import { Card } from "./card.js";
-import { button, h } from "./dom.js";
+import { button, h, keepFocus } from "./dom.js";
 
 const NEAR = "300px";
 
@@ -53,6 +53,16 @@ export class Gallery {
       }
     }
     for (const id of changed) this.#count(state, id);
+  }
+
+  /** Bring estimates up to date. */
+  tick() {
+    for (const each of this.#cards.values()) each.tick();
+  }
+
+  /** Put the keyboard's focus on a photo's card. @param {number} imageId */
+  focus(imageId) {
+    this.#cards.get(imageId)?.focus();
   }
 
   /** Stop watching and let go of every picture. */
@@ -119,7 +129,7 @@ export class Gallery {
       this.#cards.delete(imageId);
       this.files.delete(imageId);
     }
-    section.element.remove();
+    keepFocus(section.element, () => section.element.remove());
     this.#sections.delete(id);
   }
 
@@ -137,7 +147,7 @@ export class Gallery {
     if (!section) return;
     const { queued, running, failed } = tally(state, section.imageIds);
     const parts = [counted(section.imageIds.length, "photo")];
-    if (queued + running) parts.push(`${queued + running} in the works`);
+    if (queued + running) parts.push(`${queued + running} to go`);
     if (failed) parts.push(`${failed} failed`);
     section.counts.textContent = parts.join(" · ");
   }

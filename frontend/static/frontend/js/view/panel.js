@@ -1,7 +1,8 @@
 // @ts-check
 /** The parts of the detail view beside the photo: what can be done, run again, and known. */
 
-import { hasEnded } from "../order.js";
+import { isServed } from "../api.js";
+import { canRetry, hasEnded } from "../order.js";
 import { bytes, duration, when } from "../words.js";
 import { button, h } from "./dom.js";
 import { schemaForm } from "./schema_form.js";
@@ -10,11 +11,10 @@ import { schemaForm } from "./schema_form.js";
  * @param {import("./card.js").Commands} commands */
 export function actions(prediction, commands) {
   if (!prediction) return [];
-  const { id, image, state, output, error } = prediction;
+  const { id, image, output } = prediction;
   const found = [];
   if (!hasEnded(prediction)) found.push(button("close", "Cancel", () => commands.cancel(id)));
-  const isStopped = state === "failed" || state === "canceled";
-  if (isStopped && error?.code !== "source_gone") {
+  if (canRetry(prediction)) {
     found.push(button("retry", "Retry", () => commands.retry(id), { class: "button primary" }));
   }
   if (output?.kind === "text" && output.text) {
@@ -23,6 +23,10 @@ export function actions(prediction, commands) {
   if (output) found.push(button("download", "Download", () => commands.download(image, id)));
   return found;
 }
+
+/** A model to choose. @param {import("../api.js").Model} model */
+export const modelOption = (model) =>
+  h("option", { value: model.name }, isServed(model) ? model.name : `${model.name} (not running)`);
 
 /** A small form that has another model, or the same with other parameters, look at the photo.
  * @param {number} imageId @param {import("../api.js").Model[]} models
@@ -34,7 +38,7 @@ export function runAnother(imageId, models, commands) {
   const select = h(
     "select",
     { id: "again-model", "data-testid": "another-model", onchange: () => describe() },
-    ...models.map(({ name }) => h("option", { value: name }, name)),
+    ...models.map(modelOption),
   );
   const describe = () => {
     const model = models.find(({ name }) => name === select.value);

@@ -64,7 +64,7 @@ export class Topbar {
 
   #showTheme() {
     const theme = chosenTheme();
-    const label = `Theme: ${theme === "auto" ? "as the system" : theme}`;
+    const label = `Theme: ${theme === "auto" ? "system" : theme}`;
     this.theme.title = label;
     this.theme.setAttribute("aria-label", label);
     this.theme.replaceChildren(icon(theme));

@@ -1,6 +1,9 @@
 // @ts-check
 /** The page for who is signed in: new photos, those being sent, and the gallery. */
 
+import { Address } from "../address.js";
+import { ApiError } from "../answers.js";
+import { Catalog } from "../catalog.js";
 import { commands } from "../commands.js";
 import { Sync } from "../sync.js";
 import { Uploader } from "../upload.js";
@@ -13,6 +16,9 @@ import { Gallery } from "./gallery.js";
 import { Notices } from "./notices.js";
 import { Pending } from "./pending.js";
 import { Pictures } from "./pictures.js";
+
+/** How often estimates count down. */
+const TICK_MS = 1_000;
 
 /** What a server allows unless its metadata says otherwise; sizes in bytes. */
 const LIMITS = {
@@ -30,6 +36,10 @@ export class Workspace {
   /** @type {Composer|null} */
   #composer = null;
   #notices = new Notices();
+  #address = new Address((imageId) => this.#addressChanged(imageId));
+  /** The photo that a link named, until the page knows its photos. @type {number|null} */
+  #linked = null;
+  #ticking = 0;
   #pageEnd = new IntersectionObserver(
     ([entry]) => entry.isIntersecting && void this.#showOlder(),
     { rootMargin: "600px" },
@@ -45,15 +55,29 @@ export class Workspace {
   constructor({ api, server, announced, onStatus }) {
     this.api = api;
     this.server = server;
-    this.sync = new Sync(api, onStatus);
+    this.onStatus = onStatus;
+    this.sync = new Sync(api, (status) => this.#statusChanged(status));
     this.pictures = new Pictures(api);
-    /** @type {Detail|null} */
-    this.detail = null;
+    this.catalog = new Catalog({
+      api,
+      onChange: () => this.#modelsChanged(),
+      onError: (error) => {
+        this.#notices.show(sentence(error), "error");
+        this.#modelsChanged();
+      },
+    });
     this.commands = commands({
       api,
       sync: this.sync,
       notices: this.#notices,
-      open: (imageId, predictionId) => this.detail?.open(imageId, predictionId),
+      open: (imageId, predictionId) => this.#open(imageId, predictionId),
+    });
+    this.detail = new Detail({
+      pictures: this.pictures,
+      commands: this.commands,
+      state: () => this.sync.state,
+      models: () => this.catalog.models,
+      onClosed: (imageId) => this.#closed(imageId),
     });
     this.limits = { ...LIMITS, ...server.limits };
     this.uploader = new Uploader({
@@ -84,9 +108,13 @@ export class Workspace {
   start() {
     window.addEventListener("beforeunload", this.#beforeLeaving);
     this.sync.subscribe(() => this.#render());
+    document.body.append(this.detail.element);
+    this.#linked = this.#address.photo;
+    this.#address.start();
     this.sync.start();
+    this.catalog.start();
     this.#pageEnd.observe(this.older);
-    void this.#prepare();
+    this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 
   /** Whether leaving now would lose photos. */
@@ -96,43 +124,91 @@ export class Workspace {
 
   stop() {
     window.removeEventListener("beforeunload", this.#beforeLeaving);
+    clearInterval(this.#ticking);
+    this.#address.stop();
+    this.catalog.stop();
     this.uploader.stop();
     this.sync.stop();
     this.#pageEnd.disconnect();
     this.#composer?.close();
-    this.detail?.element.remove();
+    this.detail.element.remove();
     this.gallery.clear();
     this.pictures.clear();
   }
 
-  async #prepare() {
-    /** @type {import("../api.js").Model[]} */
-    const models = await this.api.models().catch((error) => {
-      this.#notices.show(sentence(error), "error");
-      return [];
-    });
-    if (this.api.signIn.signal.aborted) return;
-    const preferred = this.server.default_model ?? "ocr";
-    const onFiles = (/** @type {File[]} */ files, /** @type {any} */ request) =>
-      void this.uploader.add(files, request);
-    const contentTypes = this.limits.content_types;
-    this.#composer = new Composer({ models, preferred, contentTypes, onFiles });
-    this.aside.replaceChildren(this.#composer.element);
-    this.detail = new Detail({
-      pictures: this.pictures,
-      commands: this.commands,
-      state: () => this.sync.state,
-      models,
-    });
-    document.body.append(this.detail.element);
+  #modelsChanged() {
+    const { models } = this.catalog;
+    if (this.#composer) {
+      this.#composer.setModels(models);
+    } else {
+      this.#composer = new Composer({
+        models,
+        preferred: this.server.default_model ?? "ocr",
+        contentTypes: this.limits.content_types,
+        onFiles: (files, request) => void this.uploader.add(files, request),
+      });
+      this.aside.replaceChildren(this.#composer.element);
+    }
+    this.detail.render();
+  }
+
+  /** @param {import("../socket.js").Status} status */
+  #statusChanged(status) {
+    this.onStatus(status);
+    if (status === "live") void this.catalog.refresh();
   }
 
   #render() {
     const { state, older } = this.sync;
     this.gallery.render(state);
-    this.detail?.render();
+    this.detail.render();
     this.empty.hidden = !state.loaded || state.uploads.size > 0;
     this.older.hidden = older === null;
+    if (state.loaded && this.#linked !== null) {
+      const linked = this.#linked;
+      this.#linked = null;
+      void this.#openLinked(linked);
+    }
+  }
+
+  #tick() {
+    this.gallery.tick();
+    this.detail.tick();
+  }
+
+  /** @param {number} imageId @param {number} [predictionId] */
+  #open(imageId, predictionId) {
+    this.detail.open(imageId, predictionId);
+    this.#address.show(imageId);
+  }
+
+  /** @param {number} imageId */
+  #closed(imageId) {
+    this.#address.leave();
+    this.gallery.focus(imageId);
+  }
+
+  /** @param {number|null} imageId */
+  #addressChanged(imageId) {
+    if (imageId === null) this.detail.close();
+    else void this.#openLinked(imageId);
+  }
+
+  /** Open a photo that may not be on the page. @param {number} imageId */
+  async #openLinked(imageId) {
+    try {
+      if (!this.sync.state.images.has(imageId)) {
+        const { upload } = await this.api.image(imageId);
+        this.sync.dispatch({ type: "snapshot", uploads: [await this.api.upload(upload)] });
+      }
+    } catch (error) {
+      if (this.api.signIn.signal.aborted || this.#address.photo !== imageId) return;
+      const isGone = error instanceof ApiError && error.status === 404;
+      this.#notices.show(isGone ? "There is no such photo (any more)." : sentence(error), "error");
+      this.#address.leave();
+      return;
+    }
+    if (this.#address.photo === imageId) this.commands.open(imageId);
   }
 
   async #showOlder() {
@@ -163,12 +239,12 @@ const emptyState = () =>
     "section",
     { class: "empty", "data-testid": "empty-state", hidden: true },
     icon("logo"),
-    h("h2", {}, "Nothing on the line yet"),
+    h("h2", {}, "No photos yet"),
     h(
       "p",
       {},
-      "Choose a model, then drop photos anywhere on this page. Each appears here at once and you " +
-        "can watch it being developed: text is read, backgrounds removed, pictures painted anew.",
+      "Choose a model, then drop photos anywhere on this page. Each appears here at once, and you " +
+        "can watch while its text is read or its background removed.",
     ),
     h("p", {}, "No photo at hand? Try the samples."),
   );

@@ -1,0 +1,47 @@
+// @ts-check
+/** Which photo the page's address names, `#/photo/12`, so that Back closes it and a link opens it. */
+
+const PHOTO = /^#\/photo\/(\d{1,15})$/;
+
+export class Address {
+  /** @param {(imageId: number|null) => void} onChange told when the browser went to another one */
+  constructor(onChange) {
+    this.onChange = onChange;
+  }
+
+  start() {
+    window.addEventListener("popstate", this.#moved);
+  }
+
+  stop() {
+    window.removeEventListener("popstate", this.#moved);
+  }
+
+  /** The photo that the address names, or null. */
+  get photo() {
+    const id = PHOTO.exec(location.hash)?.[1];
+    return id === undefined ? null : Number(id);
+  }
+
+  /** Name this photo; one that takes another's place is the same step of the history.
+   * @param {number} imageId */
+  show(imageId) {
+    if (this.photo === imageId) return;
+    const address = `#/photo/${imageId}`;
+    if (this.photo === null) history.pushState({ isOpenedHere: true }, "", address);
+    else history.replaceState(history.state, "", address);
+  }
+
+  /** Name no photo: go back to where it was opened, which a link from elsewhere was not. */
+  leave() {
+    if (this.photo === null) return;
+    if (history.state?.isOpenedHere) history.back();
+    else forgetPhoto();
+  }
+
+  #moved = () => this.onChange(this.photo);
+}
+
+/** Take a photo out of the address, without a step in the history. */
+export const forgetPhoto = () =>
+  history.replaceState(null, "", location.pathname + location.search);

@@ -1,0 +1,70 @@
+// @ts-check
+/** The models that photos can be given to, read again while the page is looked at. */
+
+const EVERY_MS = 30_000;
+
+export class Catalog {
+  /** @type {import("./api.js").Model[]} */
+  models = [];
+  #isRunning = false;
+  #timer = 0;
+  /** @type {Promise<void>|null} */
+  #reading = null;
+  #known = "";
+
+  /**
+   * @param {object} parts
+   * @param {import("./api.js").Api} parts.api
+   * @param {() => void} parts.onChange told of the first answer and of each one that differs
+   * @param {(error: unknown) => void} parts.onError told where there has been no answer yet
+   */
+  constructor({ api, onChange, onError }) {
+    this.api = api;
+    this.onChange = onChange;
+    this.onError = onError;
+  }
+
+  start() {
+    this.#isRunning = true;
+    window.addEventListener("focus", this.#lookedAt);
+    document.addEventListener("visibilitychange", this.#lookedAt);
+    void this.refresh();
+  }
+
+  stop() {
+    this.#isRunning = false;
+    clearTimeout(this.#timer);
+    window.removeEventListener("focus", this.#lookedAt);
+    document.removeEventListener("visibilitychange", this.#lookedAt);
+  }
+
+  /** Read it again, unless that is on its way already. */
+  refresh() {
+    this.#reading ??= this.#read().finally(() => (this.#reading = null));
+    return this.#reading;
+  }
+
+  async #read() {
+    clearTimeout(this.#timer);
+    try {
+      const models = await this.api.models();
+      if (this.#isRunning) this.#take(models);
+    } catch (error) {
+      if (this.#isRunning && !this.#known) this.onError(error);
+    }
+    if (this.#isRunning) this.#timer = setTimeout(this.#lookedAt, EVERY_MS);
+  }
+
+  /** @param {import("./api.js").Model[]} models */
+  #take(models) {
+    const news = JSON.stringify(models);
+    if (news === this.#known) return;
+    this.#known = news;
+    this.models = models;
+    this.onChange();
+  }
+
+  #lookedAt = () => {
+    if (!document.hidden) void this.refresh();
+  };
+}

@@ -1,0 +1,110 @@
+// @ts-check
+import { Catalog } from "../../frontend/static/frontend/js/catalog.js";
+import { Composer } from "../../frontend/static/frontend/js/view/composer.js";
+import { fakes, settled } from "./fakes.js";
+import { equal, test } from "./harness.js";
+
+export { run } from "./harness.js";
+
+const model = (/** @type {string} */ name, more = {}) => ({
+  name, description: `${name}.`, output_kind: "text", wanted: "loaded", default_version: "1",
+  params_schema: {}, versions: [], state: "READY", languages: [], ...more,
+});
+
+/** A started catalog; `answers` are what the server has. */
+function started() {
+  const { clock } = fakes();
+  const world = { answers: /** @type {any[]} */ ([model("ocr")]), calls: 0, changes: 0, errors: 0 };
+  const api = {
+    models: async () => {
+      world.calls += 1;
+      if (!world.answers.length) throw new TypeError("network");
+      return world.answers;
+    },
+  };
+  const catalog = new Catalog({
+    api: /** @type {any} */ (api),
+    onChange: () => (world.changes += 1),
+    onError: () => (world.errors += 1),
+  });
+  catalog.start();
+  return { world, catalog, clock };
+}
+
+const composerOf = (/** @type {any[]} */ models) =>
+  new Composer({ models, preferred: "ocr", contentTypes: ["image/jpeg"], onFiles: () => {} });
+
+/** @param {HTMLSelectElement} select */
+const options = (select) => [...select.options].map(({ textContent }) => textContent);
+
+test("a model that comes is known without a reload", async () => {
+  const { world, catalog, clock } = started();
+  await settled();
+  world.answers = [model("ocr"), model("brightness")];
+  await clock.pass(31_000);
+  equal([catalog.models.map(({ name }) => name), world.changes], [["ocr", "brightness"], 2]);
+  catalog.stop();
+});
+
+test("who comes back to the page sees at once what has changed", async () => {
+  const { world, catalog } = started();
+  await settled();
+  world.answers = [model("brightness")];
+  window.dispatchEvent(new Event("focus"));
+  await settled();
+  equal(catalog.models.map(({ name }) => name), ["brightness"]);
+  catalog.stop();
+});
+
+test("the same answer is no change", async () => {
+  const { world, catalog, clock } = started();
+  await clock.pass(100_000);
+  equal([world.calls > 3, world.changes], [true, 1]);
+  catalog.stop();
+});
+
+test("a stopped catalog asks no more", async () => {
+  const { world, catalog, clock } = started();
+  await settled();
+  catalog.stop();
+  window.dispatchEvent(new Event("focus"));
+  await clock.pass(100_000);
+  equal([world.calls, clock.waiting], [1, 0]);
+});
+
+test("what is known stays when the server can't be asked", async () => {
+  const { world, catalog, clock } = started();
+  await settled();
+  world.answers = [];
+  await clock.pass(31_000);
+  equal([catalog.models.length, world.errors], [1, 0]);
+  catalog.stop();
+});
+
+test("languages are those that the model reads", () => {
+  const languages = [{ code: "en" }, { code: "ja", note: "printed" }];
+  const composer = composerOf([model("ocr", { languages }), model("brightness")]);
+  equal(options(composer.imageType), ["Automatic", "English", "Japanese (printed)"]);
+  composer.select.value = "brightness";
+  composer.select.dispatchEvent(new Event("change"));
+  equal(composer.imageTypeField.hidden, true);
+  composer.close();
+});
+
+test("a model that no worker has now is marked, and its photos are said to wait", () => {
+  const composer = composerOf([model("ocr", { state: "UNAVAILABLE" }), model("brightness")]);
+  equal(options(composer.select), ["ocr (not running)", "brightness"]);
+  equal(composer.description.textContent, "ocr. No worker runs it now: photos wait for one.");
+  composer.close();
+});
+
+test("the chosen model stays chosen, and one that is gone is named", () => {
+  const composer = composerOf([model("ocr"), model("brightness")]);
+  composer.select.value = "brightness";
+  composer.setModels([model("another"), model("ocr"), model("brightness")]);
+  equal([composer.select.value, composer.problem.textContent], ["brightness", ""]);
+  composer.setModels([model("another"), model("ocr")]);
+  equal(composer.select.value, "ocr");
+  equal(composer.problem.textContent, "The model brightness isn't there any more.");
+  composer.close();
+});

@@ -1,0 +1,147 @@
+"""Looking at photos: the viewer's address, the keyboard's focus, and names of any length."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visit import RESULT_MS, Running, card, register, sign_in, upload
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+LONG = "a-photo-with-a-name-" * 9 + ".png"
+
+
+@pytest.fixture
+def viewing(page: Page, darkroom: Running, photos: dict[str, Path]) -> Page:
+    """A page with two uploads of a photo each, astronaut.png being the newer one."""
+    register(page, darkroom.url)
+    upload(page, "background-removal", photos["page"])
+    expect(page.get_by_test_id("image-card")).to_have_count(1)
+    upload(page, "background-removal", photos["astronaut"])
+    expect(page.get_by_test_id("image-card")).to_have_count(2)
+    return page
+
+
+def open_photo(page: Page, name: str) -> None:
+    page.get_by_role("button", name=f"Open {name}").click()
+    expect(page.get_by_test_id("detail")).to_be_visible()
+
+
+def test_back_closes_the_viewer_and_forward_opens_it_again(viewing: Page) -> None:
+    open_photo(viewing, "page.png")
+    opened = viewing.url
+    assert "#/photo/" in opened
+    viewing.go_back()
+    expect(viewing.get_by_test_id("detail")).to_be_hidden()
+    expect(viewing.get_by_test_id("image-card")).to_have_count(2)
+    viewing.go_forward()
+    expect(viewing.get_by_test_id("detail")).to_contain_text("page.png")
+
+
+def test_closing_the_viewer_leaves_no_step_behind(viewing: Page) -> None:
+    before = viewing.evaluate("history.length")
+    for _ in range(2):
+        open_photo(viewing, "page.png")
+        viewing.keyboard.press("Escape")
+        expect(viewing.get_by_test_id("detail")).to_be_hidden()
+        expect(viewing).to_have_url(re.compile("/$"))
+    assert viewing.evaluate("history.length") == before + 1
+
+
+def test_a_link_to_a_photo_opens_it_after_signing_in(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    username = register(page, darkroom.url)
+    upload(page, "ocr", photos["page"])
+    open_photo(page, "page.png")
+    link = page.url
+    page.get_by_test_id("close-detail").click()
+    page.get_by_test_id("sign-out").click()
+    expect(page.get_by_test_id("sign-in-form")).to_be_visible()
+    sign_in(page, link, username)
+    expect(page.get_by_test_id("detail")).to_contain_text("page.png")
+    page.get_by_test_id("close-detail").click()
+    expect(page.get_by_test_id("image-card")).to_have_count(1)
+    expect(page).to_have_url(re.compile("/$"))
+
+
+def test_a_link_to_what_is_not_there_says_so(page: Page, darkroom: Running) -> None:
+    register(page, darkroom.url)
+    page.goto(f"{darkroom.url}/#/photo/999999999")
+    expect(page.get_by_test_id("notice")).to_contain_text("no such photo")
+    expect(page.get_by_test_id("detail")).to_be_hidden()
+    expect(page).to_have_url(re.compile("/$"))
+
+
+def test_the_viewer_begins_at_the_photo_and_ends_where_the_photos_end(viewing: Page) -> None:
+    open_photo(viewing, "astronaut.png")
+    expect(viewing.get_by_role("heading", name="astronaut.png")).to_be_focused()
+    expect(viewing.get_by_role("button", name="Previous photo")).to_be_disabled()
+    viewing.get_by_role("button", name="Next photo").focus()
+    viewing.keyboard.press("Enter")
+    expect(viewing.get_by_test_id("detail")).to_contain_text("page.png")
+    expect(viewing.get_by_role("button", name="Next photo")).to_be_disabled()
+    expect(viewing.get_by_role("button", name="Previous photo")).to_be_focused()
+    viewing.keyboard.press("Escape")
+    expect(viewing.get_by_test_id("detail")).to_be_hidden()
+    expect(viewing.get_by_role("button", name="Open page.png")).to_be_focused()
+
+
+def test_focus_goes_to_the_neighbour_of_what_is_deleted(viewing: Page) -> None:
+    viewing.on("dialog", lambda dialog: dialog.accept())
+    viewing.get_by_test_id("delete-upload").first.focus()
+    viewing.keyboard.press("Enter")
+    expect(viewing.get_by_test_id("image-card")).to_have_count(1)
+    expect(viewing.get_by_test_id("delete-upload")).to_be_focused()
+    viewing.keyboard.press("Enter")
+    expect(viewing.get_by_test_id("image-card")).to_have_count(0)
+    assert viewing.evaluate("document.activeElement !== document.body")
+
+
+def test_focus_stays_at_the_photo_that_is_canceled(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(page, darkroom.url)
+    upload(page, "background-removal", *[photos["astronaut"]] * 8)
+    last = page.get_by_test_id("image-card").last
+    last.get_by_role("button", name="Cancel astronaut.png").focus()
+    page.keyboard.press("Enter")
+    expect(last).to_have_attribute("data-state", "canceled", timeout=RESULT_MS)
+    expect(last.get_by_role("button", name="Retry astronaut.png")).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844), (320, 640)])
+def test_a_long_name_breaks_nothing(
+    page: Page, darkroom: Running, photos: dict[str, Path], tmp_path: Path, width: int, height: int
+) -> None:
+    long = tmp_path / LONG
+    long.write_bytes(photos["page"].read_bytes())
+    notes = tmp_path / LONG.replace(".png", ".txt")
+    notes.write_text("no picture")
+    page.set_viewport_size({"width": width, "height": height})
+    register(page, darkroom.url)
+    upload(page, "ocr", long, notes)
+    expect(card(page, LONG)).to_be_visible()
+    page.get_by_test_id("refusals").locator("summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    open_photo(page, LONG)
+    box = page.get_by_test_id("close-detail").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= width
+    detail = page.get_by_test_id("detail")
+    assert detail.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+
+
+def test_every_button_of_the_gallery_says_what_it_is_of(viewing: Page) -> None:
+    done = viewing.locator("[data-testid=image-card][data-state=succeeded]")
+    expect(done).to_have_count(2, timeout=RESULT_MS)
+    names = viewing.get_by_role("button").evaluate_all(
+        "all => all.filter(e => e.closest('.cards')).map(e => e.ariaLabel ?? e.textContent)"
+    )
+    assert sorted(names) == [
+        *("Download the result of astronaut.png", "Download the result of page.png"),
+        *("Open astronaut.png", "Open page.png"),
+    ]
+    assert viewing.locator("input[type=file]:visible").count() == 0

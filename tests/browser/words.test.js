@@ -1,0 +1,49 @@
+// @ts-check
+import { remaining, status } from "../../frontend/static/frontend/js/words.js";
+import { canRetry } from "../../frontend/static/frontend/js/order.js";
+import { fakes } from "./fakes.js";
+import { equal, test } from "./harness.js";
+
+export { run } from "./harness.js";
+
+const prediction = (more = {}) => /** @type {any} */ ({ state: "queued", error: null, ...more });
+const work = (more = {}) => /** @type {any} */ ({ stage: null, queuePosition: null, readyAt: null, ...more });
+
+test("an estimate is told in round numbers", () => {
+  const { clock } = fakes();
+  const said = [2_000, 7_000, 23_000, 70_000, 200_000].map((ms) => remaining(clock.now + ms));
+  equal(said, [
+    "ready soon", "ready in about 10 s", "ready in about 30 s", "ready in about 1 minute",
+    "ready in about 3 minutes",
+  ]);
+});
+
+test("an estimate counts down, and one that was wrong is told no more", () => {
+  const { clock } = fakes();
+  const readyAt = clock.now + 30_000;
+  const said = [0, 15_000, 14_000, 5_000, 10_000].map((ms) => {
+    clock.now += ms;
+    return remaining(readyAt);
+  });
+  equal(said, ["ready in about 30 s", "ready in about 20 s", "ready soon", "ready soon", ""]);
+});
+
+test("what waits says how many are before it", () => {
+  fakes();
+  const said = [null, 1, 3].map((queuePosition) => status(prediction(), work({ queuePosition })));
+  equal(said, ["Waiting", "Next", "2 before this one"]);
+});
+
+test("what runs without having told of anything is starting its model", () => {
+  const running = prediction({ state: "running" });
+  equal(status(running, work()), "Starting the model");
+  equal(status(running, work({ stage: "detect" })), "Looking for text");
+});
+
+test("trying again is offered where it may help", () => {
+  const failed = (/** @type {string} */ code) =>
+    canRetry(prediction({ state: "failed", error: { code, message: "" } }));
+  equal(["timeout", "model_crashed", "model_unavailable"].map(failed), [true, true, true]);
+  equal(["unreadable_image", "model_not_found", "source_gone"].map(failed), [false, false, false]);
+  equal([canRetry(prediction({ state: "canceled" })), canRetry(prediction())], [true, false]);
+});
