@@ -20,9 +20,13 @@ def ending_of(
     claim: Claim, outcome: types.Outcome, *, claimed_at: float, worker: str
 ) -> endings.Ending:
     """How an attempt ended; `claimed_at` is in seconds of `time.monotonic`."""
+    if isinstance(outcome, types.Computed):
+        raise TypeError("An image has no tensors for a result.")
+    thumbnail = storage.thumbnail_path(claim.upload_path, claim.image_id)
+    thumbnail = thumbnail if outcome.thumbnail_written else ""
     match outcome:
         case types.Succeeded():
-            return _success(claim, outcome, claimed_at, worker)
+            return _success(claim, outcome, claimed_at, worker, thumbnail)
         case types.Failed():
             return endings.Failure(
                 claim.id,
@@ -31,22 +35,20 @@ def ending_of(
                 outcome.code,
                 outcome.message,
                 timing=_timing(claim, outcome.timing, claimed_at),
+                thumbnail_path=thumbnail,
             )
         case types.Canceled():
-            return endings.Cancellation(claim.id, claim.attempt)
+            return endings.Cancellation(claim.id, claim.attempt, thumbnail)
         case types.GivenBack():
-            return endings.Return(claim.id, claim.attempt)
-        case types.Computed():
-            raise TypeError("An image has no tensors for a result.")
+            return endings.Return(claim.id, claim.attempt, thumbnail)
         case _:
             assert_never(outcome)
 
 
 def _success(
-    claim: Claim, outcome: types.Succeeded, claimed_at: float, worker: str
+    claim: Claim, outcome: types.Succeeded, claimed_at: float, worker: str, thumbnail: str
 ) -> endings.Success:
     folder = storage.results_path(claim.upload_path, claim.id, claim.attempt)
-    thumbnail = storage.thumbnail_path(claim.upload_path, claim.image_id)
     return endings.Success(
         claim.id,
         claim.attempt,
@@ -54,7 +56,7 @@ def _success(
         output_path=f"{folder}/{outcome.output_file}" if outcome.output_file else "",
         timing=_timing(claim, outcome.timing, claimed_at) or {},
         provenance={**outcome.provenance, "worker": worker},
-        thumbnail_path=thumbnail if outcome.thumbnail_written else "",
+        thumbnail_path=thumbnail,
     )
 
 

@@ -156,7 +156,16 @@ class Pipeline:
         refused = InvalidOutput()
         try:
             await self._record(
-                [Failure(ending.id, ending.attempt, Blame.IMAGE, refused.code, refused.message)]
+                [
+                    Failure(
+                        ending.id,
+                        ending.attempt,
+                        Blame.IMAGE,
+                        refused.code,
+                        refused.message,
+                        thumbnail_path=ending.thumbnail_path,
+                    )
+                ]
             )
         except TROUBLE:
             return [ending]

@@ -1,4 +1,7 @@
-"""How an attempt can end, as a worker tells it; `id` is the prediction's."""
+"""How an attempt can end, as a worker tells it; `id` is the prediction's.
+
+However it ends, its image may have got a thumbnail: `thumbnail_path` is its key, or empty.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +33,7 @@ class Failure:
     message: str
     timing: dict[str, Any] | None = None
     provenance: dict[str, Any] | None = None
+    thumbnail_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Cancellation:
 
     id: int
     attempt: int
+    thumbnail_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Return:
 
     id: int
     attempt: int
+    thumbnail_path: str = ""
 
 
 Ending = Success | Failure | Cancellation | Return

@@ -53,6 +53,10 @@ def finish(endings: Iterable[Ending], log: Log) -> list[int]:
         if row is None or row.state != State.RUNNING or row.attempt != ending.attempt:
             stale.append(pk)
             continue
+        if ending.thumbnail_path and not row.image.thumbnail_path:
+            row.image.thumbnail_path = ending.thumbnail_path
+            columns.check(row.image)
+            row.image.save(update_fields=["thumbnail_path"])
         match ending:
             case Success():
                 _succeed(row, ending, log)
@@ -150,10 +154,6 @@ def _succeed(row: Prediction, success: Success, log: Log) -> None:
     row.timing = success.timing
     row.provenance = success.provenance
     row.progress = 1.0
-    if success.thumbnail_path and not row.image.thumbnail_path:
-        row.image.thumbnail_path = success.thumbnail_path
-        columns.check(row.image)
-        row.image.save(update_fields=["thumbnail_path"])
     _end(row, Move.SUCCEED, log, A_WORKER)
 
 

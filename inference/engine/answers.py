@@ -45,6 +45,10 @@ class Answers:
         begun: Begun = {"type": "begun", "phase": phase, "serials": list(serials)}
         self.outbox.send(begun)
 
+    def picture(self, serial: int) -> None:
+        """Say that an image has its thumbnail."""
+        self.outbox.send({"type": "thumbnail", "serial": serial})
+
     def gives_up(self, serial: int) -> bool:
         """Whether a job was called off; then it is answered."""
         if serial not in self.canceled:
@@ -77,7 +81,6 @@ class Answers:
         timing: ChildTiming,
         *,
         notes: Sequence[Note],
-        thumbnail_written: bool,
     ) -> None:
         """Encode an image's output with its notes and answer with it.
 
@@ -93,7 +96,6 @@ class Answers:
             "output": encoded.output,
             "output_file": encoded.file,
             "output_bytes": encoded.content,
-            "thumbnail_written": thumbnail_written,
             "timing": {**timing, "encode_ns": time.monotonic_ns() - started},
         }
         self.outbox.send(answer)

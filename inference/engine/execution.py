@@ -30,7 +30,6 @@ class _Image:
     item: ImageItem
     request: Request
     notes: Sequence[Note]
-    thumbnail_written: bool
     inputs: Arrays
     """What a network takes for it; empty for an author's model of images."""
     decode_ns: int
@@ -103,11 +102,11 @@ class Execution:
         thumbnail = item["thumbnail"]
         if thumbnail is not None:
             write_thumbnail(decoded.pixels, Path(thumbnail))
+            self._answers.picture(item["serial"])
         return _Image(
             item=item,
             request=request,
             notes=decoded.notes,
-            thumbnail_written=thumbnail is not None,
             inputs=self._model.face.inputs(decoded.pixels) if self._model.face else {},
             decode_ns=time.monotonic_ns() - started,
         )
@@ -192,14 +191,7 @@ class Execution:
                 self._answers.begin("encode", serial)
                 face, kind = self._model.face, self._model.output_kind
                 output = face.output(result) if face and isinstance(result, Mapping) else result
-                self._answers.show(
-                    work.item,
-                    output,
-                    kind,
-                    timing,
-                    notes=work.notes,
-                    thumbnail_written=work.thumbnail_written,
-                )
+                self._answers.show(work.item, output, kind, timing, notes=work.notes)
             else:
                 self._answers.return_tensors(work.item, result, self._datatypes, timing)
         except Exception as error:  # an author's output may hold anything

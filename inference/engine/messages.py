@@ -178,6 +178,13 @@ class Advanced(TypedDict):
     partial: Annotated[dict[str, Any], AfterValidator(_partial)] | None
 
 
+class Pictured(TypedDict):
+    """An image has its thumbnail, whatever becomes of it."""
+
+    type: Literal["thumbnail"]
+    serial: int
+
+
 class ChildTiming(TypedDict):
     """What the child measured, in nanoseconds."""
 
@@ -195,7 +202,6 @@ class Done(TypedDict):
     output: Annotated[dict[str, Any], AfterValidator(_output)]
     output_file: Literal["output.png"] | None
     output_bytes: bytes | None
-    thumbnail_written: bool
     timing: ChildTiming
 
 
@@ -232,7 +238,7 @@ class BatchDone(TypedDict):
     type: Literal["batch_done"]
 
 
-AboutJob = Advanced | Done | Computed | Undone | CalledOff
+AboutJob = Advanced | Pictured | Done | Computed | Undone | CalledOff
 FromChild = Annotated[
     Ready | LoadFailed | Begun | AboutJob | BatchDone,
     Field(discriminator="type"),

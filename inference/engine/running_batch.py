@@ -154,6 +154,8 @@ class RunningBatch:
             case "progress":
                 stage, fraction = message["stage"], message["fraction"]
                 ticket.advance(Progress(job.id, job.attempt, stage, fraction, message["partial"]))
+            case "thumbnail":
+                ticket.thumbnail_written = True
             case "canceled":
                 ticket.settle(Canceled(job))
             case "failed":
@@ -227,7 +229,7 @@ def _succeeded(ticket: Ticket, message: messages.Done, provenance: dict[str, str
         output_bytes=message["output_bytes"],
         timing=ticket.timing(message["timing"]),
         provenance=provenance,
-        thumbnail_written=message["thumbnail_written"],
+        thumbnail_written=ticket.thumbnail_written,
     )
 
 

@@ -1,6 +1,7 @@
 """A job on its way through the engine."""
 
 import asyncio
+import dataclasses
 import itertools
 import logging
 import time
@@ -8,7 +9,7 @@ from collections.abc import Callable, Hashable
 
 from inference.engine.errors import JobFailure
 from inference.engine.messages import ChildTiming
-from inference.engine.types import Failed, Job, Outcome, Progress, TensorJob, Timing
+from inference.engine.types import Computed, Failed, Job, Outcome, Progress, TensorJob, Timing
 
 logger = logging.getLogger(__name__)
 _serials = itertools.count(1)
@@ -24,6 +25,7 @@ class Ticket:
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self.touched = False
         """Whether its child has begun with it."""
+        self.thumbnail_written = False
         self._report = report
         self._arrived_ns = time.monotonic_ns()
         self._wait_ns = 0
@@ -59,8 +61,11 @@ class Ticket:
 
     def settle(self, outcome: Outcome) -> None:
         """Give it its outcome; the first one counts."""
-        if not self.outcome.done():
-            self.outcome.set_result(outcome)
+        if self.outcome.done():
+            return
+        if self.thumbnail_written and not isinstance(outcome, Computed):
+            outcome = dataclasses.replace(outcome, thumbnail_written=True)
+        self.outcome.set_result(outcome)
 
     def fail(self, failure: JobFailure, *, shared: bool = False) -> None:
         """Settle it with this failure; `shared`: perhaps by the doing of others."""

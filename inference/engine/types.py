@@ -158,6 +158,7 @@ class Failed:
     timing: Timing | None = None
     shared: bool = False
     """Its process ended while it was at others too: it may have been their doing."""
+    thumbnail_written: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ class Canceled:
     """The job was called off by `Engine.cancel`."""
 
     job: Job
+    thumbnail_written: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,7 @@ class GivenBack:
     """The job was not computed, through no doing of its own; it costs nothing to try again."""
 
     job: Job
+    thumbnail_written: bool = False
 
 
 Outcome = Succeeded | Computed | Failed | Canceled | GivenBack

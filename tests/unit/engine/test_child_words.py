@@ -16,7 +16,6 @@ DONE = {
     "output": {"kind": "text", "text": "a"},
     "output_file": None,
     "output_bytes": None,
-    "thumbnail_written": False,
     "timing": TIMING,
 }
 ADVANCED = {"type": "progress", "serial": 1, "stage": "detect", "fraction": 0.5, "partial": None}
@@ -30,6 +29,7 @@ UNDONE = {
 }
 TENSOR = {"name": "y", "datatype": "UINT8", "shape": [1], "data": b"a"}
 COMPUTED = {"type": "computed", "serial": 1, "outputs": [TENSOR], "timing": TIMING}
+PICTURED = {"type": "thumbnail", "serial": 1}
 LOAD_FAILED = {"type": "load_failed", "message": "No weights."}
 DEEP: list[Any] = functools.reduce(lambda inner, _: [inner], range(100), [])
 
@@ -42,7 +42,7 @@ async def heard(message: Any) -> Any:
     return await ChildProcess(nobody, reader, nobody).receive()
 
 
-@pytest.mark.parametrize("message", [DONE, ADVANCED, UNDONE, COMPUTED, LOAD_FAILED])
+@pytest.mark.parametrize("message", [DONE, ADVANCED, UNDONE, COMPUTED, LOAD_FAILED, PICTURED])
 async def test_what_makes_sense_is_heard(message: Any) -> None:
     assert await heard(message) == message
 

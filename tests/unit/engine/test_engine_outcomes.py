@@ -106,6 +106,31 @@ async def test_the_thumbnail_is_small_and_an_image_waits_for_it(
     assert failure(outcome) == ("results_unwritable", FailureKind.INFRASTRUCTURE)
 
 
+@pytest.mark.parametrize(
+    "fate",
+    [
+        "raise RuntimeError('unlucky')",
+        "return LabelsOutput([('a\\0b', 1)])",
+        "raise InvalidParams('Not on this image.')",
+        "os._exit(3)",
+        "time.sleep(60)",
+    ],
+)
+async def test_what_fails_once_it_is_decoded_has_its_thumbnail_all_the_same(
+    bench: Any, add_model: Any, tmp_path: Path, fate: str
+) -> None:
+    add_model("unlucky", fate, config="timeout_seconds = 0.5")
+    engine = await bench()
+    wanted = tmp_path / "thumbnails" / "1.webp"
+    outcome = await engine.predict(engine.job("unlucky", thumbnail=wanted))
+    assert isinstance(outcome, Failed), outcome
+    assert outcome.thumbnail_written
+    assert wanted.is_file()
+    unreadable = engine.job("unlucky", 2, source=b"no image", thumbnail=wanted)
+    outcome = await engine.predict(unreadable)
+    assert not outcome.thumbnail_written
+
+
 async def test_jobs_that_come_together_share_a_batch_but_a_suspect_is_alone(
     bench: Any, add_model: Any
 ) -> None:

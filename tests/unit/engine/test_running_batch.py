@@ -79,7 +79,6 @@ def succeeded(serial: int) -> dict[str, Any]:
         "output": {"kind": "image"},
         "output_file": None,
         "output_bytes": b"PNG",
-        "thumbnail_written": False,
         "timing": TIMING,
     }
 
