@@ -8,7 +8,7 @@ when they have changed.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Final, Protocol
 
 from consumers.database import ANY_ERROR, in_database
@@ -38,7 +38,7 @@ class Connected:
         self.poll_seconds = POLL_SECONDS
         self.standings_seconds = STANDINGS_SECONDS
         self._by_user: dict[int, set[Listener]] = defaultdict(set)
-        self._places: dict[Listener, dict[int, int]] = {}
+        self._places: dict[Listener, dict[int, Hashable]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     def count(self, user_id: int) -> int:
@@ -93,9 +93,9 @@ class Connected:
                 if listener not in self._places:
                     continue
                 known = self._places[listener]
-                self._places[listener] = {one.prediction: one.position for one in places}
+                self._places[listener] = {one.prediction: one.place for one in places}
                 for one in places:
-                    if known.get(one.prediction) != one.position:
+                    if known.get(one.prediction) != one.place:
                         await listener.tell(one.as_message())
 
 

@@ -14,7 +14,6 @@ from uploads import (
     catalog,
     claims,
     events,
-    holdings,
     lifecycle,
     storage,
     succession,
@@ -58,18 +57,17 @@ def reap() -> dict[int, int]:
 
 
 def fail_orphans(worker: str) -> dict[int, int]:
-    """Ends what is queued for a model that nobody serves: unloaded, not loadable, or gone.
+    """Ends what is queued for a model that is unloaded or gone.
 
-    Where only the version is gone, what did not name it waits for the default version from now on.
+    What is queued for one that does not load waits until it does. Where only the version is gone,
+    what did not name it waits for the default version from now on.
     """
     seqs: dict[int, int] = {}
-    unloaded, lost = wanted.unloaded(), holdings.read().lost()
-    served = {lane for lane in catalog.lanes() if lane[0] not in unloaded} - lost
+    unloaded = wanted.unloaded()
+    served = {lane for lane in catalog.lanes() if lane[0] not in unloaded}
     for model, version in claims.orphaned_lanes(served):
         if model in unloaded:
             end = _failing("model_unavailable", f"The model '{model}' is unloaded.")
-        elif (model, version) in lost:
-            end = _failing("model_unavailable", f"The model '{model}' could not be loaded.")
         else:
             end = _failing(
                 "model_not_found", f"No worker serves the model '{model}' in version {version}."

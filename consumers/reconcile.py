@@ -12,7 +12,7 @@ from consumers import offers
 from consumers.database import ANY_ERROR, in_database
 from inference.engine import errors
 from inference.engine.repository import Repository
-from inference.engine.status import State, VersionStatus
+from inference.engine.status import VersionStatus
 from uploads import catalog, wanted
 from uploads.models import Worker
 from uploads.wanted import Reached, Wish
@@ -132,18 +132,14 @@ class Reconciler:
             return Reached(wish.generation, "model_not_found", error.message)
         except errors.LoadFailed as error:
             logger.warning("load failed", extra={**what, "reason": error.reason})
-            kept = self._is_ready(name)
-            return Reached(wish.generation, "load_failed", error.reason, kept=kept)
+            return Reached(wish.generation, "load_failed", error.reason)
         except Exception:
             # A defect of ours; who waits for this command must not wait for ever.
             logger.exception("command broke", extra=what)
             reason = "Something went wrong in the worker."
-            return Reached(wish.generation, "load_failed", reason, kept=self._is_ready(name))
+            return Reached(wish.generation, "load_failed", reason)
         logger.info("command carried out", extra=what)
         return Reached(wish.generation)
-
-    def _is_ready(self, name: str) -> bool:
-        return any(one.model == name and one.state is State.READY for one in self._engine.index())
 
     def _forget(self, name: str, _ended: asyncio.Task[None]) -> None:
         del self._under_way[name]

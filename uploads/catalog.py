@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from uploads import columns, holdings, wanted
+from uploads import availability, columns, holdings
 from uploads.errors import Fault, ModelNotFound, ModelTakesNoImages, ModelUnavailable
 from uploads.models import Model, ModelVersion, Worker, lengths
 
@@ -121,38 +121,53 @@ def choose(name: str, version: str | None) -> Choice:
 
     Raises:
         ModelNotFound: there is no such model or version.
-        ModelUnavailable: it is unloaded, its folder cannot be used, or the catalog is still empty.
+        ModelUnavailable: it is unloaded, its folder cannot be used, no worker that lives can serve
+            it, or the catalog is still empty.
         ModelTakesNoImages: it takes tensors only.
     """
-    model = Model.objects.filter(name=name).prefetch_related("versions").first()
+    model = _find(name)
     if model is None:
         if not Model.objects.exists():
             raise ModelUnavailable
         message = f"There is no model named '{name[: lengths.MODEL_NAME]}'."
         raise ModelNotFound(message, (Fault("model_not_found", message, field="model"),))
-    _require_usable(model)
-    chosen = version or model.default_version
-    for one in model.versions.all():
-        if chosen == one.version or chosen in one.labels:
-            return Choice(model.name, one.version, model.params_schema, is_named=bool(version))
-    message = f"The model '{name}' has no version '{chosen[:20]}'."
-    raise ModelNotFound(message, (Fault("model_not_found", message, field="model_version"),))
-
-
-def _require_usable(model: Model) -> None:
-    if wanted.is_unloaded(model.name):
-        raise ModelUnavailable(f"The model '{model.name}' is unloaded.")
-    if not model.default_version or holdings.read().is_broken(model.name):
-        raise ModelUnavailable(f"The model '{model.name}' cannot be used at the moment.")
     if model.output_kind == TENSORS:
-        message = f"The model '{model.name}' takes tensors, not images."
+        message = f"The model '{name}' takes tensors, not images."
         fault = Fault(ModelTakesNoImages.code, message, field="model")
         raise ModelTakesNoImages(message, (fault,))
+    now = availability.read()
+    number = now.find(model, version) if version else now.default_version(model)
+    if refusal := now.refusal(model, number):
+        raise ModelUnavailable(refusal)
+    if not number:
+        message = f"The model '{name}' has no version '{(version or '')[:20]}'."
+        raise ModelNotFound(message, (Fault("model_not_found", message, field="model_version"),))
+    return Choice(name, number, model.params_schema, is_named=bool(version))
+
+
+def require_served(name: str, version: str, *, is_named: bool) -> None:
+    """Refuses what would be queued for this version of a model, as `choose` does.
+
+    What did not name its version may wait for the default one instead.
+
+    Raises:
+        ModelUnavailable: it would not be computed now.
+    """
+    model = _find(name) or Model(name=name)
+    now = availability.read()
+    if not is_named and not now.find(model, version):
+        version = now.default_version(model) or version
+    if refusal := now.refusal(model, version):
+        raise ModelUnavailable(refusal)
+
+
+def _find(name: str) -> Model | None:
+    return Model.objects.filter(name=name).prefetch_related("versions").first()
 
 
 def successor(name: str) -> Choice | None:
     """What takes the place of a version that is gone: the model's default version, if any."""
-    model = Model.objects.filter(name=name).prefetch_related("versions").first()
+    model = _find(name)
     if model is None or not model.default_version:
         return None
     return Choice(model.name, model.default_version, model.params_schema, is_named=False)

@@ -12,9 +12,12 @@ from uploads import columns
 from uploads.models import Worker, lengths
 
 WORKER_LIVES_SECONDS: Final = 10.0
+RESTART_TAKES: Final = timedelta(minutes=1)
+"""At most, from the last time that a worker offered its models."""
 
 READY: Final = "READY"
 UNAVAILABLE: Final = "UNAVAILABLE"
+_SERVED: Final = {READY, "LOADING"}
 _BEST_FIRST: Final = (READY, "LOADING", "UNLOADING", UNAVAILABLE, "UNKNOWN")
 
 
@@ -57,12 +60,22 @@ class Status:
     reason: str
 
 
+@dataclass(frozen=True)
+class Obstacle:
+    """Why nothing that waits for a version is taken, for whoever waits."""
+
+    code: str
+    """`no_worker`, or `model_unavailable`: those that live cannot serve it."""
+    message: str
+
+
 class Holdings:
     """What all live workers had at one moment."""
 
     def __init__(self, workers: Iterable[Worker]) -> None:
+        self._workers = list(workers)
         self._of: dict[str, list[tuple[Worker, Holding]]] = {}
-        for worker in workers:
+        for worker in self._workers:
             for row in worker.versions:
                 one = Holding.from_dict(row)
                 self._of.setdefault(one.model, []).append((worker, one))
@@ -85,27 +98,40 @@ class Holdings:
                 return Status(state, next(filter(None, reasons), ""))
         return Status(UNAVAILABLE, "No worker that runs now has it.")
 
+    def has(self, model: str, version: str) -> bool:
+        """Whether any worker has this version, ready or not."""
+        return any(one.version == version for _, one in self.of(model))
+
     def is_broken(self, model: str) -> bool:
         """Whether nothing but a folder that cannot be used is all that workers have of it."""
         rows = self.of(model)
         return bool(rows) and not any(one.version for _, one in rows)
 
-    def lost(self) -> set[tuple[str, str]]:
-        """Models and versions that nobody serves since the load commanded last failed everywhere.
+    def obstacle(self, model: str, version: str) -> Obstacle | None:
+        """Why no worker takes what is queued for this version at this moment; None: one does."""
+        if not self._workers:
+            return Obstacle("no_worker", "No worker runs at the moment.")
+        states = {one.state for _, one in self.of(model) if one.version == version}
+        if states & _SERVED:
+            return None
+        if states:
+            message = f"The model '{model}' can't be started right now."
+            return Obstacle("model_unavailable", message)
+        what = f"the model '{model}'"
+        if self.of(model):
+            what = f"version {version} of {what}"
+        return Obstacle("model_unavailable", f"No worker that runs now has {what}.")
 
-        They stay so until the next command. What is not loaded yet is another matter, and so is
-        what was kept when the load failed: it may have trouble that passes.
+    def is_gone(self, model: str, version: str, offered_at: datetime) -> bool:
+        """Whether this version left with its worker, which last offered it at `offered_at`.
+
+        A worker that lived then and never had it says nothing: the one that did may be restarting,
+        and has a minute. Nor does it say anything that no worker lives.
         """
-        serving: set[tuple[str, str]] = set()
-        failed: set[tuple[str, str]] = set()
-        for model, rows in self._of.items():
-            for worker, one in rows:
-                command = worker.reached.get(model, {})
-                load_failed = command.get("problem") == "load_failed"
-                kept = command.get("kept", False)
-                is_lost = one.state == UNAVAILABLE and load_failed and not kept
-                (failed if is_lost else serving).add((model, one.version))
-        return failed - serving
+        if not self._workers or self.has(model, version):
+            return False
+        has_elder = any(worker.started_at <= offered_at for worker in self._workers)
+        return not has_elder or offered_at < timezone.now() - RESTART_TAKES
 
 
 def read() -> Holdings:

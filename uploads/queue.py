@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 
-from uploads import columns
+from uploads import columns, holdings
+from uploads.holdings import Obstacle
 from uploads.models import Prediction, lengths
 from uploads.states import State
 
@@ -60,6 +61,28 @@ def _level(lowest_queued: int | None, latest_running: int | None) -> int:
     if lowest_queued is None:
         return latest_running or 0
     return lowest_queued - (latest_running == lowest_queued - 1)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a queued prediction stands."""
+
+    position: int | None
+    """1 is next; beyond the first thousand there is none."""
+    obstacle: Obstacle | None
+    """Why it is not taken now, whatever its position."""
+
+
+def places(predictions: Iterable[Prediction]) -> dict[int, Place]:
+    """Where those of these predictions stand that are queued, by prediction id."""
+    queued = [one for one in predictions if one.state == State.QUEUED]
+    if not queued:
+        return {}
+    held, found = holdings.read(), positions(queued)
+    return {
+        one.pk: Place(found.get(one.pk), held.obstacle(one.model, one.model_version))
+        for one in queued
+    }
 
 
 def positions(predictions: Iterable[Prediction]) -> dict[int, int]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
+from uploads.holdings import Obstacle
 from uploads.models import Image, Prediction, Upload
+from uploads.queue import Place
 from uploads.states import State
 
 
@@ -14,7 +16,10 @@ class ErrorView(TypedDict):
 
 
 class PredictionView(TypedDict):
-    """A prediction as clients see it. `output` is None until it succeeded and once deleted."""
+    """A prediction as clients see it. `output` is None until it succeeded and once deleted.
+
+    `waiting` tells why a queued one is not taken now; None: only its turn has not come.
+    """
 
     id: int
     image: int
@@ -27,6 +32,7 @@ class PredictionView(TypedDict):
     progress: float
     attempt: int
     queue_position: int | None
+    waiting: ErrorView | None
     failures: int
     error: ErrorView | None
     created_at: str
@@ -63,6 +69,7 @@ def prediction_facts(prediction: Prediction, upload_id: int) -> PredictionView:
         "progress": prediction.progress,
         "attempt": prediction.attempt,
         "queue_position": None,
+        "waiting": None,
         "failures": prediction.failures,
         "error": error,
         "created_at": timestamp(prediction.created_at),
@@ -83,18 +90,25 @@ def output_view(prediction_id: int, output: Mapping[str, Any] | None) -> dict[st
     return dict(output)
 
 
+def waiting_view(obstacle: Obstacle | None) -> ErrorView | None:
+    """Why a queued prediction is not taken now; None: nothing but its turn."""
+    return None if obstacle is None else {"code": obstacle.code, "message": obstacle.message}
+
+
 def prediction_view(
-    prediction: Prediction, upload_id: int, positions: Mapping[int, int]
+    prediction: Prediction, upload_id: int, places: Mapping[int, Place]
 ) -> PredictionView:
-    """A prediction as clients see it; `positions` are places in the queue by prediction id."""
+    """A prediction as clients see it; `places` are those of queued ones by prediction id."""
     view = prediction_facts(prediction, upload_id)
-    view["queue_position"] = positions.get(prediction.pk)
+    if place := places.get(prediction.pk):
+        view["queue_position"] = place.position
+        view["waiting"] = waiting_view(place.obstacle)
     view["output"] = output_view(prediction.pk, prediction.output)
     return view
 
 
 def image_view(
-    image: Image, prediction: Prediction | None, positions: Mapping[int, int]
+    image: Image, prediction: Prediction | None, places: Mapping[int, Place]
 ) -> dict[str, Any]:
     """An image with its first prediction, which is the one its upload asked for."""
     here = f"/api/images/{image.pk}"
@@ -112,7 +126,7 @@ def image_view(
         "file": f"{here}/file/",
         "thumbnail": f"{here}/thumbnail/" if image.thumbnail_path else None,
         "archived_at": maybe_timestamp(image.archived_at),
-        "prediction": prediction and prediction_view(prediction, image.upload_id, positions),
+        "prediction": prediction and prediction_view(prediction, image.upload_id, places),
         "predictions": f"{here}/predictions/",
     }
 
@@ -121,7 +135,7 @@ def upload_view(
     upload: Upload,
     images: Iterable[Image],
     predictions: Mapping[int, list[Prediction]],
-    positions: Mapping[int, int],
+    places: Mapping[int, Place],
 ) -> dict[str, Any]:
     """An upload with its images; `predictions` by image id, oldest first."""
     counts = {str(state): 0 for state in State}
@@ -136,7 +150,7 @@ def upload_view(
         "created_at": timestamp(upload.created_at),
         "counts": counts,
         "images": [
-            image_view(image, (predictions.get(image.pk) or [None])[0], positions)  # type: ignore[list-item]
+            image_view(image, (predictions.get(image.pk) or [None])[0], places)  # type: ignore[list-item]
             for image in images
         ],
     }

@@ -66,12 +66,14 @@ def retry(prediction: Prediction, actor: Actor) -> Prediction:
     Raises:
         NotRetryable: it has not ended, or it succeeded.
         SourceGone: its image is no longer stored.
+        ModelUnavailable: no worker that lives can serve its model.
     """
     _require_source(prediction.image)
     try:
         with events.recording() as log:
             _hold(prediction.image.upload_id)
             fresh = lifecycle.requeue(prediction.pk, actor, log)
+            catalog.require_served(fresh.model, fresh.model_version, is_named=fresh.version_named)
     except IllegalMove:
         raise NotRetryable from None
     bus.after_commit(seqs=log.seqs, wake=True)

@@ -1,12 +1,15 @@
 """Whose turn it is and when: places in the queue with an estimate, for those who watch."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from uploads import holdings
+from uploads.holdings import Obstacle
 from uploads.models import Prediction
 from uploads.queue import POSITIONS_COUNTED
+from uploads.representation import waiting_view
 from uploads.states import State
 
 TOLD_A_USER: Final = 50
@@ -16,7 +19,10 @@ PACE_SAMPLE: Final = 20
 
 @dataclass(frozen=True)
 class Standing:
-    """One queued prediction's place; 1 is next. Without anything to go by, `eta_ms` is None."""
+    """One queued prediction's place; 1 is next. Without anything to go by, `eta_ms` is None.
+
+    `obstacle` is why it is not taken now, whatever its place; then there is no estimate.
+    """
 
     prediction: int
     image: int
@@ -24,6 +30,12 @@ class Standing:
     attempt: int
     position: int
     eta_ms: int | None
+    obstacle: Obstacle | None = None
+
+    @property
+    def place(self) -> Hashable:
+        """What is worth telling again when it has changed, which the estimate alone is not."""
+        return self.attempt, self.position, self.obstacle
 
     def as_message(self) -> dict[str, Any]:
         """The progress message that tells it."""
@@ -37,25 +49,36 @@ class Standing:
             "fraction": 0.0,
             "queue_position": self.position,
         }
-        return message if self.eta_ms is None else {**message, "eta_ms": self.eta_ms}
+        if self.eta_ms is not None:
+            message["eta_ms"] = self.eta_ms
+        if self.obstacle is not None:
+            message["waiting"] = waiting_view(self.obstacle)
+        return message
 
 
 def standings(user_ids: Sequence[int]) -> dict[int, list[Standing]]:
     """The places of these users' next queued predictions, in order, within the first thousand."""
     queued = Prediction.objects.filter(state=State.QUEUED)
-    models = queued.filter(user_id__in=user_ids).values_list("model", flat=True).distinct()
+    mine = queued.filter(user_id__in=user_ids)
+    models = list(mine.values_list("model", flat=True).distinct())
     found: dict[int, list[Standing]] = defaultdict(list)
+    if not models:
+        return found
+    held = holdings.read()
     for model in models:
         told: Counter[int] = Counter()
         pace = pace_ms(model)
         line = queued.filter(model=model).order_by("fair_rank", "pk")
-        rows = line.values_list("user_id", "pk", "image_id", "image__upload_id", "attempt")
+        rows = line.values_list(
+            "user_id", "model_version", "pk", "image_id", "image__upload_id", "attempt"
+        )
         for place, row in enumerate(rows[:POSITIONS_COUNTED], start=1):
-            user_id, prediction, image, upload, attempt = row
+            user_id, version, prediction, image, upload, attempt = row
             if user_id in user_ids and told[user_id] < TOLD_A_USER:
                 told[user_id] += 1
-                eta = None if pace is None else round(pace * place)
-                one = Standing(prediction, image, upload, attempt, place, eta)
+                obstacle = held.obstacle(model, version)
+                eta = None if pace is None or obstacle else round(pace * place)
+                one = Standing(prediction, image, upload, attempt, place, eta, obstacle)
                 found[user_id].append(one)
     return found
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final, Self
 
 from django.db.models import F
 from django.utils import timezone
@@ -37,12 +37,16 @@ class Reached:
     """Empty: it did as told. Else `load_failed`, or `model_not_found` in its repository."""
     reason: str = ""
     """One sentence about the problem."""
-    kept: bool = False
-    """Its load failed, and what it had before was ready at that moment."""
 
     def as_dict(self) -> dict[str, Any]:
         """As a worker's row keeps it."""
         return {**asdict(self), "reason": columns.storable(self.reason, lengths.REASON)}
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> Self:
+        """What a worker's row keeps; another release's worker may say more."""
+        names = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in row.items() if name in names})
 
 
 def want(name: str, wanted: WantedState.Wanted, actor: Actor) -> int:
@@ -96,14 +100,9 @@ def unloaded() -> set[str]:
     return set(rows.values_list("model", flat=True))
 
 
-def is_unloaded(name: str) -> bool:
-    """Whether this model shall not be loaded."""
-    return WantedState.objects.filter(model=name, wanted=Wanted.UNLOADED).exists()
-
-
 def reached(name: str, workers: Iterable[Worker]) -> Mapping[str, Reached]:
     """How far each of these workers has followed the commands for this model, by its id."""
     return {
-        worker.pk: Reached(**worker.reached[name]) if name in worker.reached else Reached(0)
+        worker.pk: Reached.from_dict(worker.reached.get(name, {"generation": 0}))
         for worker in workers
     }

@@ -16,7 +16,8 @@ from tests.integration.crew import Hand
 from tests.photos import tiny
 from uploads import catalog, reception, storage, tokens
 from uploads.events import Actor
-from uploads.models import Prediction, Upload, User
+from uploads.holdings import Holding
+from uploads.models import Prediction, Upload, User, Worker
 from uploads.validation import Received
 
 SCHEMA = {
@@ -51,6 +52,17 @@ def entry(
 def models(db: None) -> None:
     """A catalog with two models."""
     catalog.publish([entry("ocr"), entry("background-removal")])
+
+
+def live_worker(*holdings: Holding, name: str = "host:1:aa", **fields: Any) -> Worker:
+    """A live worker that has these versions, or `ocr` and `background-removal`, ready."""
+    served = holdings or [
+        Holding(model, version, "READY")
+        for model in ("ocr", "background-removal")
+        for version in ("1", "2")
+    ]
+    rows = [one.as_dict() for one in served]
+    return Worker.objects.create(id=name, host="host", pid=1, versions=rows, **fields)
 
 
 def signed_in(user: User) -> APIClient:

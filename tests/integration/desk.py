@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from tests.integration.conftest import live_worker
 from tests.integration.rest import (
     fail,
     file,
@@ -51,7 +52,7 @@ def history_of(client: APIClient) -> dict[str, Any]:
     fail(failed)
     running(taken)
     client.post(body["images"][0]["predictions"], {"model": "background-removal"}, format="json")
-    Worker.objects.create(id="host:1:aa", host="host", pid=1, holds={"1": "detect"})
+    live_worker(holds={"1": "detect"})
     wanted.want("ocr", wanted.Wanted.LOADED, Actor())
     user = User.objects.get(username="ada")
     minute = timezone.now().replace(second=0, microsecond=0)

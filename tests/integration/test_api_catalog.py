@@ -17,8 +17,8 @@ OCR = {
     "name": "ocr",
     "description": "What ocr does.",
     "versions": [
-        {"version": "1", "state": "UNAVAILABLE", "labels": ["stable"]},
-        {"version": "2", "state": "UNAVAILABLE", "labels": []},
+        {"version": "1", "state": "UNAVAILABLE", "refusal": None, "labels": ["stable"]},
+        {"version": "2", "state": "UNAVAILABLE", "refusal": None, "labels": []},
     ],
     "default_version": "2",
     "params_schema": SCHEMA,
@@ -26,6 +26,7 @@ OCR = {
     "platform": "python",
     "languages": [{"code": "en"}, {"code": "ja", "note": "printed"}],
     "state": "UNAVAILABLE",
+    "refusal": None,
     "wanted": "loaded",
 }
 

@@ -43,7 +43,7 @@ def test_an_event_has_the_keys_of_the_socket(as_ada: APIClient) -> None:
     assert (created["type"], created["upload"], created["image"]) == ("event", body["id"], None)
     assert created["data"]["images"] == [image["id"]]
     assert (queued["image"], queued["prediction"]) == (image["id"], image["prediction"]["id"])
-    assert queued["data"] == image["prediction"] | {"queue_position": None}
+    assert queued["data"] == image["prediction"] | {"queue_position": None, "waiting": None}
     assert queued["at"].endswith("Z")
 
 

@@ -22,7 +22,7 @@ IMAGE = {
 }
 PREDICTION = {
     *("id", "image", "upload", "model", "model_version", "params", "state", "stage", "progress"),
-    *("attempt", "queue_position", "failures", "error", "created_at", "started_at"),
+    *("attempt", "queue_position", "waiting", "failures", "error", "created_at", "started_at"),
     *("finished_at", "timing", "provenance", "output"),
 }
 

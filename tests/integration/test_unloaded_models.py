@@ -7,24 +7,19 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from consumers import housekeeping
-from tests.integration.conftest import Uploads, entry, predictions, signed_in
+from tests.integration.conftest import Uploads, entry, live_worker, predictions, signed_in
 from tests.integration.rest import file, post, refused, uploaded
 from uploads import catalog, services, wanted
 from uploads.events import A_WORKER, Actor
 from uploads.holdings import Holding
 from uploads.models import Model, ModelVersion, Prediction, Upload, User, Worker
-from uploads.wanted import Reached, Wanted
+from uploads.wanted import Wanted
 
 pytestmark = pytest.mark.django_db
 
 
 def command(name: str, wish: Wanted) -> None:
     wanted.want(name, wish, Actor())
-
-
-def worker(*holdings: Holding, name: str = "host:1:aa") -> Worker:
-    rows = [one.as_dict() for one in holdings]
-    return Worker.objects.create(id=name, host="host", pid=1, versions=rows)
 
 
 def test_uploads_for_an_unloaded_model_are_refused_for_now(as_ada: APIClient) -> None:
@@ -55,7 +50,7 @@ def test_a_model_of_tensors_takes_no_images(as_ada: APIClient) -> None:
 def test_a_folder_that_cannot_be_used_is_listed_and_takes_nothing(as_ada: APIClient) -> None:
     catalog.publish([], ["broken"])
     reason = "/srv/models/broken/model.toml: backend: unknown"
-    worker(Holding("broken", "", "UNAVAILABLE", reason))
+    live_worker(Holding("broken", "", "UNAVAILABLE", reason))
     answer = post(as_ada, file(), model="broken")
     assert "/srv" not in refused(answer, 503, "model_unavailable")["message"]
     body = as_ada.get("/api/models/broken/").json()
@@ -80,57 +75,9 @@ def test_what_is_queued_for_an_unloaded_model_fails_and_can_be_retried(
     assert [row.state for row in predictions(stored)] == ["queued", "failed", "failed"]
 
 
-def test_what_is_queued_for_a_model_that_no_worker_could_load_does_not_wait_for_ever(
-    ada: User, upload: Uploads
-) -> None:
-    stored = upload(ada)
-    failed = {"ocr": {"generation": 2, "problem": "load_failed", "reason": "no"}}
-    first, second = (
-        worker(Holding("ocr", "2", "UNAVAILABLE", "no"), name=f"host:{n}:aa") for n in (1, 2)
-    )
-    for one in (first, second):
-        housekeeping.fail_orphans("host:1:aa")
-        assert [row.state for row in predictions(stored)] == ["queued"]
-        one.reached = failed
-        one.save()
-    housekeeping.fail_orphans("host:1:aa")
-    (row,) = predictions(stored)
-    assert (row.state, row.error_code) == ("failed", "model_unavailable")
-
-
-def test_a_load_that_failed_ends_nothing_while_the_old_one_serves(
-    ada: User, upload: Uploads
-) -> None:
-    stored = upload(ada)
-    one = worker(Holding("ocr", "2", "READY", "the new file is broken"))
-    one.reached = {"ocr": {"generation": 2, "problem": "load_failed", "reason": "broken"}}
-    one.save()
-    housekeeping.fail_orphans("host:1:aa")
-    assert [row.state for row in predictions(stored)] == ["queued"]
-
-
-def test_trouble_that_passes_ends_nothing_of_what_was_kept(ada: User, upload: Uploads) -> None:
-    stored = upload(ada)
-    one = worker(Holding("ocr", "2", "UNAVAILABLE", "its child ended"))
-    one.reached = {"ocr": Reached(2, "load_failed", "broken", kept=True).as_dict()}
-    one.save()
-    housekeeping.fail_orphans("host:1:aa")
-    assert [row.state for row in predictions(stored)] == ["queued"]
-
-
-@pytest.mark.parametrize("state", ["LOADING", "UNAVAILABLE"])
-def test_what_is_not_ready_yet_is_queued_for_and_waits(
-    ada: User, upload: Uploads, state: str
-) -> None:
-    worker(Holding("ocr", "2", state, "the file is still being copied"))
-    stored = upload(ada)
-    housekeeping.fail_orphans("host:1:aa")
-    assert [row.state for row in predictions(stored)] == ["queued"]
-
-
 def test_each_version_is_as_ready_as_the_best_worker_has_it(as_ada: APIClient) -> None:
-    worker(Holding("ocr", "2", "LOADING"), Holding("ocr", "1", "UNAVAILABLE", "no"))
-    worker(Holding("ocr", "2", "READY"), name="host:2:bb")
+    live_worker(Holding("ocr", "2", "LOADING"), Holding("ocr", "1", "UNAVAILABLE", "no"))
+    live_worker(Holding("ocr", "2", "READY"), name="host:2:bb")
     body = as_ada.get("/api/models/ocr/").json()
     assert [one["state"] for one in body["versions"]] == ["UNAVAILABLE", "READY"]
     assert body["state"] == "READY"
@@ -141,7 +88,7 @@ def test_staff_see_who_has_what_and_why_not(ada: User, models: None) -> None:
     ada.is_staff = True
     ada.save()
     held = Holding("ocr", "2", "READY", "the last load failed", "c" * 64, 2, 300 << 20)
-    worker(held)
+    live_worker(held)
     command("background-removal", Wanted.UNLOADED)
     removal, ocr = signed_in(ada).get("/api/models/").json()["results"]
     assert ocr["workers"] == [
@@ -162,7 +109,7 @@ def test_models_that_nobody_offers_are_forgotten_after_a_while(models: None) -> 
     long_ago = timezone.now() - catalog.FORGOTTEN_AFTER * 2
     ModelVersion.objects.filter(model="ocr").update(offered_at=long_ago)
     Model.objects.filter(name="ocr").update(offered_at=long_ago)
-    fresh = worker()
+    fresh = live_worker()
     catalog.forget_models()
     assert ("ocr", "2") in catalog.lanes(), "a worker that has just started cannot know"
     fresh.started_at = long_ago

@@ -1,6 +1,5 @@
 """Models and events: what there is to run, and what happened."""
 
-from collections.abc import Collection
 from typing import Any
 
 from django.http import Http404
@@ -12,8 +11,8 @@ from rest_framework.views import APIView
 from uploads import events, holdings, wanted
 from uploads.api import schemas
 from uploads.api.requests import signed_in
-from uploads.errors import Fault, Invalid
-from uploads.holdings import Holdings
+from uploads.availability import Availability
+from uploads.errors import Fault, Invalid, ModelUnavailable
 from uploads.models import Model, ModelVersion
 from uploads.wanted import Wanted
 
@@ -30,7 +29,7 @@ class Models(APIView):
     def get(self, request: Request) -> Response:
         """Lists the models there are. Where they are and why not is told to staff alone."""
         models = Model.objects.order_by("name").prefetch_related("versions")
-        look = _Look(holdings.read(), wanted.unloaded(), is_staff=signed_in(request).is_staff)
+        look = _Look(is_staff=signed_in(request).is_staff)
         return Response(
             {"next": None, "previous": None, "results": [look.model(one) for one in models]}
         )
@@ -45,7 +44,7 @@ class OneModel(APIView):
         model = Model.objects.filter(name=name).prefetch_related("versions").first()
         if model is None:
             raise Http404("There is no such model.")
-        look = _Look(holdings.read(), wanted.unloaded(), is_staff=signed_in(request).is_staff)
+        look = _Look(is_staff=signed_in(request).is_staff)
         return Response(look.model(model))
 
 
@@ -69,39 +68,51 @@ class Events(APIView):
 
 
 class _Look:
-    """How models are shown to one user."""
+    """How models are shown to one user at this moment."""
 
-    def __init__(self, held: Holdings, unloaded: Collection[str], *, is_staff: bool) -> None:
-        self._held = held
-        self._unloaded = unloaded
+    def __init__(self, *, is_staff: bool) -> None:
+        self._held = holdings.read()
+        self._now = Availability(self._held, wanted.unloaded())
         self._is_staff = is_staff
 
     def model(self, model: Model) -> dict[str, Any]:
         """A model with its versions."""
-        status = self._held.status(model.name, model.default_version)
+        default = self._now.default_version(model)
+        status = self._held.status(model.name, default)
+        is_unloaded = self._now.is_unloaded(model.name)
         view = {
             "name": model.name,
             "description": model.description,
             "versions": [
-                self._version(one)
+                self._version(model, one)
                 for one in sorted(model.versions.all(), key=lambda v: int(v.version))
             ],
-            "default_version": model.default_version or None,
+            "default_version": default or None,
             "params_schema": model.params_schema,
             "output_kind": model.output_kind,
             "platform": model.platform,
             "languages": model.languages,
             "state": status.state,
-            "wanted": str(Wanted.UNLOADED if model.name in self._unloaded else Wanted.LOADED),
+            "refusal": self._refusal(model, default),
+            "wanted": str(Wanted.UNLOADED if is_unloaded else Wanted.LOADED),
         }
         if self._is_staff:
             view |= {"reason": status.reason, "workers": self._workers(model.name)}
         return view
 
-    def _version(self, version: ModelVersion) -> dict[str, Any]:
-        status = self._held.status(version.model_id, version.version)
-        view = {"version": version.version, "state": status.state, "labels": version.labels}
+    def _version(self, model: Model, version: ModelVersion) -> dict[str, Any]:
+        status = self._held.status(model.name, version.version)
+        view = {
+            "version": version.version,
+            "state": status.state,
+            "refusal": self._refusal(model, version.version),
+            "labels": version.labels,
+        }
         return view | ({"reason": status.reason} if self._is_staff else {})
+
+    def _refusal(self, model: Model, version: str) -> dict[str, str] | None:
+        message = self._now.refusal(model, version)
+        return {"code": ModelUnavailable.code, "message": message} if message else None
 
     def _workers(self, name: str) -> list[dict[str, Any]]:
         return [

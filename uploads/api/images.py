@@ -28,7 +28,7 @@ class OneImage(APIView):
         """Gives one image with its first prediction."""
         image = _image(request, pk)
         first = image.predictions.order_by("pk").first()
-        places = queue.positions([first] if first else [])
+        places = queue.places([first] if first else [])
         return Response(representation.image_view(image, first, places))
 
 

@@ -52,7 +52,7 @@ def upload_views(uploads: Iterable[Upload]) -> list[dict[str, Any]]:
     )
     for row in rows:
         predictions[row.image.upload_id][row.image_id].append(row)
-    places = queue.positions(rows)
+    places = queue.places(rows)
     return [
         representation.upload_view(one, images[one.pk], predictions[one.pk], places)
         for one in uploads
@@ -62,7 +62,7 @@ def upload_views(uploads: Iterable[Upload]) -> list[dict[str, Any]]:
 def prediction_views(rows: Iterable[Prediction]) -> list[representation.PredictionView]:
     """Predictions (each with its image) as clients see them."""
     rows = list(rows)
-    places = queue.positions(rows)
+    places = queue.places(rows)
     return [representation.prediction_view(row, row.image.upload_id, places) for row in rows]
 
 

@@ -99,6 +99,11 @@ class PredictionError(serializers.Serializer[None]):
     message = serializers.CharField()
 
 
+class PredictionWaiting(serializers.Serializer[None]):
+    code = serializers.CharField(help_text="model_unavailable or no_worker.")
+    message = serializers.CharField()
+
+
 class Prediction(serializers.Serializer[None]):
     """One model applied to one image."""
 
@@ -113,6 +118,9 @@ class Prediction(serializers.Serializer[None]):
     progress = serializers.FloatField()
     attempt = serializers.IntegerField()
     queue_position = serializers.IntegerField(allow_null=True)
+    waiting = PredictionWaiting(
+        allow_null=True, help_text="Why it is not taken now; null: only its turn has not come."
+    )
     failures = serializers.IntegerField()
     error = PredictionError(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -193,9 +201,15 @@ class EventPage(serializers.Serializer[None]):
     results = serializers.ListField(child=serializers.DictField())
 
 
+class Refusal(serializers.Serializer[None]):
+    code = serializers.CharField(help_text="model_unavailable.")
+    message = serializers.CharField()
+
+
 class ModelVersion(serializers.Serializer[None]):
     version = serializers.CharField()
     state = serializers.CharField(help_text="The best that any live worker has.")
+    refusal = Refusal(allow_null=True, help_text="What an upload for it is refused with now.")
     labels = serializers.ListField(child=serializers.CharField())
     reason = serializers.CharField(required=False, help_text="For staff alone.")
 
@@ -229,6 +243,9 @@ class Model(serializers.Serializer[None]):
     platform = serializers.CharField()
     languages = Language(many=True)
     state = serializers.CharField(help_text="Of the default version.")
+    refusal = Refusal(
+        allow_null=True, help_text="What an upload for its default version is refused with now."
+    )
     wanted = serializers.ChoiceField(choices=[str(one) for one in Wanted])
     reason = serializers.CharField(required=False, help_text="For staff alone.")
     workers = ModelAtWorker(many=True, required=False, help_text="For staff alone.")

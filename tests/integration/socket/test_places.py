@@ -8,10 +8,11 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from consumers.connected import connected
-from tests.integration.conftest import Uploads, predictions
+from tests.integration.conftest import Uploads, live_worker, predictions
 from tests.integration.socket.conftest import Connect
 from uploads import events, services
 from uploads.events import A_WORKER
+from uploads.holdings import Holding
 from uploads.models import Prediction, User
 from uploads.standings import TOLD_A_USER, standings
 
@@ -41,6 +42,22 @@ async def test_places_are_told_and_told_again_only_when_they_change(
     assert moved == [(rows[1].pk, 1), (rows[2].pk, 2)]
 
 
+async def test_why_nothing_is_taken_is_told_and_told_again_when_it_changes(
+    sockets: Connect, ada: User, token: str, upload: Uploads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connected, "standings_seconds", 0.1)
+    await sync_to_async(upload)(ada)
+    worker = await sync_to_async(live_worker)(Holding("ocr", "2", "UNAVAILABLE", "no memory"))
+    client = await sockets()
+    await client.hello(token)
+    await client.hear()
+    assert (await client.hear())["waiting"]["code"] == "model_unavailable"
+    worker.versions = [Holding("ocr", "2", "READY").as_dict()]
+    await worker.asave()
+    told = await client.hear()
+    assert (told["queue_position"], told.get("waiting")) == (1, None)
+
+
 async def test_nothing_is_told_before_ready(
     sockets: Connect, ada: User, token: str, upload: Uploads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,6 +77,7 @@ async def test_nothing_is_told_before_ready(
 
 def test_an_estimate_comes_from_how_long_the_latest_took(ada: User, upload: Uploads) -> None:
     upload(ada, count=3)
+    live_worker()
     assert [one.eta_ms for one in standings([ada.pk])[ada.pk]] == [None] * 3
     now = timezone.now()
     done = Prediction.objects.order_by("pk")[0]

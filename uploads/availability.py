@@ -1,0 +1,65 @@
+"""What can be asked for now: the catalog against what live workers hold and what was commanded."""
+
+from collections.abc import Collection
+from typing import Final
+
+from uploads import holdings, wanted
+from uploads.holdings import Holdings
+from uploads.models import Model, ModelVersion
+
+NO_WORKER: Final = "no_worker"
+
+
+class Availability:
+    """What is served at one moment."""
+
+    def __init__(self, held: Holdings, unloaded: Collection[str]) -> None:
+        self._held = held
+        self._unloaded = unloaded
+
+    def default_version(self, model: Model) -> str:
+        """The highest number that did not leave with its worker; else the highest; empty: none."""
+        versions = list(model.versions.all())
+        here = [one for one in versions if not self._is_gone(one)]
+        return max((one.version for one in here or versions), key=int, default="")
+
+    def find(self, model: Model, number_or_label: str) -> str:
+        """The number of the version that is meant, rather one that did not leave with its worker;
+        empty: there is none."""
+        found = [
+            one for one in model.versions.all() if number_or_label in {one.version, *one.labels}
+        ]
+        return min(found, key=self._is_gone).version if found else ""
+
+    def is_unloaded(self, model: str) -> bool:
+        """Whether it shall not be loaded."""
+        return model in self._unloaded
+
+    def refusal(self, model: Model, version: str) -> str:
+        """Why a request for this version is refused now: one sentence; empty: it is not.
+
+        Without any live worker nothing is: what is taken is served when one comes back.
+        """
+        if self.is_unloaded(model.name):
+            return f"The model '{model.name}' is unloaded."
+        if self._held.is_broken(model.name) or not model.versions.all():
+            return f"The model '{model.name}' cannot be used at the moment."
+        obstacle = self._held.obstacle(model.name, version)
+        if obstacle is None or obstacle.code == NO_WORKER or self._may_return(model, version):
+            return ""
+        return obstacle.message
+
+    def _may_return(self, model: Model, version: str) -> bool:
+        """Whether no worker has it, and the one that had it may be restarting."""
+        if self._held.has(model.name, version):
+            return False
+        found = [one for one in model.versions.all() if one.version == version]
+        return any(not self._is_gone(one) for one in found)
+
+    def _is_gone(self, version: ModelVersion) -> bool:
+        return self._held.is_gone(version.model_id, version.version, version.offered_at)
+
+
+def read() -> Availability:
+    """What is served now."""
+    return Availability(holdings.read(), wanted.unloaded())
