@@ -98,6 +98,13 @@ test("a model that no worker has now is marked, and its photos are said to wait"
   composer.close();
 });
 
+test("a model that refuses photos now says why", () => {
+  const refusal = { code: "model_unavailable", message: "The model 'ocr' can't be started right now." };
+  const composer = composerOf([model("ocr", { state: "UNAVAILABLE", refusal })]);
+  equal(composer.description.textContent, `ocr. ${refusal.message}`);
+  composer.close();
+});
+
 test("the chosen model stays chosen, and one that is gone is named", () => {
   const composer = composerOf([model("ocr"), model("brightness")]);
   composer.select.value = "brightness";

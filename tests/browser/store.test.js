@@ -183,6 +183,15 @@ test("progress shows stage, fraction and what was found so far", () => {
   equal([stage, fraction, regions], ["detect", 0.5, found]);
 });
 
+test("why nothing takes a photo is known from REST, and then from what is told live", () => {
+  const why = { code: "model_unavailable", message: "The model 'ocr' can't be started right now." };
+  const before = after(snapshot(upload({ images: [image({ prediction: prediction({ waiting: why }) })] })));
+  equal(work(before, 77)?.waiting, why);
+  const place = progress({ attempt: 0, stage: null, fraction: 0, queue_position: 1 });
+  equal(work(reduce(before, place), 77)?.waiting, null);
+  equal(work(reduce(before, { ...place, waiting: why }), 77)?.waiting, why);
+});
+
 test("progress of a later attempt says that the prediction runs", () => {
   equal(stateOf(after(snapshot(upload()), progress())), ["running", 1]);
 });

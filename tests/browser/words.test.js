@@ -34,6 +34,13 @@ test("what waits says how many are before it", () => {
   equal(said, ["Waiting", "Next", "2 before this one"]);
 });
 
+test("what can't be taken now says why instead of an estimate", () => {
+  const { clock } = fakes();
+  const waiting = { code: "model_unavailable", message: "The model 'ocr' can't be started right now." };
+  const doing = work({ queuePosition: 1, readyAt: clock.now + 5_000, waiting });
+  equal(status(prediction(), doing), "Waiting. The model 'ocr' can't be started right now.");
+});
+
 test("what runs without having told of anything is starting its model", () => {
   const running = prediction({ state: "running" });
   equal(status(running, work()), "Starting the model");

@@ -5,6 +5,7 @@
  *
  * @typedef {{name: string, description: string, output_kind: string, wanted: string,
  *   default_version: string|null, params_schema: any, versions: any[], state: string,
+ *   refusal?: {code: string, message: string}|null,
  *   languages?: {code: string, note?: string}[]}} Model
  */
 

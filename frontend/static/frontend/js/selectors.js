@@ -7,7 +7,7 @@
  * @typedef {{image: import("./store.js").Image, prediction: Prediction|null,
  *   work: Work|null}} Card
  * @typedef {{stage: string|null, fraction: number, queuePosition: number|null,
- *   readyAt: number|null, regions: Region[], previewUrl: string|null}} Work
+ *   readyAt: number|null, waiting: {code: string, message: string}|null, regions: Region[], previewUrl: string|null}} Work
  * @typedef {{polygon: number[][], text?: string, confidence?: number}} Region
  */
 
@@ -51,6 +51,7 @@ export function work(state, predictionId) {
     fraction: live?.fraction ?? prediction.progress,
     queuePosition: live?.queuePosition ?? prediction.queue_position,
     readyAt: live?.readyAt ?? null,
+    waiting: (live ? live.waiting : prediction.waiting) ?? null,
     regions: Array.isArray(partial?.regions) ? partial.regions : [],
     previewUrl: typeof partial?.url === "string" ? partial.url : null,
   };

@@ -21,7 +21,8 @@
  * @typedef {{id: number, model: string, created_at: string, imageIds: number[],
  *   [more: string]: any}} Upload
  * @typedef {{attempt: number, stage: string|null, fraction: number, queuePosition: number|null,
- *   readyAt: number|null, partial: any}} Live `readyAt` is an estimate, as of `Date.now()`
+ *   readyAt: number|null, waiting: {code: string, message: string}|null,
+ *   partial: any}} Live `readyAt` is an estimate, as of `Date.now()`
  * @typedef {{epoch: string|null, seq: number|null, loaded: boolean,
  *   uploads: Map<number, Upload>, images: Map<number, Image>,
  *   predictions: Map<number, Prediction>, live: Map<number, Live>,
@@ -131,6 +132,7 @@ function onProgress(state, message) {
     fraction: Math.max(message.fraction ?? 0, same?.stage === stage ? same.fraction : 0),
     queuePosition: message.queue_position ?? null,
     readyAt: message.ready_at ?? null,
+    waiting: message.waiting ?? null,
     partial: withPartial(same?.partial ?? null, message.partial ?? null),
   };
   return { ...next, live: new Map(state.live).set(known.id, live) };

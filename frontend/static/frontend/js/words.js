@@ -69,6 +69,7 @@ export function status(prediction, work) {
     return stage ? (STAGES[stage] ?? sentenceCase(stage)) : "Starting the model";
   }
   if (prediction.state !== "queued") return ENDED[prediction.state];
+  if (work?.waiting) return `Waiting. ${work.waiting.message}`;
   const place = work?.queuePosition;
   const others = place && place > 1 ? `${(place - 1).toLocaleString()} before this one` : null;
   return [others ?? (place ? "Next" : "Waiting"), remaining(work?.readyAt)].filter(Boolean).join(", ");

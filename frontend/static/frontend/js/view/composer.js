@@ -92,9 +92,8 @@ export class Composer {
 
   #describe() {
     const model = this.models.find(({ name }) => name === this.select.value);
-    const waits = model && !isServed(model) ? " No worker runs it now: photos wait for one." : "";
     this.description.textContent = model
-      ? model.description + waits
+      ? [model.description, unserved(model)].filter(Boolean).join(" ")
       : "No model is available just now.";
     const languages = model?.languages ?? [];
     this.imageTypeField.hidden = languages.length === 0;
@@ -179,6 +178,13 @@ export class Composer {
       if (files.length) this.#take(files);
     });
   }
+}
+
+/** Why photos for this model are refused or wait; empty: they don't.
+ * @param {import("../api.js").Model} model */
+function unserved(model) {
+  if (model.refusal) return model.refusal.message;
+  return isServed(model) ? "" : "No worker runs it now: photos wait for one.";
 }
 
 /** @param {{code: string, note?: string}[]} languages that a model reads */
