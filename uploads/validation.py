@@ -1,12 +1,14 @@
 """Judging an upload before anything of it is stored: each file's header, format, size, pixels."""
 
 import json
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import jsonschema
 from django.conf import settings
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
 from imagefile.errors import ImageFileError
 from imagefile.header import Header
@@ -15,10 +17,14 @@ from uploads import catalog, columns
 from uploads.errors import Fault, Invalid, InvalidParams
 from uploads.file_names import clean_name, is_blank
 
+logger = logging.getLogger("darkroom.api")
+
 CONTENT_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 MAX_PARAMS_DEPTH: Final = 16
 MAX_PARAMS_LENGTH: Final = 16_384
+MAX_FAULTS: Final = 20
+"""That are told of one set of parameters."""
 _INTEGERS: Final = range(1 - (1 << 63), 1 << 63)
 
 _REFUSED_CONTENT_TYPES: Final = frozenset(
@@ -117,14 +123,28 @@ def valid_params(model: catalog.Choice, params: dict[str, Any]) -> dict[str, Any
     Raises:
         InvalidParams: they do not; with a fault for each place.
     """
-    validator = jsonschema.Draft202012Validator(model.params_schema)
-    faults = []
-    for error in validator.iter_errors(params):
-        where = ".".join(["params", *(str(part) for part in error.absolute_path)])
-        faults.append(Fault("invalid_params", error.message[:300], field=where))
+    try:
+        faults = _misfits(model.params_schema, params)
+    except Exception as error:  # a stranger's values met a model's schema: any may come of it
+        logger.warning(
+            "parameters could not be checked",
+            extra={"model": model.name, "cause": type(error).__name__},
+        )
+        message = f"The parameters cannot be checked against the schema of '{model.name}'."
+        raise InvalidParams(message, (Fault("invalid_params", message, field="params"),)) from None
     if faults:
         raise InvalidParams(f"The parameters do not fit the model '{model.name}'.", tuple(faults))
     return params
+
+
+def _misfits(schema: dict[str, Any], params: dict[str, Any]) -> list[Fault]:
+    # With a registry nothing that a schema refers to is fetched from the network.
+    validator = jsonschema.Draft202012Validator(schema, registry=REGISTRY)
+    faults = []
+    for error in validator.iter_errors(params):
+        where = ".".join(["params", *(str(part) for part in error.absolute_path)])
+        faults.append(Fault("invalid_params", error.message[:300], field=where[:300]))
+    return faults[:MAX_FAULTS]
 
 
 def _not_plain(message: str) -> InvalidParams:

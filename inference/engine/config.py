@@ -218,11 +218,18 @@ class ModelConfig(_Strict):
     @classmethod
     def _is_a_schema(cls, schema: dict[str, Any]) -> dict[str, Any]:
         try:
-            jsonschema.Draft202012Validator.check_schema(schema)
+            # With the formats: a pattern that is no regular expression is found here.
+            jsonschema.Draft202012Validator.check_schema(
+                schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+            )
+            if dangling := dangling_reference(schema):
+                raise ValueError(f"there is no schema at {dangling}")
+            # What refers to itself before it comes to a value never ends.
+            validator(schema).is_valid({})
         except jsonschema.SchemaError as error:
             raise ValueError(f"not a JSON Schema: {error.message}") from None
-        if dangling := dangling_reference(schema):
-            raise ValueError(f"there is no schema at {dangling}")
+        except RecursionError:
+            raise ValueError("the schema refers to itself without end") from None
         return schema
 
     def refusal(self, params: Mapping[str, Any]) -> str | None:

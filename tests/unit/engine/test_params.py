@@ -96,3 +96,20 @@ async def test_params_that_are_nested_too_deeply_are_refused(bench: Any, add_mod
     assert isinstance(outcome, Failed)
     assert outcome.code == "invalid_params"
     assert outcome.message == "params: they are nested too deeply."
+
+
+@pytest.mark.parametrize(
+    ("params", "why"),
+    [
+        ("{'$ref' = '#'}", "refers to itself without end"),
+        ("{'$ref' = '#/$defs/a', '$defs' = {a = {'$ref' = '#'}}}", "refers to itself without end"),
+        ("{properties.a.pattern = '('}", "not a JSON Schema: '\\(' is not a 'regex'"),
+        ("{patternProperties = {'(' = true}}", "not a JSON Schema: '\\(' is not a 'regex'"),
+    ],
+)
+def test_a_schema_that_no_parameters_could_be_checked_by_is_told_when_the_model_is_read(
+    tmp_path: Path, params: str, why: str
+) -> None:
+    with pytest.raises(InvalidModel, match=why) as caught:
+        read_model(make_model(tmp_path, config=f"{VALID}params = {params}"))
+    assert caught.value.key == "params"
