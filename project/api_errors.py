@@ -121,7 +121,8 @@ def _faults(details: Any, field: str) -> Iterator[dict[str, str]]:
             yield from _faults(one, field)
     elif "message" in details and "code" in details and not isinstance(details["message"], dict):
         code = details["code"] if details["code"] in _FIELD_CODES else "invalid"
-        yield {"field": field or "body", "code": code, "message": str(details["message"])}
+        message = f"{str(details['message']).rstrip('.')}."
+        yield {"field": field or "body", "code": code, "message": message}
     else:
         for name, inner in details.items():
             here = "" if name == "non_field_errors" else str(name)

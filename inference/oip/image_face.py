@@ -21,6 +21,7 @@ from inference.oip.errors import ProtocolError, Status, invalid
 from inference.oip.face import Answer, NewId, Output
 from inference.oip.limits import MAX_IMAGES, MAX_PARAMS_BYTES, MAX_PARAMS_LEVELS
 from inference.oip.request import queue_timeout, wanted_outputs
+from inference.oip.rest_json import unambiguous
 
 IMAGE: Final = "image"
 PARAMS: Final = "params"
@@ -151,7 +152,7 @@ def _object(place: int, text: bytes) -> dict[str, Any]:
     if len(text) > MAX_PARAMS_BYTES:
         raise invalid(f"{PARAMS}[{place}] has more than {MAX_PARAMS_BYTES} bytes.")
     try:
-        value = json.loads(text, parse_int=_integer)
+        value = json.loads(text, parse_int=_integer, object_pairs_hook=unambiguous)
         # What other readers would not understand: NaN, infinity, half of a surrogate pair.
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):

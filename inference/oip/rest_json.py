@@ -31,8 +31,11 @@ def parsed(body: bytes) -> dict[str, Any]:
             f"The JSON has {len(body)} bytes, and at most {MAX_JSON_BYTES} are read: "
             "send large tensors as binary data."
         )
+    encoding = json.detect_encoding(body)
+    if not encoding.startswith("utf-8"):
+        raise invalid(f"The request is JSON in {encoding.upper()}: send it in UTF-8.")
     try:
-        text = body.decode("utf-8")
+        text = body.decode("utf-8-sig")
         value = _loads(text) if text.strip() else {}
     except RecursionError:
         raise invalid("The JSON is nested too deeply.") from None
@@ -45,14 +48,25 @@ def parsed(body: bytes) -> dict[str, Any]:
 
 def _loads(text: str) -> Any:
     if len(text) < _LARGE_CHARACTERS:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=unambiguous)
     # The parser written in C lets no other thread run; these calls into Python do.
     return json.loads(
         text,
         parse_constant=_no_constant,
         parse_float=_float,
         parse_int=_int,
+        object_pairs_hook=unambiguous,
     )
+
+
+def unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of these keys; raises ValueError where one stands there twice."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"the key {json.dumps(name[:100])} stands in one object twice")
+        found[name] = value
+    return found
 
 
 def _float(digits: str) -> float:

@@ -59,11 +59,43 @@ def test_names_that_look_alike_to_unicode_are_the_same_name(ada: User) -> None:
     refused(register("\uff41da"), 400, "username_taken")
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000])
-def test_a_body_that_is_not_an_object_is_refused(body: bytes) -> None:
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        (b"", "invalid", "Some fields are not valid."),
+        (b"[]", "invalid", "Invalid data. Expected a dictionary, but got list."),
+        (b"null", "invalid", "No data provided."),
+        (b"{", "malformed", "expecting property name enclosed in double quotes at line 1"),
+        (b"\xff\xfe\xff", "malformed", "JSON in UTF-16: send it in UTF-8."),
+        (b"\xff", "malformed", "no text in UTF-8."),
+        ("{}".encode("utf-16-le"), "malformed", "JSON in UTF-16-LE: send it in UTF-8."),
+        ("{}".encode("utf-32"), "malformed", "JSON in UTF-32: send it in UTF-8."),
+        (b'{"username": "a", "username": "b"}', "malformed", 'the key "username" stands in one'),
+        (b'{"username": NaN}', "malformed", "NaN is not a number that JSON has."),
+        (b"[" * 100_000, "malformed", "it is nested too deeply."),
+    ],
+)
+def test_a_body_that_is_not_an_object_is_refused(body: bytes, code: str, message: str) -> None:
     answer = APIClient().post("/api/users/", body, content_type="application/json")
-    assert answer.status_code == 400
-    assert answer.json()["code"] in {"invalid", "malformed"}
+    assert message in refused(answer, 400, code)["message"]
+
+
+def test_a_byte_order_mark_before_json_says_nothing(ada: User) -> None:
+    body = b'\xef\xbb\xbf{"username": "ada", "password": "enlarger-42"}'
+    answer = APIClient().post("/api/token/", body, content_type="application/json; charset=utf-8")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("half", [r"\ud800", r"a\udfff", r"\udc00\ud800"])
+def test_half_of_a_surrogate_pair_is_no_name_and_no_password(ada: User, half: str) -> None:
+    body = f'{{"username": "{half}", "password": "{half}"}}'
+    for url in ("/api/users/", "/api/token/"):
+        answer = APIClient().post(url, body, content_type="application/json")
+        fields = {fault["field"] for fault in refused(answer, 400, "invalid")["errors"]}
+        assert fields == {"username", "password"}
+    for url in ("/api/token/refresh/", "/api/token/blacklist/"):
+        answer = APIClient().post(url, f'{{"refresh": "{half}"}}', content_type="application/json")
+        refused(answer, 400, "invalid")
 
 
 def test_me_says_who_is_signed_in_and_what_is_used_of_the_quota(

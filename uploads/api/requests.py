@@ -127,8 +127,8 @@ def _params(text: str, faults: list[Fault]) -> Any:
     """The parameters' JSON; what it must hold is the model's to say."""
     try:
         return plain_json(text or "{}")
-    except ValueError:
-        faults.append(Fault("invalid_params", "This is not JSON.", field="params"))
+    except ValueError as error:
+        faults.append(Fault("invalid_params", f"This is not JSON: {error}.", field="params"))
         return {}
 
 

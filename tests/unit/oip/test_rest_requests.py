@@ -174,3 +174,18 @@ def test_strings_in_base64_are_bytes_where_their_input_says_so() -> None:
     call = read(one(data=["/9j/", "AA=="], **said))
     assert strings_of(tensors_of(call.request)["a"]) == [b"\xff\xd8\xff", b"\0"]
     assert call.request.inputs[0].parameters["content_type"].string_param == "base64"
+
+
+def test_a_byte_order_mark_says_nothing_and_another_encoding_is_told() -> None:
+    body = json.dumps(one(data=[1, 2])).encode()
+    assert read(b"\xef\xbb\xbf" + body).request == read(body).request
+    for encoding in ("utf-16", "utf-16-le", "utf-32"):
+        told = refusal(body.decode().encode(encoding))
+        assert told == f"The request is JSON in {encoding.upper()}: send it in UTF-8."
+
+
+def test_a_key_that_stands_twice_is_refused() -> None:
+    small = b'{"inputs": [{"name": "a", "name": "b"}]}'
+    large = small + b" " * 300_000
+    for body in (small, large):
+        assert 'the key "name" stands in one object twice' in refusal(body)
