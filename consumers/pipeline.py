@@ -14,7 +14,7 @@ from consumers.reporter import Reporter
 from inference.engine.errors import InvalidOutput
 from inference.engine.types import ImageJob, Outcome, Progress
 from uploads import bus, claims, events, lifecycle, storage
-from uploads.claims import Claim
+from uploads.claims import Claim, Who
 from uploads.endings import Ending, Failure
 from uploads.queue import Attempt, Held, Tick
 from uploads.retry import Blame
@@ -35,8 +35,8 @@ Note = Callable[[Claim, Outcome], None]
 class Predicts(Protocol):
     """The part of the engine that the pipeline needs."""
 
-    def capacity(self, model: str, version: str) -> int:
-        """How many more jobs it would take now."""
+    def capacity(self, model: str, version: str, *, reserved: bool = False) -> int:
+        """How many more jobs it would take now, or of people of whom nothing is running."""
 
     async def predict(self, job: ImageJob, report: Any) -> Outcome:
         """What becomes of a job."""
@@ -91,9 +91,12 @@ class Pipeline:
         self.lanes = self.lanes[1:] + self.lanes[:1]
         for model, version in self.lanes:
             room = self.engine.capacity(model, version)
-            if room < 1 or not await in_database(claims.waiting, model, version):
+            who = Who.ANYBODY
+            if room < 1:
+                room, who = self.engine.capacity(model, version, reserved=True), Who.UNSERVED
+            if room < 1 or not await in_database(claims.waiting, model, version, who):
                 continue
-            batch, seqs = await in_database(_claim, self.worker, model, version, room)
+            batch, seqs = await in_database(_claim, self.worker, model, version, room, who)
             for claim in batch:
                 self._begin(claim)
             claimed += len(batch)
@@ -244,12 +247,15 @@ def _job(claim: Claim) -> ImageJob:
         results=storage.path_of(storage.results_path(claim.upload_path, claim.id, claim.attempt)),
         thumbnail=storage.path_of(thumbnail) if claim.wants_thumbnail else None,
         alone=claim.suspect,
+        user_id=claim.user_id,
     )
 
 
-def _claim(worker: str, model: str, version: str, room: int) -> tuple[list[Claim], dict[int, int]]:
+def _claim(
+    worker: str, model: str, version: str, room: int, who: Who
+) -> tuple[list[Claim], dict[int, int]]:
     with events.recording() as log:
-        batch = claims.claim(worker, model, version, room, log)
+        batch = claims.claim(worker, model, version, room, log, who=who)
     return batch, log.seqs
 
 

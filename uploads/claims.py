@@ -5,10 +5,11 @@ move `claim`, which is SQL because picking and taking must be one statement.
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from uploads.events import A_WORKER, Kind, Log
@@ -17,8 +18,21 @@ from uploads.queue import lease_end
 
 _TABLE: Final = Prediction._meta.db_table
 
+
+class Who(Enum):
+    """Whose predictions are claimed."""
+
+    ANYBODY = auto()
+    UNSERVED = auto()
+    """Only those of people of whom nothing of the model is running."""
+
+
 _CLEAN: Final = "failures = 0 AND lease_losses = 0"
 _SUSPECT: Final = f"NOT ({_CLEAN})"
+_UNSERVED: Final = f"""NOT EXISTS (
+           SELECT 1 FROM {_TABLE} AS r
+            WHERE r.state = 'running' AND r.model = %(model)s AND r.user_id = {_TABLE}.user_id)
+"""  # noqa: S608  # the table's name is ours
 _WANTED: Final = "state = 'queued' AND model = %(model)s AND model_version = %(version)s"
 
 # A CTE that is materialized, since PostgreSQL may run a sub-select with LIMIT and
@@ -74,7 +88,9 @@ class Claim:
     """How long it waited since it was created, in milliseconds."""
 
 
-def claim(worker: str, model: str, version: str, limit: int, log: Log) -> list[Claim]:
+def claim(
+    worker: str, model: str, version: str, limit: int, log: Log, *, who: Who = Who.ANYBODY
+) -> list[Claim]:
     """Takes up to `limit` predictions, best rank first, or a suspect alone.
 
     Whose turn it is decides: when a suspect is first in line it is taken by itself,
@@ -83,7 +99,7 @@ def claim(worker: str, model: str, version: str, limit: int, log: Log) -> list[C
     if limit < 1:
         return []
     turn = (
-        _due(model, version)
+        _due(model, version, who)
         .order_by("fair_rank", "pk")
         .values_list("failures", "lease_losses")
         .first()
@@ -91,9 +107,9 @@ def claim(worker: str, model: str, version: str, limit: int, log: Log) -> list[C
     if turn is None:
         return []
     suspect = any(turn)
-    ids = _take(worker, model, version, 1 if suspect else limit, suspect=suspect)
+    ids = _take(worker, model, version, 1 if suspect else limit, who, suspect=suspect)
     if not ids and not suspect:
-        ids = _take(worker, model, version, 1, suspect=True)
+        ids = _take(worker, model, version, 1, who, suspect=True)
     rows = (
         Prediction.objects.filter(pk__in=ids)
         .select_related("image__upload")
@@ -114,21 +130,27 @@ def orphaned_lanes(known: set[tuple[str, str]]) -> list[tuple[str, str]]:
     return [lane for lane in lanes if lane not in known]
 
 
-def waiting(model: str, version: str) -> bool:
+def waiting(model: str, version: str, who: Who = Who.ANYBODY) -> bool:
     """Whether anything could be claimed for this model and version now. Takes no lock."""
-    return _due(model, version).exists()
+    return _due(model, version, who).exists()
 
 
-def _due(model: str, version: str) -> QuerySet[Prediction]:
-    return Prediction.objects.filter(
+def _due(model: str, version: str, who: Who) -> QuerySet[Prediction]:
+    due = Prediction.objects.filter(
         Q(run_after__isnull=True) | Q(run_after__lte=Now()),
         state="queued",
         model=model,
         model_version=version,
     )
+    if who is Who.ANYBODY:
+        return due
+    running = Prediction.objects.filter(state="running", model=model, user=OuterRef("user"))
+    return due.filter(~Exists(running))
 
 
-def _take(worker: str, model: str, version: str, limit: int, *, suspect: bool) -> list[int]:
+def _take(
+    worker: str, model: str, version: str, limit: int, who: Who, *, suspect: bool
+) -> list[int]:
     sql = _CLAIM_POSTGRESQL if connection.vendor == "postgresql" else _CLAIM_SQLITE
     params = {
         "worker": worker,
@@ -138,7 +160,10 @@ def _take(worker: str, model: str, version: str, limit: int, *, suspect: bool) -
         **lease_end(),
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql.format(which=_SUSPECT if suspect else _CLEAN), params)
+        which = _SUSPECT if suspect else _CLEAN
+        if who is Who.UNSERVED:
+            which = f"{which} AND {_UNSERVED}"
+        cursor.execute(sql.format(which=which), params)
         return [row[0] for row in cursor.fetchall()]
 
 

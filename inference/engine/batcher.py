@@ -1,7 +1,7 @@
 """When a batch goes out, and with whom: the policy alone, with a clock from outside."""
 
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -11,7 +11,7 @@ ALONE: Final = object()
 """The bucket of what shares its batch with nobody."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Waiting(Generic[T]):
     item: T
     arrived: float
@@ -22,9 +22,12 @@ class _Waiting(Generic[T]):
 class _Batch(Generic[T]):
     bucket: Hashable
     oldest: float
-    size: int
-    """How many items."""
+    waiting: list[_Waiting[T]]
     ready_at: float
+
+
+def _any(_item: object) -> bool:
+    return True
 
 
 class Batcher(Generic[T]):
@@ -46,11 +49,19 @@ class Batcher(Generic[T]):
         """How many items wait."""
         return sum(len(line) for line in self._lines.values())
 
-    def add(self, item: T, *, bucket: Hashable, places: int = 1) -> None:
-        """Put an item at the end of its bucket's line; in `ALONE` it shares with none."""
+    def add(
+        self, item: T, *, bucket: Hashable, places: int = 1, arrived: float | None = None
+    ) -> None:
+        """Put an item at the end of its bucket's line; in `ALONE` it shares with none.
+
+        What comes back, having `arrived` before by the clock, goes to the head of its line.
+        """
         bucket = bucket if self._max_places > 1 else ALONE
         line = self._lines.setdefault(bucket, deque())
-        line.append(_Waiting(item, self._clock(), places))
+        if arrived is None:
+            line.append(_Waiting(item, self._clock(), places))
+        else:
+            line.appendleft(_Waiting(item, arrived, places))
 
     def remove(self, item: T) -> bool:
         """Take an item out of its line; False: it was not waiting."""
@@ -68,38 +79,50 @@ class Batcher(Generic[T]):
         drained = (waiting for line in lines.values() for waiting in line)
         return [waiting.item for waiting in sorted(drained, key=lambda waiting: waiting.arrived)]
 
-    def take(self) -> list[T]:
-        """Take out the batch that is ready, the one with the oldest item first; empty: none is."""
+    def take(self, wanted: Callable[[T], bool] = _any) -> list[T]:
+        """Take out the batch that is ready, the one with the oldest item first; empty: none is.
+
+        Of `wanted` items alone, as if the others were not there.
+        """
         now = self._clock()
-        ready = (batch for batch in self._batches() if batch.ready_at <= now)
+        ready = (batch for batch in self._batches(wanted) if batch.ready_at <= now)
         batch = min(ready, key=lambda batch: batch.oldest, default=None)
         if batch is None:
             return []
-        line = self._lines[batch.bucket]
-        taken = [line.popleft().item for _ in range(batch.size)]
+        for waiting in batch.waiting:
+            self._lines[batch.bucket].remove(waiting)
         self._forget_empty(batch.bucket)
-        return taken
+        return [waiting.item for waiting in batch.waiting]
 
-    def ready_at(self) -> float | None:
-        """When the next batch is ready, by the clock; None: nothing waits."""
-        return min((batch.ready_at for batch in self._batches()), default=None)
+    def ready_at(self, wanted: Callable[[T], bool] = _any) -> float | None:
+        """When the next batch of `wanted` items is ready, by the clock; None: none waits."""
+        return min((batch.ready_at for batch in self._batches(wanted)), default=None)
 
-    def _batches(self) -> list[_Batch[T]]:
+    def _batches(self, wanted: Callable[[T], bool]) -> Iterator[_Batch[T]]:
         """The first batch of each bucket, as it would go out now."""
-        return [self._first(bucket, line) for bucket, line in self._lines.items()]
+        for bucket, line in self._lines.items():
+            if first := self._first(bucket, line, wanted):
+                yield first
 
-    def _first(self, bucket: Hashable, line: deque[_Waiting[T]]) -> _Batch[T]:
-        oldest = line[0]
-        if bucket is ALONE:
-            return _Batch(bucket, oldest.arrived, 1, oldest.arrived)
-        size = places = 0
+    def _first(
+        self, bucket: Hashable, line: deque[_Waiting[T]], wanted: Callable[[T], bool]
+    ) -> _Batch[T] | None:
+        most = 1 if bucket is ALONE else self._max_places
+        batch: list[_Waiting[T]] = []
+        places, is_full = 0, False
         for waiting in line:
-            if size and places + waiting.places > self._max_places:
+            if not wanted(waiting.item):
+                continue
+            is_full = bool(batch) and places + waiting.places > most
+            if is_full:
                 break
-            size, places = size + 1, places + waiting.places
-        is_full = size < len(line) or places >= self._max_places
-        delay = 0.0 if is_full else self._max_delay
-        return _Batch(bucket, oldest.arrived, size, oldest.arrived + delay)
+            batch.append(waiting)
+            places += waiting.places
+        if not batch:
+            return None
+        oldest = batch[0].arrived
+        waits = not is_full and places < most
+        return _Batch(bucket, oldest, batch, oldest + (self._max_delay if waits else 0.0))
 
     def _forget_empty(self, bucket: Hashable) -> None:
         if not self._lines[bucket]:

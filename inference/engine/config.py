@@ -75,6 +75,9 @@ class InstancesConfig(_Strict):
 
     count: int = Field(1, ge=1)
     """How many may run beside each other."""
+    extra: int | None = Field(None, ge=0, le=16)
+    """How many more may help out while some are long at one step and others wait. None: two, and
+    none where the model computes on a GPU."""
     threads: int | None = Field(None, ge=1)
     """Cores for each. None: this machine's, shared between the instances."""
     idle_seconds: float = Field(300.0, ge=0)

@@ -94,12 +94,17 @@ class Engine:
         """An id for a job that has no row: negative, and never the same."""
         return next(self._ids)
 
-    def capacity(self, model: str, version: str) -> int:
-        """How many more jobs with a row it would take now for this model; 0: none."""
+    def capacity(self, model: str, version: str, *, reserved: bool = False) -> int:
+        """How many more jobs with a row it would take now for this model; 0: none.
+
+        `reserved`: of people of whom nothing of this model is running, for whom it has a place more
+        while its instances are slow.
+        """
         try:
-            return self._lane(model, version).capacity if self._takes_work else 0
+            lane = self._lane(model, version)
         except JobFailure:
             return 0
+        return lane.capacity(reserved=reserved) if self._takes_work else 0
 
     def resolve(self, name: str, version_or_label: str = "") -> ModelVersion:
         """The version of a model that is meant; empty: the highest that is served.

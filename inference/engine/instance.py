@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-import math
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from inference.engine.errors import LoadFailed
 from inference.engine.launch import launch
@@ -14,8 +13,11 @@ from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.repository import ModelVersion
 from inference.engine.running_batch import End, RunningBatch
 from inference.engine.ticket import Ticket
-from inference.engine.types import Canceled, Computed, DecodeLimits, Failed, Succeeded
+from inference.engine.types import Canceled, DecodeLimits
 from inference.engine.work_clock import WorkClock
+
+SLOW_SECONDS: Final = 5.0
+"""Of work at one step of a batch, after which an instance counts as slow."""
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +26,8 @@ class Instance:
     """Loads its model into a child, and then runs one batch at a time.
 
     A child ends when it crashes, hangs, outgrows its memory or lies idle; to go on, load again.
-    `cancel_seconds` is how long a child may take to let go of a job that was called off.
+    `cancel_seconds` is how long a child may take to let go of a job that was called off;
+    `grew_slow` is called with the instance when it becomes slow.
     """
 
     def __init__(
@@ -34,11 +37,15 @@ class Instance:
         observer: Observer,
         *,
         cancel_seconds: float,
+        grew_slow: Callable[["Instance"], None],
     ) -> None:
         self._version = version
         self._limits = limits
         self._observer = observer
         self._cancel_seconds = cancel_seconds
+        self._grew_slow = grew_slow
+        self.is_slow = False
+        """Whether it is long at one step of its batch."""
         self._child: ChildProcess | None = None
         self._has_run = False
         self._launch: asyncio.Task[ChildProcess] | None = None
@@ -46,6 +53,8 @@ class Instance:
         self._killed_for: End | None = None
         self._is_stopped = False
         self._idle_timer: asyncio.TimerHandle | None = None
+        self._idle_seconds: float | None = None
+        """How long it may lie idle by the timer that runs; None: there is none."""
         self._closing: set[asyncio.Task[None]] = set()
 
     @property
@@ -57,6 +66,16 @@ class Instance:
     def memory_bytes(self) -> int:
         """What its child uses, resident; 0: there is none."""
         return self._child.memory_bytes() if self._child else 0
+
+    @property
+    def device(self) -> str:
+        """Where its child computes: `cpu`, `cuda:0`; empty: there is none."""
+        return self._child.device if self._child else ""
+
+    @property
+    def tickets(self) -> Sequence[Ticket]:
+        """What it computes."""
+        return self._batch.tickets if self._batch else ()
 
     def holds(self, ticket: Ticket) -> bool:
         """Whether this ticket is in the batch that runs, and unsettled."""
@@ -78,19 +97,31 @@ class Instance:
             raise
         self._has_run = False
         self._observer.loaded(self._version, time.monotonic() - began, None)
-        self._await_idleness()
 
     def run(self, tickets: Sequence[Ticket]) -> asyncio.Task[None]:
         """Settle every one of these tickets, whatever happens; the task ends when that is done."""
         self._forget_idleness()
         self._batch = RunningBatch(tickets, self._version)
-        return asyncio.create_task(self._run(self._batch, tickets))
+        return asyncio.create_task(self._run(self._batch))
 
     def cancel(self, ticket: Ticket) -> None:
         """Call off a ticket of the batch that runs; its mates go on unless the child hangs."""
         if self._batch and not self._batch.cancel(ticket):
             loop = asyncio.get_running_loop()
             loop.call_later(self._cancel_seconds, self._end_stubborn, ticket)
+
+    def release(self) -> Sequence[Ticket]:
+        """The tickets of the batch that its child is not at: others may compute them."""
+        return self._batch.release() if self._batch else ()
+
+    def rest(self, seconds: float) -> None:
+        """End its child when it has lain idle for so long; 0: it stays."""
+        if self._child and self._idle_seconds != seconds:
+            self._forget_idleness()
+            self._idle_seconds = seconds
+            if seconds:
+                loop = asyncio.get_running_loop()
+                self._idle_timer = loop.call_later(seconds, self._close, "idle")
 
     async def stop(self, how: str = "stop") -> None:
         """End the child at once and for good; what it was computing is given back.
@@ -120,7 +151,7 @@ class Instance:
                 await child.close()
         raise LoadFailed("It was stopped while it loaded.")
 
-    async def _run(self, batch: RunningBatch, tickets: Sequence[Ticket]) -> None:
+    async def _run(self, batch: RunningBatch) -> None:
         end = End.CRASH  # which a defect of ours comes to as well
         try:
             if self._child and not self._is_stopped:
@@ -135,10 +166,9 @@ class Instance:
             if ended is not End.STOP or self._is_stopped:
                 await self._end_child("crash" if ended is End.ASLEEP else ended.name.lower())
             batch.settle_rest(end)
-            self._batch, self._has_run = None, True
-            for size in _executed(tickets):
+            self._batch, self._has_run, self.is_slow = None, True, False
+            for size in batch.executed():
                 self._observer.computed(self._version, size)
-            self._await_idleness()
 
     async def _compute(self, batch: RunningBatch, child: ChildProcess) -> None:
         clock = WorkClock(child.pid)
@@ -146,8 +176,13 @@ class Instance:
             asyncio.create_task(self._watch_memory(child)),
             asyncio.create_task(self._watch_time(clock)),
         ]
+
+        def begun() -> None:
+            clock.restart()
+            self.is_slow = False
+
         try:
-            await batch.compute(child, begun=clock.restart)
+            await batch.compute(child, begun)
         finally:
             for watch in watches:
                 watch.cancel()
@@ -157,7 +192,12 @@ class Instance:
         self._kill(End.MEMORY)
 
     async def _watch_time(self, clock: WorkClock) -> None:
-        await clock.passed(self._version.config.timeout_seconds)
+        limit = self._version.config.timeout_seconds
+        while (worked := clock.seconds()) <= limit:
+            if worked > SLOW_SECONDS and not self.is_slow:
+                self.is_slow = True
+                self._grew_slow(self)
+            await clock.pause((limit if self.is_slow else min(limit, SLOW_SECONDS)) - worked)
         self._kill(End.TIMEOUT)
 
     def _end_stubborn(self, ticket: Ticket) -> None:
@@ -181,13 +221,8 @@ class Instance:
             level = logging.INFO if how == "stop" else logging.WARNING
             logger.log(level, "A child of %s %s ended: %s (%s).", name, number, how, status)
 
-    def _await_idleness(self) -> None:
-        seconds = self._version.config.instances.idle_seconds
-        if self._child and seconds:
-            loop = asyncio.get_running_loop()
-            self._idle_timer = loop.call_later(seconds, self._close, "idle")
-
     def _forget_idleness(self) -> None:
+        self._idle_seconds = None
         if self._idle_timer:
             self._idle_timer.cancel()
 
@@ -203,15 +238,3 @@ class Instance:
     async def _hang_up(self, child: ChildProcess, how: str) -> None:
         await child.close()
         self._observer.ended(self._version, how)
-
-
-def _executed(tickets: Sequence[Ticket]) -> Iterator[int]:
-    """The sizes of the batches in which these were really computed: the child may have split what
-    it was given."""
-    items: Counter[int] = Counter()
-    for ticket in tickets:
-        outcome = ticket.outcome.result()
-        if isinstance(outcome, Succeeded | Computed | Failed) and outcome.timing:
-            items[outcome.timing.batch_size] += ticket.items
-    for size, computed in items.items():
-        yield from [size] * math.ceil(computed / max(1, size))

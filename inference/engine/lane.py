@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable, Hashable
 from typing import Final
 
 from inference.engine.batcher import ALONE, Batcher
 from inference.engine.errors import LoadFailed, ModelUnavailable, QueueFull, QueueTimeout
 from inference.engine.instance import Instance
+from inference.engine.instances import Instances
 from inference.engine.load_backoff import LoadBackoff
 from inference.engine.observer import Observer
 from inference.engine.repository import ModelVersion
@@ -36,41 +38,38 @@ class Lane:
         config = version.config
         self.version = version
         self._backoff = LoadBackoff(self._try_again)
-        self._limit = config.instances.count * (
-            1 if config.max_batch_size <= 1 else 2 * config.max_batch_size
-        )
+        self._claims_at_each = 1 if config.max_batch_size <= 1 else 2 * config.max_batch_size
         self._batcher: Batcher[Ticket] = Batcher(
             config.max_batch_size, config.batching.max_queue_delay_ms / 1000, time.monotonic
         )
-        self._instances: Final = [
-            Instance(version, limits, observer, cancel_seconds=cancel_seconds)
-            for _ in range(config.instances.count)
-        ]
-        self._free = list(self._instances)
-        self._busy: dict[asyncio.Task[None], Instance] = {}
-        """Instances that run a batch or load."""
-        self._loads: set[asyncio.Task[None]] = set()
+
+        def instance() -> Instance:
+            return Instance(
+                version, limits, observer, cancel_seconds=cancel_seconds, grew_slow=self._make_way
+            )
+
+        self._instances: Final = Instances(config.instances, instance)
         self._tickets: set[Ticket] = set()
         self._claimed = 0
         self._is_closing = False
         self._timer: asyncio.TimerHandle | None = None
         self._soon: asyncio.Handle | None = None
 
-    @property
-    def capacity(self) -> int:
-        """How many more claimed tickets it would take now; batching models keep a second batch
-        ready."""
-        return 0 if self.is_down else max(0, self._limit - self._claimed)
+    def capacity(self, *, reserved: bool = False) -> int:
+        """How many more claimed tickets it would take now, or of people of whom it computes
+        nothing; batching models keep a second batch ready."""
+        limit = self._instances.places(reserved=reserved) * self._claims_at_each
+        return 0 if self.is_down else max(0, limit - self._claimed)
 
     @property
     def instances(self) -> int:
         """How many are loaded."""
-        return sum(instance.is_loaded for instance in self._instances)
+        return self._instances.loaded
 
     @property
     def memory_bytes(self) -> int:
         """What the children use, resident."""
-        return sum(instance.memory_bytes for instance in self._instances)
+        return self._instances.memory_bytes
 
     @property
     def is_down(self) -> bool:
@@ -94,20 +93,15 @@ class Lane:
         self._tickets.add(ticket)
         self._claimed += _is_claimed(ticket)
         ticket.outcome.add_done_callback(lambda _outcome: self._leave(ticket))
-        bucket = ALONE if ticket.job.alone else ticket.bucket
-        self._batcher.add(ticket, bucket=bucket, places=ticket.items)
+        self._batcher.add(ticket, bucket=_bucket(ticket), places=ticket.items)
         self._limit_wait(ticket)
-        # At the end of this turn of the loop: what was claimed together goes out together.
-        if not self._soon:
-            self._soon = asyncio.get_running_loop().call_soon(self._dispatch)
+        self._dispatch_soon()
 
     def cancel(self, ticket: Ticket) -> None:
         """Call off a ticket, wherever it is."""
         if self._batcher.remove(ticket):
             ticket.settle(Canceled(ticket.job))
-        for instance in self._busy.values():
-            if instance.holds(ticket):
-                instance.cancel(ticket)
+        self._instances.cancel(ticket)
 
     async def load(self, count: int) -> None:
         """Have so many instances loaded, or as many as there are.
@@ -115,8 +109,8 @@ class Lane:
         Raises:
             LoadFailed: one of them could not be.
         """
-        wanted = [free for free in self._free if not free.is_loaded]
-        loads = [self._load(instance) for instance in wanted[: max(0, count - self.instances)]]
+        wanted = self._instances.unloaded()[: max(0, count - self.instances)]
+        loads = [self._load(instance) for instance in wanted]
         if loads:
             await asyncio.wait(loads)
         for load in loads:
@@ -130,7 +124,7 @@ class Lane:
         self._is_closing = True
         while self._tickets:
             await asyncio.wait([ticket.outcome for ticket in self._tickets])
-        if runs := self._busy.keys() - self._loads:
+        if runs := self._instances.runs:
             await asyncio.wait(runs)
         await self._end("unload")
 
@@ -139,8 +133,8 @@ class Lane:
         self._is_closing = True
         for ticket in self._batcher.drain():
             ticket.settle(GivenBack(ticket.job))
-        await asyncio.gather(*(self._busy[load].stop() for load in self._loads))
-        runs = self._busy.keys() - self._loads
+        await self._instances.stop_loads()
+        runs = self._instances.runs
         if runs and grace_seconds > 0:
             await asyncio.wait(runs, timeout=grace_seconds)
         await self._end("stop")
@@ -149,10 +143,9 @@ class Lane:
         self._backoff.stop()
         if self._timer:
             self._timer.cancel()
-        busy = list(self._busy)
-        await asyncio.gather(*(instance.stop(how) for instance in self._instances))
-        if busy:
-            await asyncio.wait(busy)
+        await self._instances.stop(how)
+        for ticket in self._batcher.drain():  # what a slow instance has released meanwhile
+            ticket.settle(GivenBack(ticket.job))
 
     def _leave(self, ticket: Ticket) -> None:
         self._tickets.discard(ticket)
@@ -170,46 +163,56 @@ class Lane:
         if self._batcher.remove(ticket):
             ticket.fail(QueueTimeout())
 
+    def _dispatch_soon(self) -> None:
+        # At the end of this turn of the loop: what was claimed together goes out together.
+        if not self._soon:
+            self._soon = asyncio.get_running_loop().call_soon(self._dispatch)
+
     def _dispatch(self) -> None:
         self._soon = None
-        while (ready := self._loaded_instance()) and (batch := self._batcher.take()):
-            self._free.remove(ready)
-            run = ready.run(batch)
-            self._busy[run] = ready
-            run.add_done_callback(self._ran)
-        ready_at = self._batcher.ready_at()
+        while (ready := self._instances.ready()) and (batch := self._batcher.take(self._may_run())):
+            self._instances.run(ready, batch, self._ran)
+        ready_at = self._batcher.ready_at(self._may_run())
         if ready_at is None:
             return
         waiting = ready_at - time.monotonic()
-        if self._needs_instance(waits_for_one=waiting <= 0):
-            self._load(next(free for free in self._free if not free.is_loaded))
+        unloaded = self._instances.unloaded()
+        if unloaded and self._needs_instance(waits_for_one=waiting <= 0):
+            self._load(unloaded[0])
         if waiting > 0:
             self._set_timer(waiting)
 
-    def _loaded_instance(self) -> Instance | None:
-        return next((free for free in self._free if free.is_loaded), None)
+    def _may_run(self) -> Callable[[Ticket], bool]:
+        """Which of the tickets that wait may be computed now."""
+        running = len(self._instances.runs)
+        if running < self._instances.places():
+            return lambda _ticket: True
+        if running < self._instances.places(reserved=True):
+            served = {ticket.job.user_id for ticket in self._instances.tickets()}
+            return lambda ticket: _is_claimed(ticket) and ticket.job.user_id not in served
+        return lambda _ticket: False
+
+    def _make_way(self, slow: Instance) -> None:
+        """Have others compute what a slow instance has not come to, and what else waits."""
+        for ticket in reversed(slow.release()):
+            bucket = _bucket(ticket)
+            self._batcher.add(ticket, bucket=bucket, places=ticket.items, arrived=ticket.arrived)
+        self._dispatch_soon()
 
     def _needs_instance(self, *, waits_for_one: bool) -> bool:
-        if self._loads or all(free.is_loaded for free in self._free):
+        if self._instances.is_loading:
             return False
         # While some work, one that does not load is not tried over and over.
         return (waits_for_one and self._backoff.is_due) or not self.instances
 
     def _try_again(self) -> None:
-        if not self._loads:  # and nothing runs, since nothing is loaded
-            self._load(self._free[0])
+        if not self._instances.is_loading:  # and nothing runs, since nothing is loaded
+            self._load(self._instances.unloaded()[0])
 
     def _load(self, instance: Instance) -> asyncio.Task[None]:
-        self._free.remove(instance)
-        load = asyncio.create_task(instance.load())
-        self._busy[load] = instance
-        self._loads.add(load)
-        load.add_done_callback(self._loaded)
-        return load
+        return self._instances.load(instance, self._loaded)
 
     def _loaded(self, load: asyncio.Task[None]) -> None:
-        self._loads.discard(load)
-        self._free.append(self._busy.pop(load))
         error = None if load.cancelled() else load.exception()
         if error:
             self._note_failure(error)
@@ -221,7 +224,7 @@ class Lane:
         config, number = self.version.config, self.version.number
         cause = None if isinstance(error, LoadFailed) else error
         logger.warning("%s %s did not load: %s", config.name, number, error, exc_info=cause)
-        is_down = not self.instances and not self._busy
+        is_down = not self.instances and self._instances.is_idle
         if is_down:
             self._give_up()
         self._backoff.failed(str(error), is_down=is_down and not self._is_closing)
@@ -234,7 +237,6 @@ class Lane:
                 ticket.fail(ModelUnavailable())
 
     def _ran(self, run: asyncio.Task[None]) -> None:
-        self._free.append(self._busy.pop(run))
         if not run.cancelled() and (error := run.exception()):
             logger.error("A batch of %s broke.", self.version.config.name, exc_info=error)
         self._dispatch()
@@ -243,6 +245,10 @@ class Lane:
         if self._timer:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(seconds, self._dispatch)
+
+
+def _bucket(ticket: Ticket) -> Hashable:
+    return ALONE if ticket.job.alone else ticket.bucket
 
 
 def _is_claimed(ticket: Ticket) -> bool:

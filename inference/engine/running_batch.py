@@ -1,10 +1,11 @@
 """A batch while its child computes it: the child's messages become outcomes and progress."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum, auto
 
 from inference.engine import messages
-from inference.engine.datatypes import check
 from inference.engine.errors import (
     DecodingTimedOut,
     InvalidInput,
@@ -14,6 +15,7 @@ from inference.engine.errors import (
     SourceUnavailable,
     TimedOut,
 )
+from inference.engine.job_messages import computed, failed, item_of, succeeded
 from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.repository import ModelVersion
 from inference.engine.ticket import Ticket
@@ -21,13 +23,9 @@ from inference.engine.types import (
     Canceled,
     Computed,
     Failed,
-    FailureKind,
     GivenBack,
-    ImageJob,
     Progress,
     Succeeded,
-    Tensor,
-    TensorJob,
 )
 from inference.engine.wire import WireError
 
@@ -54,8 +52,14 @@ class RunningBatch:
         self._version = version
         self._child: ChildProcess | None = None
         self._phase: messages.Phase | None = None
-        self._at_hand: list[Ticket] = []
-        """What the child is at in this phase."""
+        self._at_hand: list[int] = []
+        """Serials of what the child is at in this phase."""
+        self._released: set[int] = set()
+
+    @property
+    def tickets(self) -> Sequence[Ticket]:
+        """Those that were not released."""
+        return list(self._tickets.values())
 
     @property
     def is_touched(self) -> bool:
@@ -83,13 +87,10 @@ class RunningBatch:
             if message["type"] == "ready" or message["type"] == "load_failed":
                 raise ChildGone("The child answered out of turn.")
             if message["type"] == "begun":
-                self._phase = message["phase"]
-                self._at_hand = [self._addressee(serial) for serial in message["serials"]]
-                for ticket in self._at_hand:
-                    ticket.touched = True
+                self._begin(message["phase"], message["serials"])
                 begun()
-            else:
-                self._take(self._addressee(message["serial"]), message, self._provenance(child))
+            elif ticket := self._addressee(message["serial"]):
+                self._take(ticket, message, self._provenance(child))
 
     def cancel(self, ticket: Ticket) -> bool:
         """Call a ticket off; False: its child has to let go of it, and was told so."""
@@ -99,9 +100,37 @@ class RunningBatch:
         self._child.send({"type": "cancel", "serial": ticket.serial})
         return False
 
+    def release(self) -> list[Ticket]:
+        """What the child is not at, to be computed by another one, while it goes on with the rest.
+
+        Empty while it has begun with nothing.
+        """
+        if self._child is None or not self._at_hand:
+            return []
+        released = []
+        for serial, ticket in list(self._tickets.items()):
+            if serial not in self._at_hand and not ticket.is_settled:
+                self._child.send({"type": "cancel", "serial": serial})
+                del self._tickets[serial]
+                self._released.add(serial)
+                ticket.begin_anew()
+                released.append(ticket)
+        return released
+
     def holds(self, ticket: Ticket) -> bool:
         """Whether this ticket is of this batch, and unsettled."""
         return ticket.serial in self._tickets and not ticket.is_settled
+
+    def executed(self) -> Iterator[int]:
+        """The sizes of the batches in which its jobs were really computed: the child may have split
+        what it was given. To be asked when all are settled."""
+        items: Counter[int] = Counter()
+        for ticket in self._tickets.values():
+            outcome = ticket.outcome.result()
+            if isinstance(outcome, Succeeded | Computed | Failed) and outcome.timing:
+                items[outcome.timing.batch_size] += ticket.items
+        for size, count in items.items():
+            yield from [size] * math.ceil(count / max(1, size))
 
     def settle_rest(self, end: End) -> None:
         """Settle what the child left unanswered, by what ended it.
@@ -112,8 +141,10 @@ class RunningBatch:
         rest = [ticket for ticket in self._tickets.values() if not ticket.is_settled]
         begun = [ticket for ticket in rest if ticket.touched]
         if end is End.TIMEOUT:
-            begun = [ticket for ticket in self._at_hand if not ticket.is_settled]
+            begun = [ticket for ticket in rest if ticket.serial in self._at_hand]
         blamed = begun or rest
+        if not begun and self._released.intersection(self._at_hand):
+            blamed = []  # it was at what had just been released
         failure = self._failure(end)
         if failure:
             for ticket in blamed:
@@ -143,7 +174,16 @@ class RunningBatch:
             case _:
                 return TimedOut(f"The model took longer than {seconds}.")
 
-    def _addressee(self, serial: int) -> Ticket:
+    def _begin(self, phase: messages.Phase, serials: list[int]) -> None:
+        self._phase, self._at_hand = phase, serials
+        for serial in serials:
+            if ticket := self._addressee(serial):
+                ticket.touched = True
+
+    def _addressee(self, serial: int) -> Ticket | None:
+        """The ticket that is meant; None: it was released."""
+        if serial in self._released:
+            return None
         if serial not in self._tickets:
             raise ChildGone("The child answered for a job it was not given.")
         return self._tickets[serial]
@@ -159,11 +199,11 @@ class RunningBatch:
             case "canceled":
                 ticket.settle(Canceled(job))
             case "failed":
-                ticket.settle(_failed(ticket, message))
+                ticket.settle(failed(ticket, message))
             case "succeeded":
-                ticket.settle(_succeeded(ticket, message, provenance))
+                ticket.settle(succeeded(ticket, message, provenance))
             case "computed":
-                ticket.settle(_computed(ticket, message, provenance))
+                ticket.settle(computed(ticket, message, provenance))
 
     def _provenance(self, child: ChildProcess) -> dict[str, str]:
         return {"model_sha256": self._version.sha256, "device": child.device}
@@ -173,78 +213,8 @@ def _send(ticket: Ticket, child: ChildProcess) -> bool:
     """Hand a ticket's job to the child; False: it cannot be, and the ticket is settled."""
     ticket.begin()
     try:
-        child.send(_item(ticket))
+        child.send(item_of(ticket))
     except WireError:
         ticket.fail(InvalidInput("The input is too large."))
         return False
     return True
-
-
-def _item(ticket: Ticket) -> messages.Item:
-    job = ticket.job
-    if isinstance(job, TensorJob):
-        return {
-            "type": "tensors",
-            "serial": ticket.serial,
-            "inputs": [
-                {
-                    "name": name,
-                    "datatype": tensor.datatype,
-                    "shape": list(tensor.shape),
-                    "data": tensor.data,
-                }
-                for name, tensor in job.inputs.items()
-            ],
-            "outputs": list(job.outputs),
-        }
-    return {
-        "type": "image",
-        "serial": ticket.serial,
-        "source": job.source if isinstance(job.source, bytes) else str(job.source),
-        "params": dict(job.params),
-        "image_type": job.image_type,
-        "results": str(job.results) if job.results else None,
-        "thumbnail": str(job.thumbnail) if job.thumbnail else None,
-    }
-
-
-def _failed(ticket: Ticket, message: messages.Undone) -> Failed:
-    timing = message["timing"]
-    return Failed(
-        ticket.job,
-        message["code"],
-        message["message"],
-        FailureKind(message["kind"]),
-        ticket.timing(timing) if timing else None,
-    )
-
-
-def _succeeded(ticket: Ticket, message: messages.Done, provenance: dict[str, str]) -> Succeeded:
-    if not isinstance(ticket.job, ImageJob):
-        raise ChildGone("The child answered tensors with an image's result.")
-    return Succeeded(
-        job=ticket.job,
-        output=message["output"],
-        output_file=message["output_file"],
-        output_bytes=message["output_bytes"],
-        timing=ticket.timing(message["timing"]),
-        provenance=provenance,
-        thumbnail_written=ticket.thumbnail_written,
-    )
-
-
-def _computed(ticket: Ticket, message: messages.Computed, provenance: dict[str, str]) -> Computed:
-    job = ticket.job
-    names = tuple(tensor["name"] for tensor in message["outputs"])
-    if not isinstance(job, TensorJob) or names != job.outputs:
-        raise ChildGone("The child answered with other outputs than were wanted.")
-    outputs = {
-        one["name"]: Tensor(one["datatype"], tuple(one["shape"]), one["data"])
-        for one in message["outputs"]
-    }
-    try:
-        for tensor in outputs.values():
-            check(tensor)
-    except InvalidInput as broken:
-        raise ChildGone("The child sent a broken tensor.") from broken
-    return Computed(job, outputs, ticket.timing(message["timing"]), provenance)

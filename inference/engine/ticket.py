@@ -27,7 +27,8 @@ class Ticket:
         """Whether its child has begun with it."""
         self.thumbnail_written = False
         self._report = report
-        self._arrived_ns = time.monotonic_ns()
+        self.arrived = time.monotonic()
+        """When it came, in seconds of the monotonic clock."""
         self._wait_ns = 0
 
     @property
@@ -57,7 +58,12 @@ class Ticket:
 
     def begin(self) -> None:
         """Its batch starts now."""
-        self._wait_ns = time.monotonic_ns() - self._arrived_ns
+        self._wait_ns = round((time.monotonic() - self.arrived) * 1e9)
+
+    def begin_anew(self) -> None:
+        """It goes to another child: what the first one says of it is not meant any more."""
+        self.serial = next(_serials)
+        self.touched = False
 
     def settle(self, outcome: Outcome) -> None:
         """Give it its outcome; the first one counts."""

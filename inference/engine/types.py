@@ -40,6 +40,8 @@ class _Work:
     version: str
     alone: bool = False
     """A suspect: it never shares a batch with others."""
+    user_id: int | None = None
+    """Of the person whose it is. None: of nobody who waits at a page."""
     queue_timeout: float | None = None
     """How many seconds it may wait for its batch to start. None: as long as its model allows."""
 

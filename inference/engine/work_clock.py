@@ -47,8 +47,12 @@ class WorkClock:
 
     async def passed(self, limit: float) -> None:
         """Returns once more than `limit` seconds of work are counted."""
-        while (left := limit - self.seconds()) >= 0:  # noqa: ASYNC110  # time sets no event
-            await asyncio.sleep(min(max(left, MIN_SAMPLE_SECONDS), SAMPLE_SECONDS))
+        while (left := limit - self.seconds()) >= 0:
+            await self.pause(left)
+
+    async def pause(self, seconds: float) -> None:
+        """Sleep for so long, but not past the next look that the count needs to be exact."""
+        await asyncio.sleep(min(max(seconds, MIN_SAMPLE_SECONDS), SAMPLE_SECONDS))
 
     def _read(self) -> dict[str, float]:
         """For how many seconds each thread waited for a core since it began."""

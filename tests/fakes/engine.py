@@ -37,9 +37,13 @@ class FakeEngine:
     While `hold` is set, jobs stay running: until `release`, `cancel` or `stop`.
     """
 
-    def __init__(self, script: Script = succeed, *, slots: int = 4, hold: bool = False) -> None:
+    def __init__(
+        self, script: Script = succeed, *, slots: int = 4, reserved: int = 0, hold: bool = False
+    ) -> None:
         self.script = script
         self.slots = slots
+        self.reserved = reserved
+        """Slots more, for people of whom nothing is running."""
         self.jobs: list[ImageJob] = []
         """Every job it was ever given, in order."""
         self.running: dict[int, ImageJob] = {}
@@ -52,9 +56,10 @@ class FakeEngine:
         """Begin to take work."""
         self._takes_work = True
 
-    def capacity(self, model: str, version: str) -> int:
+    def capacity(self, model: str, version: str, *, reserved: bool = False) -> int:
         """How many more jobs it would take now."""
-        return self.slots - len(self.running) if self._takes_work else 0
+        slots = self.slots + (self.reserved if reserved else 0)
+        return slots - len(self.running) if self._takes_work else 0
 
     async def predict(self, job: ImageJob, report: Callable[[Progress], None]) -> Outcome:
         """The scripted outcome."""

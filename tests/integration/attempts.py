@@ -5,16 +5,18 @@ from datetime import timedelta
 from django.utils import timezone
 
 from uploads import claims, endings, events, lifecycle
-from uploads.claims import Claim
+from uploads.claims import Claim, Who
 from uploads.models import Event, Prediction
 from uploads.retry import Blame
 
 W1, W2 = "host:1:aa", "host:2:bb"
 
 
-def claim(worker: str = W1, limit: int = 10, model: str = "ocr") -> list[Claim]:
+def claim(
+    worker: str = W1, limit: int = 10, model: str = "ocr", who: Who = Who.ANYBODY
+) -> list[Claim]:
     with events.recording() as log:
-        return claims.claim(worker, model, "2", limit, log)
+        return claims.claim(worker, model, "2", limit, log, who=who)
 
 
 def finish(*endings: endings.Ending) -> list[int]:

@@ -31,7 +31,7 @@ class SlowToLetGo:
         self.running: dict[queue.Attempt, asyncio.Future[Outcome]] = {}
         self.called_off: set[queue.Attempt] = set()
 
-    def capacity(self, model: str, version: str) -> int:
+    def capacity(self, model: str, version: str, *, reserved: bool = False) -> int:
         return 4 - len(self.running)
 
     async def predict(self, job: ImageJob, report: Any) -> Outcome:

@@ -138,3 +138,23 @@ def test_draining_empties_every_line_oldest_first(clock: Clock) -> None:
     assert line.drain() == ["a", "b", "c", "d"]
     assert line.ready_at() is None
     assert len(line) == 0
+
+
+def test_what_is_not_wanted_now_stays_and_keeps_its_place(clock: Clock) -> None:
+    line = batcher(clock)
+    add(line, "aBcDeF")
+    assert line.take(str.isupper) == ["B", "D", "F"]
+    assert line.ready_at(str.isupper) is None
+    assert line.take() == ["a", "c", "e"]
+    assert len(line) == 0
+
+
+def test_what_comes_back_is_first_and_has_waited_since_it_came(clock: Clock) -> None:
+    line = batcher(clock, size=4)
+    add(line, "ab")
+    came = clock.now
+    clock.now += 0.5
+    assert line.take() == ["a", "b"]
+    add(line, "cd")
+    line.add("b", bucket="image", arrived=came)
+    assert line.take() == ["b", "c", "d"]

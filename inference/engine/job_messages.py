@@ -1,0 +1,86 @@
+"""A job as it goes to the child, and what the child says of it as its outcome."""
+
+from inference.engine import messages
+from inference.engine.datatypes import check
+from inference.engine.errors import InvalidInput
+from inference.engine.process import ChildGone
+from inference.engine.ticket import Ticket
+from inference.engine.types import (
+    Computed,
+    Failed,
+    FailureKind,
+    ImageJob,
+    Succeeded,
+    Tensor,
+    TensorJob,
+)
+
+
+def item_of(ticket: Ticket) -> messages.Item:
+    job = ticket.job
+    if isinstance(job, TensorJob):
+        return {
+            "type": "tensors",
+            "serial": ticket.serial,
+            "inputs": [
+                {
+                    "name": name,
+                    "datatype": tensor.datatype,
+                    "shape": list(tensor.shape),
+                    "data": tensor.data,
+                }
+                for name, tensor in job.inputs.items()
+            ],
+            "outputs": list(job.outputs),
+        }
+    return {
+        "type": "image",
+        "serial": ticket.serial,
+        "source": job.source if isinstance(job.source, bytes) else str(job.source),
+        "params": dict(job.params),
+        "image_type": job.image_type,
+        "results": str(job.results) if job.results else None,
+        "thumbnail": str(job.thumbnail) if job.thumbnail else None,
+    }
+
+
+def failed(ticket: Ticket, message: messages.Undone) -> Failed:
+    timing = message["timing"]
+    return Failed(
+        ticket.job,
+        message["code"],
+        message["message"],
+        FailureKind(message["kind"]),
+        ticket.timing(timing) if timing else None,
+    )
+
+
+def succeeded(ticket: Ticket, message: messages.Done, provenance: dict[str, str]) -> Succeeded:
+    if not isinstance(ticket.job, ImageJob):
+        raise ChildGone("The child answered tensors with an image's result.")
+    return Succeeded(
+        job=ticket.job,
+        output=message["output"],
+        output_file=message["output_file"],
+        output_bytes=message["output_bytes"],
+        timing=ticket.timing(message["timing"]),
+        provenance=provenance,
+        thumbnail_written=ticket.thumbnail_written,
+    )
+
+
+def computed(ticket: Ticket, message: messages.Computed, provenance: dict[str, str]) -> Computed:
+    job = ticket.job
+    names = tuple(tensor["name"] for tensor in message["outputs"])
+    if not isinstance(job, TensorJob) or names != job.outputs:
+        raise ChildGone("The child answered with other outputs than were wanted.")
+    outputs = {
+        one["name"]: Tensor(one["datatype"], tuple(one["shape"]), one["data"])
+        for one in message["outputs"]
+    }
+    try:
+        for tensor in outputs.values():
+            check(tensor)
+    except InvalidInput as broken:
+        raise ChildGone("The child sent a broken tensor.") from broken
+    return Computed(job, outputs, ticket.timing(message["timing"]), provenance)
