@@ -56,23 +56,23 @@ test("what the server takes is let through, whatever its name", async () => {
   equal(await Promise.all(heads.map((head) => errorOf(head, 100, "a.bin"))), [null, null, null]);
 });
 
-test("a photo of a kind that can't be read yet is told what to do", async () => {
+test("a photo of a kind that can't be read is told what to do", async () => {
   const heic = await messageOf("\0\0\0\x18ftypheic\0\0\0\0mif1heic");
-  equal(heic, "HEIC can't be read yet. On an iPhone: Settings › Camera › Formats › Most Compatible.");
+  equal(heic, "HEIC can't be read. On an iPhone: Settings › Camera › Formats › Most Compatible.");
   equal(await messageOf("\0\0\0\x18ftypmif1\0\0\0\0mif1heic"), heic);
   equal(await messageOf("\0\0\0\x1cftypmif1\0\0\0\0mif1avif"),
-    "AVIF can't be read yet. Save it as JPEG or PNG first.");
+    "AVIF can't be read. Save it as JPEG or PNG first.");
 });
 
 test("videos, documents and drawings are told apart", async () => {
   const heads = ["\0\0\0\x14ftypqt  ", "%PDF-1.7", '<?xml version="1.0"?><svg/>', "GIF89a"];
   const named = (await Promise.all(heads.map(messageOf))).map((each) => each?.split(" can't")[0]);
-  equal(named, ["Video", "PDF", "SVG drawing", "GIF"]);
+  equal(named, ["Videos", "PDF", "SVG drawing", "GIF"]);
 });
 
 test("a file that is no picture is refused in words that say which are", async () => {
   equal(await errorOf("These are notes."), {
-    code: "unsupported_format", message: "Not a picture that can be read. JPEG, PNG, and WebP can.",
+    code: "unsupported_format", message: "Not a picture that can be read. JPEG, PNG and WebP can.",
   });
 });
 

@@ -83,7 +83,7 @@ def test_a_file_that_only_the_server_can_refuse_holds_nothing_back(
     expect(page.get_by_test_id("batch")).to_have_count(0)
 
 
-def test_a_folder_of_photos_that_can_not_be_read_yet_says_what_to_do(
+def test_a_folder_of_photos_that_can_not_be_read_says_what_to_do(
     page: Page, darkroom: Running, iphone_folder: Path
 ) -> None:
     register(page, darkroom.url)

@@ -36,7 +36,7 @@ async function refusal(file, limits) {
   if (format && limits.content_types.includes(format.type)) return null;
   const usable = formatNames(limits.content_types);
   const message = format
-    ? `${format.name} can't be read yet. ${format.advice}`
+    ? `${format.name} can't be read. ${format.advice}`
     : `Not a picture that can be read. ${usable} can.`;
   return { code: "unsupported_format", message };
 }

@@ -26,7 +26,7 @@ export const FORMATS = {
   jxl: { name: "JPEG XL", type: "image/jxl", advice: EXPORT },
   svg: { name: "SVG drawing", type: "image/svg+xml", advice: EXPORT },
   pdf: { name: "PDF", type: "application/pdf", advice: "Save its pages as pictures first." },
-  video: { name: "Video", type: "video/mp4", advice: "Choose photos instead." },
+  video: { name: "Videos", type: "video/mp4", advice: "Choose photos instead." },
 };
 
 /** By prefix; `.` stands for any byte. @type {[string, string][]} */
@@ -72,5 +72,5 @@ function kindOf(head) {
 /** The names of these content types, as in a sentence. @param {string[]} types */
 export function formatNames(types) {
   const known = Object.values(FORMATS).filter(({ type }) => types.includes(type));
-  return new Intl.ListFormat("en").format(known.map(({ name }) => name));
+  return new Intl.ListFormat("en-GB").format(known.map(({ name }) => name));
 }

@@ -246,7 +246,7 @@ export class Detail {
 
   /** @param {KeyboardEvent} event */
   #keyed({ key, target }) {
-    if (target instanceof HTMLSelectElement || target instanceof HTMLInputElement) return;
+    if (/** @type {Element} */ (target).matches("input, select, textarea")) return;
     if (key === "ArrowLeft") this.#step(-1);
     if (key === "ArrowRight") this.#step(1);
   }

@@ -10,6 +10,8 @@ export class Notices {
 
   /** @param {string} text @param {"info"|"error"} [kind] */
   show(text, kind = "info") {
+    // Said again, it stays longer instead of standing there twice.
+    for (const each of this.element.children) if (each.textContent === text) each.remove();
     const notice = h("p", { class: `notice is-${kind}`, "data-testid": "notice" }, text);
     this.element.append(notice);
     setTimeout(() => notice.remove(), SHOWN_MS);

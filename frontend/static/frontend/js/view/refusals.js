@@ -30,7 +30,7 @@ export class Refusals {
       ? `${refusals.length} of ${counted(judgedWithRefusals, "file")} can't be used`
       : "";
     fill(this.kinds, `${refusals.length} ${judgedWithRefusals}`, () =>
-      [...namesByMessage(refusals)].map(([message, names]) =>
+      namesByMessage(refusals).map(([message, names]) =>
         h(
           "section",
           {},
@@ -42,10 +42,11 @@ export class Refusals {
   }
 }
 
-/** @param {import("../upload.js").Refusal[]} refusals @returns {Map<string, string[]>} */
+/** What is told of most files first.
+ * @param {import("../upload.js").Refusal[]} refusals @returns {[string, string[]][]} */
 function namesByMessage(refusals) {
   /** @type {Map<string, string[]>} */
   const found = new Map();
   for (const { name, message } of refusals) found.set(message, [...(found.get(message) ?? []), name]);
-  return found;
+  return [...found].sort(([, a], [, b]) => b.length - a.length);
 }
