@@ -66,7 +66,7 @@ def submit(
     ] = None,
     params: Annotated[str | None, typer.Option(help="Parameters as a JSON object.")] = None,
     image_type: Annotated[
-        str | None, typer.Option(help="What the images show, such as en, ko or en-handwritten.")
+        str | None, typer.Option(help="What the images show, such as en, ja or en-handwritten.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Where the results go.")] = Path("results"),
     url: Url = None,

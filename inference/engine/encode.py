@@ -51,8 +51,8 @@ class Encoded:
 
 
 def encode(output: Output, kind: str, results: Path | None, notes: Sequence[Note] = ()) -> Encoded:
-    """The output with its notes as JSON; an image as a PNG in the folder `results`, or in memory
-    without one.
+    """The output as JSON with its notes and these; an image as a PNG in the folder `results`, or
+    in memory without one.
 
     Raises:
         ModelFailed: the output is not what a model of this kind may give.
@@ -62,26 +62,23 @@ def encode(output: Output, kind: str, results: Path | None, notes: Sequence[Note
     if not isinstance(output, KINDS[kind]):
         raise ModelFailed(f"The model gave {type(output).__name__} where {kind} was declared.")
     encoded = _encode(output, results)
-    told = [{"code": note.code, "message": note.message} for note in notes]
-    return replace(encoded, output={**encoded.output, "notes": told})
+    told = [{"code": note.code, "message": note.message} for note in (*notes, *output.notes)]
+    whole = {**encoded.output, "notes": told}
+    if wrong := flaw(whole, OUTPUT_BYTES):
+        raise InvalidOutput(f"The model's output cannot be stored: it holds {wrong}.")
+    return replace(encoded, output=whole)
 
 
 def _encode(output: Output, results: Path | None) -> Encoded:
     match output:
         case TextOutput():
-            return _checked(_text(output))
+            return Encoded(_text(output))
         case LabelsOutput():
-            return _checked(_labels(output))
+            return Encoded(_labels(output))
         case ImageOutput():
             return _image(output.pixels, results)
         case RawOutput():
-            return _checked(_raw(output.tensors))
-
-
-def _checked(output: dict[str, Any]) -> Encoded:
-    if wrong := flaw(output, OUTPUT_BYTES):
-        raise InvalidOutput(f"The model's output cannot be stored: it holds {wrong}.")
-    return Encoded(output)
+            return Encoded(_raw(output.tensors))
 
 
 def _text(output: TextOutput) -> dict[str, Any]:

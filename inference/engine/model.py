@@ -142,6 +142,7 @@ class TextOutput:
     """A BCP 47 tag such as `en`; None where it is not known."""
     text: str | None = None
     """The whole text; None: the regions' text, one to a line."""
+    notes: Sequence[Note] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,7 @@ class ImageOutput:
 
     pixels: Pixels
     """(H, W, 3) RGB or (H, W, 4) RGBA."""
+    notes: Sequence[Note] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ class LabelsOutput:
     """What the image shows, each label with its score."""
 
     labels: Sequence[tuple[str, float]]
+    notes: Sequence[Note] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,7 @@ class RawOutput:
     """Numbers without a meaning for people, by their names."""
 
     tensors: Mapping[str, Array]
+    notes: Sequence[Note] = field(default=(), kw_only=True)
 
 
 Output = TextOutput | ImageOutput | LabelsOutput | RawOutput

@@ -8,10 +8,19 @@ import numpy as np
 import pytest
 
 from inference.engine.encode import encode
-from inference.engine.errors import ModelFailed
+from inference.engine.errors import InvalidOutput, ModelFailed
 from inference.engine.image_config import Interpretation
 from inference.engine.interpret import Interpreter, read_labels
-from inference.engine.model import Array, ImageOutput, Output, RawOutput, Unloadable
+from inference.engine.model import (
+    Array,
+    ImageOutput,
+    LabelsOutput,
+    Note,
+    Output,
+    RawOutput,
+    TextOutput,
+    Unloadable,
+)
 from inference.engine.signature import TensorSpec
 
 NAMES = ["cat", "river", "tower"]
@@ -115,6 +124,25 @@ def test_one_channel_is_grey_and_four_are_transparent() -> None:
         interpreted(np.zeros((2, 2, 3), np.float32), (-1, 2, 3), kind="image")
     with pytest.raises(ModelFailed, match="not finite"):
         interpreted(np.full((3, 2, 3), np.nan, np.float32), (3, 2, 3), kind="image")
+
+
+def test_what_a_model_could_not_do_is_noted_beside_its_output() -> None:
+    note = Note("script_not_readable", "This model cannot read Korean.")
+    outputs: list[Output] = [
+        TextOutput([], notes=[note]),
+        LabelsOutput([], notes=[note]),
+        RawOutput({}, notes=[note]),
+        ImageOutput(np.zeros((1, 1, 3), np.uint8), notes=[note]),
+    ]
+    for output, kind in zip(outputs, ["text", "labels", "raw", "image"], strict=True):
+        told = encode(output, kind, None, [Note("truncated_file", "Cut.")]).output["notes"]
+        assert [one["code"] for one in told] == ["truncated_file", "script_not_readable"]
+        assert told[1]["message"] == note.message
+
+
+def test_a_note_that_no_database_keeps_is_an_invalid_output() -> None:
+    with pytest.raises(InvalidOutput, match="NUL"):
+        encode(TextOutput([], notes=[Note("odd", "\0")]), "text", None)
 
 
 def test_raw_shows_every_output_as_it_is() -> None:

@@ -107,6 +107,20 @@ async def test_ocr_finds_no_text_where_there_is_none(
     }
 
 
+@pytest.mark.parametrize("hint", ["ko", "ko-handwritten", "Korean, printed", "RU"])
+async def test_ocr_says_that_it_cannot_read_a_script(shipped: Predict, hint: str) -> None:
+    outcome, _ = await shipped("ocr", np.full((40, 200, 3), 255, np.uint8), image_type=hint)
+    (note,) = outcome.output["notes"]
+    assert note["code"] == "script_not_readable"
+    assert outcome.output["language"] is None
+
+
+@pytest.mark.parametrize("hint", ["", "en", "ja-handwritten", "my-receipt", "zh"])
+async def test_ocr_notes_nothing_where_it_can_read(shipped: Predict, hint: str) -> None:
+    outcome, _ = await shipped("ocr", np.full((40, 200, 3), 255, np.uint8), image_type=hint)
+    assert outcome.output["notes"] == []
+
+
 async def test_background_removal_keeps_the_subject_and_drops_the_rest(
     shipped: Predict, tmp_path: Path
 ) -> None:

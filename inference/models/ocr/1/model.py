@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from canvas import make_canvas
-from languages import guessed, hinted
+from languages import guessed, hinted, unreadable
 from rapidocr import RapidOCR
 from rapidocr.main import RapidOCRError
 from reading_order import rows
 from weights import verified_weights
 
-from inference.engine.model import LoadContext, Output, Pixels, Region, Request, TextOutput
+from inference.engine.model import LoadContext, Note, Output, Pixels, Region, Request, TextOutput
 
 LINES_AT_ONCE = 6
 MIN_CONFIDENCE = 0.7
@@ -73,7 +73,8 @@ class Model:
             if any(index in read for index in row)
         )
         language = hinted(request.image_type) or guessed(text)
-        return TextOutput(list(read.values()), language, text)
+        notes = _notes(request.image_type)
+        return TextOutput(list(read.values()), language, text, notes=notes)
 
     def _detect(self, pixels: Pixels) -> tuple[list[Pixels], npt.NDArray[np.float32]]:
         try:
@@ -98,6 +99,14 @@ class Model:
         lines = self._ocr.recognize_txt(crops)
         texts = (text.strip() for text in lines.txts or ())
         return [(text, float(score)) for text, score in zip(texts, lines.scores, strict=True)]
+
+
+def _notes(hint: str) -> list[Note]:
+    name = unreadable(hint)
+    if name is None:
+        return []
+    message = f"This model cannot read {name}: it knows no letters of that script."
+    return [Note("script_not_readable", message)]
 
 
 def _corners(polygon: list[list[int]]) -> Any:
