@@ -36,7 +36,9 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.TooLarge: 413,
     errors.KeyReused: 422,
     errors.QuotaExceeded: 429,
+    errors.TooManyFailures: 429,
     errors.ModelUnavailable: 503,
+    errors.PasswordsBusy: 503,
     errors.StorageUnavailable: 503,
 }
 
@@ -104,7 +106,10 @@ def _ours(error: errors.UploadsError) -> Response:
     code = codes.pop() if len(codes) == 1 else error.code
     if code == "image_too_large":
         status = 413
-    return _response(status, code, error.message, [fault.as_dict() for fault in error.faults])
+    response = _response(status, code, error.message, [fault.as_dict() for fault in error.faults])
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _validation(error: exceptions.ValidationError) -> Response:

@@ -63,6 +63,10 @@ class Env(BaseSettings):
     quota_queued: int = Field(0, ge=0)
     """Predictions a user may have queued. 0: no limit. A user's own quota goes before it."""
 
+    throttle_sign_in_name: int = Field(10, ge=0)
+    """Failed sign-ins a minute with one name, beyond which it is refused. 0: no limit."""
+    throttle_sign_in_address: int = Field(30, ge=0)
+    """Failed sign-ins a minute from one address, beyond which it is refused. 0: no limit."""
     max_sockets_per_user: int = Field(20, gt=0)
     """How many websockets a user may hold at one web process."""
 

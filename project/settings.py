@@ -28,9 +28,9 @@ INSTALLED_APPS = [
     "uploads.apps.UploadsConfig",
     "frontend.apps.FrontendConfig",
     "channels",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "uploads.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -85,6 +85,8 @@ TEMPLATES = [
     }
 ]
 
+AUTHENTICATION_BACKENDS = ["uploads.backends.PasswordBackend"]
+PASSWORD_HASHERS = ["uploads.hashing.QueuedPBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -169,6 +171,8 @@ MODEL_REPOSITORIES = [
 ]
 REGISTRATION_OPEN = ENV.may_register
 TRUSTED_PROXIES = ENV.trusted_proxies
+THROTTLE_SIGN_IN_NAME = ENV.throttle_sign_in_name
+THROTTLE_SIGN_IN_ADDRESS = ENV.throttle_sign_in_address
 MAX_SOCKETS_PER_USER = ENV.max_sockets_per_user
 GRPC_HOST = ENV.grpc_host
 GRPC_PORT = ENV.grpc_port

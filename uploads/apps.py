@@ -1,6 +1,7 @@
 """The uploads app."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
 
 class UploadsConfig(AppConfig):
@@ -10,3 +11,10 @@ class UploadsConfig(AppConfig):
 
     def ready(self) -> None:
         from uploads import signals  # noqa: F401, PLC0415  # receivers connect on import
+
+
+class AdminConfig(DjangoAdminConfig):
+    """Django's admin, on this project's site."""
+
+    # Outside uploads.admin, whose modules need a site to register at.
+    default_site = "uploads.admin_site.AdminSite"

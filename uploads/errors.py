@@ -1,6 +1,8 @@
 """What can be wrong with a request, by its fact; borders translate it to their protocol."""
 
+import math
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 
@@ -32,6 +34,8 @@ class UploadsError(Exception):
     """
 
     code: ClassVar[str] = "error"
+    retry_after: int | None = None
+    """In how many seconds another try makes sense, where that is known."""
 
     def __init__(self, message: str = "", faults: tuple[Fault, ...] = ()) -> None:
         self.message = message or (self.__doc__ or "").strip().splitlines()[0]
@@ -73,6 +77,25 @@ class ModelTakesNoImages(UploadsError):
     """This model takes tensors, not images."""
 
     code = "model_takes_no_images"
+
+
+class TooManyFailures(UploadsError):
+    """Too many failed sign-ins: try again later."""
+
+    code = "throttled"
+
+    def __init__(self, wait: timedelta) -> None:
+        self.retry_after = max(1, math.ceil(wait.total_seconds()))
+        super().__init__(
+            f"Too many failed sign-ins: try again in {self.retry_after} "
+            f"{'second' if self.retry_after == 1 else 'seconds'}."
+        )
+
+
+class PasswordsBusy(UploadsError):
+    """Many passwords are being checked at the moment: try again in a few seconds."""
+
+    code = "busy"
 
 
 class RegistrationClosed(UploadsError):

@@ -36,7 +36,12 @@ class Users(OpenView):
 
     @extend_schema(
         request=schemas.Registration,
-        responses={201: schemas.Registration, 400: schemas.Error, 403: schemas.Error},
+        responses={
+            201: schemas.Registration,
+            400: schemas.Error,
+            403: schemas.Error,
+            503: schemas.Error,
+        },
         auth=[],
     )
     def post(self, request: Request) -> Response:
@@ -76,11 +81,20 @@ class Token(OpenView):
 
     @extend_schema(
         request=schemas.Credentials,
-        responses={200: schemas.TokenPair, 400: schemas.Error, 401: schemas.Error},
+        responses={
+            200: schemas.TokenPair,
+            400: schemas.Error,
+            401: schemas.Error,
+            429: schemas.Error,
+            503: schemas.Error,
+        },
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        """Signs in: gives an access token and a refresh token."""
+        """Signs in: gives an access token and a refresh token.
+
+        Too many failures a minute are 429, too many sign-ins at once 503; `Retry-After` tells when.
+        """
         body = schemas.Credentials(data=request.data)
         body.is_valid(raise_exception=True)
         user = authenticate(request._request, **body.validated_data)  # DRF's own way

@@ -1,6 +1,6 @@
 """The tables: who, what was uploaded, predicted and used, what happened, which models there are."""
 
-from uploads.models.accounts import Session, User
+from uploads.models.accounts import FailedSignIns, Session, User
 from uploads.models.catalog import Model, ModelVersion, WantedState, Worker
 from uploads.models.event import Event, EventStream
 from uploads.models.prediction import Prediction
@@ -10,6 +10,7 @@ from uploads.models.usage import Usage
 __all__ = [
     "Event",
     "EventStream",
+    "FailedSignIns",
     "FileRemoval",
     "Image",
     "Model",

@@ -173,3 +173,14 @@ class Session(models.Model):
             created_at__gte=models.F("user__tokens_valid_after"),
             **filters,
         )
+
+
+class FailedSignIns(models.Model):
+    """How many sign-ins of one name or from one address have failed since a moment."""
+
+    key = models.CharField(max_length=64, primary_key=True, help_text="A digest of whose they are.")
+    count = models.PositiveIntegerField()
+    since = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.count} since {self.since:%H:%M:%S}"

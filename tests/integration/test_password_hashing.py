@@ -1,0 +1,145 @@
+"""Passwords are hashed two at a time, and who only wants an answer is not behind them."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, check_password, make_password
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from tests.integration.conftest import signed_in
+from tests.integration.rest import refused
+from uploads import hashing
+from uploads.hashing import AT_ONCE, MAX_WAITING
+from uploads.models import FailedSignIns, User
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_earnest")]
+
+ROOM = AT_ONCE + MAX_WAITING
+
+
+@pytest.fixture
+def in_earnest(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = [
+        "uploads.hashing.QueuedPBKDF2PasswordHasher",
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+    ]
+    settings.THROTTLE_SIGN_IN_NAME = settings.THROTTLE_SIGN_IN_ADDRESS = 0
+
+
+class Held:
+    """Hashes that are begun and do not end until they are let go."""
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+        self.begun = threading.Semaphore(0)
+        self.running = self.most = 0
+        self._lock = threading.Lock()
+
+    def encode(self, *_: Any) -> str:
+        with self._lock:
+            self.running += 1
+            self.most = max(self.most, self.running)
+        self.begun.release()
+        assert self.let_go.wait(30)
+        with self._lock:
+            self.running -= 1
+        return "pbkdf2_sha256$1$salt$hash"
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    one = Held()
+    monkeypatch.setattr(PBKDF2PasswordHasher, "encode", lambda self, *args: one.encode(*args))
+    yield one
+    one.let_go.set()
+
+
+def sign_in(name: str = "nobody") -> Any:
+    body = {"username": name, "password": "wrong"}
+    return APIClient().post("/api/token/", body, format="json")
+
+
+def together(count: int, answers: list[Any]) -> list[threading.Thread]:
+    def ask() -> None:
+        answers.append(sign_in())
+        connections.close_all()
+
+    threads = [threading.Thread(target=ask) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def places_taken() -> int:
+    return ROOM - hashing._places._value
+
+
+def test_beyond_a_short_queue_it_is_told_when_to_come_again(ada: User, held: Held) -> None:
+    answers: list[Any] = []
+    threads = together(64, answers)
+    for _ in range(AT_ONCE):
+        assert held.begun.acquire(timeout=30)
+    while len(answers) < 64 - ROOM:
+        threads[0].join(0.01)
+    assert places_taken() == ROOM
+    for answer in answers:
+        refused(answer, 503, "busy")
+        assert answer["Retry-After"] == "5"
+    # None of them is in front of anybody else.
+    assert Client().get("/healthz").status_code == 200
+    assert signed_in(ada).get("/api/users/me/").status_code == 200
+    new = {"username": "grace", "password": "enlarger-42"}
+    refused(APIClient().post("/api/users/", new, format="json"), 503, "busy")
+    form = {"username": "boss", "password": "wrong"}
+    page = Client().post(reverse("admin:login"), form)
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    assert "try again in a few seconds" in page.content.decode()
+    held.let_go.set()
+    for thread in threads:
+        thread.join()
+    assert [answer.status_code for answer in answers].count(401) == ROOM
+    assert held.most == AT_ONCE
+    assert places_taken() == 0
+
+
+def test_what_was_not_looked_at_is_no_failure(held: Held, settings: Any) -> None:
+    settings.THROTTLE_SIGN_IN_NAME = 100
+    answers: list[Any] = []
+    threads = together(ROOM + 1, answers)
+    while not answers:
+        threads[0].join(0.01)
+    held.let_go.set()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.status_code for answer in answers) == [401] * ROOM + [503]
+    assert FailedSignIns.objects.get().count == ROOM
+
+
+def test_a_hash_is_django_s_own() -> None:
+    encoded = make_password("enlarger-42")
+    assert encoded.startswith("pbkdf2_sha256$")
+    assert check_password("enlarger-42", encoded)
+    assert PBKDF2PasswordHasher().verify("enlarger-42", encoded)
+
+
+@pytest.mark.parametrize("name", ["nobody", "ada"])
+def test_an_unknown_name_costs_as_many_hashes_as_a_wrong_password(
+    ada: User, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    ada.set_password("enlarger-42")
+    ada.save()
+    hashes = []
+    encode = PBKDF2PasswordHasher.encode
+
+    def counted(self: Any, password: str, *args: Any) -> str:
+        hashes.append(password)
+        return encode(self, password, *args)
+
+    monkeypatch.setattr(PBKDF2PasswordHasher, "encode", counted)
+    assert sign_in(name).status_code == 401
+    assert len(hashes) == 1

@@ -1,0 +1,55 @@
+"""Signing in with a name and a password: one way for every door."""
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+
+from uploads import throttle
+from uploads.api.requests import address_of
+from uploads.models import User
+
+
+class PasswordBackend(ModelBackend):
+    """Django's own, with names and passwords as people type them, and guessing slowed down."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **_: Any,
+    ) -> User | None:
+        """The active user of this name and password, if there is one.
+
+        Raises:
+            TooManyFailures: the name or the client's address has had its failures.
+            PasswordsBusy: too many others are waiting for theirs to be checked.
+        """
+        if username is None or password is None:
+            return None
+        address = None if request is None else address_of(request)
+        with throttle.attempt(username, address) as attempt:
+            # An unknown name costs as many hashes as a wrong password: nobody can tell them apart.
+            user = User.objects.named(username) or _nobody()
+            if user.check_password(password) and self.user_can_authenticate(user):
+                return user
+            attempt.has_failed = True
+            return None
+
+    async def aauthenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **_: Any,
+    ) -> User | None:
+        """As `authenticate`."""
+        return await sync_to_async(self.authenticate)(request, username, password)
+
+
+def _nobody() -> User:
+    user = User()
+    user.set_unusable_password()
+    return user
