@@ -59,14 +59,14 @@ def jpeg_with_exif(metadata: bytes) -> bytes:
     return jpeg(segment(0xE1, b"Exif\0\0" + metadata))
 
 
-def jpeg_with_xmp(orientation: int) -> bytes:
-    """A JPEG whose only orientation is in XMP, which no viewer heeds."""
-    xmp = (
+def xmp(orientation: int) -> bytes:
+    """A JPEG segment with an orientation in XMP, which no viewer heeds."""
+    packet = (
         b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF'
         b' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description'
         b' xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="%d"/></rdf:RDF></x:xmpmeta>'
     )
-    return jpeg(segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + xmp % orientation))
+    return segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + packet % orientation)
 
 
 def jpeg_of_kind(frame: int = 0xC0, precision: int = 8, components: int = 3) -> bytes:

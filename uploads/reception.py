@@ -130,6 +130,7 @@ def _commit(
                 content_type=one.content_type,
                 width=one.width,
                 height=one.height,
+                orientation=one.orientation,
                 size=one.received.size,
                 sha256=hashes[one.position],
             )

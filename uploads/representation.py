@@ -121,6 +121,7 @@ def image_view(
         "content_type": image.content_type,
         "width": image.width,
         "height": image.height,
+        "orientation": image.orientation,
         "size": image.size,
         "sha256": image.sha256,
         "file": f"{here}/file/",

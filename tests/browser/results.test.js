@@ -1,6 +1,7 @@
 // @ts-check
 import { takesPhotos } from "../../frontend/static/frontend/js/api.js";
 import { labelBars } from "../../frontend/static/frontend/js/view/labels.js";
+import { notes } from "../../frontend/static/frontend/js/view/notes.js";
 import { tensorList } from "../../frontend/static/frontend/js/view/tensors.js";
 import { summary } from "../../frontend/static/frontend/js/words.js";
 import { equal, test } from "./harness.js";
@@ -51,4 +52,11 @@ test("photos are offered only to models that take them now", () => {
   equal(takesPhotos({ ...model, output_kind: "tensors" }), false);
   equal(takesPhotos({ ...model, wanted: "unloaded" }), false);
   equal(takesPhotos({ ...model, default_version: null }), false);
+});
+
+test("every note is told, and none where there are none", () => {
+  const noted = { output: { kind: "image", notes: [{ code: "a", message: "One." }, { code: "b", message: "Two." }] } };
+  equal(notes(/** @type {any} */ (noted)).map(({ textContent }) => textContent), ["One.", "Two."]);
+  equal(notes(/** @type {any} */ ({ output: { kind: "text" } })), []);
+  equal(notes(null), []);
 });

@@ -132,6 +132,7 @@ def test_width_and_height_are_of_the_upright_image(
     body = png(after=after) if late else encoded(RGB, kind, exif=exif(orientation))
     (image,) = uploaded(as_ada, file(body))["images"]
     assert (image["width"], image["height"]) == ((30, 40) if 5 <= orientation <= 8 else (40, 30))
+    assert image["orientation"] == (orientation if 1 <= orientation <= 8 else 1)
 
 
 def test_a_file_cut_anywhere_is_refused_or_left_to_the_worker(as_ada: APIClient) -> None:

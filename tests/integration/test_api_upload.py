@@ -18,7 +18,16 @@ pytestmark = pytest.mark.django_db
 UPLOAD = {"id", "model", "model_version", "params", "created_at", "counts", "images"}
 IMAGE = {
     *("id", "upload", "position", "name", "image_type", "content_type", "width", "height"),
-    *("size", "sha256", "file", "thumbnail", "archived_at", "prediction", "predictions"),
+    *(
+        "orientation",
+        "size",
+        "sha256",
+        "file",
+        "thumbnail",
+        "archived_at",
+        "prediction",
+        "predictions",
+    ),
 }
 PREDICTION = {
     *("id", "image", "upload", "model", "model_version", "params", "state", "stage", "progress"),
@@ -53,6 +62,7 @@ def test_an_upload_is_accepted_with_its_address_and_every_key(as_ada: APIClient)
         "content_type": "image/png",
         "width": 600,
         "height": 400,
+        "orientation": 1,
         "size": len(coffee),
         "sha256": sha256(coffee).hexdigest(),
         "file": f"/api/images/{pk}/file/",

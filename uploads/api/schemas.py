@@ -142,6 +142,11 @@ class Image(serializers.Serializer[None]):
     content_type = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
+    orientation = serializers.IntegerField(
+        allow_null=True,
+        help_text="1 to 8, as in EXIF: how the file's rows are turned to be upright, as width,"
+        " height and results are. Null for images from before it was kept.",
+    )
     size = serializers.IntegerField()
     sha256 = serializers.CharField()
     file = serializers.CharField()

@@ -56,6 +56,10 @@ class Image(models.Model):
     content_type = models.CharField(max_length=50)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    orientation = models.PositiveSmallIntegerField(
+        null=True,
+        help_text="How its rows are turned to be upright, as EXIF numbers it; empty: not known.",
+    )
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=lengths.SHA256)
     thumbnail_path = models.CharField(max_length=lengths.STORAGE_KEY, blank=True)

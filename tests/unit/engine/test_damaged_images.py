@@ -157,7 +157,7 @@ def test_a_file_of_too_many_parts_is_refused_in_the_words_of_its_refusal() -> No
 
 def test_the_orientation_is_the_one_that_is_told() -> None:
     for body, size in (
-        (image_files.jpeg_with_xmp(6), (40, 30)),
+        (image_files.jpeg(image_files.xmp(6)), (40, 30)),
         (image_files.jpeg_with_exif(image_files.tiff(11, 1, b"\x40\xc0\0\0")), (40, 30)),
         (image_files.jpeg_with_exif(image_files.tiff(3, 1, b"\0\6")), (30, 40)),
         (image_files.png(after=chunk(b"eXIf", image_files.tiff(3, 1, b"\0\6"))), (30, 40)),

@@ -79,7 +79,7 @@ def test_exif_in_odd_places_turns_the_picture(body: bytes) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        image_files.jpeg_with_xmp(6),
+        image_files.jpeg(image_files.xmp(6)),
         image_files.jpeg_with_exif(tiff(FLOAT, 1, struct.pack(">f", 6))),
         image_files.jpeg_with_exif(tiff(LONG, 1, b"\0\0\0\6")),
         image_files.jpeg_with_exif(tiff(SHORT, 2, b"\0\6\0\6")),

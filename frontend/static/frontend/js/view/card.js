@@ -5,7 +5,8 @@ import { canRetry, hasEnded } from "../order.js";
 import { status, summary } from "../words.js";
 import { button, fill, h, iconButton } from "./dom.js";
 import { labelBars } from "./labels.js";
-import { Overlay, uprightSize } from "./overlay.js";
+import { notes } from "./notes.js";
+import { Overlay } from "./overlay.js";
 
 /**
  * @typedef {object} Commands what the buttons of cards and of the detail view do
@@ -32,7 +33,6 @@ export class Card {
     this.commands = commands;
     this.files = files;
     this.picture = h("img", { alt: "", decoding: "async", draggable: false });
-    this.picture.addEventListener("load", () => this.#resize());
     this.photo = h(
       "button",
       { type: "button", class: "card-photo", onclick: () => this.#open() },
@@ -70,9 +70,10 @@ export class Card {
     this.bar.hidden = prediction?.state !== "running";
     this.bar.value = work?.fraction ?? 0;
     this.bar.setAttribute("aria-label", `Progress of ${image.name}`);
+    this.#overlay.resize(image.width, image.height);
     this.#overlay.draw(prediction?.output?.regions ?? work?.regions ?? []);
     const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt}`;
-    fill(this.result, key, () => this.#result(prediction));
+    fill(this.result, key, () => [...this.#result(prediction), ...notes(prediction)]);
     fill(this.actions, key, () => this.#actions(image.name, prediction), this.photo);
     this.#showPicture();
   }
@@ -111,11 +112,9 @@ export class Card {
     const result = output?.kind === "image" ? output.url : (work?.previewUrl ?? null);
     this.element.classList.toggle("is-cutout", output?.kind === "image");
     this.picture.dataset.testid = output?.kind === "image" ? "cutout" : "thumbnail";
-    void this.pictures.show(this.picture, result ?? image.thumbnail ?? this.files.get(image.id) ?? null);
-  }
-
-  #resize() {
-    if (this.#shown) this.#overlay.resize(...uprightSize(this.#shown.image, this.picture));
+    const upright = result ?? image.thumbnail;
+    const source = upright ?? this.files.get(image.id) ?? null;
+    void this.pictures.show(this.picture, source, upright ? null : image.orientation);
   }
 
   /** @param {import("../store.js").Prediction|null} prediction */

@@ -9,6 +9,7 @@ import { Overlay } from "./overlay.js";
 import { actions, facts, runAnother } from "./panel.js";
 import { TextLines } from "./text_lines.js";
 import { labelBars } from "./labels.js";
+import { notes } from "./notes.js";
 import { tensorList } from "./tensors.js";
 
 export class Detail {
@@ -37,9 +38,6 @@ export class Detail {
     this.models = models;
     this.onClosed = onClosed;
     this.picture = h("img", { alt: "", "data-testid": "full-image" });
-    this.picture.addEventListener("load", () =>
-      this.#overlay.resize(this.picture.naturalWidth, this.picture.naturalHeight),
-    );
     this.name = h("h2", { id: "detail-name", tabIndex: -1, dir: "auto" });
     this.previous = iconButton("previous", "Previous photo", () => this.#step(-1));
     this.next = iconButton("next", "Next photo", () => this.#step(1));
@@ -133,13 +131,14 @@ export class Detail {
     this.bar.hidden = !prediction || hasEnded(prediction);
     this.bar.value = doing?.fraction ?? 0;
     const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt} ${Boolean(prediction?.output)}`;
-    fill(this.result, key, () => this.#result(prediction));
+    fill(this.result, key, () => [...this.#result(prediction), ...notes(prediction)]);
     fill(this.actions, key, () => actions(prediction, this.commands), this.name);
     fill(this.facts, key, () => facts(image, prediction));
     const models = this.models();
     fill(this.another, `${image.id} ${models.map(({ name, state: its }) => name + its)}`, () =>
       runAnother(image.id, models, this.commands),
     );
+    this.#overlay.resize(image.width, image.height);
     this.#overlay.draw(prediction?.output?.regions ?? doing?.regions ?? []);
     this.#renderPicture(image, prediction);
   }
@@ -204,7 +203,8 @@ export class Detail {
         ),
       ),
     );
-    void this.pictures.show(this.picture, source).then((isShown) => {
+    const orientation = source === image.file ? image.orientation : null;
+    void this.pictures.show(this.picture, source, orientation).then((isShown) => {
       // The original may be gone while its thumbnail is kept.
       if (!isShown && source === image.file && !this.picture.src) {
         void this.pictures.show(this.picture, image.thumbnail);

@@ -46,11 +46,3 @@ export class Overlay {
     this.#polygons.forEach((polygon, each) => polygon.classList.toggle("marked", each === index));
   }
 }
-
-/** The upright size of an image of which a picture (perhaps smaller) is shown: a camera may have
- * stored it lying on its side. @param {{width: number, height: number}} image
- * @param {HTMLImageElement} shown @returns {[number, number]} */
-export function uprightSize({ width, height }, { naturalWidth, naturalHeight }) {
-  const isTurned = naturalWidth > 0 && width > height !== naturalWidth > naturalHeight;
-  return isTurned ? [height, width] : [width, height];
-}

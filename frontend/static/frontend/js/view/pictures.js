@@ -25,8 +25,10 @@ export class Pictures {
 
   /** Show a picture; an absent or unreadable one leaves the element without `src`.
    * @param {HTMLImageElement} element @param {string|File|null} source a file endpoint's path or a
-   * local file @returns {Promise<boolean>} whether it is shown */
-  async show(element, source) {
+   * local file @param {number|null} [orientation] how the server turned what is stored in it, as
+   * EXIF numbers it; null where the browser is to judge
+   * @returns {Promise<boolean>} whether it is shown */
+  async show(element, source, orientation = null) {
     if (source === null) {
       this.hide(element);
       return false;
@@ -37,9 +39,13 @@ export class Pictures {
     const url = await this.#use(source).catch(() => null);
     if (before) this.#release(before);
     if (this.#shown.get(element) !== source) return false;
-    if (url) element.src = url;
-    else this.hide(element);
-    return url !== null;
+    if (url === null) {
+      this.hide(element);
+      return false;
+    }
+    element.src = url;
+    turn(element, orientation);
+    return true;
   }
 
   /** @param {HTMLImageElement} element */
@@ -98,4 +104,12 @@ export class Pictures {
       this.#waiting.shift()?.();
     }
   }
+}
+
+/** Have a picture turned by the style sheet and not by the browser, which heeds the orientation of
+ * some formats and not of others.
+ * @param {HTMLImageElement} element @param {number|null} orientation */
+function turn(element, orientation) {
+  if (orientation === null) delete element.dataset.orientation;
+  else element.dataset.orientation = String(orientation);
 }
