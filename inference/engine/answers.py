@@ -26,6 +26,7 @@ from inference.engine.messages import (
     TensorItem,
 )
 from inference.engine.model import Array, InvalidParams, InvalidTensors, JobCanceled, Note, Output
+from inference.engine.out_of_memory import is_out_of_memory
 from inference.engine.outbox import Outbox
 from inference.engine.plain import plain_text
 from inference.engine.wire import WireError
@@ -134,6 +135,8 @@ def _named(name: str, array: Array, datatype: str) -> NamedTensor:
 
 
 def _failure(error: Exception) -> JobFailure:
+    if is_out_of_memory(error):
+        return OutOfMemory()
     match error:
         case JobFailure():
             return error
@@ -141,8 +144,6 @@ def _failure(error: Exception) -> JobFailure:
             return ParamsRefused(str(error))
         case InvalidTensors():
             return InvalidInput(str(error))
-        case MemoryError():
-            return OutOfMemory()
         case WireError():
             return ModelFailed("The model's output is too large to be sent.")
         case _:

@@ -55,7 +55,7 @@ class Inbox(threading.Thread):
                         items = []
                     case _:
                         items.append(message)
-        except (EOFError, OSError):
+        except (EOFError, OSError, MemoryError):
             end()
 
 

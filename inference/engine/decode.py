@@ -35,12 +35,13 @@ UNDECODABLE = (
     EOFError,
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
-    MemoryError,
     struct.error,
     ZeroDivisionError,
     OverflowError,
 )
 """What Pillow raises over files that are broken or too large."""
+BYTES_TO_DECODE_A_PIXEL: Final = 9
+"""libjpeg keeps three coefficients of two bytes, beside the pixel."""
 
 TRUNCATED: Final = Note(
     "truncated_file",
@@ -98,6 +99,7 @@ def decode(
         SourceGone: there is no such file.
         SourceUnavailable: the file cannot be read.
         UnreadableImage: its content is not an image within the limits.
+        MemoryError: there is not enough to decode it.
     """
     file = io.BytesIO(source if isinstance(source, bytes) else read(source))
     try:
@@ -110,6 +112,7 @@ def decode(
         with _strict_pillow(limits):
             return _decode(header, picture, scale_needed)
     except UNDECODABLE as error:
+        _check_memory(header)
         message = f"This {header.name} file is damaged and cannot be decoded."
         raise UnreadableImage(message) from error
 
@@ -135,6 +138,11 @@ def _check(header: Header, limits: DecodeLimits) -> None:
         raise UnreadableImage(f"{header.name} files are not accepted.")
     if max(width, height) > limits.max_side or width * height > limits.max_pixels:
         raise UnreadableImage(f"The image is too large: {width} x {height} pixels.")
+
+
+def _check_memory(header: Header) -> None:
+    """Raises MemoryError where there is none for such a picture, which decoders call damage."""
+    np.empty((*header.stored_size, BYTES_TO_DECODE_A_PIXEL), np.uint8)
 
 
 def _decode(header: Header, picture: Picture, scale_needed: ScaleNeeded) -> Decoded:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
-from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
 
 from inference.engine.backends.network_file import reading
 from inference.engine.errors import InvalidInput
@@ -16,7 +15,6 @@ from inference.engine.signature import FoundTensor, Signature, TensorSpec
 FILE = "model.onnx"
 CUDA = "CUDAExecutionProvider"
 ERRORS_ONLY = 3
-OUT_OF_MEMORY = ("Failed to allocate memory", "bad_alloc", "bad allocation")
 DATATYPES = {
     "tensor(bool)": "BOOL",
     "tensor(uint8)": "UINT8",
@@ -45,13 +43,7 @@ class OnnxModel:
     def infer(self, tensors: Mapping[str, Array]) -> Mapping[str, Array]:
         """The declared outputs, by name."""
         feeds = {**tensors, **{name: _texts(name, tensors[name]) for name in self._texts}}
-        try:
-            outputs = self._session.run(self._outputs, feeds)
-        except (Fail, RuntimeException) as error:
-            # There is no class of its own for it.
-            if any(sign in str(error) for sign in OUT_OF_MEMORY):
-                raise MemoryError from error
-            raise
+        outputs = self._session.run(self._outputs, feeds)
         return dict(zip(self._outputs, outputs, strict=True))
 
 

@@ -44,16 +44,10 @@ class TorchModel:
 
     def infer(self, tensors: Mapping[str, Array]) -> Mapping[str, Array]:
         """The declared outputs, by name."""
-        try:
-            with torch.inference_mode():
-                inputs = (torch.from_numpy(tensors[name]) for name in self._inputs)
-                given = self._module(*(tensor.to(self._device) for tensor in inputs))
-            return {name: _array(name, value) for name, value in self._named(given).items()}
-        except RuntimeError as error:
-            # For a GPU there is a class of its own, for the processor there is not.
-            if isinstance(error, torch.OutOfMemoryError) or "CPUAllocator" in str(error):
-                raise MemoryError from error
-            raise
+        with torch.inference_mode():
+            inputs = (torch.from_numpy(tensors[name]) for name in self._inputs)
+            given = self._module(*(tensor.to(self._device) for tensor in inputs))
+        return {name: _array(name, value) for name, value in self._named(given).items()}
 
     def _named(self, given: Any) -> Mapping[str, Any]:
         if isinstance(given, Mapping):
