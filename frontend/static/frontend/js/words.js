@@ -66,7 +66,8 @@ export function status(prediction, work) {
   if (!prediction) return "";
   if (prediction.state === "running") {
     const stage = work?.stage;
-    return stage ? (STAGES[stage] ?? sentenceCase(stage)) : "Starting the model";
+    if (stage) return STAGES[stage] ?? sentenceCase(stage);
+    return work?.isStartingModel ? "Starting the model" : "Starting";
   }
   if (prediction.state !== "queued") return ENDED[prediction.state];
   if (work?.waiting) return `Waiting. ${work.waiting.message}`;
