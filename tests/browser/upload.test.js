@@ -219,6 +219,17 @@ test("what the server has all of when it is canceled is removed there", async ()
   equal([unwanted, accepted.length, subject.batches.length], [[9], 0, 0]);
 });
 
+test("what waits for another try is canceled at once, however much of it had been sent", async () => {
+  const { subject, sent, clock } = uploader();
+  void subject.add(photos("a.jpg"), request);
+  await settled();
+  sent[0].onProgress(1);
+  await sent[0].reject(new TypeError("network"));
+  subject.cancel(subject.batches);
+  await clock.pass(60_000);
+  equal([sent.length, subject.batches.length], [1, 0]);
+});
+
 test("a canceled request that then fails is not tried again", async () => {
   const { subject, sent, unwanted, clock } = uploader();
   void subject.add(photos("a.jpg"), request);

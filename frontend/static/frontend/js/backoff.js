@@ -15,8 +15,9 @@ export const delay = (ms, signal) =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve();
     const timer = setTimeout(resolve, ms);
-    signal?.addEventListener("abort", () => {
+    const end = () => {
       clearTimeout(timer);
       resolve();
-    });
+    };
+    signal?.addEventListener("abort", end, { once: true });
   });

@@ -167,6 +167,7 @@ export class Uploader {
           return;
         }
         batch.message = sentence(error);
+        batch.fraction = 0;
         this.onChange();
         if (failures < TRIES - 1) await delay(error.retryAfterMs ?? backoff(failures), signal);
         if (signal.aborted) return;
