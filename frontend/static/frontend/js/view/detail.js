@@ -1,12 +1,13 @@
 // @ts-check
 /** One photo at full size beside what its models made of it. */
 
-import { predictionsOf, uploadIds, work } from "../selectors.js";
+import { predictionsOf, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
 import { status, summary } from "../words.js";
-import { fill, h, iconButton, keepFocus } from "./dom.js";
+import { fill, h, iconButton } from "./dom.js";
 import { Overlay } from "./overlay.js";
 import { actions, facts, runAnother } from "./panel.js";
+import { Steps } from "./steps.js";
 import { TextLines } from "./text_lines.js";
 import { labelBars } from "./labels.js";
 import { notes } from "./notes.js";
@@ -29,9 +30,10 @@ export class Detail {
    * @param {import("./card.js").Commands} parts.commands
    * @param {() => import("../store.js").State} parts.state
    * @param {() => import("../api.js").Model[]} parts.models
+   * @param {ConstructorParameters<typeof Steps>[0]["older"]} parts.older
    * @param {(imageId: number) => void} parts.onClosed
    */
-  constructor({ pictures, commands, state, models, onClosed }) {
+  constructor({ pictures, commands, state, models, older, onClosed }) {
     this.pictures = pictures;
     this.commands = commands;
     this.state = state;
@@ -39,8 +41,15 @@ export class Detail {
     this.onClosed = onClosed;
     this.picture = h("img", { alt: "", "data-testid": "full-image" });
     this.name = h("h2", { id: "detail-name", tabIndex: -1, dir: "auto" });
-    this.previous = iconButton("previous", "Previous photo", () => this.#step(-1));
-    this.next = iconButton("next", "Next photo", () => this.#step(1));
+    this.steps = new Steps({ state, older, open: commands.open });
+    this.head = h(
+      "header",
+      { class: "detail-head" },
+      this.name,
+      this.steps.previous,
+      this.steps.next,
+      iconButton("close", "Close", () => this.element.close(), { "data-testid": "close-detail" }),
+    );
     this.tabs = h("div", { class: "tabs", role: "group", "aria-label": "Results" });
     this.status = h("p", { class: "card-status" });
     this.bar = h("progress", { class: "bar", max: 1, "aria-label": "Progress" });
@@ -59,14 +68,7 @@ export class Detail {
         onclick: (/** @type {Event} */ event) => event.target === this.element && this.element.close(),
         onkeydown: (/** @type {KeyboardEvent} */ event) => this.#keyed(event),
       },
-      h(
-        "header",
-        { class: "detail-head" },
-        this.name,
-        this.previous,
-        this.next,
-        iconButton("close", "Close", () => this.element.close(), { "data-testid": "close-detail" }),
-      ),
+      this.head,
       h(
         "div",
         { class: "detail-body" },
@@ -125,7 +127,7 @@ export class Detail {
     const doing = prediction && work(state, prediction.id);
     this.#shown = prediction;
     this.name.textContent = this.name.title = image.name;
-    keepFocus(this.element, () => this.#renderSteps(), this.name);
+    this.steps.show(image.id, this.head);
     this.#renderTabs(predictions, prediction);
     this.status.textContent = status(prediction, doing);
     this.bar.hidden = !prediction || hasEnded(prediction);
@@ -225,30 +227,11 @@ export class Detail {
     this.#lines?.mark(index, isScrolled);
   }
 
-  #renderSteps() {
-    this.previous.disabled = this.#neighbour(-1) === undefined;
-    this.next.disabled = this.#neighbour(1) === undefined;
-  }
-
-  /** @param {number} by @returns {number|undefined} an image id; none at the ends */
-  #neighbour(by) {
-    const state = this.state();
-    const images = uploadIds(state).flatMap((id) => state.uploads.get(id)?.imageIds ?? []);
-    const at = images.indexOf(this.#imageId);
-    return at < 0 ? undefined : images[at + by];
-  }
-
-  /** @param {number} by */
-  #step(by) {
-    const next = this.#neighbour(by);
-    if (next !== undefined) this.commands.open(next);
-  }
-
   /** @param {KeyboardEvent} event */
   #keyed({ key, target }) {
     if (/** @type {Element} */ (target).matches("input, select, textarea")) return;
-    if (key === "ArrowLeft") this.#step(-1);
-    if (key === "ArrowRight") this.#step(1);
+    if (key === "ArrowLeft") void this.steps.go(-1);
+    if (key === "ArrowRight") void this.steps.go(1);
   }
 
   #closed() {

@@ -69,10 +69,9 @@ const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex=
 const takesFocus = (element) =>
   Boolean(element?.isConnected && !element.disabled && element.checkVisibility());
 
-/** The elements that the keyboard reaches now, in order. @param {ParentNode} root
+/** The elements that the keyboard may reach, in order. @param {ParentNode} root
  * @returns {HTMLElement[]} */
-const focusable = (root) =>
-  /** @type {HTMLElement[]} */ ([...root.querySelectorAll(FOCUSABLE)]).filter(takesFocus);
+const focusable = (root) => [...root.querySelectorAll(FOCUSABLE)];
 
 /** Make a change that may take the focused element away; its focus then goes to a neighbour
  * instead of the page's top: into what has taken its place, else to `fallback`, else to what
@@ -87,7 +86,6 @@ export function keepFocus(element, change, fallback) {
   change();
   if (takesFocus(focused)) return undefined;
   const near = [fallback, ...order.slice(at + 1), ...order.slice(0, at).reverse()];
-  const [inside] = element.isConnected ? focusable(element) : [];
-  (inside ?? near.find(takesFocus))?.focus();
+  [...focusable(element), ...near].find(takesFocus)?.focus();
   return undefined;
 }

@@ -77,6 +77,7 @@ export class Workspace {
       commands: this.commands,
       state: () => this.sync.state,
       models: () => this.catalog.models,
+      older: { hasMore: () => this.sync.older !== null, fetch: () => this.#showOlder() },
       onClosed: (imageId) => this.#closed(imageId),
     });
     this.limits = { ...LIMITS, ...server.limits };

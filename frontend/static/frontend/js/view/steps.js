@@ -1,0 +1,55 @@
+// @ts-check
+/** The way from photo to photo in the gallery's order; older ones are fetched when it gets there. */
+
+import { uploadIds } from "../selectors.js";
+import { iconButton, keepFocus } from "./dom.js";
+
+export class Steps {
+  #imageId = 0;
+  #isFetching = false;
+
+  /**
+   * @param {object} parts
+   * @param {() => import("../store.js").State} parts.state
+   * @param {{hasMore: () => boolean, fetch: () => Promise<void>}} parts.older
+   * @param {(imageId: number) => void} parts.open
+   */
+  constructor({ state, older, open }) {
+    this.state = state;
+    this.older = older;
+    this.open = open;
+    this.previous = iconButton("previous", "Previous photo", () => void this.go(-1));
+    this.next = iconButton("next", "Next photo", () => void this.go(1));
+  }
+
+  /** Stand at this photo. @param {number} imageId @param {HTMLElement} head where the buttons are */
+  show(imageId, head) {
+    this.#imageId = imageId;
+    keepFocus(head, () => {
+      this.previous.disabled = this.#neighbour(-1) === undefined;
+      this.next.disabled = this.#neighbour(1) === undefined && !this.older.hasMore();
+    });
+  }
+
+  /** @param {1|-1} by */
+  async go(by) {
+    const from = this.#imageId;
+    if (this.#neighbour(by) === undefined && by === 1 && this.older.hasMore()) {
+      if (this.#isFetching) return;
+      this.#isFetching = true;
+      await this.older.fetch();
+      this.#isFetching = false;
+      if (this.#imageId !== from) return;
+    }
+    const to = this.#neighbour(by);
+    if (to !== undefined) this.open(to);
+  }
+
+  /** @param {number} by @returns {number|undefined} an image id; none at the ends */
+  #neighbour(by) {
+    const state = this.state();
+    const images = uploadIds(state).flatMap((id) => state.uploads.get(id)?.imageIds ?? []);
+    const at = images.indexOf(this.#imageId);
+    return at < 0 ? undefined : images[at + by];
+  }
+}
