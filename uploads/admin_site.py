@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
+from uploads import tokens
+from uploads.api.requests import actor_of
 from uploads.errors import PasswordsBusy, TooManyFailures, UploadsError
 
 STATUS = {TooManyFailures: 429, PasswordsBusy: 503}
@@ -39,4 +41,13 @@ class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # it has no types
         if isinstance(refusal, UploadsError):
             page.status_code = STATUS[type(refusal)]
             page["Retry-After"] = str(refusal.retry_after or RETRY_AFTER_SECONDS)
+        return page
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page for one's own new password, which ends one's sign-ins elsewhere."""
+        user: Any = request.user
+        with tokens.noting_ends(user.pk, actor_of(request)):
+            page: HttpResponse = super().password_change(request, extra_context)
         return page

@@ -38,10 +38,14 @@ class Kind(StrEnum):
     """For the audit alone: somebody asked; the cancellation itself is an event of its own."""
     FILE_DOWNLOADED = "image.downloaded"
     """For the audit alone."""
+    IMAGE_VIEWED = "image.viewed"
+    """For the audit alone: somebody has looked at a picture in the admin."""
     SIGNED_IN = "user.signed_in"
     """For the audit alone."""
     SIGNED_OUT = "user.signed_out"
     """For the audit alone."""
+    SESSIONS_ENDED = "user.sessions_ended"
+    """For the audit alone: all of a user's sign-ins were ended at once."""
     REFRESH_REUSED = "user.refresh_reused"
     """For the audit alone: a spent refresh token was used again, which has ended its sign-in."""
     LOAD_REQUESTED = "model.load_requested"
@@ -54,8 +58,10 @@ AUDIT_ONLY: Final = frozenset(
     {
         Kind.CANCEL_REQUESTED,
         Kind.FILE_DOWNLOADED,
+        Kind.IMAGE_VIEWED,
         Kind.SIGNED_IN,
         Kind.SIGNED_OUT,
+        Kind.SESSIONS_ENDED,
         Kind.REFRESH_REUSED,
         Kind.LOAD_REQUESTED,
         Kind.UNLOAD_REQUESTED,

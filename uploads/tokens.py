@@ -1,6 +1,8 @@
 """Tokens: made for a sign-in, and believed only while that sign-in lives."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -108,6 +110,18 @@ def sign_out(token: str, actor: Actor) -> None:
     if not is_live(_sid_of(refresh)):
         raise InvalidToken
     _end(refresh, Kind.SIGNED_OUT, actor)
+
+
+@contextmanager
+def noting_ends(user_id: int, actor: Actor) -> Iterator[None]:
+    """Tells the audit if what happens within ends all sign-ins of this user."""
+    rows = User.objects.filter(pk=user_id).values_list("tokens_valid_after", "is_active")
+    ended_before, was_active = rows.get()
+    yield
+    ended, is_active = rows.get()
+    if ended != ended_before or (was_active and not is_active):
+        with recording() as log:
+            log.add(Kind.SESSIONS_ENDED, user_id=user_id, actor=actor)
 
 
 def _end(refresh: "_Refresh", kind: Kind, actor: Actor) -> None:

@@ -1,7 +1,10 @@
 """The admin as staff meet it: its addresses, and a history that has everything to audit."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib.auth.models import Permission
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -75,3 +78,20 @@ def text_of(answer: Any) -> str:
     assert answer.status_code == 200, answer.content[:500]
     body: str = answer.content.decode()
     return body
+
+
+def staff(user: User, *permissions: str) -> Client:
+    """The browser of a member of staff who has these permissions and no others."""
+    user.is_staff = True
+    user.save()
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def act(client: Client, model: Any, action: str, *rows: Any, **query: str) -> Any:
+    """The page after an action on these rows of a list that is filtered by the query."""
+    chosen = {"action": action, "_selected_action": list(rows)}
+    path = f"{listing(model)}?{urlencode(query)}" if query else listing(model)
+    return client.post(path, chosen, follow=True)

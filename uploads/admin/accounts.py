@@ -1,13 +1,20 @@
 """Accounts and their sign-ins."""
 
-from django.contrib import admin
+from contextlib import nullcontext
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from uploads import tokens
 from uploads.admin.base import ReadOnlyAdmin
+from uploads.api.requests import actor_of
 from uploads.models import Session, User
 
 
@@ -18,6 +25,9 @@ class NewUserForm(UserCreationForm):  # type: ignore[misc]  # it has no types
         """The name as it is; Django's own look-up knows cases of ASCII alone on some databases."""
         name: str = self.cleaned_data["username"]
         return name
+
+
+_RIGHTS: Final = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
@@ -35,15 +45,55 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # 
     )
     readonly_fields = ("tokens_valid_after",)
 
-    @admin.action(description="Sign out everywhere")
+    @admin.action(description="Sign out everywhere", permissions=["change"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Ends every sign-in of the chosen users: tokens are refused, sockets close."""
-        for user in queryset:
-            user.end_sessions()
+        users = [user for user in queryset if self.has_change_permission(request, user)]
+        for user in users:
+            with transaction.atomic(), tokens.noting_ends(user.pk, actor_of(request)):
+                user.end_sessions()
+        if users:
+            self.message_user(request, f"{len(users)} signed out everywhere.", messages.SUCCESS)
+        if refused := len(queryset) - len(users):
+            self.message_user(request, f"{refused} could not be signed out.", messages.WARNING)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  # as Django names it
+        """Writes an account; disabling one ends its sign-ins."""
+        noting = tokens.noting_ends(obj.pk, actor_of(request)) if change else nullcontext()
+        with noting:
+            super().save_model(request, obj, form, change)
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002  # as Django names it
+        form_url: str = "",
+    ) -> HttpResponse:
+        """The page for another one's password, which ends that account's sign-ins."""
+        user = self.get_object(request, unquote(id))
+        noting = tokens.noting_ends(user.pk, actor_of(request)) if user else nullcontext()
+        with noting:
+            response: HttpResponse = super().user_change_password(request, id, form_url)
+        return response
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Only an account that has all rights may change another that has them."""
+        if obj is not None and obj.is_superuser and not _has_all_rights(request):
+            return False
+        return bool(super().has_change_permission(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Rights are given by accounts that have all of them: nobody gives themselves more."""
+        own = self.readonly_fields
+        return own if _has_all_rights(request) else (*own, *_RIGHTS)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Users are disabled, not deleted: their uploads stay accounted for."""
         return False
+
+
+def _has_all_rights(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_superuser
 
 
 @admin.register(Session)

@@ -1,7 +1,6 @@
 """What the admin's pages have in common."""
 
 from importlib import import_module
-from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -11,9 +10,7 @@ from django.utils.html import format_html
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
 
-from uploads.api.requests import address_of
-from uploads.events import Actor
-from uploads.models import Prediction, User
+from uploads.models import Prediction
 from uploads.states import State
 
 # Plumbing: nobody audits by these tables, sign-ins are shown as sessions. What is not yet
@@ -66,14 +63,4 @@ def state_badge(prediction: Prediction) -> str:
         COLOURS[State(prediction.state)],
         prediction.state,
         detail,
-    )
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """The admin who does something, for the audit."""
-    user: Any = request.user
-    return Actor(
-        id=user.pk if isinstance(user, User) else None,
-        address=address_of(request),
-        client=request.headers.get("User-Agent", ""),
     )

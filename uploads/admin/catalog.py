@@ -10,7 +10,8 @@ from django.utils.html import format_html_join
 from unfold.admin import TabularInline
 
 from uploads import bus, holdings, wanted
-from uploads.admin.base import ReadOnlyAdmin, actor_of
+from uploads.admin.base import ReadOnlyAdmin
+from uploads.api.requests import actor_of
 from uploads.errors import ModelNotFound
 from uploads.models import Model, ModelVersion, WantedState, Worker
 

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 
 from uploads import services
-from uploads.admin.base import ReadOnlyAdmin, actor_of, state_badge
+from uploads.admin.base import ReadOnlyAdmin, state_badge
+from uploads.api.requests import actor_of
 from uploads.errors import UploadsError
 from uploads.events import Actor
 from uploads.models import Prediction
@@ -51,12 +52,20 @@ class PredictionAdmin(ReadOnlyAdmin):
     def image_name(self, row: Prediction) -> str:
         return Truncator(str(row.image)).chars(30)
 
-    @admin.action(description="Requeue", permissions=["view"])
+    def has_requeue_permission(self, request: HttpRequest) -> bool:
+        """Who may give people's predictions another chance."""
+        return request.user.has_perm("uploads.requeue_prediction")
+
+    def has_cancel_permission(self, request: HttpRequest) -> bool:
+        """Who may call people's predictions off."""
+        return request.user.has_perm("uploads.cancel_prediction")
+
+    @admin.action(description="Requeue", permissions=["requeue"])
     def requeue(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
         """Gives failed and canceled predictions another chance."""
         self._each(request, queryset, services.retry, "requeued")
 
-    @admin.action(description="Cancel", permissions=["view"])
+    @admin.action(description="Cancel", permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
         """Calls queued and running predictions off."""
         self._each(request, queryset, services.cancel, "canceled")
@@ -68,12 +77,16 @@ class PredictionAdmin(ReadOnlyAdmin):
         act: Callable[[Prediction, Actor], Any],
         done: str,
     ) -> None:
-        refused = 0
+        acted = refused = 0
+        # A list that is filtered by their state loses them, so they are counted one by one.
         for row in rows.select_related("image"):
             try:
                 act(row, actor_of(request))
             except UploadsError:
                 refused += 1
-        self.message_user(request, f"{len(rows) - refused} {done}.", messages.SUCCESS)
+            else:
+                acted += 1
+        if acted:
+            self.message_user(request, f"{acted} {done}.", messages.SUCCESS)
         if refused:
             self.message_user(request, f"{refused} could not be {done}.", messages.WARNING)

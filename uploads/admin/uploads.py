@@ -15,6 +15,8 @@ from django.utils.html import format_html
 from uploads.admin.base import ReadOnlyAdmin, state_badge
 from uploads.api.files import inline
 from uploads.api.queries import output_content_type
+from uploads.api.requests import actor_of
+from uploads.events import Kind, recording
 from uploads.models import Event, Image, Prediction, Upload, User
 from uploads.states import State
 
@@ -123,17 +125,35 @@ class UploadAdmin(ReadOnlyAdmin):
     def picture(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """An image's thumbnail."""
         self._require_view(request)
-        return inline(get_object_or_404(Image, pk=pk).thumbnail_path, "image/webp")
+        image = get_object_or_404(Image.objects.select_related("upload"), pk=pk)
+        shown = inline(image.thumbnail_path, "image/webp")
+        _note_viewed(request, image)
+        return shown
 
     def output(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """A prediction's result file."""
         self._require_view(request)
-        prediction = get_object_or_404(Prediction, pk=pk)
-        return inline(prediction.output_path, output_content_type(prediction))
+        prediction = get_object_or_404(Prediction.objects.select_related("image__upload"), pk=pk)
+        shown = inline(prediction.output_path, output_content_type(prediction))
+        _note_viewed(request, prediction.image, prediction_id=prediction.pk)
+        return shown
 
     def _require_view(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):
             raise PermissionDenied
+
+
+def _note_viewed(request: HttpRequest, image: Image, prediction_id: int | None = None) -> None:
+    """Tells the audit who has looked at whose picture: its thumbnail, or a prediction's result."""
+    with recording() as log:
+        log.add(
+            Kind.IMAGE_VIEWED,
+            user_id=image.upload.user_id,
+            actor=actor_of(request),
+            upload_id=image.upload_id,
+            image_id=image.pk,
+            prediction_id=prediction_id,
+        )
 
 
 def _count_of(state: State) -> Coalesce:

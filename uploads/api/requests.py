@@ -37,7 +37,7 @@ def signed_in(request: Request) -> User:
     return request.user
 
 
-def actor_of(request: Request) -> Actor:
+def actor_of(request: Request | HttpRequest) -> Actor:
     """Who makes this request, from where and with which client."""
     user = request.user if isinstance(request.user, User) else None
     return Actor(

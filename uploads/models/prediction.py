@@ -58,6 +58,10 @@ class Prediction(models.Model):
     )
 
     class Meta:
+        permissions = [
+            ("requeue_prediction", "Can give predictions another chance"),
+            ("cancel_prediction", "Can call predictions off"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=[str(s) for s in State]), name="state_is_known"

@@ -3,13 +3,12 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.integration.conftest import entry
-from tests.integration.desk import listing, page, text_of
+from tests.integration.desk import listing, page, staff, text_of
 from uploads import catalog
 from uploads.holdings import Holding
 from uploads.models import Event, Model, Usage, User, WantedState, Worker
@@ -21,15 +20,6 @@ pytestmark = pytest.mark.django_db
 def worker(models: None) -> Worker:
     rows = [Holding("ocr", "2", "READY", "load failed", "b" * 64, 3, 512 << 20).as_dict()]
     return Worker.objects.create(id="host:1:aa", host="host", pid=1, versions=rows)
-
-
-def staff(user: User, *permissions: str) -> Client:
-    user.is_staff = True
-    user.save()
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def command(client: Client, action: str, name: str = "ocr") -> Any:
