@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.core.handlers.asgi import ASGIRequest
-from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
 from rest_framework.views import APIView
@@ -16,6 +15,7 @@ from project.api_errors import not_found, unsupported_coding
 from project.handler import unreadable
 from project.server.errors import Refusal
 from project.server.head import Head
+from uploads.threads import give_back_connections
 
 
 async def judge(head: Head) -> Refusal | None:
@@ -77,7 +77,7 @@ def _refusal_of(view: APIView, request: HttpRequest, match: ResolverMatch) -> Ht
         response.render()
         return response
     finally:
-        close_old_connections()
+        give_back_connections()
     return None
 
 

@@ -67,6 +67,9 @@ class Env(BaseSettings):
     """Failed sign-ins a minute with one name, beyond which it is refused. 0: no limit."""
     throttle_sign_in_address: int = Field(30, ge=0)
     """Failed sign-ins a minute from one address, beyond which it is refused. 0: no limit."""
+    max_waits_per_user: int = Field(100, gt=0)
+    """How many requests with `?wait=` a user may have at one web process; one more is answered at
+    once."""
     max_sockets_per_user: int = Field(20, gt=0)
     """How many websockets a user may hold at one web process."""
 

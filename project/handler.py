@@ -1,14 +1,17 @@
 """Django's handler, which reads a body where the server has put it and refuses in JSON."""
 
+import functools
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, BinaryIO
 
+from asgiref.sync import iscoroutinefunction
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpResponse
 
 from project.server.errors import error_body
 from project.server.request import TAKE_BODY
+from uploads.threads import in_thread
 
 Message = dict[str, Any]
 
@@ -50,6 +53,11 @@ class SpooledHandler(ASGIHandler):
         if refused is not None and refused.status_code == HTTPStatus.BAD_REQUEST:
             refused = unreadable(scope["path"], "The request cannot be read.")
         return request, refused
+
+    def make_view_atomic(self, view: Any) -> Any:
+        """The view as it is called: a synchronous one waits for room among the threads."""
+        called = super().make_view_atomic(view)
+        return called if iscoroutinefunction(called) else functools.partial(in_thread, called)
 
 
 def unreadable(path: str, message: str) -> HttpResponse:

@@ -1,20 +1,23 @@
 """Whether this server lives, what it depends on, and what it is."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import resolve
+from django.utils.decorators import async_only_middleware
 
 from project.api_errors import RETRY_AFTER_SECONDS, method_not_allowed
 from uploads import disk, holdings, storage, validation, volume
 from uploads.models import Model
 
 VERSION: Final = "0.1.0"
+LIVENESS: Final = "/healthz"
 
 View = Callable[[HttpRequest], JsonResponse]
 
@@ -31,10 +34,28 @@ def read_only(view: View) -> View:
     return answer
 
 
-@read_only
-def healthz(request: HttpRequest) -> JsonResponse:
+async def healthz(request: HttpRequest) -> JsonResponse:
     """The process is alive."""
+    if request.method not in {"GET", "HEAD"}:
+        return method_not_allowed("GET, HEAD")
     return JsonResponse({"status": "ok"})
+
+
+@async_only_middleware
+def LivenessMiddleware(  # noqa: N802  # Django names middleware like classes
+    get_response: Callable[[HttpRequest], Awaitable[HttpResponseBase]],
+) -> Callable[[HttpRequest], Awaitable[HttpResponseBase]]:
+    """Answers `/healthz` before anything that may wait for a thread."""
+
+    async def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path_info != LIVENESS:
+            return await get_response(request)
+        # Raises DisallowedHost, as Django's own middleware has it.
+        request.get_host()
+        request.resolver_match = resolve(LIVENESS)
+        return await healthz(request)
+
+    return middleware
 
 
 @read_only

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "project.metrics.MetricsMiddleware",
     "project.requests.RequestContextMiddleware",
+    "project.health.LivenessMiddleware",
     "consumers.oip.middleware.ProtocolMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "project.static.StaticFilesMiddleware",
@@ -173,6 +174,7 @@ REGISTRATION_OPEN = ENV.may_register
 TRUSTED_PROXIES = ENV.trusted_proxies
 THROTTLE_SIGN_IN_NAME = ENV.throttle_sign_in_name
 THROTTLE_SIGN_IN_ADDRESS = ENV.throttle_sign_in_address
+MAX_WAITS_PER_USER = ENV.max_waits_per_user
 MAX_SOCKETS_PER_USER = ENV.max_sockets_per_user
 GRPC_HOST = ENV.grpc_host
 GRPC_PORT = ENV.grpc_port

@@ -2,16 +2,21 @@
 
 import asyncio
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from asgiref.testing import ApplicationCommunicator
 from django.db import connection
 from django.test import AsyncClient
 from rest_framework.test import APIClient
 
+from project.handler import SpooledHandler
 from tests.darkroom import until
 from tests.integration.rest import MULTIPART, file, multipart, refused, succeed, uploaded
 from uploads import tokens
+from uploads.api import queries
 from uploads.events import Actor
 from uploads.models import Prediction, User
 
@@ -97,6 +102,69 @@ async def test_those_who_wait_hold_up_nobody(bearer: dict[str, str]) -> None:
     await sync_to_async(succeed)(posted.json()["images"][0]["prediction"]["id"])
     answers = await asyncio.gather(*waiting)
     assert {answer.json()["counts"]["succeeded"] for answer in answers} == {1}
+
+
+async def test_all_who_wait_share_one_question(
+    bearer: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def counted(upload_ids: list[int]) -> set[int]:
+        asked.append(len(upload_ids))
+        return unfinished_among(upload_ids)
+
+    unfinished_among = queries.unfinished_among
+    monkeypatch.setattr(queries, "unfinished_among", counted)
+    client = AsyncClient()
+    urls = []
+    for _ in range(5):
+        posted = await client.post(
+            "/api/uploads/", multipart(file()), content_type=MULTIPART, headers=bearer
+        )
+        urls.append(posted["Location"])
+    await asyncio.gather(*[client.get(f"{url}?wait=1", headers=bearer) for url in urls * 4])
+    # Each for itself would have asked four times a second.
+    assert 1 <= len(asked) < 20
+    assert max(asked) <= 5
+
+
+async def test_one_wait_too_many_is_answered_at_once(bearer: dict[str, str], settings: Any) -> None:
+    settings.MAX_WAITS_PER_USER = 1
+    client = AsyncClient()
+    posted = await client.post(
+        "/api/uploads/", multipart(file()), content_type=MULTIPART, headers=bearer
+    )
+    url = f"{posted['Location']}?wait={LONG}"
+    waiting = [asyncio.ensure_future(client.get(url, headers=bearer)) for _ in range(2)]
+    done, left = await asyncio.wait(waiting, timeout=LONG / 2, return_when=asyncio.FIRST_COMPLETED)
+    (answer,) = [one.result() for one in done]
+    assert (answer.status_code, answer.json()["counts"]["queued"]) == (200, 1)
+    await sync_to_async(succeed)(posted.json()["images"][0]["prediction"]["id"])
+    (other,) = await asyncio.gather(*left)
+    assert other.json()["counts"]["succeeded"] == 1
+
+
+async def test_a_client_that_goes_away_ends_its_wait(bearer: dict[str, str], media: Path) -> None:
+    body = multipart(file())
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/uploads/",
+        "query_string": f"wait={LONG}".encode(),
+        "headers": [
+            (b"host", b"localhost"),
+            (b"authorization", bearer["Authorization"].encode()),
+            (b"content-type", MULTIPART.encode()),
+            (b"content-length", str(len(body)).encode()),
+        ],
+    }
+    communicator: Any = ApplicationCommunicator
+    request = communicator(SpooledHandler(), scope)
+    await request.send_input({"type": "http.request", "body": body})
+    await sync_to_async(the_first, thread_sensitive=False)()
+    await request.send_input({"type": "http.disconnect"})
+    await request.wait(LONG / 2)
+    assert not list((media / ".incoming").iterdir())
 
 
 @pytest.mark.django_db

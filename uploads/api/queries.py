@@ -35,9 +35,10 @@ def in_state(uploads: QuerySet[Upload], state: str) -> QuerySet[Upload]:
     )
 
 
-def is_unfinished(upload_id: int) -> bool:
-    """Whether anything of this upload is still queued or running."""
-    return Prediction.objects.filter(image__upload=upload_id, state__in=list(ACTIVE)).exists()
+def unfinished_among(upload_ids: Iterable[int]) -> set[int]:
+    """Those of these uploads of which anything is still queued or running."""
+    rows = Prediction.objects.filter(image__upload__in=list(upload_ids), state__in=list(ACTIVE))
+    return set(rows.values_list("image__upload", flat=True).distinct())
 
 
 def upload_views(uploads: Iterable[Upload]) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Reading requests: who asks, and the parts of an upload."""
 
 import ipaddress
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from uploads.models import User, lengths
 from uploads.reception import UploadRequest
 from uploads.validation import MAX_PARAMS_LENGTH, Received
 
+MAX_WAIT_SECONDS: Final = 60.0
 _NUMBERED: Final = re.compile(r"image(\d{1,6})")
 _MAX_LENGTHS: Final = {
     "model": lengths.MODEL_NAME,
@@ -156,3 +158,20 @@ def _received(file: "UploadedFile[Any]") -> Received:
         content_type=file.content_type or "",
         size=file.size or 0,
     )
+
+
+def wait_seconds(request: Request | HttpRequest) -> float:
+    """How long the client would wait, from `?wait=`, in seconds.
+
+    Raises:
+        Invalid: it is not a number of seconds.
+    """
+    text = request.GET.get("wait") or "0"
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not seconds >= 0:
+        message = "'wait' is a number of seconds, at most 60."
+        raise Invalid(message, (Fault("invalid", message, field="wait"),))
+    return min(seconds, MAX_WAIT_SECONDS)

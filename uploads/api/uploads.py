@@ -1,13 +1,5 @@
 """Uploads: POST, list, one, delete; with `?wait=` the answer comes when the work is done."""
 
-import asyncio
-import functools
-import math
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
-
-from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -18,15 +10,17 @@ from uploads import reception, services
 from uploads.api import queries, schemas
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import UploadParser
-from uploads.api.requests import actor_of, signed_in, upload_request
+from uploads.api.requests import actor_of, signed_in, upload_request, wait_seconds
 from uploads.errors import Fault, Invalid
-from uploads.models import Upload
 from uploads.states import State
 
-MAX_WAIT_SECONDS: Final = 60.0
-
 _WAIT = OpenApiParameter(
-    "wait", float, description="Seconds (at most 60) to wait for all predictions to end."
+    "wait",
+    float,
+    description=(
+        "Seconds (at most 60) to wait for all predictions to end. Who waits for too many "
+        "uploads already (MAX_WAITS_PER_USER) is answered at once with what there is."
+    ),
 )
 _KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -127,63 +121,3 @@ class OneUpload(APIView):
         upload = get_object_or_404(queries.uploads_of(signed_in(request)), pk=pk)
         services.delete(upload, actor_of(request))
         return Response(status=204)
-
-
-def wait_seconds(request: Request | HttpRequest) -> float:
-    """How long the client would wait, from `?wait=`, in seconds.
-
-    Raises:
-        Invalid: it is not a number of seconds.
-    """
-    text = request.GET.get("wait") or "0"
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not seconds >= 0:
-        message = "'wait' is a number of seconds, at most 60."
-        raise Invalid(message, (Fault("invalid", message, field="wait"),))
-    return min(seconds, MAX_WAIT_SECONDS)
-
-
-def waiting(
-    view: Callable[..., HttpResponseBase],
-) -> Callable[..., Coroutine[Any, Any, HttpResponseBase]]:
-    """Lets a view that answers with an upload hold its answer back until the work has ended.
-
-    The waiting itself holds no thread and no database connection.
-    """
-    answer = sync_to_async(view)
-
-    @functools.wraps(view)
-    async def waited(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        response: Any = await answer(request, **kwargs)
-        if request.method not in {"GET", "POST"} or response.status_code not in {200, 202}:
-            return response  # type: ignore[no-any-return]  # any response of the view
-        seconds = wait_seconds(request)
-        if not seconds or "id" not in response.data:
-            return response  # type: ignore[no-any-return]
-        await _until_finished(response.data["id"], seconds)
-        await sync_to_async(_renew)(response)
-        return response  # type: ignore[no-any-return]
-
-    waited.csrf_exempt = True  # type: ignore[attr-defined]  # Django's mark of bearer-token views
-    return waited
-
-
-async def _until_finished(upload_id: int, seconds: float) -> None:
-    unfinished = sync_to_async(queries.is_unfinished)
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + seconds
-    pause = 0.02
-    while await unfinished(upload_id) and loop.time() < deadline:
-        await asyncio.sleep(min(pause, max(0.0, deadline - loop.time())))
-        pause = min(pause * 1.3, 0.25)
-
-
-def _renew(response: Response) -> None:
-    upload = Upload.objects.filter(pk=response.data["id"], deleted_at__isnull=True).first()
-    if upload is not None:
-        # What a partial upload left out is known from its request alone.
-        response.data |= queries.upload_views([upload])[0]
-        response.content = response.rendered_content

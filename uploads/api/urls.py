@@ -5,6 +5,7 @@ from django.urls.converters import IntConverter, StringConverter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from uploads.api import accounts, catalog, images, predictions, uploads
+from uploads.api.waiting import waiting
 
 
 class RowId(IntConverter):
@@ -26,8 +27,8 @@ urlpatterns = [
     path("token/", accounts.Token.as_view()),
     path("token/refresh/", accounts.TokenRefresh.as_view()),
     path("token/blacklist/", accounts.TokenBlacklist.as_view()),
-    path("uploads/", uploads.waiting(uploads.Uploads.as_view())),
-    path("uploads/<row:pk>/", uploads.waiting(uploads.OneUpload.as_view())),
+    path("uploads/", waiting(uploads.Uploads.as_view())),
+    path("uploads/<row:pk>/", waiting(uploads.OneUpload.as_view())),
     path("images/<row:pk>/", images.OneImage.as_view()),
     path("images/<row:pk>/file/", images.ImageFile.as_view()),
     path("images/<row:pk>/thumbnail/", images.ImageThumbnail.as_view()),

@@ -1,0 +1,47 @@
+"""Synchronous views take so many threads and connections, however many requests there are."""
+
+import asyncio
+import threading
+
+import pytest
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.db import connection
+
+from uploads import threads
+from uploads.threads import in_thread
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def test_no_more_run_at_a_time_than_there_is_room_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threads, "MAX_AT_A_TIME", 3)
+    together = threading.Barrier(3)
+    running: list[int] = []
+    most: list[int] = []
+
+    def view() -> None:
+        running.append(1)
+        together.wait(10)
+        most.append(len(running))
+        together.wait(10)
+        running.pop()
+
+    async def request() -> None:
+        async with ThreadSensitiveContext():
+            await in_thread(view)
+
+    await asyncio.gather(*[request() for _ in range(9)])
+    assert max(most) == 3
+
+
+async def test_a_request_that_goes_on_keeps_no_connection() -> None:
+    def query() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        assert connection.connection is not None
+
+    async with ThreadSensitiveContext():
+        await in_thread(query)
+        assert await sync_to_async(lambda: connection.connection)() is None
