@@ -138,9 +138,8 @@ def _segment(file: BinaryIO, start: int) -> _Segment | None:
         return _Segment(marker, start, start + 2)
     if len(length) < 2:
         return None
-    end = start + 2 + int.from_bytes(length, "big")
-    if end < start + 4:
-        raise DamagedFile("JPEG", "a segment is shorter than its own length")
+    # A length counts itself; decoders take a shorter one for an empty segment.
+    end = start + 2 + max(2, int.from_bytes(length, "big"))
     return _Segment(marker, start, end) if read_at(file, end - 1, 1) else None
 
 

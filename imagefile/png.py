@@ -57,13 +57,17 @@ def read_header(file: BinaryIO) -> Header:
     header = _image_header(file, next(chunks, None))
     orientation = None
     has_picture = False
+    has_palette = header.colour != _PALETTE
     for chunk in chunks:
         has_picture = has_picture or chunk.kind == b"IDAT"
+        has_palette = has_palette or (chunk.kind == b"PLTE" and not has_picture)
         if chunk.kind == b"eXIf" and orientation is None:
             body = read_at(file, chunk.start, min(chunk.length, exif.MAX_BYTES))
             orientation = exif.orientation(body)
     if not has_picture:
         raise DamagedFile("PNG", "its picture is missing")
+    if not has_palette:
+        raise DamagedFile("PNG", "its palette is missing")
     return Header("PNG", header.width, header.height, orientation or exif.UPRIGHT)
 
 

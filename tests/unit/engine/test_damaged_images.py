@@ -141,6 +141,7 @@ def test_metadata_of_a_png_is_skipped_whatever_it_holds(body: bytes) -> None:
         segment(0xE2, b"MPF\0II*\0broken"),
         segment(0xED, b"Photoshop 3.0\x008BIM\xff"),
         segment(0xE0, b"JFIF\0"),
+        b"\xff\xe5\0\0" + b"\xff\xfe\0\1",
         segment(0xFE, bytes(60_000)) * 300,
         segment(0xFE, b"") + b"\xff\0junk" + b"\xff" * 100_000,
     ],

@@ -138,6 +138,7 @@ def test_a_kind_that_is_not_decoded_is_named(body: bytes, words: str) -> None:
         (image_files.png_claiming(0, 10), "PNG"),
         (image_files.png_of(4, 4, 3, 2, b""), "PNG"),
         (image_files.png()[:33] + chunk(b"IEND"), "PNG"),
+        (image_files.png_of(4, 4, 8, 3, bytes(20)), "PNG"),
         (image_files.png().replace(b"IHDR\0\0\0\x28", b"IHDR\0\0\0\x29"), "PNG"),
         (b"RIFF\x24\0\0\0WEBPVP8 ", "WebP"),
         (image_files.webp(image_files.webp_chunk(b"VP8 ", bytes(20))), "WebP"),
