@@ -128,7 +128,11 @@ class Prediction(serializers.Serializer[None]):
     finished_at = serializers.DateTimeField(allow_null=True)
     timing = serializers.DictField(allow_null=True)
     provenance = serializers.DictField(allow_null=True)
-    output = serializers.DictField(allow_null=True)
+    output = serializers.DictField(
+        allow_null=True,
+        help_text="Told apart by `kind`: text, image, labels or raw. `notes` says what could not be"
+        " done, each with `code` and `message`.",
+    )
 
 
 class Image(serializers.Serializer[None]):
