@@ -6,9 +6,12 @@ from typing import Final
 
 from inference.engine.config import InstancesConfig
 from inference.engine.instance import Instance
+from inference.engine.process import available_bytes
 from inference.engine.ticket import Ticket
 
 EXTRA: Final = 2
+SPARE: Final = 2
+"""So many times as much memory as the largest has is to be there for one more than `count`."""
 EXTRA_IDLE_SECONDS: Final = 30.0
 """How long one more than `count` may lie idle."""
 
@@ -59,8 +62,10 @@ class Instances:
     def places(self, *, reserved: bool = False) -> int:
         """How many batches may run at once; with the place that is `reserved`, or without."""
         slow = sum(instance.is_slow for instance in self._busy.values())
-        most = self._extra if reserved else max(0, self._extra - 1)
-        return self._config.count + min(most, slow)
+        most = self._extra if reserved else self._extra - 1
+        if slow and not self._has_memory:
+            most = min(most, self.loaded - self._config.count)
+        return self._config.count + max(0, min(most, slow))
 
     def ready(self) -> Instance | None:
         """A free one that is loaded."""
@@ -103,6 +108,11 @@ class Instances:
         await asyncio.gather(*(instance.stop(how) for instance in self._all))
         if busy:
             await asyncio.wait(busy)
+
+    @property
+    def _has_memory(self) -> bool:
+        largest = max(instance.memory_bytes for instance in self._all)
+        return available_bytes() >= SPARE * largest
 
     @property
     def _extra(self) -> int:

@@ -1,12 +1,14 @@
 """How many instances may compute at once."""
 
 import asyncio
+import sys
 from typing import Any
 
 import pytest
 
 from inference.engine.config import InstancesConfig
 from inference.engine.instances import Instances
+from inference.engine.process import available_bytes
 
 
 class StandIn:
@@ -16,6 +18,7 @@ class StandIn:
         self.device = device
         self.is_loaded = True
         self.is_slow = False
+        self.memory_bytes = 100
 
     def run(self, _batch: Any) -> Any:
         return asyncio.create_task(asyncio.Event().wait())
@@ -69,3 +72,23 @@ async def test_on_a_gpu_none_helps_out_unless_that_is_asked_for() -> None:
     instances, _ = pool(device="cuda:0", extra=2)
     compute(instances, slow=1)
     assert instances.places(reserved=True) == 2
+
+
+async def test_where_memory_is_short_only_what_is_loaded_helps_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instances, made = pool()
+    for one in made[1:]:
+        one.is_loaded = False
+    compute(instances, slow=1)
+    monkeypatch.setattr("inference.engine.instances.available_bytes", lambda: 199)
+    assert instances.places(reserved=True) == 1
+    made[1].is_loaded = True
+    assert instances.places(reserved=True) == 2
+    made[1].is_loaded = False
+    monkeypatch.setattr("inference.engine.instances.available_bytes", lambda: 200)
+    assert instances.places(reserved=True) == 2
+
+
+def test_what_memory_there_is_can_be_told() -> None:
+    assert 0 < available_bytes() <= sys.maxsize
