@@ -135,7 +135,7 @@ def test_filters_leave_out_what_does_not_match(desk: Client, history: dict[str, 
 def test_any_search_is_answered(
     desk: Client, history: dict[str, Any], model: Any, query: str
 ) -> None:
-    assert desk.get(listing(model), {"q": query}).status_code in {200, 302}
+    assert desk.get(listing(model), {"q": query}).status_code == 200
 
 
 def test_a_search_finds_by_user_name_and_file_and_counts_right(
@@ -152,9 +152,14 @@ def test_a_search_finds_by_user_name_and_file_and_counts_right(
 def test_a_page_that_is_not_there_is_never_a_servers_error(desk: Client, pk: str) -> None:
     for model in AUDITED:
         base = listing(model)
-        assert desk.get(f"{base}{pk}/change/").status_code in {302, 404}
+        answer = desk.get(f"{base}{pk}/change/")
+        # Back to the first page, with a word; an upload's own page has no such word.
+        is_lost = model is not Upload or pk == "999999"
+        assert answer.status_code == (302 if is_lost else 404)
     for picture in ("thumbnail", "output"):
-        assert desk.get(f"{listing(Upload)}{picture}/{pk}/").status_code in {302, 404}
+        # What is no number is the address of no picture, and taken for an upload's.
+        status = 404 if pk.isascii() and pk.isdigit() else 302
+        assert desk.get(f"{listing(Upload)}{picture}/{pk}/").status_code == status
 
 
 def test_the_list_costs_the_same_however_much_there_is(
