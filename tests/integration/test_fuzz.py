@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from channels.testing import HttpCommunicator
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
@@ -17,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from project.handler import SpooledHandler
 from tests.conftest import SEED
 from tests.integration.rest import file, succeed, succeed_with_picture, uploaded
 from tests.photos import tiny
@@ -103,3 +105,69 @@ def test_no_request_is_a_servers_error_and_every_answer_is_as_documented(
 
         holds()
     assert {200, 202, 400, 404} <= answered
+
+
+HEADERS = [
+    *("Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Content-Encoding"),
+    *("Content-Type", "Content-Disposition", "Cookie", "Host", "Idempotency-Key", "Origin"),
+    *("If-Modified-Since", "If-None-Match", "Range", "Referer", "User-Agent", "X-CSRFToken"),
+    *("X-Forwarded-For", "X-Forwarded-Proto", "X-Request-ID", "Inference-Header-Content-Length"),
+]
+HARD = [
+    *(
+        "a/b; c*=x''y",
+        "a/b; c*=hex''%ff",
+        "*/*; q=x",
+        "text/html;;;=",
+        ";",
+        ",",
+        '"',
+        "%ff",
+        "\xff",
+    ),
+    *("multipart/form-data", 'Multipart/Form-Data; boundary="', "application/json; charset=\xe9"),
+    *(
+        "Bearer",
+        "Bearer \xe9",
+        "Bearer a.b.c",
+        "Basic =",
+        "sessionid=\xe9; csrftoken=\xff",
+        "a=b=c",
+    ),
+    *("bytes=9-1", "Thu, 99 Foo 0000 99:99:99 GMT", 'W/"\xe9"', "[::1", "a:b:c", "-1", "9" * 99),
+]
+ROUTES = [
+    *(("GET", "/"), ("GET", "/healthz"), ("GET", "/metadata"), ("GET", "/admin/login/")),
+    *(("POST", "/admin/login/"), ("POST", "/api/token/"), ("GET", "/api/uploads/")),
+    *(("POST", "/api/uploads/"), ("GET", "/v2"), ("POST", "/v2/models/ocr/infer")),
+    *(
+        ("GET", "/static/frontend/img/nothing.png"),
+        ("OPTIONS", "/api/models/"),
+        ("PUT", "/nothing"),
+    ),
+]
+
+
+VALUES = st.sampled_from(HARD) | st.text(
+    st.characters(codec="latin-1", exclude_characters="\r\n\0")
+)
+
+
+@pytest.mark.django_db(transaction=True)
+@seed(SEED)
+@settings(max_examples=400, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(
+    headers=st.lists(st.tuples(st.sampled_from(HEADERS), VALUES), max_size=4),
+    route=st.sampled_from(ROUTES),
+    body=st.sampled_from([b"", b"{}", b"--x\r\n", b"\xff"]),
+)
+async def test_no_header_is_a_servers_error(
+    headers: list[tuple[str, str]], route: tuple[str, str], body: bytes
+) -> None:
+    sent = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
+    sent.append((b"content-length", str(len(body)).encode()))
+    if not any(name == "Host" for name, _ in headers):
+        sent.append((b"host", b"testserver"))
+    wire = HttpCommunicator(SpooledHandler(), *route, body, sent)
+    answer = await wire.get_response(timeout=20)
+    assert answer["status"] < 500, (route, headers, answer["body"])
