@@ -1,12 +1,12 @@
 """What any worker does now and then for all of them."""
 
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Final
 
+from django.db.models import F
 from django.utils import timezone
 
 from consumers.database import TROUBLE
@@ -27,6 +27,7 @@ from uploads.retry import Blame
 logger = logging.getLogger("darkroom.housekeeping")
 
 ORPHANS_A_ROUND: Final = 100
+REMOVALS_A_ROUND: Final = 100
 LINGER: Final = timedelta(minutes=5)
 """A removal is repeated until then: an attempt that was running may still write a file."""
 
@@ -101,10 +102,21 @@ def _end_left_behind(
 
 
 def remove_files() -> None:
-    """Removes the files of deleted uploads; what cannot be removed now is tried again."""
-    done_before = timezone.now() - LINGER
-    for removal in FileRemoval.objects.order_by("pk")[:100]:
-        with contextlib.suppress(OSError):
+    """Removes the files of deleted uploads; what cannot be removed now is tried again.
+
+    What was tried longest ago comes first, so that what sticks holds up nothing else.
+    """
+    now = timezone.now()
+    longest_ago = F("tried_at").asc(nulls_first=True)
+    for removal in FileRemoval.objects.order_by(longest_ago, "pk")[:REMOVALS_A_ROUND]:
+        try:
             storage.remove(removal.prefix)
-            if removal.created_at < done_before:
+        except (OSError, ValueError) as error:
+            if removal.tried_at is None:
+                extra = {"prefix": removal.prefix, "reason": str(error)}
+                logger.warning("files not removed, trying again", extra=extra)
+        else:
+            if removal.created_at < now - LINGER:
                 removal.delete()
+                continue
+        FileRemoval.objects.filter(pk=removal.pk).update(tried_at=now)

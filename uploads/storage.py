@@ -121,11 +121,14 @@ def remove(prefix: str) -> None:
     """Removes a folder with all that is in it; one that is gone already is fine.
 
     Raises:
-        OSError: something in it cannot be removed now.
+        OSError: something in it cannot be removed now; the rest of it is gone.
+        ValueError: the key leads out of the storage.
     """
-    path = path_of(prefix)
-    if path.exists():
-        shutil.rmtree(path)
+    left: list[BaseException] = []
+    shutil.rmtree(path_of(prefix), onerror=lambda _call, _path, told: left.append(told[1]))
+    for error in left:
+        if not isinstance(error, FileNotFoundError):
+            raise error
 
 
 def _flush(path: Path) -> None:

@@ -80,6 +80,7 @@ class FileRemoval(models.Model):
 
     prefix = models.CharField(max_length=lengths.STORAGE_KEY, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
+    tried_at = models.DateTimeField(null=True, db_index=True, help_text="Empty: never.")
 
     def __str__(self) -> str:
         return self.prefix

@@ -1,0 +1,69 @@
+"""Files of deleted uploads are removed, whatever else cannot be."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from consumers import housekeeping
+from uploads import storage
+from uploads.models import FileRemoval
+
+pytestmark = pytest.mark.django_db
+
+
+def stuck(media: Path, name: str) -> FileRemoval:
+    """A removal that fails each time: there is no folder to remove, but a file in its place."""
+    media.mkdir(exist_ok=True)
+    (media / name).write_text("in the way")
+    return FileRemoval.objects.create(prefix=name)
+
+
+def test_removals_that_stick_hold_up_no_other(
+    media: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(housekeeping, "REMOVALS_A_ROUND", 3)
+    for number in range(4):
+        stuck(media, f"stuck{number}")
+    FileRemoval.objects.create(prefix="../outside")
+    folder = media / "1" / "upload1" / "images"
+    folder.mkdir(parents=True)
+    FileRemoval.objects.create(prefix="1/upload1")
+    housekeeping.remove_files()
+    assert folder.exists()
+    housekeeping.remove_files()
+    assert not folder.exists()
+    for _ in range(4):
+        housekeeping.remove_files()
+    told = [record for record in caplog.records if "not removed" in record.getMessage()]
+    assert len(told) == 5
+    (media / "stuck0").unlink()
+    (media / "stuck0").mkdir()
+    for _ in range(2):
+        housekeeping.remove_files()
+    assert not (media / "stuck0").exists()
+
+
+def test_one_file_that_sticks_keeps_no_other_in_its_folder(
+    media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = media / "1" / "upload1" / "images"
+    images.mkdir(parents=True)
+    for name in "abc":
+        (images / name).touch()
+    unlink = os.unlink
+
+    def sticky(path: Any, **options: Any) -> None:
+        if Path(path).name == "b":
+            raise PermissionError
+        unlink(path, **options)
+
+    monkeypatch.setattr(os, "unlink", sticky)
+    with pytest.raises(PermissionError):
+        storage.remove("1/upload1")
+    assert [path.name for path in images.iterdir()] == ["b"]
+    monkeypatch.undo()
+    storage.remove("1/upload1")
+    storage.remove("1/upload1")
+    assert not (media / "1" / "upload1").exists()
