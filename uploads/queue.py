@@ -150,14 +150,20 @@ class Tick:
     """Still this worker's, but their user has called them off."""
 
 
+# Locked in the order of their ids, as `lifecycle` does: two that wait for each other never meet.
 _TICK_POSTGRESQL: Final = f"""
+      WITH still AS MATERIALIZED (
+           SELECT p.id, v.stage, v.progress
+             FROM {_TABLE} AS p
+             JOIN jsonb_to_recordset(%(held)s::jsonb)
+                  AS v(id bigint, attempt integer, stage text, progress double precision)
+               ON p.id = v.id AND p.attempt = v.attempt
+            WHERE p.state = 'running' AND p.lease_owner = %(worker)s
+            ORDER BY p.id FOR UPDATE OF p)
     UPDATE {_TABLE} AS p
        SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
-           stage = v.stage, progress = v.progress
-      FROM jsonb_to_recordset(%(held)s::jsonb)
-           AS v(id bigint, attempt integer, stage text, progress double precision)
-     WHERE p.id = v.id AND p.attempt = v.attempt
-       AND p.state = 'running' AND p.lease_owner = %(worker)s
+           stage = still.stage, progress = still.progress
+      FROM still WHERE p.id = still.id
  RETURNING p.id, p.attempt, p.cancel_requested
 """  # noqa: S608  # the table's name is ours
 
