@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from uploads import bus, catalog, events, lifecycle, quota, storage, validation
+from uploads import bus, catalog, events, lifecycle, quota, states, storage, validation
 from uploads.errors import (
     NotCancelable,
     NotRetryable,
@@ -13,7 +13,7 @@ from uploads.errors import (
 )
 from uploads.events import Actor, Kind
 from uploads.models import FileRemoval, Image, Prediction, Upload
-from uploads.states import ACTIVE, IllegalMove, State
+from uploads.states import ACTIVE, IllegalMove, Move, State
 
 
 def predict_again(
@@ -67,9 +67,12 @@ def retry(prediction: Prediction, actor: Actor) -> Prediction:
         NotRetryable: it has not ended, or it succeeded.
         SourceGone: its image is no longer stored.
         ModelUnavailable: no worker that lives can serve its model.
+        QuotaExceeded: its user has as many queued as they may.
     """
     _require_source(prediction.image)
     try:
+        states.after(State(prediction.state), Move.REQUEUE)
+        quota.require(prediction.user, bytes_more=0, queued_more=1)
         with events.recording() as log:
             _hold(prediction.image.upload_id)
             fresh = lifecycle.requeue(prediction.pk, actor, log)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.integration.rest import file, post, refused, succeed, uploaded
+from tests.integration.rest import fail, file, post, refused, succeed, uploaded
 from tests.photos import tiny
 from uploads.models import Image, User
 
@@ -97,6 +97,20 @@ def test_a_quota_of_queued_predictions_counts_what_waits(
     assert post(as_bob, file()).status_code == 202
     succeed(image["prediction"]["id"])
     assert post(as_ada, file()).status_code == 202
+
+
+def test_a_retry_heeds_the_quota_of_what_waits(as_ada: APIClient, settings: Any) -> None:
+    settings.QUOTA_QUEUED = 2
+    failed = uploaded(as_ada, file())["images"][0]["prediction"]["id"]
+    fail(failed)
+    waiting = uploaded(as_ada, file(), file())["images"][0]["prediction"]["id"]
+    answer = as_ada.post(f"/api/predictions/{failed}/retry/")
+    refused(answer, 429, "quota_exceeded")
+    assert int(answer["Retry-After"]) > 0
+    # What cannot be tried again at all is told so first.
+    refused(as_ada.post(f"/api/predictions/{waiting}/retry/"), 409, "not_retryable")
+    assert as_ada.post(f"/api/predictions/{waiting}/cancel/").status_code == 202
+    assert as_ada.post(f"/api/predictions/{failed}/retry/").status_code == 202
 
 
 def test_a_users_own_quota_goes_before_the_servers(

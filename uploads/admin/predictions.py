@@ -78,15 +78,18 @@ class PredictionAdmin(ReadOnlyAdmin):
         done: str,
     ) -> None:
         acted = refused = 0
+        reasons: set[str] = set()
         # A list that is filtered by their state loses them, so they are counted one by one.
-        for row in rows.select_related("image"):
+        for row in rows.select_related("image", "user"):
             try:
                 act(row, actor_of(request))
-            except UploadsError:
+            except UploadsError as error:
                 refused += 1
+                reasons.add(error.message)
             else:
                 acted += 1
         if acted:
             self.message_user(request, f"{acted} {done}.", messages.SUCCESS)
         if refused:
-            self.message_user(request, f"{refused} could not be {done}.", messages.WARNING)
+            why = " ".join(sorted(reasons))
+            self.message_user(request, f"{refused} could not be {done}. {why}", messages.WARNING)

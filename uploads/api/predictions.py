@@ -56,7 +56,13 @@ class RetryPrediction(APIView):
     """Another chance."""
 
     @extend_schema(
-        request=None, responses={202: schemas.Prediction, 409: schemas.Error, **_NOT_FOUND}
+        request=None,
+        responses={
+            202: schemas.Prediction,
+            409: schemas.Error,
+            429: schemas.Error,
+            **_NOT_FOUND,
+        },
     )
     def post(self, request: Request, pk: int) -> Response:
         """Queues a failed or canceled prediction again."""
