@@ -98,21 +98,22 @@ def sha256_of(path: Path) -> str:
 
 
 def take_over(moves: Iterable[tuple[Path, str]]) -> None:
-    """Moves received files to their keys, each flushed to the disk with its folder.
+    """Moves received files to their keys, each flushed to the disk with the folders it lies in.
 
     Raises:
         StorageUnavailable: the disk is full or does not answer.
     """
-    folders = set()
+    root = Path(settings.MEDIA_ROOT).resolve()
+    folders: set[Path] = set()
     try:
         for source, key in moves:
             target = path_of(key)
             target.parent.mkdir(parents=True, exist_ok=True)
-            _flush(source)
+            flush(source)
             source.replace(target)
-            folders |= {target.parent, target.parent.parent, target.parent.parent.parent}
+            folders |= {one for one in target.parents if one.is_relative_to(root)}
         for folder in folders:
-            _flush(folder)
+            flush(folder)
     except OSError as error:
         raise StorageUnavailable from error
 
@@ -131,7 +132,12 @@ def remove(prefix: str) -> None:
             raise error
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Returns once a file's bytes, or a folder's names, are on the disk.
+
+    Raises:
+        OSError: the disk does not take them, or the path cannot be opened.
+    """
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

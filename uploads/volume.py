@@ -5,6 +5,7 @@ disk, or whose disk is not mounted, must neither store nor claim: it would lose 
 or end them as gone.
 """
 
+import contextlib
 import logging
 import time
 import uuid
@@ -14,6 +15,7 @@ from typing import Final
 from django.conf import settings
 from django.utils import timezone
 
+from uploads import storage
 from uploads.models import Upload, Volume
 
 logger = logging.getLogger("darkroom.storage")
@@ -72,4 +74,9 @@ def _adopt(marker: Path, value: uuid.UUID) -> None:
     marker.parent.mkdir(parents=True, exist_ok=True)
     draft = marker.with_name(f"{MARKER}.{uuid.uuid4().hex}")
     draft.write_text(f"{value}\n")
+    storage.flush(draft)
     draft.replace(marker)
+    storage.flush(marker.parent)
+    with contextlib.suppress(PermissionError):
+        # Where the folder itself is new; what lies above it need not be ours to read.
+        storage.flush(marker.parent.parent)
