@@ -21,6 +21,9 @@ from uploads.models import Event, EventStream, FileRemoval, Image, Prediction, U
 from uploads.states import TERMINAL, State
 from uploads.volume import MARKER
 
+_KEPT: Final = frozenset({".gitkeep", ".gitignore"})
+"""What a repository keeps in the storage's folder, so that there is one."""
+
 ORPHAN_AGE_SECONDS: Final = 3600.0
 """A file younger than this may belong to a transaction that has not committed yet."""
 
@@ -144,7 +147,7 @@ _CHECKS: Final[tuple[Callable[[], Iterator[str]], ...]] = (
 
 def _named_files() -> set[str]:
     """The keys that rows name."""
-    named = {MARKER}
+    named = {MARKER, *_KEPT}
     for field in ("image_path", "thumbnail_path"):
         named |= set(Image.objects.exclude(**{field: ""}).values_list(field, flat=True))
     named |= set(Prediction.objects.exclude(output_path="").values_list("output_path", flat=True))

@@ -128,3 +128,13 @@ def test_what_crashes_left_behind_is_named_and_removed_and_nothing_else(media: P
     assert "2 orphans (removed)" in audited("--fix")
     assert {path for path in media.rglob("*") if path.is_file()} == before | {young}
     assert not (media / str(NOBODY)).exists()
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize("name", [".gitkeep", ".gitignore"])
+def test_what_the_repository_keeps_in_the_folder_is_no_orphan(media: Path, name: str) -> None:
+    kept = media / name
+    kept.touch()
+    os.utime(kept, (time.time() - 7200, time.time() - 7200))
+    assert audited("--fix") == "0 violations, 0 orphans (removed)\n"
+    assert kept.exists()
