@@ -15,16 +15,19 @@ MAX_MISSING_BYTES: Final = 32 << 20
 
 _FIRST_CHUNK: Final = 12
 _HAS_EXIF: Final = 1 << 3
-_HAS_ALPHA: Final = 1 << 4
-_HAS_PROFILE: Final = 1 << 5
+_KEPT_FLAGS: Final = 1 << 1 | 1 << 4 | 1 << 5
+"""Animation, transparency, colour profile."""
 _PICTURES: Final = frozenset({b"VP8 ", b"VP8L"})
-_BESIDE_PICTURE: Final = frozenset({b"VP8X", b"ICCP", b"ALPH"})
+_NEEDED: Final = _PICTURES | {b"VP8X", b"ICCP", b"ALPH", b"ANIM", b"ANMF"}
 _KEY_FRAME: Final = b"\x9d\x01\x2a"
 _LOSSLESS: Final = 0x2F
 _MADE_UP: Final = (b"\x00", b"\x55")
 """What decoders go on with where the picture breaks off: unlike each other, and errors to none."""
 _SPARE_BYTES: Final = 1 << 16
 """They may take more of it than is missing."""
+
+_Data = tuple[bytes, bytes]
+"""Kind and data of a chunk."""
 
 
 def is_webp(magic: bytes) -> bool:
@@ -64,30 +67,36 @@ def picture(file: BinaryIO) -> Picture:
     """The file as it is, or its picture alone where it breaks off.
 
     Raises:
-        DamagedFile: it breaks off before its picture, or is an animation that breaks off.
+        DamagedFile: it breaks off before its picture, or in the first frame of an animation.
     """
     content = read_at(file, 0, size_of(file))
     if int.from_bytes(content[4:8], "little") + 8 <= len(content):
         return Picture(content)
-    kept: list[tuple[bytes, bytes]] = []
+    kept: list[_Data] = []
     for kind, start, size in _chunks(file):
         body = content[start : start + size]
         missing = size - len(body)
-        if kind in _PICTURES and body and missing <= MAX_MISSING_BYTES:
-            if not missing:
-                return Picture(_file([*kept, (kind, body)]))
-            padded, otherwise = (
-                _file([*kept, (kind, body + byte * (missing + _SPARE_BYTES))]) for byte in _MADE_UP
-            )
-            return Picture(padded, is_truncated=True, otherwise=otherwise)
-        if missing or kind == b"ANIM":
+        if kind in _PICTURES and 0 < missing <= MAX_MISSING_BYTES and body:
+            return _made_up(kept, kind, body, missing)
+        if missing:
             break
         if kind == b"VP8X":
             # It promises no metadata any more.
-            body = bytes(flags & (_HAS_ALPHA | _HAS_PROFILE) for flags in body[:1]) + body[1:]
-        if kind in _BESIDE_PICTURE:
+            body = bytes(flags & _KEPT_FLAGS for flags in body[:1]) + body[1:]
+        if kind in _NEEDED:
             kept.append((kind, body))
-    raise DamagedFile("WebP", "it ends before its picture does")
+    # Of an animation the first frame counts.
+    if not any(kind in _PICTURES or kind == b"ANMF" for kind, _ in kept):
+        raise DamagedFile("WebP", "it ends before its picture does")
+    return Picture(_file(kept))
+
+
+def _made_up(before: Sequence[_Data], kind: bytes, body: bytes, missing: int) -> Picture:
+    """A picture that breaks off, with bytes for those that are missing."""
+    content, otherwise = (
+        _file([*before, (kind, body + byte * (missing + _SPARE_BYTES))]) for byte in _MADE_UP
+    )
+    return Picture(content, is_truncated=True, otherwise=otherwise)
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
@@ -110,7 +119,7 @@ def _orientation(file: BinaryIO) -> int:
     return exif.UPRIGHT
 
 
-def _file(chunks: Sequence[tuple[bytes, bytes]]) -> bytes:
+def _file(chunks: Sequence[_Data]) -> bytes:
     body = b"".join(
         kind + struct.pack("<I", len(data)) + data + bytes(len(data) % 2) for kind, data in chunks
     )

@@ -97,6 +97,11 @@ def test_a_header_that_claims_too_many_pixels_is_refused(
     refused(post(as_ada, file(png_claiming(*size))), 400, "too_many_pixels")
 
 
+def test_what_phones_call_50_megapixels_is_taken(as_ada: APIClient) -> None:
+    (image,) = uploaded(as_ada, file(png_claiming(8160, 6144)))["images"]
+    assert image["width"] * image["height"] == 50_135_040
+
+
 @pytest.mark.parametrize("name", DAMAGED)
 def test_a_damaged_file_is_called_damaged(as_ada: APIClient, name: str) -> None:
     body = refused(post(as_ada, file(DAMAGED[name])), 400, "unreadable_image")

@@ -98,12 +98,21 @@ def test_a_file_of_which_no_row_is_left_is_refused(name: str) -> None:
             decode(CUT[name][:length], LIMITS)
 
 
-def test_an_interlaced_png_cut_short_and_an_animation_cut_short_are_refused() -> None:
-    interlaced = image_files.png_of(8, 8, 8, 0, bytes(200), interlace=1)
-    for whole in (interlaced, image_files.animated_webp()):
-        decode(whole, LIMITS)
-        with pytest.raises(UnreadableImage, match="damaged"):
-            decode(whole[:-25], LIMITS)
+def test_an_interlaced_png_cut_short_is_refused() -> None:
+    whole = image_files.png_of(8, 8, 8, 0, bytes(200), interlace=1)
+    decode(whole, LIMITS)
+    with pytest.raises(UnreadableImage, match="damaged"):
+        decode(whole[:-25], LIMITS)
+
+
+def test_an_animation_cut_short_behind_its_first_frame_is_whole() -> None:
+    whole = image_files.animated_webp()
+    for length in (whole.rindex(b"ANMF") + 20, len(whole) - 3):
+        cut = decode(whole[:length], LIMITS)
+        assert codes(cut) == []
+        assert (cut.pixels == decode(whole, LIMITS).pixels).all()
+    with pytest.raises(UnreadableImage, match="damaged"):
+        decode(whole[: whole.index(b"ANMF") + 20], LIMITS)
 
 
 def test_a_picture_of_noise_is_refused_by_its_formats_name() -> None:
