@@ -134,6 +134,21 @@ def what_was_deleted_is_gone() -> Iterator[str]:
             yield f"upload {upload.pk} is deleted, but {upload.upload_path} is there"
 
 
+def what_was_deleted_left_no_parameters() -> Iterator[str]:
+    """Nor names: what their users wrote is in no row and in no event of deleted uploads."""
+    deleted = Upload.objects.filter(deleted_at__isnull=False)
+    rows = deleted.exclude(params={}) | deleted.exclude(images__image_name="")
+    for pk in rows.values_list("pk", flat=True).distinct():
+        yield f"upload {pk} is deleted, but its parameters or names are there"
+    predictions = Prediction.objects.filter(image__upload__in=deleted).exclude(params={})
+    for pk in predictions.values_list("pk", flat=True):
+        yield f"prediction {pk} is of a deleted upload, but has its parameters"
+    told = Event.objects.filter(upload_id__in=deleted.values("pk"), facts__has_key="params")
+    for event in told.iterator():
+        if event.facts["params"]:
+            yield f"event {event.pk} tells the parameters of the deleted upload {event.upload_id}"
+
+
 _CHECKS: Final[tuple[Callable[[], Iterator[str]], ...]] = (
     no_lease_has_run_out_long_ago,
     every_user_s_events_are_numbered_without_a_gap,
@@ -142,6 +157,7 @@ _CHECKS: Final[tuple[Callable[[], Iterator[str]], ...]] = (
     every_result_is_the_one_of_its_attempt,
     every_upload_has_its_images_and_they_their_predictions,
     what_was_deleted_is_gone,
+    what_was_deleted_left_no_parameters,
 )
 
 

@@ -46,7 +46,7 @@ def finish(endings: Iterable[Ending], log: Log) -> list[int]:
         Unstorable: one of them holds a value that not every database keeps.
     """
     by_id = {ending.id: ending for ending in sorted(endings, key=lambda e: e.id)}
-    rows = {row.pk: row for row in _locked(by_id.keys())}
+    rows = {row.pk: row for row in locked(by_id.keys())}
     stale = []
     for pk, ending in by_id.items():
         row = rows.get(pk)
@@ -238,13 +238,14 @@ def _to_queue(
     )
 
 
-def _locked(ids: Iterable[int]) -> list[Prediction]:
+def locked(ids: Iterable[int]) -> list[Prediction]:
+    """These rows, locked in the order of their ids until the transaction ends."""
     rows = Prediction.objects.filter(pk__in=list(ids)).select_related("image").order_by("pk")
     return list(rows.select_for_update(of=("self",)) if _has_row_locks() else rows)
 
 
 def _locked_one(prediction_id: int) -> Prediction:
-    rows = _locked([prediction_id])
+    rows = locked([prediction_id])
     if not rows:
         raise Prediction.DoesNotExist
     return rows[0]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from uploads import bus, catalog, events, lifecycle, quota, states, storage, validation
+from uploads import bus, catalog, erasure, events, lifecycle, quota, states, storage, validation
 from uploads.errors import (
     NotCancelable,
     NotRetryable,
@@ -71,6 +71,7 @@ def retry(prediction: Prediction, actor: Actor) -> Prediction:
     """
     _require_source(prediction.image)
     try:
+        prediction.refresh_from_db(fields=["state"])
         states.after(State(prediction.state), Move.REQUEUE)
         quota.require(prediction.user, bytes_more=0, queued_more=1)
         with events.recording() as log:
@@ -86,19 +87,20 @@ def retry(prediction: Prediction, actor: Actor) -> Prediction:
 def delete(upload: Upload, actor: Actor) -> None:
     """Deletes an upload: what runs is canceled, contents and files go, facts stay for the audit.
 
+    Contents are also what its user wrote: names, hints and parameters, in rows and in events.
+
     The files' removal is itself a row, so that it happens also if this process dies
     or the disk is away now.
     """
     with events.recording() as log:
         _hold(upload.pk)
-        unfinished = Prediction.objects.filter(image__upload=upload, state__in=list(ACTIVE))
-        for pk in sorted(unfinished.values_list("pk", flat=True)):
-            with contextlib.suppress(IllegalMove):
-                lifecycle.cancel_now(pk, actor, log)
-        Prediction.objects.filter(image__upload=upload).update(
-            output=None, output_path="", params={}
-        )
-        upload.images.update(image_name="", image_path="", thumbnail_path="")
+        predictions = Prediction.objects.filter(image__upload=upload)
+        rows = lifecycle.locked(predictions.values_list("pk", flat=True))
+        erasure.erase_params(upload)
+        for row in rows:
+            if row.state in ACTIVE:
+                lifecycle.cancel_now(row.pk, actor, log)
+        erasure.erase_contents(upload)
         FileRemoval.objects.get_or_create(prefix=upload.upload_path)
         log.add(
             Kind.UPLOAD_DELETED,
@@ -109,8 +111,6 @@ def delete(upload: Upload, actor: Actor) -> None:
             model_version=upload.model_version,
             facts={"id": upload.pk},
         )
-        upload.params = {}
-        upload.idempotency_key = None
         upload.deleted_at = timezone.now()
         upload.save()
     with contextlib.suppress(OSError):

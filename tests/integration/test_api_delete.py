@@ -86,6 +86,33 @@ def test_an_output_is_gone_from_the_events_too(as_ada: APIClient) -> None:
     assert success["data"]["output"] is None
 
 
+def test_its_parameters_are_gone_from_every_event(as_ada: APIClient) -> None:
+    body = uploaded(as_ada, file(), file(), file(), params='{"iterations": 7}', image_type="en")
+    other = uploaded(as_ada, params='{"iterations": 7}')
+    done, taken, _ = (image["prediction"]["id"] for image in body["images"])
+    succeed(done)
+    running(taken)
+    again = {"model": "background-removal", "params": {"iterations": 7}}
+    as_ada.post(body["images"][0]["predictions"], again, format="json")
+    before = as_ada.get("/api/events/").json()["results"]
+    as_ada.delete(f"/api/uploads/{body['id']}/")
+    told = as_ada.get("/api/events/").json()["results"]
+    assert [one["kind"] for one in told[: len(before)]] == [one["kind"] for one in before]
+    params = {
+        one["data"]["params"].get("iterations")
+        for one in told
+        if one["upload"] == body["id"] and "params" in one["data"]
+    }
+    assert params == {None}
+    kept = {
+        one["data"]["params"]["iterations"]
+        for one in told
+        if one["upload"] == other["id"] and "params" in one["data"]
+    }
+    assert kept == {7}
+    assert set(Image.objects.filter(upload=body["id"]).values_list("image_type", flat=True)) == {""}
+
+
 def test_files_that_cannot_be_removed_now_wait_for_removal(
     as_ada: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

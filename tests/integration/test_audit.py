@@ -5,9 +5,11 @@ import os
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.utils import timezone
@@ -16,7 +18,7 @@ from tests.integration.attempts import claim, finish, success
 from tests.integration.conftest import Uploads, predictions
 from uploads import services
 from uploads.events import A_WORKER
-from uploads.models import Event, EventStream, FileRemoval, Image, Prediction, User
+from uploads.models import Event, EventStream, FileRemoval, Image, Prediction, Upload, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +40,7 @@ def lived(ada: User, upload: Uploads) -> None:
     done, canceled, _ = claim()
     finish(success(done))
     services.cancel(Prediction.objects.get(pk=canceled.id), A_WORKER)
-    gone = upload(ada)
+    gone = upload(ada, params={"iterations": 2})
     services.delete(gone, A_WORKER)
     queued = upload(ada)
     services.cancel(predictions(queued)[0], A_WORKER)
@@ -82,6 +84,16 @@ def keep_deleted_files(media: Path) -> None:
     removal.delete()
 
 
+def remember_parameters(media: Path) -> None:
+    event = Event.objects.filter(upload_id=Upload.objects.get(deleted_at__isnull=False).pk)[1]
+    event.facts["params"] = {"iterations": 2}
+    event.save()
+
+
+def remember_a_name(media: Path) -> None:
+    Image.objects.filter(upload__deleted_at__isnull=False).update(image_name="secret.png")
+
+
 def mistake_a_result(media: Path) -> None:
     Prediction.objects.filter(state="succeeded").update(output_path="1/upload1/results/1/7/a.png")
 
@@ -101,6 +113,8 @@ def lose_a_prediction(media: Path) -> None:
         (end_without_an_event, "every ending was told once"),
         (forget_a_lease, "no lease has run out long ago"),
         (keep_deleted_files, "what was deleted is gone"),
+        (remember_parameters, "what was deleted left no parameters"),
+        (remember_a_name, "what was deleted left no parameters"),
         (mistake_a_result, "every result is the one of its attempt"),
         (lose_a_prediction, "every upload has its images and they their predictions"),
     ],
@@ -138,3 +152,14 @@ def test_what_the_repository_keeps_in_the_folder_is_no_orphan(media: Path, name:
     os.utime(kept, (time.time() - 7200, time.time() - 7200))
     assert audited("--fix") == "0 violations, 0 orphans (removed)\n"
     assert kept.exists()
+
+
+@pytest.mark.usefixtures("lived")
+def test_what_was_deleted_before_is_put_right_by_the_migration(media: Path) -> None:
+    remember_parameters(media)
+    kept = Event.objects.filter(upload_id=Upload.objects.filter(deleted_at=None)[0].pk)
+    before = list(kept.values_list("facts", flat=True))
+    migration = import_module("uploads.migrations.0008_forget_params")
+    migration.forget(apps, None)
+    assert audited() == "0 violations, 0 orphans\n"
+    assert list(kept.values_list("facts", flat=True)) == before

@@ -1,0 +1,28 @@
+"""What goes with a deleted upload: everything its user wrote or got; facts stay for the audit."""
+
+from typing import Final
+
+from uploads.models import Event, Prediction, Upload
+
+_A_STATEMENT: Final = 200
+
+
+def erase_params(upload: Upload) -> None:
+    """Takes the parameters out of its predictions and of all that was told of them.
+
+    To be called before anything more is told of them.
+    """
+    Prediction.objects.filter(image__upload=upload).update(params={})
+    told = Event.objects.filter(upload_id=upload.pk, facts__has_key="params")
+    events = [event for event in told if event.facts["params"]]
+    for event in events:
+        event.facts["params"] = {}
+    Event.objects.bulk_update(events, ["facts"], batch_size=_A_STATEMENT)
+    upload.params = {}
+
+
+def erase_contents(upload: Upload) -> None:
+    """Takes out its results, and its images' names and hints, once nothing of it runs."""
+    Prediction.objects.filter(image__upload=upload).update(output=None, output_path="")
+    upload.images.update(image_name="", image_type="", image_path="", thumbnail_path="")
+    upload.idempotency_key = None
