@@ -1,5 +1,5 @@
 // @ts-check
-import { remaining, status } from "../../frontend/static/frontend/js/words.js";
+import { remaining, shownName, status } from "../../frontend/static/frontend/js/words.js";
 import { canRetry } from "../../frontend/static/frontend/js/order.js";
 import { fakes } from "./fakes.js";
 import { equal, test } from "./harness.js";
@@ -54,4 +54,11 @@ test("trying again is offered where it may help", () => {
   equal(["timeout", "model_crashed", "model_unavailable"].map(failed), [true, true, true]);
   equal(["unreadable_image", "model_not_found", "source_gone"].map(failed), [false, false, false]);
   equal([canRetry(prediction({ state: "canceled" })), canRetry(prediction())], [true, false]);
+});
+
+test("a name's end is its end, and what joins its letters stays", () => {
+  equal(shownName("gnp\u202egpj.exe"), "gnpgpj.exe");
+  equal(shownName("\u2066a\u2069.png"), "a.png");
+  for (const name of ["\u{1f469}\u200d\u{1f467}.png", "\u0645\u06cc\u200c\u062e.png", "a\\b \"c\".png"])
+    equal(shownName(name), name);
 });

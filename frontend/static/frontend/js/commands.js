@@ -1,7 +1,7 @@
 // @ts-check
 /** What the buttons do. A socket event tells the outcome; answers only hurry it along. */
 
-import { sentence } from "./words.js";
+import { sentence, shownName } from "./words.js";
 
 /**
  * @param {object} parts
@@ -54,7 +54,7 @@ export function commands({ api, sync, notices, open }) {
         const { state } = sync;
         const prediction = state.predictions.get(predictionId);
         const name = state.images.get(imageId)?.name ?? `photo-${imageId}`;
-        if (prediction) await save(api, name, prediction);
+        if (prediction) await save(api, shownName(name), prediction);
       }),
   };
 }

@@ -88,6 +88,12 @@ export function summary({ output }) {
   return "";
 }
 
+/** A file's name without what turns the direction of letters, so that its end is its end.
+ * Source: Unicode Standard Annex 9, 2. @param {string} name */
+export function shownName(name) {
+  return name.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, "");
+}
+
 /** @param {unknown} error */
 export function sentence(error) {
   if (error instanceof ApiError) return error.message;

@@ -2,7 +2,7 @@
 /** One photo in the gallery: its picture, what is happening to it, and what came out. */
 
 import { canRetry, hasEnded } from "../order.js";
-import { status, summary } from "../words.js";
+import { shownName, status, summary } from "../words.js";
 import { button, fill, h, iconButton } from "./dom.js";
 import { labelBars } from "./labels.js";
 import { notes } from "./notes.js";
@@ -62,19 +62,20 @@ export class Card {
     this.#shown = card;
     this.element.dataset.image = String(image.id);
     this.element.dataset.state = prediction?.state ?? "";
-    this.name.textContent = this.name.title = image.name;
+    const name = shownName(image.name);
+    this.name.textContent = this.name.title = name;
     this.name.dir = "auto";
-    this.photo.setAttribute("aria-label", `Open ${image.name}`);
+    this.photo.setAttribute("aria-label", `Open ${name}`);
     this.model.textContent = prediction?.model ?? "";
     this.#updateStatus(card);
     this.bar.hidden = prediction?.state !== "running";
     this.bar.value = work?.fraction ?? 0;
-    this.bar.setAttribute("aria-label", `Progress of ${image.name}`);
+    this.bar.setAttribute("aria-label", `Progress of ${name}`);
     this.#overlay.resize(image.width, image.height);
     this.#overlay.draw(prediction?.output?.regions ?? work?.regions ?? []);
     const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt}`;
     fill(this.result, key, () => [...this.#result(prediction), ...notes(prediction)]);
-    fill(this.actions, key, () => this.#actions(image.name, prediction), this.photo);
+    fill(this.actions, key, () => this.#actions(name, prediction), this.photo);
     this.#showPicture();
   }
 

@@ -3,7 +3,7 @@
 
 import { predictionsOf, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
-import { status, summary } from "../words.js";
+import { shownName, status, summary } from "../words.js";
 import { fill, h, iconButton } from "./dom.js";
 import { Overlay } from "./overlay.js";
 import { actions, facts, runAnother } from "./panel.js";
@@ -126,7 +126,7 @@ export class Detail {
     const prediction = predictions.find(({ id }) => id === this.#chosen) ?? predictions.at(-1) ?? null;
     const doing = prediction && work(state, prediction.id);
     this.#shown = prediction;
-    this.name.textContent = this.name.title = image.name;
+    this.name.textContent = this.name.title = shownName(image.name);
     this.steps.show(image.id, this.head);
     this.#renderTabs(predictions, prediction);
     this.status.textContent = status(prediction, doing);
@@ -188,7 +188,8 @@ export class Detail {
   #renderPicture(image, prediction) {
     const output = prediction?.output?.kind === "image" ? prediction.output : null;
     const source = output && this.#isAfter ? output.url : image.file;
-    this.picture.alt = source === image.file ? image.name : `${image.name}, ${prediction?.model}`;
+    const name = shownName(image.name);
+    this.picture.alt = source === image.file ? name : `${name}, ${prediction?.model}`;
     this.element.classList.toggle("is-cutout", source !== image.file);
     this.sides.hidden = !output;
     fill(this.sides, `${this.#isAfter}`, () =>

@@ -1,7 +1,7 @@
 // @ts-check
 /** Files that can't be used: one line, and behind it for each kind which and what to do. */
 
-import { counted } from "../words.js";
+import { counted, shownName } from "../words.js";
 import { button, fill, h, icon } from "./dom.js";
 
 export class Refusals {
@@ -35,7 +35,7 @@ export class Refusals {
           "section",
           {},
           h("p", {}, message),
-          h("ul", { class: "hint" }, ...names.map((name) => h("li", { dir: "auto" }, name))),
+          h("ul", { class: "hint" }, ...names.map((name) => h("li", { dir: "auto" }, shownName(name)))),
         ),
       ),
     );
