@@ -16,8 +16,8 @@ from tests.integration.attempts import (
     timeout,
 )
 from tests.integration.conftest import Uploads, predictions
-from uploads import endings
-from uploads.claims import Claim
+from uploads import claims, endings
+from uploads.claims import Claim, Who
 from uploads.models import Prediction, User
 from uploads.retry import Blame
 
@@ -126,3 +126,19 @@ def test_what_times_out_is_tried_once_more_and_alone(ada: User, upload: Uploads)
     row = predictions(stored)[0]
     assert (row.state, row.error_code, row.failures) == ("failed", "attempts_exhausted", 2)
     assert row.error_message == "It failed 2 times; the last time: It took too long."
+
+
+def test_a_place_can_be_kept_for_people_of_whom_nothing_of_the_model_is_running(
+    ada: User, bob: User, upload: Uploads
+) -> None:
+    upload(ada, count=3)
+    upload(bob, count=2, model="background-removal")
+    next_one()
+    claim(model="background-removal", limit=1)
+    assert claims.waiting("ocr", "2", Who.UNSERVED) is False
+    assert claim(who=Who.UNSERVED) == []
+    upload(bob, count=2)
+    assert claims.waiting("ocr", "2", Who.UNSERVED) is True
+    assert [one.user_id for one in claim(who=Who.UNSERVED)] == [bob.pk, bob.pk]
+    assert claim(who=Who.UNSERVED) == []
+    assert claims.waiting("ocr", "2") is True
