@@ -55,6 +55,7 @@ class RunningBatch:
         self._at_hand: list[int] = []
         """Serials of what the child is at in this phase."""
         self._released: set[int] = set()
+        self._called_off: set[int] = set()
 
     @property
     def tickets(self) -> Sequence[Ticket]:
@@ -97,7 +98,7 @@ class RunningBatch:
         if self._child is None:
             ticket.settle(Canceled(ticket.job))
             return True
-        self._child.send({"type": "cancel", "serial": ticket.serial})
+        self._call_off(self._child, ticket.serial)
         return False
 
     def release(self) -> list[Ticket]:
@@ -109,12 +110,13 @@ class RunningBatch:
             return []
         released = []
         for serial, ticket in list(self._tickets.items()):
-            if serial not in self._at_hand and not ticket.is_settled:
-                self._child.send({"type": "cancel", "serial": serial})
-                del self._tickets[serial]
-                self._released.add(serial)
-                ticket.begin_anew()
-                released.append(ticket)
+            if ticket.is_settled or serial in self._called_off.union(self._at_hand):
+                continue
+            self._call_off(self._child, serial)
+            del self._tickets[serial]
+            self._released.add(serial)
+            ticket.begin_anew()
+            released.append(ticket)
         return released
 
     def holds(self, ticket: Ticket) -> bool:
@@ -173,6 +175,10 @@ class RunningBatch:
                 return DecodingTimedOut(f"The file takes too long to decode: more than {seconds}.")
             case _:
                 return TimedOut(f"The model took longer than {seconds}.")
+
+    def _call_off(self, child: ChildProcess, serial: int) -> None:
+        self._called_off.add(serial)
+        child.send({"type": "cancel", "serial": serial})
 
     def _begin(self, phase: messages.Phase, serials: list[int]) -> None:
         self._phase, self._at_hand = phase, serials

@@ -236,6 +236,14 @@ async def test_what_the_child_is_not_at_is_released_and_told_so() -> None:
     assert outcome.code == "timeout"
 
 
+async def test_what_was_called_off_is_not_released_to_be_computed_after_all() -> None:
+    half = Halfway(3, lambda serials: [begun("decode", serials[0])])
+    await half.listen()
+    assert not half.batch.cancel(half.tickets[1])
+    assert half.batch.release() == [half.tickets[2]]
+    assert half.batch.holds(half.tickets[1])
+
+
 async def test_nothing_is_released_before_the_child_has_begun() -> None:
     half = Halfway(2, lambda _: [])
     await half.listen()
