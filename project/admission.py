@@ -4,6 +4,7 @@ import io
 from typing import Any
 from urllib.parse import unquote
 
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
@@ -52,7 +53,8 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
         match = resolve(request.path_info)
     except Resolver404 as error:
         # Static files have no route.
-        return None if request.method in {"GET", "HEAD"} else not_found(request, error)
+        is_static = request.path_info.startswith(settings.STATIC_URL)
+        return None if is_static else not_found(request, error)
     function: Any = match.func
     view = getattr(function, "cls", None)
     response = None

@@ -4,14 +4,18 @@ Bytes come before rows: a file is complete and on the disk before the transactio
 that names it commits. What a crash leaves behind without a row is removed later.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import re
 import shutil
+import tempfile
+import time
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from django.conf import settings
 
@@ -19,6 +23,8 @@ from uploads import disk
 from uploads.errors import StorageUnavailable
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+_LOCKED_AFTER_SECONDS: Final = 5.0
+"""So long a new file may be without its lock, on clocks that differ."""
 _CHUNK_BYTES: Final = 1 << 20
 
 
@@ -52,6 +58,35 @@ def incoming() -> Path:
     except OSError as error:
         raise StorageUnavailable from error
     return folder
+
+
+def new_incoming() -> IO[bytes]:
+    """A new file to receive into, for its taker to remove; locked for as long as it is open.
+
+    Raises:
+        StorageUnavailable: there is no folder for it.
+        OSError: the disk takes no more files.
+    """
+    # Python's own removal complains where the file was moved away.
+    file = tempfile.NamedTemporaryFile(dir=incoming(), delete=False)  # noqa: SIM115  # its taker closes it
+    with contextlib.suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return file
+
+
+def remove_abandoned() -> None:
+    """Removes received files that nobody has open: their process was ended in the midst."""
+    born_before = time.time() - _LOCKED_AFTER_SECONDS
+    for path in incoming_folder().glob("*"):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < born_before:
+                _remove_unlocked(path)
+
+
+def _remove_unlocked(path: Path) -> None:
+    with path.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
 
 
 def is_writable() -> bool:

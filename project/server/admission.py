@@ -26,6 +26,8 @@ class Arrival:
     body: Body
     limit: int
     """Its largest size, in bytes."""
+    expected: int
+    """How large it is, as far as anybody knows: as it was declared, else as it may be."""
     place: Place
 
     def close(self) -> None:
@@ -60,7 +62,8 @@ class Admission:
                 head.path,
             )
         try:
-            return Arrival(self._spool.body(length), limit, place)
+            expected = limit if length is None else length
+            return Arrival(self._spool.body(length), limit, expected, place)
         except SpoolFull:
             place.leave()
             return busy(head.path)

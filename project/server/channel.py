@@ -12,6 +12,7 @@ from project.server.admission import Admission, Arrival
 from project.server.connection import Connection
 from project.server.errors import Refusal, refusal
 from project.server.head import Head, origin_form
+from project.server.limits import STALL_BYTES
 from project.server.proxies import client_address
 
 logger = logging.getLogger("darkroom.server")
@@ -32,6 +33,7 @@ class Channel(Connection):
         self._admission = admission
         self._judging: asyncio.Task[None] | None = None
         self._early: list[bytes] = []
+        self._pace: asyncio.TimerHandle | None = None
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
         """Twisted's callback: the first bytes of a further request start its deadline."""
@@ -141,11 +143,25 @@ class Channel(Connection):
     def _take(self, arrival: Arrival) -> None:
         """Lets the body in, and what of it has come early."""
         self.requests[-1].arrival = arrival
+        self.expect(self._deadlines.of_body(arrival.expected))
+        self._keep_pace(arrival, 0)
         super().allHeadersReceived()
         self._networkProducer.resumeProducing()
         early, self._early = b"".join(self._early), []
         if early:
             super().dataReceived(early)
+
+    def _keep_pace(self, arrival: Arrival, size: int) -> None:
+        """Looks again after a while whether the body has grown from `size` bytes by enough."""
+        self._pace = asyncio.get_running_loop().call_later(
+            self._deadlines.stall, self._check_pace, arrival, size + STALL_BYTES
+        )
+
+    def _check_pace(self, arrival: Arrival, least: int) -> None:
+        if arrival.body.size >= least:
+            self._keep_pace(arrival, arrival.body.size)
+        elif not self.is_refused:
+            self.timeoutConnection()
 
     def rawDataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
         """Twisted's callback for a body's bytes: the first wait until their head is judged."""
@@ -159,6 +175,8 @@ class Channel(Connection):
         """Twisted's callback: the request is complete, no deadline binds it any more."""
         if not self.is_refused:
             self.expect(None)
+            if self._pace is not None:
+                self._pace.cancel()
             super().allContentReceived()
 
     def _respondToBadRequestAndDisconnect(self) -> None:  # noqa: N802  # Twisted's name

@@ -30,6 +30,8 @@ class Refusal:
 
     def _fields(self) -> Iterable[tuple[str, str]]:
         yield from self.headers
+        if not any(name == "X-Content-Type-Options" for name, _ in self.headers):
+            yield "X-Content-Type-Options", "nosniff"
         yield "Content-Length", str(len(self.body))
         yield "Connection", "close"
 

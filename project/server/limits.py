@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 MEBIBYTE = 1024 * 1024
+SLOWEST_BYTES_PER_SECOND = 100_000
+"""What a large body is given time for, beyond the time of any body."""
+STALL_BYTES = 6_000
+"""Less in `Deadlines.stall` seconds is nobody's upload."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,14 @@ class Deadlines:
     idle: float = 60.0
     """Without a byte from or to the client."""
     request: float = 600.0
-    """From the end of the headers to the end of the body."""
+    """From the end of the headers to the end of the body; a large one has longer."""
+    stall: float = 60.0
+    """In so long at least `STALL_BYTES` of a body must come."""
     linger: float = 10.0
     """How long a refused client's bytes are read and thrown away, so that it sees the answer."""
     drain: float = 10.0
     """How long running requests may go on once the server stops."""
+
+    def of_body(self, size: int) -> float:
+        """How long a body of `size` bytes may take, in seconds."""
+        return self.request + size / SLOWEST_BYTES_PER_SECOND

@@ -122,7 +122,8 @@ def test_a_reader_is_sent_on_too(client: APIClient) -> None:
 
 @pytest.mark.parametrize("target", ["/api/upload/", "/x", "/api/uploads/x/", "//evil.example/api"])
 async def test_an_address_that_is_not_there_is_a_404_whatever_comes(target: str) -> None:
-    assert told(await judged("POST", target)) == (404, "not_found")
+    for method in ("POST", "GET"):
+        assert told(await judged(method, target)) == (404, "not_found")
 
 
 @pytest.mark.parametrize("coding", ["gzip", "GZIP", "br", "gzip, gzip", "zstd"])

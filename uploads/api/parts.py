@@ -2,7 +2,6 @@
 
 import binascii
 import contextlib
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -23,9 +22,7 @@ class ReceivedFile(TemporaryUploadedFile):
     """As the client wrote it."""
 
     def __init__(self, content_type: str) -> None:
-        folder = storage.incoming()
-        # Python's own removal complains where the file was moved away.
-        file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115  # closed below
+        file = storage.new_incoming()
         UploadedFile.__init__(self, file, "image", content_type, 0, None)
         self._path = Path(file.name)
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from project.env import env
 from project.server.admission import Admission
 from project.server.clients import Clients
+from project.server.descriptors import raise_limit
 from project.server.limits import MEBIBYTE, BodyLimits
 from project.server.server import Server
 from project.server.spool import Spool
@@ -41,6 +42,8 @@ class Command(BaseCommand):
         except StartError as error:
             self.stderr.write(error.message)
             sys.exit(1)
+        raise_limit()
+        storage.remove_abandoned()
         Server(
             application,
             listener,

@@ -98,6 +98,26 @@ def test_a_body_that_trickles_in_is_cut_off(toy_server: Start) -> None:
     assert time.monotonic() - started < 10
 
 
+def test_a_body_that_drips_is_cut_off_long_before_its_time(toy_server: Start) -> None:
+    server = toy_server(stall=0.5)
+    with server.connect() as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n")
+        connection.settimeout(0.1)
+        answer = trickle(connection, b"x" * 9000)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_body_that_keeps_its_pace_is_not_cut_off(toy_server: Start) -> None:
+    server = toy_server(stall=0.4, uploads=100_000)
+    with server.connect() as connection:
+        head = b"POST /api/uploads/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+        connection.sendall(head + b"Content-Length: 80000\r\n\r\n")
+        for _ in range(10):
+            connection.sendall(b"x" * 8_000)
+            time.sleep(0.1)
+        assert b'{"received": 80000}' in read_all(connection)
+
+
 def test_a_silent_body_is_cut_off(toy_server: Start) -> None:
     server = toy_server(idle=0.5)
     answer = server.talk(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhalf")
