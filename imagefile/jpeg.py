@@ -196,12 +196,12 @@ def _frame(marker: int, body: bytes) -> _Frame:
     if len(body) < 6:
         raise DamagedFile("JPEG", "its frame header is too short")
     precision, height, width, components = struct.unpack(">BHHB", body)
+    if not 2 <= precision <= 16 or not 1 <= components <= 4:
+        raise DamagedFile("JPEG", "its frame header makes no sense")
     if precision != 8:
-        raise UnsupportedFormat(
-            f"This JPEG file has {precision} bits a channel, which {_SAVE_AGAIN}"
-        )
-    if components not in {1, 3, 4}:
-        raise UnsupportedFormat(f"This JPEG has {components} channels, which {_SAVE_AGAIN}")
+        raise UnsupportedFormat(f"This JPEG has {precision} bits a channel, which {_SAVE_AGAIN}")
+    if components == 2:
+        raise UnsupportedFormat(f"This JPEG has two channels, which {_SAVE_AGAIN}")
     if not width or not height:
         raise DamagedFile("JPEG", "its picture has no pixels")
     return _Frame(marker, height, width, components)

@@ -1,6 +1,7 @@
 """Image files that are odd, damaged or hostile, made byte by byte."""
 
 import io
+import random
 import struct
 import zlib
 from collections.abc import Callable
@@ -179,6 +180,40 @@ HOSTILE: Final[dict[str, tuple[str, Callable[[], bytes]]]] = {
     ),
 }
 """By what there is too much of: the code of its refusal, and the file of nearly `LARGE` bytes."""
+
+
+def sound_files() -> list[bytes]:
+    """Small files of every kind, for mutants of them."""
+    return [
+        jpeg_with_exif(tiff(3, 1, b"\0\6")),
+        jpeg_in_scans(12),
+        encoded(picture("CMYK"), "JPEG"),
+        png(after=chunk(b"eXIf", tiff(3, 1, b"\0\6"))),
+        encoded(picture("P"), transparency=0),
+        encoded(picture("RGBA"), compress_level=0),
+        encoded(picture(), "WEBP", exif=exif(6)),
+        encoded(picture("RGBA"), "WEBP", lossless=True),
+        animated_webp(),
+    ]
+
+
+def mutant(body: bytes) -> bytes:
+    """The file with some of its bytes changed, doubled or left out, and perhaps cut short."""
+    changed = bytearray(body)
+    for _ in range(random.randint(1, 8)):
+        at = random.randrange(len(changed))
+        match random.randrange(4):
+            case 0:
+                changed[at] = random.choice((0, 1, 0x7F, 0x80, 0xD8, 0xDA, 0xFF))
+            case 1:
+                changed[at] ^= 1 << random.randrange(8)
+            case 2:
+                del changed[at : at + random.randrange(1, 20)]
+            case _:
+                changed[at:at] = changed[at : at + random.randrange(1, 20)]
+        if len(changed) < 30:
+            break
+    return bytes(changed[: random.choice((len(changed), random.randrange(1, len(changed) + 1)))])
 
 
 class CountedFile(io.BytesIO):

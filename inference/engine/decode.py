@@ -165,7 +165,7 @@ def _pixels(
     """The picture in RGB, as it is stored."""
     with Image.open(io.BytesIO(content), formats=(header.format,)) as image:
         if image.size != header.stored_size:
-            raise UnreadableImage
+            raise ValueError("The picture has another size than its header says.")
         if isinstance(image, JpegImagePlugin.JpegImageFile):
             _shrink(image, header, scale_needed)
         image.load()
@@ -176,12 +176,12 @@ def _rows_alike(one: Image.Image, other: Image.Image) -> int:
     """How many rows are the same in both, from the top.
 
     Raises:
-        UnreadableImage: not even the first is.
+        ValueError: not even the first is.
     """
     differ = (np.asarray(one) != np.asarray(other)).any(axis=(1, 2))
     rows = int(differ.argmax()) if differ.any() else one.height
     if not rows:
-        raise UnreadableImage
+        raise ValueError("No row of the picture is there.")
     return rows
 
 

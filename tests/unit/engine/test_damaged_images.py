@@ -1,5 +1,6 @@
 """Files that every viewer shows although something is wrong with them are decoded, with a note."""
 
+import contextlib
 import io
 import struct
 import zlib
@@ -19,6 +20,7 @@ from tests.photos import encoded, photo
 LIMITS = DecodeLimits(("JPEG", "PNG", "WEBP"), max_pixels=1_000_000, max_side=5_000)
 PHOTO = Image.open(io.BytesIO(photo("astronaut")))
 WITH_ALPHA = Image.merge("RGBA", (*PHOTO.split(), Image.new("L", PHOTO.size, 200)))
+MUTANTS = 5_000
 
 CUT = {
     "jpeg": encoded(PHOTO, "JPEG"),
@@ -163,6 +165,18 @@ def test_metadata_of_a_jpeg_is_skipped_whatever_it_holds(before: bytes) -> None:
 def test_a_file_of_too_many_parts_is_refused_in_the_words_of_its_refusal() -> None:
     with pytest.raises(UnreadableImage, match="more than 200 scans"):
         decode(image_files.jpeg_in_scans(201), LIMITS)
+
+
+def test_a_mutant_of_any_file_is_decoded_or_called_unreadable() -> None:
+    whole = image_files.sound_files()
+    decoded = 0
+    for number in range(MUTANTS):
+        mutant = image_files.mutant(whole[number % len(whole)])
+        with contextlib.suppress(UnreadableImage):
+            image = decode(mutant, LIMITS)
+            assert image.pixels.shape == (image.height, image.width, 3)
+            decoded += 1
+    assert 0 < decoded < MUTANTS
 
 
 def test_the_orientation_is_the_one_that_is_told() -> None:

@@ -116,7 +116,7 @@ def test_metadata_that_is_broken_or_swells_is_skipped() -> None:
         (image_files.jpeg_of_kind(frame=0xC5), "hierarchical"),
         (image_files.jpeg_of_kind(frame=0xCB), "lossless"),
         (image_files.jpeg_of_kind(frame=0xF7), "JPEG-LS"),
-        (image_files.jpeg_of_kind(components=2), "2 channels"),
+        (image_files.jpeg_of_kind(components=2), "two channels"),
         (image_files.PNG_SIGNATURE + chunk(b"CgBI", bytes(4)), "iPhone"),
     ],
 )
@@ -133,6 +133,9 @@ def test_a_kind_that_is_not_decoded_is_named(body: bytes, words: str) -> None:
         (image_files.jpeg()[:100], "JPEG"),
         (b"\xff\xd8\xff\xe0\0\1" + bytes(100), "JPEG"),
         (b"\xff\xd8\xff\xd9" + bytes(100), "JPEG"),
+        (image_files.jpeg_of_kind(precision=0), "JPEG"),
+        (image_files.jpeg_of_kind(components=0), "JPEG"),
+        (image_files.jpeg_of_kind(components=17), "JPEG"),
         (image_files.PNG_SIGNATURE, "PNG"),
         (image_files.PNG_SIGNATURE + bytes(100), "PNG"),
         (image_files.png_claiming(0, 10), "PNG"),
