@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
-from django.core.exceptions import (
-    DisallowedHost,
-    PermissionDenied,
-    RequestDataTooBig,
-    SuspiciousOperation,
-)
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import is_valid_path
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from project.server.errors import error_body
 from uploads import disk, errors
 
 logger = logging.getLogger("darkroom.api")
@@ -161,28 +157,21 @@ def _response(
     return response
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
     """Django's 400, for what fails before any view."""
-    if isinstance(exception, DisallowedHost):
-        return _told(request, 400, "host_not_allowed", disallowed_host(request))
     return JsonResponse({"code": "malformed", "message": "The request cannot be read."}, status=400)
 
 
-def disallowed_host(request: HttpRequest) -> str:
-    """What to do about the host name of a request that this server does not answer to."""
-    host = request.headers.get("Host", "")[:255]
-    return (
-        f"This server does not answer to the host name '{host}': "
-        "whoever runs it can add that to ALLOWED_HOSTS."
-    )
-
-
-def _told(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
+def told(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
     """A refusal for whoever asks: to programs in JSON, to a person's browser as a sentence."""
-    is_browser = "text/html" in request.headers.get("Accept", "")
-    if is_browser and not request.path_info.startswith("/api/"):
-        return HttpResponse(message, status=status, content_type="text/plain; charset=utf-8")
-    return JsonResponse({"code": code, "message": message}, status=status)
+    headers = {"X-Content-Type-Options": "nosniff"}
+    path = request.path_info
+    if "text/html" in request.headers.get("Accept", "") and not path.startswith("/api/"):
+        content: str | bytes = message
+        content_type = "text/plain; charset=utf-8"
+    else:
+        content, content_type = error_body(code, message, path.encode()), "application/json"
+    return HttpResponse(content, status=status, content_type=content_type, headers=headers)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
@@ -250,4 +239,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             "The form has expired, or the browser keeps no cookies for this site: "
             "go back, load the page again and send the form once more."
         )
-    return _told(request, 403, "csrf_failed", message)
+    return told(request, 403, "csrf_failed", message)

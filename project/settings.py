@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "project.metrics.MetricsMiddleware",
     "project.requests.RequestContextMiddleware",
+    "project.hosts.HostMiddleware",
     "project.health.LivenessMiddleware",
     "consumers.oip.middleware.ProtocolMiddleware",
     "django.middleware.security.SecurityMiddleware",

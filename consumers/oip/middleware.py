@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from asgiref.sync import iscoroutinefunction
-from django.core.exceptions import DisallowedHost, SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
@@ -74,11 +74,6 @@ def _error(problem: Exception) -> HttpResponse:
             response = error(status, message, **headers)
         case Http404():
             response = error(404, "There is nothing here.")
-        case DisallowedHost():
-            response = error(
-                400,
-                "This server does not answer to that host name: it is not in ALLOWED_HOSTS.",
-            )
         case SuspiciousOperation() | UnreadablePostError():
             response = error(400, "The request cannot be read.")
         case DatabaseError() | InterfaceError():
@@ -91,8 +86,6 @@ def _error(problem: Exception) -> HttpResponse:
 
 
 async def _view(request: HttpRequest) -> HttpResponse:
-    # Raises DisallowedHost, as Django's own middleware has it.
-    request.get_host()
     request.resolver_match = match = resolve(request.path_info)
     assert iscoroutinefunction(match.func)  # noqa: S101  # each of ours is
     response: HttpResponse = await match.func(request, *match.args, **match.kwargs)

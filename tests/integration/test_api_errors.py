@@ -78,6 +78,7 @@ def test_a_person_at_a_host_that_is_not_ours_reads_a_sentence(url: str) -> None:
 def test_the_protocol_tells_a_host_that_is_not_ours_in_its_shape() -> None:
     answer = async_to_sync(AsyncClient().get)("/v2/models/ocr", headers={"Host": "evil.example"})
     assert answer.status_code == 400
+    assert "evil.example'" in answer.json()["error"]
     assert "ALLOWED_HOSTS" in answer.json()["error"]
 
 
