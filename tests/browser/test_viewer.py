@@ -145,3 +145,17 @@ def test_every_button_of_the_gallery_says_what_it_is_of(viewing: Page) -> None:
         *("Open astronaut.png", "Open page.png"),
     ]
     assert viewing.locator("input[type=file]:visible").count() == 0
+
+
+def test_all_photos_of_an_upload_are_canceled_at_once(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(page, darkroom.url)
+    upload(page, "ocr", *[photos["page"]] * 12)
+    expect(page.get_by_test_id("image-card")).to_have_count(12)
+    page.get_by_test_id("cancel-upload").focus()
+    page.keyboard.press("Enter")
+    last = page.get_by_test_id("image-card").last
+    expect(last).to_have_attribute("data-state", "canceled", timeout=RESULT_MS)
+    expect(page.get_by_test_id("cancel-upload")).to_be_hidden(timeout=RESULT_MS)
+    assert page.evaluate("document.activeElement !== document.body")

@@ -1,6 +1,8 @@
 // @ts-check
 /** What the buttons do. A socket event tells the outcome; answers only hurry it along. */
 
+import { ApiError } from "./answers.js";
+import { unfinishedOf } from "./selectors.js";
 import { sentence, shownName } from "./words.js";
 
 /**
@@ -26,12 +28,25 @@ export function commands({ api, sync, notices, open }) {
       await api.deleteUpload(id);
       sync.dispatch({ type: "removed", upload: id });
     });
+  const cancel = async (/** @type {number} */ id) => {
+    try {
+      know([await api.cancel(id)]);
+    } catch (error) {
+      // It ended meanwhile, of which an event tells.
+      if (!(error instanceof ApiError && error.code === "not_cancelable")) throw error;
+    }
+  };
   return {
     open: (imageId, predictionId) => {
       open(imageId, predictionId);
       sync.history.read(imageId);
     },
-    cancel: (id) => void attempt(async () => know([await api.cancel(id)])),
+    cancel: (id) => void attempt(() => cancel(id)),
+    cancelAll: (uploadId) =>
+      void attempt(async () => {
+        // From the end, since workers begin at the other one.
+        for (const id of unfinishedOf(sync.state, uploadId).reverse()) await cancel(id);
+      }),
     retry: (id) =>
       void attempt(async () => sync.dispatch({ type: "retried", prediction: await api.retry(id) })),
     run: (imageId, request) =>
@@ -44,11 +59,15 @@ export function commands({ api, sync, notices, open }) {
       if (window.confirm("Delete this upload, its photos and their results?")) remove(id);
     },
     removeUnwanted: remove,
-    copy: (text) =>
-      void navigator.clipboard
-        ?.writeText(text)
-        .then(() => notices.show("Text copied."))
-        .catch(() => notices.show("The browser doesn't allow copying here.", "error")),
+    copy: async (text) => {
+      try {
+        // There is no clipboard but on HTTPS and localhost.
+        await navigator.clipboard.writeText(text);
+        notices.show("Text copied.");
+      } catch {
+        notices.show("The browser doesn't allow copying here.", "error");
+      }
+    },
     download: (imageId, predictionId) =>
       void attempt(async () => {
         const { state } = sync;

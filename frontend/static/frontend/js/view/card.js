@@ -12,6 +12,7 @@ import { Overlay } from "./overlay.js";
  * @typedef {object} Commands what the buttons of cards and of the detail view do
  * @property {(imageId: number, predictionId?: number) => void} open
  * @property {(predictionId: number) => void} cancel
+ * @property {(uploadId: number) => void} cancelAll
  * @property {(predictionId: number) => void} retry
  * @property {(imageId: number, request: {model: string, params?: object}) => void} run
  * @property {(uploadId: number) => void} remove asks first

@@ -135,10 +135,11 @@ export class Detail {
     const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt} ${Boolean(prediction?.output)}`;
     fill(this.result, key, () => [...this.#result(prediction), ...notes(prediction)]);
     fill(this.actions, key, () => actions(prediction, this.commands), this.name);
-    fill(this.facts, key, () => facts(image, prediction));
+    const upload = state.uploads.get(image.upload);
+    fill(this.facts, key, () => facts(image, prediction, upload));
     const models = this.models();
     fill(this.another, `${image.id} ${models.map(({ name, state: its }) => name + its)}`, () =>
-      runAnother(image.id, models, this.commands),
+      runAnother(image.id, models, new Set(predictions.map(({ model }) => model)), this.commands),
     );
     this.#overlay.resize(image.width, image.height);
     this.#overlay.draw(prediction?.output?.regions ?? doing?.regions ?? []);

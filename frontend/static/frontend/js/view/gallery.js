@@ -104,6 +104,12 @@ export class Gallery {
       return each;
     });
     const counts = h("span", { class: "counts" });
+    const cancel = button("close", "Cancel all", () => this.commands.cancelAll(id), {
+      class: "button is-compact",
+      "aria-label": `Cancel all of the upload of ${when(upload.created_at)}`,
+      "data-testid": "cancel-upload",
+      hidden: true,
+    });
     const remove = button("trash", "Delete", () => this.commands.remove(id), {
       class: "button is-compact",
       "aria-label": `Delete the upload of ${when(upload.created_at)}`,
@@ -112,10 +118,10 @@ export class Gallery {
     const element = h(
       "section",
       { class: "upload", "data-testid": "upload", "data-upload": id },
-      h("header", { class: "upload-head" }, h("h2", {}, when(upload.created_at)), counts, remove),
+      h("header", { class: "upload-head" }, h("h2", {}, when(upload.created_at)), counts, cancel, remove),
       h("ul", { class: "cards" }, ...cards.map((each) => each.element)),
     );
-    const section = { element, counts, imageIds: upload.imageIds };
+    const section = { element, counts, cancel, imageIds: upload.imageIds };
     this.#sections.set(id, section);
     return section;
   }
@@ -150,6 +156,9 @@ export class Gallery {
     if (queued + running) parts.push(`${queued + running} to go`);
     if (failed) parts.push(`${failed} failed`);
     section.counts.textContent = parts.join(" · ");
+    // One photo has its own button.
+    const isNeeded = queued + running > 1;
+    keepFocus(section.cancel, () => (section.cancel.hidden = !isNeeded));
   }
 }
 

@@ -30,8 +30,9 @@ export const modelOption = (model) =>
 
 /** A small form that has another model, or the same with other parameters, look at the photo.
  * @param {number} imageId @param {import("../api.js").Model[]} models
+ * @param {Set<string>} tried the names of those that it has had already
  * @param {import("./card.js").Commands} commands */
-export function runAnother(imageId, models, commands) {
+export function runAnother(imageId, models, tried, commands) {
   const fields = h("div", {});
   const problem = h("p", { class: "error", role: "alert" });
   let params = schemaForm(null, "again");
@@ -40,6 +41,8 @@ export function runAnother(imageId, models, commands) {
     { id: "again-model", "data-testid": "another-model", onchange: () => describe() },
     ...models.map(modelOption),
   );
+  const untried = models.find(({ name }) => !tried.has(name));
+  if (untried) select.value = untried.name;
   const describe = () => {
     const model = models.find(({ name }) => name === select.value);
     params = schemaForm(model?.params_schema, "again");
@@ -68,16 +71,22 @@ export function runAnother(imageId, models, commands) {
   ];
 }
 
+/** How long it took once it had begun.
+ * @param {{total_ms: number, queue_ms: number, compute_ms: number}} timing the total with waiting */
+const took = ({ total_ms: total, queue_ms: queue, compute_ms: compute }) =>
+  `${duration(total - queue)}, of which ${duration(compute)} in the model`;
+
 /** @param {import("../store.js").Image} image
- * @param {import("../store.js").Prediction|null} prediction */
-export function facts(image, prediction) {
+ * @param {import("../store.js").Prediction|null} prediction
+ * @param {import("../store.js").Upload|undefined} upload the image's */
+export function facts(image, prediction, upload) {
   const { timing, provenance } = prediction ?? {};
   /** @type {[string, string|undefined|false|null][]} */
   const rows = [
     ["Photo", `${image.width} × ${image.height}, ${bytes(image.size)}`],
-    ["Sent", prediction && when(prediction.created_at)],
+    ["Sent", upload && when(upload.created_at)],
     ["Model", prediction && `${prediction.model}, version ${prediction.model_version}`],
-    ["Took", timing && `${duration(timing.total_ms)}, of which ${duration(timing.compute_ms)} in the model`],
+    ["Took", timing && took(timing)],
     ["Waited", timing && duration(timing.queue_ms)],
     ["Attempt", prediction && prediction.attempt > 1 && String(prediction.attempt)],
     ["Ran on", provenance?.device && `${provenance.device}, ${provenance.worker}`],

@@ -1,0 +1,96 @@
+// @ts-check
+import { ApiError } from "../../frontend/static/frontend/js/answers.js";
+import { commands } from "../../frontend/static/frontend/js/commands.js";
+import { initialState, reduce } from "../../frontend/static/frontend/js/store.js";
+import { facts, runAnother } from "../../frontend/static/frontend/js/view/panel.js";
+import { equal, test } from "./harness.js";
+
+export { run } from "./harness.js";
+
+const prediction = (/** @type {number} */ id, state = "queued") => ({
+  id, image: id, upload: 13, model: "ocr", state, attempt: 0, output: null, error: null,
+});
+
+const image = (/** @type {number} */ id, state = "queued") => ({
+  id, upload: 13, position: id, name: `${id}.jpg`, prediction: prediction(id, state),
+});
+
+/** The commands over an upload of these images; `cancel` is the API's. */
+function over(/** @type {any[]} */ images, /** @type {(id: number) => Promise<any>} */ cancel) {
+  const uploads = [{ id: 13, model: "ocr", images }];
+  const sync = {
+    state: reduce(initialState(), { type: "snapshot", uploads }),
+    dispatch: (/** @type {any} */ message) => (sync.state = reduce(sync.state, message)),
+  };
+  /** @type {string[]} */
+  const said = [];
+  const notices = { show: (/** @type {string} */ text) => said.push(text) };
+  const parts = { api: { cancel }, sync, notices, open: () => {} };
+  return { said, sync, subject: commands(/** @type {any} */ (parts)) };
+}
+
+/** Lets promises go on. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+test("all of an upload is canceled from its end, but not what has ended", async () => {
+  /** @type {number[]} */
+  const asked = [];
+  const { subject, sync } = over([image(1), image(2, "succeeded"), image(3)], async (id) => {
+    asked.push(id);
+    return prediction(id, "canceled");
+  });
+  subject.cancelAll(13);
+  await settled();
+  equal(asked, [3, 1]);
+  equal([...sync.state.predictions.values()].map(({ state }) => state), ["canceled", "succeeded", "canceled"]);
+});
+
+test("what ends while all is canceled is no error and stops nothing", async () => {
+  /** @type {number[]} */
+  const asked = [];
+  const { subject, said } = over([image(1), image(2)], async (id) => {
+    asked.push(id);
+    throw new ApiError(409, { code: "not_cancelable", message: "It has ended." });
+  });
+  subject.cancelAll(13);
+  await settled();
+  equal([asked, said], [[2, 1], []]);
+});
+
+test("any other trouble stops it and is told", async () => {
+  /** @type {number[]} */
+  const asked = [];
+  const { subject, said } = over([image(1), image(2)], async (id) => {
+    asked.push(id);
+    throw new ApiError(503, { code: "database_unavailable", message: "Not now." });
+  });
+  subject.cancelAll(13);
+  await settled();
+  equal([asked, said], [[2], ["Not now."]]);
+});
+
+test("where there is no clipboard, copying says so", async () => {
+  Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true });
+  const { subject, said } = over([image(1)], async () => null);
+  subject.copy("text");
+  await settled();
+  equal(said, ["The browser doesn't allow copying here."]);
+});
+
+test("what a photo took is told without its waiting, and not when it was run as when it was sent", () => {
+  const timing = { total_ms: 26_000, queue_ms: 23_000, compute_ms: 2_000 };
+  const run = { ...prediction(1, "succeeded"), timing, created_at: "2030-01-01T00:00:00Z" };
+  const [list] = facts(/** @type {any} */ ({ size: 1 }), /** @type {any} */ (run), undefined);
+  const told = (/** @type {string} */ term) =>
+    [...list.querySelectorAll("dt")].find(({ textContent }) => textContent === term)
+      ?.nextElementSibling?.textContent;
+  equal([told("Took"), told("Waited")], ["3.0 s, of which 2.0 s in the model", "23 s"]);
+  equal(told("Sent"), undefined);
+});
+
+test("another model is one that the photo has not had yet", () => {
+  const models = /** @type {any[]} */ (["ocr", "brightness"].map((name) => ({ name, state: "READY" })));
+  const chosen = (/** @type {string[]} */ ...tried) =>
+    runAnother(1, models, new Set(tried), /** @type {any} */ ({}))[0].querySelector("select").value;
+  equal([chosen("ocr"), chosen("brightness"), chosen("ocr", "brightness")], ["brightness", "ocr", "ocr"]);
+});
