@@ -39,6 +39,9 @@ _FIRST_PIECE_BYTES: Final = 1 << 12
 _PIECE_BYTES: Final = 1 << 18
 _NEEDED: Final = {_APP0: (b"JFIF\0", 14), _APP2: (b"ICC_PROFILE\0", 14), _APP14: (b"Adobe", 12)}
 """What tells the colours: how it begins, and how long it is at least."""
+_END: Final = b"\xff\xd9"
+_MADE_UP: Final = b"\x55" * (1 << 16)
+"""What a decoder goes on with where a scan breaks off. It takes zeros where there is nothing."""
 _SAVE_AGAIN: Final = (
     "is not supported: save it as an ordinary JPEG (8 bits, baseline or progressive) or as PNG."
 )
@@ -90,8 +93,7 @@ def read_header(file: BinaryIO) -> Header:
         elif marker == _SOS:
             if frame is None:
                 break
-            in_scan = segment.body(file, 1)
-            if frame.marker in _PROGRESSIVE or in_scan != bytes([frame.components]):
+            if not _is_only_scan(file, segment, frame):
                 _walk_scans(file, segment)
             return Header("JPEG", frame.width, frame.height, orientation or exif.UPRIGHT)
     raise DamagedFile("JPEG", "its picture is missing")
@@ -104,13 +106,20 @@ def picture(file: BinaryIO) -> Picture:
         ImageFileError: as `read_header`.
     """
     pieces = [b"\xff\xd8"]
+    frame = None
     for segment in _segments(file):
+        if segment.marker in _FRAMES:
+            frame = _frame(segment.marker, segment.body(file, 6))
         if segment.marker == _SOS:
             scans = _walk_scans(file, segment)
-            if scans.end <= segment.end:
+            if frame is None or scans.end <= segment.end:
                 break
-            pieces += [read_at(file, segment.start, scans.end - segment.start), b"\xff\xd9"]
-            return Picture(b"".join(pieces), is_truncated=scans.is_truncated)
+            content = b"".join((*pieces, read_at(file, segment.start, scans.end - segment.start)))
+            otherwise = None
+            # Where other scans follow, what is drawn of the first one is coarse and still right.
+            if scans.is_truncated and _is_only_scan(file, segment, frame):
+                otherwise = content + _MADE_UP + _END
+            return Picture(content + _END, is_truncated=scans.is_truncated, otherwise=otherwise)
         if _is_needed(segment, file):
             pieces.append(read_at(file, segment.start, segment.end - segment.start))
     raise DamagedFile("JPEG", "its picture is missing")
@@ -205,6 +214,11 @@ def _frame(marker: int, body: bytes) -> _Frame:
     if not width or not height:
         raise DamagedFile("JPEG", "its picture has no pixels")
     return _Frame(marker, height, width, components)
+
+
+def _is_only_scan(file: BinaryIO, scan: _Segment, frame: _Frame) -> bool:
+    """Whether a scan draws the whole picture: all its channels, and at once."""
+    return frame.marker not in _PROGRESSIVE and scan.body(file, 1) == bytes([frame.components])
 
 
 def _is_needed(segment: _Segment, file: BinaryIO) -> bool:

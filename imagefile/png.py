@@ -21,6 +21,7 @@ _CHANNELS: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """By colour type (section 11.2.1)."""
 _DEPTHS: Final = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
 _GREY, _RGB, _PALETTE = 0, 2, 3
+_HEADER_BYTES: Final = 13
 _PIECE_BYTES: Final = 1 << 16
 
 
@@ -79,7 +80,7 @@ def picture(file: BinaryIO) -> Picture:
     """
     chunks = _chunks(file)
     header = _image_header(file, next(chunks, None))
-    before = [_chunk(b"IHDR", read_at(file, 16, 13))]
+    before = [_chunk(b"IHDR", read_at(file, 16, _HEADER_BYTES))]
     data: list[bytes] = []
     profile = None
     has_end = False
@@ -130,8 +131,9 @@ def _image_header(file: BinaryIO, chunk: _Chunk | None) -> _ImageHeader:
             "This PNG file was made for apps on an iPhone and is not an ordinary one:"
             " open it in Preview on a Mac, export it as PNG and send that."
         )
-    body = b"" if chunk is None or chunk.kind != b"IHDR" else _sound_body(file, chunk)
-    if body is None or len(body) != 13:
+    is_header = chunk is not None and chunk.kind == b"IHDR" and chunk.length == _HEADER_BYTES
+    body = _sound_body(file, chunk) if chunk is not None and is_header else None
+    if body is None:
         raise DamagedFile("PNG", "its header is broken")
     width, height, depth, colour, compression, filtering, interlace = struct.unpack(
         ">IIBBBBB", body

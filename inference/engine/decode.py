@@ -150,8 +150,8 @@ def _decode(header: Header, picture: Picture, scale_needed: ScaleNeeded) -> Deco
     rows = picture.rows
     if picture.otherwise is not None:
         rows = _rows_alike(rgb, _pixels(header, picture.otherwise, None, scale_needed))
-    if rows is not None and rows < header.stored_height:
-        rgb.paste("white", (0, rows, *header.stored_size))
+    if rows is not None and rows < rgb.height:
+        rgb.paste("white", (0, rows, *rgb.size))
     if header.orientation in UPRIGHT:
         rgb = rgb.transpose(UPRIGHT[header.orientation])
     width, height = header.size

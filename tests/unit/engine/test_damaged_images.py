@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from inference.engine.decode import Decoded, decode
+from inference.engine.decode import Decoded, decode, longest_side
 from inference.engine.errors import UnreadableImage
 from inference.engine.model import Pixels
 from inference.engine.types import DecodeLimits
@@ -56,9 +56,17 @@ def test_of_a_file_cut_short_the_upper_rows_are_read(name: str, part: float) -> 
     assert (cut.width, cut.height) == (whole.width, whole.height)
     rows = rows_alike(cut.pixels, whole.pixels)
     assert (part - 0.25) * whole.height < rows < whole.height
-    if "jpeg" not in name:
-        # What is missing is as white as what is transparent.
-        assert (cut.pixels[rows + 1 :] == 255).all()
+    # What is missing is as white as what is transparent.
+    assert (cut.pixels[rows + 1 :] == 255).all()
+
+
+def test_a_jpeg_cut_short_is_read_at_reduced_scale_too() -> None:
+    body = CUT["jpeg"]
+    cut = decode(body[: len(body) // 2], LIMITS, longest_side(256))
+    assert cut.pixels.shape == (256, 256, 3)
+    rows = rows_alike(cut.pixels, decode(body, LIMITS, longest_side(256)).pixels)
+    assert 64 < rows < 200
+    assert (cut.pixels[rows + 1 :] == 255).all()
 
 
 def test_a_progressive_jpeg_cut_short_is_read_coarsely() -> None:

@@ -1,5 +1,6 @@
 """Judging a file costs little, whatever it holds: counted in reads and bytes, not in seconds."""
 
+import contextlib
 import io
 
 import pytest
@@ -24,6 +25,24 @@ def test_a_file_of_too_many_parts_is_refused_after_some_thousand_of_them(name: s
     assert file.reads <= 3 * png.MAX_CHUNKS
     assert file.bytes_read <= 4_000_000
     assert file.largest_read <= 1 << 18
+
+
+def test_no_part_is_read_for_its_length_alone() -> None:
+    for body in (
+        image_files.PNG_SIGNATURE + chunk(b"IHDR", bytes(image_files.LARGE)),
+        image_files.png(chunk(b"eXIf", bytes(image_files.LARGE))),
+        image_files.png(after=chunk(b"eXIf", bytes(image_files.LARGE))),
+        image_files.png(chunk(b"iCCP", bytes(image_files.LARGE))),
+        image_files.png(chunk(b"PLTE", bytes(image_files.LARGE))),
+        image_files.webp(
+            image_files.webp_chunk(b"VP8X", b"\x08" + bytes(9)),
+            image_files.webp_chunk(b"EXIF", bytes(image_files.LARGE)),
+        ),
+    ):
+        file = CountedFile(body)
+        with contextlib.suppress(ImageFileError):
+            read_header(file)
+        assert file.bytes_read < 200_000
 
 
 def test_megabytes_of_honest_metadata_are_skipped() -> None:
