@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from django.db import transaction
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from uploads import bus
@@ -49,6 +49,7 @@ def sign_in(user: User, actor: Actor) -> tuple[str, str]:
     with recording() as log:
         session = Session.begin(user, address=actor.address, client=actor.client)
         log.add(Kind.SIGNED_IN, user_id=user.pk, actor=actor)
+    _forget_expired(user.pk)
     refresh = RefreshToken.for_user(user)
     refresh[SID] = str(session.pk)
     return str(refresh.access_token), str(refresh)
@@ -97,6 +98,7 @@ def rotate(token: str, actor: Actor) -> tuple[str, str]:
     if newest is None:
         _end(refresh, Kind.REFRESH_REUSED, actor)
         raise InvalidToken
+    _forget_expired(int(refresh["user_id"]))
     return str(newest.access_token), str(newest)
 
 
@@ -110,6 +112,11 @@ def sign_out(token: str, actor: Actor) -> None:
     if not is_live(_sid_of(refresh)):
         raise InvalidToken
     _end(refresh, Kind.SIGNED_OUT, actor)
+
+
+def _forget_expired(user_id: int) -> None:
+    """Removes what is kept of refresh tokens that nobody can use any more, spent or not."""
+    OutstandingToken.objects.filter(user=user_id, expires_at__lt=timezone.now()).delete()
 
 
 @contextmanager

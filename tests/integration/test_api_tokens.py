@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 from rest_framework.test import APIClient
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from tests.integration.rest import PASSWORD, refused
@@ -104,6 +104,20 @@ def test_a_refresh_token_that_is_used_again_later_ends_its_sign_in(ada: User) ->
     assert me(elsewhere["access"]).status_code == 200
     event = Event.objects.get(kind="user.refresh_reused")
     assert (event.user_id, event.seq, event.address) == (ada.pk, None, "127.0.0.1")
+
+
+def test_what_is_kept_of_refresh_tokens_goes_when_they_expire(ada: User, bob: User) -> None:
+    refresh = ""
+    for _ in range(3):
+        refresh = renew(sign_in().json()["refresh"]).json()["refresh"]
+    assert OutstandingToken.objects.count() == 6
+    OutstandingToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert sign_in("bob").status_code == 200
+    assert OutstandingToken.objects.filter(user=ada).count() == 6
+    assert renew(refresh).status_code == 200
+    # The successor alone: the one it was exchanged for is what had expired.
+    assert OutstandingToken.objects.filter(user=ada).count() == 1
+    assert BlacklistedToken.objects.count() == 0
 
 
 def test_a_spent_refresh_token_still_signs_out(ada: User) -> None:
