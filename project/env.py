@@ -29,6 +29,12 @@ class Env(BaseSettings):
     allowed_origins: str = ""
     """Origins a browser may open the websocket from, by commas. Empty: this server's own."""
 
+    hsts_seconds: int = Field(86_400, ge=0)
+    """How long browsers that came by TLS shall come by nothing else (HSTS), in seconds. 0: no word
+    of it."""
+    secure_cookies: bool = False
+    """Whether the admin's cookies are for TLS alone. Where TLS is seen they are so anyway."""
+
     data_dir: Path = ROOT / "var"
     """Where the embedded database, the generated secrets and the lock file live."""
     database_url: str = ""

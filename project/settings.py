@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "project.hosts.HostMiddleware",
     "project.health.LivenessMiddleware",
     "consumers.oip.middleware.ProtocolMiddleware",
+    "project.security.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "project.static.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -225,6 +226,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = ENV.hsts_seconds
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.secure_cookies
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

@@ -1,0 +1,80 @@
+"""What browsers are told: where scripts may come from, and to come by TLS."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.integration.rest import PASSWORD
+from uploads.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss() -> User:
+    return User.objects.create_superuser("boss", password=PASSWORD)
+
+
+def sign_in(client: Client, **headers: Any) -> Any:
+    body = {"username": "boss", "password": PASSWORD, "next": "/admin/"}
+    return client.post(reverse("admin:login"), body, **headers)
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/admin/", "/admin/uploads/upload/", "/admin/x"])
+def test_the_admin_has_a_policy_for_its_content(boss: User, path: str) -> None:
+    desk = Client()
+    desk.force_login(boss)
+    policy = desk.get(path)["Content-Security-Policy"]
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["default-src"] == "'self'"
+    assert "unsafe-inline" not in rules["script-src"]
+    assert rules["frame-ancestors"] == rules["object-src"] == rules["base-uri"] == "'none'"
+
+
+def test_the_page_keeps_its_own_policy() -> None:
+    assert "unsafe" not in Client().get("/")["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("is_secure", [True, False])
+def test_cookies_are_for_tls_alone_and_browsers_stay_with_it_where_tls_is(
+    boss: User, is_secure: bool
+) -> None:
+    client = Client()
+    page = client.get(reverse("admin:login"), secure=is_secure)
+    signed_in = sign_in(client, secure=is_secure)
+    assert signed_in.status_code == 302
+    cookies = [*page.cookies.values(), *signed_in.cookies.values()]
+    assert {cookie.key for cookie in cookies} == {"csrftoken", "sessionid"}
+    assert {bool(cookie["secure"]) for cookie in cookies} == {is_secure}
+    expected = "max-age=86400" if is_secure else None
+    assert page.headers.get("Strict-Transport-Security") == expected
+
+
+def test_cookies_are_secure_where_the_setting_says_so(boss: User, settings: Any) -> None:
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    cookies = sign_in(Client()).cookies.values()
+    assert all(cookie["secure"] for cookie in cookies)
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("photos.example:443", "https://photos.example", 302),
+        ("photos.example", "https://photos.example", 302),
+        ("photos.example:8443", "https://photos.example:8443", 302),
+        ("photos.example:443", "http://photos.example", 403),
+        ("photos.example:443", "https://elsewhere.example", 403),
+        ("photos.example:8443", "https://photos.example", 403),
+    ],
+)
+def test_a_form_s_origin_agrees_with_a_host_that_names_the_default_port(
+    boss: User, settings: Any, host: str, origin: str, status: int
+) -> None:
+    settings.ALLOWED_HOSTS = ["photos.example"]
+    client = Client(enforce_csrf_checks=True, headers={"Host": host})
+    client.get(reverse("admin:login"), secure=True)
+    token = client.cookies["csrftoken"].value
+    answer = sign_in(client, secure=True, headers={"Origin": origin, "X-CSRFToken": token})
+    assert answer.status_code == status
