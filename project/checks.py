@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  # Django's name
 
 from project import sqlite
+from project.env import env
+from project.server.limits import MEBIBYTE
 
 
 @register()
@@ -31,3 +33,12 @@ def lease_outlives_ticks(**_: Any) -> list[CheckMessage]:
     if settings.LEASE_SECONDS >= 2:
         return []
     return [Error("LEASE_SECONDS is below 2.", hint="The default is 30.", id="project.E001")]
+
+
+@register()
+def the_largest_upload_fits(**_: Any) -> list[CheckMessage]:
+    """What may arrive in all must hold one upload, or the largest would be refused for ever."""
+    if env().max_incoming_bytes >= settings.MAX_UPLOAD_BYTES + MEBIBYTE:
+        return []
+    message = "MAX_INCOMING_BYTES is below MAX_UPLOAD_BYTES and a mebibyte."
+    return [Error(message, hint="The default is 4000000000.", id="project.E002")]

@@ -30,7 +30,7 @@ API_ERRORS: Final = Counter(
 )
 REFUSED: Final = Counter(
     "darkroom_http_refused",
-    "Requests refused while they arrived (too large, too slow, malformed), by status.",
+    "Requests refused by their heads or while their bodies arrived, by status.",
     ["status"],
     registry=REGISTRY,
 )

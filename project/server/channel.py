@@ -105,8 +105,8 @@ class Channel(Connection):
         if authority is not None:
             request.requestHeaders.setRawHeaders(b"Host", [authority])
         forwarded = request.requestHeaders.getRawHeaders(b"X-Forwarded-For", [])
-        client = client_address(forwarded, self.trusted_proxies) or self.peer
-        if self.trusted_proxies and not self.enter(client):
+        self.client = client_address(forwarded, self.trusted_proxies) or self.peer
+        if self.trusted_proxies and not self.enter(self.client):
             return
         self.expect(self._deadlines.request)
         if self.length == 0:
@@ -121,7 +121,7 @@ class Channel(Connection):
                 for name, values in request.requestHeaders.getAllRawHeaders()
                 for value in values
             ),
-            client=client,
+            client=self.client,
         )
         self._judging = asyncio.ensure_future(self._judge(head, self.length))
 

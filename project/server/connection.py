@@ -46,6 +46,8 @@ class Connection(HTTPChannel):
         self.trusted_proxies = trusted_proxies
         self.is_refused = False
         """Whether the last answer of this connection has been given."""
+        self.client: str | None = None
+        """The address of who asks, as far as it can be believed; None before the first headers."""
         self._deadlines = deadlines
         self._clients = clients
         self._connections = connections
@@ -147,7 +149,7 @@ class Connection(HTTPChannel):
             path=self.path.decode("latin-1"),
             status=verdict.status,
             seconds=0,
-            client=self.peer,
+            client=self.client or self.peer,
             size=len(response),
         )
 

@@ -38,7 +38,7 @@ class Deadlines:
     """From the end of the headers to the end of the body; a large one has longer."""
     stall: float = 60.0
     """In so long at least `STALL_BYTES` of a body must come."""
-    linger: float = 10.0
+    linger: float = 30.0
     """How long a refused client's bytes are read and thrown away, so that it sees the answer."""
     drain: float = 10.0
     """How long running requests may go on once the server stops."""

@@ -127,3 +127,10 @@ def test_a_handshake_that_is_refused_breaks_nothing(
     assert httpx.get(f"{server.url}/a").status_code == 200
     server.terminate()
     assert not [line for line in server.lines.rest() if "Traceback" in line]
+
+
+def test_a_refusal_names_the_client_behind_the_proxy(toy_server: Start) -> None:
+    server = toy_server(trusted_proxies=1)
+    headers = {"X-Forwarded-For": "9.9.9.9"}
+    assert httpx.post(f"{server.url}/closed", content=b"x", headers=headers).status_code == 401
+    assert server.access_line()["client"] == "9.9.9.9"
