@@ -55,6 +55,7 @@ class RunningBatch:
         self._at_hand: list[int] = []
         """Serials of what the child is at in this phase."""
         self._released: set[int] = set()
+        """Serials of what is no longer of this batch, whatever its child may still say."""
         self._called_off: set[int] = set()
 
     @property
@@ -99,7 +100,12 @@ class RunningBatch:
             ticket.settle(Canceled(ticket.job))
             return True
         self._call_off(self._child, ticket.serial)
-        return False
+        if not self._at_hand or ticket.serial in self._at_hand:
+            return False
+        # The child will skip it: nothing has to end for it.
+        self._forget(ticket.serial)
+        ticket.settle(Canceled(ticket.job))
+        return True
 
     def release(self) -> list[Ticket]:
         """What the child is not at, to be computed by another one, while it goes on with the rest.
@@ -113,8 +119,7 @@ class RunningBatch:
             if ticket.is_settled or serial in self._called_off.union(self._at_hand):
                 continue
             self._call_off(self._child, serial)
-            del self._tickets[serial]
-            self._released.add(serial)
+            self._forget(serial)
             ticket.begin_anew()
             released.append(ticket)
         return released
@@ -175,6 +180,10 @@ class RunningBatch:
                 return DecodingTimedOut(f"The file takes too long to decode: more than {seconds}.")
             case _:
                 return TimedOut(f"The model took longer than {seconds}.")
+
+    def _forget(self, serial: int) -> None:
+        del self._tickets[serial]
+        self._released.add(serial)
 
     def _call_off(self, child: ChildProcess, serial: int) -> None:
         self._called_off.add(serial)

@@ -11,6 +11,7 @@ from inference.engine.process import ChildGone
 from inference.engine.running_batch import End, RunningBatch
 from inference.engine.ticket import Ticket
 from inference.engine.types import (
+    Canceled,
     Computed,
     Failed,
     GivenBack,
@@ -236,12 +237,26 @@ async def test_what_the_child_is_not_at_is_released_and_told_so() -> None:
     assert outcome.code == "timeout"
 
 
-async def test_what_was_called_off_is_not_released_to_be_computed_after_all() -> None:
+async def test_what_the_child_is_at_has_to_be_let_go_of_and_the_rest_is_called_off_at_once() -> (
+    None
+):
     half = Halfway(3, lambda serials: [begun("decode", serials[0])])
     await half.listen()
-    assert not half.batch.cancel(half.tickets[1])
+    assert half.batch.cancel(half.tickets[1])
+    assert isinstance(half.tickets[1].outcome.result(), Canceled)
+    assert not half.batch.cancel(half.tickets[0])
+    assert half.batch.holds(half.tickets[0])
     assert half.batch.release() == [half.tickets[2]]
-    assert half.batch.holds(half.tickets[1])
+
+
+async def test_what_was_called_off_is_not_released_to_be_computed_after_all() -> None:
+    half = Halfway(2, lambda serials: [begun("decode", serials[0])])
+    await half.listen()
+    half.batch.cancel(half.tickets[0])
+    half.child.say(begun("decode", half.tickets[1].serial))
+    await half.listen()
+    assert half.batch.release() == []
+    assert half.batch.holds(half.tickets[0])
 
 
 async def test_nothing_is_released_before_the_child_has_begun() -> None:
