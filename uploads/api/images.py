@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads import events, file_names, queue, representation, services
+from uploads import events, queue, representation, services
 from uploads.api import queries, schemas
 from uploads.api.files import AnyAccept, as_attachment, inline
 from uploads.api.pagination import NewestFirst
@@ -41,8 +41,7 @@ class ImageFile(APIView):
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """Gives the original bytes as an attachment."""
         image = _image(request, pk)
-        name = file_names.shown(image.image_name)
-        response = as_attachment(image.image_path, image.content_type, name)
+        response = as_attachment(image.image_path, image.content_type, image.shown_name)
         with events.recording() as log:
             log.add(
                 Kind.FILE_DOWNLOADED,

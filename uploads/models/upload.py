@@ -72,7 +72,12 @@ class Image(models.Model):
         ]
 
     def __str__(self) -> str:
-        return file_names.shown(self.image_name) or f"Image {self.pk}"
+        return self.shown_name or f"Image {self.pk}"
+
+    @property
+    def shown_name(self) -> str:
+        """Its name for where one is shown; empty once it is deleted."""
+        return file_names.shown(self.image_name)
 
 
 class FileRemoval(models.Model):

@@ -130,6 +130,18 @@ def test_filters_leave_out_what_does_not_match(desk: Client, history: dict[str, 
     assert "prediction.queued</td>" not in events
 
 
+def test_a_name_is_shown_in_the_direction_of_its_letters(desk: Client, as_ada: APIClient) -> None:
+    body = uploaded(as_ada, file(name="gnp\u202egpj.exe"))
+    prediction = body["images"][0]["prediction"]["id"]
+    for address in (
+        page(Upload, body["id"]),
+        *(page(Prediction, prediction), listing(Prediction), listing(Upload)),
+    ):
+        text = text_of(desk.get(address))
+        assert "\u202e" not in text
+        assert ("gnpgpj.exe" in text) == (address != listing(Upload))
+
+
 @pytest.mark.parametrize("model", AUDITED)
 @pytest.mark.parametrize("query", ["ada", "1", "127.0.0.1", "x" * 300, "9" * 30, "'\"%_\\", "\0"])
 def test_any_search_is_answered(
