@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import jsonschema
 from django.conf import settings
-from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
 from imagefile.errors import ImageFileError
 from imagefile.header import Header
@@ -16,6 +14,7 @@ from imagefile.reading import read_header
 from uploads import catalog, columns
 from uploads.errors import Fault, Invalid, InvalidParams
 from uploads.file_names import clean_name, is_blank
+from uploads.json_schema import validator
 
 logger = logging.getLogger("darkroom.api")
 
@@ -138,10 +137,8 @@ def valid_params(model: catalog.Choice, params: dict[str, Any]) -> dict[str, Any
 
 
 def _misfits(schema: dict[str, Any], params: dict[str, Any]) -> list[Fault]:
-    # With a registry nothing that a schema refers to is fetched from the network.
-    validator = jsonschema.Draft202012Validator(schema, registry=REGISTRY)
     faults = []
-    for error in validator.iter_errors(params):
+    for error in validator(schema).iter_errors(params):
         where = ".".join(["params", *(str(part) for part in error.absolute_path)])
         faults.append(Fault("invalid_params", error.message[:300], field=where[:300]))
     return faults[:MAX_FAULTS]

@@ -1,6 +1,8 @@
 """JSON Schemas of a model's parameters, beyond what checking against the meta-schema tells."""
 
-from typing import Any
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, Final
 
 import jsonschema
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
@@ -8,9 +10,22 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 
-def validator(schema: dict[str, Any]) -> jsonschema.Draft202012Validator:
+def _multiple_of(
+    checking: Any, step: float, value: Any, schema: Any
+) -> Iterator[jsonschema.ValidationError]:
+    """As people count, by the digits that numbers are written with: 0.3 is a multiple of 0.1."""
+    if checking.is_type(value, "number") and Fraction(str(value)) % Fraction(str(step)):
+        yield jsonschema.ValidationError(f"{value} is not a multiple of {step}")
+
+
+_VALIDATOR: Final = jsonschema.validators.extend(  # type: ignore[no-untyped-call]  # stubs lack it
+    jsonschema.Draft202012Validator, {"multipleOf": _multiple_of}
+)
+
+
+def validator(schema: dict[str, Any]) -> Any:
     """What checks values against a schema; it never fetches another from the network."""
-    return jsonschema.Draft202012Validator(schema, registry=REGISTRY)
+    return _VALIDATOR(schema, registry=REGISTRY)
 
 
 def dangling_reference(schema: dict[str, Any]) -> str | None:

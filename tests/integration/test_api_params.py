@@ -143,13 +143,25 @@ def test_a_schema_that_cannot_be_applied_refuses_parameters_and_breaks_nothing(
     assert Upload.objects.count() == 1
 
 
-@pytest.mark.parametrize("value", ["0.3", "1e308", "5e-324", "9223372036854775807", "-0.0"])
-@pytest.mark.parametrize("step", [0.1, 1e-300, 1e300, 3, 5e-324])
-def test_no_number_is_a_servers_error(as_ada: APIClient, value: str, step: float) -> None:
+@pytest.mark.parametrize(
+    ("value", "step", "fits"),
+    [
+        *(("0.3", 0.1, True), ("19.99", 0.01, True), ("0.35", 0.1, False), ("-0.0", 0.1, True)),
+        *(("1e308", 0.1, True), ("5e-324", 0.1, False), ("1", 5e-324, True), ("7", 1e300, False)),
+        *(("9223372036854775807", 3, False), ("9223372036854775807", 7, True), ("6", 3, True)),
+        *(("true", 0.1, True), ('"text"', 0.1, True)),
+    ],
+)
+def test_multiples_are_counted_as_people_count(
+    as_ada: APIClient, value: str, step: float, fits: bool
+) -> None:
     catalog.publish([entry("ocr", {"properties": {"a": {"multipleOf": step}}})])
     answer = post(as_ada, file(), params=f'{{"a": {value}}}')
-    if answer.status_code != 202:
-        refused(answer, 400, "invalid_params")
+    if fits:
+        assert answer.status_code == 202, answer.content
+    else:
+        message = refused(answer, 400, "invalid_params")["errors"][0]["message"]
+        assert "is not a multiple of" in message
 
 
 def test_of_very_many_faults_some_are_told(as_ada: APIClient) -> None:

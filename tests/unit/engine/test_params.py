@@ -113,3 +113,11 @@ def test_a_schema_that_no_parameters_could_be_checked_by_is_told_when_the_model_
     with pytest.raises(InvalidModel, match=why) as caught:
         read_model(make_model(tmp_path, config=f"{VALID}params = {params}"))
     assert caught.value.key == "params"
+
+
+def test_multiples_are_counted_as_people_count(tmp_path: Path) -> None:
+    schema = "params = {properties.a = {multipleOf = 0.1}}"
+    config = read_model(make_model(tmp_path, config=f"{VALID}{schema}")).config
+    for value in (0.3, 0.7, 2, 1e308):
+        assert config.refusal({"a": value}) is None
+    assert config.refusal({"a": 0.35}) == "a: 0.35 is not a multiple of 0.1."
