@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from uploads import tokens
-from uploads.admin.base import ReadOnlyAdmin
+from uploads.admin.base import PlainLookups, ReadOnlyAdmin
 from uploads.api.requests import actor_of
 from uploads.models import Session, User
 
@@ -31,7 +31,7 @@ _RIGHTS: Final = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # it has no types
+class UserAdmin(PlainLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # it has no types
     """Accounts: quotas, rights, and an end to their sign-ins."""
 
     form = UserChangeForm

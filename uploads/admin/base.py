@@ -1,8 +1,10 @@
 """What the admin's pages have in common."""
 
 from importlib import import_module
+from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest
@@ -30,7 +32,22 @@ COLOURS = {
 }
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # it has no types
+class PlainLookups:
+    """Lists whose addresses may ask for anything: a NUL, which some databases refuse to compare,
+    is answered as any other filter that makes no sense."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list that an address asks for.
+
+        Raises:
+            IncorrectLookupParameters: it cannot be looked up.
+        """
+        if any("\0" in text for _, texts in request.GET.lists() for text in texts):
+            raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)  # type: ignore[misc]  # of what it is mixed in
+
+
+class ReadOnlyAdmin(PlainLookups, ModelAdmin):  # type: ignore[misc]  # it has no types
     """Rows that can be looked at: none is added, changed or deleted here."""
 
     list_per_page = 50

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db.models import CharField
 from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
@@ -92,3 +93,13 @@ def test_a_user_is_signed_out_everywhere_by_the_admin(
 def test_a_user_is_disabled_and_never_deleted(desk: Client, ada: User) -> None:
     assert desk.post(reverse("admin:uploads_user_delete", args=[ada.pk])).status_code == 403
     assert User.objects.filter(pk=ada.pk).exists()
+
+
+@pytest.mark.parametrize("model", [*AUDITED, User])
+def test_a_filter_that_no_database_can_compare_is_one_that_makes_no_sense(
+    desk: Client, model: Any
+) -> None:
+    for field in model._meta.fields:
+        if isinstance(field, CharField):
+            answer = desk.get(listing(model), {field.name: "a\0"})
+            assert (answer.status_code, answer["Location"]) == (302, f"{listing(model)}?e=1")
