@@ -1,6 +1,7 @@
 """Bodies that are not what multipart/form-data should be."""
 
 import base64
+import random
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.integration.rest import (
 )
 from tests.photos import photo, tiny
 from uploads.api.form import read
+from uploads.errors import UploadsError
 from uploads.models import Image, Upload
 
 pytestmark = pytest.mark.django_db
@@ -279,3 +281,29 @@ def test_the_body_is_utf8_whatever_charset_its_sender_claims(as_ada: APIClient) 
         body = multipart(Part("image_type", "한국어".encode()), file())
         answer = as_ada.post("/api/uploads/?wait=0", body, content_type=content_type)
         assert answer.json()["images"][0]["image_type"] == "한국어"
+
+
+SPLICES = [
+    *(b"\r\n", b"\n", b"\r", b"--", b'"', b";", b"=", b"\\", b": ", b"\0", b"\xff", b" ", b"*="),
+    *(MARK, CLOSING, b"\r\n" + MARK, b"name", b"filename*=utf-8''%ff"),
+]
+
+
+def test_any_body_is_a_form_or_a_refusal_and_leaves_no_file(media: Path) -> None:
+    whole = multipart(file(tiny(1)), Part("model", b"ocr"), file(tiny(2), 'say "hi".png'))
+    refusals, forms = [], 0
+    for _ in range(2000):
+        body = bytearray(whole)
+        for _ in range(random.randint(1, 4)):
+            start = random.randrange(len(body))
+            body[start : start + random.randint(0, 6)] = random.choice([b"", *SPLICES])
+        try:
+            form = read(BytesIO(bytes(body)), BOUNDARY)
+        except UploadsError as error:
+            refusals.append(error.message)
+            continue
+        forms += 1
+        for _, one in form.files:
+            one.close()
+    assert forms
+    assert all(message.endswith(".") for message in refusals)
