@@ -170,6 +170,29 @@ def test_metadata_of_a_jpeg_is_skipped_whatever_it_holds(before: bytes) -> None:
     assert (decode(image_files.jpeg(before), LIMITS).pixels == plain.pixels).all()
 
 
+@pytest.mark.parametrize(
+    ("frame", "first", "last"),
+    [(0xC0, 0, 63), (0xC3, 1, 0), (0xC9, 0, 63), (0xCA, 0, 0)],
+    ids=["baseline", "lossless", "arithmetic", "arithmetic progressive"],
+)
+def test_rare_kinds_of_jpeg_are_decoded(frame: int, first: int, last: int) -> None:
+    only_code = bytes([1, *[0] * 15, 0])
+    body = b"".join(
+        (
+            b"\xff\xd8",
+            segment(frame, bytes([8, 0, 8, 0, 8, 1, 1, 0x11, 0])),
+            segment(0xDB, bytes([0, *[1] * 64])),
+            *(segment(0xC4, bytes([table]) + only_code) for table in (0, 0x10)),
+            segment(0xDA, bytes([1, 1, 0, first, last, 0])),
+            bytes(8),
+            b"\xff\xd9",
+        )
+    )
+    decoded = decode(body, LIMITS)
+    assert codes(decoded) == []
+    assert (decoded.pixels == 128).all()
+
+
 def test_a_file_of_too_many_parts_is_refused_in_the_words_of_its_refusal() -> None:
     with pytest.raises(UnreadableImage, match="more than 200 scans"):
         decode(image_files.jpeg_in_scans(201), LIMITS)
