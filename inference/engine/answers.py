@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from inference.engine.datatypes import to_tensor
-from inference.engine.encode import encode
+from inference.engine.encode import encode, store
 from inference.engine.errors import (
     InvalidInput,
     JobFailure,
@@ -83,20 +83,24 @@ class Answers:
         *,
         notes: Sequence[Note],
     ) -> None:
-        """Encode an image's output with its notes and answer with it.
+        """Encode an image's output with its notes, store it where that is wanted, and answer with
+        it.
 
         Raises:
             Exception: it cannot be encoded or sent.
         """
         started = time.monotonic_ns()
-        results = item["results"]
-        encoded = encode(output, kind, Path(results) if results else None, notes)
+        encoded = encode(output, kind, notes)
+        file, content = None, encoded.content
+        if content is not None and item["results"] is not None:
+            self.begin("store", item["serial"])
+            file, content = store(content, Path(item["results"])), None
         answer: Done = {
             "type": "succeeded",
             "serial": item["serial"],
             "output": encoded.output,
-            "output_file": encoded.file,
-            "output_bytes": encoded.content,
+            "output_file": file,
+            "output_bytes": content,
             "timing": {**timing, "encode_ns": time.monotonic_ns() - started},
         }
         self.outbox.send(answer)

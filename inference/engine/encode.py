@@ -44,24 +44,20 @@ class Encoded:
 
     output: dict[str, Any]
     """JSON, told apart by its `kind`."""
-    file: Literal["output.png"] | None = None
-    """The name of the file that was written."""
     content: bytes | None = None
-    """The PNG itself, where it was not to be written."""
+    """The PNG, where it is an image."""
 
 
-def encode(output: Output, kind: str, results: Path | None, notes: Sequence[Note] = ()) -> Encoded:
-    """The output as JSON with its notes and these; an image as a PNG in the folder `results`, or
-    in memory without one.
+def encode(output: Output, kind: str, notes: Sequence[Note] = ()) -> Encoded:
+    """The output as JSON with its notes and these; an image as a PNG.
 
     Raises:
         ModelFailed: the output is not what a model of this kind may give.
         InvalidOutput: it holds what JSON cannot say, or no database keep; or it is too large.
-        ResultsUnwritable: the file could not be written.
     """
     if not isinstance(output, KINDS[kind]):
         raise ModelFailed(f"The model gave {type(output).__name__} where {kind} was declared.")
-    encoded = _encode(output, results)
+    encoded = _encode(output)
     told = [{"code": note.code, "message": note.message} for note in (*notes, *output.notes)]
     whole = {**encoded.output, "notes": told}
     if wrong := flaw(whole, OUTPUT_BYTES):
@@ -69,14 +65,27 @@ def encode(output: Output, kind: str, results: Path | None, notes: Sequence[Note
     return replace(encoded, output=whole)
 
 
-def _encode(output: Output, results: Path | None) -> Encoded:
+def store(content: bytes, results: Path) -> Literal["output.png"]:
+    """Write an image that came out into the folder `results`; its name there.
+
+    Raises:
+        ResultsUnwritable: the storage does not take it.
+    """
+    try:
+        write_atomically(results / OUTPUT_FILE, lambda file: file.write(content))
+    except OSError as error:
+        raise ResultsUnwritable from error
+    return OUTPUT_FILE
+
+
+def _encode(output: Output) -> Encoded:
     match output:
         case TextOutput():
             return Encoded(_text(output))
         case LabelsOutput():
             return Encoded(_labels(output))
         case ImageOutput():
-            return _image(output.pixels, results)
+            return _image(output.pixels)
         case RawOutput():
             return Encoded(_raw(output.tensors))
 
@@ -103,24 +112,15 @@ def _labels(output: LabelsOutput) -> dict[str, Any]:
     return {"kind": "labels", "labels": labels}
 
 
-def _image(pixels: Pixels, results: Path | None) -> Encoded:
+def _image(pixels: Pixels) -> Encoded:
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
         raise ModelFailed(f"The model gave pixels of shape {pixels.shape} and {pixels.dtype}.")
     image = Image.fromarray(np.ascontiguousarray(pixels))
     width, height = image.size
     output = {"kind": "image", "width": width, "height": height, "content_type": "image/png"}
-    if results is None:
-        memory = io.BytesIO()
-        image.save(memory, "PNG", compress_level=COMPRESSION)
-        return Encoded(output, content=memory.getvalue())
-    try:
-        write_atomically(
-            results / OUTPUT_FILE,
-            lambda file: image.save(file, "PNG", compress_level=COMPRESSION),
-        )
-    except OSError as error:
-        raise ResultsUnwritable from error
-    return Encoded(output, file=OUTPUT_FILE)
+    memory = io.BytesIO()
+    image.save(memory, "PNG", compress_level=COMPRESSION)
+    return Encoded(output, memory.getvalue())
 
 
 def _raw(tensors: Mapping[str, Array]) -> dict[str, Any]:

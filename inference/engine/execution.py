@@ -99,15 +99,17 @@ class Execution:
             image_type=item["image_type"],
             on_report=Reporter(self._answers.outbox, item["serial"], self._answers.canceled),
         )
+        inputs = self._model.face.inputs(decoded.pixels) if self._model.face else {}
         thumbnail = item["thumbnail"]
         if thumbnail is not None:
+            self._answers.begin("store", item["serial"])
             write_thumbnail(decoded.pixels, Path(thumbnail))
             self._answers.picture(item["serial"])
         return _Image(
             item=item,
             request=request,
             notes=decoded.notes,
-            inputs=self._model.face.inputs(decoded.pixels) if self._model.face else {},
+            inputs=inputs,
             decode_ns=time.monotonic_ns() - started,
         )
 

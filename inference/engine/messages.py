@@ -8,9 +8,9 @@ from typing_extensions import TypedDict
 from inference.engine import limits
 from inference.engine.plain import flaw
 
-Phase = Literal["read", "decode", "compute", "encode"]
-"""What a child does with a job: reads its file, decodes it (and preprocesses it, and makes its
-thumbnail), has the model compute it, and encodes the image that came out."""
+Phase = Literal["read", "decode", "compute", "encode", "store"]
+"""What a child does with a job: reads its file, decodes and preprocesses it, has the model compute
+it, encodes what came out, and stores that or a thumbnail."""
 
 OUTPUT_FILE: Literal["output.png"] = "output.png"
 """The name of the result file where the output is an image."""

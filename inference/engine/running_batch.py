@@ -12,6 +12,7 @@ from inference.engine.errors import (
     JobFailure,
     ModelCrashed,
     OutOfMemory,
+    ResultsUnwritable,
     SourceUnavailable,
     TimedOut,
 )
@@ -176,6 +177,8 @@ class RunningBatch:
         match self._phase:
             case "read":
                 return SourceUnavailable()
+            case "store":
+                return ResultsUnwritable()
             case "decode":
                 return DecodingTimedOut(f"The file takes too long to decode: more than {seconds}.")
             case _:

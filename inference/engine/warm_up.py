@@ -29,7 +29,7 @@ def warm_up(model: LoadedModel, how: DeclaredWarmUp | None) -> None:
             if model.network:
                 model.network.compute([_zeros(model.network, how)])
             if model.takes_images:
-                encode(_seen(model, how["dimension"]), model.output_kind, None)
+                encode(_seen(model, how["dimension"]), model.output_kind)
     except Exception as error:
         reason = (
             error.message if isinstance(error, JobFailure) else f"{type(error).__name__}: {error}"

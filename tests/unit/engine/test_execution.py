@@ -245,6 +245,18 @@ def test_a_child_tells_with_what_it_begins() -> None:
     ]
 
 
+def test_a_child_tells_when_it_waits_for_storage(tmp_path: Path) -> None:
+    source = tmp_path / "source.png"
+    source.write_bytes(png(1))
+    item = image(1, str(source), tmp_path / "results")
+    item["thumbnail"] = str(tmp_path / "thumbnail.webp")
+    child = Child(Brightness(), kind="image")
+    child._execution.run([item])
+    child._stream.seek(0)
+    phases = [message["phase"] for message in child._messages() if message["type"] == "begun"]
+    assert phases == ["read", "decode", "store", "compute", "encode", "store"]
+
+
 @pytest.mark.parametrize(("thumbnail", "scale"), [(False, 0.05), (True, 0.2)])
 def test_a_photo_is_decoded_no_smaller_than_network_and_thumbnail_need(
     tmp_path: Path, thumbnail: bool, scale: float

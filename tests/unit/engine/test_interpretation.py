@@ -36,7 +36,7 @@ def interpreted(
 
 
 def shown(output: Output, kind: str) -> Any:
-    return encode(output, kind, None).output
+    return encode(output, kind).output
 
 
 def floats(*values: float) -> Array:
@@ -135,14 +135,14 @@ def test_what_a_model_could_not_do_is_noted_beside_its_output() -> None:
         ImageOutput(np.zeros((1, 1, 3), np.uint8), notes=[note]),
     ]
     for output, kind in zip(outputs, ["text", "labels", "raw", "image"], strict=True):
-        told = encode(output, kind, None, [Note("truncated_file", "Cut.")]).output["notes"]
+        told = encode(output, kind, [Note("truncated_file", "Cut.")]).output["notes"]
         assert [one["code"] for one in told] == ["truncated_file", "script_not_readable"]
         assert told[1]["message"] == note.message
 
 
 def test_a_note_that_no_database_keeps_is_an_invalid_output() -> None:
     with pytest.raises(InvalidOutput, match="NUL"):
-        encode(TextOutput([], notes=[Note("odd", "\0")]), "text", None)
+        encode(TextOutput([], notes=[Note("odd", "\0")]), "text")
 
 
 def test_raw_shows_every_output_as_it_is() -> None:

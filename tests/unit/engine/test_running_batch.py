@@ -284,6 +284,7 @@ async def test_what_is_still_said_of_what_was_released_is_not_heeded() -> None:
     [
         ([], ["timeout", "timeout", "timeout"]),
         ([("read", [0])], ["source_unavailable", "GivenBack", "GivenBack"]),
+        ([("decode", [0]), ("store", [0])], ["results_unwritable", "GivenBack", "GivenBack"]),
         ([("decode", [0]), ("decode", [1])], ["GivenBack", "timeout", "GivenBack"]),
         ([("compute", [0, 2])], ["timeout", "GivenBack", "timeout"]),
         ([("compute", [0, 1, 2]), ("encode", [1])], ["GivenBack", "timeout", "GivenBack"]),
