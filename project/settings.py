@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import dj_database_url
+from django.templatetags.static import static
 
 from project import logs, sqlite
 from project.env import ROOT, env
@@ -231,7 +232,18 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.secure_cookies
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-UNFOLD = {"SITE_TITLE": "Darkroom", "SITE_HEADER": "Darkroom", "SITE_SYMBOL": "photo_camera"}
+UNFOLD = {
+    "SITE_TITLE": "Darkroom",
+    "SITE_HEADER": "Darkroom",
+    "SITE_SYMBOL": "photo_camera",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("frontend/img/favicon.svg"),
+        }
+    ],
+}
 
 LOGGING_CONFIG = None
 logs.configure(ENV.log_format)
