@@ -45,7 +45,11 @@ class EndedSession(Exception):
 
 
 def sign_in(user: User, actor: Actor) -> tuple[str, str]:
-    """Begins a session and gives its access and refresh token."""
+    """Begins a session and gives its access and refresh token.
+
+    Raises:
+        User.DoesNotExist: the password has been changed since the user gave it.
+    """
     with recording() as log:
         session = Session.begin(user, address=actor.address, client=actor.client)
         log.add(Kind.SIGNED_IN, user_id=user.pk, actor=actor)

@@ -13,7 +13,7 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from tests.integration.rest import PASSWORD, refused
-from uploads.models import Event, User
+from uploads.models import Event, Session, User
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +177,29 @@ def test_a_changed_password_ends_every_sign_in_made_with_the_old_one(ada: User) 
     refused(renew(tokens["refresh"]), 401, "token_not_valid")
     fresh = sign_in(password="fixer-and-stop-bath").json()
     assert me(fresh["access"]).status_code == 200
+
+
+def test_a_password_that_is_changed_meanwhile_signs_nobody_in(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change_and_begin(user: User, **fields: Any) -> Session:
+        ada.set_password("fixer-and-stop-bath")
+        ada.save()
+        return begin(user, **fields)
+
+    begin = Session.begin
+    monkeypatch.setattr(Session, "begin", change_and_begin)
+    refused(sign_in(), 401, "invalid_credentials")
+    assert not Session.objects.exists()
+
+
+def test_an_account_that_loses_its_password_loses_its_sign_ins(ada: User) -> None:
+    tokens = sign_in().json()
+    ada.set_unusable_password()
+    ada.save()
+    refused(me(tokens["access"]), 401, "signed_out")
+    refused(renew(tokens["refresh"]), 401, "token_not_valid")
+    refused(sign_in(), 401, "invalid_credentials")
 
 
 def test_a_refresh_token_opens_nothing_by_itself(ada: User) -> None:

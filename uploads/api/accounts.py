@@ -99,8 +99,11 @@ class Token(OpenView):
         body.is_valid(raise_exception=True)
         user = authenticate(request._request, **body.validated_data)  # DRF's own way
         if not isinstance(user, User):
-            raise AuthenticationFailed("The name or the password is wrong.", "invalid_credentials")
-        access, refresh = tokens.sign_in(user, actor_of(request))
+            raise _wrong()
+        try:
+            access, refresh = tokens.sign_in(user, actor_of(request))
+        except User.DoesNotExist:
+            raise _wrong() from None
         return Response({"access": access, "refresh": refresh})
 
 
@@ -136,6 +139,10 @@ class TokenBlacklist(OpenView):
         except tokens.InvalidToken:
             raise _refused() from None
         return Response({})
+
+
+def _wrong() -> AuthenticationFailed:
+    return AuthenticationFailed("The name or the password is wrong.", "invalid_credentials")
 
 
 def _refused() -> AuthenticationFailed:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from uploads.credentials import normalized_password, password_forms, username_key
@@ -71,6 +71,8 @@ class User(AbstractUser):
         default=timezone.now, help_text="Sign-ins from before this moment have ended."
     )
 
+    _has_lost_password = False
+
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta(AbstractUser.Meta):
@@ -82,14 +84,16 @@ class User(AbstractUser):
         """Writes the row, with the key of its name; a new password ends sign-ins."""
         self.username_key = self._key()
         along = [("username", "username_key")]
-        # Django's own mark of a new password: one that is merely hashed anew has none.
-        if getattr(self, "_password", None) is not None:
-            self.tokens_valid_after = self._after_all_sessions()
-            along.append(("password", "tokens_valid_after"))
-        if (fields := kwargs.get("update_fields")) is not None:
-            also = {other for name, other in along if name in fields}
-            kwargs["update_fields"] = {*fields, *also}
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            # Django's own mark of a new password: one that is merely hashed anew has none.
+            if self._has_lost_password or getattr(self, "_password", None) is not None:
+                self.tokens_valid_after = self._after_all_sessions()
+                along.append(("password", "tokens_valid_after"))
+            if (fields := kwargs.get("update_fields")) is not None:
+                also = {other for name, other in along if name in fields}
+                kwargs["update_fields"] = {*fields, *also}
+            super().save(*args, **kwargs)
+        self._has_lost_password = False
 
     def clean(self) -> None:
         """Normalizes the name.
@@ -115,6 +119,11 @@ class User(AbstractUser):
         """Sets the password; saving it ends every sign-in made with the old one."""
         super().set_password(_normalized(raw_password))
 
+    def set_unusable_password(self) -> None:
+        """Leaves no password at all; saving it ends every sign-in made with one."""
+        super().set_unusable_password()
+        self._has_lost_password = True
+
     def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password, however the keyboard composed it.
 
@@ -125,14 +134,19 @@ class User(AbstractUser):
 
     def end_sessions(self) -> None:
         """Signs this user out everywhere, from now on."""
-        self.tokens_valid_after = self._after_all_sessions()
-        self.save(update_fields=["tokens_valid_after"])
+        with transaction.atomic():
+            self.tokens_valid_after = self._after_all_sessions()
+            self.save(update_fields=["tokens_valid_after"])
 
     def _after_all_sessions(self) -> datetime:
-        """Now, or later than the newest sign-in where the clock that stamped it is ahead."""
-        now = timezone.now()
+        """Now, or later than the newest sign-in where the clock that stamped it is ahead.
+
+        No sign-in begins from here to the end of the transaction.
+        """
         if self.pk is None:
-            return now
+            return timezone.now()
+        list(User.objects.select_for_update().filter(pk=self.pk).values_list("pk"))
+        now = timezone.now()
         newest = self.sessions.aggregate(newest=models.Max("created_at"))["newest"]
         return now if newest is None else max(now, newest + timedelta(microseconds=1))
 
@@ -155,13 +169,17 @@ class Session(models.Model):
 
     @classmethod
     def begin(cls, user: User, *, address: str | None, client: str) -> "Session":
-        """A new sign-in of this user.
+        """A new sign-in of this user, in the caller's transaction.
 
         It counts as later than whatever ended the user's sign-ins before, also where the clock
         of the server that ended them is ahead of this one's.
+
+        Raises:
+            User.DoesNotExist: what this user has signed in with is the password no more.
         """
-        ended = User.objects.values_list("tokens_valid_after", flat=True).get(pk=user.pk)
-        begun = max(timezone.now(), ended)
+        # Locked, so that a new password that is being set ends this sign-in or prevents it.
+        rows = User.objects.select_for_update().filter(pk=user.pk, password=user.password)
+        begun = max(timezone.now(), rows.get().tokens_valid_after)
         return cls.objects.create(user=user, created_at=begun, address=address, client=client)
 
     @classmethod
