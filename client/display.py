@@ -18,7 +18,7 @@ from rich.progress import (
 from client.contract import Prediction
 from client.files import shown
 from client.state import Progress as Advance
-from client.state import has_ended
+from client.state import has_ended, notes_of
 
 _BARS_AT_ONCE = 8
 
@@ -79,8 +79,8 @@ class Lines(Display):
         if not has_ended(prediction):
             return
         self._finished += 1
-        error = prediction["error"]
-        reason = f" ({error['message']})" if error else ""
+        remarks = [prediction["error"]] if prediction["error"] else notes_of(prediction)
+        reason = f" ({' '.join(one['message'] for one in remarks)})" if remarks else ""
         line = f"[{self._finished}/{self._images}] {name}: {prediction['state']}{reason}"
         self._out.print(shown(line))
 

@@ -8,7 +8,7 @@ nothing leaves an ended state.
 from collections import Counter
 from dataclasses import dataclass
 
-from client.contract import ENDED, EventMessage, Prediction, ProgressMessage, State
+from client.contract import ENDED, EventMessage, Fault, Prediction, ProgressMessage, State
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,11 @@ class Watchlist:
 def has_ended(prediction: Prediction) -> bool:
     """Whether nothing more will happen to a prediction by itself."""
     return prediction["state"] in ENDED
+
+
+def notes_of(prediction: Prediction) -> list[Fault]:
+    """What the result says could not be done; an output too large for an event tells none."""
+    return list((prediction["output"] or {}).get("notes", []))
 
 
 def _supersedes(new: Prediction, known: Prediction) -> bool:

@@ -51,6 +51,7 @@ class FakeServer(FakeAccounts):
         self.late_answers = False
         self.refused_names: set[str] = set()
         self.failing_names: set[str] = set()
+        self.noted_names: set[str] = set()
         self.truncate_events = False
         self.held = False
         self._work: set[asyncio.Task[None]] = set()
@@ -225,7 +226,8 @@ class FakeServer(FakeAccounts):
         if self.output_kind == "image":
             url = f"/api/predictions/{prediction['id']}/output/"
             return {"kind": "image", "url": url, "content_type": "image/png"}
-        return {"kind": "text", "text": f"the text of {name}", "regions": []}
+        notes = [{"code": "truncated_file", "message": "Cut short."}] * (name in self.noted_names)
+        return {"kind": "text", "text": f"the text of {name}", "regions": [], "notes": notes}
 
     async def _advance(
         self, prediction: dict[str, Any], state: str, *, kind: str | None = None, **changes: Any

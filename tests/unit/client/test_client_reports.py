@@ -44,10 +44,11 @@ async def test_a_file_asked_for_by_name_that_is_refused_is_exit_code_1(
     assert "invalid_image" in err
 
 
-async def test_every_image_has_a_line_that_says_why_it_failed(
+async def test_every_image_has_a_line_with_what_could_not_be_done(
     server: FakeServer, photos: Path
 ) -> None:
     server.failing_names = {"c.webp"}
+    server.noted_names = {"d.JPEG"}
 
     _, out, _ = await run(server, "submit", photos, "--out", photos / "results")
 
@@ -56,7 +57,7 @@ async def test_every_image_has_a_line_that_says_why_it_failed(
         "a.jpg: succeeded",
         "b.png: succeeded",
         "c.webp: failed (The image is broken.)",
-        "d.JPEG: succeeded",
+        "d.JPEG: succeeded (Cut short.)",
         "e.jpg: succeeded",
     ]
 
