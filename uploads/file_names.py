@@ -26,7 +26,8 @@ _USELESS_FORMATS: Final = frozenset(
 ) | frozenset("\ufff9\ufffa\ufffb\U000e0001")
 _DIRECTIONS: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 MAX_LENGTH: Final = lengths.IMAGE_NAME
-
+_TOGETHER: Final = 16
+"""So many names tell the charset of all."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -58,7 +59,7 @@ def decoded(names: Sequence[bytes]) -> list[str]:
     They come from one computer, so that what is not UTF-8 is first judged together.
     """
     foreign = [name for name in names if not _is_utf8(name)]
-    together = _fitting(b"\n".join(foreign)) if len(foreign) > 1 else None
+    together = _fitting(b"\n".join(foreign[:_TOGETHER])) if len(foreign) > 1 else None
     return [_text(name, together) for name in names]
 
 

@@ -70,6 +70,18 @@ MALFORMED: list[tuple[str, Any, grpc.StatusCode, str]] = [
         Code.INVALID_ARGUMENT,
         "shape of more than",
     ),
+    (
+        "empty and enormous",
+        changed(on_first(shape=[0, 2**63 - 1]), raw(b"")),
+        Code.INVALID_ARGUMENT,
+        "shape of more than",
+    ),
+    (
+        "enormous and empty",
+        changed(on_first(shape=[2**63 - 1, 0], datatype="BYTES"), raw(b"")),
+        Code.INVALID_ARGUMENT,
+        "shape of more than",
+    ),
     ("many dimensions", changed(on_first(shape=[1] * 9999)), Code.INVALID_ARGUMENT, "dimensions"),
     (
         "batches of two sizes",
@@ -161,6 +173,7 @@ MALFORMED: list[tuple[str, Any, grpc.StatusCode, str]] = [
         Code.INVALID_ARGUMENT,
         "not negative",
     ),
+    ("base64 unsaid", seeing(b"/9j/4AAQ"), Code.INVALID_ARGUMENT, "content_type 'base64'"),
     ("no image", seeing(b"no image"), Code.INVALID_ARGUMENT, "image[0]: "),
     ("empty image", seeing(b""), Code.INVALID_ARGUMENT, "image[0]: "),
     ("half an image", seeing(tiny()[:40]), Code.INVALID_ARGUMENT, "image[0]: "),
