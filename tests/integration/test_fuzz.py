@@ -79,7 +79,7 @@ def test_no_request_is_a_servers_error_and_every_answer_is_as_documented(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Nothing is developed here: whoever asks to wait for it would wait to the end.
-    monkeypatch.setattr("uploads.api.uploads.MAX_WAIT_SECONDS", 0.02)
+    monkeypatch.setattr("uploads.api.requests.MAX_WAIT_SECONDS", 0.02)
     access, _ = tokens.sign_in(ada, Actor())
     bearer = {"Authorization": f"Bearer {access}"}
     answered: set[int] = set()
