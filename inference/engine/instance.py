@@ -18,6 +18,8 @@ from inference.engine.work_clock import WorkClock
 
 SLOW_SECONDS: Final = 5.0
 """Of work at one step of a batch, after which an instance counts as slow."""
+FIRST_LOOK_SECONDS: Final = 0.1
+"""A batch that is done before costs no look at its child's threads."""
 
 logger = logging.getLogger(__name__)
 
@@ -193,6 +195,7 @@ class Instance:
 
     async def _watch_time(self, clock: WorkClock) -> None:
         limit = self._version.config.timeout_seconds
+        await asyncio.sleep(FIRST_LOOK_SECONDS)
         while (worked := clock.seconds()) <= limit:
             if worked > SLOW_SECONDS and not self.is_slow:
                 self.is_slow = True

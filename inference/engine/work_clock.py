@@ -23,8 +23,9 @@ class WorkClock:
 
     def __init__(self, pid: int) -> None:
         self._threads = Path(f"/proc/{pid}/task")
-        self._delays = self._read()
-        self._looked = time.monotonic()
+        self._delays: dict[str, float] | None = None
+        """As they were at the last look; None: there was none."""
+        self._looked = 0.0
         self.restart()
 
     def restart(self) -> None:
@@ -33,14 +34,14 @@ class WorkClock:
         self._waited = 0.0
 
     def seconds(self) -> float:
-        """The seconds of work so far."""
+        """The seconds of work so far; what was before the first look at the process counts all."""
         now = time.monotonic()
         delays = self._read()
-        waited = max(
-            (delay - self._delays.get(thread, 0.0) for thread, delay in delays.items()), default=0.0
-        )
-        # What was waited before the last look, or before the restart, is not waited again.
-        self._waited += min(waited, now - max(self._looked, self._began))
+        if self._delays is not None:
+            before = self._delays
+            longest = max((delays[one] - before.get(one, 0.0) for one in delays), default=0.0)
+            # What was waited before the restart is not waited again.
+            self._waited += min(longest, now - max(self._looked, self._began))
         self._delays, self._looked = delays, now
         passed = now - self._began
         return max(passed - self._waited, passed / MAX_STRETCH)
