@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from uploads.events import A_WORKER, Kind, Log
@@ -29,9 +29,8 @@ class Who(Enum):
 
 _CLEAN: Final = "failures = 0 AND lease_losses = 0"
 _SUSPECT: Final = f"NOT ({_CLEAN})"
-_UNSERVED: Final = f"""NOT EXISTS (
-           SELECT 1 FROM {_TABLE} AS r
-            WHERE r.state = 'running' AND r.model = %(model)s AND r.user_id = {_TABLE}.user_id)
+_UNSERVED: Final = f"""user_id NOT IN (
+           SELECT user_id FROM {_TABLE} WHERE state = 'running' AND model = %(model)s)
 """  # noqa: S608  # the table's name is ours
 _WANTED: Final = "state = 'queued' AND model = %(model)s AND model_version = %(version)s"
 
@@ -144,8 +143,8 @@ def _due(model: str, version: str, who: Who) -> QuerySet[Prediction]:
     )
     if who is Who.ANYBODY:
         return due
-    running = Prediction.objects.filter(state="running", model=model, user=OuterRef("user"))
-    return due.filter(~Exists(running))
+    running = Prediction.objects.filter(state="running", model=model)
+    return due.exclude(user__in=running.values("user"))
 
 
 def _take(
