@@ -47,6 +47,13 @@ test("tensors are summed up by their number", () => {
   equal(summary(/** @type {any} */ ({ output: { kind: "raw", tensors } })), "1 tensor");
 });
 
+test("text that couldn't be read is told from none", () => {
+  const output = { kind: "text", text: "", regions: [], notes: [] };
+  const note = { code: "script_not_readable", message: "" };
+  equal(summary(/** @type {any} */ ({ output })), "No text found");
+  equal(summary(/** @type {any} */ ({ output: { ...output, notes: [note] } })), "Text that can't be read");
+});
+
 test("photos are offered only to models that take them now", () => {
   equal(takesPhotos(model), true);
   equal(takesPhotos({ ...model, output_kind: "tensors" }), false);

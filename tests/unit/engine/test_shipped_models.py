@@ -115,6 +115,33 @@ async def test_ocr_says_that_it_cannot_read_a_script(shipped: Predict, hint: str
     assert outcome.output["language"] is None
 
 
+def lines_of_dots() -> Pixels:
+    """Two lines of a script that no alphabet has: cells of up to six dots."""
+    dots = np.random.default_rng(8).random((2, 14, 3, 2)) < 0.6
+    pixels = np.full((220, 700, 3), 255, np.uint8)
+    rows, columns = np.mgrid[:220, :700]
+    for line, cell, row, column in np.argwhere(dots):
+        x, y = 40 + cell * 42 + column * 16, 30 + line * 100 + row * 16
+        pixels[(rows - y) ** 2 + (columns - x) ** 2 <= 36] = 0
+    return pixels
+
+
+async def test_ocr_tells_lines_that_it_cannot_read_from_no_text(shipped: Predict) -> None:
+    outcome, _ = await shipped("ocr", lines_of_dots())
+    assert (outcome.output["text"], outcome.output["language"]) == ("", None)
+    (note,) = outcome.output["notes"]
+    assert note["code"] == "script_not_readable"
+    assert note["message"].startswith("2 lines")
+
+
+async def test_ocr_has_nothing_to_note_on_a_page_or_a_photo_without_text(
+    shipped: Predict,
+) -> None:
+    for name in ("page", "astronaut"):
+        outcome, _ = await shipped("ocr", photo(name))
+        assert outcome.output["notes"] == []
+
+
 @pytest.mark.parametrize("hint", ["", "en", "ja-handwritten", "my-receipt", "zh"])
 async def test_ocr_notes_nothing_where_it_can_read(shipped: Predict, hint: str) -> None:
     outcome, _ = await shipped("ocr", np.full((40, 200, 3), 255, np.uint8), image_type=hint)

@@ -80,7 +80,9 @@ export function status(prediction, work) {
 export function summary({ output }) {
   if (output?.kind === "text") {
     const { length } = output.regions;
-    return length ? counted(length, "line of text", "lines of text") : "No text found";
+    if (length) return counted(length, "line of text", "lines of text");
+    const isUnread = output.notes?.some(({ code }) => code === "script_not_readable");
+    return isUnread ? "Text that can't be read" : "No text found";
   }
   if (output?.kind === "labels") return output.labels[0]?.label ?? "No label";
   if (output?.kind === "raw") return counted(Object.keys(output.tensors).length, "tensor");

@@ -19,6 +19,8 @@ LINES_AT_ONCE = 6
 MIN_CONFIDENCE = 0.7
 SURE = 0.8
 """A line that is read with less confidence than this is also tried upside down."""
+LINE_ASPECT = 2.5
+"""How many times as wide as high what is surely meant as a line is at least."""
 MAX_PARTIAL_BYTES = 16 * 1024
 
 
@@ -73,7 +75,8 @@ class Model:
             if any(index in read for index in row)
         )
         language = hinted(request.image_type) or guessed(text)
-        notes = _notes(request.image_type)
+        unread = sum(_is_line(crops[index]) for index in flat if index not in read)
+        notes = _notes(request.image_type, len(read), unread)
         return TextOutput(list(read.values()), language, text, notes=notes)
 
     def _detect(self, pixels: Pixels) -> tuple[list[Pixels], npt.NDArray[np.float32]]:
@@ -101,12 +104,22 @@ class Model:
         return [(text, float(score)) for text, score in zip(texts, lines.scores, strict=True)]
 
 
-def _notes(hint: str) -> list[Note]:
-    name = unreadable(hint)
-    if name is None:
+def _notes(hint: str, read: int, unread: int) -> list[Note]:
+    """What is told beside the text; `read` and `unread` are numbers of lines."""
+    if name := unreadable(hint):
+        message = f"This model cannot read {name}: it knows no letters of that script."
+    elif unread and unread >= read:
+        lines = "1 line that looks" if unread == 1 else f"{unread} lines that look"
+        message = f"{lines} like text could not be read: this model may not know the script."
+    else:
         return []
-    message = f"This model cannot read {name}: it knows no letters of that script."
     return [Note("script_not_readable", message)]
+
+
+def _is_line(crop: Pixels) -> bool:
+    """Whether a crop has a line's shape; specks that are no text mostly have not."""
+    height, width = crop.shape[:2]
+    return width >= LINE_ASPECT * height
 
 
 def _corners(polygon: list[list[int]]) -> Any:
