@@ -2,11 +2,14 @@
 
 import asyncio
 import threading
+from typing import Any
 
 import pytest
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from asgiref.testing import ApplicationCommunicator
 from django.db import connection
 
+from project.handler import SpooledHandler
 from uploads import threads
 from uploads.threads import in_thread
 
@@ -45,3 +48,25 @@ async def test_a_request_that_goes_on_keeps_no_connection() -> None:
     async with ThreadSensitiveContext():
         await in_thread(query)
         assert await sync_to_async(lambda: connection.connection)() is None
+
+
+async def test_a_process_says_that_it_lives_while_every_thread_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threads, "MAX_AT_A_TIME", 0)
+    communicator: Any = ApplicationCommunicator
+    handler = SpooledHandler()
+
+    async def ask(path: str) -> Any:
+        headers = [(b"host", b"localhost")]
+        scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
+        request = communicator(handler, scope)
+        await request.send_input({"type": "http.request", "body": b""})
+        return request
+
+    waiting = await ask("/metadata")
+    answer = await (await ask("/healthz")).receive_output(20)
+    assert answer["status"] == 200
+    assert await waiting.receive_nothing()
+    await waiting.send_input({"type": "http.disconnect"})
+    await waiting.wait(20)
