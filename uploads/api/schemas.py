@@ -189,7 +189,7 @@ class ReceivedUpload(Upload):
 
 
 class NewUpload(serializers.Serializer[None]):
-    """multipart/form-data; the files may also be named `image0`, `image1`, …."""
+    """multipart/form-data; the files may also be named `image0`, `image1`, …. Nothing else."""
 
     images = serializers.ListField(child=serializers.FileField(), required=False)
     model = serializers.CharField(required=False)
