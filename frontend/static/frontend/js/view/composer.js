@@ -3,7 +3,7 @@
 
 import { isServed } from "../api.js";
 import { formatNames } from "../formats.js";
-import { counted } from "../words.js";
+import { counted, shownName } from "../words.js";
 import { filesOf } from "./dropped.js";
 import { button, fill, h, icon } from "./dom.js";
 import { modelOption } from "./panel.js";
@@ -119,7 +119,7 @@ export class Composer {
     this.#take(files);
     if (unread.length) {
       const count = counted(unread.length, "dropped file or folder", "dropped files or folders");
-      this.problem.textContent = `The browser can't read ${count}: ${unread.slice(0, 3).join(", ")}`;
+      this.problem.textContent = `The browser can't read ${count}: ${unread.slice(0, 3).map(shownName).join(", ")}.`;
     } else if (files.length === 0) {
       this.problem.textContent = "There are no files in what was dropped.";
     }

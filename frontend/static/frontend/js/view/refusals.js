@@ -47,6 +47,10 @@ export class Refusals {
 function namesByMessage(refusals) {
   /** @type {Map<string, string[]>} */
   const found = new Map();
-  for (const { name, message } of refusals) found.set(message, [...(found.get(message) ?? []), name]);
+  for (const { name, message } of refusals) {
+    const names = found.get(message);
+    if (names) names.push(name);
+    else found.set(message, [name]);
+  }
   return [...found].sort(([, a], [, b]) => b.length - a.length);
 }
