@@ -166,6 +166,16 @@ class Request(WebRequest):  # type: ignore[misc]  # Daphne has no types
         self.handle_reply({"type": "http.response.start", "status": status, "headers": headers})
         self.handle_reply({"type": "http.response.body", "body": content})
 
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        """Daphne's way out; the answer to HEAD ends with its headers.
+
+        Twisted leaves out the first piece of such an answer's body only: the next ones would be
+        taken for the answer to the connection's next request.
+        """
+        if message["type"] == "http.response.body" and self.method == b"HEAD":
+            message = {**message, "body": b""}
+        super().handle_reply(message)
+
     async def drained(self) -> None:
         """Waits until the client has read what was written so far."""
         if self.channel is not None:

@@ -56,6 +56,17 @@ def test_a_kept_connection_serves_one_request_after_the_other(toy_server: Start)
     assert answer.count(b"HTTP/1.1 200 ") == 2
 
 
+def test_the_answer_to_head_has_no_body_however_large_it_would_be(toy_server: Start) -> None:
+    server = toy_server()
+    two = (
+        b"HEAD /pieces HTTP/1.1\r\nHost: a\r\n\r\n"
+        b"GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    )
+    first, body, *_ = server.talk(two).split(b"\r\n\r\n")
+    assert b"Content-Length: 196608" in first
+    assert body.startswith(b"HTTP/1.1 200 ")
+
+
 def test_forwarding_headers_are_not_believed_without_trusted_proxies(toy_server: Start) -> None:
     headers = {"X-Forwarded-For": "9.9.9.9", "X-Forwarded-Proto": "https"}
     scope = httpx.get(f"{toy_server().url}/scope", headers=headers).json()

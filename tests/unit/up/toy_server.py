@@ -89,6 +89,13 @@ async def flood(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await send({"type": "http.response.body", "body": PIECE, "more_body": True})
 
 
+async def pieces(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    headers = [(b"Content-Length", str(3 * len(PIECE)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    for more in (True, True, False):
+        await send({"type": "http.response.body", "body": PIECE, "more_body": more})
+
+
 async def show_scope(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await answer(send, {"client": scope["client"], "scheme": scope["scheme"]})
 
@@ -106,6 +113,7 @@ PATHS = {
     "/hold": hold,
     "/for-ever": for_ever,
     "/flood": flood,
+    "/pieces": pieces,
     "/scope": show_scope,
     "/memory": memory,
 }
