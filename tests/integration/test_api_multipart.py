@@ -197,7 +197,7 @@ def test_what_stands_around_the_parts_is_no_part(as_ada: APIClient) -> None:
     ("body", "why"),
     [
         (multipart(file()).replace(b"\r\n", b"\n"), "lines end in LF"),
-        (multipart(file()) + multipart(file(tiny(2))), "parts behind its end"),
+        (multipart(file()) + multipart(file(tiny(2))), "boundaries behind its end"),
         (multipart(file()) + multipart(file(tiny(2))).replace(b"\r\n", b"\n"), "behind its end"),
         (multipart(file())[len(MARK) :], "stands before its first boundary"),
         (multipart(file())[len(MARK) :] + multipart(file()), "stands before its first boundary"),
@@ -217,7 +217,18 @@ def test_parts_outside_of_the_boundaries_are_not_passed_over(
 def test_a_part_between_lines_of_lf_is_not_taken_for_the_end_of_the_last(as_ada: APIClient) -> None:
     first, second = multipart(file(tiny(1))), multipart(file(tiny(2)))
     body = first.removesuffix(b"\r\n" + CLOSING) + b"\n" + second.replace(b"\r\n", b"\n", 3)
-    assert "end in LF" in refused(sent(as_ada, body), 400, "malformed")["message"]
+    assert "without CRLF" in refused(sent(as_ada, body), 400, "malformed")["message"]
+
+
+def test_a_part_whose_boundary_begins_no_line_is_not_taken_for_the_last_ones_content(
+    as_ada: APIClient,
+) -> None:
+    first, second = multipart(file(tiny(1))), multipart(file(tiny(2)))
+    body = first.removesuffix(b"\r\n" + CLOSING) + second
+    assert "without CRLF" in refused(sent(as_ada, body), 400, "malformed")["message"]
+    # What is short may well be content.
+    short = multipart(file(tiny(1) + b"--x")).replace(BOUNDARY.encode(), b"x")
+    assert sent(as_ada, short, "multipart/form-data; boundary=x").status_code == 202
 
 
 def test_every_part_is_used_or_refused(as_ada: APIClient) -> None:

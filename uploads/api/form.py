@@ -14,6 +14,8 @@ from uploads.errors import Fault, Invalid, StorageUnavailable
 MAX_TEXTS: Final = 100
 _CHUNK_BYTES: Final = 65_536
 _MAX_HEADERS: Final = 16
+_UNMISTAKABLE: Final = 12
+"""Bytes of a delimiter that no content has by chance."""
 
 
 @dataclass
@@ -68,11 +70,14 @@ class _Reader:
         """Reads the body; see the function of this name."""
         chunk = stream.read(_CHUNK_BYTES)
         self._check_beginning(chunk)
+        # One that is long is never there by chance; a short one counts where a line begins.
+        is_long = len(self._delimiter) >= _UNMISTAKABLE
+        mark = self._delimiter if is_long else b"\n" + self._delimiter
         delimiters, tail = 0, b"\n"
         while chunk:
             window = tail + chunk
-            delimiters += window.count(b"\n" + self._delimiter)
-            tail = window[-len(self._delimiter) :]
+            delimiters += window.count(mark)
+            tail = window[1 - len(mark) :]
             self._feed(chunk)
             chunk = stream.read(_CHUNK_BYTES)
         try:
@@ -80,7 +85,7 @@ class _Reader:
         except MultipartError:
             raise malformed("it ends before its closing boundary") from None
         if delimiters > self._begun + 1:
-            raise malformed("there are parts behind its end, or with lines that end in LF")
+            raise malformed("there are boundaries behind its end, or without CRLF before them")
         names = file_names.decoded(self._names)
         for (_, file), name in zip(self._form.files, names, strict=True):
             file.sent_name = name
