@@ -28,6 +28,7 @@ from consumers.oip.door import Door, open_door
 from consumers.pipeline import Pipeline
 from consumers.reconcile import Reconciler
 from consumers.usage import FLUSH_SECONDS, Meter
+from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
 from uploads import bus, catalog, columns, queue, volume, wanted
@@ -53,6 +54,8 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)
 
+        with contextlib.suppress(OSError):  # then nothing is claimed until it is mended
+            settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
         self.metrics = WorkerMetrics()
         self.engine = Engine(
             settings.MODEL_REPOSITORIES,
@@ -60,6 +63,11 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
                 formats=settings.IMAGE_FORMATS,
                 max_pixels=settings.MAX_IMAGE_PIXELS,
                 max_side=settings.MAX_IMAGE_SIDE,
+            ),
+            reach=Reach(
+                writes=[settings.MEDIA_ROOT],
+                reads=settings.MODEL_PATHS,
+                hidden=settings.SECRET_PATHS,
             ),
             observer=self.metrics,
         )

@@ -1,6 +1,7 @@
 """System checks: settings and surroundings that Darkroom cannot work well with."""
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,21 @@ def sqlite_is_sound(**_: Any) -> list[CheckMessage]:
             hint="Install pysqlite3, use a Python with SQLite 3.51.3 or newer, or PostgreSQL.",
             id="project.W001",
         )
+    ]
+
+
+@register()
+def secrets_lie_apart(**_: Any) -> list[CheckMessage]:
+    """Secrets do not lie where models read and write images."""
+    media = Path(settings.MEDIA_ROOT).resolve()
+    return [
+        Warning(
+            f"{path} holds secrets and lies in MEDIA_ROOT, where models can read it.",
+            hint="Give DATA_DIR and MEDIA_ROOT folders beside each other.",
+            id="project.W002",
+        )
+        for path in settings.SECRET_PATHS
+        if Path(path).resolve().is_relative_to(media)
     ]
 
 

@@ -13,10 +13,13 @@ ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1_000_000
 
 
+ENV_FILE = ROOT / ".env"
+
+
 class Env(BaseSettings):
     """Settings read from environment variables of the same (upper-case) names and from `.env`."""
 
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_file=ENV_FILE, extra="ignore", env_ignore_empty=True)
 
     secret_key: str = ""
     """Django's secret. Empty: generated once and kept in DATA_DIR."""
@@ -46,6 +49,8 @@ class Env(BaseSettings):
 
     model_repository: Path | None = None
     """The operator's own models: a folder read before the shipped one."""
+    model_paths: str = ""
+    """More files and folders that models may read beside their own, separated by commas."""
     default_model: str = "ocr"
     """The model of an upload that names none."""
 
@@ -131,6 +136,9 @@ class Env(BaseSettings):
 
     def origins(self) -> list[str]:
         return _split(self.allowed_origins)
+
+    def paths_for_models(self) -> list[Path]:
+        return [Path(path) for path in _split(self.model_paths)]
 
     def secret(self, name: Literal["secret_key", "jwt_signing_key"]) -> str:
         """The named secret: from the environment, else from DATA_DIR, else made there now."""

@@ -8,7 +8,7 @@ import dj_database_url
 from django.templatetags.static import static
 
 from project import logs, sqlite
-from project.env import ROOT, env
+from project.env import ENV_FILE, ROOT, env
 
 # Before anything opens a database.
 sqlite.use_a_sound_library()
@@ -146,6 +146,9 @@ CHANNEL_LAYERS = {
 }
 
 MEDIA_ROOT = ENV.media_root
+# Models may read the ones beside what is theirs, and never the others.
+MODEL_PATHS = ENV.paths_for_models()
+SECRET_PATHS = [DATA_DIR, ENV_FILE]
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from inference.engine import confinement
 from inference.engine.config import ModelConfig
+from inference.engine.confinement import MODEL_ALONE, Reach
 from inference.engine.errors import (
     InvalidInput,
     JobFailure,
@@ -17,6 +19,7 @@ from inference.engine.errors import (
     QueueFull,
 )
 from inference.engine.lane import Lane
+from inference.engine.launch import Launcher
 from inference.engine.observer import SILENT, Observer, Several
 from inference.engine.repository import ModelVersion, Repository
 from inference.engine.serving import Serving
@@ -49,7 +52,9 @@ class _Placed:
 class Engine:
     """Every model of a list of roots, each loaded when its first job comes.
 
-    To be used on one event loop, that of the main thread. `cancel_seconds` is how long a running
+    To be used on one event loop, that of the main thread. `reach` is what children can reach of the
+    file system beside their model: where the images of jobs lie, and their results go.
+    `cancel_seconds` is how long a running
     job may take to let go when it is called off, before its child process is ended.
     `max_queued_bytes` is how much the jobs that are here may hold together of their own data.
     """
@@ -59,13 +64,14 @@ class Engine:
         roots: Sequence[Path],
         limits: DecodeLimits,
         *,
+        reach: Reach = MODEL_ALONE,
         observer: Observer = SILENT,
         cancel_seconds: float = CANCEL_SECONDS,
         max_queued_bytes: int = MAX_QUEUED_BYTES,
     ) -> None:
         self.statistics = Statistics()
         self._roots = roots
-        self._limits = limits
+        self._launcher = Launcher(limits, reach)
         self._observer = Several(self.statistics, observer)
         self._cancel_seconds = cancel_seconds
         self._max_queued_bytes = max_queued_bytes
@@ -83,6 +89,8 @@ class Engine:
 
     async def start(self) -> None:
         """Read the roots, and begin to take work."""
+        if not confinement.is_possible():
+            logger.warning("There is no Landlock here: models can read what this process can.")
         self._repository = await asyncio.to_thread(Repository, self._roots)
         for name, model in self._repository.models.items():
             self._serving(name).serve(model)
@@ -196,7 +204,7 @@ class Engine:
         return self._servings.setdefault(name, Serving(name, self._new_lane))
 
     def _new_lane(self, version: ModelVersion) -> Lane:
-        return Lane(version, self._limits, self._observer, cancel_seconds=self._cancel_seconds)
+        return Lane(version, self._launcher, self._observer, cancel_seconds=self._cancel_seconds)
 
     def _lane(self, model: str, version: str) -> Lane:
         if model not in self._servings:

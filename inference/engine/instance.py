@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from inference.engine.errors import LoadFailed
-from inference.engine.launch import launch
+from inference.engine.launch import Launcher
 from inference.engine.observer import Observer
 from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.repository import ModelVersion
 from inference.engine.running_batch import End, RunningBatch
 from inference.engine.ticket import Ticket
-from inference.engine.types import Canceled, DecodeLimits
+from inference.engine.types import Canceled
 from inference.engine.work_clock import WorkClock
 
 SLOW_SECONDS: Final = 5.0
@@ -35,14 +35,14 @@ class Instance:
     def __init__(
         self,
         version: ModelVersion,
-        limits: DecodeLimits,
+        launcher: Launcher,
         observer: Observer,
         *,
         cancel_seconds: float,
         grew_slow: Callable[["Instance"], None],
     ) -> None:
         self._version = version
-        self._limits = limits
+        self._launcher = launcher
         self._observer = observer
         self._cancel_seconds = cancel_seconds
         self._grew_slow = grew_slow
@@ -142,7 +142,7 @@ class Instance:
 
     async def _launched(self) -> ChildProcess:
         if not self._is_stopped:
-            self._launch = asyncio.create_task(launch(self._version, self._limits))
+            self._launch = asyncio.create_task(self._launcher.launch(self._version))
             await asyncio.wait([self._launch])
             launched, self._launch = self._launch, None
             if not launched.cancelled():

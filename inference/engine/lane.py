@@ -10,11 +10,12 @@ from inference.engine.batcher import ALONE, Batcher
 from inference.engine.errors import LoadFailed, ModelUnavailable, QueueFull, QueueTimeout
 from inference.engine.instance import Instance
 from inference.engine.instances import Instances
+from inference.engine.launch import Launcher
 from inference.engine.load_backoff import LoadBackoff
 from inference.engine.observer import Observer
 from inference.engine.repository import ModelVersion
 from inference.engine.ticket import Ticket
-from inference.engine.types import Canceled, DecodeLimits, GivenBack
+from inference.engine.types import Canceled, GivenBack
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ class Lane:
     def __init__(
         self,
         version: ModelVersion,
-        limits: DecodeLimits,
+        launcher: Launcher,
         observer: Observer,
         *,
         cancel_seconds: float,
@@ -45,7 +46,7 @@ class Lane:
 
         def instance() -> Instance:
             return Instance(
-                version, limits, observer, cancel_seconds=cancel_seconds, grew_slow=self._make_way
+                version, launcher, observer, cancel_seconds=cancel_seconds, grew_slow=self._make_way
             )
 
         self._instances: Final = Instances(config.instances, instance)

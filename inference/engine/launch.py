@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass
 
 from inference.engine.config import ModelConfig, TensorConfig, WarmUp
+from inference.engine.confinement import Reach
 from inference.engine.errors import LoadFailed
 from inference.engine.messages import DeclaredTensor, DeclaredWarmUp, FromChild, Load
 from inference.engine.process import ChildGone, ChildProcess
@@ -14,31 +16,39 @@ from inference.engine.work_clock import WorkClock
 logger = logging.getLogger(__name__)
 
 
-async def launch(version: ModelVersion, limits: DecodeLimits) -> ChildProcess:
-    """A child process that is ready to compute; when this is canceled there is none.
+@dataclass(frozen=True)
+class Launcher:
+    """Starts children that decode images within these limits and can reach these files."""
 
-    Raises:
-        LoadFailed: a file has changed, no process could be started, or the model did not load.
-    """
-    config = version.config
-    changed = await asyncio.to_thread(version.changed_file)
-    if changed:
-        raise LoadFailed(f"{changed} changed since it was read; load the model again.")
-    try:
-        child = await ChildProcess.start(config.instances.threads_each)
-    except OSError as error:
-        raise LoadFailed(f"No process could be started: {error.strerror}.") from error
-    try:
-        child.send(_load_message(version, limits))
-        load_ms, child.device = _ready(await _answer(child, config))
-    except BaseException as error:
-        child.kill()
-        how = await child.close()
-        if isinstance(error, ChildGone):
-            raise LoadFailed(f"Its process ended while it loaded ({how}).") from error
-        raise
-    logger.info("%s %s was loaded in %s ms.", config.name, version.number, load_ms)
-    return child
+    limits: DecodeLimits
+    reach: Reach
+
+    async def launch(self, version: ModelVersion) -> ChildProcess:
+        """A child process that is ready to compute; when this is canceled there is none.
+
+        Raises:
+            LoadFailed: a file has changed, no process could be started, or the model did not load.
+        """
+        config = version.config
+        changed = await asyncio.to_thread(version.changed_file)
+        if changed:
+            raise LoadFailed(f"{changed} changed since it was read; load the model again.")
+        reach = self.reach.plus(reads=version.places)
+        try:
+            child = await ChildProcess.start(config.instances.threads_each, reach)
+        except OSError as error:
+            raise LoadFailed(f"No process could be started: {error.strerror}.") from error
+        try:
+            child.send(_load_message(version, self.limits))
+            load_ms, child.device = _ready(await _answer(child, config))
+        except BaseException as error:
+            child.kill()
+            how = await child.close()
+            if isinstance(error, ChildGone):
+                raise LoadFailed(f"Its process ended while it loaded ({how}).") from error
+            raise
+        logger.info("%s %s was loaded in %s ms.", config.name, version.number, load_ms)
+        return child
 
 
 async def _answer(child: ChildProcess, config: ModelConfig) -> FromChild:

@@ -5,20 +5,22 @@ import contextlib
 import logging
 import os
 import re
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from inference.engine import wire
+from inference.engine.confinement import ROOT, Reach
 from inference.engine.messages import FromChild, ToChild
 
-ROOT = Path(__file__).resolve().parents[2]
 EXIT_SECONDS = 5.0
 MEMORY_WATCH_SECONDS = 0.2
-KEPT_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
+KEPT_VARIABLES = ("PATH", "LANG", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 logger = logging.getLogger(__name__)
@@ -37,16 +39,19 @@ class ChildProcess:
         process: asyncio.subprocess.Process,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
+        home: Path,
     ) -> None:
         self._process = process
+        self._home = home
         self._reader = reader
         self._writer = writer
         self.device = ""
         """Where it computes, as it said when it was ready: `cpu`, `cuda:0`."""
 
     @classmethod
-    async def start(cls, threads: int) -> "ChildProcess":
-        """Start one that uses this many cores.
+    async def start(cls, threads: int, reach: Reach) -> "ChildProcess":
+        """Start one that uses this many cores and can reach these files, beside a folder of its own
+        for what is temporary.
 
         To be called on the main thread's event loop: Linux ends a child with the thread that
         started it.
@@ -54,6 +59,15 @@ class ChildProcess:
         Raises:
             OSError: the system has no room for another process.
         """
+        with contextlib.ExitStack() as undo:
+            home = Path(tempfile.mkdtemp(prefix="darkroom-model-"))
+            undo.callback(shutil.rmtree, home, ignore_errors=True)
+            child = await cls._start(threads, reach.plus(writes=[home]), home)
+            undo.pop_all()
+            return child
+
+    @classmethod
+    async def _start(cls, threads: int, reach: Reach, home: Path) -> "ChildProcess":
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
         with theirs:
@@ -67,14 +81,15 @@ class ChildProcess:
                     "inference.engine.child",
                     str(theirs.fileno()),
                     str(os.getpid()),
+                    reach.as_json(),
                     stdin=asyncio.subprocess.DEVNULL,
-                    env=_environment(threads),
+                    env=_environment(threads, home),
                     pass_fds=[theirs.fileno()],
                 )
             except BaseException:
                 writer.close()
                 raise
-        return cls(process, reader, writer)
+        return cls(process, reader, writer, home)
 
     @property
     def pid(self) -> int:
@@ -136,6 +151,7 @@ class ChildProcess:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
+        await asyncio.to_thread(shutil.rmtree, self._home, ignore_errors=True)
         code = self._process.returncode or 0
         return f"status {code}" if code >= 0 else signal.Signals(-code).name
 
@@ -150,7 +166,7 @@ def available_bytes() -> int:
     return int(found[1]) << 10 if found else sys.maxsize
 
 
-def _environment(threads: int) -> dict[str, str]:
+def _environment(threads: int, home: Path) -> dict[str, str]:
     # No secret of ours is in reach of code that decodes hostile files.
     ours = os.environ  # noqa: TID251  # handed on, not read as settings
     kept = {
@@ -158,4 +174,5 @@ def _environment(threads: int) -> dict[str, str]:
         for name, value in ours.items()
         if name in KEPT_VARIABLES or name.startswith("LC_")
     }
-    return kept | {"PYTHONPATH": str(ROOT)} | dict.fromkeys(THREAD_VARIABLES, str(threads))
+    own = {"PYTHONPATH": str(ROOT), "HOME": str(home), "TMPDIR": str(home)}
+    return kept | own | dict.fromkeys(THREAD_VARIABLES, str(threads))

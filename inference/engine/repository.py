@@ -63,6 +63,13 @@ class ModelVersion:
         """The version's own folder."""
         return self.folder / self.number
 
+    @property
+    def places(self) -> list[Path]:
+        """What holds its files: the model's folder, and what links in it lead to."""
+        folder = self.folder.resolve()
+        files = ((folder / name).resolve() for name in self.files)
+        return [folder, *(file for file in files if not file.is_relative_to(folder))]
+
     @cached_property
     def sha256(self) -> str:
         """Over the paths and bytes of its configuration, code and files, in hexadecimal."""

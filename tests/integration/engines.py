@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 
 from consumers.database import in_database
 from consumers.offers import offers
 from consumers.pipeline import Pipeline
+from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
 from tests.folders import model_folder
@@ -25,7 +27,7 @@ class Work:
     def __init__(self, root: Path, name: str, code: str, config: str) -> None:
         folder = model_folder(root / name, "bright", config=config)
         (folder / "1" / "model.py").write_text(code)
-        self.engine = Engine([root / name], LIMITS)
+        self.engine = Engine([root / name], LIMITS, reach=Reach(writes=[settings.MEDIA_ROOT]))
         self.pipeline = Pipeline(f"host:{name}", f"host:{name}", self.engine, [("bright", "1")])
         self._tasks: list[asyncio.Task[None]] = []
 

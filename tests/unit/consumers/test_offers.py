@@ -1,7 +1,7 @@
 """What a worker offers of its repository."""
 
 from consumers.offers import offers
-from inference.engine.process import ROOT
+from inference.engine.confinement import ROOT
 from inference.engine.repository import Repository
 
 

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
+from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits, ImageJob, Job, Outcome, Progress
 
@@ -108,6 +109,7 @@ async def bench(
     engines: list[Engine] = []
 
     async def start(**options: Any) -> Bench:
+        options.setdefault("reach", Reach(writes=[tmp_path]))
         engine = Engine([repository], LIMITS, **options)
         engines.append(engine)
         await engine.start()

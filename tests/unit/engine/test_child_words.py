@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,7 +40,7 @@ async def heard(message: Any) -> Any:
     reader = asyncio.StreamReader()
     reader.feed_data(wire.pack(message, 1 << 27))
     nobody: Any = type("Nobody", (), {"pid": 0})()
-    return await ChildProcess(nobody, reader, nobody).receive()
+    return await ChildProcess(nobody, reader, nobody, Path("nowhere")).receive()
 
 
 @pytest.mark.parametrize("message", [DONE, ADVANCED, UNDONE, COMPUTED, LOAD_FAILED, PICTURED])

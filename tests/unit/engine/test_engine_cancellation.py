@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from inference.engine.confinement import MODEL_ALONE
 from inference.engine.instance import Instance
+from inference.engine.launch import Launcher
 from inference.engine.observer import SILENT
 from inference.engine.ticket import Ticket
 from inference.engine.types import Canceled, DecodeLimits, GivenBack, Succeeded
@@ -96,8 +98,8 @@ async def test_an_instance_that_is_stopped_before_its_batch_begins_computes_noth
     add_model("steady", TELL_PID + ANSWER)
     engine = await bench()
     version = engine.engine.resolve("steady")
-    limits = DecodeLimits(("PNG",), 100, 100)
-    instance = Instance(version, limits, SILENT, cancel_seconds=1, grew_slow=lambda _: None)
+    launcher = Launcher(DecodeLimits(("PNG",), 100, 100), MODEL_ALONE)
+    instance = Instance(version, launcher, SILENT, cancel_seconds=1, grew_slow=lambda _: None)
     await instance.load()
     ticket = Ticket(engine.job("steady"), engine.progress.append)
     run = instance.run([ticket])

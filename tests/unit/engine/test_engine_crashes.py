@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from inference.engine.process import ROOT, ChildProcess
+from inference.engine.confinement import ROOT, Reach
+from inference.engine.process import ChildProcess
 from inference.engine.types import Failed, FailureKind, GivenBack, Outcome, Succeeded
 from tests.unit.engine.processes import (
     ANSWER,
@@ -125,7 +126,7 @@ async def test_a_model_that_loads_forever_is_unavailable(bench: Any, add_model: 
 
 
 async def test_a_child_ends_by_itself_when_its_worker_hangs_up() -> None:
-    child = await ChildProcess.start(threads=1)
+    child = await ChildProcess.start(1, Reach())
     assert await child.close() == "status 0"
 
 
@@ -169,12 +170,14 @@ PARENT = """
 import asyncio, sys
 from pathlib import Path
 from PIL import Image
+from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits, ImageJob
 
 async def main(models, folder):
     Image.new("RGB", (4, 4)).save(folder / "a.png")
-    engine = Engine([models], DecodeLimits(("PNG",), 100, 10))
+    limits = DecodeLimits(("PNG",), 100, 10)
+    engine = Engine([models], limits, reach=Reach(writes=[folder]))
     await engine.start()
     job = ImageJob(
         id=1, attempt=1, model="busy", version="1", source=folder / "a.png", params={}, results=None

@@ -10,9 +10,9 @@ import pytest_asyncio
 from PIL import Image
 from skimage import data
 
+from inference.engine.confinement import ROOT, Reach
 from inference.engine.engine import Engine
 from inference.engine.model import Pixels
-from inference.engine.process import ROOT
 from inference.engine.types import DecodeLimits, Failed, ImageJob, Progress, Succeeded
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -25,10 +25,11 @@ def photo(name: str) -> Pixels:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine() -> AsyncIterator[Engine]:
+async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
     engine = Engine(
         [ROOT / "inference" / "models"],
         DecodeLimits(("PNG",), max_pixels=50_000_000, max_side=20_000),
+        reach=Reach(writes=[tmp_path_factory.getbasetemp()]),
     )
     await engine.start()
     yield engine

@@ -1,0 +1,107 @@
+"""What a child process does: the first message loads its model, then batches come one at a time,
+and cancels at any time.
+"""
+
+import logging
+import queue
+import socket
+import threading
+import time
+from typing import BinaryIO
+
+from inference.engine import wire
+from inference.engine.answers import Answers
+from inference.engine.execution import Execution
+from inference.engine.lifeline import end
+from inference.engine.limits import REASON_LENGTH
+from inference.engine.loaded_model import LoadedModel, load_model
+from inference.engine.messages import Item, Limits, Load
+from inference.engine.model import Unloadable
+from inference.engine.outbox import Outbox
+from inference.engine.plain import plain_text
+from inference.engine.types import DecodeLimits
+from inference.engine.warm_up import warm_up
+
+logger = logging.getLogger(__name__)
+
+
+class Inbox(threading.Thread):
+    """Reads the socket while the main thread computes, so that a cancel is seen in time.
+
+    When the worker is gone, it ends the process.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__(name="inbox", daemon=True)
+        self.batches: queue.SimpleQueue[list[Item]] = queue.SimpleQueue()
+        self.canceled: set[int] = set()
+        """Serials of jobs to give up; serials are never used twice."""
+        self._stream = stream
+
+    def run(self) -> None:
+        """Read until the worker is gone."""
+        items: list[Item] = []
+        try:
+            while True:
+                message = wire.read(self._stream)
+                match message["type"]:
+                    case "cancel":
+                        self.canceled.add(message["serial"])
+                    case "compute":
+                        self.batches.put(items)
+                        items = []
+                    case _:
+                        items.append(message)
+        except (EOFError, OSError, MemoryError):
+            end()
+
+
+def run(descriptor: int) -> None:
+    """Load the model and compute batches until the worker, at the other end of this connected
+    socket, hangs up."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    with socket.socket(fileno=descriptor) as connection:
+        incoming, outgoing = connection.makefile("rb"), connection.makefile("wb")
+        outbox = Outbox(outgoing)
+        try:
+            load: Load = wire.read(incoming)
+        except EOFError:
+            return
+        started = time.monotonic()
+        inbox = Inbox(incoming)
+        inbox.start()
+        try:
+            model = load_model(load)
+            warm_up(model, load["warm_up"])
+        except Exception as error:  # the author's code may raise anything
+            if not isinstance(error, Unloadable):
+                logger.exception("The model could not be loaded.")
+            outbox.send(
+                {"type": "load_failed", "message": plain_text(_reason(error), REASON_LENGTH)}
+            )
+            return
+        load_ms = round((time.monotonic() - started) * 1000)
+        outbox.send({"type": "ready", "load_ms": load_ms, "device": model.device})
+        _serve(model, load["limits"], inbox, outbox)
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case Unloadable():
+            return str(error)
+        case ModuleNotFoundError(name="torch" | "safetensors"):
+            return "PyTorch is not installed: pip install -r requirements/torch.txt."
+        case _:
+            return f"{type(error).__name__}: {error}"
+
+
+def _serve(model: LoadedModel, limits: Limits, inbox: Inbox, outbox: Outbox) -> None:
+    execution = Execution(
+        model,
+        DecodeLimits(tuple(limits["formats"]), limits["max_pixels"], limits["max_side"]),
+        Answers(outbox, inbox.canceled),
+    )
+    while True:
+        execution.run(inbox.batches.get())
+        inbox.canceled.clear()
+        outbox.send({"type": "batch_done"})
