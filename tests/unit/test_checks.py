@@ -1,15 +1,17 @@
-"""Settings that cannot work well are told at the start."""
+"""What the system checks warn of."""
 
-from types import SimpleNamespace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from project import checks
+from project.checks import secrets_lie_apart
 
 
-@pytest.mark.parametrize(("incoming", "found"), [(512_000_000, ["project.E002"]), (10**9, [])])
-def test_what_may_arrive_in_all_holds_the_largest_upload(
-    monkeypatch: pytest.MonkeyPatch, incoming: int, found: list[str]
+@pytest.mark.parametrize(("data", "warnings"), [("data", 0), ("media/data", 1), ("media", 1)])
+def test_secrets_where_models_write_are_warned_of(
+    settings: Any, tmp_path: Path, data: str, warnings: int
 ) -> None:
-    monkeypatch.setattr(checks, "env", lambda: SimpleNamespace(max_incoming_bytes=incoming))
-    assert [message.id for message in checks.the_largest_upload_fits()] == found
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SECRET_PATHS = [tmp_path / data, tmp_path / ".env"]
+    assert len(secrets_lie_apart()) == warnings
