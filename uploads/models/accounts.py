@@ -145,7 +145,7 @@ class User(AbstractUser):
         """
         if self.pk is None:
             return timezone.now()
-        list(User.objects.select_for_update().filter(pk=self.pk).values_list("pk"))
+        list(User.objects.select_for_update(no_key=True).filter(pk=self.pk).values_list("pk"))
         now = timezone.now()
         newest = self.sessions.aggregate(newest=models.Max("created_at"))["newest"]
         return now if newest is None else max(now, newest + timedelta(microseconds=1))
@@ -178,7 +178,9 @@ class Session(models.Model):
             User.DoesNotExist: what this user has signed in with is the password no more.
         """
         # Locked, so that a new password that is being set ends this sign-in or prevents it.
-        rows = User.objects.select_for_update().filter(pk=user.pk, password=user.password)
+        rows = User.objects.select_for_update(no_key=True).filter(
+            pk=user.pk, password=user.password
+        )
         begun = max(timezone.now(), rows.get().tokens_valid_after)
         return cls.objects.create(user=user, created_at=begun, address=address, client=client)
 
