@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 from uuid import uuid4
 
 from client.contract import Fault, State
@@ -37,6 +38,11 @@ class Order:
             "image_type": self.image_type,
         }
         return {name: value for name, value in given.items() if value is not None}
+
+    def is_same_as(self, other: "Order") -> bool:
+        """Whether both ask the same, of the same account: the server compares names like this."""
+        mine, theirs = (normalize("NFKC", one.username).casefold() for one in (self, other))
+        return mine == theirs and dataclasses.replace(self, username=other.username) == other
 
 
 @dataclass
@@ -95,7 +101,7 @@ class Book:
             raise ClientError(
                 "resume_file_damaged", f"{path} can't be read; remove it to start afresh."
             ) from None
-        if known != order:
+        if not known.is_same_as(order):
             raise ClientError(
                 "other_submission",
                 f"{folder} holds a submission with other options, server or user; "

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from client.errors import ClientError
-from client.resume import FILE_NAME
+from client.resume import FILE_NAME, Book, Order
 from tests.fakes.server import FakeServer
 from tests.unit.client.driver import Submit
 
@@ -144,3 +144,12 @@ async def test_the_memory_holds_no_secret(submit: Submit, results: Path) -> None
     assert "password" not in text
     assert "access-" not in text
     assert json.loads(text)["order"]["username"] == "ann"
+
+
+def test_a_folder_belongs_to_an_account_however_its_name_is_typed(tmp_path: Path) -> None:
+    Book.open(tmp_path, Order("http://server", "Jos\u00e9")).save()
+    for name in ("jos\u00e9", "JOSE\u0301", "\uff2aos\u00e9"):
+        assert Book.open(tmp_path, Order("http://server", name)).order.username == name
+    with pytest.raises(ClientError) as caught:
+        Book.open(tmp_path, Order("http://server", "jose"))
+    assert caught.value.code == "other_submission"
