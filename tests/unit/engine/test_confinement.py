@@ -94,7 +94,7 @@ Spy = Callable[..., Awaitable[str]]
         "open(secret).read()",
         "os.listdir(data)",
         "open(f'/proc/{parent}/environ', 'rb').read()",
-        "open(f'/proc/{parent}/mem', 'rb').read(1)",
+        "os.close(os.open(f'/proc/{parent}/mem', os.O_RDONLY))",
         "open(f'/proc/{parent}/maps').read()",
         "[open(f'/proc/{parent}/fd/{n}') for n in os.listdir(f'/proc/{parent}/fd')]",
         "os.readlink(f'/proc/{parent}/cwd')",
