@@ -8,7 +8,7 @@ from project.server.clients import Clients, Place
 from project.server.errors import Refusal, refusal
 from project.server.head import Head
 from project.server.limits import BodyLimits
-from project.server.spool import Body, Spool, SpoolFull
+from project.server.spool import Body, ShareFull, Spool, SpoolFull
 
 Judge = Callable[[Head], Awaitable[Refusal | None]]
 """Says what the application refuses by the head alone; None: it wants the body."""
@@ -63,10 +63,10 @@ class Admission:
             )
         try:
             expected = limit if length is None else length
-            return Arrival(self._spool.body(length), limit, expected, place)
-        except SpoolFull:
+            return Arrival(self._spool.body(length, head.client), limit, expected, place)
+        except SpoolFull as error:
             place.leave()
-            return busy(head.path)
+            return no_room(error, head.path)
 
 
 def too_large(limit: int, path: bytes) -> Refusal:
@@ -75,8 +75,15 @@ def too_large(limit: int, path: bytes) -> Refusal:
     return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", message, path)
 
 
-def busy(path: bytes) -> Refusal:
-    """The bodies that are arriving hold all the bytes they may."""
+def no_room(error: SpoolFull, path: bytes) -> Refusal:
+    """The bodies that are arriving, or those of one address, hold all the bytes they may."""
+    if isinstance(error, ShareFull):
+        return refusal(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "too_many_requests",
+            "This address is sending as much as it may at a time: try again later.",
+            path,
+        )
     return refusal(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "busy",

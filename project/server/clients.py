@@ -27,7 +27,7 @@ class Clients:
 
     def enter(self, address: str | None) -> Place | None:
         """A place for this address; None: it holds as many as it may."""
-        network = _network(address)
+        network = network_of(address)
         if self._held[network] >= self.limit:
             return None
         self._held[network] += 1
@@ -40,7 +40,7 @@ class Clients:
             del self._held[network]
 
 
-def _network(address: str | None) -> str:
+def network_of(address: str | None) -> str:
     """Who counts as one: an IPv4 address, or the /64 that an IPv6 host has for itself."""
     try:
         parsed = ipaddress.ip_address(address or "")

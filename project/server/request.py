@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 from daphne.http_protocol import WebRequest
 
 from project.server.access import log_request
-from project.server.admission import Arrival, busy, storage_unavailable, too_large
+from project.server.admission import Arrival, no_room, storage_unavailable, too_large
 from project.server.channel import Channel
 from project.server.errors import error_body
 from project.server.proxies import client_address, client_scheme
@@ -98,8 +98,8 @@ class Request(WebRequest):  # type: ignore[misc]  # Daphne has no types
             return
         try:
             arrival.body.append(data)
-        except SpoolFull:
-            channel.refuse(busy(channel.path))
+        except SpoolFull as error:
+            channel.refuse(no_room(error, channel.path))
         except OSError:
             channel.refuse(storage_unavailable(channel.path))
 

@@ -3,12 +3,14 @@
 import io
 import tempfile
 import threading
-from collections import deque
+from collections import Counter, deque
 from pathlib import Path
 from typing import IO, Any, Final
 
+from project.server.clients import network_of
+
 MEMORY_BYTES: Final = 64 * 1024
-"""So much of a body stays in memory."""
+"""So much of a body stays in memory, and counts for nothing: sign-ins need no room."""
 SEGMENT_BYTES: Final = 16 * 1024 * 1024
 """A body on the disk is cut into files of this size, each gone as soon as it is read."""
 
@@ -17,8 +19,16 @@ class SpoolFull(Exception):
     """The bodies that are arriving hold all the bytes that they may hold together."""
 
 
+class ShareFull(SpoolFull):
+    """The bodies that are arriving from one address hold all that they may."""
+
+
 class Spool:
     """Makes bodies in `folder` that together hold at most `limit` bytes.
+
+    Of these an address may have all that is free for a single body, and for several no more than
+    it leaves free to others (Choudhury and Hahne's dynamic thresholds, with a factor of 1): alone
+    it gets half of them, and whoever comes next finds room.
 
     Their files have no names: whatever ends the process, nothing is left of them.
     """
@@ -26,35 +36,42 @@ class Spool:
     def __init__(self, folder: Path, limit: int) -> None:
         self._folder = folder
         self._limit = limit
-        self._held = 0
+        self._held: Counter[str] = Counter()
         # A body is read and closed by the application's threads.
         self._lock = threading.Lock()
 
-    def body(self, size: int | None) -> "Body":
-        """A new body of `size` bytes; None: nobody knows how many come.
+    def body(self, size: int | None, client: str | None) -> "Body":
+        """A new body of `size` bytes from an address; None: nobody knows how many come.
 
         Raises:
             SpoolFull: there is no room for it now.
         """
-        body = Body(self)
+        body = Body(self, network_of(client))
         body.expect(size or 0)
         return body
 
-    def reserve(self, count: int) -> None:
-        """Takes `count` bytes out of what is left.
+    def reserve(self, network: str, count: int, *, more: int) -> None:
+        """Takes `more` bytes out of what is left, for a body that has `count` already.
 
         Raises:
             SpoolFull: less than that is left.
+            ShareFull: it would be too much for the other bodies of this address.
         """
         with self._lock:
-            if self._held + count > self._limit:
+            free = self._limit - self._held.total() - more
+            if free < 0:
                 raise SpoolFull
-            self._held += count
+            held = self._held[network]
+            if held > count and held + more > free:
+                raise ShareFull
+            self._held[network] += more
 
-    def release(self, count: int) -> None:
+    def release(self, network: str, count: int) -> None:
         """Gives `count` bytes back."""
         with self._lock:
-            self._held -= count
+            self._held[network] -= count
+            if not self._held[network]:
+                del self._held[network]
 
     def segment(self) -> IO[bytes]:
         """An empty file on the disk.
@@ -69,11 +86,12 @@ class Spool:
 class Body(io.RawIOBase):
     """A request's body: written to its end, then read once."""
 
-    def __init__(self, spool: Spool) -> None:
+    def __init__(self, spool: Spool, network: str) -> None:
         super().__init__()
         self.size = 0
         """How many bytes have arrived."""
         self._spool = spool
+        self._network = network
         self._reserved = 0
         self._segments: deque[IO[bytes]] = deque([io.BytesIO()])
         self._room = MEMORY_BYTES
@@ -85,9 +103,10 @@ class Body(io.RawIOBase):
         Raises:
             SpoolFull: it may not.
         """
-        if size > self._reserved:
-            self._spool.reserve(size - self._reserved)
-            self._reserved = size
+        on_disk = size - MEMORY_BYTES
+        if on_disk > self._reserved:
+            self._spool.reserve(self._network, self._reserved, more=on_disk - self._reserved)
+            self._reserved = on_disk
 
     def append(self, data: bytes) -> None:
         """Adds what has arrived.
@@ -131,4 +150,4 @@ class Body(io.RawIOBase):
         super().close()
         while self._segments:
             self._segments.popleft().close()
-        self._spool.release(self._reserved)
+        self._spool.release(self._network, self._reserved)

@@ -14,6 +14,7 @@ from tests.unit.up.toys import ToyServer, read_all
 
 Start = Callable[..., ToyServer]
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
+ELSEWHERE = b"X-Forwarded-For: 9.9.9.9"
 
 
 def head(path: str, *headers: bytes) -> bytes:
@@ -180,27 +181,49 @@ def test_a_broken_handshake_is_refused_and_nothing_else(toy_server: Start) -> No
 
 
 def test_bodies_beyond_the_budget_are_told_to_come_again(toy_server: Start) -> None:
-    server = toy_server(uploads=100_000, incoming_bytes=100_000)
-    with admitted(server, "/api/uploads/", 95_000) as first:
-        declared = server.talk(head("/x", b"Content-Length: 9999"))
-        chunked = server.talk(head("/api/uploads/", CHUNKED) + b"4e20\r\n" + b"x" * 20_000)
-        first.sendall(b"x" * 95_000)
-        assert body_of(read_all(first)) == {"received": 95_000}
+    server = toy_server(uploads=400_000, incoming_bytes=300_000, trusted_proxies=1)
+    with admitted(server, "/api/uploads/", 350_000) as first:
+        declared = server.talk(head("/api/uploads/", ELSEWHERE, b"Content-Length: 99999"))
+        chunked = server.talk(
+            head("/api/uploads/", ELSEWHERE, CHUNKED) + b"1d4c0\r\n" + b"x" * 120_000
+        )
+        # What needs no disk needs no room: people may still sign in.
+        assert httpx.post(f"{server.url}/x", content=b"x" * 9999).json() == {"received": 9999}
+        first.sendall(b"x" * 350_000)
+        assert body_of(read_all(first)) == {"received": 350_000}
     for answer in (declared, chunked):
         assert answer.startswith(b"HTTP/1.1 503 ")
         assert b"\r\nRetry-After: 5\r\n" in answer
         assert body_of(answer)["code"] == "busy"
     # What was held is free again.
-    assert httpx.post(f"{server.url}/api/uploads/", content=b"x" * 95_000).status_code == 200
+    assert httpx.post(f"{server.url}/api/uploads/", content=b"x" * 350_000).status_code == 200
+
+
+def test_what_one_address_announces_leaves_room_for_others(toy_server: Start) -> None:
+    server = toy_server(uploads=400_000, incoming_bytes=1_000_000, trusted_proxies=1)
+    length = b"Content-Length: 350000"
+    with admitted(server, "/api/uploads/", 350_000):
+        declared = server.talk(head("/api/uploads/", length))
+        chunked = server.talk(
+            head("/api/uploads/", CHUNKED) + b"".join(3 * [b"1d4c0\r\n" + b"x" * 120_000 + b"\r\n"])
+        )
+        for answer in (declared, chunked):
+            assert answer.startswith(b"HTTP/1.1 429 ")
+            assert b"\r\nRetry-After: 5\r\n" in answer
+            assert body_of(answer)["code"] == "too_many_requests"
+        other = server.talk(
+            head("/api/uploads/", ELSEWHERE, length, b"Connection: close") + b"x" * 350_000
+        )
+        assert body_of(other) == {"received": 350_000}
 
 
 def test_what_a_client_leaves_behind_is_given_back(toy_server: Start) -> None:
-    server = toy_server(uploads=100_000, incoming_bytes=100_000)
+    server = toy_server(uploads=400_000, incoming_bytes=300_000)
     with server.connect() as broken_off:
-        broken_off.sendall(head("/api/uploads/", b"Content-Length: 90000") + b"x" * 50_000)
+        broken_off.sendall(head("/api/uploads/", b"Content-Length: 350000") + b"x" * 250_000)
     until_held(server).close()
     server.lines.until("left")
-    assert httpx.post(f"{server.url}/api/uploads/", content=b"x" * 95_000).status_code == 200
+    assert httpx.post(f"{server.url}/api/uploads/", content=b"x" * 350_000).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["full", "missing"])
