@@ -247,8 +247,12 @@ async def test_a_child_knows_no_secret_of_its_parent(
     assert "SECRET" not in seen
 
 
-async def test_capacity_follows_what_is_in_flight(bench: Any, add_model: Any) -> None:
-    add_model("one", f"time.sleep(0.2)\n{ANSWER}", config="[instances]\ncount = 2")
+async def test_capacity_follows_what_is_in_flight(
+    bench: Any, add_model: Any, tmp_path: Path
+) -> None:
+    go = tmp_path / "go"
+    waits = f"while not Path({str(go)!r}).exists(): time.sleep(0.01)\n{ANSWER}"
+    add_model("one", waits, config="[instances]\ncount = 2")
     add_model("many", ANSWER, config="max_batch_size = 4")
     engine = await bench()
     assert engine.engine.capacity("one", "1") == 2
@@ -258,6 +262,7 @@ async def test_capacity_follows_what_is_in_flight(bench: Any, add_model: Any) ->
     running = engine.submit(jobs)
     await engine.predict(engine.job("many", 3))
     assert engine.engine.capacity("one", "1") == 0
+    go.touch()
     for task in running:
         await task
     assert engine.engine.capacity("one", "1") == 2
