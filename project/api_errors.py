@@ -48,10 +48,6 @@ _CODES: Final[dict[type[Exception], tuple[str, str]]] = {
     exceptions.NotFound: ("not_found", "There is nothing here."),
     exceptions.MethodNotAllowed: ("method_not_allowed", "This method is not offered here."),
     exceptions.NotAcceptable: ("not_acceptable", "This server answers in JSON."),
-    exceptions.UnsupportedMediaType: (
-        "unsupported_media_type",
-        "This Content-Type is not accepted here.",
-    ),
 }
 
 _FIELD_CODES: Final = frozenset({"weak_password", "username_taken"})
@@ -69,13 +65,14 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         case exceptions.ValidationError() as invalid:
             return _validation(invalid)
         case exceptions.APIException() as theirs:
-            return _theirs(theirs)
+            return _theirs(theirs, context["view"])
         case OperationalError() | InterfaceError():
             logger.error(
                 "database unavailable",
                 extra={"view": type(context["view"]).__name__, "reason": str(error)},
             )
-            return _response(503, "database_unavailable", "The database does not answer.")
+            message = "The database does not answer: try again."
+            return _response(503, "database_unavailable", message)
         case _:
             return None
 
@@ -130,8 +127,14 @@ def _faults(details: Any, field: str) -> Iterator[dict[str, str]]:
             yield from _faults(inner, ".".join(filter(None, [field, here])))
 
 
-def _theirs(error: exceptions.APIException) -> Response:
+def _theirs(error: exceptions.APIException, view: Any) -> Response:
     code, message = _CODES.get(type(error), (_code_of(error), str(error.detail)))
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        read = " or ".join(parser.media_type for parser in view.parser_classes)
+        code, message = (
+            "unsupported_media_type",
+            f"This Content-Type is not read here: send {read}.",
+        )
     response = _response(error.status_code, code, message)
     if challenge := getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = challenge

@@ -135,6 +135,6 @@ class QuotaExceeded(UploadsError):
 
 
 class StorageUnavailable(UploadsError):
-    """The storage does not take files at the moment."""
+    """The storage does not take files at the moment: try again later."""
 
     code = "storage_unavailable"

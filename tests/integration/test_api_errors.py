@@ -136,7 +136,8 @@ def test_a_database_that_does_not_answer_is_asked_again_later(
 
     monkeypatch.setattr("uploads.api.queries.uploads_of", gone)
     answer = as_ada.get("/api/uploads/")
-    refused(answer, 503, "database_unavailable")
+    refusal = refused(answer, 503, "database_unavailable")
+    assert refusal["message"] == "The database does not answer: try again."
     assert int(answer["Retry-After"]) > 0
     assert b"hunter2" not in answer.content
 

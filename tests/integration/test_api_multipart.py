@@ -52,7 +52,8 @@ def test_a_body_without_a_boundary_is_malformed(as_ada: APIClient, content_type:
 )
 def test_another_content_type_is_not_supported(as_ada: APIClient, content_type: str) -> None:
     answer = as_ada.post("/api/uploads/", b"{}", content_type=content_type)
-    refused(answer, 415, "unsupported_media_type")
+    refusal = refused(answer, 415, "unsupported_media_type")
+    assert refusal["message"] == "This Content-Type is not read here: send multipart/form-data."
 
 
 def test_a_body_of_nothing_has_no_images(as_ada: APIClient) -> None:

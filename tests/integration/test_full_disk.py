@@ -28,7 +28,8 @@ def _full(*_: Any, **__: Any) -> None:
 
 
 def unavailable(answer: Any) -> None:
-    refused(answer, 503, "storage_unavailable")
+    refusal = refused(answer, 503, "storage_unavailable")
+    assert refusal["message"].endswith(": try again later.")
     assert int(answer["Retry-After"]) > 0
 
 
