@@ -57,6 +57,18 @@ def test_rows_that_the_disk_does_not_take_leave_no_files(as_ada: APIClient, medi
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_full_disk_is_one_line_in_the_log(
+    as_ada: APIClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.MonkeyPatch.context() as full:
+        full.setattr(events, "_write", _full)
+        unavailable(post(as_ada, file()))
+    [line] = [record for record in caplog.records if record.name == "darkroom.api"]
+    assert (line.message, line.exc_info) == ("a disk is full", None)
+    assert vars(line)["view"] == "Uploads"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_sign_in_that_cannot_be_written_is_told_so(ada: User) -> None:
     with pytest.MonkeyPatch.context() as full:
         full.setattr(events, "_write", _full)
