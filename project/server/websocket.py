@@ -59,7 +59,8 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
         self._deny(HTTPStatus.FORBIDDEN)
 
     def _deny(self, status: int) -> None:
-        self.handshake_deferred.errback(ConnectionDeny(status, HTTPStatus(status).phrase))
+        # Autobahn takes a plain number alone, no member of an enumeration.
+        self.handshake_deferred.errback(ConnectionDeny(int(status), HTTPStatus(status).phrase))
         del self.handshake_deferred
         self.factory.server_class.protocol_disconnected(self)
         self._log(status)

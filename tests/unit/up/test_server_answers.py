@@ -116,6 +116,7 @@ def handshake(path: bytes, *headers: bytes) -> bytes:
     ("sent", "status"),
     [
         (handshake(b"/denied"), 404),
+        (handshake(b"/refused"), 403),
         (handshake(b"/%ff"), 101),
         (handshake(b"/\xff"), 400),
         (handshake(b"/?\xff"), 400),

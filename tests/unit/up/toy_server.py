@@ -144,6 +144,9 @@ async def websocket(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await send({"type": "websocket.http.response.start", "status": 404, "headers": []})
         await send({"type": "websocket.http.response.body", "body": b""})
         return
+    if scope["path"] == "/refused":
+        await send({"type": "websocket.close"})
+        return
     await send({"type": "websocket.accept"})
     await send({"type": "websocket.send", "text": json.dumps({"scheme": scope["scheme"]})})
     while (await receive())["type"] != "websocket.disconnect":
