@@ -71,6 +71,14 @@ def test_the_document_gives_every_refusal_one_shape(document: dict[str, Any]) ->
                     assert shape == {"$ref": "#/components/schemas/Error"}, (path, method, status)
 
 
+def test_the_document_tells_of_refusals_that_any_call_may_get(document: dict[str, Any]) -> None:
+    for path, methods in CALLS.items():
+        for method in methods:
+            call = document["paths"][path][method]
+            wanted = {"503"} | ({"400", "413", "415", "429"} if "requestBody" in call else set())
+            assert wanted <= call["responses"].keys(), (method, path)
+
+
 @pytest.mark.django_db
 def test_the_page_takes_nothing_from_elsewhere() -> None:
     answer = APIClient().get("/api/docs/")

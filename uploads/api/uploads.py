@@ -79,11 +79,7 @@ class Uploads(APIView):
             202: schemas.ReceivedUpload,
             400: schemas.Error,
             401: schemas.Error,
-            413: schemas.Error,
-            415: schemas.Error,
             422: schemas.Error,
-            429: schemas.Error,
-            503: schemas.Error,
         },
     )
     def post(self, request: Request) -> Response:
