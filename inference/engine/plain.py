@@ -4,12 +4,14 @@ import json
 import math
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import Any, Final
 
 from inference.engine.limits import JSON_LEVELS
 
 _UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
-_INTEGERS: Final = range(-(1 << 63), 1 << 64)
+_LEAST_INTEGER: Final = -(1 << 63)
+_LARGEST_INTEGER: Final = (1 << 64) - 1
 
 
 def plain_text(text: str, length: int) -> str:
@@ -29,10 +31,13 @@ def flaw(value: Any, max_bytes: int) -> str | None:
         found = next((wrong for one in level if (wrong := _flaw(one))), None)
         if found:
             return found
-        level = [inner for one in level for inner in _members(one)]
+        # Every value takes a byte; a list that stands in itself many times is never written out.
+        members = chain.from_iterable(_members(one) for one in level)
+        level = list(islice(members, max_bytes + 1))
+        if len(level) > max_bytes or (not level and len(json.dumps(value)) > max_bytes):
+            return f"more than {max_bytes} bytes"
         if not level:
-            size = len(json.dumps(value))
-            return f"more than {max_bytes} bytes" if size > max_bytes else None
+            return None
     return f"more than {JSON_LEVELS} levels"
 
 
@@ -43,7 +48,8 @@ def _flaw(value: Any) -> str | None:
         case str():
             return "text with NUL or half a surrogate pair" if _UNKEPT.search(value) else None
         case int():
-            return None if value in _INTEGERS else "an integer of more than 64 bits"
+            fits = _LEAST_INTEGER <= value <= _LARGEST_INTEGER
+            return None if fits else "an integer of more than 64 bits"
         case float():
             return None if math.isfinite(value) else f"{value}, which is no number in JSON"
         case dict():

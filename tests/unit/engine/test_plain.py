@@ -1,5 +1,6 @@
 """What can be sent and kept anywhere, as text and as JSON."""
 
+import enum
 import functools
 from typing import Any
 
@@ -7,6 +8,12 @@ import pytest
 
 from inference.engine.limits import JSON_LEVELS
 from inference.engine.plain import flaw, plain_text
+
+
+class Rating(enum.IntEnum):
+    """An integer of a kind of its own, as authors use them in results."""
+
+    GOOD = 1
 
 
 def nested(levels: int) -> Any:
@@ -21,6 +28,7 @@ def nested(levels: int) -> Any:
         {"a": [True, -1, 1.5, "é", "\\u0000", (1, 2)], "b": {}},
         (1 << 64) - 1,
         -(1 << 63),
+        {"rating": Rating.GOOD},
         nested(JSON_LEVELS),
     ],
 )
@@ -48,6 +56,12 @@ def test_json_that_everybody_reads_has_no_flaw(value: Any) -> None:
 )
 def test_a_flaw_is_told_in_a_few_words(value: Any, told: str) -> None:
     assert told in str(flaw(value, 1000))
+
+
+@pytest.mark.timeout(10)
+def test_a_list_that_stands_in_itself_a_million_times_over_is_not_walked() -> None:
+    value: list[Any] = functools.reduce(lambda inner, _: [inner] * 100, range(JSON_LEVELS - 1), [1])
+    assert flaw({"a": value}, 1000) == "more than 1000 bytes"
 
 
 def test_a_text_is_cut_and_what_nobody_keeps_is_replaced() -> None:
