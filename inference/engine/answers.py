@@ -59,8 +59,7 @@ class Answers:
 
     def fail(self, serial: int, error: Exception, timing: ChildTiming | None = None) -> None:
         """Answer with what went wrong."""
-        if isinstance(error, JobCanceled):
-            self.outbox.send({"type": "canceled", "serial": serial})
+        if isinstance(error, JobCanceled) and self.gives_up(serial):
             return
         failure = _failure(error)
         self.outbox.send(

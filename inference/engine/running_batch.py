@@ -214,6 +214,9 @@ class RunningBatch:
                 ticket.advance(Progress(job.id, job.attempt, stage, fraction, message["partial"]))
             case "thumbnail":
                 ticket.thumbnail_written = True
+            case "canceled" if ticket.serial not in self._called_off:
+                # It would be given back and tried again without end.
+                raise ChildGone("The child let go of a job that was not called off.")
             case "canceled":
                 ticket.settle(Canceled(job))
             case "failed":

@@ -11,7 +11,7 @@ from PIL import Image
 
 from inference.engine import wire
 from inference.engine.errors import InvalidInput
-from inference.engine.model import Array, InvalidTensors
+from inference.engine.model import Array, InvalidTensors, JobCanceled
 from tests.unit.engine.brightness import (
     Brightness,
     Child,
@@ -134,6 +134,7 @@ def test_outputs_that_are_not_as_declared_are_the_models_failure(outputs: Any, r
         (MemoryError(), "out_of_memory", "transient"),
         (ValueError("wrong"), "model_error", "transient"),
         (InvalidInput("Too wide."), "invalid_input", "permanent"),
+        (JobCanceled(), "model_error", "transient"),
     ],
 )
 def test_errors_are_told_apart(error: Exception, code: str, kind: str) -> None:

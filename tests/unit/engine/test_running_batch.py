@@ -150,6 +150,7 @@ async def test_images_and_tensors_come_back_with_where_they_were_computed() -> N
         lambda serials: [broken(serials[0], datatype="BYTES")],
         lambda serials: [broken(serials[0], datatype="BOOL")],
         lambda serials: [broken(serials[0], datatype="UINT7")],
+        lambda serials: [{"type": "canceled", "serial": serials[0]}],
     ],
 )
 async def test_an_answer_to_something_else_ends_the_child(answer: Any) -> None:
