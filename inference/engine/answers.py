@@ -28,7 +28,7 @@ from inference.engine.messages import (
 from inference.engine.model import Array, InvalidParams, InvalidTensors, JobCanceled, Note, Output
 from inference.engine.out_of_memory import is_out_of_memory
 from inference.engine.outbox import Outbox
-from inference.engine.plain import plain_text
+from inference.engine.plain import message_of, plain_text
 from inference.engine.wire import WireError
 
 logger = logging.getLogger(__name__)
@@ -144,9 +144,9 @@ def _failure(error: Exception) -> JobFailure:
         case JobFailure():
             return error
         case InvalidParams():
-            return ParamsRefused(str(error))
+            return ParamsRefused(message_of(error))
         case InvalidTensors():
-            return InvalidInput(str(error))
+            return InvalidInput(message_of(error))
         case WireError():
             return ModelFailed("The model's output is too large to be sent.")
         case _:

@@ -18,7 +18,7 @@ from inference.engine.loaded_model import LoadedModel, load_model
 from inference.engine.messages import Item, Limits, Load
 from inference.engine.model import Unloadable
 from inference.engine.outbox import Outbox
-from inference.engine.plain import plain_text
+from inference.engine.plain import message_of, plain_text
 from inference.engine.types import DecodeLimits
 from inference.engine.warm_up import warm_up
 
@@ -88,11 +88,11 @@ def run(descriptor: int) -> None:
 def _reason(error: Exception) -> str:
     match error:
         case Unloadable():
-            return str(error)
+            return message_of(error)
         case ModuleNotFoundError(name="torch" | "safetensors"):
             return "PyTorch is not installed: pip install -r requirements/torch.txt."
         case _:
-            return f"{type(error).__name__}: {error}"
+            return f"{type(error).__name__}: {message_of(error)}"
 
 
 def _serve(model: LoadedModel, limits: Limits, inbox: Inbox, outbox: Outbox) -> None:

@@ -4,6 +4,8 @@ import errno
 import re
 from typing import Final
 
+from inference.engine.plain import message_of
+
 _SIGNS: Final = re.compile(
     r"out of memory|insufficient memory|not enough memory|bad[_ ]alloc"
     r"|(failed to|can't|cannot|unable to) allocate|_ALLOC_FAILED",
@@ -30,4 +32,4 @@ def _says_so(error: BaseException) -> bool:
         return True
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno == errno.ENOMEM
-    return _SIGNS.search(str(error)) is not None
+    return _SIGNS.search(message_of(error)) is not None

@@ -19,6 +19,14 @@ def plain_text(text: str, length: int) -> str:
     return _UNKEPT.sub("\ufffd", text[:length])
 
 
+def message_of(error: BaseException) -> str:
+    """What an exception says; empty where the code of its author cannot say it."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
 def flaw(value: Any, max_bytes: int) -> str | None:
     """What is wrong with a value as JSON, in a few words; None: nothing.
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from inference.engine import wire
 from inference.engine.errors import InvalidInput
-from inference.engine.model import Array, InvalidTensors, JobCanceled
+from inference.engine.model import Array, InvalidParams, InvalidTensors, JobCanceled
 from tests.unit.engine.brightness import (
     Brightness,
     Child,
@@ -128,6 +128,17 @@ def test_outputs_that_are_not_as_declared_are_the_models_failure(outputs: Any, r
         raise AssertionError(answer["message"])
 
 
+class Speechless(Exception):
+    """Its author's code cannot say what it is."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+class SpeechlessRefusal(Speechless, InvalidParams):
+    """Parameters that do not fit, for a reason that cannot be said."""
+
+
 @pytest.mark.parametrize(
     ("error", "code", "kind"),
     [
@@ -135,6 +146,8 @@ def test_outputs_that_are_not_as_declared_are_the_models_failure(outputs: Any, r
         (ValueError("wrong"), "model_error", "transient"),
         (InvalidInput("Too wide."), "invalid_input", "permanent"),
         (JobCanceled(), "model_error", "transient"),
+        (Speechless(), "model_error", "transient"),
+        (SpeechlessRefusal(), "invalid_params", "permanent"),
     ],
 )
 def test_errors_are_told_apart(error: Exception, code: str, kind: str) -> None:
