@@ -139,6 +139,31 @@ test("an answer of the server that may pass is waited out", async () => {
 
 const notes = () => fileOf("notes.txt", 1, 2, 3, 4);
 
+test("a model that can't be started holds back no photo for another one", async () => {
+  const { subject, sent, clock, accepted } = uploader();
+  const unavailable = new ApiError(503, { code: "model_unavailable", message: "Later." }, "9");
+  void subject.add(photos("a.jpg"), request);
+  void subject.add(photos("b.jpg"), { ...request, model: "other" });
+  await settled();
+  await sent[0].reject(unavailable);
+  equal([sent.map(({ names }) => names), states(subject)], [[["a.jpg"], ["b.jpg"]], ["sending", "sending"]]);
+  await clock.pass(9_000);
+  equal(sent.length, 2);
+  await sent[1].resolve(upload(1));
+  equal([accepted.length, sent[2].names, sent[2].key], [1, ["a.jpg"], sent[0].key]);
+  for (const index of [2, 3, 4, 5]) {
+    await sent[index].reject(unavailable);
+    await clock.pass(9_000);
+  }
+  equal([sent.length, states(subject)], [6, ["failed"]]);
+  subject.tryAgain(subject.batches);
+  await settled();
+  await sent[6].reject(unavailable);
+  subject.cancel(subject.batches);
+  await clock.pass(9_000);
+  equal([sent.length, subject.isBusy], [7, false]);
+});
+
 test("files that can't be used hold back no others", async () => {
   const { subject, sent } = uploader();
   void subject.add([notes(), ...photos("a.jpg"), notes()], request);

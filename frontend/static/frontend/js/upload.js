@@ -2,14 +2,15 @@
 /**
  * Sends files, one upload after the other, each under its own idempotency key: sent again after a
  * lost answer, the server answers with the first one's. Files that can't be used hold back no
- * others; they are gathered in one list until it is dismissed.
+ * others; they are gathered in one list until it is dismissed. A model that can't be started
+ * holds back no photo for another one.
  *
  * @typedef {import("./batches.js").Item} Item
  * @typedef {{model: string, params: object, imageType: string}} Request
  * @typedef {{count: number}} Choice files that were chosen together
  * @typedef {{name: string, code: string, message: string, choice: Choice}} Refusal
  * @typedef {{key: string, items: Item[], request: Request, choice: Choice, fraction: number,
- *   message: string|null, cancel: AbortController,
+ *   failures: number, message: string|null, cancel: AbortController,
  *   state: "waiting"|"sending"|"canceling"|"refused"|"failed"}} Batch
  */
 
@@ -93,7 +94,7 @@ export class Uploader {
   tryAgain(failed) {
     this.batches = this.batches.map((each) =>
       failed.includes(each)
-        ? { ...each, state: "waiting", message: null, cancel: new AbortController() }
+        ? { ...each, state: "waiting", failures: 0, message: null, cancel: new AbortController() }
         : each,
     );
     this.onChange();
@@ -144,7 +145,7 @@ export class Uploader {
     const { signal } = batch.cancel;
     /** @type {string|undefined} */
     let refused;
-    for (let failures = 0; failures < TRIES; failures += 1) {
+    while (batch.failures < TRIES) {
       this.onChange();
       let token;
       try {
@@ -158,6 +159,7 @@ export class Uploader {
           this.dismiss([batch]);
           return;
         }
+        batch.failures += 1;
         if (error instanceof ApiError && error.status === 401) {
           refused = token;
           continue;
@@ -169,12 +171,24 @@ export class Uploader {
         batch.message = sentence(error);
         batch.fraction = 0;
         this.onChange();
-        if (failures < TRIES - 1) await delay(error.retryAfterMs ?? backoff(failures), signal);
+        if (batch.failures === TRIES) break;
+        const pause = delay(error.retryAfterMs ?? backoff(batch.failures - 1), signal);
+        if (error.code === "model_unavailable") return void this.#resume(batch, pause);
+        await pause;
         if (signal.aborted) return;
       }
     }
     batch.state = "failed";
     this.onChange();
+  }
+
+  /** Send it once the pause is over; others go on meanwhile.
+   * @param {Batch} batch @param {Promise<void>} pause */
+  async #resume(batch, pause) {
+    await pause;
+    if (batch.cancel.signal.aborted) return;
+    batch.state = "waiting";
+    await this.#run();
   }
 
   /** @param {Batch} batch @param {string} token @returns {Promise<any>} */
@@ -233,7 +247,8 @@ const isCanceling = (batch) => batch.state === "canceling";
 function newBatch(items, request, choice) {
   const cancel = new AbortController();
   return {
-    key: newKey(), items, request, choice, fraction: 0, message: null, cancel, state: "waiting",
+    key: newKey(), items, request, choice, fraction: 0, failures: 0, message: null, cancel,
+    state: "waiting",
   };
 }
 
