@@ -1,12 +1,15 @@
 """What the admin's pages have in common."""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import Group
-from django.db.models import Model
+from django.core.exceptions import BadRequest, ValidationError
+from django.db import DataError
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
@@ -32,19 +35,47 @@ COLOURS = {
 }
 
 
+_PATTERNS: Final = ("__regex", "__iregex")
+
+
 class PlainLookups:
-    """Lists whose addresses may ask for anything: a NUL, which some databases refuse to compare,
-    is answered as any other filter that makes no sense."""
+    """Lists whose addresses and forms may ask for anything: what makes no sense is no error."""
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The list that an address asks for.
 
         Raises:
-            IncorrectLookupParameters: it cannot be looked up.
+            IncorrectLookupParameters: it cannot be looked up: a NUL, which some databases refuse
+                to compare, a year that no calendar has, a number that no column holds.
         """
         if any("\0" in text for _, texts in request.GET.lists() for text in texts):
             raise IncorrectLookupParameters
-        return super().get_changelist_instance(request)  # type: ignore[misc]  # of what it is mixed in
+        try:
+            return super().get_changelist_instance(request)  # type: ignore[misc]  # of what it is mixed in
+        except (ValueError, OverflowError, DataError) as error:
+            raise IncorrectLookupParameters from error
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Whether an address may filter by this: not by patterns, which may take for ever."""
+        if lookup.endswith(_PATTERNS):
+            return False
+        return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]  # likewise
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """Acts on the rows that a form has chosen.
+
+        Raises:
+            BadRequest: one of them can be no row's.
+        """
+        key = queryset.model._meta.pk
+        for text in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            try:
+                key.clean(text, None)
+            except ValidationError:
+                raise BadRequest("These rows cannot be chosen.") from None
+            if "\0" in text:
+                raise BadRequest("These rows cannot be chosen.")
+        return super().response_action(request, queryset)  # type: ignore[misc]  # likewise
 
 
 class ReadOnlyAdmin(PlainLookups, ModelAdmin):  # type: ignore[misc]  # it has no types

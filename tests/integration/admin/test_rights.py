@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from tests.integration.desk import AUDITED, listing, page, text_of
 from tests.integration.rest import content_of
 from tests.photos import tiny
-from uploads.models import Image, Upload, User
+from uploads.models import Image, Model, Prediction, Upload, User, WantedState
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +103,49 @@ def test_a_filter_that_no_database_can_compare_is_one_that_makes_no_sense(
         if isinstance(field, CharField):
             answer = desk.get(listing(model), {field.name: "a\0"})
             assert (answer.status_code, answer["Location"]) == (302, f"{listing(model)}?e=1")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "created_at__year=99999999",
+        "created_at__year__in=0,99999999999999999999",
+        "created_at__gte=x",
+        "id__in=1,99999999999999999999",
+        "id__in=x",
+    ],
+)
+def test_a_filter_beyond_what_columns_hold_is_one_that_makes_no_sense(
+    desk: Client, history: dict[str, Any], query: str
+) -> None:
+    for model in (Upload, Prediction):
+        answer = desk.get(f"{listing(model)}?{query}")
+        assert (answer.status_code, answer["Location"]) == (302, f"{listing(model)}?e=1")
+
+
+@pytest.mark.parametrize("lookup", ["username__regex", "username__iregex", "first_name__regex"])
+def test_no_filter_is_a_pattern(desk: Client, lookup: str) -> None:
+    for pattern in ("(((", "(a+)+$"):
+        assert desk.get(listing(User), {lookup: pattern}).status_code == 400
+
+
+@pytest.mark.parametrize("key", ["x", "", "1.5", "9" * 30, "-" + "9" * 30, "1\0", "²"])
+@pytest.mark.parametrize(
+    ("model", "action"),
+    [(User, "end_sessions"), (Prediction, "cancel"), (Prediction, "requeue")],
+)
+def test_an_action_on_what_is_no_row_is_a_bad_request(
+    desk: Client, history: dict[str, Any], model: Any, action: str, key: str
+) -> None:
+    row = model.objects.order_by("pk").last()
+    chosen = {"action": action, "_selected_action": [row.pk, key], "index": "0"}
+    before = list(model.objects.order_by("pk").values())
+    assert desk.post(listing(model), chosen).status_code == 400
+    assert list(model.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("name", ["x", "", "ocr\0", "²", "x" * 5000])
+def test_a_command_for_what_is_no_model_commands_nothing(desk: Client, name: str) -> None:
+    chosen = {"action": "unload", "_selected_action": [name], "index": "0"}
+    assert desk.post(listing(Model), chosen).status_code == (302 if name in {"x", "²"} else 400)
+    assert not WantedState.objects.exists()
