@@ -106,7 +106,7 @@ def test_what_is_being_sent_can_be_canceled(
     page: Page, darkroom: Running, photos: dict[str, Path]
 ) -> None:
     register(page, darkroom.url)
-    hold(page)
+    held = hold(page)
     upload(page, "ocr", photos["page"])
     upload(page, "ocr", photos["astronaut"])
     expect(page.get_by_test_id("batch")).to_have_count(2)
@@ -115,6 +115,10 @@ def test_what_is_being_sent_can_be_canceled(
     upload(page, "ocr", photos["astronaut"])
     page.get_by_test_id("cancel-all").click()
     expect(page.get_by_test_id("batch").filter(has_text="waiting")).to_have_count(0)
+    # What has been sent whole is given up only with its answer, which never comes.
+    for route in held:
+        route.abort()
+    expect(page.get_by_test_id("batch")).to_have_count(0)
     page.unroute_all()
     page.reload()
     expect(page.get_by_test_id("empty-state")).to_be_visible()
