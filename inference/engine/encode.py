@@ -53,7 +53,8 @@ def encode(output: Output, kind: str, notes: Sequence[Note] = ()) -> Encoded:
 
     Raises:
         ModelFailed: the output is not what a model of this kind may give.
-        InvalidOutput: it holds what JSON cannot say, or no database keep; or it is too large.
+        InvalidOutput: it holds what JSON cannot say, no database keep or no client expect; or it is
+            too large.
     """
     if not isinstance(output, KINDS[kind]):
         raise ModelFailed(f"The model gave {type(output).__name__} where {kind} was declared.")
@@ -99,10 +100,14 @@ def _text(output: TextOutput) -> dict[str, Any]:
         }
         for region in output.regions
     ]
-    text = output.text
+    # The author's code may hold anything in them.
+    text: Any = output.text
+    language: Any = output.language
     if text is None:
         text = "\n".join(region.text for region in output.regions)
-    return {"kind": "text", "text": text, "language": output.language, "regions": regions}
+    if not isinstance(text, str) or not isinstance(language, str | None):
+        raise InvalidOutput("The model gave a text or a language that is no text.")
+    return {"kind": "text", "text": text, "language": language, "regions": regions}
 
 
 def _labels(output: LabelsOutput) -> dict[str, Any]:

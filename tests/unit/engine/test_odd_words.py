@@ -42,6 +42,8 @@ async def test_an_odd_stage_or_partial_result_costs_nothing(bench: Any, add_mode
         ("text", f"TextOutput([], text={ODD})"),
         ("text", f"TextOutput([], language={ODD})"),
         ("text", "TextOutput([], language=b'en')"),
+        ("text", "TextOutput([], language=['en'])"),
+        ("text", "TextOutput([], text=5)"),
         ("text", "TextOutput([], text='a' * (17 << 20))"),
         ("raw", f"RawOutput({{{ODD}: np.zeros(1)}})"),
         ("raw", "RawOutput({'y': np.array(['a\\0b'])})"),
