@@ -76,6 +76,18 @@ def test_signing_out_in_one_tab_signs_out_the_other(page: Page, darkroom: Runnin
     expect(page.get_by_test_id("sign-in-form")).to_be_visible()
 
 
+def test_what_was_said_to_one_user_is_not_left_for_the_next(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(page, darkroom.url)
+    upload(page, "ocr", photos["page"])
+    announced = page.locator("#announcer")
+    expect(announced).to_contain_text("page.png", timeout=RESULT_MS)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_test_id("username")).to_be_visible()
+    expect(announced).to_be_empty()
+
+
 def test_who_comes_back_finds_the_photos(
     page: Page, darkroom: Running, photos: dict[str, Path]
 ) -> None:

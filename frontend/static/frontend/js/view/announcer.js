@@ -29,6 +29,12 @@ export class Announcer {
     }, GATHER_MS);
   }
 
+  /** Fall silent: what was said named photos, which are nobody else's business. */
+  stop() {
+    clearTimeout(this.#timer);
+    this.element.textContent = "";
+  }
+
   /** Say a prediction's end if this page saw it unfinished before.
    * @param {import("../store.js").Image} image @param {import("../store.js").Prediction} prediction */
   notice(image, prediction) {

@@ -89,9 +89,10 @@ export class Workspace {
       onChange: () => this.pending.render(),
     });
     this.pending = new Pending(this.uploader);
-    const announcer = new Announcer(announced);
-    this.gallery = new Gallery(this.pictures, this.commands, this.#files, announcer, (imageId) =>
-      this.sync.history.read(imageId),
+    this.announcer = new Announcer(announced);
+    this.gallery = new Gallery(
+      this.pictures, this.commands, this.#files, this.announcer,
+      (imageId) => this.sync.history.read(imageId),
     );
     this.empty = emptyState();
     this.older = button("down", "Show older photos", () => void this.#showOlder(), { hidden: true });
@@ -135,6 +136,7 @@ export class Workspace {
     this.detail.element.remove();
     this.gallery.clear();
     this.pictures.clear();
+    this.announcer.stop();
   }
 
   #modelsChanged() {
