@@ -7,7 +7,7 @@ from http import HTTPStatus
 from project.server.clients import Clients, Place
 from project.server.errors import Refusal, refusal
 from project.server.head import Head
-from project.server.limits import BodyLimits
+from project.server.limits import LEAST_CHUNK_BYTES, BodyLimits
 from project.server.spool import Body, ShareFull, Spool, SpoolFull
 
 Judge = Callable[[Head], Awaitable[Refusal | None]]
@@ -73,6 +73,15 @@ def too_large(limit: int, path: bytes) -> Refusal:
     """The body is larger than `limit` bytes."""
     message = f"A request here may hold {limit} bytes at most."
     return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", message, path)
+
+
+def chunks_too_small(path: bytes) -> Refusal:
+    """The body is cut into more pieces than the event loop has time for."""
+    message = (
+        "The body comes in too many small chunks: "
+        f"send {LEAST_CHUNK_BYTES} bytes in each on average, or more."
+    )
+    return refusal(HTTPStatus.BAD_REQUEST, "chunks_too_small", message, path)
 
 
 def no_room(error: SpoolFull, path: bytes) -> Refusal:

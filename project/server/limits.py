@@ -7,6 +7,10 @@ SLOWEST_BYTES_PER_SECOND = 100_000
 """What a large body is given time for, beyond the time of any body."""
 STALL_BYTES = 6_000
 """Less in `Deadlines.stall` seconds is nobody's upload."""
+FREE_CHUNKS = 1_000
+"""So many chunks of a body may be of any size."""
+LEAST_CHUNK_BYTES = 64
+"""The others hold as much on average: each costs the event loop as much as a large one."""
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,16 @@ from typing import Any, BinaryIO, Final
 from daphne.http_protocol import WebRequest
 
 from project.server.access import log_request
-from project.server.admission import Arrival, no_room, storage_unavailable, too_large
+from project.server.admission import (
+    Arrival,
+    chunks_too_small,
+    no_room,
+    storage_unavailable,
+    too_large,
+)
 from project.server.channel import Channel
 from project.server.errors import error_body
+from project.server.limits import FREE_CHUNKS, LEAST_CHUNK_BYTES
 from project.server.proxies import client_address, client_scheme
 from project.server.spool import SpoolFull
 
@@ -82,11 +89,14 @@ class Request(WebRequest):  # type: ignore[misc]  # Daphne has no types
         self.arrival: Arrival | None = None
         """The body, where there is one."""
         self.inbox: Inbox | None = None
+        self._is_chunked = False
+        self._chunks = 0
         self._is_logged = False
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802  # Twisted's name
         """Twisted's callback: its own copy of the body stays empty."""
         self.content = io.BytesIO()
+        self._is_chunked = length is None
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
         """Twisted's callback: counts what arrives, since a chunked body declares no length."""
@@ -95,6 +105,10 @@ class Request(WebRequest):  # type: ignore[misc]  # Daphne has no types
             return
         if arrival.body.size + len(data) > arrival.limit:
             channel.refuse(too_large(arrival.limit, channel.path))
+            return
+        self._chunks += self._is_chunked
+        if self._chunks > FREE_CHUNKS + arrival.body.size // LEAST_CHUNK_BYTES:
+            channel.refuse(chunks_too_small(channel.path))
             return
         try:
             arrival.body.append(data)

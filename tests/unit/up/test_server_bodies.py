@@ -107,6 +107,17 @@ def test_chunk_extensions_and_trailers_are_read_over(
     assert body_of(answer) == {"received": received}
 
 
+def test_a_body_in_very_many_very_small_chunks_is_refused(toy_server: Start) -> None:
+    server = toy_server()
+    start, end = head("/x", CHUNKED, b"Connection: close"), b"0\r\n\r\n"
+    assert body_of(server.talk(start + b"1\r\nx\r\n" * 900 + end)) == {"received": 900}
+    fair = b"40\r\n" + b"x" * 64 + b"\r\n"
+    assert body_of(server.talk(start + fair * 156 + end)) == {"received": 9984}
+    answer = server.talk(start + b"1\r\nx\r\n" * 5_000 + end)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert body_of(answer)["code"] == "chunks_too_small"
+
+
 @pytest.mark.parametrize(
     ("headers", "sent", "status"),
     [
