@@ -60,6 +60,15 @@ def test_a_body_of_nothing_has_no_images(as_ada: APIClient) -> None:
     refused(as_ada.post("/api/uploads/", b"", content_type=MULTIPART), 400, "no_images")
 
 
+def test_parts_where_no_file_was_chosen_have_an_end_too(as_ada: APIClient) -> None:
+    nothing = Part("images", b"", name="", content_type="application/octet-stream")
+    answer = as_ada.post("/api/uploads/", multipart(*[nothing] * 200), content_type=MULTIPART)
+    refused(answer, 400, "no_images")
+    answer = as_ada.post("/api/uploads/", multipart(*[nothing] * 201), content_type=MULTIPART)
+    message = "Part 201 of the body cannot be read: a form has at most 200 parts."
+    assert refused(answer, 400, "malformed")["message"] == message
+
+
 def test_a_body_that_is_cut_off_is_refused_wherever_it_ends(as_ada: APIClient, media: Path) -> None:
     whole = multipart(file(tiny(1)), file(tiny(2)), Part("model", b"ocr"))
     for end in range(1, len(whole) - 3, 7):

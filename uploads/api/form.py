@@ -125,6 +125,10 @@ class _Reader:
             raise StorageUnavailable from error
 
     def _begin(self, head: Any) -> None:
+        # Parts where no file was chosen are neither texts nor files, and cost as much.
+        most = MAX_TEXTS + settings.MAX_IMAGES_PER_UPLOAD
+        if self._begun == most:
+            raise MalformedPart(f"a form has at most {most} parts")
         dispositions = [value for name, value in head.headerlist if name == "Content-Disposition"]
         if len(dispositions) != 1:
             raise MalformedPart("it has two headers Content-Disposition")
