@@ -8,6 +8,9 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.request import Request
+from rest_framework.utils.mediatypes import media_type_matches
 from rest_framework.views import APIView
 
 from consumers.database import in_database
@@ -16,11 +19,12 @@ from project.api_errors import not_found, unsupported_coding
 from project.handler import unreadable
 from project.server.errors import Refusal
 from project.server.head import Head
+from uploads.api.parsing import UploadParser
 from uploads.threads import give_back_connections
 
 
 async def judge(head: Head) -> Refusal | None:
-    """Whether the body of this request is wanted: a known address, a good token, no coding.
+    """Whether the body of this request is wanted: a known address, a good token, a type to read.
 
     None: it is.
     """
@@ -74,6 +78,8 @@ def _refusal_of(view: APIView, request: HttpRequest, match: ResolverMatch) -> Ht
         view.check_permissions(asked)
         if asked.method not in view.allowed_methods:
             view.http_method_not_allowed(asked)
+        if asked.method == "POST" and UploadParser in view.parser_classes:
+            _require_type(asked)
     except Exception as error:
         response = view.finalize_response(asked, view.handle_exception(error))
         response.render()
@@ -81,6 +87,13 @@ def _refusal_of(view: APIView, request: HttpRequest, match: ResolverMatch) -> Ht
     finally:
         give_back_connections()
     return None
+
+
+def _require_type(request: Request) -> None:
+    """Raises UnsupportedMediaType where the view would, once hundreds of megabytes have come."""
+    read = (parser.media_type for parser in request.parsers or ())
+    if not any(media_type_matches(one, request.content_type) for one in read):
+        raise UnsupportedMediaType(request.content_type)
 
 
 def _as_refusal(response: HttpResponse) -> Refusal:

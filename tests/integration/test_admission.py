@@ -83,6 +83,18 @@ async def test_a_token_is_believed_as_views_believe_it(access: str, ada: User) -
     assert told(await judged("POST", "/api/uploads/", **upload)) == (401, "signed_out")
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "image/png", "multipart/mixed", ""])
+async def test_an_upload_of_another_type_is_refused_before_it_comes(
+    access: str, content_type: str
+) -> None:
+    headers = {"authorization": f"Bearer {access}", "content_type": content_type}
+    refusal = await judged("POST", "/api/uploads/", **headers)
+    assert told(refusal) == (415, "unsupported_media_type")
+    # What takes no file has small bodies, and some are not read at all.
+    assert await judged("POST", "/api/predictions/1/cancel/", **headers) is None
+    assert await judged("GET", "/api/uploads/", **headers) is None
+
+
 async def test_a_method_that_is_not_offered_is_told_so(access: str) -> None:
     refusal = await judged("PUT", "/api/uploads/", authorization=f"Bearer {access}")
     assert told(refusal) == (405, "method_not_allowed")
@@ -128,10 +140,9 @@ async def test_an_address_that_is_not_there_is_a_404_whatever_comes(target: str)
 
 @pytest.mark.parametrize("coding", ["gzip", "GZIP", "br", "gzip, gzip", "zstd"])
 async def test_a_compressed_body_is_told_what_is_read(access: str, coding: str) -> None:
+    headers = {"authorization": f"Bearer {access}", "content_type": "multipart/form-data"}
     for target in ("/api/uploads/", "/api/token/", "/admin/login/", "/"):
-        refusal = await judged(
-            "POST", target, authorization=f"Bearer {access}", content_encoding=coding
-        )
+        refusal = await judged("POST", target, **headers, content_encoding=coding)
         assert told(refusal) == (415, "unsupported_content_encoding")
         assert refusal is not None
         assert dict(refusal.headers)["Accept-Encoding"] == "identity"
