@@ -54,6 +54,11 @@ def test_unless_it_is_asked_for_one_bad_file_refuses_them_all(
     assert Upload.objects.count() == 0
 
 
+@pytest.mark.parametrize("flag", ["true", "True", "TRUE"])
+def test_the_flag_may_be_a_word(as_ada: APIClient, flag: str) -> None:
+    assert post(as_ada, *MIXED, query=f"partial={flag}").status_code == 202
+
+
 def test_a_value_that_is_no_flag_is_refused(as_ada: APIClient) -> None:
     body = refused(post(as_ada, *GOOD, query="partial=maybe"), 400, "invalid")
     assert body["errors"][0]["field"] == "partial"

@@ -94,7 +94,8 @@ def upload_request(request: Request) -> UploadRequest:
 
 
 def _flag(request: Request, name: str, faults: list[Fault]) -> bool:
-    text = request.query_params.get(name, "0")
+    # Clients in Python write a boolean with a capital.
+    text = request.query_params.get(name, "0").lower()
     if text not in {"0", "1", "false", "true"}:
         faults.append(Fault("invalid", f"'{name}' is 0 or 1.", field=name))
     return text in {"1", "true"}
