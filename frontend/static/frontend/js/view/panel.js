@@ -41,8 +41,9 @@ export function runAnother(imageId, models, tried, commands) {
     { id: "again-model", "data-testid": "another-model", onchange: () => describe() },
     ...models.map(modelOption),
   );
-  const untried = models.find(({ name }) => !tried.has(name));
-  if (untried) select.value = untried.name;
+  const untried = models.filter(({ name }) => !tried.has(name));
+  const suggested = untried.find(isServed) ?? models.find(isServed) ?? untried[0];
+  if (suggested) select.value = suggested.name;
   const describe = () => {
     const model = models.find(({ name }) => name === select.value);
     params = schemaForm(model?.params_schema, "again");
