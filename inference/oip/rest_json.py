@@ -12,6 +12,8 @@ from inference.oip.messages import message
 
 MAX_JSON_BYTES: Final = 32 * 1024 * 1024
 """Of a request's JSON: parsed, it takes many times as much memory. Binary tensors are beside it."""
+MAX_JSON_ARRAYS: Final = 1024 * 1024
+"""Of a request's JSON: while the parser makes them no other thread runs, and each is 56 bytes."""
 
 InferParameter: Final = message("InferParameter")
 
@@ -30,6 +32,10 @@ def parsed(body: bytes) -> dict[str, Any]:
         raise invalid(
             f"The JSON has {len(body)} bytes, and at most {MAX_JSON_BYTES} are read: "
             "send large tensors as binary data."
+        )
+    if body.count(b"[") > MAX_JSON_ARRAYS:
+        raise invalid(
+            f"The JSON has more than {MAX_JSON_ARRAYS} arrays: send large tensors as binary data."
         )
     encoding = json.detect_encoding(body)
     if not encoding.startswith("utf-8"):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from inference.engine.datatypes import NUMPY_TYPES, to_numpy
 from inference.engine.types import Tensor
 from inference.oip.errors import ProtocolError, Status
-from inference.oip.rest_json import MAX_JSON_BYTES, parsed
+from inference.oip.rest_json import MAX_JSON_ARRAYS, MAX_JSON_BYTES, parsed
 from inference.oip.rest_tensors import packed, written
 
 ROOM = 1000
@@ -160,6 +160,13 @@ def test_other_threads_go_on_while_a_large_request_is_parsed() -> None:
 def test_json_beyond_its_limit_is_not_parsed() -> None:
     with pytest.raises(ProtocolError, match="send large tensors as binary data"):
         parsed(b" " * (MAX_JSON_BYTES + 1))
+
+
+def test_json_of_very_many_arrays_is_not_parsed() -> None:
+    within = parsed(b'{"data":[' + b"[]," * (MAX_JSON_ARRAYS - 2) + b"[]]}")
+    assert len(within["data"]) == MAX_JSON_ARRAYS - 1
+    with pytest.raises(ProtocolError, match="more than 1048576 arrays: send large tensors as"):
+        parsed(b'{"data":[' + b"[]," * MAX_JSON_ARRAYS + b"[]]}")
 
 
 json_values = st.recursive(
