@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import CharField
 from django.test import Client
 from django.urls import reverse
@@ -105,22 +106,30 @@ def test_a_filter_that_no_database_can_compare_is_one_that_makes_no_sense(
             assert (answer.status_code, answer["Location"]) == (302, f"{listing(model)}?e=1")
 
 
+@pytest.mark.parametrize("model", [Upload, Prediction])
 @pytest.mark.parametrize(
     "query",
     [
         "created_at__year=99999999",
-        "created_at__year__in=0,99999999999999999999",
         "created_at__gte=x",
-        "id__in=1,99999999999999999999",
         "id__in=x",
     ],
 )
 def test_a_filter_beyond_what_columns_hold_is_one_that_makes_no_sense(
-    desk: Client, history: dict[str, Any], query: str
+    desk: Client, history: dict[str, Any], model: Any, query: str
 ) -> None:
-    for model in (Upload, Prediction):
-        answer = desk.get(f"{listing(model)}?{query}")
-        assert (answer.status_code, answer["Location"]) == (302, f"{listing(model)}?e=1")
+    answer = desk.get(f"{listing(model)}?{query}")
+    assert (answer.status_code, answer["Location"]) == (302, f"{listing(model)}?e=1")
+
+
+@pytest.mark.parametrize("model", [Upload, Prediction])
+@pytest.mark.parametrize("query", ["created_at__year__in=0,{}", "id__in=1,{}"])
+def test_a_filter_by_an_enormous_number_is_no_servers_error(
+    desk: Client, history: dict[str, Any], model: Any, query: str
+) -> None:
+    answer = desk.get(f"{listing(model)}?{query.format('9' * 20)}")
+    # PostgreSQL compares any number with any other; to SQLite this one makes no sense.
+    assert answer.status_code == (302 if connection.vendor == "sqlite" else 200)
 
 
 @pytest.mark.parametrize("lookup", ["username__regex", "username__iregex", "first_name__regex"])
