@@ -21,6 +21,8 @@ SID: Final = "sid"
 
 MAX_TOKEN_CHARACTERS: Final = 4096
 
+_MAX_USER_ID_DIGITS: Final = 18
+
 REPEAT_SECONDS: Final = 30
 """So long a spent refresh token is answered again: for tabs at once, and answers that were lost."""
 
@@ -68,7 +70,7 @@ def identify(token: str) -> Identity:
     """
     claims = _decoded(AccessToken, token)
     sid = _sid_of(claims)
-    session = Session.live(pk=sid, user_id=claims.get("user_id")).select_related("user").first()
+    session = Session.live(pk=sid, user_id=_user_id_of(claims)).select_related("user").first()
     if session is None:
         raise EndedSession
     return Identity(session.user, sid, _expiry_of(claims))
@@ -102,7 +104,7 @@ def rotate(token: str, actor: Actor) -> tuple[str, str]:
     if newest is None:
         _end(refresh, Kind.REFRESH_REUSED, actor)
         raise InvalidToken
-    _forget_expired(int(refresh["user_id"]))
+    _forget_expired(_user_id_of(refresh))
     return str(newest.access_token), str(newest)
 
 
@@ -136,7 +138,7 @@ def noting_ends(user_id: int, actor: Actor) -> Iterator[None]:
 
 
 def _end(refresh: "_Refresh", kind: Kind, actor: Actor) -> None:
-    user_id = int(refresh["user_id"])
+    user_id = _user_id_of(refresh)
     with recording() as log:
         Session.objects.filter(pk=_sid_of(refresh), ended_at__isnull=True).update(
             ended_at=timezone.now()
@@ -189,10 +191,14 @@ def _decoded(kind: type[T], token: str) -> T:
         raise InvalidToken
     try:
         decoded = kind(token)  # type: ignore[arg-type]  # the stubs want a Token, it takes text
-    except (TokenError, ValueError, RecursionError) as error:
-        # Half a surrogate pair has no encoding; a header may be nested beyond all measure.
+        expiry = _expiry_of(decoded)
+        uuid.UUID(str(decoded["jti"]))
+    except (TokenError, ValueError, OverflowError, OSError, RecursionError) as error:
+        # Half a surrogate pair has no encoding; a header may be nested beyond all measure. What
+        # else signs with this server's key may put anything into its claims.
         raise InvalidToken from error
-    if _expiry_of(decoded) <= timezone.now():
+    _user_id_of(decoded)
+    if expiry <= timezone.now():
         # The library's leeway, which is for clocks that are behind the issuer's, prolongs nothing.
         raise InvalidToken
     return decoded
@@ -200,6 +206,13 @@ def _decoded(kind: type[T], token: str) -> T:
 
 def _expiry_of(token: Token) -> datetime:
     return datetime.fromtimestamp(token["exp"], tz=UTC)
+
+
+def _user_id_of(claims: Any) -> int:
+    text = str(claims.get("user_id"))
+    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_USER_ID_DIGITS):
+        raise InvalidToken
+    return int(text)
 
 
 def _sid_of(claims: Any) -> uuid.UUID:
