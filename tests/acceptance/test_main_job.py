@@ -111,8 +111,18 @@ def test_another_model_can_be_run_over_the_same_image(ada: Person, tmp_path: Pat
 
 def test_an_image_broken_in_its_body_fails_alone(ada: Person, tmp_path: Path) -> None:
     whole, broken = on_disk(tmp_path, "page", "coffee")
-    broken.write_bytes(broken.read_bytes()[:20_000])
+    content = broken.read_bytes()
+    broken.write_bytes(content[:20_000] + bytes(100) + content[20_100:])
     done = ada.finished(ada.upload(whole, broken))
     first, second = [image["prediction"] for image in done["images"]]
     assert first["state"] == "succeeded"
     assert (second["state"], second["error"]["code"]) == ("failed", "unreadable_image")
+
+
+def test_an_image_cut_short_is_read_as_far_as_it_goes(ada: Person, tmp_path: Path) -> None:
+    (cut,) = on_disk(tmp_path, "coffee")
+    cut.write_bytes(cut.read_bytes()[:20_000])
+    (image,) = ada.finished(ada.upload(cut))["images"]
+    assert image["prediction"]["state"] == "succeeded"
+    notes = image["prediction"]["output"]["notes"]
+    assert [note["code"] for note in notes] == ["truncated_file"]

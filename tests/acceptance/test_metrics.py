@@ -118,5 +118,6 @@ def test_only_the_token_opens_it_to_clients_of_a_proxy(own_darkroom: Darkroom) -
     assert status("10.0.0.7") == 404
     assert status("127.0.0.1, 10.0.0.7") == 404
     assert status("10.0.0.7", "secret") == 200
-    assert status("127.0.0.1") == 200
+    # Whoever it says that it speaks for.
+    assert status("127.0.0.1") == 404
     assert told(own_darkroom.url).value("darkroom_database_up") == 1
