@@ -48,10 +48,13 @@ def test_a_body_without_a_boundary_is_malformed(as_ada: APIClient, content_type:
 
 @pytest.mark.parametrize(
     "content_type",
-    ["application/json", "text/plain", "application/x-www-form-urlencoded", "image/png"],
+    [
+        *("application/json", "text/plain", "application/x-www-form-urlencoded", "image/png"),
+        *(f"multipart/*; boundary={BOUNDARY}", f"*/*; boundary={BOUNDARY}"),
+    ],
 )
 def test_another_content_type_is_not_supported(as_ada: APIClient, content_type: str) -> None:
-    answer = as_ada.post("/api/uploads/", b"{}", content_type=content_type)
+    answer = as_ada.post("/api/uploads/", multipart(file()), content_type=content_type)
     refusal = refused(answer, 415, "unsupported_media_type")
     assert refusal["message"] == "This Content-Type is not read here: send multipart/form-data."
 

@@ -8,8 +8,9 @@ from typing import IO, Any, Final
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import parse_header_parameters
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser, DataAndFiles
+from rest_framework.request import is_form_media_type
 
 from uploads.api import form
 from uploads.api.parts import ReceivedFile
@@ -102,10 +103,14 @@ class UploadParser(BaseParser):
 
         Raises:
             Invalid: it is not multipart/form-data as it should be.
+            UnsupportedMediaType: its type is a pattern, of which the framework reads no texts.
         """
+        content_type = media_type or ""
+        if not is_form_media_type(content_type):
+            raise UnsupportedMediaType(content_type)
         texts = QueryDict(mutable=True)
         files: MultiValueDict[str, ReceivedFile] = MultiValueDict()
-        read = form.read(stream, _boundary(media_type or ""))
+        read = form.read(stream, _boundary(content_type))
         for name, text in read.texts:
             texts.appendlist(name, text)
         for name, file in read.files:
