@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.db import close_old_connections
 
 from uploads.errors import PasswordsBusy
+from uploads.threads import give_back_connections
 
 AT_ONCE: Final = 2
 MAX_WAITING: Final = 16
@@ -33,7 +33,7 @@ class QueuedPBKDF2PasswordHasher(PBKDF2PasswordHasher):
             raise PasswordsBusy
         try:
             # Who waits keeps no connection of the database from those who need one.
-            close_old_connections()
+            give_back_connections()
             return _threads.submit(super().encode, password, salt, iterations).result()
         finally:
             _places.release()

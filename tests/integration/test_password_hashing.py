@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, check_password, make_password
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
@@ -57,6 +57,13 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
     monkeypatch.setattr(PBKDF2PasswordHasher, "encode", lambda self, *args: one.encode(*args))
     yield one
     one.let_go.set()
+
+
+@pytest.fixture
+def boss_desk(db: None) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("boss"))
+    return client
 
 
 def sign_in(name: str = "nobody") -> Any:
@@ -143,3 +150,33 @@ def test_an_unknown_name_costs_as_many_hashes_as_a_wrong_password(
     monkeypatch.setattr(PBKDF2PasswordHasher, "encode", counted)
     assert sign_in(name).status_code == 401
     assert len(hashes) == 1
+
+
+@pytest.mark.parametrize("page", ["add", "password"])
+def test_hashing_takes_no_transaction_its_connection(boss_desk: Client, page: str) -> None:
+    user = User.objects.create_user("bob")
+    passwords = {"password1": "Another-horse-8", "password2": "Another-horse-8"}
+    if page == "add":
+        address = reverse("admin:uploads_user_add")
+    else:
+        address = reverse("admin:auth_user_password_change", args=[user.pk])
+    # As with every request of a server, whose connections are given back at its end.
+    connection.close_at = 0
+    answer = boss_desk.post(address, {"username": "grace", **passwords})
+    assert answer.status_code == 302
+    name = "grace" if page == "add" else "bob"
+    assert User.objects.get(username=name).check_password("Another-horse-8")
+
+
+def test_a_connection_outside_of_a_transaction_is_given_back_before_the_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given_back: list[bool] = []
+    monkeypatch.setattr(
+        connection, "close_if_unusable_or_obsolete", lambda: given_back.append(True)
+    )
+    make_password("Another-horse-8")
+    assert given_back == [True]
+    with transaction.atomic():
+        make_password("Another-horse-8")
+    assert given_back == [True]
