@@ -2,6 +2,9 @@
 /** Labels with their scores, as bars. */
 
 import { h } from "./dom.js";
+import { others } from "./others.js";
+
+const MOST_SHOWN = 100;
 
 /** @param {{label: string, score: number}[]} labels best first; scores from 0 to 1 are shown as
  * percentages, others as they are */
@@ -12,7 +15,7 @@ export const labelBars = (labels) => {
   return h(
     "ul",
     { class: "labels", "data-testid": "labels" },
-    ...labels.map(({ label, score }) =>
+    ...labels.slice(0, MOST_SHOWN).map(({ label, score }) =>
       h(
         "li",
         {},
@@ -21,5 +24,6 @@ export const labelBars = (labels) => {
         h("span", { class: "label-score" }, word(score)),
       ),
     ),
+    others(labels.length - MOST_SHOWN),
   );
 };

@@ -2,6 +2,7 @@
 /** Text regions drawn over a photo, in the pixels of the upright image. */
 
 import { svg } from "./dom.js";
+import { MOST_REGIONS } from "./others.js";
 
 export class Overlay {
   /** @type {SVGSVGElement} */
@@ -32,7 +33,7 @@ export class Overlay {
   draw(regions) {
     if (regions === this.#regions) return;
     this.#regions = regions;
-    this.#polygons = regions.map(({ polygon, text }) =>
+    this.#polygons = regions.slice(0, MOST_REGIONS).map(({ polygon, text }) =>
       svg("polygon", {
         points: polygon.map((point) => point.join(",")).join(" "),
         class: text === undefined ? "outline" : "read",

@@ -2,6 +2,7 @@
 /** Recognised text, a line for each region; pointing at one shows the other. */
 
 import { h } from "./dom.js";
+import { MOST_REGIONS, others } from "./others.js";
 
 export class TextLines {
   /** @type {HTMLElement[]} */
@@ -10,7 +11,7 @@ export class TextLines {
   /** @param {import("../selectors.js").Region[]} regions
    * @param {(index: number|null) => void} onPoint */
   constructor(regions, onPoint) {
-    this.#lines = regions.map(({ text, confidence }, index) => {
+    this.#lines = regions.slice(0, MOST_REGIONS).map(({ text, confidence }, index) => {
       const title = confidence === undefined ? "" : `${Math.round(confidence * 100)} % sure`;
       const point = () => onPoint(index);
       return h("li", { tabIndex: 0, title, onpointerenter: point, onfocus: point }, text ?? "…");
@@ -20,6 +21,7 @@ export class TextLines {
       "ol",
       { class: "lines", "data-testid": "ocr-lines", onpointerleave: leave, onfocusout: leave },
       ...this.#lines,
+      others(regions.length - MOST_REGIONS),
     );
   }
 
