@@ -61,7 +61,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
 
 @pytest.fixture
 def boss_desk(db: None) -> Client:
-    client = Client()
+    client = Client(raise_request_exception=False)
     client.force_login(User.objects.create_superuser("boss"))
     return client
 
@@ -180,3 +180,30 @@ def test_a_connection_outside_of_a_transaction_is_given_back_before_the_wait(
     with transaction.atomic():
         make_password("Another-horse-8")
     assert given_back == [True]
+
+
+@pytest.mark.parametrize("page", ["add", "another's", "own"])
+def test_a_form_of_the_admin_that_must_wait_too_long_says_when_to_come_again(
+    boss_desk: Client, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    user = User.objects.create_user("bob")
+    address = {
+        "add": reverse("admin:uploads_user_add"),
+        "another's": reverse("admin:auth_user_password_change", args=[user.pk]),
+        "own": reverse("admin:password_change"),
+    }[page]
+    monkeypatch.setattr(hashing, "_places", threading.BoundedSemaphore(1))
+    with hashing._places:
+        answer = boss_desk.post(
+            address,
+            {
+                "username": "grace",
+                "password1": "Another-horse-8",
+                "password2": "Another-horse-8",
+                "old_password": "x",
+                "new_password1": "Another-horse-8",
+                "new_password2": "Another-horse-8",
+            },
+        )
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
