@@ -1,5 +1,5 @@
 // @ts-check
-import { remaining, shownName, status } from "../../frontend/static/frontend/js/words.js";
+import { linesOf, remaining, shownName, status, summary } from "../../frontend/static/frontend/js/words.js";
 import { canRetry } from "../../frontend/static/frontend/js/order.js";
 import { fakes } from "./fakes.js";
 import { equal, test } from "./harness.js";
@@ -61,4 +61,12 @@ test("a name's end is its end, and what joins its letters stays", () => {
   equal(shownName("\u2066a\u2069.png"), "a.png");
   for (const name of ["\u{1f469}\u200d\u{1f467}.png", "\u0645\u06cc\u200c\u062e.png", "a\\b \"c\".png"])
     equal(shownName(name), name);
+});
+
+test("text without regions is told by its own lines", () => {
+  const told = (/** @type {string} */ text, /** @type {any[]} */ regions = []) =>
+    summary(/** @type {any} */ ({ output: { kind: "text", text, regions, notes: [] } }));
+  equal([told("A cat.\n\nOn a mat."), told("A cat."), told(" "), told("", [{ text: "a" }])],
+    ["2 lines of text", "1 line of text", "No text found", "1 line of text"]);
+  equal(linesOf({ text: "A cat.\n", regions: [] }), [{ polygon: [], text: "A cat." }]);
 });

@@ -76,10 +76,21 @@ export function status(prediction, work) {
   return [others ?? (place ? "Next" : "Waiting"), remaining(work?.readyAt)].filter(Boolean).join(", ");
 }
 
+const MOST_CHARACTERS = 100_000;
+
+/** What was read, line by line; of a model that tells no regions, the lines of its text.
+ * @param {{regions: import("./selectors.js").Region[], text: string}} output
+ * @returns {import("./selectors.js").Region[]} */
+export function linesOf({ regions, text }) {
+  if (regions.length) return regions;
+  const lines = (text ?? "").slice(0, MOST_CHARACTERS).split("\n").filter((line) => line.trim());
+  return lines.map((line) => ({ polygon: [], text: line }));
+}
+
 /** What was found, in a few words. @param {import("./store.js").Prediction} prediction */
 export function summary({ output }) {
   if (output?.kind === "text") {
-    const { length } = output.regions;
+    const { length } = linesOf(output);
     if (length) return counted(length, "line of text", "lines of text");
     const isUnread = output.notes?.some(({ code }) => code === "script_not_readable");
     return isUnread ? "Text that can't be read" : "No text found";

@@ -3,7 +3,7 @@
 
 import { predictionsOf, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
-import { shownName, status, summary } from "../words.js";
+import { linesOf, shownName, status, summary } from "../words.js";
 import { fill, h, iconButton } from "./dom.js";
 import { Overlay } from "./overlay.js";
 import { actions, facts, runAnother } from "./panel.js";
@@ -179,8 +179,9 @@ export class Detail {
     if (output?.kind === "labels") return [labelBars(output.labels)];
     if (output?.kind === "raw") return [tensorList(output.tensors)];
     if (output?.kind !== "text") return [];
-    if (!output.regions.length) return [h("p", { class: "hint" }, summary(output && prediction))];
-    this.#lines = new TextLines(output.regions, (index) => this.#point(index, false));
+    const lines = linesOf(output);
+    if (!lines.length) return [h("p", { class: "hint" }, summary(output && prediction))];
+    this.#lines = new TextLines(lines, (index) => this.#point(index, false));
     return [this.#lines.element];
   }
 
