@@ -1,7 +1,7 @@
 """Fixtures around rows: a catalog, clients, uploads without HTTP, and models in a folder."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,13 @@ def as_ada(ada: User, models: None) -> APIClient:
 def as_bob(bob: User, models: None) -> APIClient:
     """Bob's client."""
     return signed_in(bob)
+
+
+@pytest.fixture
+def no_incoming_file_is_left(media: Path) -> Iterator[None]:
+    """Nothing that was sent lies where files come in once the test is over."""
+    yield
+    assert not [path for path in (media / ".incoming").glob("*") if path.is_file()]
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from uploads.volume import MARKER
 
 BOUNDARY = "-darkroom-test-boundary-"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
+CLOSING = f"--{BOUNDARY}--\r\n".encode()
 WORKER = "host:1:aa"
 TEXT = {"kind": "text", "text": "hello", "language": "en", "regions": []}
 PASSWORD = "enlarger-42"
@@ -61,6 +62,11 @@ def post(
         content_type=MULTIPART,
         headers=headers,
     )
+
+
+def sent(client: APIClient, body: bytes, content_type: str = MULTIPART) -> Any:
+    """POSTs these bytes as the body of an upload."""
+    return client.post("/api/uploads/", body, content_type=content_type)
 
 
 def uploaded(client: APIClient, *parts: Part, **fields: str) -> dict[str, Any]:

@@ -1,40 +1,31 @@
 """Bodies that are not what multipart/form-data should be."""
 
-import base64
 import random
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
 from tests.integration.rest import (
     BOUNDARY,
+    CLOSING,
     MULTIPART,
     Part,
     file,
     multipart,
-    post,
     refused,
+    sent,
     uploaded,
 )
 from tests.photos import photo, tiny
 from uploads.api.form import read
 from uploads.errors import UploadsError
-from uploads.models import Image, Upload
+from uploads.models import Upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_incoming_file_is_left")]
 
 MARK = f"--{BOUNDARY}\r\n".encode()
-CLOSING = f"--{BOUNDARY}--\r\n".encode()
-
-
-@pytest.fixture(autouse=True)
-def _no_file_is_left(media: Path) -> object:
-    yield
-    assert not [path for path in (media / ".incoming").glob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize(
@@ -83,108 +74,6 @@ def test_a_body_that_is_cut_off_is_refused_wherever_it_ends(as_ada: APIClient, m
 def test_a_closing_boundary_is_seen_across_reads(as_ada: APIClient) -> None:
     body = uploaded(as_ada, file(photo("coffee")), file(photo("astronaut")))
     assert len(body["images"]) == 2
-
-
-def test_a_text_in_the_place_of_a_file_is_refused(as_ada: APIClient) -> None:
-    for field in ("images", "image0"):
-        body = refused(post(as_ada, file(), Part(field, b"not a file")), 400, "invalid")
-        assert [fault["field"] for fault in body["errors"]] == [field]
-
-
-def test_a_file_in_an_unknown_field_is_refused(as_ada: APIClient) -> None:
-    for field in ("photo", "image", "imagesx", "image-1", "model"):
-        answer = post(as_ada, file(), file(field=field))
-        body = refused(answer, 400, "unexpected_file")
-        assert [fault["field"] for fault in body["errors"]] == [field]
-    assert not Upload.objects.exists()
-
-
-PLAIN = b'form-data; name="images"; filename="a.png"'
-
-
-def sent(client: APIClient, body: bytes, content_type: str = MULTIPART) -> Any:
-    return client.post("/api/uploads/", body, content_type=content_type)
-
-
-def beside_a_good_file(header: bytes) -> bytes:
-    """Two files, the second of which has this instead of a plain Content-Disposition."""
-    good, other = multipart(file(tiny(1), "good.png")), multipart(file(tiny(2)))
-    return good.removesuffix(CLOSING) + other.replace(PLAIN, header)
-
-
-@pytest.mark.parametrize(
-    ("header", "name"),
-    [
-        (b"form-data; name=\"images\"; filename*=nonsense''a.png", "a.png"),
-        (b"form-data; name=\"images\"; filename*=hex''%ff", "\xff"),
-        (b"form-data; name=\"images\"; filename*=utf-16''a", "a"),
-        (b"form-data; name=\"images\"; filename*=utf-8''%EC%82%AC.png", "\uc0ac.png"),
-        (b'form-data; name="images"; filename="caf\xe9.jpg"', "caf\xe9.jpg"),
-        (
-            'form-data; name="images"; filename="\uc0ac\uc9c4.png"'.encode("euc-kr"),
-            "\uc0ac\uc9c4.png",
-        ),
-        (b'form-data;\r\n name="images";\r\n\tfilename="a.png"', "a.png"),
-        (b'FORM-DATA; NAME="images"; FILENAME="a.png"', "a.png"),
-        (b"form-data; name=images; filename=a.png", "a.png"),
-        (PLAIN + b"\r\nContent-Type: image/png; charset=hex", "a.png"),
-        (PLAIN + b"\r\nContent-Transfer-Encoding: binary", "a.png"),
-        (PLAIN + b"\r\nX: " + b"x" * 2000, "a.png"),
-    ],
-)
-def test_a_file_with_a_strange_header_is_stored_with_the_rest(
-    as_ada: APIClient, header: bytes, name: str
-) -> None:
-    answer = sent(as_ada, beside_a_good_file(header))
-    assert answer.status_code == 202, answer.content
-    assert [image["name"] for image in answer.json()["images"]] == ["good.png", name]
-
-
-@pytest.mark.parametrize(
-    ("header", "why"),
-    [
-        (b'form-data; filename="a.png"', "no name"),
-        (b'form-data; name=""; filename="a.png"', "no name"),
-        (b"form-data", "no name"),
-        (b'attachment; name="images"; filename="a.png"', "Wrong type"),
-        (b'form-data; name="images"; filename="a.png', "cannot be read"),
-        (b'form-data; name="images"; filename="a.png"; filename="b.png"', "filename twice"),
-        (b'form-data; name="\xff"; filename="a.png"', "not UTF-8"),
-        (PLAIN + b"\r\nContent-Disposition: " + PLAIN, "two headers"),
-        (PLAIN + b"\r\nContent-Length: -5", "Content-Length"),
-        (PLAIN + b"\r\nContent-Length: 5", "Content-Length"),
-        (PLAIN + b"\r\nContent-Transfer-Encoding: quoted-printable", "only base64"),
-        (PLAIN + b"\r\nContent-Transfer-Encoding: base64", "not base64"),
-        (PLAIN + b"\r\nnonsense", "header"),
-        (PLAIN + b"\r\nX: " + b"x" * 9000, "header"),
-        (PLAIN + b"\r\nX: x" * 20, "header"),
-    ],
-)
-def test_a_part_that_cannot_be_understood_refuses_the_request_and_is_named(
-    as_ada: APIClient, header: bytes, why: str
-) -> None:
-    body = refused(sent(as_ada, beside_a_good_file(header)), 400, "malformed")
-    assert [fault["position"] for fault in body["errors"]] == [1]
-    assert body["message"].startswith("Part 2 of the body cannot be read: ")
-    assert why in body["message"]
-    assert not Upload.objects.exists()
-
-
-def test_a_part_without_a_content_disposition_refuses_the_request(as_ada: APIClient) -> None:
-    for gone in (b"Content-Disposition: " + PLAIN + b"\r\n", b"-Disposition"):
-        body = multipart(file(), file(tiny(2))).replace(gone, b"", 1)
-        assert refused(sent(as_ada, body), 400, "malformed")["errors"][0]["position"] == 0
-
-
-def test_what_is_sent_in_base64_is_stored_as_it_was(as_ada: APIClient, media: Path) -> None:
-    whole = base64.encodebytes(tiny(7)).replace(b"\n", b"\r\n")
-    for content in (whole, base64.b64encode(photo("coffee"))):
-        body = multipart(file(content)).replace(
-            PLAIN, PLAIN + b"\r\nContent-Transfer-Encoding: BASE64"
-        )
-        assert sent(as_ada, body).status_code == 202
-    hashes = set(Image.objects.values_list("sha256", flat=True))
-    assert hashes == {sha256(one).hexdigest() for one in (tiny(7), photo("coffee"))}
 
 
 @pytest.mark.parametrize(
@@ -242,52 +131,6 @@ def test_a_part_whose_boundary_begins_no_line_is_not_taken_for_the_last_ones_con
     # What is short may well be content.
     short = multipart(file(tiny(1) + b"--x")).replace(BOUNDARY.encode(), b"x")
     assert sent(as_ada, short, "multipart/form-data; boundary=x").status_code == 202
-
-
-def test_every_part_is_used_or_refused(as_ada: APIClient) -> None:
-    for part, code, field in (
-        (Part("title", b"holiday"), "unknown_field", "title"),
-        (Part("title", b""), "unknown_field", "title"),
-        (Part("Images", b"x"), "unknown_field", "Images"),
-        (Part("images", b"x"), "invalid", "images"),
-        (Part("image3", b"x"), "invalid", "image3"),
-        (file(field="title"), "unexpected_file", "title"),
-        (file(field="params"), "unexpected_file", "params"),
-        (Part("image_type", "\u00e9".encode("latin-1")), "invalid", "image_type"),
-        (Part("image_type", b"x" * 70_000), "too_large", "image_type"),
-    ):
-        answer = post(as_ada, file(), part)
-        body = refused(answer, 413 if code == "too_large" else 400, code)
-        assert [fault["field"] for fault in body["errors"]] == [field]
-    assert not Upload.objects.exists()
-
-
-def test_a_field_that_is_sent_twice_is_refused(as_ada: APIClient) -> None:
-    for field in ("model", "model_version", "params", "image_type"):
-        body = refused(post(as_ada, file(), Part(field, b""), Part(field, b"1")), 400, "invalid")
-        assert [fault["field"] for fault in body["errors"]] == [field]
-
-
-def test_where_no_file_was_chosen_nothing_was_sent(as_ada: APIClient) -> None:
-    body = uploaded(
-        as_ada, file(b"", ""), file(), file(b"", "", field="image1"), Part("images", b"")
-    )
-    assert len(body["images"]) == 1
-
-
-def test_a_file_without_a_name_is_refused_and_not_passed_over(as_ada: APIClient) -> None:
-    body = refused(post(as_ada, file(), file(tiny(2), "")), 400, "invalid_name")
-    assert [fault["position"] for fault in body["errors"]] == [1]
-
-
-def test_a_form_of_very_many_texts_is_refused(as_ada: APIClient) -> None:
-    refused(post(as_ada, file(), *[Part("images", b"")] * 101), 400, "malformed")
-
-
-def test_more_files_than_an_upload_may_hold_are_refused(as_ada: APIClient, settings: Any) -> None:
-    settings.MAX_IMAGES_PER_UPLOAD = 3
-    assert len(uploaded(as_ada, *[file()] * 3)["images"]) == 3
-    refused(post(as_ada, *[file()] * 4), 400, "too_many_images")
 
 
 @pytest.mark.parametrize("size", [1, 7, 100, 65_535, 65_536, 65_537, 131_000])
