@@ -5,13 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.integration.rest import (
-    Part,
-    file,
-    post,
-    refused,
-    uploaded,
-)
+from tests.integration.rest import Part, file, post, refused, uploaded
 from tests.photos import tiny
 from uploads.models import Upload
 

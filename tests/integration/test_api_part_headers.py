@@ -7,13 +7,7 @@ from pathlib import Path
 import pytest
 from rest_framework.test import APIClient
 
-from tests.integration.rest import (
-    CLOSING,
-    file,
-    multipart,
-    refused,
-    sent,
-)
+from tests.integration.rest import CLOSING, file, multipart, refused, sent
 from tests.photos import photo, tiny
 from uploads.models import Image, Upload
 
