@@ -9,10 +9,9 @@ from PIL import Image, ImageCms
 
 from inference.engine.decode import Decoded, decode, longest_side
 from inference.engine.errors import SourceGone, SourceUnavailable, UnreadableImage
-from inference.engine.types import DecodeLimits
 from tests import image_files
+from tests.unit.engine.decoding import LIMITS
 
-LIMITS = DecodeLimits(("JPEG", "PNG", "WEBP"), max_pixels=1_000_000, max_side=5_000)
 RED, GREEN, WHITE = (255, 0, 0), (0, 128, 0), (255, 255, 255)
 
 
