@@ -16,7 +16,7 @@ from django.db.models import Count, Max, Min
 from django.utils import timezone
 
 from uploads import storage
-from uploads.events import ENDING
+from uploads.event_kinds import ENDING
 from uploads.models import Event, EventStream, FileRemoval, Image, Prediction, Upload
 from uploads.states import TERMINAL, State
 from uploads.volume import MARKER

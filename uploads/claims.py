@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from uploads.events import A_WORKER, Kind, Log
+from uploads.event_kinds import Kind
+from uploads.events import A_WORKER, Log
 from uploads.models import Prediction
 from uploads.queue import lease_end
 

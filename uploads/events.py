@@ -1,4 +1,4 @@
-"""Events: typed once here, written in the transaction of what they tell, read back for replay."""
+"""Events: written in the transaction of what they tell, read back for replay."""
 
 import json
 import logging
@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -15,64 +14,12 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from uploads import columns, representation
+from uploads.event_kinds import AUDIT_ONLY, Kind
 from uploads.models import Event, EventStream, Prediction, Upload, lengths
-from uploads.states import State
 
 logger = logging.getLogger("darkroom.events")
 
 OUTPUT_LIMIT_BYTES: Final = 256 * 1024
-
-
-class Kind(StrEnum):
-    """What an event tells."""
-
-    UPLOAD_CREATED = "upload.created"
-    UPLOAD_DELETED = "upload.deleted"
-    PREDICTION_QUEUED = "prediction.queued"
-    PREDICTION_STARTED = "prediction.started"
-    PREDICTION_REQUEUED = "prediction.requeued"
-    PREDICTION_SUCCEEDED = "prediction.succeeded"
-    PREDICTION_FAILED = "prediction.failed"
-    PREDICTION_CANCELED = "prediction.canceled"
-    CANCEL_REQUESTED = "prediction.cancel_requested"
-    """For the audit alone: somebody asked; the cancellation itself is an event of its own."""
-    FILE_DOWNLOADED = "image.downloaded"
-    """For the audit alone."""
-    IMAGE_VIEWED = "image.viewed"
-    """For the audit alone: somebody has looked at a picture in the admin."""
-    SIGNED_IN = "user.signed_in"
-    """For the audit alone."""
-    SIGNED_OUT = "user.signed_out"
-    """For the audit alone."""
-    SESSIONS_ENDED = "user.sessions_ended"
-    """For the audit alone: all of a user's sign-ins were ended at once."""
-    REFRESH_REUSED = "user.refresh_reused"
-    """For the audit alone: a spent refresh token was used again, which has ended its sign-in."""
-    LOAD_REQUESTED = "model.load_requested"
-    """For the audit alone."""
-    UNLOAD_REQUESTED = "model.unload_requested"
-    """For the audit alone."""
-
-
-AUDIT_ONLY: Final = frozenset(
-    {
-        Kind.CANCEL_REQUESTED,
-        Kind.FILE_DOWNLOADED,
-        Kind.IMAGE_VIEWED,
-        Kind.SIGNED_IN,
-        Kind.SIGNED_OUT,
-        Kind.SESSIONS_ENDED,
-        Kind.REFRESH_REUSED,
-        Kind.LOAD_REQUESTED,
-        Kind.UNLOAD_REQUESTED,
-    }
-)
-
-ENDING: Final = {
-    State.SUCCEEDED: Kind.PREDICTION_SUCCEEDED,
-    State.FAILED: Kind.PREDICTION_FAILED,
-    State.CANCELED: Kind.PREDICTION_CANCELED,
-}
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from django.utils import timezone
 from uploads import columns, retry, states
 from uploads.endings import Cancellation, Ending, Failure, Return, Success
 from uploads.errors import SourceGone
-from uploads.events import A_WORKER, ENDING, Actor, Kind, Log
+from uploads.event_kinds import ENDING, Kind
+from uploads.events import A_WORKER, Actor, Log
 from uploads.models import Prediction, lengths
 from uploads.queue import first_rank, next_ranks
 from uploads.states import Move, State

@@ -12,7 +12,8 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 
 from uploads import bus, catalog, events, lifecycle, quota, storage, validation, volume
 from uploads.errors import Fault, KeyReused, StorageUnavailable, TooLarge
-from uploads.events import Actor, Kind
+from uploads.event_kinds import Kind
+from uploads.events import Actor
 from uploads.file_names import clean_name
 from uploads.models import Image, Prediction, Upload, User
 from uploads.validation import Judged, Received

@@ -6,12 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from uploads import bus, catalog, erasure, events, lifecycle, quota, states, storage, validation
-from uploads.errors import (
-    NotCancelable,
-    NotRetryable,
-    SourceGone,
-)
-from uploads.events import Actor, Kind
+from uploads.errors import NotCancelable, NotRetryable, SourceGone
+from uploads.event_kinds import Kind
+from uploads.events import Actor
 from uploads.models import FileRemoval, Image, Prediction, Upload
 from uploads.states import ACTIVE, IllegalMove, Move, State
 

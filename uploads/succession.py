@@ -8,7 +8,8 @@ from django.db import connection
 from uploads import events, validation
 from uploads.catalog import Choice
 from uploads.errors import InvalidParams
-from uploads.events import A_WORKER, Kind
+from uploads.event_kinds import Kind
+from uploads.events import A_WORKER
 from uploads.models import Prediction
 from uploads.states import State
 

@@ -14,7 +14,8 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from uploads import bus
-from uploads.events import Actor, Kind, recording
+from uploads.event_kinds import Kind
+from uploads.events import Actor, recording
 from uploads.models import Session, User
 
 SID: Final = "sid"

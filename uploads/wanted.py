@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from uploads import columns, events
 from uploads.errors import ModelNotFound
-from uploads.events import Actor, Kind
+from uploads.event_kinds import Kind
+from uploads.events import Actor
 from uploads.models import WantedState, Worker, lengths
 
 Wanted = WantedState.Wanted

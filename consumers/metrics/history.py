@@ -10,7 +10,7 @@ from typing import Any, Final
 from prometheus_client import Counter, Histogram
 
 from consumers.metrics.registry import REGISTRY
-from uploads.events import ENDING, Kind
+from uploads.event_kinds import ENDING, Kind
 from uploads.models import Event
 
 EVENTS: Final = Counter(

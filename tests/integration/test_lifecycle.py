@@ -11,7 +11,8 @@ from tests.integration.attempts import W1, claim, crash, finish, kinds, success
 from tests.integration.conftest import Uploads, predictions
 from uploads import endings, events, queue, services
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
-from uploads.events import A_WORKER, Kind
+from uploads.event_kinds import Kind
+from uploads.events import A_WORKER
 from uploads.models import Event, EventStream, Prediction, User
 from uploads.queue import Held
 from uploads.retry import Blame

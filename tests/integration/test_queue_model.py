@@ -10,7 +10,7 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 from tests.integration.conftest import Uploads
 from tests.integration.queue_machine import QueueMachine, rows
 from uploads import events
-from uploads.events import ENDING
+from uploads.event_kinds import ENDING
 from uploads.models import Event, EventStream, Prediction, User
 from uploads.states import ACTIVE, TERMINAL, State
 

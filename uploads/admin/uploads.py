@@ -16,7 +16,8 @@ from uploads.admin.base import ReadOnlyAdmin, state_badge
 from uploads.api.files import inline
 from uploads.api.queries import output_content_type
 from uploads.api.requests import actor_of
-from uploads.events import Kind, recording
+from uploads.event_kinds import Kind
+from uploads.events import recording
 from uploads.models import Event, Image, Prediction, Upload, User
 from uploads.states import State
 

@@ -14,7 +14,7 @@ from uploads.api.files import AnyAccept, as_attachment, inline
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.requests import actor_of, signed_in
-from uploads.events import Kind
+from uploads.event_kinds import Kind
 from uploads.models import Image
 
 _NOT_FOUND = {401: schemas.Error, 404: schemas.Error}
