@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from uploads import quota, tokens
-from uploads.api import schemas
+from uploads.api import account_schemas, schemas
 from uploads.api.authentication import CHALLENGE
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.requests import actor_of
@@ -35,9 +35,9 @@ class Users(OpenView):
     """Accounts."""
 
     @extend_schema(
-        request=schemas.Registration,
+        request=account_schemas.Registration,
         responses={
-            201: schemas.Registration,
+            201: account_schemas.Registration,
             400: schemas.Error,
             403: schemas.Error,
             503: schemas.Error,
@@ -48,7 +48,7 @@ class Users(OpenView):
         """Registers a new user."""
         if not settings.REGISTRATION_OPEN:
             raise RegistrationClosed
-        body = schemas.Registration(data=request.data)
+        body = account_schemas.Registration(data=request.data)
         body.is_valid(raise_exception=True)
         try:
             user = User.objects.create_user(
@@ -62,7 +62,7 @@ class Users(OpenView):
 class Me(APIView):
     """The signed-in user."""
 
-    @extend_schema(responses={200: schemas.Me, 401: schemas.Error})
+    @extend_schema(responses={200: account_schemas.Me, 401: schemas.Error})
     def get(self, request: Request) -> Response:
         """Who is signed in, and what is used of the quota."""
         user: User = request.user  # type: ignore[assignment]  # authenticated by permission
@@ -80,9 +80,9 @@ class Token(OpenView):
     """Signing in."""
 
     @extend_schema(
-        request=schemas.Credentials,
+        request=account_schemas.Credentials,
         responses={
-            200: schemas.TokenPair,
+            200: account_schemas.TokenPair,
             400: schemas.Error,
             401: schemas.Error,
             429: schemas.Error,
@@ -95,7 +95,7 @@ class Token(OpenView):
 
         Too many failures a minute are 429, too many sign-ins at once 503; `Retry-After` tells when.
         """
-        body = schemas.Credentials(data=request.data)
+        body = account_schemas.Credentials(data=request.data)
         body.is_valid(raise_exception=True)
         user = authenticate(request._request, **body.validated_data)  # DRF's own way
         if not isinstance(user, User):
@@ -111,8 +111,8 @@ class TokenRefresh(OpenView):
     """Renewing."""
 
     @extend_schema(
-        request=schemas.Refresh,
-        responses={200: schemas.TokenPair, 400: schemas.Error, 401: schemas.Error},
+        request=account_schemas.Refresh,
+        responses={200: account_schemas.TokenPair, 400: schemas.Error, 401: schemas.Error},
         auth=[],
     )
     def post(self, request: Request) -> Response:
@@ -128,7 +128,7 @@ class TokenBlacklist(OpenView):
     """Signing out."""
 
     @extend_schema(
-        request=schemas.Refresh,
+        request=account_schemas.Refresh,
         responses={200: None, 400: schemas.Error, 401: schemas.Error},
         auth=[],
     )
@@ -150,7 +150,7 @@ def _refused() -> AuthenticationFailed:
 
 
 def _refresh_token(request: Request) -> str:
-    body = schemas.Refresh(data=request.data)
+    body = account_schemas.Refresh(data=request.data)
     body.is_valid(raise_exception=True)
     token: str = body.validated_data["refresh"]
     return token

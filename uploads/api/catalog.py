@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from uploads import events, holdings, wanted
-from uploads.api import schemas
+from uploads.api import catalog_schemas, schemas
 from uploads.api.requests import signed_in
 from uploads.availability import Availability
 from uploads.errors import Fault, Invalid, ModelUnavailable
@@ -24,7 +24,7 @@ class Models(APIView):
 
     @extend_schema(
         operation_id="models_list",
-        responses={200: schemas.page_of(schemas.Model), 401: schemas.Error},
+        responses={200: schemas.page_of(catalog_schemas.Model), 401: schemas.Error},
     )
     def get(self, request: Request) -> Response:
         """Lists the models there are. Where they are and why not is told to staff alone."""
@@ -38,7 +38,7 @@ class Models(APIView):
 class OneModel(APIView):
     """One model."""
 
-    @extend_schema(responses={200: schemas.Model, 401: schemas.Error, 404: schemas.Error})
+    @extend_schema(responses={200: catalog_schemas.Model, 401: schemas.Error, 404: schemas.Error})
     def get(self, request: Request, name: str) -> Response:
         """Gives one model with its versions and its parameters' schema."""
         model = Model.objects.filter(name=name).prefetch_related("versions").first()

@@ -1,81 +1,9 @@
-"""The shapes of requests and answers: for reading small bodies and for the OpenAPI document."""
+"""The shapes of uploads, images, predictions, refusals and pages, read and documented."""
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
-from uploads.models import User, lengths
+from uploads.models import lengths
 from uploads.states import State
-from uploads.wanted import Wanted
-
-
-class Username(serializers.RegexField):
-    """A name, judged as it will be stored: letters that only look different are the same."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            r"^[\w.@+-]+\Z",
-            max_length=150,
-            error_messages={"invalid": "A name has letters, digits and @ . + - _ only."},
-        )
-
-    def to_internal_value(self, data: str) -> str:
-        return User.normalize_username(super().to_internal_value(data))
-
-
-class TypedUsername(serializers.CharField):
-    """A name as somebody typed it to sign in: no longer than one can be, once normalized."""
-
-    def to_internal_value(self, data: str) -> str:
-        return User.normalize_username(super().to_internal_value(data))
-
-
-class Registration(serializers.Serializer[User]):
-    """A new account."""
-
-    id = serializers.IntegerField(read_only=True)
-    username = Username()
-    password = serializers.CharField(write_only=True, max_length=128, trim_whitespace=False)
-
-    def validate_username(self, name: str) -> str:
-        if User.objects.named(name) is not None:
-            raise serializers.ValidationError("This name is taken.", code="username_taken")
-        return name
-
-    def validate_password(self, password: str) -> str:
-        try:
-            validate_password(password, User(username=str(self.initial_data.get("username", ""))))
-        except ValidationError as error:
-            raise serializers.ValidationError(error.messages, code="weak_password") from None
-        return password
-
-
-class Quota(serializers.Serializer[None]):
-    bytes_used = serializers.IntegerField()
-    bytes_limit = serializers.IntegerField(allow_null=True)
-    queued = serializers.IntegerField()
-    queued_limit = serializers.IntegerField(allow_null=True)
-
-
-class Me(serializers.Serializer[User]):
-    id = serializers.IntegerField()
-    username = serializers.CharField()
-    is_staff = serializers.BooleanField()
-    quota = Quota()
-
-
-class Credentials(serializers.Serializer[None]):
-    username = TypedUsername(max_length=150)
-    password = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
-
-
-class TokenPair(serializers.Serializer[None]):
-    access = serializers.CharField()
-    refresh = serializers.CharField()
-
-
-class Refresh(serializers.Serializer[None]):
-    refresh = serializers.CharField(max_length=4096)
 
 
 class FaultEntry(serializers.Serializer[None]):
@@ -208,56 +136,6 @@ class EventPage(serializers.Serializer[None]):
     epoch = serializers.CharField()
     seq = serializers.IntegerField()
     results = serializers.ListField(child=serializers.DictField())
-
-
-class Refusal(serializers.Serializer[None]):
-    code = serializers.CharField(help_text="model_unavailable.")
-    message = serializers.CharField()
-
-
-class ModelVersion(serializers.Serializer[None]):
-    version = serializers.CharField()
-    state = serializers.CharField(help_text="The best that any live worker has.")
-    refusal = Refusal(allow_null=True, help_text="What an upload for it is refused with now.")
-    labels = serializers.ListField(child=serializers.CharField())
-    reason = serializers.CharField(required=False, help_text="For staff alone.")
-
-
-class ModelAtWorker(serializers.Serializer[None]):
-    """What one worker has of a model."""
-
-    worker = serializers.CharField()
-    version = serializers.CharField(help_text="Empty: the model's folder cannot be used.")
-    state = serializers.CharField()
-    reason = serializers.CharField()
-    sha256 = serializers.CharField()
-    instances = serializers.IntegerField()
-    memory_bytes = serializers.IntegerField()
-
-
-class Language(serializers.Serializer[None]):
-    """A language whose text a model reads."""
-
-    code = serializers.CharField(help_text="As BCP 47 has it: en, zh, …")
-    note = serializers.CharField(required=False, help_text="What restricts it.")
-
-
-class Model(serializers.Serializer[None]):
-    name = serializers.CharField()
-    description = serializers.CharField()
-    versions = ModelVersion(many=True)
-    default_version = serializers.CharField(allow_null=True)
-    params_schema = serializers.DictField()
-    output_kind = serializers.CharField(help_text="tensors: it takes no images.")
-    platform = serializers.CharField()
-    languages = Language(many=True)
-    state = serializers.CharField(help_text="Of the default version.")
-    refusal = Refusal(
-        allow_null=True, help_text="What an upload for its default version is refused with now."
-    )
-    wanted = serializers.ChoiceField(choices=[str(one) for one in Wanted])
-    reason = serializers.CharField(required=False, help_text="For staff alone.")
-    workers = ModelAtWorker(many=True, required=False, help_text="For staff alone.")
 
 
 def page_of(item: type[serializers.Serializer[None]]) -> type[serializers.Serializer[None]]:
