@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from consumers.database import TROUBLE, in_database
+from consumers.jobs import job_of
 from consumers.metrics import trouble
 from consumers.outcomes import ending_of
 from consumers.reporter import Reporter
 from inference.engine.errors import InvalidOutput
 from inference.engine.types import ImageJob, Outcome, Progress
-from uploads import bus, claims, events, lifecycle, storage
+from uploads import bus, claims, events, lifecycle
 from uploads.claims import Claim, Who
 from uploads.endings import Ending, Failure
 from uploads.queue import Attempt, Held, Tick
@@ -214,7 +215,7 @@ class Pipeline:
 
         self.reporter.begin(claim)
         try:
-            outcome = await self.engine.predict(_job(claim), report)
+            outcome = await self.engine.predict(job_of(claim), report)
             ending = ending_of(claim, outcome, claimed_at=claimed_at, worker=self.name)
             if self._note is not None:
                 self._note(claim, outcome)
@@ -231,24 +232,6 @@ class Pipeline:
         self._written.clear()
         self._endings.append(ending)
         self._ended.set()
-
-
-def _job(claim: Claim) -> ImageJob:
-    thumbnail = storage.thumbnail_path(claim.upload_path, claim.image_id)
-    return ImageJob(
-        id=claim.id,
-        attempt=claim.attempt,
-        model=claim.model,
-        version=claim.model_version,
-        source=storage.path_of(claim.image_path),
-        sha256=claim.sha256,
-        params=claim.params,
-        image_type=claim.image_type,
-        results=storage.path_of(storage.results_path(claim.upload_path, claim.id, claim.attempt)),
-        thumbnail=storage.path_of(thumbnail) if claim.wants_thumbnail else None,
-        alone=claim.suspect,
-        user_id=claim.user_id,
-    )
 
 
 def _claim(
