@@ -9,15 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from inference.engine import confinement
-from inference.engine.config import ModelConfig
+from inference.engine.admission import refusal_of
 from inference.engine.confinement import MODEL_ALONE, Reach
-from inference.engine.errors import (
-    InvalidInput,
-    JobFailure,
-    ModelNotFound,
-    ParamsRefused,
-    QueueFull,
-)
+from inference.engine.errors import JobFailure, ModelNotFound, QueueFull
 from inference.engine.lane import Lane
 from inference.engine.launch import Launcher
 from inference.engine.observer import SILENT, Observer, Several
@@ -26,15 +20,7 @@ from inference.engine.serving import Serving
 from inference.engine.statistics import Statistics
 from inference.engine.status import VersionStatus
 from inference.engine.ticket import Ticket
-from inference.engine.types import (
-    DecodeLimits,
-    Failed,
-    GivenBack,
-    ImageJob,
-    Job,
-    Outcome,
-    Progress,
-)
+from inference.engine.types import DecodeLimits, Failed, GivenBack, Job, Outcome, Progress
 
 CANCEL_SECONDS: Final = 5.0
 MAX_QUEUED_BYTES: Final = 512 << 20
@@ -214,7 +200,7 @@ class Engine:
     def _place(self, placed: _Placed) -> None:
         ticket, lane = placed.ticket, placed.lane
         # Before anything is counted: whatever comes of it, nothing stays counted.
-        failure = _refusal(ticket.job, lane.version.config)
+        failure = refusal_of(ticket.job, lane.version.config)
         self._placed.setdefault(ticket.job.id, []).append(placed)
         self._queued_bytes += ticket.bytes
         ticket.outcome.add_done_callback(lambda _outcome: self._leave(placed))
@@ -234,27 +220,3 @@ class Engine:
         else:
             del self._placed[ticket.job.id]
         self._observer.settled(placed.lane.version, ticket.outcome.result())
-
-
-def _refusal(job: Job, config: ModelConfig) -> JobFailure | None:
-    """Why this job does not fit the model; None: it does."""
-    if isinstance(job, ImageJob):
-        if not config.takes_images:
-            return InvalidInput(f"The model {config.name} takes tensors, not images.")
-        return _params_refusal(job, config)
-    if not config.takes_tensors:
-        return InvalidInput(f"The model {config.name} takes images, not tensors.")
-    most = max(1, config.max_batch_size)
-    if not 1 <= job.items <= most:
-        return InvalidInput(f"A request for {config.name} has 1 to {most} items, not {job.items}.")
-    return None
-
-
-def _params_refusal(job: ImageJob, config: ModelConfig) -> ParamsRefused | None:
-    try:
-        refusal = config.refusal(job.params)
-    except Exception as error:  # a stranger's values met a model's schema
-        cause = type(error).__name__
-        logger.warning("The parameters for %s could not be checked: %s.", config.name, cause)
-        return ParamsRefused("The parameters cannot be checked.")
-    return ParamsRefused(refusal) if refusal else None
