@@ -14,8 +14,9 @@ from inference.engine.confinement import MODEL_ALONE, Reach
 from inference.engine.errors import JobFailure, ModelNotFound, QueueFull
 from inference.engine.lane import Lane
 from inference.engine.launch import Launcher
+from inference.engine.model_folder import ModelVersion
 from inference.engine.observer import SILENT, Observer, Several
-from inference.engine.repository import ModelVersion, Repository
+from inference.engine.repository import Repository
 from inference.engine.serving import Serving
 from inference.engine.statistics import Statistics
 from inference.engine.status import VersionStatus

@@ -8,9 +8,9 @@ from typing import Final
 
 from inference.engine.errors import LoadFailed
 from inference.engine.launch import Launcher
+from inference.engine.model_folder import ModelVersion
 from inference.engine.observer import Observer
 from inference.engine.process import ChildGone, ChildProcess
-from inference.engine.repository import ModelVersion
 from inference.engine.running_batch import End, RunningBatch
 from inference.engine.ticket import Ticket
 from inference.engine.types import Canceled

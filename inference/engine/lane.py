@@ -12,8 +12,8 @@ from inference.engine.instance import Instance
 from inference.engine.instances import Instances
 from inference.engine.launch import Launcher
 from inference.engine.load_backoff import LoadBackoff
+from inference.engine.model_folder import ModelVersion
 from inference.engine.observer import Observer
-from inference.engine.repository import ModelVersion
 from inference.engine.ticket import Ticket
 from inference.engine.types import Canceled, GivenBack
 

@@ -8,8 +8,8 @@ from inference.engine.config import ModelConfig, TensorConfig, WarmUp
 from inference.engine.confinement import Reach
 from inference.engine.errors import LoadFailed
 from inference.engine.messages import DeclaredTensor, DeclaredWarmUp, FromChild, Load
+from inference.engine.model_folder import ModelVersion
 from inference.engine.process import ChildGone, ChildProcess
-from inference.engine.repository import ModelVersion
 from inference.engine.types import DecodeLimits
 from inference.engine.work_clock import WorkClock
 

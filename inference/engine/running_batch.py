@@ -17,8 +17,8 @@ from inference.engine.errors import (
     TimedOut,
 )
 from inference.engine.job_messages import computed, failed, item_of, succeeded
+from inference.engine.model_folder import ModelVersion
 from inference.engine.process import ChildGone, ChildProcess
-from inference.engine.repository import ModelVersion
 from inference.engine.ticket import Ticket
 from inference.engine.types import (
     Canceled,

@@ -7,7 +7,7 @@ from typing import Final
 
 from inference.engine.errors import LoadFailed, ModelNotFound, ModelUnavailable
 from inference.engine.lane import Lane
-from inference.engine.repository import InvalidModel, Model, ModelVersion
+from inference.engine.model_folder import InvalidModel, Model, ModelVersion
 from inference.engine.status import State, VersionStatus
 
 UNLOADED: Final = "unloaded"

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from inference.engine.config import ModelConfig
 from inference.engine.errors import QueueTimeout
-from inference.engine.repository import ModelVersion
+from inference.engine.model_folder import ModelVersion
 from inference.engine.statistics import Statistics
 from inference.engine.status import VersionStatus
 from inference.engine.types import (

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from inference.engine.config import ModelConfig
-from inference.engine.repository import ModelVersion
+from inference.engine.model_folder import ModelVersion
 from inference.engine.types import ImageJob, Succeeded, Tensor
 from inference.oip.contents import shown, strings, strings_of
 from inference.oip.errors import ProtocolError, Status, invalid

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from inference.engine.config import MODEL_FILES, ModelConfig, TensorConfig
-from inference.engine.repository import ModelVersion
+from inference.engine.model_folder import ModelVersion
 from inference.oip.image_face import IMAGE, PARAMS, output_names
 from inference.oip.messages import ModelConfig as ModelConfigMessage
 from inference.oip.messages import ModelMetadataResponse, message

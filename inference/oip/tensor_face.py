@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inference.engine.config import ModelConfig, TensorConfig
-from inference.engine.repository import ModelVersion
+from inference.engine.model_folder import ModelVersion
 from inference.engine.types import Computed, Tensor, TensorJob
 from inference.oip.classification import classified
 from inference.oip.contents import shown

@@ -4,7 +4,8 @@ import asyncio
 from pathlib import Path
 
 from inference.engine.errors import LoadFailed, ModelNotFound
-from inference.engine.repository import InvalidModel, Repository
+from inference.engine.model_folder import InvalidModel
+from inference.engine.repository import Repository
 from inference.engine.status import State, VersionStatus
 
 

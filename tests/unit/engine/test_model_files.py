@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.engine.repository import InvalidModel, read_model
+from inference.engine.model_folder import InvalidModel, read_model
 from tests.unit.engine.folders import VALID, make_model
 
 

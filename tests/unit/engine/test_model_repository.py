@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from inference.engine.repository import InvalidModel, Repository, read_model
+from inference.engine.model_folder import InvalidModel, read_model
+from inference.engine.repository import Repository
 from tests.unit.engine.folders import VALID, make_model
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inference.engine.config import MAX_REFUSAL, ModelConfig
-from inference.engine.repository import InvalidModel, read_model
+from inference.engine.model_folder import InvalidModel, read_model
 from inference.engine.types import Failed
 from tests.unit.engine.folders import VALID, make_model
 

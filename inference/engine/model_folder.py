@@ -1,0 +1,203 @@
+"""A model's folder, `<root>/<name>` with a folder for each version, and what is read of it.
+
+<root>/<name>/model.toml
+              model.py         code for every version, with what it imports around it, or
+              1/model.py       code of this version
+              1/model.onnx     the network, where the backend is onnx
+              1/SHA256SUMS     if there: what the version's files must hold
+              1/…              weights and what else the version needs
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from inference.engine import limits
+from inference.engine.config import MODEL_FILES, ModelConfig
+from inference.engine.model_files import (
+    CONFIG_FILE,
+    FileRefused,
+    check_inside,
+    check_sums,
+    digest,
+    hashes,
+    is_version,
+)
+from inference.engine.plain import flaw, plain_text
+
+RESERVED_NAMES: Final = frozenset({"stats"})
+"""Taken by the protocol: `/v2/models/stats` tells the statistics of all models."""
+
+
+class InvalidModel(Exception):
+    """A model's folder cannot be used; the message names file, key and reason."""
+
+    code = "invalid_model"
+
+    def __init__(self, file: Path, reason: str, key: str = "") -> None:
+        self.file, self.key, self.reason = file, key, reason
+        message = ": ".join(part for part in (str(file), key, reason) if part)
+        super().__init__(plain_text(message, limits.REASON_LENGTH))
+
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """One version of a model: what an instance runs."""
+
+    config: ModelConfig
+    number: str
+    folder: Path
+    """The model's folder."""
+    files: Mapping[str, str]
+    """The sha256 of each of its files, in hexadecimal, by the path relative to `folder`."""
+
+    @property
+    def own_folder(self) -> Path:
+        """The version's own folder."""
+        return self.folder / self.number
+
+    @property
+    def places(self) -> list[Path]:
+        """What holds its files: the model's folder, and what links in it lead to."""
+        folder = self.folder.resolve()
+        files = ((folder / name).resolve() for name in self.files)
+        return [folder, *(file for file in files if not file.is_relative_to(folder))]
+
+    @cached_property
+    def sha256(self) -> str:
+        """Over the paths and bytes of its configuration, code and files, in hexadecimal."""
+        return digest(self.files)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names that mean this version, sorted."""
+        labels = self.config.labels.items()
+        return tuple(sorted(label for label, number in labels if number == self.number))
+
+    def changed_file(self) -> Path | None:
+        """A file that is not as it was when it was read; None: all are. Reads every file."""
+        try:
+            now = _hashes(self.config, self.folder, self.number)
+        except FileRefused as refused:
+            return refused.file
+        except OSError as error:
+            return Path(error.filename or self.folder)
+        names = sorted(now.keys() | self.files.keys())
+        changed = (name for name in names if now.get(name) != self.files.get(name))
+        return next((self.folder / name for name in changed), None)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model of the repository with the versions that its policy serves."""
+
+    config: ModelConfig
+    versions: Mapping[str, ModelVersion]
+    """By number, lowest first."""
+
+    @property
+    def name(self) -> str:
+        return self.config.name
+
+    @cached_property
+    def default_version(self) -> str:
+        """The highest number."""
+        return max(self.versions, key=int)
+
+
+def read_model(folder: Path) -> Model:
+    """The model in this folder, whose parent is the root of its repository.
+
+    Raises:
+        InvalidModel: its configuration, code or versions are missing or wrong.
+    """
+    try:
+        check_inside(folder, folder.parent.resolve())
+        config = _read_config(folder / CONFIG_FILE, folder.name)
+        numbers = _served(config, folder)
+        return Model(config, {number: _read_version(config, folder, number) for number in numbers})
+    except FileRefused as refused:
+        raise InvalidModel(refused.file, refused.reason) from refused
+    except OSError as error:
+        file = Path(error.filename or folder)
+        raise InvalidModel(file, f"cannot be read: {error.strerror}") from error
+
+
+def _read_config(file: Path, name: str) -> ModelConfig:
+    if name in RESERVED_NAMES:
+        raise InvalidModel(file.parent, f"no model can be called {name}", "name")
+    check_inside(file, file.parent.parent.resolve())
+    if file.exists() and not file.is_file():
+        raise InvalidModel(file, "is not a plain file")
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidModel(file, f"not TOML: {error}") from error
+    for key, value in values.items():
+        if wrong := flaw(value, limits.CONFIG_BYTES):
+            raise InvalidModel(file, f"holds {wrong}", plain_text(key, limits.REASON_LENGTH))
+    try:
+        config = ModelConfig.model_validate({"name": name} | values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise InvalidModel(file, first["msg"], key) from error
+    if config.name != name:
+        raise InvalidModel(file, f"the folder is called {name}", "name")
+    return config
+
+
+def _served(config: ModelConfig, folder: Path) -> list[str]:
+    """The numbers of the versions that the policy serves, lowest first."""
+    file, policy = folder / CONFIG_FILE, config.version_policy
+    there = _numbers(folder)
+    for number in policy.specific or ():
+        if number not in there:
+            raise InvalidModel(file, f"there is no version {number}", "version_policy.specific")
+    served = there[-policy.latest :] if policy.latest else there
+    if policy.specific:
+        served = [number for number in there if number in policy.specific]
+    for label, number in config.labels.items():
+        if number not in there:
+            raise InvalidModel(file, f"there is no version {number}", f"labels.{label}")
+        if number not in served:
+            reason = f"version {number} is not served: version_policy leaves it out"
+            raise InvalidModel(file, reason, f"labels.{label}")
+    return served
+
+
+def _numbers(folder: Path) -> list[str]:
+    """The numbers of the versions that are there, lowest first."""
+    there = [entry.name for entry in folder.iterdir() if is_version(entry)]
+    if not there:
+        raise InvalidModel(folder, "there is no version: a folder named by a number, such as 1")
+    longest = max(there, key=len)
+    if len(longest) > limits.VERSION_LENGTH:
+        reason = f"a version's number has at most {limits.VERSION_LENGTH} digits"
+        raise InvalidModel(folder / longest, reason)
+    return sorted(there, key=int)
+
+
+def _read_version(config: ModelConfig, folder: Path, number: str) -> ModelVersion:
+    needed = MODEL_FILES[config.backend]
+    if config.backend == "python":
+        if not any((place / needed).is_file() for place in (folder / number, folder)):
+            raise InvalidModel(folder / number, f"there is no {needed}, neither here nor above")
+    elif not (folder / number / needed).is_file():
+        raise InvalidModel(
+            folder / number, f"there is no {needed}: the backend is {config.backend}"
+        )
+    files = _hashes(config, folder, number)
+    check_sums(folder, number, files)
+    return ModelVersion(config, number, folder, files)
+
+
+def _hashes(config: ModelConfig, folder: Path, number: str) -> dict[str, str]:
+    shown = config.interpretation
+    beside = (shown.labels_file,) if shown and shown.kind == "labels" else ()
+    return hashes(folder, number, beside, has_code=config.backend == "python")
