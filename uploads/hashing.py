@@ -14,7 +14,8 @@ from uploads.errors import PasswordsBusy
 from uploads.threads import give_back_connections
 
 AT_ONCE: Final = 2
-MAX_WAITING: Final = 16
+MAX_WAITING: Final = 32
+"""A room full of people who sign in at the same moment is let in, the last after some seconds."""
 
 _threads: Final = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
 _places: Final = threading.BoundedSemaphore(AT_ONCE + MAX_WAITING)
