@@ -1,10 +1,14 @@
 """Failed sign-ins, counted for each name and each address: guessing is slow, nobody is locked out.
 
 Counts live in the database, which all web processes share, for a minute each. An attempt is
-counted when it begins and forgotten when it succeeds, so that many at once are not let through.
+counted when it begins and forgotten when it succeeds, so that many at once are not let through;
+one that finds no place beside attempts of this process waits for what becomes of them.
 """
 
 import ipaddress
+import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,9 +24,28 @@ from django.utils.crypto import salted_hmac
 from uploads.credentials import username_key
 from uploads.errors import TooManyFailures
 from uploads.models import FailedSignIns, Session
+from uploads.threads import give_back_connections
 
 WINDOW: Final = timedelta(minutes=1)
 CLEARED_AT_ONCE: Final = 1000
+MAX_WAITING: Final = 32
+PATIENCE_SECONDS: Final = 10.0
+
+_begun: Final[Counter[str]] = Counter()
+"""Attempts of this process by key that are being judged. Guarded by `_changed`."""
+_changed: Final = threading.Condition()
+_waiting: Final = threading.BoundedSemaphore(MAX_WAITING)
+
+
+class _NoPlace(Exception):
+    """This key has as many failures and attempts as it may have."""
+
+    def __init__(self, key: str, count: int, limit: int, wait: timedelta) -> None:
+        self.key, self.count, self.limit, self.wait = key, count, limit, wait
+
+    def may_be_free_soon(self) -> bool:
+        """Whether attempts of this process hold places that they give back when they succeed."""
+        return self.count - _begun[self.key] < self.limit
 
 
 @dataclass
@@ -40,19 +63,58 @@ def attempt(username: str, address: str | None) -> Iterator[Attempt]:
     Raises:
         TooManyFailures: this name or this address has had its failures; with the seconds to wait.
     """
-    begun = Attempt()
-    with transaction.atomic():
-        for key, limit in _limits(username, address):
-            _count(key, limit)
-            begun.keys.append(key)
+    limits = _limits(username, address)
+    _take_places(limits)
+    begun = Attempt([key for key, _ in limits])
     try:
         yield begun
     finally:
-        if begun.has_failed:
-            _clear()
-        else:
-            for key in begun.keys:
-                _forget(key)
+        try:
+            if begun.has_failed:
+                _clear()
+            else:
+                for key in begun.keys:
+                    _forget(key)
+        finally:
+            _end(begun.keys)
+
+
+def _take_places(limits: list[tuple[str, int]]) -> None:
+    """Counts an attempt for all its keys, when all have a place."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    # Held while counting: whoever finds no place knows which of them this process gives back.
+    with _changed:
+        while True:
+            try:
+                with transaction.atomic():
+                    for key, limit in limits:
+                        _count(key, limit)
+            except _NoPlace as full:
+                if not _waits(full, deadline - time.monotonic()):
+                    raise TooManyFailures(full.wait) from None
+            else:
+                _begun.update(key for key, _ in limits)
+                return
+
+
+def _waits(full: _NoPlace, seconds: float) -> bool:
+    """Waits until an attempt of this process has ended; False: that is not worth waiting for."""
+    if seconds <= 0 or not full.may_be_free_soon() or not _waiting.acquire(blocking=False):
+        return False
+    try:
+        give_back_connections()
+        return _changed.wait(seconds)
+    finally:
+        _waiting.release()
+
+
+def _end(keys: list[str]) -> None:
+    with _changed:
+        _begun.subtract(keys)
+        for key in keys:
+            if not _begun[key]:
+                del _begun[key]
+        _changed.notify_all()
 
 
 def _limits(username: str, address: str | None) -> list[tuple[str, int]]:
@@ -99,7 +161,7 @@ def _count(key: str, limit: int) -> None:
     if row.since < now - WINDOW:
         row.count, row.since = 0, now
     if row.count >= limit:
-        raise TooManyFailures(row.since + WINDOW - now)
+        raise _NoPlace(key, row.count, limit, row.since + WINDOW - now)
     row.count += 1
     row.save()
 
@@ -107,8 +169,8 @@ def _count(key: str, limit: int) -> None:
 def _forget(key: str) -> None:
     """One less; a row that counts nothing is not kept."""
     rows = FailedSignIns.objects.filter(pk=key)
-    if not rows.filter(count__lte=1).delete()[0]:
-        rows.update(count=F("count") - 1)
+    rows.update(count=F("count") - 1)
+    rows.filter(count__lte=0).delete()
 
 
 def _clear() -> None:

@@ -117,18 +117,29 @@ def test_what_is_kept_is_a_digest_and_goes_after_its_minute(ada: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_guesses_at_once_no_more_than_the_limit_are_looked_at(ada: User) -> None:
+    assert sorted(at_once("wrong", 12)) == [401] * 3 + [429] * 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_right_sign_ins_at_once_keep_nobody_out(ada: User) -> None:
+    assert at_once(PASSWORD, 20) == [200] * 20
+    assert not FailedSignIns.objects.exists()
+
+
+def at_once(password: str, count: int) -> list[int]:
+    """The answers to sign-ins that begin together."""
     statuses: list[int] = []
 
-    def guess() -> None:
-        statuses.append(sign_in("wrong").status_code)
+    def ask() -> None:
+        statuses.append(sign_in(password).status_code)
         connections.close_all()
 
-    together = [threading.Thread(target=guess) for _ in range(12)]
+    together = [threading.Thread(target=ask) for _ in range(count)]
     for thread in together:
         thread.start()
     for thread in together:
         thread.join()
-    assert sorted(statuses) == [401] * 3 + [429] * 9
+    return statuses
 
 
 class TestTheAdminsForm:
