@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from typing import Any
 
+import grpc
 import pytest
 
 from consumers.oip.forwarding import Forwarder
@@ -40,8 +41,18 @@ async def test_a_worker_that_dies_after_it_was_connected_costs_no_later_request(
     for _ in range(4):
         await forwarder.call(call())
     await workers[0].stop()
+    # Until then a call may be sent to it, and nobody knows what became of it.
+    await until_broken(forwarder, workers[0].address)
     for _ in range(4):
         assert await forwarder.call(call()) == b"x"
+
+
+async def until_broken(forwarder: Forwarder, address: str) -> None:
+    """Waits until the connection is seen to have ended."""
+    channel = forwarder._route(address)._channel
+    async with asyncio.timeout(10):
+        while (state := channel.get_state()) is grpc.ChannelConnectivity.READY:
+            await channel.wait_for_state_change(state)
 
 
 async def test_what_a_worker_does_not_take_another_one_gets(
