@@ -156,16 +156,23 @@ def _judge_one(position: int, file: Received) -> Judged:
         raise _Refused("empty_file", "The file is empty.")
     if file.size > settings.MAX_IMAGE_BYTES:
         megabytes = settings.MAX_IMAGE_BYTES / 1_000_000
-        raise _Refused("image_too_large", f"The file is larger than {megabytes:g} MB.")
+        raise _Refused(
+            "image_too_large", f"The file is larger than {megabytes:g} MB: make it smaller."
+        )
     if file.content_type.partition(";")[0].strip().lower() in _REFUSED_CONTENT_TYPES:
-        raise _Refused("unsupported_format", f"Files of type {file.content_type} are not accepted.")
+        message = f"Files of type {file.content_type} can't be read: send JPEG, PNG or WebP."
+        raise _Refused("unsupported_format", message)
     header = _header(file.path)
     width, height = header.size
     if max(width, height) > settings.MAX_IMAGE_SIDE:
-        raise _Refused("too_many_pixels", f"A side has more than {settings.MAX_IMAGE_SIDE} pixels.")
+        message = (
+            f"A side has more than {settings.MAX_IMAGE_SIDE} pixels: cut it, or make it smaller."
+        )
+        raise _Refused("too_many_pixels", message)
     if width * height > settings.MAX_IMAGE_PIXELS:
         megapixels = settings.MAX_IMAGE_PIXELS / 1_000_000
-        raise _Refused("too_many_pixels", f"The image has more than {megapixels:g} megapixels.")
+        message = f"The image has more than {megapixels:g} megapixels: make it smaller."
+        raise _Refused("too_many_pixels", message)
     content_type = CONTENT_TYPES[header.format]
     return Judged(position, file, name, content_type, width, height, header.orientation)
 
