@@ -28,7 +28,8 @@ from uploads.threads import give_back_connections
 
 WINDOW: Final = timedelta(minutes=1)
 CLEARED_AT_ONCE: Final = 1000
-MAX_WAITING: Final = 32
+MAX_WAITING: Final = 16
+"""With those who wait for a hash, fewer than there are places for views: others are answered."""
 PATIENCE_SECONDS: Final = 10.0
 
 _begun: Final[Counter[str]] = Counter()

@@ -10,7 +10,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.db import connection
 
 from project.handler import SpooledHandler
-from uploads import threads
+from uploads import hashing, threads, throttle
 from uploads.threads import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,3 +70,8 @@ async def test_a_process_says_that_it_lives_while_every_thread_is_taken(
     assert await waiting.receive_nothing()
     await waiting.send_input({"type": "http.disconnect"})
     await waiting.wait(20)
+
+
+def test_who_waits_to_sign_in_leaves_room_for_everybody_else() -> None:
+    signing_in = hashing.AT_ONCE + hashing.MAX_WAITING + throttle.MAX_WAITING
+    assert signing_in < threads.MAX_AT_A_TIME
