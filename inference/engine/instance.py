@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from inference.engine.errors import LoadFailed
@@ -103,7 +104,8 @@ class Instance:
     def run(self, tickets: Sequence[Ticket]) -> asyncio.Task[None]:
         """Settle every one of these tickets, whatever happens; the task ends when that is done."""
         self._forget_idleness()
-        self._batch = RunningBatch(tickets, self._version)
+        executed = partial(self._observer.computed, self._version)
+        self._batch = RunningBatch(tickets, self._version, executed)
         return asyncio.create_task(self._run(self._batch))
 
     def cancel(self, ticket: Ticket) -> None:
@@ -169,8 +171,6 @@ class Instance:
                 await self._end_child("crash" if ended is End.ASLEEP else ended.name.lower())
             batch.settle_rest(end)
             self._batch, self._has_run, self.is_slow = None, True, False
-            for size in batch.executed():
-                self._observer.computed(self._version, size)
 
     async def _compute(self, batch: RunningBatch, child: ChildProcess) -> None:
         clock = WorkClock(child.pid)

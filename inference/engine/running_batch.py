@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 
 from inference.engine import messages
@@ -46,11 +46,23 @@ class End(Enum):
 
 
 class RunningBatch:
-    """Settles the tickets of one batch."""
+    """Settles the tickets of one batch.
 
-    def __init__(self, tickets: Sequence[Ticket], version: ModelVersion) -> None:
+    `executed` is called with the items of each batch that was really computed, before its first
+    result is told: the child may have split what it was given.
+    """
+
+    def __init__(
+        self,
+        tickets: Sequence[Ticket],
+        version: ModelVersion,
+        executed: Callable[[int], None],
+    ) -> None:
         self._tickets = {ticket.serial: ticket for ticket in tickets}
         self._version = version
+        self._executed = executed
+        self._items_told: Counter[int] = Counter()
+        """By the size of the batch in which they were computed."""
         self._child: ChildProcess | None = None
         self._phase: messages.Phase | None = None
         self._at_hand: list[int] = []
@@ -128,17 +140,6 @@ class RunningBatch:
     def holds(self, ticket: Ticket) -> bool:
         """Whether this ticket is of this batch, and unsettled."""
         return ticket.serial in self._tickets and not ticket.is_settled
-
-    def executed(self) -> Iterator[int]:
-        """The sizes of the batches in which its jobs were really computed: the child may have split
-        what it was given. To be asked when all are settled."""
-        items: Counter[int] = Counter()
-        for ticket in self._tickets.values():
-            outcome = ticket.outcome.result()
-            if isinstance(outcome, Succeeded | Computed | Failed) and outcome.timing:
-                items[outcome.timing.batch_size] += ticket.items
-        for size, count in items.items():
-            yield from [size] * math.ceil(count / max(1, size))
 
     def settle_rest(self, end: End) -> None:
         """Settle what the child left unanswered, by what ended it.
@@ -220,11 +221,21 @@ class RunningBatch:
             case "canceled":
                 ticket.settle(Canceled(job))
             case "failed":
-                ticket.settle(failed(ticket, message))
+                self._settle(ticket, failed(ticket, message))
             case "succeeded":
-                ticket.settle(succeeded(ticket, message, provenance))
+                self._settle(ticket, succeeded(ticket, message, provenance))
             case "computed":
-                ticket.settle(computed(ticket, message, provenance))
+                self._settle(ticket, computed(ticket, message, provenance))
+
+    def _settle(self, ticket: Ticket, outcome: Succeeded | Computed | Failed | GivenBack) -> None:
+        """Whoever asks for the statistics after a result finds its batch counted."""
+        if isinstance(outcome, Succeeded | Computed | Failed) and outcome.timing:
+            size = max(1, outcome.timing.batch_size)
+            told = self._items_told[size]
+            self._items_told[size] = told + ticket.items
+            for _ in range(math.ceil(told / size), math.ceil((told + ticket.items) / size)):
+                self._executed(size)
+        ticket.settle(outcome)
 
     def _provenance(self, child: ChildProcess) -> dict[str, str]:
         return {"model_sha256": self._version.sha256, "device": child.device}

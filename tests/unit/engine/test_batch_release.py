@@ -19,7 +19,7 @@ class Halfway:
         self.tickets = [Ticket(image_job(), lambda _: None) for _ in range(count)]
         self.child = ScriptedChild(say, ends=False)
         version: Any = Version()
-        self.batch = RunningBatch(self.tickets, version)
+        self.batch = RunningBatch(self.tickets, version, lambda _: None)
         self.steps = 0
         child: Any = self.child
         self._computing = asyncio.create_task(self.batch.compute(child, self._step))

@@ -33,7 +33,7 @@ async def run(child: ScriptedChild, *jobs: Job) -> list[Any]:
     tickets = [Ticket(job, lambda _: None) for job in jobs]
     version: Any = Version()
     speaking: Any = child
-    await RunningBatch(tickets, version).compute(speaking, begun=lambda: None)
+    await RunningBatch(tickets, version, lambda _: None).compute(speaking, begun=lambda: None)
     return [ticket.outcome.result() for ticket in tickets]
 
 
@@ -49,6 +49,19 @@ async def test_images_and_tensors_come_back_with_where_they_were_computed() -> N
     assert image.provenance == {"model_sha256": "abc", "device": "cuda:1"}
     assert [message["type"] for message in child.sent] == ["tensors", "image", "compute"]
     assert child.sent[1]["source"] == b"png"
+
+
+async def test_a_batch_counts_as_executed_before_its_first_result_is_told() -> None:
+    tickets = [Ticket(image_job(), lambda _: None) for _ in range(6)]
+    told: list[tuple[int, int]] = []
+
+    def executed(size: int) -> None:
+        told.append((size, sum(ticket.is_settled for ticket in tickets)))
+
+    child: Any = ScriptedChild(lambda serials: [succeeded(serial) for serial in serials])
+    version: Any = Version()
+    await RunningBatch(tickets, version, executed).compute(child, begun=lambda: None)
+    assert told == [(4, 0), (4, 4)]  # the child says that it computed four at a time
 
 
 @pytest.mark.parametrize(
