@@ -6,8 +6,8 @@ from django.conf import settings
 from django.urls import path, re_path
 
 from consumers.bell import InferenceConsumer
-from consumers.origin import OriginGate
-from consumers.progress import ProgressConsumer
+from consumers.socket.origin import OriginGate
+from consumers.socket.progress import ProgressConsumer
 
 
 async def not_found(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -1,7 +1,7 @@
 """From the stream to the client: hints and polls that say "look", and a socket that reads.
 
-After `consumers.feed` and `consumers.connected`. The socket reads on when what it sent
-has arrived, which stands for its window. Left out: acknowledgements, retention.
+After `consumers.socket.feed` and `consumers.socket.connected`. The socket reads on when what it
+sent has arrived, which stands for its window. Left out: acknowledgements, retention.
 """
 
 from collections.abc import Iterator

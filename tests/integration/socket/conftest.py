@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from channels.testing import WebsocketCommunicator
 
-from consumers import progress as progress_module
-from consumers.connected import connected
-from consumers.origin import OriginGate
-from consumers.progress import ProgressConsumer
+from consumers.socket import progress as progress_module
+from consumers.socket.connected import connected
+from consumers.socket.origin import OriginGate
+from consumers.socket.progress import ProgressConsumer
 from uploads import tokens
 from uploads.events import Actor
 from uploads.models import User

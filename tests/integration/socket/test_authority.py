@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
-from consumers import progress as progress_module
+from consumers.socket import progress as progress_module
 from tests.integration.socket.conftest import Client, Connect
 from uploads import tokens
 from uploads.events import Actor

@@ -10,10 +10,10 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.db import OperationalError
 
-from consumers import messages
-from consumers.connected import connected
-from consumers.feed import Feed
 from consumers.metrics.registry import exposition
+from consumers.socket import messages
+from consumers.socket.connected import connected
+from consumers.socket.feed import Feed
 from tests.exposition import parsed
 from tests.integration.socket.conftest import Client
 from uploads import bus, events, tokens

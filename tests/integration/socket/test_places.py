@@ -7,7 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from consumers.connected import connected
+from consumers.socket.connected import connected
 from tests.integration.conftest import Uploads, live_worker, predictions
 from tests.integration.socket.conftest import Connect
 from uploads import events, services

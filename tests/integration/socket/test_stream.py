@@ -3,9 +3,9 @@
 import pytest
 from asgiref.sync import sync_to_async
 
-from consumers import connected as connected_module
-from consumers import window as window_module
-from consumers.connected import connected
+from consumers.socket import connected as connected_module
+from consumers.socket import window as window_module
+from consumers.socket.connected import connected
 from tests.integration.conftest import Uploads
 from tests.integration.socket.conftest import Connect
 from uploads import bus, events, services

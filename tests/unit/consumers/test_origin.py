@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumers.origin import OriginGate
+from consumers.socket.origin import OriginGate
 
 OWN = OriginGate(None, [])
 

@@ -1,6 +1,6 @@
 """How far events may run ahead of a client's acknowledgements."""
 
-from consumers.window import PATIENCE_SECONDS, WINDOW, Window
+from consumers.socket.window import PATIENCE_SECONDS, WINDOW, Window
 
 
 def full_window(now: float = 0.0) -> Window:

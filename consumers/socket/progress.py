@@ -10,11 +10,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils import timezone
 
-from consumers import messages
-from consumers.connected import connected
 from consumers.database import ANY_ERROR, in_database
-from consumers.feed import Feed
 from consumers.metrics import sockets
+from consumers.socket import messages
+from consumers.socket.connected import connected
+from consumers.socket.feed import Feed
 from uploads import bus, events, representation, services, tokens
 from uploads.errors import UploadsError
 from uploads.events import Actor

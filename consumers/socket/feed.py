@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from consumers.database import ANY_ERROR, in_database
 from consumers.metrics import sockets
-from consumers.window import Window
+from consumers.socket.window import Window
 from uploads import events
 
 PAGE: Final = 200

@@ -1,0 +1,1 @@
+"""One browser tab: a websocket, and what its user is told over it."""
