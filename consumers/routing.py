@@ -5,9 +5,9 @@ from typing import Any, cast
 from django.conf import settings
 from django.urls import path, re_path
 
-from consumers.bell import InferenceConsumer
 from consumers.socket.origin import OriginGate
 from consumers.socket.progress import ProgressConsumer
+from consumers.worker.bell import InferenceConsumer
 
 
 async def not_found(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -16,7 +16,7 @@ from consumers.database import in_database
 from consumers.oip import auth
 from consumers.oip.commands import Commands
 from consumers.oip.door import open_door
-from consumers.usage import Meter
+from consumers.worker.usage import Meter
 from inference.engine.engine import Engine
 from tests.conformance import models
 from tests.conformance.asking import SUM, images, summands

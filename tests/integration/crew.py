@@ -7,7 +7,7 @@ from pathlib import Path
 from asgiref.sync import sync_to_async
 
 from consumers.database import in_database
-from consumers.reconcile import Reconciler
+from consumers.worker.reconcile import Reconciler
 from tests.fakes.lifecycle import FakeLifecycle
 from uploads import catalog, holdings, wanted
 from uploads.events import Actor

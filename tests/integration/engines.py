@@ -8,8 +8,8 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from consumers.database import in_database
-from consumers.offers import offers
-from consumers.pipeline import Pipeline
+from consumers.worker.catalog_entries import offers
+from consumers.worker.pipeline import Pipeline
 from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits

@@ -10,10 +10,10 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from django.utils import timezone
 
-from consumers import housekeeping
-from consumers import pipeline as pipeline_module
 from consumers.database import in_database
-from consumers.pipeline import Note, Pipeline
+from consumers.worker import housekeeping
+from consumers.worker import pipeline as pipeline_module
+from consumers.worker.pipeline import Note, Pipeline
 from inference.engine import types
 from tests.fakes.engine import FakeEngine
 from tests.integration.conftest import Uploads, predictions

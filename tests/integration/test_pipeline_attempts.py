@@ -9,9 +9,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from consumers import housekeeping
 from consumers.database import in_database
-from consumers.pipeline import Pipeline
+from consumers.worker import housekeeping
+from consumers.worker.pipeline import Pipeline
 from inference.engine.types import Canceled, GivenBack, ImageJob, Outcome
 from tests.fakes.engine import succeed
 from tests.integration.conftest import Uploads

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 
-from consumers import reconcile
+from consumers.worker import reconcile
 from tests.integration.crew import Hand, command, state, versions
 from uploads import catalog
 from uploads.models import ModelVersion, Worker

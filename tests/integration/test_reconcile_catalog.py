@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from consumers import reconcile
 from consumers.database import in_database
+from consumers.worker import reconcile
 from tests.folders import model_folder
 from tests.integration.crew import Hand, command, state, versions
 from uploads import catalog, holdings

@@ -58,7 +58,7 @@ async def test_a_version_that_all_let_go_of_at_once_is_gone_soon(
         await hand.reconciler._under_way["bright"]
     for hand in hands:
         await hand.tick()
-    monkeypatch.setattr("consumers.reconcile.PUBLISH_SECONDS", 0.0)
+    monkeypatch.setattr("consumers.worker.reconcile.PUBLISH_SECONDS", 0.0)
     await hands[0].reconciler.publish_again()
     assert ("bright", "2") not in await versions()
 
@@ -83,7 +83,7 @@ async def test_an_older_picture_is_never_published_over_a_newer_one(
     shutil.rmtree(root / "grey")
     model_folder(root, "grey", "7")
     await command("grey", Wanted.LOADED)
-    monkeypatch.setattr("consumers.reconcile.PUBLISH_SECONDS", 0.0)
+    monkeypatch.setattr("consumers.worker.reconcile.PUBLISH_SECONDS", 0.0)
     older = asyncio.create_task(hand.reconciler.publish_again())
     assert await asyncio.to_thread(begun.wait, 20)
     await hand.tick()

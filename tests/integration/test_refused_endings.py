@@ -10,8 +10,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import IntegrityError
 
-from consumers import pipeline as pipeline_module
-from consumers.pipeline import Pipeline
+from consumers.worker import pipeline as pipeline_module
+from consumers.worker.pipeline import Pipeline
 from inference.engine import types
 from tests.fakes.engine import FakeEngine, Script, succeed
 from tests.integration.conftest import Uploads, predictions

@@ -8,8 +8,8 @@ import pytest
 from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
-from consumers import housekeeping
-from consumers.usage import Meter
+from consumers.worker import housekeeping
+from consumers.worker.usage import Meter
 from tests.integration.attempts import W1, claim
 from tests.integration.conftest import Uploads, entry
 from uploads import catalog, holdings, queue

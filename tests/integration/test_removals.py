@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from consumers import housekeeping
+from consumers.worker import housekeeping
 from uploads import storage
 from uploads.models import FileRemoval
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from consumers import housekeeping
+from consumers.worker import housekeeping
 from tests.integration.conftest import Uploads, entry, predictions
 from uploads import catalog, services, succession
 from uploads.catalog import VersionEntry

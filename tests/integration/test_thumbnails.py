@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from consumers.outcomes import ending_of
+from consumers.worker.outcomes import ending_of
 from inference.engine.types import (
     Canceled,
     Computed,

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from consumers import housekeeping
+from consumers.worker import housekeeping
 from tests.integration.conftest import Uploads, live_worker, predictions
 from tests.integration.rest import fail, file, post, refused, running, succeed, uploaded
 from uploads import catalog, wanted

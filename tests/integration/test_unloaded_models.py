@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from consumers import housekeeping
+from consumers.worker import housekeeping
 from tests.integration.conftest import Uploads, entry, live_worker, predictions, signed_in
 from tests.integration.rest import file, post, refused, uploaded
 from uploads import catalog, services, wanted

@@ -7,8 +7,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import OperationalError
 
-from consumers import usage as counting
-from consumers.usage import Meter
+from consumers.worker import usage as counting
+from consumers.worker.usage import Meter
 from inference.engine import types
 from tests.fakes.engine import FakeEngine, succeed
 from tests.integration.conftest import Uploads, predictions

@@ -5,7 +5,7 @@ from typing import Any
 from channels.management.commands import runworker
 from django.core.management import CommandError
 
-from consumers.worker import InferenceWorker
+from consumers.worker.worker import InferenceWorker
 from inference.oip.grpc_server import AddressUnavailable
 
 

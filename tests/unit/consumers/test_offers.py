@@ -1,6 +1,6 @@
 """What a worker offers of its repository."""
 
-from consumers.offers import offers
+from consumers.worker.catalog_entries import offers
 from inference.engine.confinement import ROOT
 from inference.engine.repository import Repository
 

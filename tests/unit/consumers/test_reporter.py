@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from consumers import reporter as reporter_module
-from consumers.reporter import Reporter, message_of
+from consumers.worker import reporter as reporter_module
+from consumers.worker.reporter import Reporter, message_of
 from inference.engine.types import Progress
 from uploads.claims import Claim
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, Protocol
 
-from consumers import offers
 from consumers.database import ANY_ERROR, in_database
+from consumers.worker import catalog_entries
 from inference.engine import errors
 from inference.engine.repository import Repository
 from inference.engine.status import VersionStatus
@@ -151,19 +151,19 @@ class Reconciler:
         return self._wishes.get(name, Wish(loaded=True, generation=0))
 
     def _tell(self) -> None:
-        held = offers.holdings(self._engine.index())
+        held = catalog_entries.holdings(self._engine.index())
         self._worker.versions = [one.as_dict() for one in held]
         self._worker.reached = {name: one.as_dict() for name, one in self._reached.items()}
 
     async def _publish(self) -> None:
         # One after the other: an older picture must not be written over a newer one.
         async with self._publishing:
-            entries = offers.offers(self._engine.repository)
+            entries = catalog_entries.offers(self._engine.repository)
             offered = {(entry.name, one.version) for entry in entries for one in entry.versions}
             await in_database(
                 catalog.publish,
                 entries,
-                offers.invalid(self._engine.repository),
+                catalog_entries.invalid(self._engine.repository),
                 # Again each time: another worker may have let go of it only since.
                 dropped=self._offered - offered,
                 worker=self._worker.pk,

@@ -19,15 +19,15 @@ from typing import Any, Final
 from channels.worker import Worker
 from django.conf import settings
 
-from consumers import housekeeping
-from consumers.bell import CHANNEL, Bell
 from consumers.database import ANY_ERROR, in_database
 from consumers.metrics.worker import WorkerMetrics
 from consumers.oip.commands import Commands
 from consumers.oip.door import Door, open_door
-from consumers.pipeline import Pipeline
-from consumers.reconcile import Reconciler
-from consumers.usage import FLUSH_SECONDS, Meter
+from consumers.worker import housekeeping
+from consumers.worker.bell import CHANNEL, Bell
+from consumers.worker.pipeline import Pipeline
+from consumers.worker.reconcile import Reconciler
+from consumers.worker.usage import FLUSH_SECONDS, Meter
 from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from consumers.database import TROUBLE, in_database
-from consumers.jobs import job_of
 from consumers.metrics import trouble
-from consumers.outcomes import ending_of
-from consumers.reporter import Reporter
+from consumers.worker.jobs import job_of
+from consumers.worker.outcomes import ending_of
+from consumers.worker.reporter import Reporter
 from inference.engine.errors import InvalidOutput
 from inference.engine.types import ImageJob, Outcome, Progress
 from uploads import bus, claims, events, lifecycle

@@ -1,0 +1,1 @@
+"""The worker's process: from the queue to the engine and back."""
