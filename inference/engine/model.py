@@ -68,7 +68,7 @@ class LoadContext:
         Raises:
             Unloadable: there is no such GPU.
         """
-        return import_module("inference.engine.backends.torch_device").prepare(self)
+        return import_module("inference.engine.child.backends.torch_device").prepare(self)
 
     def load_weights(self, name: str) -> dict[str, Any]:
         """The tensors of a file in `files` by their names, on `torch_device()`.
@@ -80,7 +80,7 @@ class LoadContext:
             FileNotFoundError: there is no such file.
             Unloadable: it holds something else.
         """
-        weights = import_module("inference.engine.backends.torch_weights")
+        weights = import_module("inference.engine.child.backends.torch_weights")
         return dict(weights.load(self.files / name, self.torch_device()))
 
 

@@ -32,7 +32,7 @@ class ChildGone(Exception):
 
 
 class ChildProcess:
-    """A running `inference.engine.child`."""
+    """A running `inference.engine.child.main`."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class ChildProcess:
                     sys.executable,
                     "-P",
                     "-m",
-                    "inference.engine.child",
+                    "inference.engine.child.main",
                     str(theirs.fileno()),
                     str(os.getpid()),
                     reach.as_json(),

@@ -67,7 +67,7 @@ def test_a_model_process_killed_in_mid_image_is_replaced(
     ada = breakable.person("ada")
     upload = ada.upload(*on_disk(tmp_path / "photos", "astronaut"), **SLOW)
     running(ada, upload)
-    (child,) = breakable.pids("inference.engine.child") or children(breakable)
+    (child,) = breakable.pids("inference.engine.child.main") or children(breakable)
     os.kill(child, signal.SIGKILL)
     done = ended_once(ada, upload)
     assert done["attempt"] == 2
@@ -84,7 +84,7 @@ def children(darkroom: Darkroom) -> list[int]:
             command = (entry / "cmdline").read_bytes()
         except (OSError, IndexError):
             continue
-        if int(status[1]) in parents and b"inference.engine.child" in command:
+        if int(status[1]) in parents and b"inference.engine.child.main" in command:
             found.append(int(entry.name))
     return found
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.engine.atomic_file import write_atomically
+from inference.engine.child.atomic_file import write_atomically
 from tests.integration.conftest import Uploads
 from uploads import volume
 from uploads.models import Image, User

@@ -9,17 +9,17 @@ import numpy as np
 from PIL import Image
 
 from inference.engine import wire
-from inference.engine.answers import Answers
-from inference.engine.execution import Execution
+from inference.engine.child.answers import Answers
+from inference.engine.child.execution import Execution
+from inference.engine.child.image_face import ImageFace
+from inference.engine.child.interpret import Interpreter
+from inference.engine.child.loaded_model import LoadedModel
+from inference.engine.child.network import Network
+from inference.engine.child.outbox import Outbox
+from inference.engine.child.signature import Signature, TensorSpec
 from inference.engine.image_config import Interpretation, Preprocessing
-from inference.engine.image_face import ImageFace
-from inference.engine.interpret import Interpreter
-from inference.engine.loaded_model import LoadedModel
 from inference.engine.messages import ImageItem, Item, TensorItem
 from inference.engine.model import Array
-from inference.engine.network import Network
-from inference.engine.outbox import Outbox
-from inference.engine.signature import Signature, TensorSpec
 from inference.engine.types import DecodeLimits
 
 LIMITS = DecodeLimits(("PNG",), max_pixels=1_000_000, max_side=5_000)

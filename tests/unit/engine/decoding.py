@@ -1,6 +1,6 @@
 """The limits that images are decoded within, and the codes of what was noted of them."""
 
-from inference.engine.decode import Decoded
+from inference.engine.child.decode import Decoded
 from inference.engine.types import DecodeLimits
 
 LIMITS = DecodeLimits(("JPEG", "PNG", "WEBP"), max_pixels=1_000_000, max_side=5_000)

@@ -36,4 +36,4 @@ async def pid_of(engine: Any, job_id: int = 1) -> int:
 def engine_children() -> list[psutil.Process]:
     """This process's children that run a model."""
     children = psutil.Process().children()
-    return [child for child in children if "inference.engine.child" in child.cmdline()]
+    return [child for child in children if "inference.engine.child.main" in child.cmdline()]

@@ -5,7 +5,7 @@ import contextlib
 import numpy as np
 import pytest
 
-from inference.engine.decode import decode
+from inference.engine.child.decode import decode
 from inference.engine.errors import UnreadableImage
 from tests import image_files
 from tests.image_files import chunk, exif, picture, segment

@@ -6,7 +6,7 @@ import zlib
 import pytest
 from PIL import ImageCms
 
-from inference.engine.decode import decode
+from inference.engine.child.decode import decode
 from tests import image_files
 from tests.image_files import chunk
 from tests.unit.engine.decoding import LIMITS

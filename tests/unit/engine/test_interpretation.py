@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inference.engine.encode import encode
+from inference.engine.child.encode import encode
+from inference.engine.child.interpret import Interpreter, read_labels
+from inference.engine.child.signature import TensorSpec
 from inference.engine.errors import InvalidOutput, ModelFailed
 from inference.engine.image_config import Interpretation
-from inference.engine.interpret import Interpreter, read_labels
 from inference.engine.model import (
     Array,
     ImageOutput,
@@ -21,7 +22,6 @@ from inference.engine.model import (
     TextOutput,
     Unloadable,
 )
-from inference.engine.signature import TensorSpec
 
 NAMES = ["cat", "river", "tower"]
 

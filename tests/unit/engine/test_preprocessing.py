@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, _imaging
 
+from inference.engine.child.preprocess import needed_scale, preprocess
 from inference.engine.image_config import Preprocessing
 from inference.engine.model import Array, Pixels
-from inference.engine.preprocess import needed_scale, preprocess
 
 RED, GREEN, BLUE = (200, 10, 20), (10, 200, 30), (20, 30, 200)
 AS_IT_IS: dict[str, Any] = {"fit": "none", "scale": 1.0}

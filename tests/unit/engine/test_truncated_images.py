@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference.engine.decode import decode, longest_side
+from inference.engine.child.decode import decode, longest_side
 from inference.engine.errors import UnreadableImage
 from inference.engine.model import Pixels
 from tests import image_files

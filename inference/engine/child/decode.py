@@ -20,9 +20,9 @@ from PIL import Image, JpegImagePlugin
 from imagefile.errors import ImageFileError
 from imagefile.header import Header, Picture
 from imagefile.reading import read_header, read_picture
+from inference.engine.child.rgb import to_rgb
 from inference.engine.errors import SourceGone, SourceUnavailable, UnreadableImage
 from inference.engine.model import Note, Pixels
-from inference.engine.rgb import to_rgb
 from inference.engine.types import DecodeLimits
 
 ScaleNeeded = Callable[[tuple[int, int]], float]

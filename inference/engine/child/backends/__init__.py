@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from inference.engine.child.signature import Signature
 from inference.engine.model import ImageModel, LoadContext, TensorModel
-from inference.engine.signature import Signature
 
 MODULES: Mapping[str, str] = {
-    "python": "inference.engine.backends.python",
-    "onnx": "inference.engine.backends.onnx",
-    "torchscript": "inference.engine.backends.torchscript",
-    "torch-export": "inference.engine.backends.torch_export",
+    "python": "inference.engine.child.backends.python",
+    "onnx": "inference.engine.child.backends.onnx",
+    "torchscript": "inference.engine.child.backends.torchscript",
+    "torch-export": "inference.engine.child.backends.torch_export",
 }
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import torch
 from torch.export.passes import move_to_device_pass
 
-from inference.engine.backends.network_file import reading
-from inference.engine.backends.torch_model import DATATYPES, TorchModel
+from inference.engine.child.backends.network_file import reading
+from inference.engine.child.backends.torch_model import DATATYPES, TorchModel
+from inference.engine.child.signature import FoundTensor, Signature, TensorSpec
 from inference.engine.model import LoadContext
-from inference.engine.signature import FoundTensor, Signature, TensorSpec
 
 FILE = "model.pt2"
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inference.engine.answers import Answers
+from inference.engine.child.answers import Answers
+from inference.engine.child.decode import ScaleNeeded, decode, read
+from inference.engine.child.loaded_model import LoadedModel
+from inference.engine.child.outbox import Reporter
+from inference.engine.child.thumbnail import SIDE, write_thumbnail
 from inference.engine.datatypes import to_numpy
-from inference.engine.decode import ScaleNeeded, decode, read
 from inference.engine.errors import InvalidInput, ModelFailed
-from inference.engine.loaded_model import LoadedModel
 from inference.engine.messages import ChildTiming, ImageItem, Item, TensorItem
 from inference.engine.model import Array, Note, Request
-from inference.engine.outbox import Reporter
-from inference.engine.thumbnail import SIDE, write_thumbnail
 from inference.engine.types import DecodeLimits, Tensor
 
 STAGE = "infer"

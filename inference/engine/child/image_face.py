@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from inference.engine.child.interpret import Interpreter
+from inference.engine.child.preprocess import needed_scale, preprocess
+from inference.engine.child.signature import Signature
 from inference.engine.image_config import Preprocessing
-from inference.engine.interpret import Interpreter
 from inference.engine.model import Array, Output, Pixels
-from inference.engine.preprocess import needed_scale, preprocess
-from inference.engine.signature import Signature
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from inference.engine.child.signature import Signature, TensorSpec
 from inference.engine.datatypes import datatype_of
 from inference.engine.errors import ModelFailed
 from inference.engine.model import Array, TensorModel
-from inference.engine.signature import Signature, TensorSpec
 
 Arrays = Mapping[str, Array]
 

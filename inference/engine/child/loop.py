@@ -10,17 +10,17 @@ import time
 from typing import BinaryIO
 
 from inference.engine import wire
-from inference.engine.answers import Answers
-from inference.engine.execution import Execution
-from inference.engine.lifeline import end
+from inference.engine.child.answers import Answers
+from inference.engine.child.execution import Execution
+from inference.engine.child.lifeline import end
+from inference.engine.child.loaded_model import LoadedModel, load_model
+from inference.engine.child.outbox import Outbox
+from inference.engine.child.warm_up import warm_up
 from inference.engine.limits import REASON_LENGTH
-from inference.engine.loaded_model import LoadedModel, load_model
 from inference.engine.messages import Item, Limits, Load
 from inference.engine.model import Unloadable
-from inference.engine.outbox import Outbox
 from inference.engine.plain import message_of, plain_text
 from inference.engine.types import DecodeLimits
-from inference.engine.warm_up import warm_up
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,10 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from inference.engine.child.encode import encode, store
+from inference.engine.child.out_of_memory import is_out_of_memory
+from inference.engine.child.outbox import Outbox
 from inference.engine.datatypes import to_tensor
-from inference.engine.encode import encode, store
 from inference.engine.errors import (
     InvalidInput,
     JobFailure,
@@ -26,8 +28,6 @@ from inference.engine.messages import (
     TensorItem,
 )
 from inference.engine.model import Array, InvalidParams, InvalidTensors, JobCanceled, Note, Output
-from inference.engine.out_of_memory import is_out_of_memory
-from inference.engine.outbox import Outbox
 from inference.engine.plain import message_of, plain_text
 from inference.engine.wire import WireError
 

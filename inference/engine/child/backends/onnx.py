@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from inference.engine.backends.network_file import reading
+from inference.engine.child.backends.network_file import reading
+from inference.engine.child.signature import FoundTensor, Signature, TensorSpec
 from inference.engine.errors import InvalidInput
 from inference.engine.model import Array, LoadContext, Unloadable
-from inference.engine.signature import FoundTensor, Signature, TensorSpec
 
 FILE = "model.onnx"
 CUDA = "CUDAExecutionProvider"

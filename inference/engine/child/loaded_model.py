@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from inference.engine import backends
-from inference.engine.decode import ScaleNeeded, full_scale, longest_side
+from inference.engine.child import backends
+from inference.engine.child.decode import ScaleNeeded, full_scale, longest_side
+from inference.engine.child.image_face import ImageFace
+from inference.engine.child.interpret import Interpreter, read_labels
+from inference.engine.child.network import Network
+from inference.engine.child.signature import Signature, TensorSpec
 from inference.engine.image_config import Interpretation, Preprocessing
-from inference.engine.image_face import ImageFace
-from inference.engine.interpret import Interpreter, read_labels
 from inference.engine.messages import DeclaredTensor, Load
 from inference.engine.model import ImageModel, LoadContext
-from inference.engine.network import Network
-from inference.engine.signature import Signature, TensorSpec
 
 
 @dataclass(frozen=True)

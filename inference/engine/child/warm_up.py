@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from inference.engine.child.encode import encode
+from inference.engine.child.loaded_model import LoadedModel
+from inference.engine.child.network import Network
 from inference.engine.datatypes import NUMPY_TYPES
-from inference.engine.encode import encode
 from inference.engine.errors import JobFailure
-from inference.engine.loaded_model import LoadedModel
 from inference.engine.messages import DeclaredWarmUp
 from inference.engine.model import Array, Output, Request, Unloadable
-from inference.engine.network import Network
 
 GREY = 128
 

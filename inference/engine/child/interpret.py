@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
+from inference.engine.child.signature import TensorSpec
 from inference.engine.errors import ModelFailed
 from inference.engine.image_config import Interpretation
 from inference.engine.model import Array, ImageOutput, LabelsOutput, Output, RawOutput, Unloadable
-from inference.engine.signature import TensorSpec
 
 USUAL_LABELS_FILE: Final = "labels.txt"
 

@@ -1,4 +1,4 @@
-"""The child process of one model instance: `python -m inference.engine.child FD PARENT REACH`.
+"""The child process of one model instance: `python -m inference.engine.child.main FD PARENT REACH`.
 
 FD is the number of a connected socket, PARENT the process id of the worker, REACH what it may
 reach, in JSON.
@@ -6,8 +6,8 @@ reach, in JSON.
 
 import sys
 
+from inference.engine.child.lifeline import guard
 from inference.engine.confinement import Reach, confine
-from inference.engine.lifeline import guard
 
 
 def main() -> None:
@@ -15,7 +15,7 @@ def main() -> None:
     descriptor, parent, reach = sys.argv[1:4]
     guard(int(parent))
     confine(Reach.from_json(reach))
-    from inference.engine.child_loop import run  # noqa: PLC0415
+    from inference.engine.child.loop import run  # noqa: PLC0415
 
     run(int(descriptor))
 
