@@ -6,10 +6,11 @@ from collections.abc import Collection
 from typing import Final
 
 from consumers.database import in_database
-from uploads import bus, holdings, wanted
+from uploads import bus
+from uploads.catalog import holdings, wanted
+from uploads.catalog.wanted import Reached, Wanted
 from uploads.errors import ModelNotFound
 from uploads.events import Actor
-from uploads.wanted import Reached, Wanted
 
 LOAD_SECONDS: Final = 130.0
 """A model's own time-out for loading, as it is by default, and a little for the way there."""

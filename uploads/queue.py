@@ -12,8 +12,9 @@ from django.db import connection
 from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 
-from uploads import columns, holdings
-from uploads.holdings import Obstacle
+from uploads import columns
+from uploads.catalog import holdings
+from uploads.catalog.holdings import Obstacle
 from uploads.models import Prediction, lengths
 from uploads.states import State
 

@@ -10,7 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 
-from uploads import bus, catalog, events, lifecycle, quota, storage, validation, volume
+from uploads import bus, events, lifecycle, quota, storage, validation, volume
+from uploads.catalog import offers
+from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import Fault, KeyReused, StorageUnavailable, TooLarge
 from uploads.event_kinds import Kind
 from uploads.events import Actor
@@ -52,7 +54,7 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
     """
     if sum(file.size for file in request.files) > settings.MAX_UPLOAD_BYTES:
         raise TooLarge(f"An upload holds at most {settings.MAX_UPLOAD_BYTES / 1e6:g} MB.")
-    params = validation.plain_params(request.params)
+    params = plain_params(request.params)
     judged, rejected = validation.judge(request.files, is_partial=request.is_partial)
     hashes = [storage.sha256_of(file.path) for file in request.files]
     content = _content_sha256(request, hashes)
@@ -60,8 +62,8 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
         earlier = _earlier(user, request.idempotency_key, content)
         if earlier is not None:
             return Reception(earlier, rejected)
-    choice = catalog.choose(request.model, request.model_version)
-    params = validation.valid_params(choice, params)
+    choice = offers.choose(request.model, request.model_version)
+    params = valid_params(choice, params)
     size = sum(one.received.size for one in judged)
     quota.require(user, bytes_more=size, queued_more=len(judged))
     draft = Upload(

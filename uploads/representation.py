@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
-from uploads.holdings import Obstacle
+from uploads.catalog.holdings import Obstacle
 from uploads.models import Image, Prediction, Upload
 from uploads.queue import Place
 from uploads.states import State

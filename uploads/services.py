@@ -5,7 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from uploads import bus, catalog, erasure, events, lifecycle, quota, states, storage, validation
+from uploads import bus, erasure, events, lifecycle, quota, states, storage
+from uploads.catalog import offers
+from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
 from uploads.event_kinds import Kind
 from uploads.events import Actor
@@ -21,8 +23,8 @@ def predict_again(
     Raises:
         UploadsError: the request cannot be accepted.
     """
-    choice = catalog.choose(model, version)
-    valid = validation.valid_params(choice, validation.plain_params(params))
+    choice = offers.choose(model, version)
+    valid = valid_params(choice, plain_params(params))
     user = image.upload.user
     quota.require(user, bytes_more=0, queued_more=1)
     _require_source(image)
@@ -74,7 +76,7 @@ def retry(prediction: Prediction, actor: Actor) -> Prediction:
         with events.recording() as log:
             _hold(prediction.image.upload_id)
             fresh = lifecycle.requeue(prediction.pk, actor, log)
-            catalog.require_served(fresh.model, fresh.model_version, is_named=fresh.version_named)
+            offers.require_served(fresh.model, fresh.model_version, is_named=fresh.version_named)
     except IllegalMove:
         raise NotRetryable from None
     bus.after_commit(seqs=log.seqs, wake=True)

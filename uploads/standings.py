@@ -5,8 +5,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from uploads import holdings
-from uploads.holdings import Obstacle
+from uploads.catalog import holdings
+from uploads.catalog.holdings import Obstacle
 from uploads.models import Prediction
 from uploads.queue import POSITIONS_COUNTED
 from uploads.representation import waiting_view

@@ -1,30 +1,19 @@
 """Judging an upload before anything of it is stored: each file's header, format, size, pixels."""
 
-import json
-import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 
 from imagefile.errors import ImageFileError
 from imagefile.header import Header
 from imagefile.reading import read_header
-from uploads import catalog, columns
-from uploads.errors import Fault, Invalid, InvalidParams
+from uploads.errors import Fault, Invalid
 from uploads.file_names import clean_name, is_blank
-from uploads.json_schema import validator
-
-logger = logging.getLogger("darkroom.api")
 
 CONTENT_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
-MAX_PARAMS_DEPTH: Final = 16
-MAX_PARAMS_LENGTH: Final = 16_384
-MAX_FAULTS: Final = 20
-"""That are told of one set of parameters."""
-_INTEGERS: Final = range(1 - (1 << 63), 1 << 63)
 
 _REFUSED_CONTENT_TYPES: Final = frozenset(
     {"image/svg+xml", "text/html", "application/xhtml+xml", "application/javascript"}
@@ -98,54 +87,6 @@ def too_many_images() -> Invalid:
     """The refusal of an upload with more images than one may hold."""
     message = f"An upload holds at most {settings.MAX_IMAGES_PER_UPLOAD} images."
     return Invalid(message, (Fault("too_many_images", message, field="images"),))
-
-
-def plain_params(params: Any) -> dict[str, Any]:
-    """The parameters, once any database can keep them and any model can read them.
-
-    Raises:
-        InvalidParams: they are no JSON object, are too long or too deep, or hold a NUL,
-            half a surrogate pair or an integer of more than 64 bits.
-    """
-    if not isinstance(params, dict):
-        raise _not_plain("The parameters are not a JSON object.")
-    if not columns.is_plain(params, levels=MAX_PARAMS_DEPTH, integers=_INTEGERS):
-        raise _not_plain(f"They are not plain text and numbers in {MAX_PARAMS_DEPTH} levels.")
-    if len(json.dumps(params, ensure_ascii=False)) > MAX_PARAMS_LENGTH:
-        raise _not_plain(f"The parameters have more than {MAX_PARAMS_LENGTH} characters.")
-    return params
-
-
-def valid_params(model: catalog.Choice, params: dict[str, Any]) -> dict[str, Any]:
-    """The parameters, once they fit the model's schema.
-
-    Raises:
-        InvalidParams: they do not; with a fault for each place.
-    """
-    try:
-        faults = _misfits(model.params_schema, params)
-    except Exception as error:  # a stranger's values met a model's schema: any may come of it
-        logger.warning(
-            "parameters could not be checked",
-            extra={"model": model.name, "cause": type(error).__name__},
-        )
-        message = f"The parameters cannot be checked against the schema of '{model.name}'."
-        raise InvalidParams(message, (Fault("invalid_params", message, field="params"),)) from None
-    if faults:
-        raise InvalidParams(f"The parameters do not fit the model '{model.name}'.", tuple(faults))
-    return params
-
-
-def _misfits(schema: dict[str, Any], params: dict[str, Any]) -> list[Fault]:
-    faults = []
-    for error in validator(schema).iter_errors(params):
-        where = ".".join(["params", *(str(part) for part in error.absolute_path)])
-        faults.append(Fault("invalid_params", error.message[:300], field=where[:300]))
-    return faults[:MAX_FAULTS]
-
-
-def _not_plain(message: str) -> InvalidParams:
-    return InvalidParams(message, (Fault("invalid_params", message, field="params"),))
 
 
 def _judge_one(position: int, file: Received) -> Judged:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from consumers.database import ANY_ERROR, in_database
-from uploads import holdings
-from uploads.holdings import Holding
+from uploads.catalog import holdings
+from uploads.catalog.holdings import Holding
 
 logger = logging.getLogger("darkroom.forwarding")
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from inference.engine.model_folder import Model
 from inference.engine.repository import Repository
 from inference.engine.status import VersionStatus
-from uploads.catalog import ModelEntry, VersionEntry
-from uploads.holdings import Holding
+from uploads.catalog.holdings import Holding
+from uploads.catalog.offers import ModelEntry, VersionEntry
 from uploads.models import lengths
 
 

@@ -10,15 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from consumers.database import TROUBLE
-from uploads import (
-    catalog,
-    claims,
-    events,
-    lifecycle,
-    storage,
-    succession,
-    wanted,
-)
+from uploads import claims, events, lifecycle, storage
+from uploads.catalog import offers, succession, wanted
 from uploads.claims import Claim
 from uploads.endings import Ending, Failure, Return
 from uploads.models import FileRemoval
@@ -65,7 +58,7 @@ def fail_orphans(worker: str) -> dict[int, int]:
     """
     seqs: dict[int, int] = {}
     unloaded = wanted.unloaded()
-    served = {lane for lane in catalog.lanes() if lane[0] not in unloaded}
+    served = {lane for lane in offers.lanes() if lane[0] not in unloaded}
     for model, version in claims.orphaned_lanes(served):
         if model in unloaded:
             end = _failing("model_unavailable", f"The model '{model}' is unloaded.")
@@ -73,7 +66,7 @@ def fail_orphans(worker: str) -> dict[int, int]:
             end = _failing(
                 "model_not_found", f"No worker serves the model '{model}' in version {version}."
             )
-            successor = catalog.successor(model)
+            successor = offers.successor(model)
             if successor is not None and successor.version != version:
                 seqs |= succession.move_on(version, successor)
                 end = partial(_end_left_behind, successor, end)
@@ -89,7 +82,7 @@ def _failing(code: str, message: str) -> Callable[[Claim], Ending]:
 
 
 def _end_left_behind(
-    successor: catalog.Choice, not_found: Callable[[Claim], Ending], claim: Claim
+    successor: offers.Choice, not_found: Callable[[Claim], Ending], claim: Claim
 ) -> Ending:
     """The ending of what did not move on to the version that took its version's place."""
     if claim.version_named:

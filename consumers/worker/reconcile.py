@@ -13,9 +13,9 @@ from consumers.worker import catalog_entries
 from inference.engine import errors
 from inference.engine.repository import Repository
 from inference.engine.status import VersionStatus
-from uploads import catalog, wanted
+from uploads.catalog import offers, wanted
+from uploads.catalog.wanted import Reached, Wish
 from uploads.models import Worker
-from uploads.wanted import Reached, Wish
 
 logger = logging.getLogger("darkroom.reconcile")
 
@@ -161,7 +161,7 @@ class Reconciler:
             entries = catalog_entries.offers(self._engine.repository)
             offered = {(entry.name, one.version) for entry in entries for one in entry.versions}
             await in_database(
-                catalog.publish,
+                offers.publish,
                 entries,
                 catalog_entries.invalid(self._engine.repository),
                 # Again each time: another worker may have let go of it only since.

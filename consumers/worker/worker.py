@@ -31,7 +31,8 @@ from consumers.worker.usage import FLUSH_SECONDS, Meter
 from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
-from uploads import bus, catalog, columns, queue, volume, wanted
+from uploads import bus, columns, queue, volume
+from uploads.catalog import offers, wanted
 from uploads.models import Worker as WorkerRow
 from uploads.models import lengths
 
@@ -132,7 +133,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         await self.meter.flush()
         await self.metrics.close()
         with contextlib.suppress(*ANY_ERROR):
-            await in_database(catalog.farewell, self.row)
+            await in_database(offers.farewell, self.row)
         logger.info("worker stopped", extra={"worker": self.row.pk})
         for task in ended - {stopping}:
             task.result()
@@ -170,7 +171,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             self.reconciler.heed(await in_database(wanted.wishes))
         self.row.draining = self.draining.is_set()
         self.row.holds = {str(one.id): one.told_stage for one in self.pipeline.held()}
-        await in_database(catalog.sign_of_life, self.row)
+        await in_database(offers.sign_of_life, self.row)
         if time.monotonic() >= self.reaps_after:
             await bus.hint(await in_database(housekeeping.reap))
 
@@ -179,8 +180,8 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             self._fail_orphans,
             partial(in_database, housekeeping.remove_files),
             self.reconciler.publish_again,
-            partial(in_database, catalog.forget_models),
-            partial(in_database, catalog.forget_dead_workers),
+            partial(in_database, offers.forget_models),
+            partial(in_database, offers.forget_dead_workers),
         )
 
     async def _fail_orphans(self) -> None:

@@ -14,9 +14,10 @@ from project import metrics as metrics_view
 from tests.folders import model_folder
 from tests.integration.crew import Hand
 from tests.photos import tiny
-from uploads import catalog, reception, storage, tokens
+from uploads import reception, storage, tokens
+from uploads.catalog import offers
+from uploads.catalog.holdings import Holding
 from uploads.events import Actor
-from uploads.holdings import Holding
 from uploads.models import Prediction, Upload, User, Worker
 from uploads.validation import Received
 
@@ -31,9 +32,9 @@ Uploads = Callable[..., Upload]
 
 def entry(
     name: str, schema: dict[str, Any] | None = None, output_kind: str = "text"
-) -> catalog.ModelEntry:
+) -> offers.ModelEntry:
     """A model as a worker would offer it, in two versions, the first of them `stable`."""
-    return catalog.ModelEntry(
+    return offers.ModelEntry(
         name=name,
         description=f"What {name} does.",
         output_kind=output_kind,
@@ -41,8 +42,8 @@ def entry(
         params_schema=schema or SCHEMA,
         max_batch_size=4,
         versions=[
-            catalog.VersionEntry("1", "a" * 64, ["stable"]),
-            catalog.VersionEntry("2", "b" * 64),
+            offers.VersionEntry("1", "a" * 64, ["stable"]),
+            offers.VersionEntry("2", "b" * 64),
         ],
         languages=[{"code": "en"}, {"code": "ja", "note": "printed"}],
     )
@@ -51,7 +52,7 @@ def entry(
 @pytest.fixture
 def models(db: None) -> None:
     """A catalog with two models."""
-    catalog.publish([entry("ocr"), entry("background-removal")])
+    offers.publish([entry("ocr"), entry("background-removal")])
 
 
 def live_worker(*holdings: Holding, name: str = "host:1:aa", **fields: Any) -> Worker:

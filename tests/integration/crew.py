@@ -9,10 +9,10 @@ from asgiref.sync import sync_to_async
 from consumers.database import in_database
 from consumers.worker.reconcile import Reconciler
 from tests.fakes.lifecycle import FakeLifecycle
-from uploads import catalog, holdings, wanted
+from uploads.catalog import holdings, offers, wanted
+from uploads.catalog.wanted import Wanted
 from uploads.events import Actor
 from uploads.models import Worker
-from uploads.wanted import Wanted
 
 
 class Hand:
@@ -28,12 +28,12 @@ class Hand:
         """As a worker that starts."""
         await self.reconciler.look()
         await self.reconciler.begin()
-        await in_database(catalog.sign_of_life, self.row)
+        await in_database(offers.sign_of_life, self.row)
 
     async def tick(self) -> None:
         """As a worker once a second."""
         self.reconciler.heed(await in_database(wanted.wishes))
-        await in_database(catalog.sign_of_life, self.row)
+        await in_database(offers.sign_of_life, self.row)
 
     async def until_done(self) -> None:
         """Ticks until everything commanded is carried out and told."""
@@ -65,4 +65,4 @@ async def state(name: str, version: str) -> tuple[str, str]:
 
 async def versions() -> set[tuple[str, str]]:
     """What the catalog offers."""
-    return await in_database(catalog.lanes)
+    return await in_database(offers.lanes)

@@ -19,7 +19,7 @@ from tests.integration.rest import (
     uploaded,
 )
 from tests.photos import tiny
-from uploads import wanted
+from uploads.catalog import wanted
 from uploads.events import Actor
 from uploads.models import (
     Event,

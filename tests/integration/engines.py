@@ -8,14 +8,14 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from consumers.database import in_database
-from consumers.worker.catalog_entries import offers
+from consumers.worker import catalog_entries
 from consumers.worker.pipeline import Pipeline
 from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
 from tests.folders import model_folder
 from tests.integration.conftest import predictions
-from uploads import catalog
+from uploads.catalog import offers
 from uploads.models import Prediction, Upload
 
 LIMITS = DecodeLimits(("PNG",), 1_000_000, 1_000)
@@ -34,7 +34,7 @@ class Work:
     async def begin(self) -> None:
         """Starts the engine and offers its models."""
         await self.engine.start()
-        await in_database(catalog.publish, offers(self.engine.repository))
+        await in_database(offers.publish, catalog_entries.offers(self.engine.repository))
 
     def work(self) -> None:
         """Claims as long as it lives."""

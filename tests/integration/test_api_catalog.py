@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from tests.integration.conftest import SCHEMA
 from tests.integration.rest import refused
-from uploads import catalog
+from uploads.catalog import offers
 from uploads.models import Model, Worker
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +43,8 @@ def test_one_model_reads_as_in_the_list(as_ada: APIClient) -> None:
 
 
 def test_versions_are_in_the_order_of_their_numbers(as_ada: APIClient) -> None:
-    ten = [catalog.VersionEntry(str(n), "c" * 64) for n in (10, 9, 1)]
-    catalog.publish([catalog.ModelEntry("m", "", "text", "python", {}, 1, ten)])
+    ten = [offers.VersionEntry(str(n), "c" * 64) for n in (10, 9, 1)]
+    offers.publish([offers.ModelEntry("m", "", "text", "python", {}, 1, ten)])
     versions = as_ada.get("/api/models/m/").json()["versions"]
     assert [one["version"] for one in versions] == ["1", "9", "10"]
 

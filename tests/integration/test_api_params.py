@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from tests.integration.conftest import entry
 from tests.integration.rest import file, post, refused, uploaded
-from uploads import catalog
+from uploads.catalog import offers
 from uploads.models import Prediction, Upload
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def predict(client: APIClient, image: dict[str, Any], params: str) -> Any:
 @pytest.fixture
 def anything_goes(models: None) -> None:
     """A model that takes any parameters, so that nothing is refused for not fitting."""
-    catalog.publish([entry("ocr", {"type": "object"}), entry("background-removal")])
+    offers.publish([entry("ocr", {"type": "object"}), entry("background-removal")])
 
 
 @pytest.mark.parametrize("params", NOT_JSON)
@@ -136,7 +136,7 @@ def test_a_schema_that_cannot_be_applied_refuses_parameters_and_breaks_nothing(
     as_ada: APIClient, schema: dict[str, Any]
 ) -> None:
     image = uploaded(as_ada)["images"][0]
-    catalog.publish([entry("ocr", schema), entry("background-removal")])
+    offers.publish([entry("ocr", schema), entry("background-removal")])
     body = refused(post(as_ada, file(), params='{"a": "text"}'), 400, "invalid_params")
     assert "cannot be checked against the schema of 'ocr'" in body["message"]
     refused(predict(as_ada, image, '{"a": "text"}'), 400, "invalid_params")
@@ -155,7 +155,7 @@ def test_a_schema_that_cannot_be_applied_refuses_parameters_and_breaks_nothing(
 def test_multiples_are_counted_as_people_count(
     as_ada: APIClient, value: str, step: float, fits: bool
 ) -> None:
-    catalog.publish([entry("ocr", {"properties": {"a": {"multipleOf": step}}})])
+    offers.publish([entry("ocr", {"properties": {"a": {"multipleOf": step}}})])
     answer = post(as_ada, file(), params=f'{{"a": {value}}}')
     if fits:
         assert answer.status_code == 202, answer.content
@@ -165,6 +165,6 @@ def test_multiples_are_counted_as_people_count(
 
 
 def test_of_very_many_faults_some_are_told(as_ada: APIClient) -> None:
-    catalog.publish([entry("ocr", {"additionalProperties": {"type": "integer"}})])
+    offers.publish([entry("ocr", {"additionalProperties": {"type": "integer"}})])
     params = json.dumps({f"k{n}": "x" for n in range(900)})
     assert len(refused(post(as_ada, file(), params=params), 400, "invalid_params")["errors"]) == 20

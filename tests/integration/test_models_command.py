@@ -15,7 +15,7 @@ from django.db import OperationalError
 
 from tests.folders import model_folder
 from tests.integration.crew import Hand
-from uploads import catalog, wanted
+from uploads.catalog import offers, wanted
 from uploads.errors import ModelUnavailable
 from uploads.events import Actor
 from uploads.models import Event, ModelVersion, Worker
@@ -152,8 +152,8 @@ def test_the_list_tells_why_a_folder_is_not_served(root: Path) -> None:
     assert len(rows) == 2
     assert all("UNAVAILABLE" in row and "model.toml: backend" in row for row in rows)
     with pytest.raises(ModelUnavailable):
-        catalog.choose("grey", None)
-    assert catalog.choose("bright", None).version == "2"
+        offers.choose("grey", None)
+    assert offers.choose("bright", None).version == "2"
 
 
 def test_a_repository_is_checked_without_a_database(

@@ -9,9 +9,9 @@ from django.db import DatabaseError
 
 from consumers.worker import reconcile
 from tests.integration.crew import Hand, command, state, versions
-from uploads import catalog
+from uploads.catalog import offers
+from uploads.catalog.wanted import Wanted
 from uploads.models import ModelVersion, Worker
-from uploads.wanted import Wanted
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -114,7 +114,7 @@ async def test_a_database_that_is_away_delays_a_command_and_loses_none(
 ) -> None:
     hand = Hand(root)
     await hand.begin()
-    publish, tries = catalog.publish, []
+    publish, tries = offers.publish, []
 
     def away_at_first(*args: Any, **options: Any) -> None:
         tries.append(1)
@@ -123,7 +123,7 @@ async def test_a_database_that_is_away_delays_a_command_and_loses_none(
         publish(*args, **options)
 
     monkeypatch.setattr(reconcile, "RETRY_SECONDS", 0.01)
-    monkeypatch.setattr(catalog, "publish", away_at_first)
+    monkeypatch.setattr(offers, "publish", away_at_first)
     await command("grey", Wanted.LOADED)
     await hand.until_done()
     assert len(tries) == 3

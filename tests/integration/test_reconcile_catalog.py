@@ -12,9 +12,9 @@ from consumers.database import in_database
 from consumers.worker import reconcile
 from tests.folders import model_folder
 from tests.integration.crew import Hand, command, state, versions
-from uploads import catalog, holdings
+from uploads.catalog import holdings, offers
+from uploads.catalog.wanted import Wanted
 from uploads.models import Model, Worker
-from uploads.wanted import Wanted
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -45,11 +45,11 @@ async def test_a_new_folder_is_served_after_a_load_and_not_before(root: Path) ->
 async def test_a_version_taken_out_of_its_folder_is_gone_after_a_load(root: Path) -> None:
     hand = Hand(root)
     await hand.begin()
-    assert (await in_database(catalog.choose, "bright", None)).version == "2"
+    assert (await in_database(offers.choose, "bright", None)).version == "2"
     shutil.rmtree(root / "bright" / "2")
     await command("bright", Wanted.LOADED)
     await hand.until_done()
-    assert (await in_database(catalog.choose, "bright", None)).version == "1"
+    assert (await in_database(offers.choose, "bright", None)).version == "1"
 
 
 async def test_two_workers_with_different_models_are_served_together(
@@ -81,7 +81,7 @@ async def test_one_ready_worker_makes_a_version_ready(root: Path) -> None:
         ("host:2:bb", [holdings.Holding("grey", "1", "LOADING")]),
     ):
         worker = Worker(id=name, host="host", pid=1, versions=[one.as_dict() for one in rows])
-        await in_database(catalog.sign_of_life, worker)
+        await in_database(offers.sign_of_life, worker)
         expected = ("UNAVAILABLE", "broken") if name == "host:1:aa" else ("LOADING", "")
         assert await state("grey", "1") == expected
     hand = Hand(root, "host:3:cc")
@@ -109,14 +109,14 @@ async def test_nobody_is_told_of_a_load_before_the_catalog_knows_of_it(
 ) -> None:
     hand = Hand(root)
     await hand.begin()
-    publish, begun, goes_on = catalog.publish, threading.Event(), threading.Event()
+    publish, begun, goes_on = offers.publish, threading.Event(), threading.Event()
 
     def slow(*args: Any, **options: Any) -> None:
         begun.set()
         assert goes_on.wait(20)
         publish(*args, **options)
 
-    monkeypatch.setattr(catalog, "publish", slow)
+    monkeypatch.setattr(offers, "publish", slow)
     model_folder(root, "fresh")
     await command("fresh", Wanted.LOADED)
     await hand.tick()

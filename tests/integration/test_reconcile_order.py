@@ -12,11 +12,11 @@ from consumers import control
 from consumers.database import in_database
 from tests.folders import model_folder
 from tests.integration.crew import Hand, command, versions
-from uploads import catalog, wanted
+from uploads.catalog import offers, wanted
+from uploads.catalog.wanted import Wanted
 from uploads.errors import ModelNotFound
 from uploads.events import Actor
 from uploads.models import WantedState
-from uploads.wanted import Wanted
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -37,7 +37,7 @@ async def test_what_only_another_repository_has_stays_though_its_worker_is_away(
     model_folder(tmp_path / "others", "bright", "1", "3")
     other = Hand(tmp_path / "others", "host:2:bb")
     await other.begin()
-    await in_database(catalog.farewell, other.row)
+    await in_database(offers.farewell, other.row)
     one = Hand(root)
     await one.begin()
     await command("bright", Wanted.LOADED)
@@ -68,7 +68,7 @@ async def test_an_older_picture_is_never_published_over_a_newer_one(
 ) -> None:
     hand = Hand(root)
     await hand.begin()
-    publish, begun, goes_on = catalog.publish, threading.Event(), threading.Event()
+    publish, begun, goes_on = offers.publish, threading.Event(), threading.Event()
     seen: list[set[str]] = []
 
     def slow_at_first(entries: Any, *args: Any, **options: Any) -> None:
@@ -79,7 +79,7 @@ async def test_an_older_picture_is_never_published_over_a_newer_one(
             assert goes_on.wait(20)
         publish(entries, *args, **options)
 
-    monkeypatch.setattr(catalog, "publish", slow_at_first)
+    monkeypatch.setattr(offers, "publish", slow_at_first)
     shutil.rmtree(root / "grey")
     model_folder(root, "grey", "7")
     await command("grey", Wanted.LOADED)

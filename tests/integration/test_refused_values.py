@@ -12,11 +12,12 @@ from consumers.worker import housekeeping
 from consumers.worker.usage import Meter
 from tests.integration.attempts import W1, claim
 from tests.integration.conftest import Uploads, entry
-from uploads import catalog, holdings, queue
-from uploads.holdings import Holding
+from uploads import queue
+from uploads.catalog import holdings, offers
+from uploads.catalog.holdings import Holding
+from uploads.catalog.wanted import Reached
 from uploads.models import Model, ModelVersion, Prediction, Usage, User, Worker
 from uploads.queue import Held
-from uploads.wanted import Reached
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -49,7 +50,7 @@ def test_a_worker_lives_whatever_the_reason_is_that_it_tells() -> None:
     worker.holds = {"1": Held(1, 1, STRANGE, 0.0).told_stage}
     worker.versions = [holding.as_dict()]
     worker.reached = {"grey": Reached(1, "load_failed", STRANGE).as_dict()}
-    catalog.sign_of_life(worker)
+    offers.sign_of_life(worker)
     found = holdings.read().status("gr\ufffdy", "")
     assert found.reason == "a\ufffdb\ufffd" + "c" * 1996
 
@@ -62,15 +63,15 @@ def test_a_worker_lives_whatever_the_reason_is_that_it_tells() -> None:
         ("ocr", {"params_schema": {"since": timezone.now()}}),
         ("ocr", {"platform": "p" * 51}),
         ("o" * 101, {}),
-        ("ocr", {"versions": [catalog.VersionEntry("1" * 21, "a" * 64)]}),
-        ("ocr", {"versions": [catalog.VersionEntry("1", "a" * 64, ["\0"])]}),
+        ("ocr", {"versions": [offers.VersionEntry("1" * 21, "a" * 64)]}),
+        ("ocr", {"versions": [offers.VersionEntry("1", "a" * 64, ["\0"])]}),
     ],
 )
 def test_a_model_that_no_database_keeps_does_not_keep_the_others_out(
     db: None, name: str, changes: dict[str, Any]
 ) -> None:
-    bad = catalog.ModelEntry(**{**vars(entry(name)), **changes})
-    catalog.publish([entry("background-removal"), bad, entry("zebra")])
+    bad = offers.ModelEntry(**{**vars(entry(name)), **changes})
+    offers.publish([entry("background-removal"), bad, entry("zebra")])
     assert set(Model.objects.values_list("name", flat=True)) == {"background-removal", "zebra"}
     assert ModelVersion.objects.count() == 4
 

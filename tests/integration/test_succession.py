@@ -6,8 +6,9 @@ import pytest
 
 from consumers.worker import housekeeping
 from tests.integration.conftest import Uploads, entry, predictions
-from uploads import catalog, services, succession
-from uploads.catalog import VersionEntry
+from uploads import services
+from uploads.catalog import offers, succession
+from uploads.catalog.offers import VersionEntry
 from uploads.events import A_WORKER
 from uploads.models import Event, Prediction, Upload, User
 
@@ -17,8 +18,8 @@ pytestmark = pytest.mark.django_db
 def roll_out(schema: dict[str, Any] | None = None) -> None:
     """Version 3 of `ocr` takes the place of 1 and 2."""
     newer = entry("ocr", schema)
-    offer = catalog.ModelEntry(**{**vars(newer), "versions": [VersionEntry("3", "c" * 64)]})
-    catalog.publish([offer], dropped=[("ocr", "1"), ("ocr", "2")])
+    offer = offers.ModelEntry(**{**vars(newer), "versions": [VersionEntry("3", "c" * 64)]})
+    offers.publish([offer], dropped=[("ocr", "1"), ("ocr", "2")])
 
 
 def rows(upload: Upload) -> list[tuple[str, str, str]]:
@@ -91,6 +92,6 @@ def test_more_than_a_transaction_holds_move_in_one_round(
 
 def test_a_model_that_is_gone_as_a_whole_ends_what_waits(ada: User, upload: Uploads) -> None:
     stored = upload(ada)
-    catalog.publish([], ["ocr"], dropped=[("ocr", "1"), ("ocr", "2")])
+    offers.publish([], ["ocr"], dropped=[("ocr", "1"), ("ocr", "2")])
     housekeeping.fail_orphans("host:1:aa")
     assert rows(stored) == [("2", "failed", "model_not_found")]

@@ -11,9 +11,9 @@ from rest_framework.test import APIClient
 from consumers.worker import housekeeping
 from tests.integration.conftest import Uploads, live_worker, predictions
 from tests.integration.rest import fail, file, post, refused, running, succeed, uploaded
-from uploads import catalog, wanted
+from uploads.catalog import offers, wanted
+from uploads.catalog.holdings import RESTART_TAKES, Holding
 from uploads.events import Actor
-from uploads.holdings import RESTART_TAKES, Holding
 from uploads.models import ModelVersion, Upload, User, Worker
 from uploads.standings import standings
 
@@ -172,7 +172,7 @@ def test_a_restart_of_the_only_worker_refuses_nothing(as_ada: APIClient) -> None
     only.draining = True
     only.save()
     uploaded(as_ada, model="ocr")
-    catalog.farewell(only)
+    offers.farewell(only)
     uploaded(as_ada, model="ocr")
     live_worker(name="host:2:bb")
     uploaded(as_ada, model="ocr")
@@ -204,6 +204,6 @@ def test_a_retry_that_named_no_version_may_go_on_with_the_one_that_is_there(
     for number in (plain, named):
         fail(number)
     live_worker(Holding("ocr", "1", "READY"))
-    catalog.publish([], dropped=[("ocr", "2")])
+    offers.publish([], dropped=[("ocr", "2")])
     assert as_ada.post(f"/api/predictions/{plain}/retry/").status_code == 202
     refused(as_ada.post(f"/api/predictions/{named}/retry/"), 503, "model_unavailable")

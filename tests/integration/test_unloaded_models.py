@@ -9,11 +9,12 @@ from rest_framework.test import APIClient
 from consumers.worker import housekeeping
 from tests.integration.conftest import Uploads, entry, live_worker, predictions, signed_in
 from tests.integration.rest import file, post, refused, uploaded
-from uploads import catalog, services, wanted
+from uploads import services
+from uploads.catalog import offers, wanted
+from uploads.catalog.holdings import Holding
+from uploads.catalog.wanted import Wanted
 from uploads.events import A_WORKER, Actor
-from uploads.holdings import Holding
 from uploads.models import Model, ModelVersion, Prediction, Upload, User, Worker
-from uploads.wanted import Wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -42,13 +43,13 @@ def test_another_prediction_by_an_unloaded_model_is_refused(as_ada: APIClient) -
 
 
 def test_a_model_of_tensors_takes_no_images(as_ada: APIClient) -> None:
-    catalog.publish([entry("embedder", output_kind="tensors")])
+    offers.publish([entry("embedder", output_kind="tensors")])
     body = refused(post(as_ada, file(), model="embedder"), 400, "model_takes_no_images")
     assert [fault["field"] for fault in body["errors"]] == ["model"]
 
 
 def test_a_folder_that_cannot_be_used_is_listed_and_takes_nothing(as_ada: APIClient) -> None:
-    catalog.publish([], ["broken"])
+    offers.publish([], ["broken"])
     reason = "/srv/models/broken/model.toml: backend: unknown"
     live_worker(Holding("broken", "", "UNAVAILABLE", reason))
     answer = post(as_ada, file(), model="broken")
@@ -106,14 +107,14 @@ def test_what_a_newer_worker_says_beyond_our_words_is_passed_over(as_ada: APICli
 
 
 def test_models_that_nobody_offers_are_forgotten_after_a_while(models: None) -> None:
-    long_ago = timezone.now() - catalog.FORGOTTEN_AFTER * 2
+    long_ago = timezone.now() - offers.FORGOTTEN_AFTER * 2
     ModelVersion.objects.filter(model="ocr").update(offered_at=long_ago)
     Model.objects.filter(name="ocr").update(offered_at=long_ago)
     fresh = live_worker()
-    catalog.forget_models()
-    assert ("ocr", "2") in catalog.lanes(), "a worker that has just started cannot know"
+    offers.forget_models()
+    assert ("ocr", "2") in offers.lanes(), "a worker that has just started cannot know"
     fresh.started_at = long_ago
     fresh.save()
-    catalog.forget_models()
-    assert {name for name, _ in catalog.lanes()} == {"background-removal"}
+    offers.forget_models()
+    assert {name for name, _ in offers.lanes()} == {"background-removal"}
     assert not Model.objects.filter(name="ocr").exists()

@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from unfold.admin import TabularInline
 
-from uploads import bus, holdings, wanted
+from uploads import bus
 from uploads.admin.base import ReadOnlyAdmin
 from uploads.api.requests import actor_of
+from uploads.catalog import holdings, wanted
 from uploads.errors import ModelNotFound
 from uploads.models import Model, ModelVersion, WantedState, Worker
 

@@ -8,13 +8,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads import events, holdings, wanted
+from uploads import events
 from uploads.api import catalog_schemas, schemas
 from uploads.api.requests import signed_in
-from uploads.availability import Availability
+from uploads.catalog import holdings, wanted
+from uploads.catalog.availability import Availability
+from uploads.catalog.wanted import Wanted
 from uploads.errors import Fault, Invalid, ModelUnavailable
 from uploads.models import Model, ModelVersion
-from uploads.wanted import Wanted
 
 EVENTS_A_PAGE = 500
 

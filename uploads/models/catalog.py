@@ -35,7 +35,7 @@ class Model(models.Model):
 
 
 class ModelVersion(models.Model):
-    """One version of a model. Its state is what live workers hold: `uploads.holdings`."""
+    """One version of a model. Its state is what live workers hold: `uploads.catalog.holdings`."""
 
     model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="versions")
     version = models.CharField(max_length=lengths.MODEL_VERSION)

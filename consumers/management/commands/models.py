@@ -12,10 +12,10 @@ from django.core.management.base import BaseCommand, CommandError
 from consumers import control
 from consumers.database import ANY_ERROR
 from inference.engine.repository import Repository
-from uploads import holdings, wanted
+from uploads.catalog import holdings, wanted
+from uploads.catalog.holdings import Holding, Holdings
 from uploads.errors import ModelNotFound
 from uploads.events import Actor
-from uploads.holdings import Holding, Holdings
 from uploads.models import Model, ModelVersion
 
 HEADINGS: Final = (

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.integration.conftest import entry
 from tests.integration.desk import listing, page, staff, text_of
-from uploads import catalog
-from uploads.holdings import Holding
+from uploads.catalog import offers
+from uploads.catalog.holdings import Holding
 from uploads.models import Event, Model, Usage, User, WantedState, Worker
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_the_list_asks_no_more_for_more_models(
 ) -> None:
     with CaptureQueriesContext(connection) as few:
         desk.get(listing(Model))
-    catalog.publish([entry(f"more-{number}") for number in range(20)])
+    offers.publish([entry(f"more-{number}") for number in range(20)])
     with django_assert_num_queries(len(few)):
         body = text_of(desk.get(listing(Model)))
     assert "more-19" in body

@@ -11,8 +11,8 @@ from consumers.socket.connected import connected
 from tests.integration.conftest import Uploads, live_worker, predictions
 from tests.integration.socket.conftest import Connect
 from uploads import events, services
+from uploads.catalog.holdings import Holding
 from uploads.events import A_WORKER
-from uploads.holdings import Holding
 from uploads.models import Prediction, User
 from uploads.standings import TOLD_A_USER, standings
 

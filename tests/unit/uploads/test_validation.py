@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from uploads import storage
+from uploads.catalog.params import MAX_PARAMS_DEPTH, plain_params
 from uploads.errors import InvalidParams
-from uploads.validation import MAX_PARAMS_DEPTH, plain_params
 
 
 def anything(length: int) -> str:

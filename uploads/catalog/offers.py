@@ -9,7 +9,8 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from uploads import availability, columns, holdings
+from uploads import columns
+from uploads.catalog import availability, holdings
 from uploads.errors import Fault, ModelNotFound, ModelTakesNoImages, ModelUnavailable
 from uploads.models import Model, ModelVersion, Worker, lengths
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from typing import Final
 
-from uploads import holdings, wanted
-from uploads.holdings import Holdings
+from uploads.catalog import holdings, wanted
+from uploads.catalog.holdings import Holdings
 from uploads.models import Model, ModelVersion
 
 NO_WORKER: Final = "no_worker"

@@ -5,8 +5,9 @@ from typing import Final
 
 from django.db import connection
 
-from uploads import events, validation
-from uploads.catalog import Choice
+from uploads import events
+from uploads.catalog.offers import Choice
+from uploads.catalog.params import valid_params
 from uploads.errors import InvalidParams
 from uploads.event_kinds import Kind
 from uploads.events import A_WORKER
@@ -48,7 +49,7 @@ def move_on(version: str, successor: Choice) -> dict[int, int]:
 def fits(params: dict[str, object], successor: Choice) -> bool:
     """Whether these parameters are valid for it."""
     try:
-        validation.valid_params(successor, params)
+        valid_params(successor, params)
     except InvalidParams:
         return False
     return True
