@@ -13,8 +13,9 @@ from django.urls import resolve
 from django.utils.decorators import async_only_middleware
 
 from project.api_errors import RETRY_AFTER_SECONDS, method_not_allowed
-from uploads import disk, storage, validation, volume
+from uploads import disk, storage, volume
 from uploads.catalog import holdings
+from uploads.intake import validation
 from uploads.models import Model
 
 VERSION: Final = "0.1.0"

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from uploads import bus, erasure, events, lifecycle, quota, states, storage
+from uploads import bus, erasure, events, lifecycle, states, storage
 from uploads.catalog import offers
 from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
 from uploads.event_kinds import Kind
 from uploads.events import Actor
+from uploads.intake import quota
 from uploads.models import FileRemoval, Image, Prediction, Upload
 from uploads.states import ACTIVE, IllegalMove, Move, State
 

@@ -18,9 +18,9 @@ from uploads.api.parts import ReceivedFile
 from uploads.catalog.params import MAX_PARAMS_LENGTH
 from uploads.errors import Fault, Invalid
 from uploads.events import Actor
+from uploads.intake.reception import UploadRequest
+from uploads.intake.validation import Received
 from uploads.models import User, lengths
-from uploads.reception import UploadRequest
-from uploads.validation import Received
 
 MAX_WAIT_SECONDS: Final = 60.0
 _NUMBERED: Final = re.compile(r"image(\d{1,6})")

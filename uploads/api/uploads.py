@@ -6,12 +6,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads import reception, services
+from uploads import services
 from uploads.api import queries, schemas
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import UploadParser
 from uploads.api.requests import actor_of, signed_in, upload_request, wait_seconds
 from uploads.errors import Fault, Invalid
+from uploads.intake import reception
 from uploads.states import State
 
 _WAIT = OpenApiParameter(

@@ -10,15 +10,16 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 
-from uploads import bus, events, lifecycle, quota, storage, validation, volume
+from uploads import bus, events, lifecycle, storage, volume
 from uploads.catalog import offers
 from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import Fault, KeyReused, StorageUnavailable, TooLarge
 from uploads.event_kinds import Kind
 from uploads.events import Actor
-from uploads.file_names import clean_name
+from uploads.intake import quota, validation
+from uploads.intake.file_names import clean_name
+from uploads.intake.validation import Judged, Received
 from uploads.models import Image, Prediction, Upload, User
-from uploads.validation import Judged, Received
 
 
 @dataclass(frozen=True)
