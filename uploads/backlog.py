@@ -40,3 +40,11 @@ def _counted(state: State) -> "QuerySet[Prediction, tuple[str, str, int, datetim
         .annotate(count=Count("pk"), oldest=Min("created_at"))
         .values_list("model", "state", "count", "oldest")
     )
+
+
+def orphaned_lanes(known: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Models and versions that are queued for but are in nobody's repository."""
+    lanes = (
+        Prediction.objects.filter(state="queued").values_list("model", "model_version").distinct()
+    )
+    return [lane for lane in lanes if lane not in known]

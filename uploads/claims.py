@@ -1,21 +1,25 @@
-"""Claiming: a worker takes a batch of queued predictions, with a lease on each.
+"""Leases: a worker claims a batch of queued predictions, and renews what it holds by its tick.
 
 The other half of the one writer of `Prediction.state` (`uploads.lifecycle`): the
 move `claim`, which is SQL because picking and taking must be one statement.
 """
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from datetime import timedelta
 from enum import Enum, auto
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from uploads.event_kinds import Kind
 from uploads.events import A_WORKER, Log
+from uploads.held import Attempt, Claim, Held, Tick, as_claim
 from uploads.models import Prediction
-from uploads.queue import lease_end
 
 _TABLE: Final = Prediction._meta.db_table
 
@@ -63,31 +67,6 @@ _CLAIM_SQLITE: Final = f"""
 """  # noqa: S608  # the table's name is ours
 
 
-@dataclass(frozen=True)
-class Claim:
-    """One claimed prediction with all a worker needs to develop it."""
-
-    id: int
-    attempt: int
-    user_id: int
-    upload_id: int
-    image_id: int
-    model: str
-    model_version: str
-    version_named: bool
-    """Its request named the version."""
-    params: dict[str, Any]
-    image_path: str
-    image_type: str
-    sha256: str
-    wants_thumbnail: bool
-    upload_path: str
-    suspect: bool
-    """It has failed or lost its worker before: it must not share a batch with others."""
-    queue_ms: int
-    """How long it waited since it was created, in milliseconds."""
-
-
 def claim(
     worker: str, model: str, version: str, limit: int, log: Log, *, who: Who = Who.ANYBODY
 ) -> list[Claim]:
@@ -118,16 +97,8 @@ def claim(
     claims = []
     for row in rows:
         log.add_prediction(Kind.PREDICTION_STARTED, row, row.image.upload_id, A_WORKER)
-        claims.append(_as_claim(row))
+        claims.append(as_claim(row))
     return claims
-
-
-def orphaned_lanes(known: set[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Models and versions that are queued for but are in nobody's repository."""
-    lanes = (
-        Prediction.objects.filter(state="queued").values_list("model", "model_version").distinct()
-    )
-    return [lane for lane in lanes if lane not in known]
 
 
 def waiting(model: str, version: str, who: Who = Who.ANYBODY) -> bool:
@@ -167,25 +138,72 @@ def _take(
         return [row[0] for row in cursor.fetchall()]
 
 
-def _as_claim(row: Prediction) -> Claim:
-    image = row.image
-    since = max(row.created_at, row.run_after or row.created_at)
-    waited = (row.started_at or since) - since
-    return Claim(
-        id=row.pk,
-        attempt=row.attempt,
-        user_id=row.user_id,
-        upload_id=image.upload_id,
-        image_id=image.pk,
-        model=row.model,
-        model_version=row.model_version,
-        version_named=row.version_named,
-        params=row.params,
-        image_path=image.image_path,
-        image_type=image.image_type,
-        sha256=image.sha256,
-        wants_thumbnail=not image.thumbnail_path,
-        upload_path=image.upload.upload_path,
-        suspect=bool(row.failures or row.lease_losses),
-        queue_ms=max(0, round(waited.total_seconds() * 1000)),
+# Locked in the order of their ids, as `lifecycle` does: two that wait for each other never meet.
+_TICK_POSTGRESQL: Final = f"""
+      WITH still AS MATERIALIZED (
+           SELECT p.id, v.stage, v.progress
+             FROM {_TABLE} AS p
+             JOIN jsonb_to_recordset(%(held)s::jsonb)
+                  AS v(id bigint, attempt integer, stage text, progress double precision)
+               ON p.id = v.id AND p.attempt = v.attempt
+            WHERE p.state = 'running' AND p.lease_owner = %(worker)s
+            ORDER BY p.id FOR UPDATE OF p)
+    UPDATE {_TABLE} AS p
+       SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
+           stage = still.stage, progress = still.progress
+      FROM still WHERE p.id = still.id
+ RETURNING p.id, p.attempt, p.cancel_requested
+"""  # noqa: S608  # the table's name is ours
+
+_TICK_SQLITE: Final = f"""
+    UPDATE {_TABLE}
+       SET lease_until = %(until)s, stage = v.stage, progress = v.progress
+      FROM (SELECT json_extract(value, '$.id') AS id,
+                   json_extract(value, '$.attempt') AS attempt,
+                   json_extract(value, '$.stage') AS stage,
+                   json_extract(value, '$.progress') AS progress
+              FROM json_each(%(held)s)) AS v
+     WHERE {_TABLE}.id = v.id AND {_TABLE}.attempt = v.attempt
+       AND {_TABLE}.state = 'running' AND {_TABLE}.lease_owner = %(worker)s
+ RETURNING {_TABLE}.id, {_TABLE}.attempt, {_TABLE}.cancel_requested
+"""  # noqa: S608  # the table's name is ours
+
+
+def tick(worker: str, held: Sequence[Held]) -> Tick:
+    """Renews the lease of everything `worker` holds, in one statement.
+
+    Stores stage and progress on the way, so that whoever reloads sees them, and
+    returns what was lost or canceled meanwhile.
+    """
+    if not held:
+        return Tick(frozenset(), frozenset())
+    sql = _TICK_POSTGRESQL if connection.vendor == "postgresql" else _TICK_SQLITE
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql,
+            {
+                "worker": worker,
+                "held": json.dumps([one.as_dict() for one in held]),
+                **lease_end(),
+            },
+        )
+        rows = cursor.fetchall()
+    still: dict[Attempt, bool] = {(row[0], row[1]): bool(row[2]) for row in rows}
+    return Tick(
+        lost=frozenset(one.key for one in held if one.key not in still),
+        canceled=frozenset(key for key, canceled in still.items() if canceled),
     )
+
+
+def lease_end() -> dict[str, Any]:
+    """The parameters of a lease that begins now, for either database.
+
+    PostgreSQL counts by its own clock, since workers run on many machines; SQLite
+    lives on one machine, whose clock it is.
+    """
+    if connection.vendor == "postgresql":
+        return {"lease": settings.LEASE_SECONDS}
+    now = timezone.now()
+    until = now + timedelta(seconds=settings.LEASE_SECONDS)
+    adapt = connection.ops.adapt_datetimefield_value
+    return {"now": adapt(now), "until": adapt(until)}

@@ -21,7 +21,7 @@ from uploads.errors import SourceGone
 from uploads.event_kinds import ENDING, Kind
 from uploads.events import A_WORKER, Actor, Log
 from uploads.models import Prediction, lengths
-from uploads.queue import first_rank, next_ranks
+from uploads.ranks import first_rank, next_ranks
 from uploads.states import Move, State
 
 

@@ -10,10 +10,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from consumers.database import TROUBLE
-from uploads import claims, events, lifecycle, storage
+from uploads import backlog, claims, events, lifecycle, storage
 from uploads.catalog import offers, succession, wanted
-from uploads.claims import Claim
 from uploads.endings import Ending, Failure, Return
+from uploads.held import Claim
 from uploads.models import FileRemoval
 from uploads.retry import Blame
 
@@ -59,7 +59,7 @@ def fail_orphans(worker: str) -> dict[int, int]:
     seqs: dict[int, int] = {}
     unloaded = wanted.unloaded()
     served = {lane for lane in offers.lanes() if lane[0] not in unloaded}
-    for model, version in claims.orphaned_lanes(served):
+    for model, version in backlog.orphaned_lanes(served):
         if model in unloaded:
             end = _failing("model_unavailable", f"The model '{model}' is unloaded.")
         else:

@@ -2,7 +2,7 @@
 
 from inference.engine.types import ImageJob
 from uploads import storage
-from uploads.claims import Claim
+from uploads.held import Claim
 
 
 def job_of(claim: Claim) -> ImageJob:

@@ -5,7 +5,7 @@ from typing import Any, Final, assert_never
 
 from inference.engine import types
 from uploads import endings, storage
-from uploads.claims import Claim
+from uploads.held import Claim
 from uploads.retry import Blame
 
 _BLAME: Final = {

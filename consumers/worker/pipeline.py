@@ -15,9 +15,9 @@ from consumers.worker.reporter import Reporter
 from inference.engine.errors import InvalidOutput
 from inference.engine.types import ImageJob, Outcome, Progress
 from uploads import bus, claims, events, lifecycle
-from uploads.claims import Claim, Who
+from uploads.claims import Who
 from uploads.endings import Ending, Failure
-from uploads.queue import Attempt, Held, Tick
+from uploads.held import Attempt, Claim, Held, Tick
 from uploads.retry import Blame
 
 logger = logging.getLogger("darkroom.pipeline")

@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from uploads import claims, endings, events, lifecycle
-from uploads.claims import Claim, Who
+from uploads.claims import Who
+from uploads.held import Claim
 from uploads.models import Event, Prediction
 from uploads.retry import Blame
 

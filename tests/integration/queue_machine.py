@@ -15,12 +15,11 @@ from hypothesis.stateful import (
 )
 
 from tests.integration.conftest import Uploads
-from uploads import claims, endings, events, lifecycle, queue, services
-from uploads.claims import Claim
+from uploads import claims, endings, events, held, lifecycle, services
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
 from uploads.events import Actor
+from uploads.held import Claim, Held
 from uploads.models import Event, EventStream, FileRemoval, Prediction, Upload, User
-from uploads.queue import Held
 from uploads.retry import Blame
 from uploads.states import ACTIVE, REQUEUEABLE, TERMINAL, State
 
@@ -143,11 +142,11 @@ class QueueMachine(RuleBasedStateMachine):
         """A worker renews what it is at; a late one still names attempts that it has lost."""
         hands = self.hands[name]
         at = {one.id: one for one in (reversed(hands) if late else hands)}
-        told = queue.tick(name, [Held(c.id, c.attempt, "detect", progress) for c in at.values()])
+        told = claims.tick(name, [Held(c.id, c.attempt, "detect", progress) for c in at.values()])
         named = {(c.id, c.attempt): c for c in at.values()}
         lost = {key for key, c in named.items() if not self.is_current(c)}
         wanted = {key for key in named if self.before[key[0]].cancel_requested} - lost
-        assert told == queue.Tick(frozenset(lost), frozenset(wanted))
+        assert told == held.Tick(frozenset(lost), frozenset(wanted))
         self.hands[name] = [c for c in hands if (c.id, c.attempt) not in lost]
         self.called_off |= wanted
 

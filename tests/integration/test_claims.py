@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from tests.integration.attempts import W1, W2, claim, crash, finish, lease_runs_out, reap, success
 from tests.integration.conftest import Uploads, predictions
-from uploads import endings, events, queue
+from uploads import claims, endings, events, held
+from uploads.held import Held
 from uploads.models import Prediction, User
-from uploads.queue import Held
 from uploads.retry import Blame
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,8 +60,8 @@ def test_a_lease_that_is_renewed_is_not_reaped(ada: User, upload: Uploads) -> No
     upload(ada)
     (claimed,) = claim()
     lease_runs_out()
-    tick = queue.tick(W1, [Held(claimed.id, claimed.attempt, "detect", 0.5)])
-    assert tick == queue.Tick(frozenset(), frozenset())
+    tick = claims.tick(W1, [Held(claimed.id, claimed.attempt, "detect", 0.5)])
+    assert tick == held.Tick(frozenset(), frozenset())
     assert reap() == 0
     row = Prediction.objects.get(pk=claimed.id)
     assert (row.stage, row.progress) == ("detect", 0.5)

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from tests.integration.attempts import W1, claim, crash, finish, kinds, success
 from tests.integration.conftest import Uploads, predictions
-from uploads import endings, events, queue, services
+from uploads import claims, endings, events, places, services
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
 from uploads.event_kinds import Kind
 from uploads.events import A_WORKER
+from uploads.held import Held
 from uploads.models import Event, EventStream, Prediction, User
-from uploads.queue import Held
 from uploads.retry import Blame
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +38,7 @@ def test_a_tick_tells_what_was_lost_and_what_was_canceled(ada: User, upload: Upl
     services.cancel(Prediction.objects.get(pk=canceled.id), A_WORKER)
     Prediction.objects.filter(pk=lost.id).update(attempt=F("attempt") + 1)
     held = [Held(c.id, c.attempt, None, 0.0) for c in (kept, canceled, lost)]
-    tick = queue.tick(W1, held)
+    tick = claims.tick(W1, held)
     assert tick.lost == {(lost.id, lost.attempt)}
     assert tick.canceled == {(canceled.id, canceled.attempt)}
 
@@ -191,4 +191,4 @@ def test_the_database_itself_refuses_states_that_do_not_exist(
 def test_queue_positions_are_told_up_to_a_thousand(ada: User, upload: Uploads) -> None:
     stored = upload(ada, count=3)
     rows = predictions(stored)
-    assert queue.positions(rows) == {row.pk: place for place, row in enumerate(rows, start=1)}
+    assert places.positions(rows) == {row.pk: place for place, row in enumerate(rows, start=1)}

@@ -17,7 +17,7 @@ from consumers.worker.pipeline import Note, Pipeline
 from inference.engine import types
 from tests.fakes.engine import FakeEngine
 from tests.integration.conftest import Uploads, predictions
-from uploads import events, lifecycle, queue, services
+from uploads import claims, events, lifecycle, services
 from uploads.events import A_WORKER
 from uploads.models import Event, FileRemoval, Model, Prediction, Upload, User
 
@@ -40,7 +40,7 @@ class Bench:
             await self.pipeline.settle()
 
     async def tick(self) -> None:
-        self.pipeline.heed(await in_database(queue.tick, "host:1:aa", self.pipeline.held()))
+        self.pipeline.heed(await in_database(claims.tick, "host:1:aa", self.pipeline.held()))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from consumers.worker.pipeline import Pipeline
 from inference.engine.types import Canceled, GivenBack, ImageJob, Outcome
 from tests.fakes.engine import succeed
 from tests.integration.conftest import Uploads
-from uploads import queue, services
+from uploads import claims, held, services
 from uploads.errors import SourceGone
 from uploads.events import A_WORKER
 from uploads.models import Prediction, User
@@ -27,9 +27,9 @@ class SlowToLetGo:
     """An engine whose attempts end only when the test says so, called off or not."""
 
     def __init__(self) -> None:
-        self.jobs: dict[queue.Attempt, ImageJob] = {}
-        self.running: dict[queue.Attempt, asyncio.Future[Outcome]] = {}
-        self.called_off: set[queue.Attempt] = set()
+        self.jobs: dict[held.Attempt, ImageJob] = {}
+        self.running: dict[held.Attempt, asyncio.Future[Outcome]] = {}
+        self.called_off: set[held.Attempt] = set()
 
     def capacity(self, model: str, version: str, *, reserved: bool = False) -> int:
         return 4 - len(self.running)
@@ -64,9 +64,9 @@ class Desk:
         await self.pipeline.claim_round()
         return (await Prediction.objects.alatest("pk")).pk
 
-    async def tick(self, held: list[queue.Held] | None = None) -> None:
+    async def tick(self, held: list[held.Held] | None = None) -> None:
         held = self.pipeline.held() if held is None else held
-        self.pipeline.heed(await in_database(queue.tick, "host:1:aa", held))
+        self.pipeline.heed(await in_database(claims.tick, "host:1:aa", held))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.fakes.engine import succeed
 from tests.integration.attempts import claim, finish
 from tests.integration.conftest import Uploads
 from uploads import storage
-from uploads.claims import Claim
+from uploads.held import Claim
 from uploads.models import Image, User
 
 pytestmark = [pytest.mark.django_db(transaction=True)]

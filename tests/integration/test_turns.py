@@ -17,7 +17,8 @@ from tests.integration.attempts import (
 )
 from tests.integration.conftest import Uploads, predictions
 from uploads import claims, endings
-from uploads.claims import Claim, Who
+from uploads.claims import Who
+from uploads.held import Claim
 from uploads.models import Prediction, User
 from uploads.retry import Blame
 

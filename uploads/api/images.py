@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads import events, queue, representation, services
+from uploads import events, places, representation, services
 from uploads.api import queries, schemas
 from uploads.api.files import AnyAccept, as_attachment, inline
 from uploads.api.pagination import NewestFirst
@@ -28,8 +28,8 @@ class OneImage(APIView):
         """Gives one image with its first prediction."""
         image = _image(request, pk)
         first = image.predictions.order_by("pk").first()
-        places = queue.places([first] if first else [])
-        return Response(representation.image_view(image, first, places))
+        found = places.places([first] if first else [])
+        return Response(representation.image_view(image, first, found))
 
 
 class ImageFile(APIView):

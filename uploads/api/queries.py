@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from uploads import queue, representation
+from uploads import places, representation
 from uploads.models import Image, Prediction, Upload, User
 from uploads.states import ACTIVE
 
@@ -53,9 +53,9 @@ def upload_views(uploads: Iterable[Upload]) -> list[dict[str, Any]]:
     )
     for row in rows:
         predictions[row.image.upload_id][row.image_id].append(row)
-    places = queue.places(rows)
+    found = places.places(rows)
     return [
-        representation.upload_view(one, images[one.pk], predictions[one.pk], places)
+        representation.upload_view(one, images[one.pk], predictions[one.pk], found)
         for one in uploads
     ]
 
@@ -63,8 +63,8 @@ def upload_views(uploads: Iterable[Upload]) -> list[dict[str, Any]]:
 def prediction_views(rows: Iterable[Prediction]) -> list[representation.PredictionView]:
     """Predictions (each with its image) as clients see them."""
     rows = list(rows)
-    places = queue.places(rows)
-    return [representation.prediction_view(row, row.image.upload_id, places) for row in rows]
+    found = places.places(rows)
+    return [representation.prediction_view(row, row.image.upload_id, found) for row in rows]
 
 
 def output_content_type(prediction: Prediction) -> str:

@@ -16,7 +16,7 @@ class Prediction(models.Model):
     """One model applied to one image.
 
     `state` and everything that goes with it is written by `uploads.lifecycle` alone;
-    stage, progress and the lease's end also by `uploads.queue.tick`.
+    stage, progress and the lease's end also by `uploads.claims.tick`.
     """
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="predictions")

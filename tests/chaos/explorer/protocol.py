@@ -1,4 +1,4 @@
-"""The queue's rules: each transaction of `uploads.lifecycle`, `uploads.claims` and `uploads.queue`.
+"""The queue's rules: each transaction of `uploads.lifecycle`, `uploads.claims` and `uploads.ranks`.
 
 The moves and the verdicts on failures are the product's own tables. A rule is a method
 of its own, so that a variant can break it alone. A transaction is one step: the lock on

@@ -1,0 +1,52 @@
+"""Where queued predictions stand in the queue, and why one is not taken now."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from uploads.catalog import holdings
+from uploads.catalog.holdings import Obstacle
+from uploads.models import Prediction
+from uploads.states import State
+
+POSITIONS_COUNTED: Final = 1000
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a queued prediction stands."""
+
+    position: int | None
+    """1 is next; beyond the first thousand there is none."""
+    obstacle: Obstacle | None
+    """Why it is not taken now, whatever its position."""
+
+
+def places(predictions: Iterable[Prediction]) -> dict[int, Place]:
+    """Where those of these predictions stand that are queued, by prediction id."""
+    queued = [one for one in predictions if one.state == State.QUEUED]
+    if not queued:
+        return {}
+    held, found = holdings.read(), positions(queued)
+    return {
+        one.pk: Place(found.get(one.pk), held.obstacle(one.model, one.model_version))
+        for one in queued
+    }
+
+
+def positions(predictions: Iterable[Prediction]) -> dict[int, int]:
+    """Places in the queue (1 is next) by prediction id; beyond the first thousand there is none."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for prediction in predictions:
+        if prediction.state == State.QUEUED:
+            wanted[prediction.model].add(prediction.pk)
+    found: dict[int, int] = {}
+    for model, ids in wanted.items():
+        ahead = (
+            Prediction.objects.filter(model=model, state=State.QUEUED)
+            .order_by("fair_rank", "pk")
+            .values_list("pk", flat=True)[:POSITIONS_COUNTED]
+        )
+        found |= {pk: place for place, pk in enumerate(ahead, start=1) if pk in ids}
+    return found

@@ -1,0 +1,47 @@
+"""Fair ranks: whose turn it is among those who wait for one model."""
+
+from django.db.models import Max, Min, Q, QuerySet
+
+from uploads.models import Prediction
+from uploads.states import State
+
+
+def next_ranks(user_id: int, model: str, count: int) -> range:
+    """Fair ranks for `count` new predictions of a user: start-time fair queueing.
+
+    A user's next rank follows their newest one that is queued or running, but never lies before
+    what is being served: who comes anew starts level with it.
+    Source: Goyal, Vin and Cheng, Start-time Fair Queuing, SIGCOMM 1996.
+    """
+    active = Prediction.objects.filter(model=model)
+    queued, running = active.filter(state=State.QUEUED), active.filter(state=State.RUNNING)
+    newest = queued.filter(user_id=user_id).aggregate(rank=Max("fair_rank"))["rank"]
+    served = running.aggregate(
+        newest=Max("fair_rank", filter=Q(user_id=user_id)), latest=Max("fair_rank")
+    )
+    level = _level(_lowest(queued), served["latest"])
+    own = max((rank for rank in (newest, served["newest"]) if rank is not None), default=-1)
+    start = max(own + 1, level)
+    return range(start, start + count)
+
+
+def first_rank(prediction: Prediction) -> int:
+    """The rank of what had its turn and must not wait behind what came while it was away."""
+    queued = Prediction.objects.filter(model=prediction.model, state=State.QUEUED)
+    lowest = _lowest(queued)
+    return prediction.fair_rank if lowest is None else min(prediction.fair_rank, lowest)
+
+
+def _lowest(queued: QuerySet[Prediction]) -> int | None:
+    lowest: int | None = queued.aggregate(rank=Min("fair_rank"))["rank"]
+    return lowest
+
+
+def _level(lowest_queued: int | None, latest_running: int | None) -> int:
+    """The rank that is being served: the latest that runs, if what waits follows right behind it.
+
+    What has been running for long may lie far behind the queue, and says nothing then.
+    """
+    if lowest_queued is None:
+        return latest_running or 0
+    return lowest_queued - (latest_running == lowest_queued - 1)
