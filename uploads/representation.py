@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 from uploads.catalog.holdings import Obstacle
 from uploads.models import Image, Prediction, Upload
-from uploads.places import Place
+from uploads.queue.places import Place
 from uploads.states import State
 
 

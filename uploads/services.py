@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from uploads import bus, erasure, events, lifecycle, states, storage
+from uploads import bus, erasure, events, states, storage
 from uploads.catalog import offers
 from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
@@ -13,6 +13,7 @@ from uploads.event_kinds import Kind
 from uploads.events import Actor
 from uploads.intake import quota
 from uploads.models import FileRemoval, Image, Prediction, Upload
+from uploads.queue import lifecycle
 from uploads.states import ACTIVE, IllegalMove, Move, State
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from consumers.database import ANY_ERROR, in_database
-from uploads import backlog
-from uploads.backlog import Backlog
+from uploads.queue import backlog
+from uploads.queue.backlog import Backlog
 
 FRESH_SECONDS: Final = 1.0
 PATIENCE_SECONDS: Final = 2.0

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 from consumers.database import ANY_ERROR, in_database
 from uploads import events
-from uploads.standings import standings
+from uploads.queue.standings import standings
 
 logger = logging.getLogger("darkroom.sockets")
 

@@ -10,12 +10,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from consumers.database import TROUBLE
-from uploads import backlog, claims, events, lifecycle, storage
+from uploads import events, storage
 from uploads.catalog import offers, succession, wanted
-from uploads.endings import Ending, Failure, Return
-from uploads.held import Claim
 from uploads.models import FileRemoval
-from uploads.retry import Blame
+from uploads.queue import backlog, leases, lifecycle
+from uploads.queue.endings import Ending, Failure, Return
+from uploads.queue.held import Claim
+from uploads.queue.retry import Blame
 
 logger = logging.getLogger("darkroom.housekeeping")
 
@@ -71,7 +72,7 @@ def fail_orphans(worker: str) -> dict[int, int]:
                 seqs |= succession.move_on(version, successor)
                 end = partial(_end_left_behind, successor, end)
         with events.recording() as log:
-            batch = claims.claim(worker, model, version, ORPHANS_A_ROUND, log)
+            batch = leases.claim(worker, model, version, ORPHANS_A_ROUND, log)
             lifecycle.finish([end(claim) for claim in batch], log)
         seqs |= log.seqs
     return seqs

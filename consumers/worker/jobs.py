@@ -2,7 +2,7 @@
 
 from inference.engine.types import ImageJob
 from uploads import storage
-from uploads.held import Claim
+from uploads.queue.held import Claim
 
 
 def job_of(claim: Claim) -> ImageJob:

@@ -4,9 +4,10 @@ import time
 from typing import Any, Final, assert_never
 
 from inference.engine import types
-from uploads import endings, storage
-from uploads.held import Claim
-from uploads.retry import Blame
+from uploads import storage
+from uploads.queue import endings
+from uploads.queue.held import Claim
+from uploads.queue.retry import Blame
 
 _BLAME: Final = {
     types.FailureKind.PERMANENT: Blame.IMAGE,

@@ -14,11 +14,12 @@ from consumers.worker.outcomes import ending_of
 from consumers.worker.reporter import Reporter
 from inference.engine.errors import InvalidOutput
 from inference.engine.types import ImageJob, Outcome, Progress
-from uploads import bus, claims, events, lifecycle
-from uploads.claims import Who
-from uploads.endings import Ending, Failure
-from uploads.held import Attempt, Claim, Held, Tick
-from uploads.retry import Blame
+from uploads import bus, events
+from uploads.queue import leases, lifecycle
+from uploads.queue.endings import Ending, Failure
+from uploads.queue.held import Attempt, Claim, Held, Tick
+from uploads.queue.leases import Who
+from uploads.queue.retry import Blame
 
 logger = logging.getLogger("darkroom.pipeline")
 
@@ -95,7 +96,7 @@ class Pipeline:
             who = Who.ANYBODY
             if room < 1:
                 room, who = self.engine.capacity(model, version, reserved=True), Who.UNSERVED
-            if room < 1 or not await in_database(claims.waiting, model, version, who):
+            if room < 1 or not await in_database(leases.waiting, model, version, who):
                 continue
             batch, seqs = await in_database(_claim, self.worker, model, version, room, who)
             for claim in batch:
@@ -238,7 +239,7 @@ def _claim(
     worker: str, model: str, version: str, room: int, who: Who
 ) -> tuple[list[Claim], dict[int, int]]:
     with events.recording() as log:
-        batch = claims.claim(worker, model, version, room, log, who=who)
+        batch = leases.claim(worker, model, version, room, log, who=who)
     return batch, log.seqs
 
 

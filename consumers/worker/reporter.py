@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from inference.engine.limits import PARTIAL_BYTES
 from inference.engine.types import Progress
-from uploads.held import Claim
+from uploads.queue.held import Claim
 
 QUIET_SECONDS: Final = 0.25
 """Nothing is told this soon after the start: what ends at once needs no progress."""

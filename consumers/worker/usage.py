@@ -8,7 +8,7 @@ from typing import Final
 from consumers.database import TROUBLE, in_database
 from inference.engine import types
 from uploads import usage
-from uploads.held import Claim
+from uploads.queue.held import Claim
 from uploads.usage import Counts, Use
 
 logger = logging.getLogger("darkroom.usage")

@@ -31,10 +31,11 @@ from consumers.worker.usage import FLUSH_SECONDS, Meter
 from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
-from uploads import bus, claims, columns, volume
+from uploads import bus, columns, volume
 from uploads.catalog import offers, wanted
 from uploads.models import Worker as WorkerRow
 from uploads.models import lengths
+from uploads.queue import leases
 
 logger = logging.getLogger("darkroom.worker")
 
@@ -166,7 +167,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             return 0
 
     async def _tick(self) -> None:
-        self.pipeline.heed(await in_database(claims.tick, self.row.pk, self.pipeline.held()))
+        self.pipeline.heed(await in_database(leases.tick, self.row.pk, self.pipeline.held()))
         if not self.draining.is_set():
             self.reconciler.heed(await in_database(wanted.wishes))
         self.row.draining = self.draining.is_set()

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from uploads import claims, endings, events, lifecycle
-from uploads.claims import Who
-from uploads.held import Claim
+from uploads import events
 from uploads.models import Event, Prediction
-from uploads.retry import Blame
+from uploads.queue import endings, leases, lifecycle
+from uploads.queue.held import Claim
+from uploads.queue.leases import Who
+from uploads.queue.retry import Blame
 
 W1, W2 = "host:1:aa", "host:2:bb"
 
@@ -17,7 +18,7 @@ def claim(
     worker: str = W1, limit: int = 10, model: str = "ocr", who: Who = Who.ANYBODY
 ) -> list[Claim]:
     with events.recording() as log:
-        return claims.claim(worker, model, "2", limit, log, who=who)
+        return leases.claim(worker, model, "2", limit, log, who=who)
 
 
 def finish(*endings: endings.Ending) -> list[int]:

@@ -15,12 +15,13 @@ from hypothesis.stateful import (
 )
 
 from tests.integration.conftest import Uploads
-from uploads import claims, endings, events, held, lifecycle, services
+from uploads import events, services
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
 from uploads.events import Actor
-from uploads.held import Claim, Held
 from uploads.models import Event, EventStream, FileRemoval, Prediction, Upload, User
-from uploads.retry import Blame
+from uploads.queue import endings, held, leases, lifecycle
+from uploads.queue.held import Claim, Held
+from uploads.queue.retry import Blame
 from uploads.states import ACTIVE, REQUEUEABLE, TERMINAL, State
 
 WORKERS: Final = ("host:1:aa", "host:2:bb")
@@ -127,7 +128,7 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(name=worker, limit=st.integers(min_value=1, max_value=4))
     def claim(self, name: str, limit: int) -> None:
         with events.recording() as log:
-            batch = claims.claim(name, "ocr", "2", limit, log)
+            batch = leases.claim(name, "ocr", "2", limit, log)
         assert len(batch) <= limit
         assert len(batch) == 1 or not any(one.suspect for one in batch)
         for one in batch:
@@ -142,7 +143,7 @@ class QueueMachine(RuleBasedStateMachine):
         """A worker renews what it is at; a late one still names attempts that it has lost."""
         hands = self.hands[name]
         at = {one.id: one for one in (reversed(hands) if late else hands)}
-        told = claims.tick(name, [Held(c.id, c.attempt, "detect", progress) for c in at.values()])
+        told = leases.tick(name, [Held(c.id, c.attempt, "detect", progress) for c in at.values()])
         named = {(c.id, c.attempt): c for c in at.values()}
         lost = {key for key, c in named.items() if not self.is_current(c)}
         wanted = {key for key in named if self.before[key[0]].cancel_requested} - lost

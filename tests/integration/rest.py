@@ -8,9 +8,10 @@ from asgiref.sync import async_to_sync
 from rest_framework.test import APIClient
 
 from tests.photos import tiny
-from uploads import claims, endings, events, lifecycle, storage
+from uploads import events, storage
 from uploads.models import Prediction
-from uploads.retry import Blame
+from uploads.queue import endings, leases, lifecycle
+from uploads.queue.retry import Blame
 from uploads.states import State
 from uploads.volume import MARKER
 
@@ -106,7 +107,7 @@ def running(prediction_id: int) -> Prediction:
     row = rows.get(pk=prediction_id)
     if row.state == State.QUEUED:
         with events.recording() as log:
-            claims.claim(WORKER, row.model, row.model_version, 1000, log)
+            leases.claim(WORKER, row.model, row.model_version, 1000, log)
         row = rows.get(pk=prediction_id)
     assert row.state == State.RUNNING
     return row

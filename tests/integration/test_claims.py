@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from tests.integration.attempts import W1, W2, claim, crash, finish, lease_runs_out, reap, success
 from tests.integration.conftest import Uploads, predictions
-from uploads import claims, endings, events, held
-from uploads.held import Held
+from uploads import events
 from uploads.models import Prediction, User
-from uploads.retry import Blame
+from uploads.queue import endings, held, leases
+from uploads.queue.held import Held
+from uploads.queue.retry import Blame
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,7 +61,7 @@ def test_a_lease_that_is_renewed_is_not_reaped(ada: User, upload: Uploads) -> No
     upload(ada)
     (claimed,) = claim()
     lease_runs_out()
-    tick = claims.tick(W1, [Held(claimed.id, claimed.attempt, "detect", 0.5)])
+    tick = leases.tick(W1, [Held(claimed.id, claimed.attempt, "detect", 0.5)])
     assert tick == held.Tick(frozenset(), frozenset())
     assert reap() == 0
     row = Prediction.objects.get(pk=claimed.id)

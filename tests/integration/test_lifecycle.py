@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from tests.integration.attempts import W1, claim, crash, finish, kinds, success
 from tests.integration.conftest import Uploads, predictions
-from uploads import claims, endings, events, places, services
+from uploads import events, services
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
 from uploads.event_kinds import Kind
 from uploads.events import A_WORKER
-from uploads.held import Held
 from uploads.models import Event, EventStream, Prediction, User
-from uploads.retry import Blame
+from uploads.queue import endings, leases, places
+from uploads.queue.held import Held
+from uploads.queue.retry import Blame
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +39,7 @@ def test_a_tick_tells_what_was_lost_and_what_was_canceled(ada: User, upload: Upl
     services.cancel(Prediction.objects.get(pk=canceled.id), A_WORKER)
     Prediction.objects.filter(pk=lost.id).update(attempt=F("attempt") + 1)
     held = [Held(c.id, c.attempt, None, 0.0) for c in (kept, canceled, lost)]
-    tick = claims.tick(W1, held)
+    tick = leases.tick(W1, held)
     assert tick.lost == {(lost.id, lost.attempt)}
     assert tick.canceled == {(canceled.id, canceled.attempt)}
 

@@ -9,9 +9,9 @@ from django.db import connection, connections, transaction
 
 from tests.integration.attempts import W1, claim
 from tests.integration.conftest import Uploads
-from uploads import claims
-from uploads.held import Held
 from uploads.models import Prediction, User
+from uploads.queue import leases
+from uploads.queue.held import Held
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +30,7 @@ def test_a_tick_that_waits_for_a_row_holds_no_later_one(ada: User, upload: Uploa
     told: list[Any] = []
 
     def tick() -> None:
-        told.append(claims.tick(W1, held))
+        told.append(leases.tick(W1, held))
         connections.close_all()
 
     ticking = threading.Thread(target=tick)

@@ -8,9 +8,10 @@ from rest_framework.test import APIClient
 
 from tests.integration import rest
 from tests.integration.scraping import Grown, told
-from uploads import events, lifecycle, services
+from uploads import events, services
 from uploads.events import A_WORKER
 from uploads.models import Prediction
+from uploads.queue import lifecycle
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("looks_anew")]
 

@@ -13,9 +13,9 @@ from consumers.metrics import history
 from consumers.metrics.backlog import Lookout
 from tests.integration import rest
 from tests.integration.scraping import Grown, told
-from uploads import backlog
-from uploads.backlog import Backlog
 from uploads.models import Event, Prediction
+from uploads.queue import backlog
+from uploads.queue.backlog import Backlog
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("looks_anew")]
 

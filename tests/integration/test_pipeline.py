@@ -17,9 +17,10 @@ from consumers.worker.pipeline import Note, Pipeline
 from inference.engine import types
 from tests.fakes.engine import FakeEngine
 from tests.integration.conftest import Uploads, predictions
-from uploads import claims, events, lifecycle, services
+from uploads import events, services
 from uploads.events import A_WORKER
 from uploads.models import Event, FileRemoval, Model, Prediction, Upload, User
+from uploads.queue import leases, lifecycle
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -40,7 +41,7 @@ class Bench:
             await self.pipeline.settle()
 
     async def tick(self) -> None:
-        self.pipeline.heed(await in_database(claims.tick, "host:1:aa", self.pipeline.held()))
+        self.pipeline.heed(await in_database(leases.tick, "host:1:aa", self.pipeline.held()))
 
 
 @pytest.fixture

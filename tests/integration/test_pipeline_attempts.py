@@ -15,10 +15,11 @@ from consumers.worker.pipeline import Pipeline
 from inference.engine.types import Canceled, GivenBack, ImageJob, Outcome
 from tests.fakes.engine import succeed
 from tests.integration.conftest import Uploads
-from uploads import claims, held, services
+from uploads import services
 from uploads.errors import SourceGone
 from uploads.events import A_WORKER
 from uploads.models import Prediction, User
+from uploads.queue import held, leases
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -66,7 +67,7 @@ class Desk:
 
     async def tick(self, held: list[held.Held] | None = None) -> None:
         held = self.pipeline.held() if held is None else held
-        self.pipeline.heed(await in_database(claims.tick, "host:1:aa", held))
+        self.pipeline.heed(await in_database(leases.tick, "host:1:aa", held))
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from consumers.worker.pipeline import Pipeline
 from inference.engine import types
 from tests.fakes.engine import FakeEngine, Script, succeed
 from tests.integration.conftest import Uploads, predictions
-from uploads import events, lifecycle
+from uploads import events
 from uploads.models import Event, Prediction, Upload, User
+from uploads.queue import lifecycle
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

@@ -12,12 +12,12 @@ from consumers.worker import housekeeping
 from consumers.worker.usage import Meter
 from tests.integration.attempts import W1, claim
 from tests.integration.conftest import Uploads, entry
-from uploads import claims
 from uploads.catalog import holdings, offers
 from uploads.catalog.holdings import Holding
 from uploads.catalog.wanted import Reached
-from uploads.held import Held
 from uploads.models import Model, ModelVersion, Prediction, Usage, User, Worker
+from uploads.queue import leases
+from uploads.queue.held import Held
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -33,7 +33,7 @@ def test_a_lease_is_renewed_whatever_the_stage_is_called(ada: User, upload: Uplo
         Held(first.id, first.attempt, STRANGE, float("nan")),
         Held(second.id, second.attempt, "detect", 7.0),
     ]
-    told = claims.tick(W1, held)
+    told = leases.tick(W1, held)
     assert (told.lost, told.canceled) == (frozenset(), frozenset())
     rows = list(Prediction.objects.order_by("pk"))
     assert all(row.lease_until and row.lease_until > soon for row in rows)

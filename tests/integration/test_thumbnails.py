@@ -19,8 +19,8 @@ from tests.fakes.engine import succeed
 from tests.integration.attempts import claim, finish
 from tests.integration.conftest import Uploads
 from uploads import storage
-from uploads.held import Claim
 from uploads.models import Image, User
+from uploads.queue.held import Claim
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

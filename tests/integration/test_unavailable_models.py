@@ -15,7 +15,7 @@ from uploads.catalog import offers, wanted
 from uploads.catalog.holdings import RESTART_TAKES, Holding
 from uploads.events import Actor
 from uploads.models import ModelVersion, Upload, User, Worker
-from uploads.standings import standings
+from uploads.queue.standings import standings
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from uploads.retry import Blame, Decision, decide
+from uploads.queue.retry import Blame, Decision, decide
 from uploads.states import Move
 
 

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads import events, places, representation, services
+from uploads import events, representation, services
 from uploads.api import queries, schemas
 from uploads.api.files import AnyAccept, as_attachment, inline
 from uploads.api.pagination import NewestFirst
@@ -16,6 +16,7 @@ from uploads.api.parsing import PlainJSONParser
 from uploads.api.requests import actor_of, signed_in
 from uploads.event_kinds import Kind
 from uploads.models import Image
+from uploads.queue import places
 
 _NOT_FOUND = {401: schemas.Error, 404: schemas.Error}
 

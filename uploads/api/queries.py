@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from uploads import places, representation
+from uploads import representation
 from uploads.models import Image, Prediction, Upload, User
+from uploads.queue import places
 from uploads.states import ACTIVE
 
 

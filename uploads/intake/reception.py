@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 
-from uploads import bus, events, lifecycle, storage, volume
+from uploads import bus, events, storage, volume
 from uploads.catalog import offers
 from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import Fault, KeyReused, StorageUnavailable, TooLarge
@@ -20,6 +20,7 @@ from uploads.intake import quota, validation
 from uploads.intake.file_names import clean_name
 from uploads.intake.validation import Judged, Received
 from uploads.models import Image, Prediction, Upload, User
+from uploads.queue import lifecycle
 
 
 @dataclass(frozen=True)

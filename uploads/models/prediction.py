@@ -15,8 +15,8 @@ _ENDED = [str(state) for state in sorted(TERMINAL)]
 class Prediction(models.Model):
     """One model applied to one image.
 
-    `state` and everything that goes with it is written by `uploads.lifecycle` alone;
-    stage, progress and the lease's end also by `uploads.claims.tick`.
+    `state` and everything that goes with it is written by `uploads.queue.lifecycle` alone;
+    stage, progress and the lease's end also by `uploads.queue.leases.tick`.
     """
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="predictions")

@@ -1,4 +1,4 @@
-"""The queue's rules: each transaction of `uploads.lifecycle`, `uploads.claims` and `uploads.ranks`.
+"""The queue's rules: each transaction of `lifecycle`, `leases` and `ranks` in `uploads.queue`.
 
 The moves and the verdicts on failures are the product's own tables. A rule is a method
 of its own, so that a variant can break it alone. A transaction is one step: the lock on
@@ -11,7 +11,7 @@ from functools import cache
 
 from tests.chaos.explorer.state import DEAD, Draft, Hand, Row, World
 from tests.chaos.explorer.step import Happening, Name
-from uploads.retry import Blame, Decision, decide
+from uploads.queue.retry import Blame, Decision, decide
 from uploads.states import TERMINAL, Move, State, after
 
 MAX_ATTEMPTS = 2

@@ -14,7 +14,7 @@ from uploads import events, services
 from uploads.catalog.holdings import Holding
 from uploads.events import A_WORKER
 from uploads.models import Prediction, User
-from uploads.standings import TOLD_A_USER, standings
+from uploads.queue.standings import TOLD_A_USER, standings
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

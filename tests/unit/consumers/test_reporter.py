@@ -8,7 +8,7 @@ import pytest
 from consumers.worker import reporter as reporter_module
 from consumers.worker.reporter import Reporter, message_of
 from inference.engine.types import Progress
-from uploads.held import Claim
+from uploads.queue.held import Claim
 
 
 def a_claim() -> Claim:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uploads.catalog import holdings
 from uploads.catalog.holdings import Obstacle
 from uploads.models import Prediction
-from uploads.places import POSITIONS_COUNTED
+from uploads.queue.places import POSITIONS_COUNTED
 from uploads.representation import waiting_view
 from uploads.states import State
 

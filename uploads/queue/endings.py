@@ -6,7 +6,7 @@ However it ends, its image may have got a thumbnail: `thumbnail_path` is its key
 from dataclasses import dataclass
 from typing import Any
 
-from uploads.retry import Blame
+from uploads.queue.retry import Blame
 
 
 @dataclass(frozen=True)

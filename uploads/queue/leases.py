@@ -1,6 +1,6 @@
 """Leases: a worker claims a batch of queued predictions, and renews what it holds by its tick.
 
-The other half of the one writer of `Prediction.state` (`uploads.lifecycle`): the
+The other half of the one writer of `Prediction.state` (`uploads.queue.lifecycle`): the
 move `claim`, which is SQL because picking and taking must be one statement.
 """
 
@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from uploads.event_kinds import Kind
 from uploads.events import A_WORKER, Log
-from uploads.held import Attempt, Claim, Held, Tick, as_claim
 from uploads.models import Prediction
+from uploads.queue.held import Attempt, Claim, Held, Tick, as_claim
 
 _TABLE: Final = Prediction._meta.db_table
 

@@ -15,13 +15,14 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from uploads import columns, retry, states
-from uploads.endings import Cancellation, Ending, Failure, Return, Success
+from uploads import columns, states
 from uploads.errors import SourceGone
 from uploads.event_kinds import ENDING, Kind
 from uploads.events import A_WORKER, Actor, Log
 from uploads.models import Prediction, lengths
-from uploads.ranks import first_rank, next_ranks
+from uploads.queue import retry
+from uploads.queue.endings import Cancellation, Ending, Failure, Return, Success
+from uploads.queue.ranks import first_rank, next_ranks
 from uploads.states import Move, State
 
 

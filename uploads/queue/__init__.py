@@ -1,0 +1,1 @@
+"""The queue of rows: from waiting to an ending."""
