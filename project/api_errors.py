@@ -14,7 +14,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from project.server.errors import error_body
-from uploads import disk, errors
+from uploads import errors
+from uploads.storage import disk
 
 logger = logging.getLogger("darkroom.api")
 

@@ -13,10 +13,10 @@ from django.urls import resolve
 from django.utils.decorators import async_only_middleware
 
 from project.api_errors import RETRY_AFTER_SECONDS, method_not_allowed
-from uploads import disk, storage, volume
 from uploads.catalog import holdings
 from uploads.intake import validation
 from uploads.models import Model
+from uploads.storage import disk, local, volume
 
 VERSION: Final = "0.1.0"
 LIVENESS: Final = "/healthz"
@@ -67,7 +67,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     database = _database_answers()
     parts = {
         "database": "ok" if database else "failed",
-        "storage": "ok" if database and volume.is_ours() and storage.is_writable() else "failed",
+        "storage": "ok" if database and volume.is_ours() and local.is_writable() else "failed",
         "channel_layer": "ok" if _channel_layer_answers() else "degraded",
         "workers": "ok" if database and holdings.live_workers().exists() else "degraded",
     }

@@ -15,11 +15,11 @@ from django.conf import settings
 from django.db.models import Count, Max, Min
 from django.utils import timezone
 
-from uploads import storage
 from uploads.event_kinds import ENDING
 from uploads.models import Event, EventStream, FileRemoval, Image, Prediction, Upload
 from uploads.states import TERMINAL, State
-from uploads.volume import MARKER
+from uploads.storage import local
+from uploads.storage.volume import MARKER
 
 _KEPT: Final = frozenset({".gitkeep", ".gitignore"})
 """What a repository keeps in the storage's folder, so that there is one."""
@@ -102,10 +102,10 @@ def every_original_is_stored_as_it_came() -> Iterator[str]:
     """Bytes and hash of every image whose upload is not deleted and not purged."""
     kept = Image.objects.filter(upload__deleted_at__isnull=True, purged_at__isnull=True)
     for image in kept.iterator():
-        path = storage.path_of(image.image_path)
+        path = local.path_of(image.image_path)
         if not path.is_file():
             yield f"image {image.pk} has no file {image.image_path}"
-        elif storage.sha256_of(path) != image.sha256:
+        elif local.sha256_of(path) != image.sha256:
             yield f"image {image.pk} has other bytes in {image.image_path} than it came with"
 
 
@@ -114,7 +114,7 @@ def every_result_is_the_one_of_its_attempt() -> Iterator[str]:
     for row in Prediction.objects.exclude(output_path="").iterator():
         if f"/results/{row.pk}/{row.attempt}/" not in row.output_path:
             yield f"prediction {row.pk} of attempt {row.attempt} has the result {row.output_path}"
-        elif not storage.path_of(row.output_path).is_file():
+        elif not local.path_of(row.output_path).is_file():
             yield f"prediction {row.pk} has no file {row.output_path}"
 
 
@@ -130,7 +130,7 @@ def what_was_deleted_is_gone() -> Iterator[str]:
     """The files of a deleted upload are gone, or noted for removal."""
     noted = set(FileRemoval.objects.values_list("prefix", flat=True))
     for upload in Upload.objects.filter(deleted_at__isnull=False).iterator():
-        if upload.upload_path not in noted and storage.path_of(upload.upload_path).exists():
+        if upload.upload_path not in noted and local.path_of(upload.upload_path).exists():
             yield f"upload {upload.pk} is deleted, but {upload.upload_path} is there"
 
 

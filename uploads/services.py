@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from uploads import bus, erasure, events, states, storage
+from uploads import bus, erasure, events, states
 from uploads.catalog import offers
 from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
@@ -15,6 +15,7 @@ from uploads.intake import quota
 from uploads.models import FileRemoval, Image, Prediction, Upload
 from uploads.queue import lifecycle
 from uploads.states import ACTIVE, IllegalMove, Move, State
+from uploads.storage import local
 
 
 def predict_again(
@@ -115,7 +116,7 @@ def delete(upload: Upload, actor: Actor) -> None:
         upload.deleted_at = timezone.now()
         upload.save()
     with contextlib.suppress(OSError):
-        storage.remove(upload.upload_path)
+        local.remove(upload.upload_path)
     bus.after_commit(seqs=log.seqs, wake=True)
 
 
@@ -131,5 +132,5 @@ def _hold(upload_id: int) -> None:
 
 
 def _require_source(image: Image) -> None:
-    if not image.image_path or not storage.path_of(image.image_path).is_file():
+    if not image.image_path or not local.path_of(image.image_path).is_file():
         raise SourceGone

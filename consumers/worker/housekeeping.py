@@ -10,13 +10,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from consumers.database import TROUBLE
-from uploads import events, storage
+from uploads import events
 from uploads.catalog import offers, succession, wanted
 from uploads.models import FileRemoval
 from uploads.queue import backlog, leases, lifecycle
 from uploads.queue.endings import Ending, Failure, Return
 from uploads.queue.held import Claim
 from uploads.queue.retry import Blame
+from uploads.storage import local
 
 logger = logging.getLogger("darkroom.housekeeping")
 
@@ -104,7 +105,7 @@ def remove_files() -> None:
     longest_ago = F("tried_at").asc(nulls_first=True)
     for removal in FileRemoval.objects.order_by(longest_ago, "pk")[:REMOVALS_A_ROUND]:
         try:
-            storage.remove(removal.prefix)
+            local.remove(removal.prefix)
         except (OSError, ValueError) as error:
             if removal.tried_at is None:
                 extra = {"prefix": removal.prefix, "reason": str(error)}

@@ -31,11 +31,12 @@ from consumers.worker.usage import FLUSH_SECONDS, Meter
 from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
-from uploads import bus, columns, volume
+from uploads import bus, columns
 from uploads.catalog import offers, wanted
 from uploads.models import Worker as WorkerRow
 from uploads.models import lengths
 from uploads.queue import leases
+from uploads.storage import volume
 
 logger = logging.getLogger("darkroom.worker")
 

@@ -14,8 +14,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from project.env import kept_secret
 from project.up.errors import StartError
-from uploads import volume
 from uploads.models import User
+from uploads.storage import volume
 
 DEMO = "demo"
 DEMO_PASSWORD = "darkroom"  # noqa: S105  # public on purpose: the banner prints it

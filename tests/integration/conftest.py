@@ -14,13 +14,14 @@ from project import metrics as metrics_view
 from tests.folders import model_folder
 from tests.integration.crew import Hand
 from tests.photos import tiny
-from uploads import storage, tokens
+from uploads import tokens
 from uploads.catalog import offers
 from uploads.catalog.holdings import Holding
 from uploads.events import Actor
 from uploads.intake import reception
 from uploads.intake.validation import Received
 from uploads.models import Prediction, Upload, User, Worker
+from uploads.storage import local
 
 SCHEMA = {
     "type": "object",
@@ -101,7 +102,7 @@ def upload(models: None, tmp_path: Path) -> Uploads:
     def make(user: User, count: int = 1, model: str = "ocr", **fields: Any) -> Upload:
         files = []
         for number in range(count):
-            path = storage.incoming() / f"{tmp_path.name}-{user.pk}-{number}"
+            path = local.incoming() / f"{tmp_path.name}-{user.pk}-{number}"
             path.write_bytes(tiny(number % 256))
             files.append(Received(path, f"{number}.png", "image/png", path.stat().st_size))
         request = reception.UploadRequest(

@@ -8,12 +8,13 @@ from asgiref.sync import async_to_sync
 from rest_framework.test import APIClient
 
 from tests.photos import tiny
-from uploads import events, storage
+from uploads import events
 from uploads.models import Prediction
 from uploads.queue import endings, leases, lifecycle
 from uploads.queue.retry import Blame
 from uploads.states import State
-from uploads.volume import MARKER
+from uploads.storage import local
+from uploads.storage.volume import MARKER
 
 BOUNDARY = "-darkroom-test-boundary-"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
@@ -121,14 +122,14 @@ def _ended(ending: endings.Ending) -> None:
 def succeed(prediction_id: int, output: dict[str, Any] = TEXT) -> None:
     """Has a worker develop this prediction to a text and its image to a thumbnail."""
     row = running(prediction_id)
-    thumbnail = storage.thumbnail_path(row.image.upload.upload_path, row.image_id)
+    thumbnail = local.thumbnail_path(row.image.upload.upload_path, row.image_id)
     _ended(_success(row, output, "", written(thumbnail, b"a thumbnail")))
 
 
 def succeed_with_picture(prediction_id: int, picture: bytes) -> None:
     """Has a worker develop this prediction to a picture."""
     row = running(prediction_id)
-    folder = storage.results_path(row.image.upload.upload_path, row.pk, row.attempt)
+    folder = local.results_path(row.image.upload.upload_path, row.pk, row.attempt)
     output = {"kind": "image", "width": 8, "height": 6, "content_type": "image/png"}
     _ended(_success(row, output, written(f"{folder}/result.png", picture), ""))
 
@@ -150,7 +151,7 @@ def fail(prediction_id: int) -> None:
 
 def written(key: str, body: bytes) -> str:
     """A file in storage; gives its key."""
-    path = storage.path_of(key)
+    path = local.path_of(key)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(body)
     return key

@@ -121,6 +121,6 @@ def test_files_that_cannot_be_removed_now_wait_for_removal(
     def away(prefix: str) -> None:
         raise OSError(f"The disk with {prefix} is away.")
 
-    monkeypatch.setattr("uploads.storage.remove", away)
+    monkeypatch.setattr("uploads.storage.local.remove", away)
     assert as_ada.delete(f"/api/uploads/{body['id']}/").status_code == 204
     assert FileRemoval.objects.filter(prefix=Upload.objects.get().upload_path).exists()

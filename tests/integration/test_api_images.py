@@ -5,8 +5,8 @@ from rest_framework.test import APIClient
 
 from tests.integration.rest import content_of, file, refused, succeed, uploaded
 from tests.photos import photo
-from uploads import storage
 from uploads.models import Event, Image, User
+from uploads.storage import local
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +80,6 @@ def test_a_file_is_given_whatever_its_client_says_to_accept(as_ada: APIClient, a
 
 def test_an_original_that_is_gone_is_not_found(as_ada: APIClient) -> None:
     image = uploaded(as_ada)["images"][0]
-    storage.path_of(Image.objects.get().image_path).unlink()
+    local.path_of(Image.objects.get().image_path).unlink()
     refused(as_ada.get(image["file"]), 404, "not_found")
     assert not Event.objects.filter(kind="image.downloaded").exists()

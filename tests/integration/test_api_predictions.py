@@ -16,8 +16,8 @@ from tests.integration.rest import (
     uploaded,
 )
 from tests.photos import tiny
-from uploads import storage
 from uploads.models import Event, Image, Prediction, User
+from uploads.storage import local
 
 pytestmark = pytest.mark.django_db
 
@@ -151,7 +151,7 @@ def test_nothing_runs_over_an_original_that_is_gone(
     as_ada: APIClient, image: dict[str, Any], here: str, pk: int
 ) -> None:
     fail(pk)
-    storage.path_of(Image.objects.get().image_path).unlink()
+    local.path_of(Image.objects.get().image_path).unlink()
     refused(as_ada.post(f"{here}retry/"), 409, "source_gone")
     refused(as_ada.post(image["predictions"], {"model": "ocr"}, format="json"), 409, "source_gone")
 

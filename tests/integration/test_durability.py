@@ -7,8 +7,8 @@ import pytest
 
 from inference.engine.child.atomic_file import write_atomically
 from tests.integration.conftest import Uploads
-from uploads import volume
 from uploads.models import Image, User
+from uploads.storage import volume
 
 
 @pytest.fixture

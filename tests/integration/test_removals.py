@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from consumers.worker import housekeeping
-from uploads import storage
 from uploads.models import FileRemoval
+from uploads.storage import local
 
 pytestmark = pytest.mark.django_db
 
@@ -61,9 +61,9 @@ def test_one_file_that_sticks_keeps_no_other_in_its_folder(
 
     monkeypatch.setattr(os, "unlink", sticky)
     with pytest.raises(PermissionError):
-        storage.remove("1/upload1")
+        local.remove("1/upload1")
     assert [path.name for path in images.iterdir()] == ["b"]
     monkeypatch.undo()
-    storage.remove("1/upload1")
-    storage.remove("1/upload1")
+    local.remove("1/upload1")
+    local.remove("1/upload1")
     assert not (media / "1" / "upload1").exists()

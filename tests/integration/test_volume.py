@@ -8,9 +8,9 @@ from rest_framework.test import APIClient
 
 from tests.integration.conftest import Uploads
 from tests.photos import tiny
-from uploads import volume
 from uploads.errors import StorageUnavailable
 from uploads.models import Upload, User
+from uploads.storage import volume
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

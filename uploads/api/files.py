@@ -11,7 +11,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from uploads import storage
+from uploads.storage import local
 
 _CHUNK_BYTES: Final = 256 * 1024
 
@@ -46,10 +46,10 @@ def _stream(
     if not key:
         raise Http404("The file is no longer stored.")
     try:
-        file = storage.path_of(key).open("rb")
+        file = local.path_of(key).open("rb")
     except OSError:
         raise Http404("The file is no longer stored.") from None
-    size = storage.path_of(key).stat().st_size
+    size = local.path_of(key).stat().st_size
     headers = {
         "Content-Length": str(size),
         "Content-Security-Policy": "sandbox; default-src 'none'",

@@ -7,9 +7,9 @@ from typing import Final
 
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 
-from uploads import storage
 from uploads.api.disposition import MalformedPart
 from uploads.errors import Fault, Invalid, TooLarge
+from uploads.storage import local
 
 MAX_TEXT_BYTES: Final = 65_536
 _IDENTITIES: Final = frozenset({"", "7bit", "8bit", "binary"})
@@ -22,7 +22,7 @@ class ReceivedFile(TemporaryUploadedFile):
     """As the client wrote it."""
 
     def __init__(self, content_type: str) -> None:
-        file = storage.new_incoming()
+        file = local.new_incoming()
         UploadedFile.__init__(self, file, "image", content_type, 0, None)
         self._path = Path(file.name)
 

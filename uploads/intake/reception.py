@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 
-from uploads import bus, events, storage, volume
+from uploads import bus, events
 from uploads.catalog import offers
 from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import Fault, KeyReused, StorageUnavailable, TooLarge
@@ -21,6 +21,7 @@ from uploads.intake.file_names import clean_name
 from uploads.intake.validation import Judged, Received
 from uploads.models import Image, Prediction, Upload, User
 from uploads.queue import lifecycle
+from uploads.storage import local, volume
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
         raise TooLarge(f"An upload holds at most {settings.MAX_UPLOAD_BYTES / 1e6:g} MB.")
     params = plain_params(request.params)
     judged, rejected = validation.judge(request.files, is_partial=request.is_partial)
-    hashes = [storage.sha256_of(file.path) for file in request.files]
+    hashes = [local.sha256_of(file.path) for file in request.files]
     content = _content_sha256(request, hashes)
     if request.idempotency_key:
         earlier = _earlier(user, request.idempotency_key, content)
@@ -111,7 +112,7 @@ def _remove_files(upload: Upload) -> None:
     with contextlib.suppress(DatabaseError, InterfaceError, OSError), transaction.atomic():
         # SQLite gives the number of this folder away again; nobody takes it in here.
         if not Upload.objects.filter(pk=upload.pk).exists():
-            storage.remove(upload.upload_path)
+            local.remove(upload.upload_path)
 
 
 def _commit(
@@ -123,7 +124,7 @@ def _commit(
 ) -> Upload:
     with events.recording() as log:
         upload.save(force_insert=True)
-        upload.upload_path = storage.upload_path(upload.user_id, upload.pk)
+        upload.upload_path = local.upload_path(upload.user_id, upload.pk)
         upload.save(update_fields=["upload_path"])
         images = [
             Image(
@@ -131,7 +132,7 @@ def _commit(
                 position=one.position,
                 image_name=one.name,
                 image_type=request.image_type,
-                image_path=storage.image_path(upload.upload_path, one.position, one.name),
+                image_path=local.image_path(upload.upload_path, one.position, one.name),
                 content_type=one.content_type,
                 width=one.width,
                 height=one.height,
@@ -144,7 +145,7 @@ def _commit(
         moves = [
             (one.received.path, image.image_path) for one, image in zip(judged, images, strict=True)
         ]
-        storage.take_over(moves)
+        local.take_over(moves)
         Image.objects.bulk_create(images)
         log.add(
             Kind.UPLOAD_CREATED,

@@ -16,7 +16,7 @@ from project.server.server import Server
 from project.server.spool import Spool
 from project.up.errors import StartError
 from project.up.sockets import listen
-from uploads import storage
+from uploads.storage import local
 
 
 class Command(BaseCommand):
@@ -43,13 +43,13 @@ class Command(BaseCommand):
             self.stderr.write(error.message)
             sys.exit(1)
         raise_limit()
-        storage.remove_abandoned()
+        local.remove_abandoned()
         Server(
             application,
             listener,
             admission=Admission(
                 judge,
-                Spool(storage.incoming_folder(), env().max_incoming_bytes),
+                Spool(local.incoming_folder(), env().max_incoming_bytes),
                 BodyLimits(uploads=settings.MAX_UPLOAD_BYTES + MEBIBYTE),
                 Clients(env().max_requests_per_address),
             ),

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from django.db import OperationalError
 
-from uploads import disk
 from uploads.errors import StorageUnavailable
+from uploads.storage import disk
 
 
 def caused_by(cause: Exception, error: Exception | None = None) -> Exception:

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from uploads import storage
 from uploads.api.parts import ReceivedFile
+from uploads.storage import local
 
 
 def aged(path: Path) -> Path:
@@ -15,27 +15,27 @@ def aged(path: Path) -> Path:
 
 
 def test_what_a_dead_process_has_left_is_removed_and_nothing_else(media: Path) -> None:
-    left = storage.incoming() / "tmpabandoned"
+    left = local.incoming() / "tmpabandoned"
     left.write_bytes(b"half a photo")
-    young = storage.incoming() / "tmpyoung"
+    young = local.incoming() / "tmpyoung"
     young.touch()
     arriving = ReceivedFile("image/png")
     mine = aged(Path(arriving.temporary_file_path()))
     aged(left)
-    storage.remove_abandoned()
-    assert sorted(storage.incoming().iterdir()) == sorted([mine, young])
+    local.remove_abandoned()
+    assert sorted(local.incoming().iterdir()) == sorted([mine, young])
     arriving.close()
-    assert list(storage.incoming().iterdir()) == [young]
+    assert list(local.incoming().iterdir()) == [young]
 
 
 def test_without_a_folder_there_is_nothing_to_remove(media: Path) -> None:
-    storage.remove_abandoned()
+    local.remove_abandoned()
     assert not media.exists()
 
 
 def test_a_file_that_was_moved_away_is_left_in_peace(media: Path) -> None:
     file = ReceivedFile("image/png")
-    kept = Path(file.temporary_file_path()).rename(storage.incoming() / "kept")
+    kept = Path(file.temporary_file_path()).rename(local.incoming() / "kept")
     file.close()
     del file
-    assert list(storage.incoming().iterdir()) == [kept]
+    assert list(local.incoming().iterdir()) == [kept]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from uploads import storage
 from uploads.catalog.params import MAX_PARAMS_DEPTH, plain_params
 from uploads.errors import InvalidParams
+from uploads.storage import local
 
 
 def anything(length: int) -> str:
@@ -31,12 +31,12 @@ def anything(length: int) -> str:
     ],
 )
 def test_a_name_is_kept_as_plain_ascii(sent: str, kept: str) -> None:
-    assert storage.safe_name(sent) == kept
+    assert local.safe_name(sent) == kept
 
 
 def test_any_name_is_kept_as_one_plain_path_part() -> None:
     for _ in range(500):
-        name = storage.safe_name(anything(30))
+        name = local.safe_name(anything(30))
         assert 0 < len(name) <= 100
         assert re.fullmatch(r"[A-Za-z0-9._-]+", name)
         assert name[0] not in "-."
@@ -45,7 +45,7 @@ def test_any_name_is_kept_as_one_plain_path_part() -> None:
 @pytest.mark.parametrize("key", ["..", "../x", "a/../../x", "/etc/passwd", "", "."])
 def test_no_key_leads_out_of_the_storage(key: str) -> None:
     with pytest.raises(ValueError, match="leads out of the storage"):
-        storage.path_of(key)
+        local.path_of(key)
 
 
 def nested(depth: int) -> dict[str, Any]:

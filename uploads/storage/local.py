@@ -19,8 +19,8 @@ from typing import IO, Final
 
 from django.conf import settings
 
-from uploads import disk
 from uploads.errors import StorageUnavailable
+from uploads.storage import disk
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LOCKED_AFTER_SECONDS: Final = 5.0

@@ -15,8 +15,8 @@ from typing import Final
 from django.conf import settings
 from django.utils import timezone
 
-from uploads import storage
 from uploads.models import Upload, Volume
+from uploads.storage import local
 
 logger = logging.getLogger("darkroom.storage")
 
@@ -74,9 +74,9 @@ def _adopt(marker: Path, value: uuid.UUID) -> None:
     marker.parent.mkdir(parents=True, exist_ok=True)
     draft = marker.with_name(f"{MARKER}.{uuid.uuid4().hex}")
     draft.write_text(f"{value}\n")
-    storage.flush(draft)
+    local.flush(draft)
     draft.replace(marker)
-    storage.flush(marker.parent)
+    local.flush(marker.parent)
     with contextlib.suppress(PermissionError):
         # Where the folder itself is new; what lies above it need not be ours to read.
-        storage.flush(marker.parent.parent)
+        local.flush(marker.parent.parent)
