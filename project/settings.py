@@ -89,8 +89,8 @@ TEMPLATES = [
     }
 ]
 
-AUTHENTICATION_BACKENDS = ["uploads.backends.PasswordBackend"]
-PASSWORD_HASHERS = ["uploads.hashing.QueuedPBKDF2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["uploads.sign_in.backends.PasswordBackend"]
+PASSWORD_HASHERS = ["uploads.sign_in.hashing.QueuedPBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
-from uploads import tokens
 from uploads.api.requests import actor_of
 from uploads.errors import PasswordsBusy, TooManyFailures, UploadsError
+from uploads.sign_in import tokens
 
 STATUS = {TooManyFailures: 429, PasswordsBusy: 503}
 RETRY_AFTER_SECONDS = 5

@@ -11,7 +11,7 @@ from django.utils import timezone
 from consumers.database import ANY_ERROR, in_database
 from inference.oip.access import Caller
 from inference.oip.errors import ProtocolError, Status
-from uploads import tokens
+from uploads.sign_in import tokens
 
 REMEMBER_SECONDS: Final = 5.0
 """So long a token is believed after its sign-in has ended."""

@@ -15,10 +15,11 @@ from consumers.metrics import sockets
 from consumers.socket import messages
 from consumers.socket.connected import connected
 from consumers.socket.feed import Feed
-from uploads import bus, events, representation, services, tokens
+from uploads import bus, events, representation, services
 from uploads.errors import UploadsError
 from uploads.events import Actor
 from uploads.models import Prediction
+from uploads.sign_in import tokens
 
 logger = logging.getLogger("darkroom.sockets")
 

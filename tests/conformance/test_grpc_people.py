@@ -22,9 +22,9 @@ from tests.conformance import models
 from tests.conformance.asking import SUM, images, summands
 from tests.conformance.server import LIMITS
 from tests.photos import tiny
-from uploads import tokens
 from uploads.events import Actor
 from uploads.models import Usage, User
+from uploads.sign_in import tokens
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -14,13 +14,13 @@ from project import metrics as metrics_view
 from tests.folders import model_folder
 from tests.integration.crew import Hand
 from tests.photos import tiny
-from uploads import tokens
 from uploads.catalog import offers
 from uploads.catalog.holdings import Holding
 from uploads.events import Actor
 from uploads.intake import reception
 from uploads.intake.validation import Received
 from uploads.models import Prediction, Upload, User, Worker
+from uploads.sign_in import tokens
 from uploads.storage import local
 
 SCHEMA = {

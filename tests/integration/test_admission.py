@@ -14,9 +14,9 @@ from project.admission import judge
 from project.server.errors import Refusal
 from project.server.head import Head
 from tests.integration.rest import refused
-from uploads import tokens
 from uploads.events import Actor
 from uploads.models import Session, User
+from uploads.sign_in import tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

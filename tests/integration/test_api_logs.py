@@ -77,7 +77,7 @@ def test_a_line_carries_its_requests_id(
         raise RuntimeError
 
     monkeypatch.setattr("uploads.api.requests.upload_request", bug)
-    monkeypatch.setattr("uploads.tokens.identify", bug)
+    monkeypatch.setattr("uploads.sign_in.tokens.identify", bug)
     client = APIClient(headers={"X-Request-ID": "abc-123", "Authorization": "Bearer x"})
     client.raise_request_exception = False
     client.get("/api/uploads/")

@@ -15,10 +15,10 @@ from rest_framework.test import APIClient
 from project.handler import SpooledHandler
 from tests.darkroom import until
 from tests.integration.rest import MULTIPART, file, multipart, refused, succeed, uploaded
-from uploads import tokens
 from uploads.api import queries
 from uploads.events import Actor
 from uploads.models import Prediction, User
+from uploads.sign_in import tokens
 
 LONG = 20
 

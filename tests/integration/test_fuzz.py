@@ -22,9 +22,9 @@ from project.handler import SpooledHandler
 from tests.conftest import SEED
 from tests.integration.rest import file, succeed, succeed_with_picture, uploaded
 from tests.photos import tiny
-from uploads import tokens
 from uploads.events import Actor
 from uploads.models import User
+from uploads.sign_in import tokens
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 

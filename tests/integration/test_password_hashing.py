@@ -13,9 +13,9 @@ from rest_framework.test import APIClient
 
 from tests.integration.conftest import signed_in
 from tests.integration.rest import refused
-from uploads import hashing
-from uploads.hashing import AT_ONCE, MAX_WAITING
 from uploads.models import FailedSignIns, User
+from uploads.sign_in import hashing
+from uploads.sign_in.hashing import AT_ONCE, MAX_WAITING
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_earnest")]
 
@@ -25,7 +25,7 @@ ROOM = AT_ONCE + MAX_WAITING
 @pytest.fixture
 def in_earnest(settings: Any) -> None:
     settings.PASSWORD_HASHERS = [
-        "uploads.hashing.QueuedPBKDF2PasswordHasher",
+        "uploads.sign_in.hashing.QueuedPBKDF2PasswordHasher",
         "django.contrib.auth.hashers.MD5PasswordHasher",
     ]
     settings.THROTTLE_SIGN_IN_NAME = settings.THROTTLE_SIGN_IN_ADDRESS = 0

@@ -10,7 +10,8 @@ from asgiref.testing import ApplicationCommunicator
 from django.db import connection
 
 from project.handler import SpooledHandler
-from uploads import hashing, threads, throttle
+from uploads import threads
+from uploads.sign_in import hashing, throttle
 from uploads.threads import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads import tokens
 from uploads.api import account_schemas, schemas
 from uploads.api.authentication import CHALLENGE
 from uploads.api.parsing import PlainJSONParser
@@ -18,6 +17,7 @@ from uploads.api.requests import actor_of
 from uploads.errors import RegistrationClosed
 from uploads.intake import quota
 from uploads.models import User
+from uploads.sign_in import tokens
 
 
 class OpenView(APIView):

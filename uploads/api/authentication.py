@@ -7,8 +7,8 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from uploads import tokens
 from uploads.models import User
+from uploads.sign_in import tokens
 
 CHALLENGE: Final = 'Bearer realm="darkroom"'
 """What a 401 asks for."""

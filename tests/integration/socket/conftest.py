@@ -12,9 +12,9 @@ from consumers.socket import progress as progress_module
 from consumers.socket.connected import connected
 from consumers.socket.origin import OriginGate
 from consumers.socket.progress import ProgressConsumer
-from uploads import tokens
 from uploads.events import Actor
 from uploads.models import User
+from uploads.sign_in import tokens
 
 Connect = Callable[..., Any]
 

@@ -10,9 +10,9 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from consumers.socket import progress as progress_module
 from tests.integration.socket.conftest import Client, Connect
-from uploads import tokens
 from uploads.events import Actor
 from uploads.models import User
+from uploads.sign_in import tokens
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

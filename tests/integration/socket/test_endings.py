@@ -16,8 +16,9 @@ from consumers.socket.connected import connected
 from consumers.socket.feed import Feed
 from tests.exposition import parsed
 from tests.integration.socket.conftest import Client
-from uploads import bus, events, tokens
+from uploads import bus, events
 from uploads.models import User
+from uploads.sign_in import tokens
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

@@ -11,9 +11,9 @@ from consumers.oip.auth import Authenticator
 from consumers.oip.forwarding import Forwarder
 from tests.fakes.grpc_worker import Behave, GrpcWorker, echo, saying
 from tests.integration.v2.calling import Client, Start, answered
-from uploads import tokens
 from uploads.events import Actor
 from uploads.models import User
+from uploads.sign_in import tokens
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from django.test import AsyncClient
 from consumers.oip import forwarding
 from tests.fakes.grpc_worker import GrpcWorker
 from tests.integration.v2.calling import INFER, Client, error, infer
-from uploads import tokens
 from uploads.models import User
+from uploads.sign_in import tokens
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

@@ -13,9 +13,9 @@ from consumers.database import in_database
 from consumers.oip import auth
 from consumers.oip.auth import REMEMBER_SECONDS, Authenticator
 from inference.oip.errors import ProtocolError, Status
-from uploads import tokens
 from uploads.events import Actor
 from uploads.models import User
+from uploads.sign_in import tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
