@@ -44,8 +44,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "project.metrics.MetricsMiddleware",
-    "project.requests.RequestContextMiddleware",
+    "project.metrics.view.MetricsMiddleware",
+    "project.middleware.RequestContextMiddleware",
     "project.hosts.HostMiddleware",
     "project.health.LivenessMiddleware",
     "consumers.oip.middleware.ProtocolMiddleware",

@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from project import health, metrics
+from project import health
+from project.metrics import view
 
 urlpatterns = [
     path("", include("frontend.urls")),
@@ -13,7 +14,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metadata", health.metadata),
-    path("metrics", metrics.metrics),
+    path("metrics", view.metrics),
 ]
 
 handler400 = "project.api_errors.bad_request"

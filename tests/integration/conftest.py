@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from consumers.metrics import backlog
-from consumers.metrics.backlog import Lookout
-from project import metrics as metrics_view
+from project.metrics import backlog
+from project.metrics import view as metrics_view
+from project.metrics.backlog import Lookout
 from tests.folders import model_folder
 from tests.integration.crew import Hand
 from tests.photos import tiny

@@ -8,9 +8,9 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from consumers.metrics import backlog as backlog_module
 from consumers.metrics import history
-from consumers.metrics.backlog import Lookout
+from project.metrics import backlog as backlog_module
+from project.metrics.backlog import Lookout
 from tests.integration import rest
 from tests.integration.scraping import Grown, told
 from uploads.models import Event, Prediction

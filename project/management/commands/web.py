@@ -33,9 +33,9 @@ class Command(BaseCommand):
     def handle(self, *, fd: int | None, **options: Any) -> None:
         """Serves until SIGTERM or SIGINT; one sentence and exit status 1 where it can't listen."""
         # After Django is set up.
-        from consumers.metrics.http import refused  # noqa: PLC0415
         from project.admission import judge  # noqa: PLC0415
         from project.asgi import application  # noqa: PLC0415
+        from project.metrics.requests import refused  # noqa: PLC0415
 
         try:
             listener = listen(env().host, env().port) if fd is None else socket.socket(fileno=fd)

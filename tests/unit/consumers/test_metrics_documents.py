@@ -10,8 +10,9 @@ from prometheus_client import ProcessCollector
 from prometheus_client.metrics_core import Metric
 
 # Every module that defines metrics: importing it registers them.
-from consumers.metrics import engine, history, http, registry, sockets, trouble  # noqa: F401
-from consumers.metrics.backlog import Look
+from consumers.metrics import engine, registry
+from project.metrics import requests  # noqa: F401
+from project.metrics.backlog import Look
 
 ROOT = Path(__file__).resolve().parents[3]
 STANDARD = "process_resident_memory_bytes"

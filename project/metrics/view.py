@@ -9,10 +9,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
-from consumers.metrics import access, http
-from consumers.metrics.backlog import Lookout
+from consumers.metrics import access
 from consumers.metrics.registry import CONTENT_TYPE, exposition
 from project.api_errors import method_not_allowed, not_found
+from project.metrics import requests
+from project.metrics.backlog import Lookout
 from uploads.api.requests import address_of
 
 _CODE: Final = re.compile(r"[a-z_]{1,50}")
@@ -47,7 +48,7 @@ def MetricsMiddleware(  # noqa: N802  # Django names middleware like classes
     async def middleware(request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
         response = await get_response(request)
-        http.answered(
+        requests.answered(
             _route(request, response),
             method=request.method,
             status=response.status_code,
