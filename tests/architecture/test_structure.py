@@ -65,7 +65,7 @@ def writes_a_state(path: Path) -> bool:
 
 
 def test_the_state_of_a_prediction_has_one_writer() -> None:
-    writers = {relative(path) for path in sources() if path.parts[-2] == "uploads"}
+    writers = {relative(path) for path in sources() if relative(path).startswith("uploads/")}
     writers = {name for name in writers if writes_a_state(ROOT / name)}
     assert writers == {"uploads/queue/lifecycle.py", "uploads/queue/leases.py"}
 
