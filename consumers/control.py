@@ -7,8 +7,8 @@ from typing import Final
 
 from consumers.database import in_database
 from uploads import bus
-from uploads.catalog import holdings, wanted
-from uploads.catalog.wanted import Reached, Wanted
+from uploads.catalog import desired, holdings
+from uploads.catalog.desired import Reached, Wanted
 from uploads.errors import ModelNotFound
 from uploads.events import Actor
 
@@ -63,7 +63,7 @@ async def unload(name: str, actor: Actor, *, timeout: float = LOAD_SECONDS) -> N
 
 
 async def _command(name: str, wish: Wanted, actor: Actor, timeout: float) -> None:
-    generation = await in_database(wanted.want, name, wish, actor)
+    generation = await in_database(desired.want, name, wish, actor)
     await bus.ask_to_reconcile()
     deadline = time.monotonic() + timeout
     pause = 0.05
@@ -75,7 +75,7 @@ async def _command(name: str, wish: Wanted, actor: Actor, timeout: float) -> Non
             try:
                 return _judge(name, answers)
             except ModelNotFound:
-                await in_database(wanted.withdraw, name, generation)
+                await in_database(desired.withdraw, name, generation)
                 raise
         if time.monotonic() + pause > deadline:
             raise Unfinished(f"Not every worker was done with '{name}' within {timeout:.0f} s.")
@@ -84,7 +84,7 @@ async def _command(name: str, wish: Wanted, actor: Actor, timeout: float) -> Non
 
 
 def _answers(name: str) -> Collection[Reached]:
-    return wanted.reached(name, holdings.live_workers().filter(draining=False)).values()
+    return desired.reached(name, holdings.live_workers().filter(draining=False)).values()
 
 
 def _judge(name: str, answers: Collection[Reached]) -> None:

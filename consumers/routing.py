@@ -7,7 +7,7 @@ from django.urls import path, re_path
 
 from consumers.socket.origin import OriginGate
 from consumers.socket.progress import ProgressConsumer
-from consumers.worker.bell import InferenceConsumer
+from consumers.worker.wakeup import InferenceConsumer
 
 
 async def not_found(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 import grpc
 
-from consumers.oip.route import Outgoing, Route, Unreachable, is_workers_word, refusal
+from consumers.oip.worker_channel import Outgoing, Route, Unreachable, is_workers_word, refusal
 from consumers.oip.workers import LiveWorker, LiveWorkers
 from inference.oip.errors import ProtocolError, Status
 

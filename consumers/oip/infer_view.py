@@ -14,7 +14,7 @@ from consumers.oip.requests import (
     token_of,
 )
 from consumers.oip.responses import JSON, answer
-from consumers.oip.route import Outgoing
+from consumers.oip.worker_channel import Outgoing
 from inference.oip.content_coding import chosen, compressed
 from inference.oip.messages import ModelInferResponse, message
 from inference.oip.rest import InferBody, OutputForm, read_infer, write_infer

@@ -11,7 +11,7 @@ from consumers.control import LOAD_SECONDS
 from consumers.oip.forwarding import forwarder
 from consumers.oip.requests import body_of, is_small, off_the_loop, only, token_of
 from consumers.oip.responses import answer, error
-from consumers.oip.route import Outgoing
+from consumers.oip.worker_channel import Outgoing
 from inference.oip import metadata
 from inference.oip.errors import ProtocolError, Status
 from inference.oip.gathering import merged_index, merged_statistics

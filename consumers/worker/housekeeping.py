@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from consumers.database import TROUBLE
 from uploads import events
-from uploads.catalog import offers, succession, wanted
+from uploads.catalog import desired, offers, succession
 from uploads.models import FileRemoval
 from uploads.queue import backlog, leases, lifecycle
 from uploads.queue.endings import Ending, Failure, Return
@@ -59,9 +59,9 @@ def fail_orphans(worker: str) -> dict[int, int]:
     what did not name it waits for the default version from now on.
     """
     seqs: dict[int, int] = {}
-    unloaded = wanted.unloaded()
-    served = {lane for lane in offers.lanes() if lane[0] not in unloaded}
-    for model, version in backlog.orphaned_lanes(served):
+    unloaded = desired.unloaded()
+    served = {version for version in offers.versions() if version[0] not in unloaded}
+    for model, version in backlog.orphaned_versions(served):
         if model in unloaded:
             end = _failing("model_unavailable", f"The model '{model}' is unloaded.")
         else:

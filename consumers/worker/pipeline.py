@@ -27,7 +27,7 @@ WRITE_RETRY_SECONDS: Final = 1.0
 MAX_REFUSALS: Final = 30
 """So often an ending is tried that the database refuses in any form; then its lease runs out."""
 
-Lane = tuple[str, str]
+VersionKey = tuple[str, str]
 """A model's name and version."""
 
 Note = Callable[[Claim, Outcome], None]
@@ -65,7 +65,7 @@ class Pipeline:
         worker: str,
         name: str,
         engine: Predicts,
-        lanes: Sequence[Lane],
+        versions: Sequence[VersionKey],
         *,
         note: Note | None = None,
     ) -> None:
@@ -74,7 +74,7 @@ class Pipeline:
         self.name = name
         """`host:pid`, as results tell it."""
         self.engine = engine
-        self.lanes = list(lanes)
+        self.versions = list(versions)
         """What may be claimed for."""
         self._note = note
         self.reporter = Reporter(bus.progress)
@@ -87,11 +87,11 @@ class Pipeline:
         self._written.set()
 
     async def claim_round(self) -> int:
-        """Claims for every lane that has room and something waiting; returns how many."""
+        """Claims for every version that has room and something waiting; returns how many."""
         claimed = 0
-        # Another lane goes first each time, so that none is always last.
-        self.lanes = self.lanes[1:] + self.lanes[:1]
-        for model, version in self.lanes:
+        # Another version goes first each time, so that none is always last.
+        self.versions = self.versions[1:] + self.versions[:1]
+        for model, version in self.versions:
             room = self.engine.capacity(model, version)
             who = Who.ANYBODY
             if room < 1:

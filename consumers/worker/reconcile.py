@@ -13,8 +13,8 @@ from consumers.worker import catalog_entries
 from inference.engine import errors
 from inference.engine.repository import Repository
 from inference.engine.status import VersionStatus
-from uploads.catalog import offers, wanted
-from uploads.catalog.wanted import Reached, Wish
+from uploads.catalog import desired, offers
+from uploads.catalog.desired import Reached, Wish
 from uploads.models import Worker
 
 logger = logging.getLogger("darkroom.reconcile")
@@ -44,7 +44,7 @@ class Lifecycle(Protocol):
 class Reconciler:
     """One worker's way to the wanted state: one command after the other for each model.
 
-    `changed` is called when a command comes and when it is done: other lanes may be claimed for.
+    `changed` is called when a command comes and when it is done: other versions may be claimed for.
     """
 
     def __init__(self, engine: Lifecycle, worker: Worker, changed: Callable[[], None]) -> None:
@@ -64,7 +64,7 @@ class Reconciler:
         Raises:
             DatabaseError, InterfaceError: the database is away; to be called again.
         """
-        self._wishes = await in_database(wanted.wishes)
+        self._wishes = await in_database(desired.wishes)
 
     async def begin(self) -> None:
         """Lets go of what shall not be loaded, and publishes the rest; before any work is taken.
@@ -99,7 +99,7 @@ class Reconciler:
         if time.monotonic() >= self._published_at + PUBLISH_SECONDS:
             await self._publish()
 
-    def lanes(self) -> list[tuple[str, str]]:
+    def versions(self) -> list[tuple[str, str]]:
         """The models and versions that may be claimed for."""
         return [
             (one.model, one.version)

@@ -22,17 +22,17 @@ from django.conf import settings
 from consumers.database import ANY_ERROR, in_database
 from consumers.metrics.worker import WorkerMetrics
 from consumers.oip.commands import Commands
-from consumers.oip.door import Door, open_door
+from consumers.oip.grpc_endpoint import Door, open_door
 from consumers.worker import housekeeping
-from consumers.worker.bell import CHANNEL, Bell
 from consumers.worker.pipeline import Pipeline
 from consumers.worker.reconcile import Reconciler
 from consumers.worker.usage import FLUSH_SECONDS, Meter
+from consumers.worker.wakeup import CHANNEL, Bell
 from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
 from uploads import bus, columns
-from uploads.catalog import offers, wanted
+from uploads.catalog import desired, offers
 from uploads.models import Worker as WorkerRow
 from uploads.models import lengths
 from uploads.queue import leases
@@ -170,7 +170,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
     async def _tick(self) -> None:
         self.pipeline.heed(await in_database(leases.tick, self.row.pk, self.pipeline.held()))
         if not self.draining.is_set():
-            self.reconciler.heed(await in_database(wanted.wishes))
+            self.reconciler.heed(await in_database(desired.wishes))
         self.row.draining = self.draining.is_set()
         self.row.holds = {str(one.id): one.told_stage for one in self.pipeline.held()}
         await in_database(offers.sign_of_life, self.row)
@@ -209,7 +209,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
     # Small things.
 
     def _models_changed(self) -> None:
-        self.pipeline.lanes = self.reconciler.lanes()
+        self.pipeline.versions = self.reconciler.versions()
         self.pipeline.room.set()
         self.tick_now.set()
 

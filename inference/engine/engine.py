@@ -12,16 +12,16 @@ from inference.engine import confinement
 from inference.engine.admission import refusal_of
 from inference.engine.confinement import MODEL_ALONE, Reach
 from inference.engine.errors import JobFailure, ModelNotFound, QueueFull
-from inference.engine.lane import Lane
 from inference.engine.launch import Launcher
 from inference.engine.model_folder import ModelVersion
 from inference.engine.observer import SILENT, Observer, Several
+from inference.engine.pending_job import PendingJob
 from inference.engine.repository import Repository
-from inference.engine.serving import Serving
+from inference.engine.served_model import ServedModel
 from inference.engine.statistics import Statistics
 from inference.engine.status import VersionStatus
-from inference.engine.ticket import Ticket
 from inference.engine.types import DecodeLimits, Failed, GivenBack, Job, Outcome, Progress
+from inference.engine.version_scheduler import VersionScheduler
 
 CANCEL_SECONDS: Final = 5.0
 MAX_QUEUED_BYTES: Final = 512 << 20
@@ -32,8 +32,8 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Placed:
-    ticket: Ticket
-    lane: Lane
+    pending: PendingJob
+    scheduler: VersionScheduler
 
 
 class Engine:
@@ -64,7 +64,7 @@ class Engine:
         self._max_queued_bytes = max_queued_bytes
         self._queued_bytes = 0
         self._repository = Repository(())
-        self._servings: dict[str, Serving] = {}
+        self._served: dict[str, ServedModel] = {}
         self._placed: dict[int, list[_Placed]] = {}
         self._ids = itertools.count(-1, -1)
         self._takes_work = False
@@ -80,9 +80,9 @@ class Engine:
             logger.warning("There is no Landlock here: models can read what this process can.")
         self._repository = await asyncio.to_thread(Repository, self._roots)
         for name, model in self._repository.models.items():
-            self._serving(name).serve(model)
+            self._served_model(name).serve(model)
         for name, problem in self._repository.problems.items():
-            self._serving(name).refuse(problem)
+            self._served_model(name).refuse(problem)
         self._takes_work = True
 
     def new_id(self) -> int:
@@ -96,10 +96,10 @@ class Engine:
         while its instances are slow.
         """
         try:
-            lane = self._lane(model, version)
+            scheduler = self._scheduler(model, version)
         except JobFailure:
             return 0
-        return lane.capacity(reserved=reserved) if self._takes_work else 0
+        return scheduler.capacity(reserved=reserved) if self._takes_work else 0
 
     def resolve(self, name: str, version_or_label: str = "") -> ModelVersion:
         """The version of a model that is meant; empty: the highest that is served.
@@ -108,7 +108,7 @@ class Engine:
             ModelNotFound: there is no such model or version.
             ModelUnavailable: the model is unloaded, or not valid.
         """
-        return self._lane(name, version_or_label).version
+        return self._scheduler(name, version_or_label).version
 
     async def predict(self, job: Job, report: Callable[[Progress], None]) -> Outcome:
         """The outcome of this job; never raises for the job's trouble.
@@ -130,8 +130,8 @@ class Engine:
         it does not, its child process is ended, and its batch mates are given back.
         """
         for placed in list(self._placed.get(job_id, ())):
-            if placed.ticket.job.attempt == attempt:
-                placed.lane.cancel(placed.ticket)
+            if placed.pending.job.attempt == attempt:
+                placed.scheduler.cancel(placed.pending)
 
     async def load(self, name: str) -> None:
         """Read a model's folder anew, start instances of what is there, and then serve it.
@@ -142,10 +142,10 @@ class Engine:
             LoadFailed: it cannot be loaded; what was served before still is.
             ModelNotFound: there never was such a model, and there is no folder for it.
         """
-        known = name in self._servings
+        known = name in self._served
         if not known and not await asyncio.to_thread(self._repository.has, name):
             raise ModelNotFound(f"There is no model {name}.")
-        model = await self._serving(name).load(lambda: self._repository.read(name))
+        model = await self._served_model(name).load(lambda: self._repository.read(name))
         self._repository.keep(model)
 
     async def unload(self, name: str) -> None:
@@ -154,14 +154,14 @@ class Engine:
         Raises:
             ModelNotFound: there is no such model.
         """
-        if name not in self._servings:
+        if name not in self._served:
             raise ModelNotFound(f"There is no model {name}.")
-        await self._servings[name].unload()
+        await self._served[name].unload()
 
     def index(self) -> list[VersionStatus]:
         """How each version of each model stands, in the order of their names and numbers."""
-        servings = sorted(self._servings.items())
-        return [status for _, serving in servings for status in serving.statuses()]
+        served_models = sorted(self._served.items())
+        return [status for _, served in served_models for status in served.statuses()]
 
     async def stop(self, grace_seconds: float) -> None:
         """Take no more work, let running batches finish within the grace, and end every child.
@@ -170,54 +170,56 @@ class Engine:
         again with less grace while it runs.
         """
         self._takes_work = False
-        await asyncio.gather(*(serving.stop(grace_seconds) for serving in self._servings.values()))
+        await asyncio.gather(*(served.stop(grace_seconds) for served in self._served.values()))
 
     async def _attempt(self, job: Job, report: Callable[[Progress], None]) -> Outcome:
         if not self._takes_work:
             return GivenBack(job)
         try:
-            lane = self._lane(job.model, job.version)
+            scheduler = self._scheduler(job.model, job.version)
         except JobFailure as failure:
             return Failed(job, failure.code, failure.message, failure.kind)
-        placed = _Placed(Ticket(job, report), lane)
+        placed = _Placed(PendingJob(job, report), scheduler)
         self._place(placed)
         try:
-            return await asyncio.shield(placed.ticket.outcome)
+            return await asyncio.shield(placed.pending.outcome)
         except asyncio.CancelledError:
-            lane.cancel(placed.ticket)
+            scheduler.cancel(placed.pending)
             raise
 
-    def _serving(self, name: str) -> Serving:
-        return self._servings.setdefault(name, Serving(name, self._new_lane))
+    def _served_model(self, name: str) -> ServedModel:
+        return self._served.setdefault(name, ServedModel(name, self._new_scheduler))
 
-    def _new_lane(self, version: ModelVersion) -> Lane:
-        return Lane(version, self._launcher, self._observer, cancel_seconds=self._cancel_seconds)
+    def _new_scheduler(self, version: ModelVersion) -> VersionScheduler:
+        return VersionScheduler(
+            version, self._launcher, self._observer, cancel_seconds=self._cancel_seconds
+        )
 
-    def _lane(self, model: str, version: str) -> Lane:
-        if model not in self._servings:
+    def _scheduler(self, model: str, version: str) -> VersionScheduler:
+        if model not in self._served:
             raise ModelNotFound(f"There is no model {model}.")
-        return self._servings[model].lane(version)
+        return self._served[model].scheduler(version)
 
     def _place(self, placed: _Placed) -> None:
-        ticket, lane = placed.ticket, placed.lane
+        pending, scheduler = placed.pending, placed.scheduler
         # Before anything is counted: whatever comes of it, nothing stays counted.
-        failure = refusal_of(ticket.job, lane.version.config)
-        self._placed.setdefault(ticket.job.id, []).append(placed)
-        self._queued_bytes += ticket.bytes
-        ticket.outcome.add_done_callback(lambda _outcome: self._leave(placed))
-        if failure is None and ticket.bytes and self._queued_bytes > self._max_queued_bytes:
+        failure = refusal_of(pending.job, scheduler.version.config)
+        self._placed.setdefault(pending.job.id, []).append(placed)
+        self._queued_bytes += pending.bytes
+        pending.outcome.add_done_callback(lambda _outcome: self._leave(placed))
+        if failure is None and pending.bytes and self._queued_bytes > self._max_queued_bytes:
             failure = QueueFull()
         if failure:
-            ticket.fail(failure)
+            pending.fail(failure)
         else:
-            lane.submit(ticket)
+            scheduler.submit(pending)
 
     def _leave(self, placed: _Placed) -> None:
-        ticket = placed.ticket
-        self._queued_bytes -= ticket.bytes
-        others = [other for other in self._placed[ticket.job.id] if other is not placed]
+        pending = placed.pending
+        self._queued_bytes -= pending.bytes
+        others = [other for other in self._placed[pending.job.id] if other is not placed]
         if others:
-            self._placed[ticket.job.id] = others
+            self._placed[pending.job.id] = others
         else:
-            del self._placed[ticket.job.id]
-        self._observer.settled(placed.lane.version, ticket.outcome.result())
+            del self._placed[pending.job.id]
+        self._observer.settled(placed.scheduler.version, pending.outcome.result())

@@ -11,9 +11,9 @@ from inference.engine.errors import LoadFailed
 from inference.engine.launch import Launcher
 from inference.engine.model_folder import ModelVersion
 from inference.engine.observer import Observer
+from inference.engine.pending_job import PendingJob
 from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.running_batch import End, RunningBatch
-from inference.engine.ticket import Ticket
 from inference.engine.types import Canceled
 from inference.engine.work_clock import WorkClock
 
@@ -76,13 +76,13 @@ class Instance:
         return self._child.device if self._child else ""
 
     @property
-    def tickets(self) -> Sequence[Ticket]:
+    def pending_jobs(self) -> Sequence[PendingJob]:
         """What it computes."""
-        return self._batch.tickets if self._batch else ()
+        return self._batch.pending_jobs if self._batch else ()
 
-    def holds(self, ticket: Ticket) -> bool:
-        """Whether this ticket is in the batch that runs, and unsettled."""
-        return self._batch is not None and self._batch.holds(ticket)
+    def holds(self, pending: PendingJob) -> bool:
+        """Whether this job is in the batch that runs, and unsettled."""
+        return self._batch is not None and self._batch.holds(pending)
 
     async def load(self) -> None:
         """Have a child that is ready to compute; not to be called while a batch runs.
@@ -101,21 +101,21 @@ class Instance:
         self._has_run = False
         self._observer.loaded(self._version, time.monotonic() - began, None)
 
-    def run(self, tickets: Sequence[Ticket]) -> asyncio.Task[None]:
-        """Settle every one of these tickets, whatever happens; the task ends when that is done."""
+    def run(self, pending_jobs: Sequence[PendingJob]) -> asyncio.Task[None]:
+        """Settle every one of these jobs, whatever happens; the task ends when that is done."""
         self._forget_idleness()
         executed = partial(self._observer.computed, self._version)
-        self._batch = RunningBatch(tickets, self._version, executed)
+        self._batch = RunningBatch(pending_jobs, self._version, executed)
         return asyncio.create_task(self._run(self._batch))
 
-    def cancel(self, ticket: Ticket) -> None:
-        """Call off a ticket of the batch that runs; its mates go on unless the child hangs."""
-        if self._batch and not self._batch.cancel(ticket):
+    def cancel(self, pending: PendingJob) -> None:
+        """Call off a pending job of the batch that runs; its mates go on unless the child hangs."""
+        if self._batch and not self._batch.cancel(pending):
             loop = asyncio.get_running_loop()
-            loop.call_later(self._cancel_seconds, self._end_stubborn, ticket)
+            loop.call_later(self._cancel_seconds, self._end_stubborn, pending)
 
-    def release(self) -> Sequence[Ticket]:
-        """The tickets of the batch that its child is not at: others may compute them."""
+    def release(self) -> Sequence[PendingJob]:
+        """The jobs of the batch that its child is not at: others may compute them."""
         return self._batch.release() if self._batch else ()
 
     def rest(self, seconds: float) -> None:
@@ -203,9 +203,9 @@ class Instance:
             await clock.pause((limit if self.is_slow else min(limit, SLOW_SECONDS)) - worked)
         self._kill(End.TIMEOUT)
 
-    def _end_stubborn(self, ticket: Ticket) -> None:
-        if self.holds(ticket):
-            ticket.settle(Canceled(ticket.job))
+    def _end_stubborn(self, pending: PendingJob) -> None:
+        if self.holds(pending):
+            pending.settle(Canceled(pending.job))
             self._kill(End.CANCEL)
 
     def _kill(self, end: End) -> None:

@@ -1,4 +1,4 @@
-"""The instances of a lane: which are free, and how many may compute at once."""
+"""The instances of a scheduler: which are free, and how many may compute at once."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -6,8 +6,8 @@ from typing import Final
 
 from inference.engine.config import InstancesConfig
 from inference.engine.instance import Instance
+from inference.engine.pending_job import PendingJob
 from inference.engine.process import available_bytes
-from inference.engine.ticket import Ticket
 
 EXTRA: Final = 2
 SPARE: Final = 2
@@ -75,12 +75,12 @@ class Instances:
         """The free ones that are not loaded."""
         return [free for free in self._free if not free.is_loaded]
 
-    def tickets(self) -> Iterable[Ticket]:
+    def pending_jobs(self) -> Iterable[PendingJob]:
         """Everything that is being computed."""
-        return (ticket for instance in self._busy.values() for ticket in instance.tickets)
+        return (pending for instance in self._busy.values() for pending in instance.pending_jobs)
 
     def run(
-        self, instance: Instance, batch: Sequence[Ticket], then: Callable[[Task], None]
+        self, instance: Instance, batch: Sequence[PendingJob], then: Callable[[Task], None]
     ) -> None:
         """Have a loaded one run a batch; `then` is called at its end, when it is free again."""
         self._begin(instance, instance.run(batch), then)
@@ -92,11 +92,11 @@ class Instances:
         self._begin(instance, load, then)
         return load
 
-    def cancel(self, ticket: Ticket) -> None:
-        """Call off a ticket, if it is being computed."""
+    def cancel(self, pending: PendingJob) -> None:
+        """Call off a pending job, if it is being computed."""
         for instance in self._busy.values():
-            if instance.holds(ticket):
-                instance.cancel(ticket)
+            if instance.holds(pending):
+                instance.cancel(pending)
 
     async def stop_loads(self) -> None:
         """End those that load."""

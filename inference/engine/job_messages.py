@@ -3,8 +3,8 @@
 from inference.engine import messages
 from inference.engine.datatypes import check
 from inference.engine.errors import InvalidInput
+from inference.engine.pending_job import PendingJob
 from inference.engine.process import ChildGone
-from inference.engine.ticket import Ticket
 from inference.engine.types import (
     Computed,
     Failed,
@@ -16,12 +16,12 @@ from inference.engine.types import (
 )
 
 
-def item_of(ticket: Ticket) -> messages.Item:
-    job = ticket.job
+def item_of(pending: PendingJob) -> messages.Item:
+    job = pending.job
     if isinstance(job, TensorJob):
         return {
             "type": "tensors",
-            "serial": ticket.serial,
+            "serial": pending.serial,
             "inputs": [
                 {
                     "name": name,
@@ -35,7 +35,7 @@ def item_of(ticket: Ticket) -> messages.Item:
         }
     return {
         "type": "image",
-        "serial": ticket.serial,
+        "serial": pending.serial,
         "source": job.source if isinstance(job.source, bytes) else str(job.source),
         "params": dict(job.params),
         "image_type": job.image_type,
@@ -44,33 +44,35 @@ def item_of(ticket: Ticket) -> messages.Item:
     }
 
 
-def failed(ticket: Ticket, message: messages.Undone) -> Failed:
+def failed(pending: PendingJob, message: messages.Undone) -> Failed:
     timing = message["timing"]
     return Failed(
-        ticket.job,
+        pending.job,
         message["code"],
         message["message"],
         FailureKind(message["kind"]),
-        ticket.timing(timing) if timing else None,
+        pending.timing(timing) if timing else None,
     )
 
 
-def succeeded(ticket: Ticket, message: messages.Done, provenance: dict[str, str]) -> Succeeded:
-    if not isinstance(ticket.job, ImageJob):
+def succeeded(pending: PendingJob, message: messages.Done, provenance: dict[str, str]) -> Succeeded:
+    if not isinstance(pending.job, ImageJob):
         raise ChildGone("The child answered tensors with an image's result.")
     return Succeeded(
-        job=ticket.job,
+        job=pending.job,
         output=message["output"],
         output_file=message["output_file"],
         output_bytes=message["output_bytes"],
-        timing=ticket.timing(message["timing"]),
+        timing=pending.timing(message["timing"]),
         provenance=provenance,
-        thumbnail_written=ticket.thumbnail_written,
+        thumbnail_written=pending.thumbnail_written,
     )
 
 
-def computed(ticket: Ticket, message: messages.Computed, provenance: dict[str, str]) -> Computed:
-    job = ticket.job
+def computed(
+    pending: PendingJob, message: messages.Computed, provenance: dict[str, str]
+) -> Computed:
+    job = pending.job
     names = tuple(tensor["name"] for tensor in message["outputs"])
     if not isinstance(job, TensorJob) or names != job.outputs:
         raise ChildGone("The child answered with other outputs than were wanted.")
@@ -83,4 +85,4 @@ def computed(ticket: Ticket, message: messages.Computed, provenance: dict[str, s
             check(tensor)
     except InvalidInput as broken:
         raise ChildGone("The child sent a broken tensor.") from broken
-    return Computed(job, outputs, ticket.timing(message["timing"]), provenance)
+    return Computed(job, outputs, pending.timing(message["timing"]), provenance)

@@ -45,7 +45,7 @@ class InvalidTensors(Exception):
     """Raise it in `infer` when the tensors make no sense, with one clear sentence."""
 
 
-class Unloadable(Exception):
+class LoadError(Exception):
     """Raise it when the model cannot be loaded, with one clear sentence for its operator."""
 
 
@@ -66,7 +66,7 @@ class LoadContext:
         """The `torch.device` that `device` means on this machine; torch then uses `threads` cores.
 
         Raises:
-            Unloadable: there is no such GPU.
+            LoadError: there is no such GPU.
         """
         return import_module("inference.engine.child.backends.torch_device").prepare(self)
 
@@ -78,7 +78,7 @@ class LoadContext:
 
         Raises:
             FileNotFoundError: there is no such file.
-            Unloadable: it holds something else.
+            LoadError: it holds something else.
         """
         weights = import_module("inference.engine.child.backends.torch_weights")
         return dict(weights.load(self.files / name, self.torch_device()))

@@ -18,8 +18,8 @@ from inference.engine.errors import (
 )
 from inference.engine.job_messages import computed, failed, item_of, succeeded
 from inference.engine.model_folder import ModelVersion
+from inference.engine.pending_job import PendingJob
 from inference.engine.process import ChildGone, ChildProcess
-from inference.engine.ticket import Ticket
 from inference.engine.types import (
     Canceled,
     Computed,
@@ -46,7 +46,7 @@ class End(Enum):
 
 
 class RunningBatch:
-    """Settles the tickets of one batch.
+    """Settles the pending jobs of one batch.
 
     `executed` is called with the items of each batch that was really computed, before its first
     result is told: the child may have split what it was given.
@@ -54,11 +54,11 @@ class RunningBatch:
 
     def __init__(
         self,
-        tickets: Sequence[Ticket],
+        pending_jobs: Sequence[PendingJob],
         version: ModelVersion,
         executed: Callable[[int], None],
     ) -> None:
-        self._tickets = {ticket.serial: ticket for ticket in tickets}
+        self._pending_jobs = {pending.serial: pending for pending in pending_jobs}
         self._version = version
         self._executed = executed
         self._items_told: Counter[int] = Counter()
@@ -72,14 +72,14 @@ class RunningBatch:
         self._called_off: set[int] = set()
 
     @property
-    def tickets(self) -> Sequence[Ticket]:
+    def pending_jobs(self) -> Sequence[PendingJob]:
         """Those that were not released."""
-        return list(self._tickets.values())
+        return list(self._pending_jobs.values())
 
     @property
     def is_touched(self) -> bool:
         """Whether the child has begun with any of its jobs."""
-        return any(ticket.touched for ticket in self._tickets.values())
+        return any(pending.touched for pending in self._pending_jobs.values())
 
     async def compute(self, child: ChildProcess, begun: Callable[[], None]) -> None:
         """Hand the batch to the child and listen until it has answered for every job.
@@ -89,8 +89,8 @@ class RunningBatch:
         Raises:
             ChildGone: it ended, or said what made no sense.
         """
-        waiting = [ticket for ticket in self._tickets.values() if not ticket.is_settled]
-        sent = [ticket for ticket in waiting if _send(ticket, child)]
+        waiting = [pending for pending in self._pending_jobs.values() if not pending.is_settled]
+        sent = [pending for pending in waiting if _send(pending, child)]
         if not sent:
             return
         child.send({"type": "compute"})
@@ -104,23 +104,23 @@ class RunningBatch:
             if message["type"] == "begun":
                 self._begin(message["phase"], message["serials"])
                 begun()
-            elif ticket := self._addressee(message["serial"]):
-                self._take(ticket, message, self._provenance(child))
+            elif pending := self._addressee(message["serial"]):
+                self._take(pending, message, self._provenance(child))
 
-    def cancel(self, ticket: Ticket) -> bool:
-        """Call a ticket off; False: its child has to let go of it, and was told so."""
+    def cancel(self, pending: PendingJob) -> bool:
+        """Call a job off; False: its child has to let go of it, and was told so."""
         if self._child is None:
-            ticket.settle(Canceled(ticket.job))
+            pending.settle(Canceled(pending.job))
             return True
-        self._call_off(self._child, ticket.serial)
-        if not self._at_hand or ticket.serial in self._at_hand:
+        self._call_off(self._child, pending.serial)
+        if not self._at_hand or pending.serial in self._at_hand:
             return False
         # The child will skip it: nothing has to end for it.
-        self._forget(ticket.serial)
-        ticket.settle(Canceled(ticket.job))
+        self._forget(pending.serial)
+        pending.settle(Canceled(pending.job))
         return True
 
-    def release(self) -> list[Ticket]:
+    def release(self) -> list[PendingJob]:
         """What the child is not at, to be computed by another one, while it goes on with the rest.
 
         Empty while it has begun with nothing.
@@ -128,18 +128,18 @@ class RunningBatch:
         if self._child is None or not self._at_hand:
             return []
         released = []
-        for serial, ticket in list(self._tickets.items()):
-            if ticket.is_settled or serial in self._called_off.union(self._at_hand):
+        for serial, pending in list(self._pending_jobs.items()):
+            if pending.is_settled or serial in self._called_off.union(self._at_hand):
                 continue
             self._call_off(self._child, serial)
             self._forget(serial)
-            ticket.begin_anew()
-            released.append(ticket)
+            pending.begin_anew()
+            released.append(pending)
         return released
 
-    def holds(self, ticket: Ticket) -> bool:
-        """Whether this ticket is of this batch, and unsettled."""
-        return ticket.serial in self._tickets and not ticket.is_settled
+    def holds(self, pending: PendingJob) -> bool:
+        """Whether this job is of this batch, and unsettled."""
+        return pending.serial in self._pending_jobs and not pending.is_settled
 
     def settle_rest(self, end: End) -> None:
         """Settle what the child left unanswered, by what ended it.
@@ -147,19 +147,19 @@ class RunningBatch:
         What it had begun with may have been the cause, of a time-out only what it was at; the rest
         is given back. If it had begun with nothing, any of them may have been.
         """
-        rest = [ticket for ticket in self._tickets.values() if not ticket.is_settled]
-        begun = [ticket for ticket in rest if ticket.touched]
+        rest = [pending for pending in self._pending_jobs.values() if not pending.is_settled]
+        begun = [pending for pending in rest if pending.touched]
         if end is End.TIMEOUT:
-            begun = [ticket for ticket in rest if ticket.serial in self._at_hand]
+            begun = [pending for pending in rest if pending.serial in self._at_hand]
         blamed = begun or rest
         if not begun and self._released.intersection(self._at_hand):
             blamed = []  # it was at what had just been released
         failure = self._failure(end)
         if failure:
-            for ticket in blamed:
-                ticket.fail(failure, shared=len(blamed) > 1)
-        for ticket in rest:
-            ticket.settle(GivenBack(ticket.job))
+            for pending in blamed:
+                pending.fail(failure, shared=len(blamed) > 1)
+        for pending in rest:
+            pending.settle(GivenBack(pending.job))
 
     def _failure(self, end: End) -> JobFailure | None:
         """What the end of a child means for the jobs it had begun with; None: nothing."""
@@ -186,7 +186,7 @@ class RunningBatch:
                 return TimedOut(f"The model took longer than {seconds}.")
 
     def _forget(self, serial: int) -> None:
-        del self._tickets[serial]
+        del self._pending_jobs[serial]
         self._released.add(serial)
 
     def _call_off(self, child: ChildProcess, serial: int) -> None:
@@ -196,57 +196,61 @@ class RunningBatch:
     def _begin(self, phase: messages.Phase, serials: list[int]) -> None:
         self._phase, self._at_hand = phase, serials
         for serial in serials:
-            if ticket := self._addressee(serial):
-                ticket.touched = True
+            if pending := self._addressee(serial):
+                pending.touched = True
 
-    def _addressee(self, serial: int) -> Ticket | None:
-        """The ticket that is meant; None: it was released."""
+    def _addressee(self, serial: int) -> PendingJob | None:
+        """The job that is meant; None: it was released."""
         if serial in self._released:
             return None
-        if serial not in self._tickets:
+        if serial not in self._pending_jobs:
             raise ChildGone("The child answered for a job it was not given.")
-        return self._tickets[serial]
+        return self._pending_jobs[serial]
 
-    def _take(self, ticket: Ticket, message: messages.AboutJob, provenance: dict[str, str]) -> None:
-        job = ticket.job
+    def _take(
+        self, pending: PendingJob, message: messages.AboutJob, provenance: dict[str, str]
+    ) -> None:
+        job = pending.job
         match message["type"]:
             case "progress":
                 stage, fraction = message["stage"], message["fraction"]
-                ticket.advance(Progress(job.id, job.attempt, stage, fraction, message["partial"]))
+                pending.advance(Progress(job.id, job.attempt, stage, fraction, message["partial"]))
             case "thumbnail":
-                ticket.thumbnail_written = True
-            case "canceled" if ticket.serial not in self._called_off:
+                pending.thumbnail_written = True
+            case "canceled" if pending.serial not in self._called_off:
                 # It would be given back and tried again without end.
                 raise ChildGone("The child let go of a job that was not called off.")
             case "canceled":
-                ticket.settle(Canceled(job))
+                pending.settle(Canceled(job))
             case "failed":
-                self._settle(ticket, failed(ticket, message))
+                self._settle(pending, failed(pending, message))
             case "succeeded":
-                self._settle(ticket, succeeded(ticket, message, provenance))
+                self._settle(pending, succeeded(pending, message, provenance))
             case "computed":
-                self._settle(ticket, computed(ticket, message, provenance))
+                self._settle(pending, computed(pending, message, provenance))
 
-    def _settle(self, ticket: Ticket, outcome: Succeeded | Computed | Failed | GivenBack) -> None:
+    def _settle(
+        self, pending: PendingJob, outcome: Succeeded | Computed | Failed | GivenBack
+    ) -> None:
         """Whoever asks for the statistics after a result finds its batch counted."""
         if isinstance(outcome, Succeeded | Computed | Failed) and outcome.timing:
             size = max(1, outcome.timing.batch_size)
             told = self._items_told[size]
-            self._items_told[size] = told + ticket.items
-            for _ in range(math.ceil(told / size), math.ceil((told + ticket.items) / size)):
+            self._items_told[size] = told + pending.items
+            for _ in range(math.ceil(told / size), math.ceil((told + pending.items) / size)):
                 self._executed(size)
-        ticket.settle(outcome)
+        pending.settle(outcome)
 
     def _provenance(self, child: ChildProcess) -> dict[str, str]:
         return {"model_sha256": self._version.sha256, "device": child.device}
 
 
-def _send(ticket: Ticket, child: ChildProcess) -> bool:
-    """Hand a ticket's job to the child; False: it cannot be, and the ticket is settled."""
-    ticket.begin()
+def _send(pending: PendingJob, child: ChildProcess) -> bool:
+    """Hand a job to the child; False: it cannot be, and the job is settled."""
+    pending.begin()
     try:
-        child.send(item_of(ticket))
+        child.send(item_of(pending))
     except WireError:
-        ticket.fail(InvalidInput("The input is too large."))
+        pending.fail(InvalidInput("The input is too large."))
         return False
     return True

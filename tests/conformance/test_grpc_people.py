@@ -15,7 +15,7 @@ from tritonclient.utils import InferenceServerException
 from consumers.database import in_database
 from consumers.oip import auth
 from consumers.oip.commands import Commands
-from consumers.oip.door import open_door
+from consumers.oip.grpc_endpoint import open_door
 from consumers.worker.usage import Meter
 from inference.engine.engine import Engine
 from tests.conformance import models

@@ -9,8 +9,8 @@ from asgiref.sync import sync_to_async
 from consumers.database import in_database
 from consumers.worker.reconcile import Reconciler
 from tests.fakes.lifecycle import FakeLifecycle
-from uploads.catalog import holdings, offers, wanted
-from uploads.catalog.wanted import Wanted
+from uploads.catalog import desired, holdings, offers
+from uploads.catalog.desired import Wanted
 from uploads.events import Actor
 from uploads.models import Worker
 
@@ -32,7 +32,7 @@ class Hand:
 
     async def tick(self) -> None:
         """As a worker once a second."""
-        self.reconciler.heed(await in_database(wanted.wishes))
+        self.reconciler.heed(await in_database(desired.wishes))
         await in_database(offers.sign_of_life, self.row)
 
     async def until_done(self) -> None:
@@ -54,7 +54,7 @@ class Hand:
 
 async def command(name: str, wish: Wanted) -> int:
     """Wants a model so; the generation of the wish."""
-    return await sync_to_async(wanted.want)(name, wish, Actor())
+    return await sync_to_async(desired.want)(name, wish, Actor())
 
 
 async def state(name: str, version: str) -> tuple[str, str]:
@@ -65,4 +65,4 @@ async def state(name: str, version: str) -> tuple[str, str]:
 
 async def versions() -> set[tuple[str, str]]:
     """What the catalog offers."""
-    return await in_database(offers.lanes)
+    return await in_database(offers.versions)

@@ -19,7 +19,7 @@ from tests.integration.rest import (
     uploaded,
 )
 from tests.photos import tiny
-from uploads.catalog import wanted
+from uploads.catalog import desired
 from uploads.events import Actor
 from uploads.models import (
     Event,
@@ -56,7 +56,7 @@ def history_of(client: APIClient) -> dict[str, Any]:
     running(taken)
     client.post(body["images"][0]["predictions"], {"model": "background-removal"}, format="json")
     live_worker(holds={"1": "detect"})
-    wanted.want("ocr", wanted.Wanted.LOADED, Actor())
+    desired.want("ocr", desired.Wanted.LOADED, Actor())
     user = User.objects.get(username="ada")
     minute = timezone.now().replace(second=0, microsecond=0)
     Usage.objects.create(user=user, model="ocr", version="2", door="uploads", minute=minute)

@@ -15,7 +15,7 @@ from django.db import OperationalError
 
 from tests.folders import model_folder
 from tests.integration.crew import Hand
-from uploads.catalog import offers, wanted
+from uploads.catalog import desired, offers
 from uploads.errors import ModelUnavailable
 from uploads.events import Actor
 from uploads.models import Event, ModelVersion, Worker
@@ -90,7 +90,7 @@ def test_the_list_needs_no_worker(root: Path) -> None:
     hand = Hand(root)
     async_to_sync(hand.begin)()
     hand.row.delete()
-    wanted.want("grey", wanted.Wanted.UNLOADED, Actor())
+    desired.want("grey", desired.Wanted.UNLOADED, Actor())
     rows = models("list").splitlines()[1:]
     assert all("UNAVAILABLE" in row for row in rows)
     assert [row.split()[3] for row in rows] == ["loaded", "loaded", "unloaded"]

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from consumers.worker import reconcile
 from tests.integration.crew import Hand, command, state, versions
 from uploads.catalog import offers
-from uploads.catalog.wanted import Wanted
+from uploads.catalog.desired import Wanted
 from uploads.models import ModelVersion, Worker
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -22,7 +22,7 @@ async def test_a_worker_that_starts_loads_nothing_that_is_unwanted(root: Path) -
     await hand.begin()
     assert hand.engine.calls == ["unload grey"]
     assert await state("grey", "1") == ("UNAVAILABLE", "unloaded")
-    assert ("grey", "1") not in hand.reconciler.lanes()
+    assert ("grey", "1") not in hand.reconciler.versions()
     assert (await Worker.objects.aget()).reached["grey"]["generation"] == 1
 
 
@@ -61,7 +61,7 @@ async def test_a_load_that_fails_says_why_and_is_not_tried_for_ever(root: Path) 
     assert (reached["generation"], reached["problem"]) == (1, "load_failed")
     assert "max_batch_size" in reached["reason"]
     assert ("grey", "1") in await versions()
-    assert ("grey", "1") in hand.reconciler.lanes()
+    assert ("grey", "1") in hand.reconciler.versions()
 
 
 async def test_a_tick_never_waits_for_a_load(root: Path) -> None:
@@ -72,7 +72,7 @@ async def test_a_tick_never_waits_for_a_load(root: Path) -> None:
     for _ in range(3):
         await hand.tick()
     assert hand.engine.calls == ["load grey"]
-    assert ("grey", "1") in hand.reconciler.lanes()
+    assert ("grey", "1") in hand.reconciler.versions()
     await command("bright", Wanted.UNLOADED)
     await hand.tick()
     await asyncio.sleep(0)
@@ -103,10 +103,10 @@ async def test_what_shall_go_is_not_claimed_for_from_that_moment(root: Path) -> 
     await command("grey", Wanted.UNLOADED)
     await hand.tick()
     assert hand.changed.is_set()
-    assert ("grey", "1") not in hand.reconciler.lanes()
+    assert ("grey", "1") not in hand.reconciler.versions()
     await command("grey", Wanted.LOADED)
     await hand.until_done()
-    assert ("grey", "1") in hand.reconciler.lanes()
+    assert ("grey", "1") in hand.reconciler.versions()
 
 
 async def test_a_database_that_is_away_delays_a_command_and_loses_none(

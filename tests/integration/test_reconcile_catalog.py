@@ -13,7 +13,7 @@ from consumers.worker import reconcile
 from tests.folders import model_folder
 from tests.integration.crew import Hand, command, state, versions
 from uploads.catalog import holdings, offers
-from uploads.catalog.wanted import Wanted
+from uploads.catalog.desired import Wanted
 from uploads.models import Model, Worker
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -24,7 +24,7 @@ async def test_a_worker_that_starts_tells_what_it_has(root: Path) -> None:
     await hand.begin()
     assert await versions() == {("bright", "1"), ("bright", "2"), ("grey", "1")}
     assert await state("bright", "2") == ("READY", "")
-    assert sorted(hand.reconciler.lanes()) == sorted(await versions())
+    assert sorted(hand.reconciler.versions()) == sorted(await versions())
     held = (await Worker.objects.aget()).versions[0]
     assert (held["instances"], held["memory_bytes"]) == (1, 64 << 20)
     assert len(held["sha256"]) == 64
@@ -39,7 +39,7 @@ async def test_a_new_folder_is_served_after_a_load_and_not_before(root: Path) ->
     await command("fresh", Wanted.LOADED)
     await hand.until_done()
     assert ("fresh", "1") in await versions()
-    assert ("fresh", "1") in hand.reconciler.lanes()
+    assert ("fresh", "1") in hand.reconciler.versions()
 
 
 async def test_a_version_taken_out_of_its_folder_is_gone_after_a_load(root: Path) -> None:
@@ -66,8 +66,8 @@ async def test_two_workers_with_different_models_are_served_together(
         ("grey", "1"),
         ("green", "1"),
     }
-    assert ("green", "1") not in one.reconciler.lanes()
-    assert ("green", "1") in other.reconciler.lanes()
+    assert ("green", "1") not in one.reconciler.versions()
+    assert ("green", "1") in other.reconciler.versions()
     await command("green", Wanted.LOADED)
     await one.until_done()
     await other.until_done()

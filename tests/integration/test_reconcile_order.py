@@ -12,8 +12,8 @@ from consumers import control
 from consumers.database import in_database
 from tests.folders import model_folder
 from tests.integration.crew import Hand, command, versions
-from uploads.catalog import offers, wanted
-from uploads.catalog.wanted import Wanted
+from uploads.catalog import desired, offers
+from uploads.catalog.desired import Wanted
 from uploads.errors import ModelNotFound
 from uploads.events import Actor
 from uploads.models import WantedState
@@ -54,7 +54,7 @@ async def test_a_version_that_all_let_go_of_at_once_is_gone_soon(
     shutil.rmtree(root / "bright" / "2")
     await command("bright", Wanted.LOADED)
     for hand in hands:
-        hand.reconciler.heed(await in_database(wanted.wishes))
+        hand.reconciler.heed(await in_database(desired.wishes))
         await hand.reconciler._under_way["bright"]
     for hand in hands:
         await hand.tick()
@@ -109,11 +109,11 @@ async def test_a_mistyped_name_leaves_no_wish_and_a_later_folder_is_served(
     model_folder(root, "fresh")
     await control.load("fresh", Actor())
     assert hand.engine.calls == ["unload fresh", "load fresh", "unload fresh", "load fresh"]
-    assert ("fresh", "1") in hand.reconciler.lanes()
+    assert ("fresh", "1") in hand.reconciler.versions()
 
 
 async def test_a_wish_that_has_replaced_a_mistyped_one_stays(root: Path) -> None:
     first = await command("fresh", Wanted.UNLOADED)
     await command("fresh", Wanted.UNLOADED)
-    await in_database(wanted.withdraw, "fresh", first)
+    await in_database(desired.withdraw, "fresh", first)
     assert (await WantedState.objects.aget()).generation == 2

@@ -13,8 +13,8 @@ from consumers.worker.usage import Meter
 from tests.integration.attempts import W1, claim
 from tests.integration.conftest import Uploads, entry
 from uploads.catalog import holdings, offers
+from uploads.catalog.desired import Reached
 from uploads.catalog.holdings import Holding
-from uploads.catalog.wanted import Reached
 from uploads.models import Model, ModelVersion, Prediction, Usage, User, Worker
 from uploads.queue import leases
 from uploads.queue.held import Held

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from consumers.worker import housekeeping
 from tests.integration.conftest import Uploads, live_worker, predictions
 from tests.integration.rest import fail, file, post, refused, running, succeed, uploaded
-from uploads.catalog import offers, wanted
+from uploads.catalog import desired, offers
 from uploads.catalog.holdings import RESTART_TAKES, Holding
 from uploads.events import Actor
 from uploads.models import ModelVersion, Upload, User, Worker
@@ -119,7 +119,7 @@ def test_what_waits_is_never_ended_for_it(ada: User, upload: Uploads) -> None:
     stored = upload(ada, count=2)
     reached = {"ocr": {"generation": 2, "problem": "load_failed", "reason": "no", "kept": False}}
     live_worker(DOWN, reached=reached)
-    assert wanted.reached("ocr", Worker.objects.all())["host:1:aa"].problem == "load_failed"
+    assert desired.reached("ocr", Worker.objects.all())["host:1:aa"].problem == "load_failed"
     housekeeping.fail_orphans("host:1:aa")
     assert {(row.state, row.failures) for row in predictions(stored)} == {("queued", 0)}
 
@@ -136,12 +136,12 @@ def test_the_catalog_says_what_is_refused_but_not_where_it_lies(as_ada: APIClien
 
 def test_an_unloaded_model_is_refused_in_the_catalog_too(as_ada: APIClient) -> None:
     live_worker()
-    wanted.want("ocr", wanted.Wanted.UNLOADED, Actor())
+    desired.want("ocr", desired.Wanted.UNLOADED, Actor())
     ocr = as_ada.get("/api/models/ocr/").json()
     assert ocr["refusal"]["message"] == "The model 'ocr' is unloaded."
     number = uploaded(as_ada, model="background-removal")["images"][0]["prediction"]["id"]
     fail(number)
-    wanted.want("background-removal", wanted.Wanted.UNLOADED, Actor())
+    desired.want("background-removal", desired.Wanted.UNLOADED, Actor())
     refused(as_ada.post(f"/api/predictions/{number}/retry/"), 503, "model_unavailable")
 
 

@@ -10,9 +10,9 @@ from consumers.worker import housekeeping
 from tests.integration.conftest import Uploads, entry, live_worker, predictions, signed_in
 from tests.integration.rest import file, post, refused, uploaded
 from uploads import services
-from uploads.catalog import offers, wanted
+from uploads.catalog import desired, offers
+from uploads.catalog.desired import Wanted
 from uploads.catalog.holdings import Holding
-from uploads.catalog.wanted import Wanted
 from uploads.events import A_WORKER, Actor
 from uploads.models import Model, ModelVersion, Prediction, Upload, User, Worker
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def command(name: str, wish: Wanted) -> None:
-    wanted.want(name, wish, Actor())
+    desired.want(name, wish, Actor())
 
 
 def test_uploads_for_an_unloaded_model_are_refused_for_now(as_ada: APIClient) -> None:
@@ -112,9 +112,9 @@ def test_models_that_nobody_offers_are_forgotten_after_a_while(models: None) -> 
     Model.objects.filter(name="ocr").update(offered_at=long_ago)
     fresh = live_worker()
     offers.forget_models()
-    assert ("ocr", "2") in offers.lanes(), "a worker that has just started cannot know"
+    assert ("ocr", "2") in offers.versions(), "a worker that has just started cannot know"
     fresh.started_at = long_ago
     fresh.save()
     offers.forget_models()
-    assert {name for name, _ in offers.lanes()} == {"background-removal"}
+    assert {name for name, _ in offers.versions()} == {"background-removal"}
     assert not Model.objects.filter(name="ocr").exists()

@@ -12,7 +12,7 @@ from unfold.admin import TabularInline
 from uploads import bus
 from uploads.admin.base import ReadOnlyAdmin
 from uploads.api.requests import actor_of
-from uploads.catalog import holdings, wanted
+from uploads.catalog import desired, holdings
 from uploads.errors import ModelNotFound
 from uploads.models import Model, ModelVersion, WantedState, Worker
 
@@ -91,7 +91,7 @@ class ModelAdmin(ReadOnlyAdmin):
     def wanted(self, row: Model) -> str:
         command = _look(row).commands.get(row.name)
         if command is None:
-            return str(wanted.Wanted.LOADED)
+            return str(desired.Wanted.LOADED)
         return f"{command.wanted} (command {command.generation}, {command.since:%Y-%m-%d %H:%M:%S})"
 
     @admin.display(description="workers")
@@ -118,19 +118,19 @@ class ModelAdmin(ReadOnlyAdmin):
     @admin.action(description="Load (anew)", permissions=["manage"])
     def load(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
         """Has every worker read these models' folders anew and serve them."""
-        self._command(request, queryset, wanted.Wanted.LOADED)
+        self._command(request, queryset, desired.Wanted.LOADED)
 
     @admin.action(description="Unload", permissions=["manage"])
     def unload(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
         """Has every worker let go of these models."""
-        self._command(request, queryset, wanted.Wanted.UNLOADED)
+        self._command(request, queryset, desired.Wanted.UNLOADED)
 
     def _command(
         self, request: HttpRequest, rows: QuerySet[Model], wish: WantedState.Wanted
     ) -> None:
         for row in rows:
             try:
-                wanted.want(row.name, wish, actor_of(request))
+                desired.want(row.name, wish, actor_of(request))
             except ModelNotFound as error:
                 self.message_user(request, error.message, messages.WARNING)
             else:

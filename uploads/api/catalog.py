@@ -11,9 +11,9 @@ from rest_framework.views import APIView
 from uploads import events
 from uploads.api import catalog_schemas, schemas
 from uploads.api.requests import signed_in
-from uploads.catalog import holdings, wanted
+from uploads.catalog import desired, holdings
 from uploads.catalog.availability import Availability
-from uploads.catalog.wanted import Wanted
+from uploads.catalog.desired import Wanted
 from uploads.errors import Fault, Invalid, ModelUnavailable
 from uploads.models import Model, ModelVersion
 
@@ -73,7 +73,7 @@ class _Look:
 
     def __init__(self, *, is_staff: bool) -> None:
         self._held = holdings.read()
-        self._now = Availability(self._held, wanted.unloaded())
+        self._now = Availability(self._held, desired.unloaded())
         self._is_staff = is_staff
 
     def model(self, model: Model) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from uploads.catalog.wanted import Wanted
+from uploads.catalog.desired import Wanted
 
 
 class Refusal(serializers.Serializer[None]):

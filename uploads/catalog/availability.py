@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
-from uploads.catalog import holdings, wanted
+from uploads.catalog import desired, holdings
 from uploads.catalog.holdings import Holdings
 from uploads.models import Model, ModelVersion
 
@@ -62,4 +62,4 @@ class Availability:
 
 def read() -> Availability:
     """What is served now."""
-    return Availability(holdings.read(), wanted.unloaded())
+    return Availability(holdings.read(), desired.unloaded())

@@ -174,7 +174,7 @@ def successor(name: str) -> Choice | None:
     return Choice(model.name, model.default_version, model.params_schema, is_named=False)
 
 
-def lanes() -> set[tuple[str, str]]:
+def versions() -> set[tuple[str, str]]:
     """Every model and version that is in the catalog."""
     return set(ModelVersion.objects.values_list("model_id", "version"))
 

@@ -42,9 +42,9 @@ def _counted(state: State) -> "QuerySet[Prediction, tuple[str, str, int, datetim
     )
 
 
-def orphaned_lanes(known: set[tuple[str, str]]) -> list[tuple[str, str]]:
+def orphaned_versions(known: set[tuple[str, str]]) -> list[tuple[str, str]]:
     """Models and versions that are queued for but are in nobody's repository."""
-    lanes = (
+    versions = (
         Prediction.objects.filter(state="queued").values_list("model", "model_version").distinct()
     )
-    return [lane for lane in lanes if lane not in known]
+    return [version for version in versions if version not in known]

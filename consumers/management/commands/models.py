@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from consumers import control
 from consumers.database import ANY_ERROR
 from inference.engine.repository import Repository
-from uploads.catalog import holdings, wanted
+from uploads.catalog import desired, holdings
 from uploads.catalog.holdings import Holding, Holdings
 from uploads.errors import ModelNotFound
 from uploads.events import Actor
@@ -74,7 +74,7 @@ class Command(BaseCommand):
 
     def _list(self, models: Any) -> None:
         held = holdings.read()
-        unloaded = wanted.unloaded()
+        unloaded = desired.unloaded()
         rows = [
             row
             for model in models.order_by("name").prefetch_related("versions")

@@ -10,7 +10,7 @@ import numpy as np
 from inference.engine.child.signature import TensorSpec
 from inference.engine.errors import ModelFailed
 from inference.engine.image_config import Interpretation
-from inference.engine.model import Array, ImageOutput, LabelsOutput, Output, RawOutput, Unloadable
+from inference.engine.model import Array, ImageOutput, LabelsOutput, LoadError, Output, RawOutput
 
 USUAL_LABELS_FILE: Final = "labels.txt"
 
@@ -22,7 +22,7 @@ class Interpreter:
         """`labels` names the scores in their order; empty: they go by their numbers.
 
         Raises:
-            Unloadable: there are more or fewer labels than scores.
+            LoadError: there are more or fewer labels than scores.
         """
         self._how = how
         self._labels = labels
@@ -30,7 +30,7 @@ class Interpreter:
         shape = next((tensor.shape for tensor in outputs if tensor.name == self._output), ())
         scores = math.prod(shape)
         if labels and -1 not in shape and scores != len(labels):
-            raise Unloadable(
+            raise LoadError(
                 f"interpretation.labels_file: {how.labels_file} has {len(labels)} names for"
                 f" {scores} scores."
             )
@@ -79,7 +79,7 @@ def read_labels(how: Interpretation, places: Sequence[Path]) -> list[str]:
     """The names in the labels file of the first of these folders that has one; empty: none has.
 
     Raises:
-        Unloadable: it cannot be read, or is named in the configuration and missing.
+        LoadError: it cannot be read, or is named in the configuration and missing.
     """
     if how.kind != "labels":
         return []
@@ -89,11 +89,11 @@ def read_labels(how: Interpretation, places: Sequence[Path]) -> list[str]:
     if file is None:
         if how.labels_file == USUAL_LABELS_FILE:
             return []
-        raise Unloadable(f"interpretation.labels_file: there is no {how.labels_file}.")
+        raise LoadError(f"interpretation.labels_file: there is no {how.labels_file}.")
     try:
         return [line.strip() for line in file.read_text(encoding="utf-8").strip().splitlines()]
     except (OSError, UnicodeDecodeError) as error:
-        raise Unloadable(f"interpretation.labels_file: {how.labels_file}: {error}.") from error
+        raise LoadError(f"interpretation.labels_file: {how.labels_file}: {error}.") from error
 
 
 def _activated(values: Array, activation: str) -> Array:

@@ -37,7 +37,7 @@ def load_model(load: Load) -> LoadedModel:
     """Load it as it is declared.
 
     Raises:
-        Unloadable: it cannot be loaded, or is not what it was declared to be.
+        LoadError: it cannot be loaded, or is not what it was declared to be.
         Exception: whatever its author's code raises.
     """
     context = LoadContext(Path(load["files"]), load["device"], load["threads"])

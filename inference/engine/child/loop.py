@@ -18,7 +18,7 @@ from inference.engine.child.outbox import Outbox
 from inference.engine.child.warm_up import warm_up
 from inference.engine.limits import REASON_LENGTH
 from inference.engine.messages import Item, Limits, Load
-from inference.engine.model import Unloadable
+from inference.engine.model import LoadError
 from inference.engine.plain import message_of, plain_text
 from inference.engine.types import DecodeLimits
 
@@ -74,7 +74,7 @@ def run(descriptor: int) -> None:
             model = load_model(load)
             warm_up(model, load["warm_up"])
         except Exception as error:  # the author's code may raise anything
-            if not isinstance(error, Unloadable):
+            if not isinstance(error, LoadError):
                 logger.exception("The model could not be loaded.")
             outbox.send(
                 {"type": "load_failed", "message": plain_text(_reason(error), REASON_LENGTH)}
@@ -87,7 +87,7 @@ def run(descriptor: int) -> None:
 
 def _reason(error: Exception) -> str:
     match error:
-        case Unloadable():
+        case LoadError():
             return message_of(error)
         case ModuleNotFoundError(name="torch" | "safetensors"):
             return "PyTorch is not installed: pip install -r requirements/torch.txt."

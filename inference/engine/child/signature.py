@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inference.engine.model import Unloadable
+from inference.engine.model import LoadError
 
 
 @dataclass(frozen=True)
@@ -45,27 +45,27 @@ class Signature:
         """Whether inputs or outputs (`key`) that are given by place are declared in that order.
 
         Raises:
-            Unloadable: there are more or fewer, or the same names stand in another order.
+            LoadError: there are more or fewer, or the same names stand in another order.
         """
         declared = [tensor.name for tensor in self._declared(key)]
         names = ", ".join(found)
         if len(declared) != len(found):
-            raise Unloadable(f"{key}: the file has {len(found)} ({names}), not {len(declared)}.")
+            raise LoadError(f"{key}: the file has {len(found)} ({names}), not {len(declared)}.")
         if declared != list(found) and sorted(declared) == sorted(found):
-            raise Unloadable(f"{key}: the file has them in the order {names}.")
+            raise LoadError(f"{key}: the file has them in the order {names}.")
 
     def check_tensor(self, key: str, tensor: TensorSpec, found: FoundTensor) -> None:
         """Whether the file's input or output (`key`) is as it is declared.
 
         Raises:
-            Unloadable: it is not; the message names the tensor.
+            LoadError: it is not; the message names the tensor.
         """
         where = f"{key}.{tensor.name}"
         if found.datatype != tensor.datatype:
             kind = found.datatype or "of a datatype that cannot be served"
-            raise Unloadable(f"{where}: the file's is {kind}, not {tensor.datatype}.")
+            raise LoadError(f"{where}: the file's is {kind}, not {tensor.datatype}.")
         declared = (-1, *tensor.shape) if self.batches else tensor.shape
-        mismatch = Unloadable(
+        mismatch = LoadError(
             f"{where}: the file's has the shape {list(found.shape)}, declared is {list(declared)}."
         )
         if len(found.shape) != len(declared):
@@ -80,7 +80,7 @@ class Signature:
 
     def _check_batch(self, where: str, size: int) -> None:
         if size != -1 and (size, self.max_batch_size) != (1, 1):
-            raise Unloadable(
+            raise LoadError(
                 f"{where}: the file is made for batches of {size} only, which does not fit"
                 f" max_batch_size {self.max_batch_size}."
             )

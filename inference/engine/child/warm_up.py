@@ -11,7 +11,7 @@ from inference.engine.child.network import Network
 from inference.engine.datatypes import NUMPY_TYPES
 from inference.engine.errors import JobFailure
 from inference.engine.messages import DeclaredWarmUp
-from inference.engine.model import Array, Output, Request, Unloadable
+from inference.engine.model import Array, LoadError, Output, Request
 
 GREY = 128
 
@@ -20,7 +20,7 @@ def warm_up(model: LoadedModel, how: DeclaredWarmUp | None) -> None:
     """Have it compute a batch of zeros, and a grey image where it takes images.
 
     Raises:
-        Unloadable: it cannot.
+        LoadError: it cannot.
     """
     if how is None:
         return
@@ -34,7 +34,7 @@ def warm_up(model: LoadedModel, how: DeclaredWarmUp | None) -> None:
         reason = (
             error.message if isinstance(error, JobFailure) else f"{type(error).__name__}: {error}"
         )
-        raise Unloadable(f"warm_up: {reason}") from error
+        raise LoadError(f"warm_up: {reason}") from error
 
 
 def _zeros(network: Network, how: DeclaredWarmUp) -> Mapping[str, Array]:

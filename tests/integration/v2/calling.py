@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from django.test import AsyncClient
 
-from consumers.oip.route import Outgoing
+from consumers.oip.worker_channel import Outgoing
 from inference.oip.errors import ProtocolError
 from inference.oip.messages import ModelInferResponse
 from tests.fakes.grpc_worker import GrpcWorker

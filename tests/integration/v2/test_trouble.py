@@ -135,7 +135,9 @@ async def test_a_request_that_is_too_large_is_not_to_be_sent_again(
 async def test_an_answer_that_is_too_large_is_not_to_be_asked_for_again(
     start: Start, forwarder: Forwarder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("consumers.oip.route._OPTIONS", [("grpc.max_receive_message_length", 10)])
+    monkeypatch.setattr(
+        "consumers.oip.worker_channel._OPTIONS", [("grpc.max_receive_message_length", 10)]
+    )
     await start("one", behave=saying(bytes(11)))
     error = await refusal(forwarder.call(call()))
     assert (error.status, "too large" in error.message) == (Status.INVALID_ARGUMENT, True)

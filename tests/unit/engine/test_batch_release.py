@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from inference.engine.pending_job import PendingJob
 from inference.engine.running_batch import End, RunningBatch
-from inference.engine.ticket import Ticket
 from inference.engine.types import Canceled, Failed, GivenBack
 from tests.unit.engine.scripted_child import ScriptedChild, Version, begun, image_job, succeeded
 
@@ -16,10 +16,10 @@ class Halfway:
     """A batch of images whose child has said so much and then says nothing more."""
 
     def __init__(self, count: int, say: Callable[[list[int]], list[dict[str, Any]]]) -> None:
-        self.tickets = [Ticket(image_job(), lambda _: None) for _ in range(count)]
+        self.pending_jobs = [PendingJob(image_job(), lambda _: None) for _ in range(count)]
         self.child = ScriptedChild(say, ends=False)
         version: Any = Version()
-        self.batch = RunningBatch(self.tickets, version, lambda _: None)
+        self.batch = RunningBatch(self.pending_jobs, version, lambda _: None)
         self.steps = 0
         child: Any = self.child
         self._computing = asyncio.create_task(self.batch.compute(child, self._step))
@@ -37,7 +37,7 @@ class Halfway:
     def outcomes(self) -> list[str]:
         return [
             outcome.code if isinstance(outcome, Failed) else type(outcome).__name__
-            for outcome in (ticket.outcome.result() for ticket in self.tickets)
+            for outcome in (pending.outcome.result() for pending in self.pending_jobs)
         ]
 
 
@@ -49,16 +49,16 @@ async def test_every_step_is_told() -> None:
 
 async def test_what_the_child_is_not_at_is_released_and_told_so() -> None:
     half = Halfway(3, lambda serials: [begun("decode", serials[0]), begun("decode", serials[1])])
-    first, _, third = serials = [ticket.serial for ticket in half.tickets]
+    first, _, third = serials = [pending.serial for pending in half.pending_jobs]
     await half.listen()
-    assert half.batch.release() == [half.tickets[0], half.tickets[2]]
+    assert half.batch.release() == [half.pending_jobs[0], half.pending_jobs[2]]
     assert [message["serial"] for message in half.child.sent[-2:]] == [first, third]
-    assert {ticket.serial for ticket in half.tickets}.isdisjoint({first, third})
-    assert [ticket.touched for ticket in half.tickets] == [False, True, False]
-    assert half.tickets[1].serial == serials[1]
+    assert {pending.serial for pending in half.pending_jobs}.isdisjoint({first, third})
+    assert [pending.touched for pending in half.pending_jobs] == [False, True, False]
+    assert half.pending_jobs[1].serial == serials[1]
     half.batch.settle_rest(End.TIMEOUT)
-    assert [ticket.is_settled for ticket in half.tickets] == [False, True, False]
-    outcome = half.tickets[1].outcome.result()
+    assert [pending.is_settled for pending in half.pending_jobs] == [False, True, False]
+    outcome = half.pending_jobs[1].outcome.result()
     assert isinstance(outcome, Failed)
     assert outcome.code == "timeout"
 
@@ -68,21 +68,21 @@ async def test_what_the_child_is_at_has_to_be_let_go_of_and_the_rest_is_called_o
 ):
     half = Halfway(3, lambda serials: [begun("decode", serials[0])])
     await half.listen()
-    assert half.batch.cancel(half.tickets[1])
-    assert isinstance(half.tickets[1].outcome.result(), Canceled)
-    assert not half.batch.cancel(half.tickets[0])
-    assert half.batch.holds(half.tickets[0])
-    assert half.batch.release() == [half.tickets[2]]
+    assert half.batch.cancel(half.pending_jobs[1])
+    assert isinstance(half.pending_jobs[1].outcome.result(), Canceled)
+    assert not half.batch.cancel(half.pending_jobs[0])
+    assert half.batch.holds(half.pending_jobs[0])
+    assert half.batch.release() == [half.pending_jobs[2]]
 
 
 async def test_what_was_called_off_is_not_released_to_be_computed_after_all() -> None:
     half = Halfway(2, lambda serials: [begun("decode", serials[0])])
     await half.listen()
-    half.batch.cancel(half.tickets[0])
-    half.child.say(begun("decode", half.tickets[1].serial))
+    half.batch.cancel(half.pending_jobs[0])
+    half.child.say(begun("decode", half.pending_jobs[1].serial))
     await half.listen()
     assert half.batch.release() == []
-    assert half.batch.holds(half.tickets[0])
+    assert half.batch.holds(half.pending_jobs[0])
 
 
 async def test_nothing_is_released_before_the_child_has_begun() -> None:
@@ -94,15 +94,15 @@ async def test_nothing_is_released_before_the_child_has_begun() -> None:
 async def test_what_is_still_said_of_what_was_released_is_not_heeded() -> None:
     said: list[dict[str, Any]] = []
     half = Halfway(2, lambda _: said)
-    one, other = (ticket.serial for ticket in half.tickets)
+    one, other = (pending.serial for pending in half.pending_jobs)
     said += [begun("decode", one)]
     await half.listen()
     half.batch.release()
     half.child.say(begun("decode", other), succeeded(other))
     await half.listen()
-    assert not half.tickets[1].is_settled
+    assert not half.pending_jobs[1].is_settled
     half.batch.settle_rest(End.TIMEOUT)
-    assert isinstance(half.tickets[0].outcome.result(), GivenBack)
+    assert isinstance(half.pending_jobs[0].outcome.result(), GivenBack)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from inference.engine.confinement import MODEL_ALONE
 from inference.engine.instance import Instance
 from inference.engine.launch import Launcher
 from inference.engine.observer import SILENT
-from inference.engine.ticket import Ticket
+from inference.engine.pending_job import PendingJob
 from inference.engine.types import Canceled, DecodeLimits, GivenBack, Succeeded
 from tests.unit.engine.processes import (
     ANSWER,
@@ -101,11 +101,11 @@ async def test_an_instance_that_is_stopped_before_its_batch_begins_computes_noth
     launcher = Launcher(DecodeLimits(("PNG",), 100, 100), MODEL_ALONE)
     instance = Instance(version, launcher, SILENT, cancel_seconds=1, grew_slow=lambda _: None)
     await instance.load()
-    ticket = Ticket(engine.job("steady"), engine.progress.append)
-    run = instance.run([ticket])
+    pending = PendingJob(engine.job("steady"), engine.progress.append)
+    run = instance.run([pending])
     await instance.stop()
     await run
-    assert isinstance(await ticket.outcome, GivenBack)
+    assert isinstance(await pending.outcome, GivenBack)
     assert not instance.is_loaded
     assert engine.progress == []
     assert not engine_children()

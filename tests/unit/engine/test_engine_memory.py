@@ -9,10 +9,10 @@ import psutil
 import pytest
 
 from inference.engine.instance import Instance
-from inference.engine.lane import Lane
+from inference.engine.pending_job import PendingJob
 from inference.engine.process import ChildProcess
-from inference.engine.ticket import Ticket
 from inference.engine.types import Succeeded
+from inference.engine.version_scheduler import VersionScheduler
 from tests.unit.engine.processes import ANSWER, engine_children
 
 pytestmark = pytest.mark.slow
@@ -33,7 +33,7 @@ def resident() -> int:
 
 
 def leftovers() -> int:
-    kept = (Lane, Instance, ChildProcess, Ticket)
+    kept = (VersionScheduler, Instance, ChildProcess, PendingJob)
     return sum(isinstance(thing, kept) for thing in gc.get_objects())
 
 

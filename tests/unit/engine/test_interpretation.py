@@ -16,11 +16,11 @@ from inference.engine.model import (
     Array,
     ImageOutput,
     LabelsOutput,
+    LoadError,
     Note,
     Output,
     RawOutput,
     TextOutput,
-    Unloadable,
 )
 
 NAMES = ["cat", "river", "tower"]
@@ -78,7 +78,7 @@ def test_a_score_that_is_no_number_is_the_models_failure(value: float, activatio
 
 
 def test_labels_that_are_not_as_many_as_scores_are_told_before_or_while_computing() -> None:
-    with pytest.raises(Unloadable, match=r"labels.txt has 3 names for 4 scores"):
+    with pytest.raises(LoadError, match=r"labels.txt has 3 names for 4 scores"):
         interpreted(floats(1, 2, 3, 4), (4,), NAMES, kind="labels")
     with pytest.raises(ModelFailed, match="3 labels for 4 scores"):
         interpreted(floats(1, 2, 3, 4), (-1,), NAMES, kind="labels")
@@ -94,9 +94,9 @@ def test_labels_are_read_from_the_versions_folder_before_the_models(tmp_path: Pa
     (version / "labels.txt").write_text("tower\n")
     assert read_labels(how, (version, tmp_path)) == ["tower"]
     (version / "labels.txt").write_bytes(b"\xff")
-    with pytest.raises(Unloadable, match=r"labels\.txt"):
+    with pytest.raises(LoadError, match=r"labels\.txt"):
         read_labels(how, (version, tmp_path))
-    with pytest.raises(Unloadable, match=r"no names\.txt"):
+    with pytest.raises(LoadError, match=r"no names\.txt"):
         read_labels(Interpretation(kind="labels", labels_file="names.txt"), (version, tmp_path))
 
 

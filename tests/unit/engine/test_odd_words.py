@@ -83,7 +83,7 @@ async def test_an_odd_refusal_is_told_without_what_nobody_keeps(bench: Any, add_
 
 
 async def test_an_odd_reason_for_not_loading_is_told_without_it(bench: Any, add_model: Any) -> None:
-    add_model("odd", ANSWER, load=f"raise Unloadable({ODD})")
+    add_model("odd", ANSWER, load=f"raise LoadError({ODD})")
     engine = await bench()
     await engine.predict(engine.job("odd"))
     (status,) = engine.engine.index()

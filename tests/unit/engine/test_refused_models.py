@@ -160,7 +160,7 @@ async def test_labels_that_are_not_as_many_as_scores_are_told(bench: Any, reposi
         ),
         ("import nothing_like_it", "ModuleNotFoundError: No module named 'nothing_like_it'"),
         (
-            "from inference.engine.model import Unloadable\nraise Unloadable('No weights here.')",
+            "from inference.engine.model import LoadError\nraise LoadError('No weights here.')",
             "No weights here.",
         ),
     ],

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from inference.engine.pending_job import PendingJob
 from inference.engine.process import ChildGone
 from inference.engine.running_batch import RunningBatch
-from inference.engine.ticket import Ticket
 from inference.engine.types import Computed, Failed, Job, Succeeded, Tensor, TensorJob
 from tests.unit.engine.scripted_child import ScriptedChild, Version, computed, image_job, succeeded
 
@@ -30,11 +30,11 @@ def broken(serial: int, **changes: Any) -> dict[str, Any]:
 
 
 async def run(child: ScriptedChild, *jobs: Job) -> list[Any]:
-    tickets = [Ticket(job, lambda _: None) for job in jobs]
+    pending_jobs = [PendingJob(job, lambda _: None) for job in jobs]
     version: Any = Version()
     speaking: Any = child
-    await RunningBatch(tickets, version, lambda _: None).compute(speaking, begun=lambda: None)
-    return [ticket.outcome.result() for ticket in tickets]
+    await RunningBatch(pending_jobs, version, lambda _: None).compute(speaking, begun=lambda: None)
+    return [pending.outcome.result() for pending in pending_jobs]
 
 
 async def test_images_and_tensors_come_back_with_where_they_were_computed() -> None:
@@ -52,15 +52,15 @@ async def test_images_and_tensors_come_back_with_where_they_were_computed() -> N
 
 
 async def test_a_batch_counts_as_executed_before_its_first_result_is_told() -> None:
-    tickets = [Ticket(image_job(), lambda _: None) for _ in range(6)]
+    pending_jobs = [PendingJob(image_job(), lambda _: None) for _ in range(6)]
     told: list[tuple[int, int]] = []
 
     def executed(size: int) -> None:
-        told.append((size, sum(ticket.is_settled for ticket in tickets)))
+        told.append((size, sum(pending.is_settled for pending in pending_jobs)))
 
     child: Any = ScriptedChild(lambda serials: [succeeded(serial) for serial in serials])
     version: Any = Version()
-    await RunningBatch(tickets, version, executed).compute(child, begun=lambda: None)
+    await RunningBatch(pending_jobs, version, executed).compute(child, begun=lambda: None)
     assert told == [(4, 0), (4, 4)]  # the child says that it computed four at a time
 
 
@@ -98,13 +98,13 @@ async def test_an_input_that_no_message_can_hold_fails_alone() -> None:
     assert isinstance(small, Computed)
 
 
-async def test_a_ticket_says_what_it_takes_up_and_with_whom_it_fits() -> None:
-    def ticket(job: Job) -> Ticket:
-        return Ticket(job, lambda _: None)
+async def test_a_pending_job_says_what_it_takes_up_and_with_whom_it_fits() -> None:
+    def pending(job: Job) -> PendingJob:
+        return PendingJob(job, lambda _: None)
 
-    tensors, image = ticket(tensor_job(b"\1\2\3")), ticket(image_job())
+    tensors, image = pending(tensor_job(b"\1\2\3")), pending(image_job())
     assert (tensors.items, tensors.bytes) == (1, 3)
     assert (image.items, image.bytes) == (1, 3)
-    assert tensors.bucket == ticket(tensor_job(b"\4\5\6")).bucket
-    assert tensors.bucket != ticket(tensor_job(b"\4\5")).bucket
+    assert tensors.bucket == pending(tensor_job(b"\4\5\6")).bucket
+    assert tensors.bucket != pending(tensor_job(b"\4\5")).bucket
     assert tensors.bucket != image.bucket

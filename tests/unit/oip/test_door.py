@@ -9,7 +9,7 @@ import pytest
 from consumers import control
 from consumers.control import CommandFailed, LoadFailed, NoWorkers, Unfinished
 from consumers.oip.commands import CLIENT, Commands
-from consumers.oip.door import open_door
+from consumers.oip.grpc_endpoint import open_door
 from inference.oip.errors import ProtocolError, Status
 from inference.oip.grpc_server import AddressUnavailable
 from inference.oip.messages import SERVICE, message

@@ -22,7 +22,7 @@ def load_images(backend: str, places: Sequence[Path], context: LoadContext) -> I
     """The loaded model of images; its files are in the first of these folders that has them.
 
     Raises:
-        Unloadable: it is no model of images.
+        LoadError: it is no model of images.
         Exception: whatever its author's code raises.
     """
     model: ImageModel = import_module(MODULES[backend]).load(places, context, None)
@@ -35,7 +35,7 @@ def load_tensors(
     """The loaded model of tensors; its files are in the first of these folders that has them.
 
     Raises:
-        Unloadable: it is no model of these tensors.
+        LoadError: it is no model of these tensors.
         Exception: whatever its library or its author's code raises.
     """
     model: TensorModel = import_module(MODULES[backend]).load(places, context, signature)

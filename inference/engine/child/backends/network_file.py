@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from inference.engine.model import Unloadable
+from inference.engine.model import LoadError
 
 
 @contextmanager
@@ -12,10 +12,10 @@ def reading(file: Path) -> Iterator[Path]:
     """What a library raises over this file becomes a sentence that names it.
 
     Raises:
-        Unloadable: the library could not read it.
+        LoadError: the library could not read it.
     """
     try:
         yield file
     except Exception as error:
         reason = " ".join(str(error).split())
-        raise Unloadable(f"{file.name} cannot be read: {type(error).__name__}: {reason}") from error
+        raise LoadError(f"{file.name} cannot be read: {type(error).__name__}: {reason}") from error

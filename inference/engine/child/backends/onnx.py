@@ -10,7 +10,7 @@ import onnxruntime
 from inference.engine.child.backends.network_file import reading
 from inference.engine.child.signature import FoundTensor, Signature, TensorSpec
 from inference.engine.errors import InvalidInput
-from inference.engine.model import Array, LoadContext, Unloadable
+from inference.engine.model import Array, LoadContext, LoadError
 
 FILE = "model.onnx"
 CUDA = "CUDAExecutionProvider"
@@ -51,7 +51,7 @@ def load(places: Sequence[Path], context: LoadContext, signature: Signature) -> 
     """Load the version's `model.onnx`.
 
     Raises:
-        Unloadable: it cannot be read, is not as it is declared, or the device is not there.
+        LoadError: it cannot be read, is not as it is declared, or the device is not there.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = context.threads
@@ -76,7 +76,7 @@ def _device(session: Any, asked: str) -> str:
     if CUDA in session.get_providers():
         return f"cuda:{_number(asked)}"
     if asked not in {"auto", "cpu"}:
-        raise Unloadable(f"instances.device: ONNX Runtime cannot use {asked} here.")
+        raise LoadError(f"instances.device: ONNX Runtime cannot use {asked} here.")
     return "cpu"
 
 
@@ -92,13 +92,13 @@ def _check(
     for tensor in declared:
         node = found.get(tensor.name)
         if node is None:
-            raise Unloadable(f"{key}.{tensor.name}: there is none in the file; it has {names}.")
+            raise LoadError(f"{key}.{tensor.name}: there is none in the file; it has {names}.")
         shape = tuple(size if isinstance(size, int) else -1 for size in node.shape)
         signature.check_tensor(
             key, tensor, FoundTensor(tensor.name, DATATYPES.get(node.type), shape)
         )
     if key == "inputs" and len(found) > len(declared):
-        raise Unloadable(f"inputs: the file needs all of {names}.")
+        raise LoadError(f"inputs: the file needs all of {names}.")
 
 
 def _texts(name: str, array: Array) -> Array:

@@ -15,7 +15,7 @@ from types import CodeType
 from typing import Any
 
 from inference.engine.child.signature import Signature
-from inference.engine.model import LoadContext, Unloadable
+from inference.engine.model import LoadContext, LoadError
 
 MODULE = "model"
 
@@ -24,27 +24,27 @@ def load(places: Sequence[Path], context: LoadContext, signature: Signature | No
     """Import the code and load the model; files beside `model.py` can be imported by it.
 
     Raises:
-        Unloadable: there is no class `Model`, or it lacks the method that is needed.
+        LoadError: there is no class `Model`, or it lacks the method that is needed.
         Exception: whatever the author's code raises.
     """
     code = next((place / "model.py" for place in places if (place / "model.py").is_file()), None)
     if code is None:
-        raise Unloadable("There is no model.py.")
+        raise LoadError("There is no model.py.")
     _import_from(code.parent)
     loader = _SourceLoader(MODULE, str(code))
     spec = importlib.util.spec_from_loader(MODULE, loader)
     if spec is None:
-        raise Unloadable("model.py cannot be imported.")
+        raise LoadError("model.py cannot be imported.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[MODULE] = module
     loader.exec_module(module)
     author_class = getattr(module, "Model", None)
     if author_class is None:
-        raise Unloadable("model.py has no class Model.")
+        raise LoadError("model.py has no class Model.")
     method = "infer" if signature else "predict"
     if not callable(getattr(author_class, method, None)):
         what = "declares inputs" if signature else "declares no inputs"
-        raise Unloadable(f"model.py: a model that {what} needs Model.{method}.")
+        raise LoadError(f"model.py: a model that {what} needs Model.{method}.")
     return author_class(context)
 
 

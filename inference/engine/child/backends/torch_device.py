@@ -2,14 +2,14 @@
 
 import torch
 
-from inference.engine.model import LoadContext, Unloadable
+from inference.engine.model import LoadContext, LoadError
 
 
 def prepare(context: LoadContext) -> torch.device:
     """The device that the context asks for; the context is told which it is.
 
     Raises:
-        Unloadable: it is not there.
+        LoadError: it is not there.
     """
     torch.set_num_threads(context.threads)
     asked = context.device
@@ -18,6 +18,6 @@ def prepare(context: LoadContext) -> torch.device:
     else:
         device = torch.device("cuda", int(asked.partition(":")[2] or 0))
         if device.index >= torch.cuda.device_count():
-            raise Unloadable(f"instances.device: PyTorch finds no {asked} here.")
+            raise LoadError(f"instances.device: PyTorch finds no {asked} here.")
     context.computes_on = str(device)
     return device

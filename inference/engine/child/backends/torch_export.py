@@ -19,7 +19,7 @@ def load(places: Sequence[Path], context: LoadContext, signature: Signature) -> 
     """Load the version's `model.pt2`. Inputs and outputs are in the order of `model.toml`.
 
     Raises:
-        Unloadable: it cannot be read, is not as it is declared, or the device is not there.
+        LoadError: it cannot be read, is not as it is declared, or the device is not there.
     """
     device = context.torch_device()
     with reading(places[0] / FILE) as file:

@@ -7,7 +7,7 @@ import torch
 
 from inference.engine.child.signature import Signature
 from inference.engine.errors import ModelFailed
-from inference.engine.model import Array, Unloadable
+from inference.engine.model import Array, LoadError
 
 DATATYPES = {
     torch.bool: "BOOL",
@@ -32,11 +32,11 @@ class TorchModel:
         self, module: Callable[..., Any], signature: Signature, device: torch.device
     ) -> None:
         """Raises:
-        Unloadable: PyTorch has no tensors of a declared datatype.
+        LoadError: PyTorch has no tensors of a declared datatype.
         """
         for tensor in (*signature.inputs, *signature.outputs):
             if tensor.datatype not in DATATYPES.values():
-                raise Unloadable(f"{tensor.name}: PyTorch has no {tensor.datatype}.")
+                raise LoadError(f"{tensor.name}: PyTorch has no {tensor.datatype}.")
         self._module = module
         self._inputs = [tensor.name for tensor in signature.inputs]
         self._outputs = [tensor.name for tensor in signature.outputs]

@@ -8,7 +8,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from inference.engine.model import Unloadable
+from inference.engine.model import LoadError
 
 
 def load(file: Path, device: torch.device) -> Mapping[str, torch.Tensor]:
@@ -16,21 +16,21 @@ def load(file: Path, device: torch.device) -> Mapping[str, torch.Tensor]:
 
     Raises:
         FileNotFoundError: there is no such file.
-        Unloadable: it holds something else.
+        LoadError: it holds something else.
     """
     if file.suffix == ".safetensors":
         try:
             return load_file(file, device=str(device))
         except SafetensorError as error:
-            raise Unloadable(f"{file.name}: not a safetensors file: {error}.") from error
+            raise LoadError(f"{file.name}: not a safetensors file: {error}.") from error
     try:
         state = torch.load(file, map_location=device, weights_only=True)
     except (UnpicklingError, RuntimeError, EOFError) as error:
-        raise Unloadable(
+        raise LoadError(
             f"{file.name}: not a checkpoint that holds tensors and nothing else."
         ) from error
     if not isinstance(state, Mapping) or not all(
         isinstance(tensor, torch.Tensor) for tensor in state.values()
     ):
-        raise Unloadable(f"{file.name}: holds no state dict: tensors by their names.")
+        raise LoadError(f"{file.name}: holds no state dict: tensors by their names.")
     return state

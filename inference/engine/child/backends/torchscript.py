@@ -18,7 +18,7 @@ def load(places: Sequence[Path], context: LoadContext, signature: Signature) -> 
     """Load the version's `model.pt`. Inputs and outputs are in the order of `model.toml`.
 
     Raises:
-        Unloadable: it cannot be read, does not take or give so many, or the device is not there.
+        LoadError: it cannot be read, does not take or give so many, or the device is not there.
     """
     device = context.torch_device()
     with reading(places[0] / FILE) as file:

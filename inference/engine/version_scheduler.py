@@ -14,14 +14,14 @@ from inference.engine.launch import Launcher
 from inference.engine.load_backoff import LoadBackoff
 from inference.engine.model_folder import ModelVersion
 from inference.engine.observer import Observer
-from inference.engine.ticket import Ticket
+from inference.engine.pending_job import PendingJob
 from inference.engine.types import Canceled, GivenBack
 
 logger = logging.getLogger(__name__)
 
 
-class Lane:
-    """Brings tickets to instances in batches, and loads instances when there is need.
+class VersionScheduler:
+    """Brings pending jobs to instances in batches, and loads instances when there is need.
 
     Work that has a row was claimed within `capacity` and waits as long as it takes; what comes
     through other doors is refused when `max_queue_size` wait, and when its time to wait is over.
@@ -40,7 +40,7 @@ class Lane:
         self.version = version
         self._backoff = LoadBackoff(self._try_again)
         self._claims_at_each = 1 if config.max_batch_size <= 1 else 2 * config.max_batch_size
-        self._batcher: Batcher[Ticket] = Batcher(
+        self._batcher: Batcher[PendingJob] = Batcher(
             config.max_batch_size, config.batching.max_queue_delay_ms / 1000, time.monotonic
         )
 
@@ -50,14 +50,14 @@ class Lane:
             )
 
         self._instances: Final = Instances(config.instances, instance)
-        self._tickets: set[Ticket] = set()
+        self._pending_jobs: set[PendingJob] = set()
         self._claimed = 0
         self._is_closing = False
         self._timer: asyncio.TimerHandle | None = None
         self._soon: asyncio.Handle | None = None
 
     def capacity(self, *, reserved: bool = False) -> int:
-        """How many more claimed tickets it would take now, or of people of whom it computes
+        """How many more claimed jobs it would take now, or of people of whom it computes
         nothing; batching models keep a second batch ready."""
         limit = self._instances.places(reserved=reserved) * self._claims_at_each
         return 0 if self.is_down else max(0, limit - self._claimed)
@@ -82,27 +82,27 @@ class Lane:
         """Why the last instance was not loaded; empty: it was. For operators."""
         return self._backoff.reason
 
-    def submit(self, ticket: Ticket) -> None:
-        """Take a ticket; its outcome will be set."""
+    def submit(self, pending: PendingJob) -> None:
+        """Take a pending job; its outcome will be set."""
         batching = self.version.config.batching
         if self.is_down:
-            ticket.fail(ModelUnavailable())
+            pending.fail(ModelUnavailable())
             return
-        if not _is_claimed(ticket) and len(self._batcher) >= batching.max_queue_size:
-            ticket.fail(QueueFull())
+        if not _is_claimed(pending) and len(self._batcher) >= batching.max_queue_size:
+            pending.fail(QueueFull())
             return
-        self._tickets.add(ticket)
-        self._claimed += _is_claimed(ticket)
-        ticket.outcome.add_done_callback(lambda _outcome: self._leave(ticket))
-        self._batcher.add(ticket, bucket=_bucket(ticket), places=ticket.items)
-        self._limit_wait(ticket)
+        self._pending_jobs.add(pending)
+        self._claimed += _is_claimed(pending)
+        pending.outcome.add_done_callback(lambda _outcome: self._leave(pending))
+        self._batcher.add(pending, bucket=_bucket(pending), places=pending.items)
+        self._limit_wait(pending)
         self._dispatch_soon()
 
-    def cancel(self, ticket: Ticket) -> None:
-        """Call off a ticket, wherever it is."""
-        if self._batcher.remove(ticket):
-            ticket.settle(Canceled(ticket.job))
-        self._instances.cancel(ticket)
+    def cancel(self, pending: PendingJob) -> None:
+        """Call off a pending job, wherever it is."""
+        if self._batcher.remove(pending):
+            pending.settle(Canceled(pending.job))
+        self._instances.cancel(pending)
 
     async def load(self, count: int) -> None:
         """Have so many instances loaded, or as many as there are.
@@ -123,8 +123,8 @@ class Lane:
         What waits when no instance is left, and none can be loaded, is given back.
         """
         self._is_closing = True
-        while self._tickets:
-            await asyncio.wait([ticket.outcome for ticket in self._tickets])
+        while self._pending_jobs:
+            await asyncio.wait([pending.outcome for pending in self._pending_jobs])
         if runs := self._instances.runs:
             await asyncio.wait(runs)
         await self._end("unload")
@@ -132,8 +132,8 @@ class Lane:
     async def stop(self, grace_seconds: float) -> None:
         """Give back what waits, let run what runs for so long, then end every child."""
         self._is_closing = True
-        for ticket in self._batcher.drain():
-            ticket.settle(GivenBack(ticket.job))
+        for pending in self._batcher.drain():
+            pending.settle(GivenBack(pending.job))
         await self._instances.stop_loads()
         runs = self._instances.runs
         if runs and grace_seconds > 0:
@@ -145,24 +145,24 @@ class Lane:
         if self._timer:
             self._timer.cancel()
         await self._instances.stop(how)
-        for ticket in self._batcher.drain():  # what a slow instance has released meanwhile
-            ticket.settle(GivenBack(ticket.job))
+        for pending in self._batcher.drain():  # what a slow instance has released meanwhile
+            pending.settle(GivenBack(pending.job))
 
-    def _leave(self, ticket: Ticket) -> None:
-        self._tickets.discard(ticket)
-        self._claimed -= _is_claimed(ticket)
+    def _leave(self, pending: PendingJob) -> None:
+        self._pending_jobs.discard(pending)
+        self._claimed -= _is_claimed(pending)
 
-    def _limit_wait(self, ticket: Ticket) -> None:
-        seconds, ms = ticket.job.queue_timeout, self.version.config.batching.timeout_ms
-        if seconds is None and ms is not None and not _is_claimed(ticket):
+    def _limit_wait(self, pending: PendingJob) -> None:
+        seconds, ms = pending.job.queue_timeout, self.version.config.batching.timeout_ms
+        if seconds is None and ms is not None and not _is_claimed(pending):
             seconds = ms / 1000
         if seconds is not None:
-            expiry = asyncio.get_running_loop().call_later(seconds, self._expire, ticket)
-            ticket.outcome.add_done_callback(lambda _outcome: expiry.cancel())
+            expiry = asyncio.get_running_loop().call_later(seconds, self._expire, pending)
+            pending.outcome.add_done_callback(lambda _outcome: expiry.cancel())
 
-    def _expire(self, ticket: Ticket) -> None:
-        if self._batcher.remove(ticket):
-            ticket.fail(QueueTimeout())
+    def _expire(self, pending: PendingJob) -> None:
+        if self._batcher.remove(pending):
+            pending.fail(QueueTimeout())
 
     def _dispatch_soon(self) -> None:
         # At the end of this turn of the loop: what was claimed together goes out together.
@@ -183,21 +183,21 @@ class Lane:
         if waiting > 0:
             self._set_timer(waiting)
 
-    def _may_run(self) -> Callable[[Ticket], bool]:
-        """Which of the tickets that wait may be computed now."""
+    def _may_run(self) -> Callable[[PendingJob], bool]:
+        """Which of the jobs that wait may be computed now."""
         running = len(self._instances.runs)
         if running < self._instances.places():
-            return lambda _ticket: True
+            return lambda _pending: True
         if running < self._instances.places(reserved=True):
-            served = {ticket.job.user_id for ticket in self._instances.tickets()}
-            return lambda ticket: _is_claimed(ticket) and ticket.job.user_id not in served
-        return lambda _ticket: False
+            served = {pending.job.user_id for pending in self._instances.pending_jobs()}
+            return lambda pending: _is_claimed(pending) and pending.job.user_id not in served
+        return lambda _pending: False
 
     def _make_way(self, slow: Instance) -> None:
         """Have others compute what a slow instance has not come to, and what else waits."""
-        for ticket in reversed(slow.release()):
-            bucket = _bucket(ticket)
-            self._batcher.add(ticket, bucket=bucket, places=ticket.items, arrived=ticket.arrived)
+        for pending in reversed(slow.release()):
+            bucket = _bucket(pending)
+            self._batcher.add(pending, bucket=bucket, places=pending.items, arrived=pending.arrived)
         self._dispatch_soon()
 
     def _needs_instance(self, *, waits_for_one: bool) -> bool:
@@ -231,11 +231,11 @@ class Lane:
         self._backoff.failed(str(error), is_down=is_down and not self._is_closing)
 
     def _give_up(self) -> None:
-        for ticket in self._batcher.drain():
+        for pending in self._batcher.drain():
             if self._is_closing:
-                ticket.settle(GivenBack(ticket.job))  # its files may have made room for others
+                pending.settle(GivenBack(pending.job))  # its files may have made room for others
             else:
-                ticket.fail(ModelUnavailable())
+                pending.fail(ModelUnavailable())
 
     def _ran(self, run: asyncio.Task[None]) -> None:
         if not run.cancelled() and (error := run.exception()):
@@ -248,9 +248,9 @@ class Lane:
         self._timer = asyncio.get_running_loop().call_later(seconds, self._dispatch)
 
 
-def _bucket(ticket: Ticket) -> Hashable:
-    return ALONE if ticket.job.alone else ticket.bucket
+def _bucket(pending: PendingJob) -> Hashable:
+    return ALONE if pending.job.alone else pending.bucket
 
 
-def _is_claimed(ticket: Ticket) -> bool:
-    return ticket.job.id > 0
+def _is_claimed(pending: PendingJob) -> bool:
+    return pending.job.id > 0

@@ -6,61 +6,63 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import Final
 
 from inference.engine.errors import LoadFailed, ModelNotFound, ModelUnavailable
-from inference.engine.lane import Lane
 from inference.engine.model_folder import InvalidModel, Model, ModelVersion
 from inference.engine.status import State, VersionStatus
+from inference.engine.version_scheduler import VersionScheduler
 
 UNLOADED: Final = "unloaded"
 
 
-class Serving:
-    """The lanes of a model's versions. Loads and unloads take turns, in the order of the calls.
+class ServedModel:
+    """A scheduler for each version of a model. Loads and unloads take turns, in the order of calls.
 
-    A load makes new lanes and puts them in the place of the old ones, which finish what they hold.
+    A load makes new schedulers in the place of the old ones, which finish what they hold.
     """
 
-    def __init__(self, name: str, make_lane: Callable[[ModelVersion], Lane]) -> None:
+    def __init__(
+        self, name: str, make_scheduler: Callable[[ModelVersion], VersionScheduler]
+    ) -> None:
         self._name = name
-        self._make_lane = make_lane
+        self._make_scheduler = make_scheduler
         self._model: Model | None = None
-        self._lanes: dict[str, Lane] = {}
+        self._schedulers: dict[str, VersionScheduler] = {}
         """What takes requests, by the version's number."""
-        self._all_lanes: set[Lane] = set()
+        self._all_schedulers: set[VersionScheduler] = set()
         """These, and those that are being loaded or finish what they hold."""
         self._state = State.UNAVAILABLE
-        """Of the versions without a lane."""
+        """Of the versions without a scheduler."""
         self._reason = ""
         self._turn = asyncio.Lock()
         self._is_stopped = False
         self._beside: set[asyncio.Task[None]] = set()
-        """Lanes that are closing, and those that are loaded beforehand."""
+        """Schedulers that are closing, and those that are loaded beforehand."""
         self._preload: asyncio.Task[None] | None = None
 
     def serve(self, model: Model) -> None:
         """Take requests for this model. Children are started when the first ones come, or in the
         background where the model wants to be preloaded."""
-        self._put(model, {number: self._new_lane(model, number) for number in model.versions})
+        self._put(model, {number: self._new_scheduler(model, number) for number in model.versions})
         if model.config.instances.preload:
-            self._preload = self._in_background(self._load_beforehand(self._lanes.values()))
+            self._preload = self._in_background(self._load_beforehand(self._schedulers.values()))
 
     def refuse(self, problem: InvalidModel) -> None:
         """Take no requests: its folder is not valid."""
         self._reason = str(problem)
 
-    def lane(self, version: str) -> Lane:
+    def scheduler(self, version: str) -> VersionScheduler:
         """Where requests for this version go: a number or a label; empty: the highest number.
 
         Raises:
             ModelNotFound: there is no such version.
             ModelUnavailable: nothing of the model takes requests.
         """
-        if not self._lanes or self._model is None:
+        if not self._schedulers or self._model is None:
             raise ModelUnavailable(self._why_not())
         number = version or self._model.default_version
         number = self._model.config.labels.get(number, number)
-        if number not in self._lanes:
+        if number not in self._schedulers:
             raise ModelNotFound(f"There is no model {self._name} version {version}.")
-        return self._lanes[number]
+        return self._schedulers[number]
 
     def statuses(self) -> list[VersionStatus]:
         """How each version stands."""
@@ -82,13 +84,13 @@ class Serving:
                 self._check_running()
                 model = await asyncio.to_thread(read)
                 self._check_running()
-                lanes = await self._load_new(model)
+                schedulers = await self._load_new(model)
             except (InvalidModel, LoadFailed, OSError) as error:
                 self._reason = str(error)
                 raise LoadFailed(self._reason) from error
             finally:
                 self._state = State.UNAVAILABLE
-            self._put(model, lanes)
+            self._put(model, schedulers)
             return model
 
     async def unload(self) -> None:
@@ -97,8 +99,8 @@ class Serving:
             self._state = State.UNLOADING
             if self._model:
                 self._reason = UNLOADED
-            self._close(self._lanes.values())
-            self._lanes = {}
+            self._close(self._schedulers.values())
+            self._schedulers = {}
             try:
                 if self._beside:
                     await asyncio.wait(self._beside)
@@ -108,49 +110,51 @@ class Serving:
     async def stop(self, grace_seconds: float) -> None:
         """Let running batches finish within the grace, give the rest back, and end every child."""
         self._is_stopped = True
-        await asyncio.gather(*(lane.stop(grace_seconds) for lane in self._all_lanes))
+        await asyncio.gather(*(scheduler.stop(grace_seconds) for scheduler in self._all_schedulers))
         if self._beside:
             await asyncio.wait(self._beside)
 
-    def _put(self, model: Model, lanes: dict[str, Lane]) -> None:
-        self._close(self._lanes.values())
-        self._model, self._lanes, self._reason, self._preload = model, lanes, "", None
+    def _put(self, model: Model, schedulers: dict[str, VersionScheduler]) -> None:
+        self._close(self._schedulers.values())
+        self._model, self._schedulers, self._reason, self._preload = model, schedulers, "", None
 
-    def _close(self, lanes: Iterable[Lane]) -> None:
-        for lane in lanes:
-            self._in_background(self._finish(lane))
+    def _close(self, schedulers: Iterable[VersionScheduler]) -> None:
+        for scheduler in schedulers:
+            self._in_background(self._finish(scheduler))
 
-    async def _finish(self, lane: Lane) -> None:
-        await lane.close()
-        self._all_lanes.discard(lane)
+    async def _finish(self, scheduler: VersionScheduler) -> None:
+        await scheduler.close()
+        self._all_schedulers.discard(scheduler)
 
-    async def _load_new(self, model: Model) -> dict[str, Lane]:
-        lanes = {number: self._new_lane(model, number) for number in model.versions}
+    async def _load_new(self, model: Model) -> dict[str, VersionScheduler]:
+        schedulers = {number: self._new_scheduler(model, number) for number in model.versions}
         try:
-            await self._load_lanes(model, lanes.values())
+            await self._load_schedulers(model, schedulers.values())
         except BaseException:
-            await asyncio.gather(*(lane.stop(0) for lane in lanes.values()))
-            self._all_lanes.difference_update(lanes.values())
+            await asyncio.gather(*(scheduler.stop(0) for scheduler in schedulers.values()))
+            self._all_schedulers.difference_update(schedulers.values())
             raise
-        return lanes
+        return schedulers
 
-    async def _load_lanes(self, model: Model, lanes: Iterable[Lane]) -> None:
+    async def _load_schedulers(self, model: Model, schedulers: Iterable[VersionScheduler]) -> None:
         instances = model.config.instances
-        for lane in lanes:
+        for scheduler in schedulers:
             try:
-                await lane.load(instances.count if instances.preload else 1)
+                await scheduler.load(instances.count if instances.preload else 1)
             except LoadFailed as failure:
-                raise LoadFailed(f"version {lane.version.number}: {failure.reason}") from failure
+                raise LoadFailed(
+                    f"version {scheduler.version.number}: {failure.reason}"
+                ) from failure
 
-    async def _load_beforehand(self, lanes: Iterable[Lane]) -> None:
-        for lane in tuple(lanes):
-            with contextlib.suppress(LoadFailed):  # its lane has noted it
-                await lane.load(lane.version.config.instances.count)
+    async def _load_beforehand(self, schedulers: Iterable[VersionScheduler]) -> None:
+        for scheduler in tuple(schedulers):
+            with contextlib.suppress(LoadFailed):  # its scheduler has noted it
+                await scheduler.load(scheduler.version.config.instances.count)
 
-    def _new_lane(self, model: Model, number: str) -> Lane:
-        lane = self._make_lane(model.versions[number])
-        self._all_lanes.add(lane)
-        return lane
+    def _new_scheduler(self, model: Model, number: str) -> VersionScheduler:
+        scheduler = self._make_scheduler(model.versions[number])
+        self._all_schedulers.add(scheduler)
+        return scheduler
 
     def _in_background(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -163,10 +167,10 @@ class Serving:
             raise LoadFailed("The engine stops.")
 
     def _status(self, version: ModelVersion) -> VersionStatus:
-        lane = self._lanes.get(version.number)
+        scheduler = self._schedulers.get(version.number)
         state, reason = self._state, self._told_reason()
-        if lane:
-            state, reason = self._state_of(lane)
+        if scheduler:
+            state, reason = self._state_of(scheduler)
         return VersionStatus(
             model=self._name,
             version=version.number,
@@ -174,16 +178,16 @@ class Serving:
             reason=reason,
             sha256=version.sha256,
             labels=version.labels,
-            instances=lane.instances if lane else 0,
-            memory_bytes=lane.memory_bytes if lane else 0,
+            instances=scheduler.instances if scheduler else 0,
+            memory_bytes=scheduler.memory_bytes if scheduler else 0,
         )
 
-    def _state_of(self, lane: Lane) -> tuple[State, str]:
-        if lane.is_down:
-            return State.UNAVAILABLE, lane.trouble
-        if self._preload and not self._preload.done() and not lane.instances:
+    def _state_of(self, scheduler: VersionScheduler) -> tuple[State, str]:
+        if scheduler.is_down:
+            return State.UNAVAILABLE, scheduler.trouble
+        if self._preload and not self._preload.done() and not scheduler.instances:
             return State.LOADING, ""
-        return State.READY, lane.trouble or self._reason
+        return State.READY, scheduler.trouble or self._reason
 
     def _told_reason(self) -> str:
         return self._reason if self._state is State.UNAVAILABLE else ""

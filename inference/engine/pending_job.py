@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 _serials = itertools.count(1)
 
 
-class Ticket:
+class PendingJob:
     """One job, who waits for its outcome, and where it stands."""
 
     def __init__(self, job: Job, report: Callable[[Progress], None]) -> None:
