@@ -7,7 +7,8 @@ BASE_FILES := requirements/base.txt requirements/constraints.txt
 TORCH_FILES := requirements/torch.txt $(BASE_FILES)
 TEST_FILES := requirements/test.txt requirements/conformance.txt $(TORCH_FILES)
 # A stamp's name carries what was installed: an unchanged second start does not call pip at all.
-BASE := $(VENV)/.installed-base-$(shell cat $(BASE_FILES) | cksum | cut -d ' ' -f 1)
+# The project is installed too: its version is read from there.
+BASE := $(VENV)/.installed-base-$(shell cat $(BASE_FILES) pyproject.toml | cksum | cut -d ' ' -f 1)
 TORCH := $(VENV)/.installed-torch-$(shell cat $(TORCH_FILES) | cksum | cut -d ' ' -f 1)
 TEST := $(VENV)/.installed-test-$(shell cat $(TEST_FILES) | cksum | cut -d ' ' -f 1)
 PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Awaitable, Callable
+from importlib.metadata import version
 from typing import Any, Final
 
 from asgiref.sync import async_to_sync
@@ -18,7 +19,7 @@ from uploads.intake import validation
 from uploads.models import Model
 from uploads.storage import disk, local, volume
 
-VERSION: Final = "0.1.0"
+VERSION: Final = version("darkroom")
 LIVENESS: Final = "/healthz"
 
 View = Callable[[HttpRequest], JsonResponse]

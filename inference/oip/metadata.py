@@ -1,5 +1,6 @@
 """What the server and its models say of themselves."""
 
+import importlib.metadata
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from inference.oip.messages import ModelConfig as ModelConfigMessage
 from inference.oip.messages import ModelMetadataResponse, message
 
 NAME: Final = "darkroom"
-VERSION: Final = "0.1.0"
+VERSION: Final = importlib.metadata.version(NAME)
 EXTENSIONS: Final = (
     "classification",
     "model_repository",
