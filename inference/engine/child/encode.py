@@ -33,8 +33,8 @@ KINDS: Mapping[str, type] = {
     "labels": LabelsOutput,
     "raw": RawOutput,
 }
-# Of zlib's levels this one takes a third of the default's time for a few per cent more bytes.
-COMPRESSION = 3
+COMPRESSION = 1
+"""zlib's fastest: a third of the default's time for a fifth more bytes."""
 MAX_RAW_VALUES = 100_000
 
 
@@ -120,12 +120,22 @@ def _labels(output: LabelsOutput) -> dict[str, Any]:
 def _image(pixels: Pixels) -> Encoded:
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
         raise ModelFailed(f"The model gave pixels of shape {pixels.shape} and {pixels.dtype}.")
-    image = Image.fromarray(np.ascontiguousarray(pixels))
+    image = Image.fromarray(np.ascontiguousarray(_without_hidden_colors(pixels)))
     width, height = image.size
     output = {"kind": "image", "width": width, "height": height, "content_type": "image/png"}
     memory = io.BytesIO()
     image.save(memory, "PNG", compress_level=COMPRESSION)
     return Encoded(output, memory.getvalue())
+
+
+def _without_hidden_colors(pixels: Pixels) -> Pixels:
+    """The same picture with zeros under alpha 0: nobody can bring back what was removed."""
+    if pixels.shape[2] == 3:
+        return pixels
+    hidden = pixels[..., 3] == 0
+    if not pixels[hidden].any():
+        return pixels
+    return np.where(hidden[..., None], np.uint8(0), pixels)
 
 
 def _raw(tensors: Mapping[str, Array]) -> dict[str, Any]:
