@@ -11,6 +11,7 @@ TEST_FILES := requirements/test.txt requirements/conformance.txt $(TORCH_FILES)
 BASE := $(VENV)/.installed-base-$(shell cat $(BASE_FILES) pyproject.toml | cksum | cut -d ' ' -f 1)
 TORCH := $(VENV)/.installed-torch-$(shell cat $(TORCH_FILES) | cksum | cut -d ' ' -f 1)
 TEST := $(VENV)/.installed-test-$(shell cat $(TEST_FILES) | cksum | cut -d ' ' -f 1)
+WEIGHTS := inference/models/.weights-$(shell cat inference/weights/*.toml inference/weights/*.py | cksum | cut -d ' ' -f 1)
 PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check
 PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest
 
@@ -22,12 +23,12 @@ MEASURED := tests/unit/engine/test_engine_memory.py
 help: ## lists the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-run: $(BASE) ## starts everything on http://127.0.0.1:8000 (HOST, PORT, WORKERS, WEB); Ctrl-C stops it
+run: $(BASE) $(WEIGHTS) ## starts everything on http://127.0.0.1:8000 (HOST, PORT, WORKERS, WEB); Ctrl-C stops it
 	@exec $(VENV)/bin/python manage.py up
 
 torch: $(TORCH) ## adds PyTorch, for models in TorchScript, torch.export or Python that use it
 
-test: $(TEST) chromium ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
+test: $(TEST) $(WEIGHTS) chromium ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
 	$(PYTEST) -n 2 -m "not slow and not browser"
 	$(PYTEST) -n 2 -m "not slow and not browser" -p tests.postgres tests/integration
 	$(PYTEST) -n 2 --dist loadfile -m slow tests/unit tests/conformance --ignore $(MEASURED)
@@ -35,10 +36,10 @@ test: $(TEST) chromium ## runs every test, on SQLite and on PostgreSQL (STRICT=1
 	$(PYTEST) -m "slow or browser" tests/integration tests/acceptance tests/chaos tests/browser
 	$(PYTEST) -p tests.postgres tests/acceptance/test_main_job.py
 
-chaos: $(TEST) ## breaks everything on both databases, in full, and prints the figures (20 minutes)
+chaos: $(TEST) $(WEIGHTS) ## breaks everything on both databases, in full, and prints the figures (20 minutes)
 	DARKROOM_CHAOS=full $(PYTEST) tests/chaos
 
-test-fast: $(TEST) ## runs the quick loop: units, structure, the queue and the first API tests
+test-fast: $(TEST) $(WEIGHTS) ## runs the quick loop: units, structure, the queue and the first API tests
 	$(PYTEST) -q -n 2 -m "not slow and not browser" tests/unit tests/architecture \
 		tests/integration/test_claims.py tests/integration/test_lifecycle.py tests/integration/test_pipeline.py \
 		tests/integration/test_api_upload.py
@@ -60,6 +61,10 @@ $(BASE): | $(VENV)/bin/python
 	@$(PIP) -r requirements/base.txt -c requirements/constraints.txt
 	@$(PIP) --no-deps -e .
 	@rm -f $(VENV)/.installed-base-* && touch $@
+
+# Without a network the other models are served: the next start tries again.
+$(WEIGHTS): | $(BASE)
+	@if $(VENV)/bin/python -m inference.weights; then rm -f inference/models/.weights-* && touch $@; fi
 
 $(TORCH): | $(BASE)
 	@echo "Installing PyTorch; this takes a few minutes, once."

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.engine.child.atomic_file import write_atomically
+from inference.atomic_file import write_atomically
 from tests.integration.conftest import Uploads
 from uploads.models import Image, User
 from uploads.storage import volume

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image
 
-from inference.engine.child.atomic_file import write_atomically
+from inference.atomic_file import write_atomically
 from inference.engine.datatypes import datatype_of
 from inference.engine.errors import InvalidOutput, ModelFailed, ResultsUnwritable
 from inference.engine.limits import OUTPUT_BYTES

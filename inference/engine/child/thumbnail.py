@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from inference.engine.child.atomic_file import write_atomically
+from inference.atomic_file import write_atomically
 from inference.engine.errors import ResultsUnwritable
 from inference.engine.model import Pixels
 
