@@ -18,7 +18,7 @@ PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest
 # Its figures are a process's own: it runs in one that nothing else fills.
 MEASURED := tests/unit/engine/test_engine_memory.py
 
-.PHONY: help run torch test chaos test-fast lint chromium
+.PHONY: help run torch test chaos test-fast quality lint chromium fonts
 
 help: ## lists the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -28,7 +28,7 @@ run: $(BASE) $(WEIGHTS) ## starts everything on http://127.0.0.1:8000 (HOST, POR
 
 torch: $(TORCH) ## adds PyTorch, for models in TorchScript, torch.export or Python that use it
 
-test: $(TEST) $(WEIGHTS) chromium ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
+test: $(TEST) $(WEIGHTS) chromium fonts ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
 	$(PYTEST) -n 2 -m "not slow and not browser"
 	$(PYTEST) -n 2 -m "not slow and not browser" -p tests.postgres tests/integration
 	$(PYTEST) -n 2 --dist loadfile -m slow tests/unit tests/conformance --ignore $(MEASURED)
@@ -43,6 +43,9 @@ test-fast: $(TEST) $(WEIGHTS) ## runs the quick loop: units, structure, the queu
 	$(PYTEST) -q -n 2 -m "not slow and not browser" tests/unit tests/architecture \
 		tests/integration/test_claims.py tests/integration/test_lifecycle.py tests/integration/test_pipeline.py \
 		tests/integration/test_api_upload.py
+
+quality: $(TEST) $(WEIGHTS) fonts ## measures the shipped models; tables here, figures and contact sheets in var/quality
+	$(VENV)/bin/python -m quality ocr
 
 lint: $(TEST) ## checks style, formatting, types and the direction of imports
 	$(VENV)/bin/ruff check .
@@ -80,3 +83,9 @@ chromium:
 	@command -v chromium > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || \
 		echo "*** Chromium is missing and could not be installed: the browser tests will be skipped. ***"
+
+fonts:
+	@$(VENV)/bin/python -m quality.fonts || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+			$$($(VENV)/bin/python -m quality.fonts) > /dev/null; } || \
+		echo "*** Fonts are missing and could not be installed: the tests of text models will be skipped. ***"

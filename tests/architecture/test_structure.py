@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("project", "consumers", "uploads", "inference", "frontend", "client", "imagefile")
+PACKAGES = (
+    *("project", "consumers", "uploads", "inference", "frontend"),
+    *("client", "imagefile", "quality"),
+)
 MAX_LINES = 280
 
 

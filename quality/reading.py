@@ -1,0 +1,93 @@
+"""Reads pages with a version of a text model, in this process, and scores what it read."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from inference.engine.child.backends import python
+from inference.engine.model import LoadContext, Request, TextOutput
+from quality.pages import Page
+from quality.scores import amounts_right, error_rate, line_error_rate
+
+MODELS: Final = Path(__file__).resolve().parents[1] / "inference" / "models"
+Read = Callable[[Page], TextOutput]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How well and how fast one page was read."""
+
+    page: str
+    language: str
+    layout: str
+    font: str
+    size: int
+    condition: str
+    cer: float
+    """Character error rate in order."""
+    line_cer: float
+    """The same where the order of lines does not count."""
+    amounts: int
+    amounts_right: int
+    cpu_seconds: float
+    wall_seconds: float
+    text: str
+
+    def as_json(self) -> dict[str, Any]:
+        """For the file."""
+        return asdict(self)
+
+
+def newest_version(model: str) -> str:
+    """The highest number among a shipped model's versions."""
+    return str(max(int(code.parent.name) for code in (MODELS / model).glob("*/model.py")))
+
+
+def reader(model: str, version: str, threads: int = 1) -> Read:
+    """Load a version of a shipped model; one process can load one.
+
+    Raises:
+        Exception: whatever it raises where it cannot be loaded.
+    """
+    folder = MODELS / model / version
+    loaded = python.load([folder, folder.parent], LoadContext(folder, "cpu", threads), None)
+
+    def read(page: Page) -> TextOutput:
+        height, width = page.pixels.shape[:2]
+        request = Request(page.pixels, width, height, 1.0, {}, "", lambda *_: None)
+        output = loaded.predict([request])[0]
+        if isinstance(output, Exception):
+            raise output
+        return output  # type: ignore[no-any-return]  # the model says so
+
+    return read
+
+
+def readings(read: Read, pages: Iterable[Page]) -> Iterator[tuple[Page, Reading]]:
+    """Read and score each page."""
+    for page in pages:
+        cpu, wall = time.process_time(), time.perf_counter()
+        output = read(page)
+        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+        text = output.text or "\n".join(region.text for region in output.regions)
+        lines = text.splitlines()
+        yield (
+            page,
+            Reading(
+                page.name,
+                page.language,
+                page.layout,
+                page.font,
+                page.size,
+                page.condition,
+                error_rate(page.lines, text),
+                line_error_rate(page.lines, lines),
+                len(page.amounts),
+                amounts_right(page.amounts, lines),
+                cpu,
+                wall,
+                text,
+            ),
+        )

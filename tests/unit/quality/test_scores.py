@@ -1,0 +1,42 @@
+"""What a reading is given for: letters, their order, and amounts beside their items."""
+
+import pytest
+
+from quality.scores import amounts_right, distance, error_rate, line_error_rate
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "edits"),
+    [
+        ("", "", 0),
+        ("abc", "", 3),
+        ("", "abc", 3),
+        ("kitten", "sitting", 3),
+        ("가나다", "나다라", 2),
+    ],
+)
+def test_a_distance_counts_insertions_removals_and_replacements(
+    first: str, second: str, edits: int
+) -> None:
+    assert distance(first, second) == edits
+
+
+def test_forms_of_quotes_and_of_width_are_no_errors() -> None:
+    assert error_rate(["\u201c\uff21bc\u201d  d"], '"Abc" d') == 0
+
+
+def test_lines_in_another_order_are_errors_in_order_only() -> None:
+    truth = ["the first line", "and another one"]
+    assert error_rate(truth, "\n".join(reversed(truth))) > 0.5
+    assert line_error_rate(truth, list(reversed(truth))) == 0
+
+
+def test_a_line_too_many_is_an_error() -> None:
+    assert line_error_rate(["abcd"], ["abcd", "xy"]) == 0.5
+
+
+def test_an_amount_counts_beside_its_own_item_alone() -> None:
+    amounts = [("Milk", "1.85"), ("Bread", "2.40")]
+    assert amounts_right(amounts, ["Milk 1.85", "Bread 2.40"]) == 2
+    assert amounts_right(amounts, ["Milk 2.40", "Bread 1.85"]) == 0
+    assert amounts_right(amounts, ["Milk 1.8S", "Brcad 2.40"]) == 1
