@@ -9,7 +9,7 @@ from typing import cast
 from client.contract import Limits, Model, Prediction, Upload
 from client.errors import ClientError
 from client.session import Credentials, Session
-from client.transport import FIRST_PATIENCE_S, Transport
+from client.transport import FIRST_TIMEOUT_S, Transport
 
 
 class Api:
@@ -20,7 +20,7 @@ class Api:
 
     async def limits(self) -> Limits:
         """What one upload may hold."""
-        answer = await self.session.transport.send("GET", "/metadata", patience_s=FIRST_PATIENCE_S)
+        answer = await self.session.transport.send("GET", "/metadata", timeout_s=FIRST_TIMEOUT_S)
         return cast("Limits", answer.json()["limits"])
 
     async def queued_limit(self) -> int | None:

@@ -1,4 +1,4 @@
-"""The server's JSON as this client reads it: types only, no behaviour."""
+"""The server's JSON as this client reads it: types only, no behavior."""
 
 from typing import Any, Literal, NotRequired, TypedDict
 

@@ -16,7 +16,7 @@ class SignInError(ClientError):
 
 
 class UnreachableError(ClientError):
-    """The server gave no usable answer for as long as the client's patience lasts."""
+    """The server gave no usable answer for as long as the client's timeout lasts."""
 
 
 class RefusedError(ClientError):

@@ -1,4 +1,4 @@
-"""Sends files in batches; what can't be sent is set aside, and its neighbours go on."""
+"""Sends files in batches; what can't be sent is set aside, and its neighbors go on."""
 
 import asyncio
 import os

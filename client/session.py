@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from client.errors import ClientError, RefusedError, SignInError
-from client.transport import FIRST_PATIENCE_S, PATIENCE_S, Transport
+from client.transport import FIRST_TIMEOUT_S, TIMEOUT_S, Transport
 
 _RENEW_AFTER_S = 600.0
 _SIGN_OUT_WITHIN_S = 3.0
@@ -40,12 +40,12 @@ class Session:
         Raises SignInError, or RefusedError where the account can't be made.
         """
         try:
-            await self._sign_in(FIRST_PATIENCE_S)
+            await self._sign_in(FIRST_TIMEOUT_S)
         except SignInError:
             if not register:
                 raise
             await self.transport.send("POST", "/api/users/", json=self._account())
-            await self._sign_in(PATIENCE_S)
+            await self._sign_in(TIMEOUT_S)
 
     async def request(self, method: str, path: str, **content: Any) -> httpx.Response:
         """Transport.send with this user's token; a token that has ended is renewed once."""
@@ -73,7 +73,7 @@ class Session:
                     "POST", "/api/token/refresh/", json={"refresh": self._refresh}
                 )
             except RefusedError:
-                await self._sign_in(PATIENCE_S)
+                await self._sign_in(TIMEOUT_S)
             else:
                 self._keep(answer)
 
@@ -90,10 +90,10 @@ class Session:
             pass
         self.access = self._refresh = ""
 
-    async def _sign_in(self, patience_s: float) -> None:
+    async def _sign_in(self, timeout_s: float) -> None:
         try:
             answer = await self.transport.send(
-                "POST", "/api/token/", json=self._account(), patience_s=patience_s
+                "POST", "/api/token/", json=self._account(), timeout_s=timeout_s
             )
         except RefusedError as error:
             raise SignInError(error.code, f"Signing in failed: {error}") from None

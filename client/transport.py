@@ -11,9 +11,9 @@ import httpx
 from client.backoff import Backoff
 from client.errors import ClientError, RefusedError, UnreachableError
 
-PATIENCE_S = 120.0
+TIMEOUT_S = 120.0
 """How long trouble may last before a request is given up."""
-FIRST_PATIENCE_S = 5.0
+FIRST_TIMEOUT_S = 5.0
 """The same for the first contact: a wrong address should be reported soon."""
 
 _TROUBLE = frozenset({502, 503, 504})
@@ -41,19 +41,19 @@ class Transport:
         path: str,
         *,
         token: str | None = None,
-        patience_s: float = PATIENCE_S,
+        timeout_s: float = TIMEOUT_S,
         **content: Any,
     ) -> httpx.Response:
         """The successful answer to a request; `content` is what httpx takes (json, files, …).
 
-        Connection errors, 502, 503 and 504 are tried again with back-off while the patience
+        Connection errors, 502, 503 and 504 are tried again with back-off while the timeout
         lasts; 429 as long as the server asks to wait, but for a full quota of bytes. Raises
-        RefusedError for every other error answer and UnreachableError at the end of the patience.
+        RefusedError for every other error answer and UnreachableError at the end of the timeout.
         """
         headers = dict(content.pop("headers", {}))
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        give_up_at = time.monotonic() + patience_s
+        give_up_at = time.monotonic() + timeout_s
         failures = 0
         while isinstance(answer := await self._try(method, path, headers, content), _Trouble):
             failures += 1

@@ -1,4 +1,4 @@
-"""Load and unload, as somebody commands them: a wish is written, and every worker heeds it."""
+"""Load and unload commands: the desired state is written, and every worker applies it."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from typing import Final
 from consumers.database import in_database
 from uploads import bus
 from uploads.catalog import desired, holdings
-from uploads.catalog.desired import Reached, Wanted
+from uploads.catalog.desired import Desired, ObservedState
 from uploads.errors import ModelNotFound
 from uploads.events import Actor
 
@@ -34,7 +34,7 @@ class Unfinished(CommandFailed):
 
 
 class NoWorkers(CommandFailed):
-    """No worker lives that could do it; those that start will heed it."""
+    """No worker lives that could do it; those that start will apply it."""
 
 
 async def load(name: str, actor: Actor, *, timeout: float = LOAD_SECONDS) -> None:
@@ -48,7 +48,7 @@ async def load(name: str, actor: Actor, *, timeout: float = LOAD_SECONDS) -> Non
         Unfinished: not all were done within `timeout` seconds.
         NoWorkers: there is none.
     """
-    await _command(name, Wanted.LOADED, actor, timeout)
+    await _command(name, Desired.LOADED, actor, timeout)
 
 
 async def unload(name: str, actor: Actor, *, timeout: float = LOAD_SECONDS) -> None:
@@ -59,18 +59,18 @@ async def unload(name: str, actor: Actor, *, timeout: float = LOAD_SECONDS) -> N
         Unfinished: not all were done within `timeout` seconds.
         NoWorkers: there is none.
     """
-    await _command(name, Wanted.UNLOADED, actor, timeout)
+    await _command(name, Desired.UNLOADED, actor, timeout)
 
 
-async def _command(name: str, wish: Wanted, actor: Actor, timeout: float) -> None:
-    generation = await in_database(desired.want, name, wish, actor)
+async def _command(name: str, state: Desired, actor: Actor, timeout: float) -> None:
+    generation = await in_database(desired.set_desired, name, state, actor)
     await bus.ask_to_reconcile()
     deadline = time.monotonic() + timeout
     pause = 0.05
     while True:
         answers = await in_database(_answers, name)
         if not answers:
-            raise NoWorkers("No worker runs now. The next one that starts will heed it.")
+            raise NoWorkers("No worker runs now. The next one that starts will do it.")
         if all(answer.generation >= generation for answer in answers):
             try:
                 return _judge(name, answers)
@@ -83,11 +83,11 @@ async def _command(name: str, wish: Wanted, actor: Actor, timeout: float) -> Non
         pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
 
 
-def _answers(name: str) -> Collection[Reached]:
-    return desired.reached(name, holdings.live_workers().filter(draining=False)).values()
+def _answers(name: str) -> Collection[ObservedState]:
+    return desired.observed(name, holdings.live_workers().filter(draining=False)).values()
 
 
-def _judge(name: str, answers: Collection[Reached]) -> None:
+def _judge(name: str, answers: Collection[ObservedState]) -> None:
     problems = {answer.problem for answer in answers}
     if problems == {"model_not_found"}:
         raise ModelNotFound(f"There is no model named '{name}'.")

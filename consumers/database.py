@@ -8,12 +8,12 @@ from typing import Final, ParamSpec, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
-from consumers.metrics import trouble
+from consumers.metrics import failures
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-TROUBLE: Final = (OperationalError, InterfaceError)
+TRANSIENT_DATABASE_ERRORS: Final = (OperationalError, InterfaceError)
 """What a database that is away raises: nobody's fault, and worth another try.
 
 What it refuses (a value, a constraint) it refuses the next time as well.
@@ -39,7 +39,7 @@ async def in_database(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
 def _run(call: Callable[[], T]) -> T:
     try:
         return call()
-    except TROUBLE:
-        trouble.DATABASE.inc()
+    except TRANSIENT_DATABASE_ERRORS:
+        failures.DATABASE.inc()
         connections.close_all()
         raise

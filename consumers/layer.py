@@ -9,7 +9,7 @@ from typing import Any, Final
 from channels_redis.core import RedisChannelLayer
 from redis.exceptions import RedisError
 
-from consumers.metrics import trouble
+from consumers.metrics import failures
 
 logger = logging.getLogger("darkroom.layer")
 
@@ -39,7 +39,7 @@ class ResilientRedisChannelLayer(RedisChannelLayer):  # type: ignore[misc]  # it
             try:
                 message: dict[str, Any] = await super().receive(channel)
             except _TROUBLE as error:
-                trouble.receive_interrupted.inc()
+                failures.receive_interrupted.inc()
                 logger.info("receive interrupted", extra={"reason": type(error).__name__})
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, MAX_BACK_OFF_SECONDS)
@@ -78,12 +78,12 @@ class ResilientRedisChannelLayer(RedisChannelLayer):  # type: ignore[misc]  # it
 
     async def _briefly(self, call: Callable[[], Awaitable[None]]) -> None:
         if time.monotonic() < self._closed_until:
-            trouble.send_skipped.inc()
+            failures.send_skipped.inc()
             return
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 await call()
         except _TROUBLE as error:
             self._closed_until = time.monotonic() + BREAKER_SECONDS
-            trouble.send_given_up.inc()
+            failures.send_given_up.inc()
             logger.info("send given up", extra={"reason": type(error).__name__})

@@ -52,7 +52,7 @@ class Picture:
     """`content` with other bytes for those that are missing: what is decoded differently from the
     two was made up."""
     icc_profile: bytes | None = None
-    """The colour profile, where it is not left in `content`."""
+    """The color profile, where it is not left in `content`."""
 
 
 def read_at(file: BinaryIO, offset: int, size: int) -> bytes:

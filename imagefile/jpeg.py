@@ -38,7 +38,7 @@ _END_OF_SCAN: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _FIRST_PIECE_BYTES: Final = 1 << 12
 _PIECE_BYTES: Final = 1 << 18
 _NEEDED: Final = {_APP0: (b"JFIF\0", 14), _APP2: (b"ICC_PROFILE\0", 14), _APP14: (b"Adobe", 12)}
-"""What tells the colours: how it begins, and how long it is at least."""
+"""What tells the colors: how it begins, and how long it is at least."""
 _END: Final = b"\xff\xd9"
 _MADE_UP: Final = b"\x55" * (1 << 16)
 """What a decoder goes on with where a scan breaks off. It takes zeros where there is nothing."""
@@ -222,7 +222,7 @@ def _is_only_scan(file: BinaryIO, scan: _Segment, frame: _Frame) -> bool:
 
 
 def _is_needed(segment: _Segment, file: BinaryIO) -> bool:
-    """Whether decoding needs it: tables and frames, the colour transform and profile."""
+    """Whether decoding needs it: tables and frames, the color transform and profile."""
     if segment.marker in _NEEDED:
         name, length = _NEEDED[segment.marker]
         body = segment.body(file, length)

@@ -41,7 +41,7 @@ _BY_PREFIX: Final[dict[bytes, tuple[str, str]]] = {
     b"gimp xcf": ("a GIMP document", _SAVE),
     b"\x8aMNG\r\n\x1a\n": ("an MNG animation", _SAVE),
     b"\x8bJNG\r\n\x1a\n": ("a JNG picture", _SAVE),
-    # True-colour and grey, with and without run lengths: no name, no colour map.
+    # True-color and gray, with and without run lengths: no name, no color map.
     **dict.fromkeys(
         [bytes([0, 0, kind, 0, 0, 0, 0, 0]) for kind in (2, 3, 10, 11)], ("a TGA picture", _SAVE)
     ),

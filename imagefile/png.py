@@ -15,12 +15,12 @@ MAX_CHUNKS_BEFORE_PICTURE: Final = 4_096
 MAX_CHUNKS: Final = 32_768
 """Some encoders write each row as a chunk, animations two for each frame."""
 MAX_PROFILE_BYTES: Final = 8 << 20
-"""Of a colour profile, once decompressed; a larger one is left out."""
+"""Of a color profile, once decompressed; a larger one is left out."""
 
 _CHANNELS: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-"""By colour type (section 11.2.1)."""
+"""By color type (section 11.2.1)."""
 _DEPTHS: Final = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
-_GREY, _RGB, _PALETTE = 0, 2, 3
+_GRAY, _RGB, _PALETTE = 0, 2, 3
 _HEADER_BYTES: Final = 13
 _PIECE_BYTES: Final = 1 << 16
 
@@ -39,13 +39,13 @@ class _ImageHeader:
     width: int
     height: int
     depth: int
-    colour: int
+    color: int
     is_interlaced: bool
 
     @property
     def row_bytes(self) -> int:
         """Of a row with its filter byte, decompressed."""
-        return 1 + (self.width * self.depth * _CHANNELS[self.colour] + 7) // 8
+        return 1 + (self.width * self.depth * _CHANNELS[self.color] + 7) // 8
 
 
 def read_header(file: BinaryIO) -> Header:
@@ -58,7 +58,7 @@ def read_header(file: BinaryIO) -> Header:
     header = _image_header(file, next(chunks, None))
     orientation = None
     has_picture = False
-    has_palette = header.colour != _PALETTE
+    has_palette = header.color != _PALETTE
     for chunk in chunks:
         has_picture = has_picture or chunk.kind == b"IDAT"
         has_palette = has_palette or (chunk.kind == b"PLTE" and not has_picture)
@@ -73,7 +73,7 @@ def read_header(file: BinaryIO) -> Header:
 
 
 def picture(file: BinaryIO) -> Picture:
-    """The file with its picture, palette and transparent colour alone.
+    """The file with its picture, palette and transparent color alone.
 
     Raises:
         ImageFileError: as `read_header`; or its picture breaks off and nothing of it can be shown.
@@ -135,14 +135,12 @@ def _image_header(file: BinaryIO, chunk: _Chunk | None) -> _ImageHeader:
     body = _sound_body(file, chunk) if chunk is not None and is_header else None
     if body is None:
         raise DamagedFile("PNG", "its header is broken")
-    width, height, depth, colour, compression, filtering, interlace = struct.unpack(
-        ">IIBBBBB", body
-    )
-    if depth not in _DEPTHS.get(colour, ()) or compression or filtering or interlace > 1:
+    width, height, depth, color, compression, filtering, interlace = struct.unpack(">IIBBBBB", body)
+    if depth not in _DEPTHS.get(color, ()) or compression or filtering or interlace > 1:
         raise DamagedFile("PNG", "its header names a kind of pixels that does not exist")
     if not 0 < width < 1 << 31 or not 0 < height < 1 << 31:
         raise DamagedFile("PNG", "its picture has no pixels")
-    return _ImageHeader(width, height, depth, colour, bool(interlace))
+    return _ImageHeader(width, height, depth, color, bool(interlace))
 
 
 def _sound_body(file: BinaryIO, chunk: _Chunk) -> bytes | None:
@@ -161,7 +159,7 @@ def _checksum(kind: bytes, body: bytes) -> bytes:
 
 
 def _profile(body: bytes) -> bytes | None:
-    """The colour profile of an iCCP chunk (section 11.3.2.3); None: it is broken or too large."""
+    """The color profile of an iCCP chunk (section 11.3.2.3); None: it is broken or too large."""
     name, _, rest = body.partition(b"\0")
     if not name or rest[:1] != b"\0":
         return None
@@ -175,24 +173,24 @@ def _profile(body: bytes) -> bytes | None:
 
 def _is_transparency(header: _ImageHeader, body: bytes) -> bool:
     """Whether a tRNS chunk is one that this kind of pixels may have (section 11.3.1.1)."""
-    if header.colour == _PALETTE:
+    if header.color == _PALETTE:
         return len(body) <= 256
-    return len(body) == {_GREY: 2, _RGB: 6}.get(header.colour)
+    return len(body) == {_GRAY: 2, _RGB: 6}.get(header.color)
 
 
 def _scaled(header: _ImageHeader, kind: bytes, body: bytes) -> bytes:
-    """A transparent colour on the scale of the pixels that Pillow compares it with.
+    """A transparent color on the scale of the pixels that Pillow compares it with.
 
-    It makes 8 bits of grey of 2 and 4 bits and of colours of 16 bits, but leaves this colour as it
+    It makes 8 bits of gray of 2 and 4 bits and of colors of 16 bits, but leaves this color as it
     is. What differs from it only in the lower half of 16 bits becomes transparent too.
     """
-    if kind != b"tRNS" or header.colour == _PALETTE:
+    if kind != b"tRNS" or header.color == _PALETTE:
         return body
     values = struct.unpack(f">{len(body) // 2}H", body)
-    if header.colour == _GREY and header.depth in {2, 4}:
+    if header.color == _GRAY and header.depth in {2, 4}:
         most = (1 << header.depth) - 1
         values = tuple((value & most) * 255 // most for value in values)
-    elif header.colour == _RGB and header.depth == 16:
+    elif header.color == _RGB and header.depth == 16:
         values = tuple(value >> 8 for value in values)
     return struct.pack(f">{len(values)}H", *values)
 

@@ -16,7 +16,7 @@ MAX_MISSING_BYTES: Final = 32 << 20
 _FIRST_CHUNK: Final = 12
 _HAS_EXIF: Final = 1 << 3
 _KEPT_FLAGS: Final = 1 << 1 | 1 << 4 | 1 << 5
-"""Animation, transparency, colour profile."""
+"""Animation, transparency, color profile."""
 _PICTURES: Final = frozenset({b"VP8 ", b"VP8L"})
 _NEEDED: Final = _PICTURES | {b"VP8X", b"ICCP", b"ALPH", b"ANIM", b"ANMF"}
 _KEY_FRAME: Final = b"\x9d\x01\x2a"

@@ -11,7 +11,7 @@ ADMIN_CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
         "default-src 'self'",
         "img-src 'self' data:",
-        # Its templates carry colours, and expressions that Alpine evaluates; no script of theirs
+        # Its templates carry colors, and expressions that Alpine evaluates; no script of theirs
         # is written into a page.
         "style-src 'self' 'unsafe-inline'",
         "script-src 'self' 'unsafe-eval'",

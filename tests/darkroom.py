@@ -1,4 +1,4 @@
-"""A real Darkroom for tests: `manage.py up` in a folder of its own, and a person at its door."""
+"""A real Darkroom for tests: `manage.py up` in a folder of its own, and a person who uses it."""
 
 import os
 import re

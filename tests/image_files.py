@@ -110,13 +110,13 @@ def png_of(
     width: int,
     height: int,
     depth: int,
-    colour: int,
+    color: int,
     rows: bytes,
     *chunks: bytes,
     interlace: int = 0,
 ) -> bytes:
     """A PNG from its header, its rows (each behind its filter byte) and chunks before them."""
-    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace)
+    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, interlace)
     data = chunk(b"IDAT", zlib.compress(rows))
     return PNG_SIGNATURE + b"".join([chunk(b"IHDR", header), *chunks, data, chunk(b"IEND")])
 

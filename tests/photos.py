@@ -23,7 +23,7 @@ def encoded(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
 
 
 def tiny(shade: int = 128, size: tuple[int, int] = (8, 6)) -> bytes:
-    """A PNG of one colour."""
+    """A PNG of one color."""
     return encoded(Image.new("RGB", size, (shade, shade, shade)))
 
 

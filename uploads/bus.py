@@ -1,4 +1,4 @@
-"""The doorbell and the hints: the only file of this package that knows Channels.
+"""Messages that wake workers and sockets: the only file of this package that knows Channels.
 
 Nothing here carries truth. Each message says "look at the database"; losing,
 repeating or reordering it changes how soon somebody looks, never what they see.
@@ -23,7 +23,7 @@ def user_group(user_id: int) -> str:
     return f"user.{user_id}"
 
 
-async def ring_workers() -> None:
+async def wake_workers() -> None:
     """There may be something to claim."""
     await _send(WORKERS, {"type": "wake"})
 
@@ -66,7 +66,7 @@ def after_commit(
 
     async def send() -> None:
         if wake:
-            await ring_workers()
+            await wake_workers()
         if cancel is not None:
             await ask_to_cancel(cancel)
         if recheck is not None:

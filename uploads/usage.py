@@ -12,7 +12,7 @@ from uploads.models import Usage
 ROWS_A_STATEMENT: Final = 500
 
 _TABLE: Final = Usage._meta.db_table
-_KEY: Final = ("user_id", "model", "version", "door", "minute")
+_KEY: Final = ("user_id", "model", "version", "protocol", "minute")
 _SUMS: Final = ("requests", "items", "failures", "compute_ms")
 
 
@@ -23,7 +23,7 @@ class Use:
     user_id: int
     model: str
     version: str
-    door: str
+    protocol: str
     minute: datetime
     """Its beginning, aware of its zone."""
 
@@ -61,7 +61,7 @@ def _add(rows: Sequence[tuple[Use, Counts]]) -> None:
     values: list[Any] = []
     for use, counts in rows:
         minute = connection.ops.adapt_datetimefield_value(use.minute)
-        values += [use.user_id, use.model, use.version, use.door, minute]
+        values += [use.user_id, use.model, use.version, use.protocol, minute]
         values += [counts.requests, counts.items, counts.failures, counts.compute_ms]
     with connection.cursor() as cursor:
         cursor.execute(

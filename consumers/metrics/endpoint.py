@@ -15,7 +15,7 @@ logger = logging.getLogger("darkroom.metrics")
 
 MAX_HEAD_BYTES: Final = 8192
 MAX_CONNECTIONS: Final = 16
-PATIENCE_SECONDS: Final = 10.0
+TIMEOUT_SECONDS: Final = 10.0
 _ANYWHERE: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  # compared, not bound
 
 Render = Callable[[], Awaitable[bytes]]
@@ -65,7 +65,7 @@ class Endpoint:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 status, body = await self._answer(reader, writer)
                 writer.write(_response(status, body))
                 await writer.drain()
@@ -89,7 +89,7 @@ class Endpoint:
         try:
             return HTTPStatus.OK, await self._render()
         except Exception:
-            logger.exception("metrics not told")
+            logger.exception("metrics could not be collected")
             return HTTPStatus.INTERNAL_SERVER_ERROR, b""
 
     def _may_read(self, writer: asyncio.StreamWriter, headers: dict[str, str]) -> bool:

@@ -14,7 +14,6 @@ from inference.engine.types import (
     Computed,
     Failed,
     GivenBack,
-    Job,
     Outcome,
     Succeeded,
     Timing,
@@ -24,8 +23,8 @@ _VERSION: Final = ("model", "version")
 
 REQUESTS: Final = Counter(
     "darkroom_inference_requests",
-    "Requests that reached a model, by door, outcome and (of a failure) error code.",
-    [*_VERSION, "door", "outcome", "reason"],
+    "Requests that reached a model, by protocol, outcome and (of a failure) error code.",
+    [*_VERSION, "protocol", "outcome", "reason"],
     registry=REGISTRY,
 )
 BATCH_SIZE: Final = Histogram(
@@ -65,7 +64,7 @@ class EngineMetrics:
         """Counts a request by its outcome, and the time of one that succeeded."""
         name, number = version.config.name, version.number
         word, reason = _outcome(outcome)
-        REQUESTS.labels(name, number, _door(outcome.job), word, reason).inc()
+        REQUESTS.labels(name, number, outcome.job.protocol, word, reason).inc()
         if isinstance(outcome, Succeeded | Computed):
             for stage, ns in _stages(outcome.timing):
                 STAGE_SECONDS.labels(name, number, stage).observe(ns / 1e9)
@@ -114,11 +113,6 @@ class Instances:
         for one, value in zip(self._index, values, strict=True):
             gauge.add_metric([one.model, one.version], value)
         return gauge
-
-
-def _door(job: Job) -> str:
-    """Uploads have rows, and so ids above zero; everything else came by the protocol."""
-    return "uploads" if job.id > 0 else "protocol"
 
 
 def _outcome(outcome: Outcome) -> tuple[str, str]:

@@ -1,1 +1,1 @@
-"""Where the Open Inference Protocol meets people and workers: its doors, and who may enter."""
+"""Where the Open Inference Protocol meets people and workers: its endpoints, and who may call."""

@@ -14,7 +14,7 @@ CLIENT: Final = "Open Inference Protocol"
 
 
 class Commands:
-    """The wanted state in the catalog, commanded by a client of the protocol."""
+    """The desired state in the catalog, commanded by a client of the protocol."""
 
     async def load(self, name: str, user_id: int) -> None:
         """Has every worker load a model; returns when all have.

@@ -1,4 +1,4 @@
-"""From the web to the workers: a call of the REST door goes on over gRPC to one that is live."""
+"""From the web to the workers: a call to the REST endpoint goes on by gRPC to a live one."""
 
 import asyncio
 import time
@@ -7,7 +7,13 @@ from typing import Final
 
 import grpc
 
-from consumers.oip.worker_channel import Outgoing, Route, Unreachable, is_workers_word, refusal
+from consumers.oip.worker_channel import (
+    Outgoing,
+    Unreachable,
+    WorkerChannel,
+    is_workers_word,
+    refusal,
+)
 from consumers.oip.workers import LiveWorker, LiveWorkers
 from inference.oip.errors import ProtocolError, Status
 
@@ -19,7 +25,7 @@ class Forwarder:
 
     def __init__(self) -> None:
         self._workers = LiveWorkers()
-        self._routes: dict[str, Route] = {}
+        self._routes: dict[str, WorkerChannel] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._calls = 0
 
@@ -29,7 +35,7 @@ class Forwarder:
 
     def expect_change(self) -> None:
         """What workers serve has just been changed: the next call looks for itself."""
-        self._workers.doubt()
+        self._workers.invalidate()
 
     async def call(self, call: Outgoing) -> bytes:
         """The serialized answer of one worker.
@@ -117,12 +123,12 @@ class Forwarder:
         route = self._route(worker.address)
         return route.outstanding, route.used
 
-    def _route(self, address: str) -> Route:
+    def _route(self, address: str) -> WorkerChannel:
         if address not in self._routes:
-            self._routes[address] = Route(address)
+            self._routes[address] = WorkerChannel(address)
         return self._routes[address]
 
-    def _close(self, route: Route) -> None:
+    def _close(self, route: WorkerChannel) -> None:
         task = asyncio.create_task(route.close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)

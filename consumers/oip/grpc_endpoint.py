@@ -1,4 +1,4 @@
-"""A worker's gRPC door: opened when it takes work, closed when it drains."""
+"""A worker's gRPC endpoint: opened when it takes work, closed when it drains."""
 
 import ipaddress
 import logging
@@ -16,8 +16,8 @@ logger = logging.getLogger("darkroom.grpc")
 _LOOPBACK: Final = "127.0.0.1"
 
 
-class Door:
-    """An open door."""
+class GrpcEndpoint:
+    """An open endpoint."""
 
     def __init__(self, server: GrpcServer, address: str) -> None:
         self._server = server
@@ -33,7 +33,7 @@ class Door:
         logger.info("grpc closed", extra={"address": self.address})
 
 
-async def open_door(
+async def open_grpc_endpoint(
     engine: Engine,
     control: Control,
     meter: Meter,
@@ -41,7 +41,7 @@ async def open_door(
     host: str,
     port: int,
     authenticate: Authenticate = authenticate,
-) -> Door:
+) -> GrpcEndpoint:
     """Serves the protocol from this engine by gRPC; port 0: any that is free.
 
     Raises:
@@ -52,7 +52,7 @@ async def open_door(
     reachable = _reachable(host)
     address = f"[{reachable}]:{bound}" if ":" in reachable else f"{reachable}:{bound}"
     logger.info("grpc open", extra={"address": address})
-    return Door(server, address)
+    return GrpcEndpoint(server, address)
 
 
 def _reachable(host: str) -> str:

@@ -1,4 +1,4 @@
-"""What the REST door reads of an HTTP request: who calls, and the body, within bounds."""
+"""What the REST endpoint reads of an HTTP request: who calls, and the body, within bounds."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

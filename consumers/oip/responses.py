@@ -1,4 +1,4 @@
-"""HTTP answers of the REST door: 200, or a status and `{"error": …}`, and nothing else."""
+"""HTTP answers of the REST endpoint: 200, or a status and `{"error": …}`, and nothing else."""
 
 from collections.abc import Mapping
 from typing import Final

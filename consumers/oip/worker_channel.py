@@ -7,7 +7,7 @@ from typing import Any, Final
 import grpc
 
 from inference.oip.errors import ProtocolError, Status
-from inference.oip.grpc_service import ANSWERED_KEY, DOOR_KEY
+from inference.oip.grpc_service import ANSWERED_KEY, PROTOCOL_KEY
 from inference.oip.limits import MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, MESSAGE_OVERHEAD_BYTES
 from inference.oip.messages import SERVICE
 
@@ -25,7 +25,7 @@ _OPTIONS: Final = (
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 2_000),
     ("grpc.max_reconnect_backoff_ms", 1_000),
-    # Worker and web server are neighbours: a proxy for the world has no part in this.
+    # Worker and web server are neighbors: a proxy for the world has no part in this.
     ("grpc.enable_http_proxy", 0),
 )
 _STATUSES: Final = {grpc.StatusCode[status.name]: status for status in Status}
@@ -59,7 +59,7 @@ class Unreachable(Exception):
     """There is no connection to a worker: nothing was sent."""
 
 
-class Route:
+class WorkerChannel:
     """The channel to one worker, and how busy it is."""
 
     def __init__(self, address: str) -> None:
@@ -78,7 +78,7 @@ class Route:
         """
         # Without serializers: messages are read and written where it does not hold up the loop.
         method: Any = self._channel.unary_unary(f"/{SERVICE}/{call.method}", None, None)
-        metadata = [(DOOR_KEY, "rest")]
+        metadata = [(PROTOCOL_KEY, "rest")]
         if call.token:
             metadata.append(("authorization", f"Bearer {call.token}"))
         self.outstanding += 1

@@ -52,7 +52,7 @@ class LiveWorkers:
         # Shielded: who called may be called off, and others wait for the same.
         return await asyncio.shield(self._reading)
 
-    def doubt(self) -> None:
+    def invalidate(self) -> None:
         """The catalog is asked anew at the next call: something has just changed."""
         self._read_at = float("-inf")
         # What is being read may be from before: it answers those who wait for it, and nobody else.

@@ -75,10 +75,10 @@ class Connected:
             try:
                 await look()
             except ANY_ERROR as error:
-                logger.info("not looked up", extra={"reason": type(error).__name__})
+                logger.info("reading events failed", extra={"reason": type(error).__name__})
             except Exception:
                 # Every socket of the process depends on this going on.
-                logger.exception("not looked up")
+                logger.exception("reading events failed")
 
     async def _poll(self) -> None:
         newest = await in_database(events.newest_seqs, list(self._by_user))

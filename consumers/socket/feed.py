@@ -60,9 +60,9 @@ class Feed:
         """Whether the client keeps up."""
         return self._window.room > 0
 
-    def is_out_of_patience(self, now: float) -> bool:
+    def is_out_of_timeouts(self, now: float) -> bool:
         """Whether the client has not read for too long, on the steady clock."""
-        return self._window.is_out_of_patience(now)
+        return self._window.is_out_of_timeouts(now)
 
     async def pump(self, user_id: int) -> None:
         """Sends events as they come, as far as the window lets it; never returns."""

@@ -202,7 +202,7 @@ class ProgressConsumer(sockets.CountedSocket):
                 await self._send(
                     {"type": "auth.expiring", "expires_at": representation.timestamp(noticed)}
                 )
-            if self.feed.is_out_of_patience(now):
+            if self.feed.is_out_of_timeouts(now):
                 await self.close(NOT_READING)
             if now - checked >= RECHECK_SECONDS:
                 checked = now

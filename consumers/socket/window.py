@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 WINDOW: Final = 256
-PATIENCE_SECONDS: Final = 60.0
+TIMEOUT_SECONDS: Final = 60.0
 
 
 @dataclass
@@ -37,6 +37,6 @@ class Window:
         if self.room:
             self.full_since = None
 
-    def is_out_of_patience(self, now: float) -> bool:
+    def is_out_of_timeouts(self, now: float) -> bool:
         """Whether the client has left the window full for too long."""
-        return self.full_since is not None and now - self.full_since >= PATIENCE_SECONDS
+        return self.full_since is not None and now - self.full_since >= TIMEOUT_SECONDS

@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import F
 from django.utils import timezone
 
-from consumers.database import TROUBLE
+from consumers.database import TRANSIENT_DATABASE_ERRORS
 from uploads import events
 from uploads.catalog import desired, offers, succession
 from uploads.models import FileRemoval
@@ -36,7 +36,7 @@ async def do_all(*chores: Callable[[], Awaitable[None]]) -> None:
     for chore in chores:
         try:
             await chore()
-        except TROUBLE:
+        except TRANSIENT_DATABASE_ERRORS:
             raise
         except Exception:
             logger.exception("housekeeping failed, the rest goes on")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from consumers.database import TROUBLE, in_database
-from consumers.metrics import trouble
+from consumers.database import TRANSIENT_DATABASE_ERRORS, in_database
+from consumers.metrics import failures
 from consumers.worker.jobs import job_of
 from consumers.worker.outcomes import ending_of
 from consumers.worker.reporter import Reporter
@@ -115,13 +115,13 @@ class Pipeline:
             if not w.lost
         ]
 
-    def heed(self, tick: Tick) -> None:
+    def apply(self, tick: Tick) -> None:
         """Drops what was lost and stops what was called off."""
         for attempt in tick.lost | tick.canceled:
             work = self._work.get(attempt)
             if work is not None:
                 work.lost = attempt in tick.lost
-                trouble.LEASES_LOST.inc(work.lost)
+                failures.LEASES_LOST.inc(work.lost)
                 self.engine.cancel(*attempt)
 
     async def write_endings(self) -> None:
@@ -146,7 +146,7 @@ class Pipeline:
         """Writes these; gives those that are to be tried again."""
         try:
             await self._record(endings)
-        except TROUBLE:
+        except TRANSIENT_DATABASE_ERRORS:
             logger.exception("endings not written, trying again", extra={"count": len(endings)})
             return endings
         except Exception:
@@ -172,10 +172,10 @@ class Pipeline:
                     )
                 ]
             )
-        except TROUBLE:
+        except TRANSIENT_DATABASE_ERRORS:
             return [ending]
         except Exception:
-            logger.exception("refusal refused", extra={"prediction": ending.id})
+            logger.exception("failure not written", extra={"prediction": ending.id})
             work = self._work.get((ending.id, ending.attempt))
             if work is not None and work.refusals < MAX_REFUSALS:
                 work.refusals += 1
@@ -185,7 +185,7 @@ class Pipeline:
 
     async def _record(self, endings: list[Ending]) -> None:
         stale, seqs = await in_database(_finish, endings)
-        trouble.STALE_WRITES.inc(len(stale))
+        failures.STALE_WRITES.inc(len(stale))
         for prediction_id in stale:
             logger.warning("stale write refused", extra={"prediction": prediction_id})
         for ending in endings:
@@ -222,7 +222,7 @@ class Pipeline:
                 self._note(claim, outcome)
         except Exception:
             # A defect of ours; without an ending the image would be held for ever.
-            logger.exception("attempt broke", extra={"prediction": claim.id})
+            logger.exception("attempt failed", extra={"prediction": claim.id})
             message = "Something went wrong on the server."
             ending = Failure(claim.id, claim.attempt, Blame.CHANCE, "server_error", message)
         self.reporter.end(claim)

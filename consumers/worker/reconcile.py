@@ -1,4 +1,4 @@
-"""Brings this worker's engine to the wanted state of its models, and tells what it has."""
+"""Brings this worker's engine to the desired state of its models, and reports what it has."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from inference.engine import errors
 from inference.engine.repository import Repository
 from inference.engine.status import VersionStatus
 from uploads.catalog import desired, offers
-from uploads.catalog.desired import Reached, Wish
+from uploads.catalog.desired import DesiredState, ObservedState
 from uploads.models import Worker
 
 logger = logging.getLogger("darkroom.reconcile")
@@ -42,7 +42,7 @@ class Lifecycle(Protocol):
 
 
 class Reconciler:
-    """One worker's way to the wanted state: one command after the other for each model.
+    """One worker's way to the desired state: one command after the other for each model.
 
     `changed` is called when a command comes and when it is done: other versions may be claimed for.
     """
@@ -51,42 +51,44 @@ class Reconciler:
         self._engine = engine
         self._worker = worker
         self._changed = changed
-        self._wishes: Mapping[str, Wish] = {}
-        self._reached: dict[str, Reached] = {}
+        self._desired: Mapping[str, DesiredState] = {}
+        self._observed: dict[str, ObservedState] = {}
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._published_at = 0.0
         self._publishing = asyncio.Lock()
         self._offered: set[tuple[str, str]] = set()
 
-    async def look(self) -> None:
-        """Reads what is wanted, before the engine reads its folders.
+    async def read_desired(self) -> None:
+        """Reads the desired state, before the engine reads its folders.
 
         Raises:
             DatabaseError, InterfaceError: the database is away; to be called again.
         """
-        self._wishes = await in_database(desired.wishes)
+        self._desired = await in_database(desired.desired_states)
 
     async def begin(self) -> None:
         """Lets go of what shall not be loaded, and publishes the rest; before any work is taken.
 
-        The engine has read every folder since `look`, so that every load wanted then is done. What
-        was commanded meanwhile is carried out afterwards.
+        The engine has read every folder since `read_desired`, so that every load desired then is
+        done. What was commanded meanwhile is carried out afterwards.
 
         Raises:
             DatabaseError, InterfaceError: the database is away; to be called again.
         """
-        for name, wish in self._wishes.items():
-            if not wish.loaded:
+        for name, target in self._desired.items():
+            if not target.loaded:
                 with contextlib.suppress(errors.ModelNotFound):
                     await self._engine.unload(name)
-            self._reached[name] = Reached(wish.generation)
+            self._observed[name] = ObservedState(target.generation)
         await self._publish()
         self._tell()
 
-    def heed(self, wishes: Mapping[str, Wish]) -> None:
+    def apply(self, desired_states: Mapping[str, DesiredState]) -> None:
         """Begins to carry out what has been commanded since; never waits for it."""
-        self._wishes = wishes
-        new = [name for name in wishes if name not in self._under_way and self._is_behind(name)]
+        self._desired = desired_states
+        new = [
+            name for name in desired_states if name not in self._under_way and self._is_behind(name)
+        ]
         for name in new:
             self._under_way[name] = asyncio.create_task(self._follow(name))
             self._under_way[name].add_done_callback(partial(self._forget, name))
@@ -104,7 +106,7 @@ class Reconciler:
         return [
             (one.model, one.version)
             for one in self._engine.index()
-            if one.version and self._wish(one.model).loaded
+            if one.version and self._desired_of(one.model).loaded
         ]
 
     async def stop(self) -> None:
@@ -116,44 +118,47 @@ class Reconciler:
 
     async def _follow(self, name: str) -> None:
         while self._is_behind(name):
-            wish = self._wish(name)
-            reached = await self._carry_out(name, wish)
-            await self._insist_on_publishing()
+            target = self._desired_of(name)
+            observed = await self._carry_out(name, target)
+            await self._publish_until_ok()
             # Only now: who waits for this finds the catalog as it shall be.
-            self._reached[name] = reached
+            self._observed[name] = observed
             self._tell()
             self._changed()
 
-    async def _carry_out(self, name: str, wish: Wish) -> Reached:
-        what = {"model": name, "generation": wish.generation, "loaded": wish.loaded}
+    async def _carry_out(self, name: str, target: DesiredState) -> ObservedState:
+        what = {"model": name, "generation": target.generation, "loaded": target.loaded}
         try:
-            await (self._engine.load(name) if wish.loaded else self._engine.unload(name))
+            await (self._engine.load(name) if target.loaded else self._engine.unload(name))
         except errors.ModelNotFound as error:
-            return Reached(wish.generation, "model_not_found", error.message)
+            return ObservedState(target.generation, "model_not_found", error.message)
         except errors.LoadFailed as error:
             logger.warning("load failed", extra={**what, "reason": error.reason})
-            return Reached(wish.generation, "load_failed", error.reason)
+            return ObservedState(target.generation, "load_failed", error.reason)
         except Exception:
             # A defect of ours; who waits for this command must not wait for ever.
-            logger.exception("command broke", extra=what)
+            logger.exception("command failed", extra=what)
             reason = "Something went wrong in the worker."
-            return Reached(wish.generation, "load_failed", reason)
+            return ObservedState(target.generation, "load_failed", reason)
         logger.info("command carried out", extra=what)
-        return Reached(wish.generation)
+        return ObservedState(target.generation)
 
     def _forget(self, name: str, _ended: asyncio.Task[None]) -> None:
         del self._under_way[name]
 
     def _is_behind(self, name: str) -> bool:
-        return self._reached.get(name, Reached(0)).generation < self._wish(name).generation
+        return (
+            self._observed.get(name, ObservedState(0)).generation
+            < self._desired_of(name).generation
+        )
 
-    def _wish(self, name: str) -> Wish:
-        return self._wishes.get(name, Wish(loaded=True, generation=0))
+    def _desired_of(self, name: str) -> DesiredState:
+        return self._desired.get(name, DesiredState(loaded=True, generation=0))
 
     def _tell(self) -> None:
         held = catalog_entries.holdings(self._engine.index())
         self._worker.versions = [one.as_dict() for one in held]
-        self._worker.reached = {name: one.as_dict() for name, one in self._reached.items()}
+        self._worker.observed = {name: one.as_dict() for name, one in self._observed.items()}
 
     async def _publish(self) -> None:
         # One after the other: an older picture must not be written over a newer one.
@@ -171,7 +176,7 @@ class Reconciler:
             self._offered |= offered
             self._published_at = time.monotonic()
 
-    async def _insist_on_publishing(self) -> None:
+    async def _publish_until_ok(self) -> None:
         while True:
             try:
                 return await self._publish()

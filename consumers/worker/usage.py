@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from consumers.database import TROUBLE, in_database
+from consumers.database import TRANSIENT_DATABASE_ERRORS, in_database
 from inference.engine import types
 from uploads import usage
 from uploads.queue.held import Claim
@@ -13,15 +13,13 @@ from uploads.usage import Counts, Use
 
 logger = logging.getLogger("darkroom.usage")
 
-UPLOADS: Final = "uploads"
-"""The door of images that people uploaded."""
 FLUSH_SECONDS: Final = 5.0
 MAX_KEYS: Final = 50_000
 """So many counters are kept at most while the database is away; what is new then is not counted."""
 
 
 class Meter:
-    """Counts what this worker computes, by user, model, version, door and minute.
+    """Counts what this worker computes, by user, model, version, protocol and minute.
 
     What was counted since the last flush is lost when the worker is killed: at most
     `FLUSH_SECONDS`, or as long as the database was away.
@@ -35,7 +33,7 @@ class Meter:
         user_id: int,
         model: str,
         version: str,
-        door: str,
+        protocol: str,
         *,
         items: int,
         failed: bool,
@@ -46,7 +44,7 @@ class Meter:
         `compute_ns` is its share of its batch's time, in nanoseconds.
         """
         minute = datetime.now(UTC).replace(second=0, microsecond=0)
-        use = Use(user_id, model, version, door, minute)
+        use = Use(user_id, model, version, protocol, minute)
         self._add(use, Counts(1, items, int(failed), compute_ns / 1_000_000))
 
     def note(self, claim: Claim, outcome: types.Outcome) -> None:
@@ -60,7 +58,7 @@ class Meter:
             claim.user_id,
             claim.model,
             claim.model_version,
-            UPLOADS,
+            outcome.job.protocol,
             items=1,
             failed=isinstance(outcome, types.Failed),
             compute_ns=timing.compute_ns // max(1, timing.batch_size) if timing else 0,
@@ -73,7 +71,7 @@ class Meter:
             return
         try:
             await in_database(usage.add, list(counted.items()))
-        except TROUBLE:
+        except TRANSIENT_DATABASE_ERRORS:
             logger.exception("usage not written, kept", extra={"count": len(counted)})
             for use, counts in counted.items():
                 self._add(use, counts)
@@ -86,10 +84,12 @@ class Meter:
         for use, counts in counted.items():
             try:
                 await in_database(usage.add, [(use, counts)])
-            except TROUBLE:
+            except TRANSIENT_DATABASE_ERRORS:
                 self._add(use, counts)
             except Exception:
-                logger.exception("a count is lost", extra={"model": use.model, "user": use.user_id})
+                logger.exception(
+                    "usage count lost", extra={"model": use.model, "user": use.user_id}
+                )
 
     def _add(self, use: Use, counts: Counts) -> None:
         known = self._counted.get(use)

@@ -1,7 +1,6 @@
-"""The worker's ear on the channel layer.
+"""What wakes the worker: messages on the channel layer.
 
-Messages only ring a bell: they are never work, so that what is prefetched, lost or repeated costs
-nothing.
+They are never work themselves, so that a prefetched, lost or repeated message costs nothing.
 """
 
 import logging
@@ -19,27 +18,27 @@ CHANNEL: Final = "inference"
 
 
 @dataclass(frozen=True)
-class Bell:
-    """What a message can do to the worker: make it look at the database, now and not later."""
+class Wakeup:
+    """What a message can make the worker do: read the database now and not at its next tick."""
 
-    ring: Callable[[], None]
+    claim: Callable[[], None]
     """There may be something to claim."""
-    look: Callable[[], None]
-    """Something it holds may have been called off, or its models be wanted otherwise."""
+    tick: Callable[[], None]
+    """Something it holds may have been called off, or a model be loaded or unloaded."""
 
 
 class InferenceConsumer(AsyncConsumer):  # type: ignore[misc]  # it has no types
-    """The worker's ear on the channel layer: it rings the worker's bell, and no more."""
+    """The worker's consumer on the channel layer: it wakes the worker, and no more."""
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Heeds a message; one that is not understood is noted and forgotten."""
-        bell: Bell = self.scope["bell"]
+        """Acts on a message; one that is not understood is noted and forgotten."""
+        wakeup: Wakeup = self.scope["wakeup"]
         match message:
             case {"type": "join"}:
                 await self.channel_layer.group_add(bus.WORKERS, self.channel_name)
             case {"type": "wake"}:
-                bell.ring()
+                wakeup.claim()
             case {"type": "cancel" | "reconcile"}:
-                bell.look()
+                wakeup.tick()
             case _:
                 logger.warning("message ignored", extra={"message_type": message.get("type")})

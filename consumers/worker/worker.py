@@ -1,7 +1,7 @@
 """The inference worker: `manage.py runworker inference`.
 
-Channels' worker with another heart: work is claimed from the database, when the bell rings or once
-a second. Beside it the worker's own doors are open: gRPC and metrics.
+Unlike Channels' own worker it claims work from the database, when a message wakes it or once a
+second. Beside it the worker's own endpoints are open: gRPC and metrics.
 """
 
 import asyncio
@@ -22,12 +22,12 @@ from django.conf import settings
 from consumers.database import ANY_ERROR, in_database
 from consumers.metrics.worker import WorkerMetrics
 from consumers.oip.commands import Commands
-from consumers.oip.grpc_endpoint import Door, open_door
+from consumers.oip.grpc_endpoint import GrpcEndpoint, open_grpc_endpoint
 from consumers.worker import housekeeping
 from consumers.worker.pipeline import Pipeline
 from consumers.worker.reconcile import Reconciler
 from consumers.worker.usage import FLUSH_SECONDS, Meter
-from consumers.worker.wakeup import CHANNEL, Bell
+from consumers.worker.wakeup import CHANNEL, Wakeup
 from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
@@ -79,31 +79,31 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         self.meter = Meter()
         self.pipeline = Pipeline(self.row.pk, name, self.engine, [], note=self.meter.note)
         self.tick_now = asyncio.Event()
-        self.bell = Bell(ring=self.pipeline.room.set, look=self.tick_now.set)
+        self.wakeup = Wakeup(claim=self.pipeline.room.set, tick=self.tick_now.set)
         self.reconciler = Reconciler(self.engine, self.row, self._models_changed)
         self.reaps_after = 0.0
 
-        await self._insist(self.reconciler.look)
+        await self._retry_until_ok(self.reconciler.read_desired)
         await self.engine.start()
         for problem in self.engine.repository.problems.values():
             logger.error("model left out", extra={"reason": str(problem)})
-        await self._insist(self.reconciler.begin)
+        await self._retry_until_ok(self.reconciler.begin)
         self._models_changed()
-        door = await self._open()
+        endpoint = await self._open()
         models = sorted(self.engine.repository.models)
         logger.info("worker ready", extra={"worker": self.row.pk, "models": models})
-        await self._work(door)
+        await self._work(endpoint)
 
-    async def _open(self) -> Door:
-        """Opens the worker's own doors, and notes where others find them."""
+    async def _open(self) -> GrpcEndpoint:
+        """Opens the worker's own endpoints, and notes where others find them."""
         self.row.metrics_address = await self.metrics.serve(self.engine.index)
-        door = await open_door(
+        endpoint = await open_grpc_endpoint(
             self.engine, Commands(), self.meter, host=settings.GRPC_HOST, port=settings.GRPC_PORT
         )
-        self.row.grpc_address = door.address
-        return door
+        self.row.grpc_address = endpoint.address
+        return endpoint
 
-    async def _work(self, door: Door) -> None:
+    async def _work(self, endpoint: GrpcEndpoint) -> None:
         writer = asyncio.create_task(self.pipeline.write_endings())
         beside = [
             asyncio.create_task(work)
@@ -128,14 +128,14 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         self.tick_now.set()
         await asyncio.wait([claiming])
         await self.reconciler.stop()
-        await asyncio.gather(door.close(GRACE_SECONDS), self._drain())
+        await asyncio.gather(endpoint.close(GRACE_SECONDS), self._drain())
         for task in (*beside, writer):
             task.cancel()
         await asyncio.wait([*beside, writer])
         await self.meter.flush()
         await self.metrics.close()
         with contextlib.suppress(*ANY_ERROR):
-            await in_database(offers.farewell, self.row)
+            await in_database(offers.deregister, self.row)
         logger.info("worker stopped", extra={"worker": self.row.pk})
         for task in ended - {stopping}:
             task.result()
@@ -160,7 +160,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
     async def _claim_round(self) -> int:
         try:
             if problem := await in_database(volume.problem):
-                logger.error("nothing claimed", extra={"reason": problem})
+                logger.error("claiming nothing", extra={"reason": problem})
                 return 0
             return await self.pipeline.claim_round()
         except ANY_ERROR:
@@ -168,12 +168,12 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             return 0
 
     async def _tick(self) -> None:
-        self.pipeline.heed(await in_database(leases.tick, self.row.pk, self.pipeline.held()))
+        self.pipeline.apply(await in_database(leases.tick, self.row.pk, self.pipeline.held()))
         if not self.draining.is_set():
-            self.reconciler.heed(await in_database(desired.wishes))
+            self.reconciler.apply(await in_database(desired.desired_states))
         self.row.draining = self.draining.is_set()
         self.row.holds = {str(one.id): one.told_stage for one in self.pipeline.held()}
-        await in_database(offers.sign_of_life, self.row)
+        await in_database(offers.heartbeat, self.row)
         if time.monotonic() >= self.reaps_after:
             await bus.hint(await in_database(housekeeping.reap))
 
@@ -219,7 +219,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
 
     def _instance(self) -> Any:
         """The input queue of this worker's one consumer, which is made anew if it has died."""
-        scope = {"type": "channel", "channel": CHANNEL, "bell": self.bell}
+        scope = {"type": "channel", "channel": CHANNEL, "wakeup": self.wakeup}
         return self.get_or_create_application_instance(CHANNEL, scope)
 
     async def _again(
@@ -241,7 +241,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             if now is not None:
                 now.clear()
 
-    async def _insist(self, call: Any, *args: Any) -> None:
+    async def _retry_until_ok(self, call: Any, *args: Any) -> None:
         """Repeats a call until the database takes it."""
         while not self.draining.is_set():
             try:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, FiniteFloat
 
 
 class _Tensor(Protocol):
@@ -16,7 +16,7 @@ class _Tensor(Protocol):
 
 
 class Preprocessing(BaseModel):
-    """How an image becomes an input tensor: fit, colour, scale, normalise, lay out."""
+    """How an image becomes an input tensor: fit, color, scale, normalize, lay out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -33,18 +33,20 @@ class Preprocessing(BaseModel):
     multiple: int = Field(1, ge=1)
     """With `none`: width and height are brought down to multiples of it."""
     fill: int = Field(0, ge=0, le=255)
-    colour: Literal["RGB", "BGR", "GRAY"] = "RGB"
+    color: Literal["RGB", "BGR", "GRAY"] = Field(
+        "RGB", validation_alias=AliasChoices("color", "colour")
+    )
     scale: FiniteFloat = 1 / 255
     """Each value is multiplied with it, then the mean is taken away, then divided by `std`."""
     mean: tuple[FiniteFloat, ...] = (0.0,)
     std: tuple[FiniteFloat, ...] = (1.0,)
-    """One for all channels, or one for each, in the order of `colour`."""
+    """One for all channels, or one for each, in the order of `color`."""
     layout: Literal["NCHW", "NHWC"] = "NCHW"
 
     @property
     def channels(self) -> int:
         """How many values a pixel has."""
-        return 1 if self.colour == "GRAY" else 3
+        return 1 if self.color == "GRAY" else 3
 
     def check(self, inputs: Sequence[_Tensor]) -> None:
         """Whether it gives what the model takes.
@@ -106,7 +108,7 @@ class Interpretation(BaseModel):
     top_k: int = Field(5, ge=1, le=1000)
     """labels: how many with the highest scores."""
     layout: Literal["NCHW", "NHWC"] = "NCHW"
-    """image: how it is laid out; 1 channel (grey), 3 (RGB) or 4 (RGBA)."""
+    """image: how it is laid out; 1 channel (gray), 3 (RGB) or 4 (RGBA)."""
     scale: FiniteFloat = 255.0
     """image: each value is multiplied with it, `offset` added, and brought to 0 to 255."""
     offset: FiniteFloat = 0.0

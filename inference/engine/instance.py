@@ -163,12 +163,12 @@ class Instance:
             end = End.STOP
         except ChildGone:
             asleep = self._has_run and not batch.is_touched
-            end = self._killed_for or (End.ASLEEP if asleep else End.CRASH)
+            end = self._killed_for or (End.DIED_IDLE if asleep else End.CRASH)
         finally:
             # One that was killed as its batch ended must not be given the next.
             ended = self._killed_for or end
             if ended is not End.STOP or self._is_stopped:
-                await self._end_child("crash" if ended is End.ASLEEP else ended.name.lower())
+                await self._end_child("crash" if ended is End.DIED_IDLE else ended.name.lower())
             batch.settle_rest(end)
             self._batch, self._has_run, self.is_slow = None, True, False
 

@@ -44,7 +44,7 @@ def item_of(pending: PendingJob) -> messages.Item:
     }
 
 
-def failed(pending: PendingJob, message: messages.Undone) -> Failed:
+def failed(pending: PendingJob, message: messages.Failed) -> Failed:
     timing = message["timing"]
     return Failed(
         pending.job,
@@ -55,7 +55,9 @@ def failed(pending: PendingJob, message: messages.Undone) -> Failed:
     )
 
 
-def succeeded(pending: PendingJob, message: messages.Done, provenance: dict[str, str]) -> Succeeded:
+def succeeded(
+    pending: PendingJob, message: messages.Succeeded, provenance: dict[str, str]
+) -> Succeeded:
     if not isinstance(pending.job, ImageJob):
         raise ChildGone("The child answered tensors with an image's result.")
     return Succeeded(

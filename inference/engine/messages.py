@@ -168,7 +168,7 @@ class Begun(TypedDict):
     serials: list[int]
 
 
-class Advanced(TypedDict):
+class Progressed(TypedDict):
     """A job's progress."""
 
     type: Literal["progress"]
@@ -194,7 +194,7 @@ class ChildTiming(TypedDict):
     batch_size: Annotated[int, Field(ge=1, le=_MAX_INT64)]
 
 
-class Done(TypedDict):
+class Succeeded(TypedDict):
     """An image has its result."""
 
     type: Literal["succeeded"]
@@ -214,7 +214,7 @@ class Computed(TypedDict):
     timing: ChildTiming
 
 
-class Undone(TypedDict):
+class Failed(TypedDict):
     """A job failed."""
 
     type: Literal["failed"]
@@ -225,7 +225,7 @@ class Undone(TypedDict):
     timing: ChildTiming | None
 
 
-class CalledOff(TypedDict):
+class Canceled(TypedDict):
     """A job was canceled in time."""
 
     type: Literal["canceled"]
@@ -238,7 +238,7 @@ class BatchDone(TypedDict):
     type: Literal["batch_done"]
 
 
-AboutJob = Advanced | Pictured | Done | Computed | Undone | CalledOff
+AboutJob = Progressed | Pictured | Succeeded | Computed | Failed | Canceled
 FromChild = Annotated[
     Ready | LoadFailed | Begun | AboutJob | BatchDone,
     Field(discriminator="type"),

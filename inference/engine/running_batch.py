@@ -35,7 +35,7 @@ class End(Enum):
     """Why a child ended while it had work."""
 
     CRASH = auto()
-    ASLEEP = auto()
+    DIED_IDLE = auto()
     """It had died in its idle time, which was noticed only when the batch was sent."""
     TIMEOUT = auto()
     MEMORY = auto()
@@ -170,7 +170,7 @@ class RunningBatch:
                 return OutOfMemory()
             case End.TIMEOUT:
                 return self._time_out()
-            case End.ASLEEP | End.CANCEL | End.STOP:
+            case End.DIED_IDLE | End.CANCEL | End.STOP:
                 return None
 
     def _time_out(self) -> JobFailure:

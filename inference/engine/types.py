@@ -38,6 +38,8 @@ class _Work:
     attempt: int
     model: str
     version: str
+    protocol: str = "upload"
+    """How it came: `upload`, or as a request by `rest` or `grpc`."""
     alone: bool = False
     """A suspect: it never shares a batch with others."""
     user_id: int | None = None

@@ -24,7 +24,7 @@ class VersionScheduler:
     """Brings pending jobs to instances in batches, and loads instances when there is need.
 
     Work that has a row was claimed within `capacity` and waits as long as it takes; what comes
-    through other doors is refused when `max_queue_size` wait, and when its time to wait is over.
+    by other protocols is refused when `max_queue_size` wait, and when its time to wait is over.
     While nothing can be loaded it takes no work, and tries again by itself.
     """
 
@@ -239,7 +239,7 @@ class VersionScheduler:
 
     def _ran(self, run: asyncio.Task[None]) -> None:
         if not run.cancelled() and (error := run.exception()):
-            logger.error("A batch of %s broke.", self.version.config.name, exc_info=error)
+            logger.error("A batch of %s failed.", self.version.config.name, exc_info=error)
         self._dispatch()
 
     def _set_timer(self, seconds: float) -> None:

@@ -50,7 +50,7 @@ class Meter(Protocol):
         user_id: int,
         model: str,
         version: str,
-        door: str,
+        protocol: str,
         *,
         items: int,
         failed: bool,

@@ -1,4 +1,4 @@
-"""The jobs of a request, from the engine's door to their answers."""
+"""The jobs of a request, from the engine to their answers."""
 
 import asyncio
 import dataclasses

@@ -1,6 +1,7 @@
 """The protocol's calls on its messages, whatever they came through."""
 
 import asyncio
+import dataclasses
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -35,10 +36,10 @@ RepositoryModelUnloadResponse: Final = message("RepositoryModelUnloadResponse")
 
 @dataclass(frozen=True)
 class Call:
-    """Who calls, and through which door."""
+    """Who calls, and by which protocol: `rest` or `grpc`."""
 
     caller: Caller
-    door: str
+    protocol: str
     """`grpc` or `rest`."""
 
 
@@ -168,7 +169,10 @@ class DataPlane:
         with self._admission.admitted(size):
             version = self._resolve(request.model_name, request.model_version)
             face = await _beside(size, _face, version, request)
-            jobs = face.jobs(self._engine.new_id)
+            jobs = [
+                dataclasses.replace(job, protocol=call.protocol)
+                for job in face.jobs(self._engine.new_id)
+            ]
             try:
                 answers = await compute(
                     self._engine, version.config, jobs, face.place, report, taken_at=taken_at
@@ -197,7 +201,7 @@ class DataPlane:
             call.caller.user_id,
             version.config.name,
             version.number,
-            call.door,
+            call.protocol,
             items=face.items,
             failed=answers is None,
             compute_ns=sum(share_ns(answer) for answer in answers or ()),

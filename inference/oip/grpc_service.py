@@ -21,14 +21,14 @@ logger = logging.getLogger("darkroom.grpc")
 CODES: Final[Mapping[Status, grpc.StatusCode]] = {
     status: grpc.StatusCode[status.name] for status in Status
 }
-DOOR_KEY: Final = "darkroom-door"
+PROTOCOL_KEY: Final = "darkroom-protocol"
 """The metadata by which a forwarding web server says that the call came to it by REST."""
-DOORS: Final = frozenset({"grpc", "rest"})
+PROTOCOLS: Final = frozenset({"grpc", "rest"})
 ANSWERED_KEY: Final = "darkroom-answered"
 """Trailing metadata of a refusal that is the server's own: the call was not lost on the way."""
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
-Behaviour = Callable[[bytes, Context], Awaitable[Any]]
+Behavior = Callable[[bytes, Context], Awaitable[Any]]
 """From a serialized request to a message."""
 
 
@@ -89,8 +89,8 @@ class Service:
             **{name: self._named(f"{name}Request", call) for name, call in named.items()},
         }
         methods: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
-            name: grpc.unary_unary_rpc_method_handler(self._answering(behaviour), None, None)
-            for name, behaviour in unary.items()
+            name: grpc.unary_unary_rpc_method_handler(self._answering(behavior), None, None)
+            for name, behavior in unary.items()
         }
         methods["ModelStreamInfer"] = grpc.stream_stream_rpc_method_handler(
             self._stream, None, None
@@ -99,33 +99,33 @@ class Service:
 
     # Who may call.
 
-    def _open(self, name: str, call: Callable[[Any], Any]) -> Behaviour:
+    def _open(self, name: str, call: Callable[[Any], Any]) -> Behavior:
         async def behave(data: bytes, _context: Context) -> Any:
             return call(await parsed(name, data))
 
         return behave
 
-    def _known(self, name: str, call: Callable[[Any], Any]) -> Behaviour:
+    def _known(self, name: str, call: Callable[[Any], Any]) -> Behavior:
         async def behave(data: bytes, context: Context) -> Any:
             await self._authenticate(_token(context))
             return call(await parsed(name, data))
 
         return behave
 
-    def _named(self, name: str, call: Callable[[Any, Call], Awaitable[Any]]) -> Behaviour:
+    def _named(self, name: str, call: Callable[[Any, Call], Awaitable[Any]]) -> Behavior:
         async def behave(data: bytes, context: Context) -> Any:
             caller = await self._authenticate(_token(context))
-            return await call(await parsed(name, data), Call(caller, _door(context)))
+            return await call(await parsed(name, data), Call(caller, _protocol(context)))
 
         return behave
 
     # How calls run and end.
 
-    def _answering(self, behaviour: Behaviour) -> Behaviour:
+    def _answering(self, behavior: Behavior) -> Behavior:
         async def behave(data: bytes, context: Context) -> Any:
             self._note(context)
             try:
-                return await serialized(await behaviour(data, context))
+                return await serialized(await behavior(data, context))
             except ProtocolError as error:
                 refusal = error
             except Exception:
@@ -136,11 +136,11 @@ class Service:
         return behave
 
     async def _stream(self, requests: AsyncIterator[bytes], context: Context) -> None:
-        token, door = _token(context), _door(context)
+        token, protocol = _token(context), _protocol(context)
 
         async def infer(request: Any, report: Report) -> Any:
             # With each request: a sign-in may end while its stream lives.
-            call = Call(await self._authenticate(token), door)
+            call = Call(await self._authenticate(token), protocol)
             return await self._plane.infer(request, call, report)
 
         async def write(answer: Any) -> None:
@@ -184,9 +184,9 @@ def _token(context: Context) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def _door(context: Context) -> str:
-    door = _metadata(context, DOOR_KEY)
-    return door if door in DOORS else "grpc"
+def _protocol(context: Context) -> str:
+    protocol = _metadata(context, PROTOCOL_KEY)
+    return protocol if protocol in PROTOCOLS else "grpc"
 
 
 def _metadata(context: Context, wanted: str) -> str:

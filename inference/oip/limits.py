@@ -1,4 +1,4 @@
-"""How large requests and answers may be, at every door."""
+"""How large requests and answers may be, by every protocol."""
 
 from typing import Final
 

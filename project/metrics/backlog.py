@@ -1,4 +1,4 @@
-"""The queue, looked up when somebody asks: what waits, what runs, and how long the oldest waits."""
+"""The queue, read when somebody asks: what waits, what runs, and how long the oldest waits."""
 
 import asyncio
 import time
@@ -14,11 +14,11 @@ from uploads.queue import backlog
 from uploads.queue.backlog import Backlog
 
 FRESH_SECONDS: Final = 1.0
-PATIENCE_SECONDS: Final = 2.0
+TIMEOUT_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True)
-class Look:
+class Snapshot:
     """What the database said; `lines` is None where it did not answer."""
 
     lines: list[Backlog] | None
@@ -50,28 +50,28 @@ class Look:
 
 
 @dataclass
-class Lookout:
-    """Looks at most once a second, and never twice at a time, however many ask."""
+class BacklogCache:
+    """Reads at most once a second, and never twice at a time, however many ask."""
 
-    patience_seconds: float = PATIENCE_SECONDS
-    _looking: asyncio.Task[list[Backlog]] | None = None
-    _found: Look = field(default_factory=lambda: Look(None))
+    timeout_seconds: float = TIMEOUT_SECONDS
+    _reading: asyncio.Task[list[Backlog]] | None = None
+    _found: Snapshot = field(default_factory=lambda: Snapshot(None))
     _fresh_until: float = 0.0
 
-    async def look(self) -> Look:
+    async def read(self) -> Snapshot:
         """The queue as it was within the last second."""
         if time.monotonic() < self._fresh_until:
             return self._found
-        if self._looking is None:
-            self._looking = asyncio.create_task(in_database(backlog.read))
-        looking = self._looking
-        await asyncio.wait([looking], timeout=self.patience_seconds)
-        if not looking.done():
-            return Look(None)
-        self._looking = None
+        if self._reading is None:
+            self._reading = asyncio.create_task(in_database(backlog.read))
+        reading = self._reading
+        await asyncio.wait([reading], timeout=self.timeout_seconds)
+        if not reading.done():
+            return Snapshot(None)
+        self._reading = None
         try:
-            self._found = Look(looking.result())
+            self._found = Snapshot(reading.result())
         except ANY_ERROR:
-            self._found = Look(None)
+            self._found = Snapshot(None)
         self._fresh_until = time.monotonic() + FRESH_SECONDS
         return self._found

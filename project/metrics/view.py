@@ -13,12 +13,12 @@ from consumers.metrics import access
 from consumers.metrics.registry import CONTENT_TYPE, exposition
 from project.api_errors import method_not_allowed, not_found
 from project.metrics import requests
-from project.metrics.backlog import Lookout
+from project.metrics.backlog import BacklogCache
 from uploads.api.requests import address_of
 
 _CODE: Final = re.compile(r"[a-z_]{1,50}")
 
-_lookout: Final = Lookout()
+_backlog: Final = BacklogCache()
 
 
 async def metrics(request: HttpRequest) -> HttpResponse:
@@ -30,7 +30,7 @@ async def metrics(request: HttpRequest) -> HttpResponse:
         return not_found(request, PermissionError())
     if request.method not in {"GET", "HEAD"}:
         return method_not_allowed("GET, HEAD")
-    return HttpResponse(exposition(await _lookout.look()), content_type=CONTENT_TYPE)
+    return HttpResponse(exposition(await _backlog.read()), content_type=CONTENT_TYPE)
 
 
 def _may_read(request: HttpRequest) -> bool:

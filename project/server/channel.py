@@ -129,7 +129,7 @@ class Channel(Connection):
         try:
             verdict = await self._admission.admit(head, length)
         except Exception:
-            logger.exception("a head could not be judged")
+            logger.exception("request head could not be checked")
             message = "Something went wrong on the server."
             verdict = refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "server_error", message, head.path)
         self._judging = None

@@ -1,10 +1,10 @@
-"""The terminal: every process's lines under its aligned, coloured label."""
+"""The terminal: every process's lines under its aligned, colored label."""
 
 import sys
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol, TextIO
 
-COLOURS = ("36", "33", "35", "32", "34", "31")
+COLORS = ("36", "33", "35", "32", "34", "31")
 MAX_LINE_BYTES = 64 * 1024
 
 
@@ -16,21 +16,21 @@ class ByteStream(Protocol):
 
 
 class Console:
-    """Writes labelled lines; colours only where a person looks."""
+    """Writes labelled lines; colors only where a person looks."""
 
     def __init__(self, labels: Sequence[str], output: TextIO | None = None) -> None:
         """Prepares for `labels`; writes to `output` (standard output where there is none)."""
         self._output = output or sys.stdout
         self._width = max((len(label) for label in labels), default=0)
-        self._colours = dict(zip(labels, COLOURS * len(labels), strict=False))
-        self._is_coloured = self._output.isatty()
+        self._colors = dict(zip(labels, COLORS * len(labels), strict=False))
+        self._is_colored = self._output.isatty()
         self._is_open = True
 
     def line(self, label: str, text: str) -> None:
         """Writes one line of the process `label`."""
         head = f"{label:<{self._width}} |"
-        if self._is_coloured:
-            head = f"\x1b[{self._colours.get(label, '37')}m{head}\x1b[0m"
+        if self._is_colored:
+            head = f"\x1b[{self._colors.get(label, '37')}m{head}\x1b[0m"
         self.write(f"{head} {text}")
 
     def write(self, text: str) -> None:

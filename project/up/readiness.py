@@ -15,13 +15,13 @@ def host_header(allowed_hosts: Sequence[str]) -> str:
     return next(named, "localhost")
 
 
-async def missing_parts(url: str, host: str, patience: float = 20.0) -> list[str]:
-    """What is not ready yet after at most `patience` seconds; empty as soon as everything is.
+async def missing_parts(url: str, host: str, timeout: float = 20.0) -> list[str]:
+    """What is not ready yet after at most `timeout` seconds; empty as soon as everything is.
 
     `url` is the server's address, `host` the Host header to send. A server that does not answer
     at all is missing as `web`.
     """
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     missing = ["web"]
     async with httpx.AsyncClient(base_url=url, headers={"Host": host}, timeout=2) as client:
         while missing and time.monotonic() < deadline:

@@ -38,7 +38,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """How long, in seconds, processes may take to end before they are killed."""
 
     servers: float = 30.0
@@ -53,10 +53,10 @@ class Supervisor:
     the third kills them.
     """
 
-    def __init__(self, plan: Plan, console: Console, patience: Patience | None = None) -> None:
+    def __init__(self, plan: Plan, console: Console, timeouts: Timeouts | None = None) -> None:
         self._plan = plan
         self._console = console
-        self._patience = patience or Patience()
+        self._timeouts = timeouts or Timeouts()
         self._interrupts = 0
         self._interrupted = asyncio.Event()
         self._services: list[Process] = []
@@ -73,8 +73,8 @@ class Supervisor:
             try:
                 await self._until_interrupted()
             finally:
-                await _end(self._servers, self._patience.servers)
-                await _end(self._services, self._patience.services)
+                await _end(self._servers, self._timeouts.servers)
+                await _end(self._services, self._timeouts.services)
 
     def interrupt(self) -> None:
         """One request to stop; each further one is more urgent."""
@@ -92,7 +92,7 @@ class Supervisor:
 
     def _prepared(self, programs: Sequence[Program], lifeline: int) -> list[Process]:
         return [
-            Process(program, self._console, lifeline=lifeline, backoff=self._patience.backoff)
+            Process(program, self._console, lifeline=lifeline, backoff=self._timeouts.backoff)
             for program in programs
         ]
 
@@ -119,13 +119,13 @@ class Supervisor:
         await self._plan.announce()
 
 
-async def _end(processes: Sequence[Process], patience: float) -> None:
+async def _end(processes: Sequence[Process], timeout: float) -> None:
     for process in processes:
         process.terminate()
     ends = [asyncio.ensure_future(process.ended()) for process in processes]
     if not ends:
         return
-    _, late = await asyncio.wait(ends, timeout=patience)
+    _, late = await asyncio.wait(ends, timeout=timeout)
     if late:
         for process in processes:
             process.kill()

@@ -82,7 +82,7 @@ def test_an_upload_is_seen_in_the_metrics_of_web_and_worker(
     assert worker.value("darkroom_attempts_started_total", **model) == 2
     ended = {**model, "outcome": "succeeded", "reason": ""}
     assert worker.value("darkroom_predictions_ended_total", **ended) == 2
-    assert worker.value("darkroom_inference_requests_total", **ended, door="uploads") == 2
+    assert worker.value("darkroom_inference_requests_total", **ended, protocol="upload") == 2
     assert worker.value("darkroom_inference_batch_size_sum", **model) == 2
     assert worker.value("darkroom_prediction_seconds_count", **model) == 2
     assert worker.value("darkroom_instances", **model) == 1

@@ -69,4 +69,4 @@ def test_a_model_is_dropped_in_changed_and_taken_away_while_darkroom_runs(
         data={"model": "brightness"},
     )
     assert (answer.status_code, answer.json()["code"]) == (503, "model_unavailable")
-    assert ada.get("/api/models/brightness/")["wanted"] == "unloaded"
+    assert ada.get("/api/models/brightness/")["desired_state"] == "unloaded"

@@ -1,4 +1,4 @@
-"""A model that cannot be started, and one that is gone, with real processes through every door."""
+"""A model that cannot be started, and one that is gone, in real processes, by every protocol."""
 
 from pathlib import Path
 from typing import Any

@@ -110,15 +110,15 @@ def test_who_signs_out_is_refused(served: Darkroom) -> None:
     until(lambda: bob.http.get("/v2/models/adder").status_code == 401, "bob is refused", 15)
 
 
-def test_what_people_used_is_counted_with_its_door(served: Darkroom, client: Any) -> None:
+def test_what_people_used_is_counted_with_its_protocol(served: Darkroom, client: Any) -> None:
     added(client)
     until(lambda: "adder rest" in used(served), "the use is written down", 30)
 
 
 def used(served: Darkroom) -> str:
-    """Which models were used by which doors, from the database."""
+    """Which models were used by which protocols, from the database."""
     script = (
-        "from uploads.models import Usage\nfor u in Usage.objects.all(): print(u.model, u.door)"
+        "from uploads.models import Usage\nfor u in Usage.objects.all(): print(u.model, u.protocol)"
     )
     return subprocess.run(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", script],

@@ -7,7 +7,7 @@ import { equal, test } from "./harness.js";
 export { run } from "./harness.js";
 
 const model = (/** @type {string} */ name, more = {}) => ({
-  name, description: `${name}.`, output_kind: "text", wanted: "loaded", default_version: "1",
+  name, description: `${name}.`, output_kind: "text", desired_state: "loaded", default_version: "1",
   params_schema: {}, versions: [], state: "READY", languages: [], ...more,
 });
 

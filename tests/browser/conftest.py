@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from skimage import data
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_MS = 20_000
+TIMEOUT_MS = 20_000
 """How long a fact of the page is waited for: a busy machine needs more than the usual 5 seconds."""
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -45,7 +45,7 @@ def chromium() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip("NO CHROMIUM FOUND: the page is not tested (apt-get install chromium)")
-    expect.set_options(timeout=PATIENCE_MS)
+    expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser

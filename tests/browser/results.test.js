@@ -13,7 +13,7 @@ const texts = (element, selector) =>
   [...element.querySelectorAll(selector)].map(({ textContent }) => textContent);
 
 const model = {
-  name: "m", description: "", output_kind: "labels", wanted: "loaded", default_version: "1",
+  name: "m", description: "", output_kind: "labels", desired_state: "loaded", default_version: "1",
   params_schema: {}, versions: [],
 };
 
@@ -57,7 +57,7 @@ test("text that couldn't be read is told from none", () => {
 test("photos are offered only to models that take them now", () => {
   equal(takesPhotos(model), true);
   equal(takesPhotos({ ...model, output_kind: "tensors" }), false);
-  equal(takesPhotos({ ...model, wanted: "unloaded" }), false);
+  equal(takesPhotos({ ...model, desired_state: "unloaded" }), false);
   equal(takesPhotos({ ...model, default_version: null }), false);
 });
 

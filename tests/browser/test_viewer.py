@@ -89,7 +89,7 @@ def test_the_viewer_begins_at_the_photo_and_ends_where_the_photos_end(viewing: P
     expect(viewing.get_by_role("button", name="Open page.png")).to_be_focused()
 
 
-def test_focus_goes_to_the_neighbour_of_what_is_deleted(viewing: Page) -> None:
+def test_focus_goes_to_the_neighbor_of_what_is_deleted(viewing: Page) -> None:
     viewing.on("dialog", lambda dialog: dialog.accept())
     viewing.get_by_test_id("delete-upload").first.focus()
     viewing.keyboard.press("Enter")

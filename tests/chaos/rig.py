@@ -167,8 +167,8 @@ def upload(
 
     files = []
     for number in range(count):
-        colour = (255, 0, 0) if poison and number == 0 else (0, random.randrange(256), number % 256)
-        body = encoded(Image.new("RGB", (32, 24), colour))
+        color = (255, 0, 0) if poison and number == 0 else (0, random.randrange(256), number % 256)
+        body = encoded(Image.new("RGB", (32, 24), color))
         files.append(("images", (f"{number}.png", body, "image/png")))
     data = {"model": "chaos", "params": json.dumps({"ms": ms})}
     answer = person.http.post("/api/uploads/", files=files, data=data, headers=headers)

@@ -49,9 +49,9 @@ class Restless:
             ready = json.loads(await wire.recv())
             assert ready["type"] == "ready", ready
             self.epoch = ready["epoch"]
-            patience = random.uniform(0.05, 1.0) if self.hang_ups else 2.0
+            timeout = random.uniform(0.05, 1.0) if self.hang_ups else 2.0
             self.hang_ups = max(0, self.hang_ups - 1)
-            await self._listen(wire, patience)
+            await self._listen(wire, timeout)
 
     @property
     def seen(self) -> int:

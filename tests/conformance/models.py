@@ -21,7 +21,7 @@ class Names:
     echo: str = "echo"
     """One input of each datatype, in_FP32 [-1], … → out_FP32, … unchanged; it does not batch."""
     birds: str = "birds"
-    """pixels: UINT8 [-1, 8, 8, 3] → scores: FP32 [-1, 5], the mean colour's. Takes images too."""
+    """pixels: UINT8 [-1, 8, 8, 3] → scores: FP32 [-1, 5], the mean color's. Takes images too."""
     brightness: str = "brightness"
     """Of images: the labels bright and dark. Its params: {"gain": number}."""
     negative: str = "negative"

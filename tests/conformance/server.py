@@ -61,7 +61,7 @@ class Uncounted:
         user_id: int,
         model: str,
         version: str,
-        door: str,
+        endpoint: str,
         *,
         items: int,
         failed: bool,

@@ -79,7 +79,7 @@ def test_parameters_that_mean_nothing_here_change_nothing(
         priority=3,
         timeout=60_000_000,
         client_timeout=60,
-        parameters={"colour": "blue", "size": 3, "flat": True},
+        parameters={"color": "blue", "size": 3, "flat": True},
         headers=served.headers,
     )
     assert np.array_equal(answer.as_numpy("sum"), SUM)

@@ -1,4 +1,4 @@
-"""A worker's door with real people at it: their tokens, their rights, and what they used."""
+"""A worker's endpoint with real people at it: their tokens, their rights, and what they used."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tritonclient.utils import InferenceServerException
 from consumers.database import in_database
 from consumers.oip import auth
 from consumers.oip.commands import Commands
-from consumers.oip.grpc_endpoint import open_door
+from consumers.oip.grpc_endpoint import open_grpc_endpoint
 from consumers.worker.usage import Meter
 from inference.engine.engine import Engine
 from tests.conformance import models
@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 @dataclass
 class Entrance:
-    """An open door, and what is counted behind it."""
+    """An open endpoint, and what is counted behind it."""
 
     client: triton.InferenceServerClient
     meter: Meter
@@ -48,10 +48,10 @@ async def entrance(tmp_path: Path) -> AsyncIterator[Entrance]:
     engine = Engine([tmp_path / "models"], LIMITS)
     await engine.start()
     meter = Meter()
-    door = await open_door(engine, Commands(), meter, host="127.0.0.1", port=0)
-    async with triton.InferenceServerClient(door.address) as client:
+    endpoint = await open_grpc_endpoint(engine, Commands(), meter, host="127.0.0.1", port=0)
+    async with triton.InferenceServerClient(endpoint.address) as client:
         yield Entrance(client, meter)
-    await door.close(5)
+    await endpoint.close(5)
     await engine.stop(5)
 
 
@@ -70,7 +70,7 @@ async def test_whoever_is_signed_in_may_ask_and_is_counted(entrance: Entrance, a
     await entrance.meter.flush()
     rows = await in_database(lambda: list(Usage.objects.order_by("model")))
     counts = [
-        (row.user_id, row.model, row.version, row.door, row.requests, row.items, row.failures)
+        (row.user_id, row.model, row.version, row.protocol, row.requests, row.items, row.failures)
         for row in rows
     ]
     # Both requests of images fall into one minute or into two.

@@ -1,4 +1,4 @@
-"""The public client at the gRPC door of a whole Darkroom: the real processes of `manage.py up`."""
+"""The public client at the gRPC endpoint of the real processes of `manage.py up`."""
 
 import socket
 from pathlib import Path
@@ -33,7 +33,7 @@ def test_who_signed_in_by_rest_asks_by_grpc_until_they_sign_out(
     ada = own_darkroom.person("ada")
     who = {"authorization": f"Bearer {ada.tokens['access']}"}
     with triton.InferenceServerClient(f"127.0.0.1:{port}") as client:
-        until(client.is_server_ready, "the worker's door is open")
+        until(client.is_server_ready, "the worker's endpoint is open")
         names = {one.name for one in client.get_model_repository_index(headers=who).models}
         assert {"adder", "ocr", "background-removal"} <= names
         answer = client.infer("adder", summands(), "stable", headers=who)

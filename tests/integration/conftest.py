@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from project.metrics import backlog
 from project.metrics import view as metrics_view
-from project.metrics.backlog import Lookout
+from project.metrics.backlog import BacklogCache
 from tests.folders import model_folder
 from tests.integration.crew import Hand
 from tests.photos import tiny
@@ -126,16 +126,16 @@ def predictions(upload: Upload) -> list[Prediction]:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A repository with the models `bright` (1 and 2) and `grey`."""
+    """A repository with the models `bright` (1 and 2) and `gray`."""
     model_folder(tmp_path / "models", "bright", "1", "2")
-    model_folder(tmp_path / "models", "grey")
+    model_folder(tmp_path / "models", "gray")
     return tmp_path / "models"
 
 
 @pytest.fixture
 def looks_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """What another test has found is not told by `/metrics` here."""
-    monkeypatch.setattr(metrics_view, "_lookout", Lookout())
+    monkeypatch.setattr(metrics_view, "_backlog", BacklogCache())
     monkeypatch.setattr(backlog, "FRESH_SECONDS", 0)
 
 

@@ -10,7 +10,7 @@ from consumers.database import in_database
 from consumers.worker.reconcile import Reconciler
 from tests.fakes.lifecycle import FakeLifecycle
 from uploads.catalog import desired, holdings, offers
-from uploads.catalog.desired import Wanted
+from uploads.catalog.desired import Desired
 from uploads.events import Actor
 from uploads.models import Worker
 
@@ -26,14 +26,14 @@ class Hand:
 
     async def begin(self) -> None:
         """As a worker that starts."""
-        await self.reconciler.look()
+        await self.reconciler.read_desired()
         await self.reconciler.begin()
-        await in_database(offers.sign_of_life, self.row)
+        await in_database(offers.heartbeat, self.row)
 
     async def tick(self) -> None:
         """As a worker once a second."""
-        self.reconciler.heed(await in_database(desired.wishes))
-        await in_database(offers.sign_of_life, self.row)
+        self.reconciler.apply(await in_database(desired.desired_states))
+        await in_database(offers.heartbeat, self.row)
 
     async def until_done(self) -> None:
         """Ticks until everything commanded is carried out and told."""
@@ -52,9 +52,9 @@ class Hand:
             self.changed.clear()
 
 
-async def command(name: str, wish: Wanted) -> int:
+async def command(name: str, state: Desired) -> int:
     """Wants a model so; the generation of the wish."""
-    return await sync_to_async(desired.want)(name, wish, Actor())
+    return await sync_to_async(desired.set_desired)(name, state, Actor())
 
 
 async def state(name: str, version: str) -> tuple[str, str]:

@@ -24,17 +24,17 @@ from uploads.events import Actor
 from uploads.models import (
     Event,
     Model,
+    ModelCommand,
     ModelVersion,
     Prediction,
     Session,
     Upload,
     Usage,
     User,
-    WantedState,
     Worker,
 )
 
-AUDITED = [Upload, Prediction, Event, Session, Model, ModelVersion, WantedState, Worker, Usage]
+AUDITED = [Upload, Prediction, Event, Session, Model, ModelVersion, ModelCommand, Worker, Usage]
 LABELS = {"kind": "labels", "labels": [{"label": "seven", "score": 0.93}]}
 
 
@@ -56,10 +56,10 @@ def history_of(client: APIClient) -> dict[str, Any]:
     running(taken)
     client.post(body["images"][0]["predictions"], {"model": "background-removal"}, format="json")
     live_worker(holds={"1": "detect"})
-    desired.want("ocr", desired.Wanted.LOADED, Actor())
+    desired.set_desired("ocr", desired.Desired.LOADED, Actor())
     user = User.objects.get(username="ada")
     minute = timezone.now().replace(second=0, microsecond=0)
-    Usage.objects.create(user=user, model="ocr", version="2", door="uploads", minute=minute)
+    Usage.objects.create(user=user, model="ocr", version="2", protocol="upload", minute=minute)
     return body
 
 

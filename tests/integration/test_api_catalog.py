@@ -27,7 +27,7 @@ OCR = {
     "languages": [{"code": "en"}, {"code": "ja", "note": "printed"}],
     "state": "UNAVAILABLE",
     "refusal": None,
-    "wanted": "loaded",
+    "desired_state": "loaded",
 }
 
 

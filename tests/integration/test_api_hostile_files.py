@@ -54,7 +54,7 @@ MAGIC = {"JPEG": b"\xff\xd8\xff", "PNG": PNG_SIGNATURE, "WEBP": bytes(12)}
 
 ODD_BUT_HONEST = {
     "cmyk jpeg": (encoded(RGB.convert("CMYK"), "JPEG"), "image/jpeg"),
-    "grey jpeg": (encoded(RGB.convert("L"), "JPEG"), "image/jpeg"),
+    "gray jpeg": (encoded(RGB.convert("L"), "JPEG"), "image/jpeg"),
     "progressive jpeg": (encoded(RGB, "JPEG", progressive=True), "image/jpeg"),
     "16-bit png": (encoded(PillowImage.new("I;16", (40, 30), 40_000)), "image/png"),
     "1-bit png": (encoded(RGB.convert("1")), "image/png"),

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from consumers.metrics import history
 from project.metrics import backlog as backlog_module
-from project.metrics.backlog import Lookout
+from project.metrics.backlog import BacklogCache
 from tests.integration import rest
 from tests.integration.scraping import Grown, told
 from uploads.models import Event, Prediction
@@ -66,7 +66,7 @@ def test_a_database_that_is_away_is_told_and_the_rest_with_it(
     assert gone.value("darkroom_database_up") == 0
     assert "darkroom_queue_depth" not in {name for name, _ in gone.samples}
     assert gone.of("darkroom_http_requests_total")
-    assert grown.by("darkroom_database_trouble_total") >= 1
+    assert grown.by("darkroom_database_errors_total") >= 1
 
 
 async def test_a_database_that_hangs_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,10 +79,10 @@ async def test_a_database_that_hangs_holds_nobody_up(monkeypatch: pytest.MonkeyP
         return []
 
     monkeypatch.setattr(backlog, "read", hang)
-    lookout = Lookout(patience_seconds=0.05)
+    cache = BacklogCache(timeout_seconds=0.05)
     for _ in range(3):
-        assert (await lookout.look()).lines is None
+        assert (await cache.read()).lines is None
     released.set()
-    lookout.patience_seconds = 30
-    assert (await lookout.look()).lines == []
+    cache.timeout_seconds = 30
+    assert (await cache.read()).lines == []
     assert len(looks) == 1

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 def root(tmp_path: Path, settings: Any) -> Path:
     root = tmp_path / "models"
     model_folder(root, "bright", "1", "2", config='output_kind = "labels"\nlabels.stable = 1\n')
-    model_folder(root, "grey")
+    model_folder(root, "gray")
     settings.MODEL_REPOSITORIES = [root]
     return root
 
@@ -79,7 +79,7 @@ def test_the_list_is_a_table_of_every_version(root: Path) -> None:
     assert [row.split()[:3] for row in rows] == [
         ["bright", "2", "READY"],
         ["bright", "1", "READY"],
-        ["grey", "1", "READY"],
+        ["gray", "1", "READY"],
     ]
     assert rows[1][head.index("labels") :].startswith("stable ")
     assert rows[0][head.index("memory") :].startswith("64 MiB")
@@ -90,22 +90,22 @@ def test_the_list_needs_no_worker(root: Path) -> None:
     hand = Hand(root)
     async_to_sync(hand.begin)()
     hand.row.delete()
-    desired.want("grey", desired.Wanted.UNLOADED, Actor())
+    desired.set_desired("gray", desired.Desired.UNLOADED, Actor())
     rows = models("list").splitlines()[1:]
     assert all("UNAVAILABLE" in row for row in rows)
     assert [row.split()[3] for row in rows] == ["loaded", "loaded", "unloaded"]
 
 
 def test_load_and_unload_wait_and_show_the_model(working: None) -> None:
-    assert "unloaded" in models("unload", "grey").splitlines()[1]
-    table = models("load", "grey").splitlines()
-    assert [row.split()[:3] for row in table[1:]] == [["grey", "1", "READY"]]
+    assert "unloaded" in models("unload", "gray").splitlines()[1]
+    table = models("load", "gray").splitlines()
+    assert [row.split()[:3] for row in table[1:]] == [["gray", "1", "READY"]]
     assert set(Event.objects.values_list("client", flat=True)) == {"manage.py models"}
 
 
 def test_a_load_that_failed_says_why(root: Path, working: None) -> None:
-    (root / "grey" / "model.toml").write_text("backend = 'abacus'")
-    why, _ = refused("load", "grey")
+    (root / "gray" / "model.toml").write_text("backend = 'abacus'")
+    why, _ = refused("load", "gray")
     assert "model.toml: backend" in why
 
 
@@ -115,7 +115,7 @@ def test_an_unknown_model_is_not_found(working: None) -> None:
 
 
 def test_without_a_worker_a_command_says_so() -> None:
-    assert "No worker runs now" in refused("load", "grey")[0]
+    assert "No worker runs now" in refused("load", "gray")[0]
 
 
 def test_a_sound_repository_is_checked_without_a_worker(root: Path) -> None:
@@ -136,23 +136,23 @@ def test_every_problem_is_told_with_file_key_and_reason(root: Path) -> None:
 def test_weights_that_changed_behind_the_workers_are_told(root: Path) -> None:
     async_to_sync(Hand(root).begin)()
     assert "0 problems" in models("check")
-    (root / "grey" / "1" / "weights").write_text("other")
+    (root / "gray" / "1" / "weights").write_text("other")
     _, printed = refused("check")
-    recorded = ModelVersion.objects.get(model="grey").sha256
+    recorded = ModelVersion.objects.get(model="gray").sha256
     assert recorded in printed.splitlines()[0]
-    assert printed.startswith(f"{root}/grey/1: sha256: ")
+    assert printed.startswith(f"{root}/gray/1: sha256: ")
 
 
 def test_the_list_tells_why_a_folder_is_not_served(root: Path) -> None:
     async_to_sync(Hand(root).begin)()
     Worker.objects.all().delete()
-    (root / "grey" / "model.toml").write_text("backend = 'abacus'")
+    (root / "gray" / "model.toml").write_text("backend = 'abacus'")
     async_to_sync(Hand(root, "host:2:bb").begin)()
-    rows = [row for row in models("list").splitlines() if row.startswith("grey")]
+    rows = [row for row in models("list").splitlines() if row.startswith("gray")]
     assert len(rows) == 2
     assert all("UNAVAILABLE" in row and "model.toml: backend" in row for row in rows)
     with pytest.raises(ModelUnavailable):
-        offers.choose("grey", None)
+        offers.choose("gray", None)
     assert offers.choose("bright", None).version == "2"
 
 

@@ -41,7 +41,7 @@ class Bench:
             await self.pipeline.settle()
 
     async def tick(self) -> None:
-        self.pipeline.heed(await in_database(leases.tick, "host:1:aa", self.pipeline.held()))
+        self.pipeline.apply(await in_database(leases.tick, "host:1:aa", self.pipeline.held()))
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ class Desk:
 
     async def tick(self, held: list[held.Held] | None = None) -> None:
         held = self.pipeline.held() if held is None else held
-        self.pipeline.heed(await in_database(leases.tick, "host:1:aa", held))
+        self.pipeline.apply(await in_database(leases.tick, "host:1:aa", held))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from consumers.worker.usage import Meter
 from tests.integration.attempts import W1, claim
 from tests.integration.conftest import Uploads, entry
 from uploads.catalog import holdings, offers
-from uploads.catalog.desired import Reached
+from uploads.catalog.desired import ObservedState
 from uploads.catalog.holdings import Holding
 from uploads.models import Model, ModelVersion, Prediction, Usage, User, Worker
 from uploads.queue import leases
@@ -49,8 +49,8 @@ def test_a_worker_lives_whatever_the_reason_is_that_it_tells() -> None:
     worker = Worker(id="host:1:aa", host="host", pid=1)
     worker.holds = {"1": Held(1, 1, STRANGE, 0.0).told_stage}
     worker.versions = [holding.as_dict()]
-    worker.reached = {"grey": Reached(1, "load_failed", STRANGE).as_dict()}
-    offers.sign_of_life(worker)
+    worker.observed = {"gray": ObservedState(1, "load_failed", STRANGE).as_dict()}
+    offers.heartbeat(worker)
     found = holdings.read().status("gr\ufffdy", "")
     assert found.reason == "a\ufffdb\ufffd" + "c" * 1996
 

@@ -117,9 +117,9 @@ def test_without_a_live_worker_all_is_taken_and_waits_for_one(as_ada: APIClient)
 
 def test_what_waits_is_never_ended_for_it(ada: User, upload: Uploads) -> None:
     stored = upload(ada, count=2)
-    reached = {"ocr": {"generation": 2, "problem": "load_failed", "reason": "no", "kept": False}}
-    live_worker(DOWN, reached=reached)
-    assert desired.reached("ocr", Worker.objects.all())["host:1:aa"].problem == "load_failed"
+    observed = {"ocr": {"generation": 2, "problem": "load_failed", "reason": "no", "kept": False}}
+    live_worker(DOWN, observed=observed)
+    assert desired.observed("ocr", Worker.objects.all())["host:1:aa"].problem == "load_failed"
     housekeeping.fail_orphans("host:1:aa")
     assert {(row.state, row.failures) for row in predictions(stored)} == {("queued", 0)}
 
@@ -136,12 +136,12 @@ def test_the_catalog_says_what_is_refused_but_not_where_it_lies(as_ada: APIClien
 
 def test_an_unloaded_model_is_refused_in_the_catalog_too(as_ada: APIClient) -> None:
     live_worker()
-    desired.want("ocr", desired.Wanted.UNLOADED, Actor())
+    desired.set_desired("ocr", desired.Desired.UNLOADED, Actor())
     ocr = as_ada.get("/api/models/ocr/").json()
     assert ocr["refusal"]["message"] == "The model 'ocr' is unloaded."
     number = uploaded(as_ada, model="background-removal")["images"][0]["prediction"]["id"]
     fail(number)
-    desired.want("background-removal", desired.Wanted.UNLOADED, Actor())
+    desired.set_desired("background-removal", desired.Desired.UNLOADED, Actor())
     refused(as_ada.post(f"/api/predictions/{number}/retry/"), 503, "model_unavailable")
 
 
@@ -172,7 +172,7 @@ def test_a_restart_of_the_only_worker_refuses_nothing(as_ada: APIClient) -> None
     only.draining = True
     only.save()
     uploaded(as_ada, model="ocr")
-    offers.farewell(only)
+    offers.deregister(only)
     uploaded(as_ada, model="ocr")
     live_worker(name="host:2:bb")
     uploaded(as_ada, model="ocr")

@@ -11,7 +11,7 @@ from tests.integration.conftest import Uploads, entry, live_worker, predictions,
 from tests.integration.rest import file, post, refused, uploaded
 from uploads import services
 from uploads.catalog import desired, offers
-from uploads.catalog.desired import Wanted
+from uploads.catalog.desired import Desired
 from uploads.catalog.holdings import Holding
 from uploads.events import A_WORKER, Actor
 from uploads.models import Model, ModelVersion, Prediction, Upload, User, Worker
@@ -19,25 +19,25 @@ from uploads.models import Model, ModelVersion, Prediction, Upload, User, Worker
 pytestmark = pytest.mark.django_db
 
 
-def command(name: str, wish: Wanted) -> None:
-    desired.want(name, wish, Actor())
+def command(name: str, state: Desired) -> None:
+    desired.set_desired(name, state, Actor())
 
 
 def test_uploads_for_an_unloaded_model_are_refused_for_now(as_ada: APIClient) -> None:
-    command("ocr", Wanted.UNLOADED)
+    command("ocr", Desired.UNLOADED)
     answer = post(as_ada, file(), model="ocr")
     body = refused(answer, 503, "model_unavailable")
     assert body["message"] == "The model 'ocr' is unloaded."
     assert int(answer["Retry-After"]) > 0
     assert not Upload.objects.exists()
     uploaded(as_ada, model="background-removal")
-    command("ocr", Wanted.LOADED)
+    command("ocr", Desired.LOADED)
     uploaded(as_ada, model="ocr")
 
 
 def test_another_prediction_by_an_unloaded_model_is_refused(as_ada: APIClient) -> None:
     image = uploaded(as_ada, model="background-removal")["images"][0]
-    command("ocr", Wanted.UNLOADED)
+    command("ocr", Desired.UNLOADED)
     answer = as_ada.post(image["predictions"], {"model": "ocr"}, format="json")
     refused(answer, 503, "model_unavailable")
 
@@ -64,13 +64,13 @@ def test_what_is_queued_for_an_unloaded_model_fails_and_can_be_retried(
 ) -> None:
     stored = upload(ada, count=3)
     other = upload(ada, model="background-removal")
-    command("ocr", Wanted.UNLOADED)
+    command("ocr", Desired.UNLOADED)
     housekeeping.fail_orphans("host:1:aa")
     rows = predictions(stored)
     assert {(row.state, row.error_code) for row in rows} == {("failed", "model_unavailable")}
     assert rows[0].error_message == "The model 'ocr' is unloaded."
     assert [row.state for row in predictions(other)] == ["queued"]
-    command("ocr", Wanted.LOADED)
+    command("ocr", Desired.LOADED)
     services.retry(Prediction.objects.select_related("image").get(pk=rows[0].pk), A_WORKER)
     housekeeping.fail_orphans("host:1:aa")
     assert [row.state for row in predictions(stored)] == ["queued", "failed", "failed"]
@@ -90,14 +90,14 @@ def test_staff_see_who_has_what_and_why_not(ada: User, models: None) -> None:
     ada.save()
     held = Holding("ocr", "2", "READY", "the last load failed", "c" * 64, 2, 300 << 20)
     live_worker(held)
-    command("background-removal", Wanted.UNLOADED)
+    command("background-removal", Desired.UNLOADED)
     removal, ocr = signed_in(ada).get("/api/models/").json()["results"]
     assert ocr["workers"] == [
         {key: value for key, value in held.as_dict().items() if key != "model"}
         | {"worker": "host:1:aa"}
     ]
     assert ocr["versions"][1]["reason"] == ocr["reason"] == "the last load failed"
-    assert (ocr["wanted"], removal["wanted"]) == ("loaded", "unloaded")
+    assert (ocr["desired_state"], removal["desired_state"]) == ("loaded", "unloaded")
 
 
 def test_what_a_newer_worker_says_beyond_our_words_is_passed_over(as_ada: APIClient) -> None:

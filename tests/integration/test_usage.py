@@ -64,7 +64,7 @@ async def test_a_meter_writes_only_what_is_new(ada: User) -> None:
     rows = [row async for row in Usage.objects.all()]
     total = [sum(column) for column in zip(*map(counts_of, rows), strict=True)]
     assert total == [2, 8, 1, 3.0]
-    assert all((row.door, row.minute.second) == ("grpc", 0) for row in rows)
+    assert all((row.protocol, row.minute.second) == ("grpc", 0) for row in rows)
 
 
 async def test_a_database_that_is_away_loses_no_count(
@@ -115,9 +115,9 @@ async def test_every_computed_image_is_counted_for_who_uploaded_it(
     bench.writer.cancel()
     await meter.flush()
     found = {
-        (u.user_id, u.model, u.version, u.door) for u in [u async for u in Usage.objects.all()]
+        (u.user_id, u.model, u.version, u.protocol) for u in [u async for u in Usage.objects.all()]
     }
-    assert found == {(user.pk, "ocr", "2", "uploads") for user in (ada, bob)}
+    assert found == {(user.pk, "ocr", "2", "upload") for user in (ada, bob)}
     sums = {user.pk: Counts() for user in (ada, bob)}
     async for row in Usage.objects.all():
         sums[row.user_id].add(Counts(*counts_of(row)))

@@ -26,7 +26,7 @@ for plumbing in (Group, BlacklistedToken, OutstandingToken):
     if admin.site.is_registered(plumbing):
         admin.site.unregister(plumbing)
 
-COLOURS = {
+COLORS = {
     State.QUEUED: "#6b7280",
     State.RUNNING: "#2563eb",
     State.SUCCEEDED: "#15803d",
@@ -104,11 +104,11 @@ class ReadOnlyAdmin(PlainLookups, ModelAdmin):  # type: ignore[misc]  # it has n
 
 
 def state_badge(prediction: Prediction) -> str:
-    """A prediction's state as a coloured word, with its stage or its error."""
+    """A prediction's state as a colored word, with its stage or its error."""
     detail = prediction.error_code or prediction.stage or ""
     return format_html(
         '<strong style="color:{}">{}</strong> {}',
-        COLOURS[State(prediction.state)],
+        COLORS[State(prediction.state)],
         prediction.state,
         detail,
     )

@@ -14,7 +14,7 @@ from uploads.admin.base import ReadOnlyAdmin
 from uploads.api.requests import actor_of
 from uploads.catalog import desired, holdings
 from uploads.errors import ModelNotFound
-from uploads.models import Model, ModelVersion, WantedState, Worker
+from uploads.models import Model, ModelCommand, ModelVersion, Worker
 
 MEBIBYTE = 1024 * 1024
 
@@ -34,18 +34,18 @@ class VersionInline(TabularInline):  # type: ignore[misc]  # it has no types
         return False
 
 
-class _Look:
+class _Snapshot:
     """What workers have, and what was commanded, at one moment."""
 
     def __init__(self) -> None:
         self.held = holdings.read()
-        self.commands = WantedState.objects.in_bulk()
+        self.commands = ModelCommand.objects.in_bulk()
 
 
-def _look(row: Model) -> _Look:
+def _look(row: Model) -> _Snapshot:
     """The one that was taken for the whole list, else one for this row's own page."""
-    look = getattr(row, "look", None)
-    return look if isinstance(look, _Look) else _Look()
+    snapshot = getattr(row, "snapshot", None)
+    return snapshot if isinstance(snapshot, _Snapshot) else _Snapshot()
 
 
 @admin.register(Model)
@@ -55,14 +55,14 @@ class ModelAdmin(ReadOnlyAdmin):
     list_display = (
         "name",
         "state",
-        "wanted",
+        "desired_state",
         "output_kind",
         "platform",
         "default_version",
         "max_batch_size",
     )
     search_fields = ("name", "description")
-    readonly_fields = ("state", "wanted", "workers")
+    readonly_fields = ("state", "desired_state", "workers")
     inlines = (VersionInline,)
     actions = ("load", "unload")
 
@@ -71,11 +71,11 @@ class ModelAdmin(ReadOnlyAdmin):
         return rows.prefetch_related("versions")
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """The list, with one look at workers and commands for all of its rows."""
+        """The list, with one snapshot of workers and commands for all of its rows."""
         shown: ChangeList = super().get_changelist_instance(request)
-        look = _Look()
+        snapshot = _Snapshot()
         for row in shown.result_list:
-            row.look = look
+            row.snapshot = snapshot
         return shown
 
     @admin.display(description="default version")
@@ -87,12 +87,14 @@ class ModelAdmin(ReadOnlyAdmin):
         status = _look(row).held.status(row.name, row.default_version)
         return f"{status.state}: {status.reason}" if status.reason else status.state
 
-    @admin.display(description="wanted")
-    def wanted(self, row: Model) -> str:
+    @admin.display(description="desired state")
+    def desired_state(self, row: Model) -> str:
         command = _look(row).commands.get(row.name)
         if command is None:
-            return str(desired.Wanted.LOADED)
-        return f"{command.wanted} (command {command.generation}, {command.since:%Y-%m-%d %H:%M:%S})"
+            return str(desired.Desired.LOADED)
+        return (
+            f"{command.desired} (command {command.generation}, {command.since:%Y-%m-%d %H:%M:%S})"
+        )
 
     @admin.display(description="workers")
     def workers(self, row: Model) -> str:
@@ -118,23 +120,23 @@ class ModelAdmin(ReadOnlyAdmin):
     @admin.action(description="Load (anew)", permissions=["manage"])
     def load(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
         """Has every worker read these models' folders anew and serve them."""
-        self._command(request, queryset, desired.Wanted.LOADED)
+        self._command(request, queryset, desired.Desired.LOADED)
 
     @admin.action(description="Unload", permissions=["manage"])
     def unload(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
         """Has every worker let go of these models."""
-        self._command(request, queryset, desired.Wanted.UNLOADED)
+        self._command(request, queryset, desired.Desired.UNLOADED)
 
     def _command(
-        self, request: HttpRequest, rows: QuerySet[Model], wish: WantedState.Wanted
+        self, request: HttpRequest, rows: QuerySet[Model], state: ModelCommand.Desired
     ) -> None:
         for row in rows:
             try:
-                desired.want(row.name, wish, actor_of(request))
+                desired.set_desired(row.name, state, actor_of(request))
             except ModelNotFound as error:
                 self.message_user(request, error.message, messages.WARNING)
             else:
-                message = f"{row.name} shall be {wish}: its state tells when it is."
+                message = f"{row.name} shall be {state}: its state tells when it is."
                 self.message_user(request, message, messages.SUCCESS)
         bus.after_commit(reconcile=True)
 
@@ -147,12 +149,12 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     list_filter = ("model",)
 
 
-@admin.register(WantedState)
+@admin.register(ModelCommand)
 class WantedStateAdmin(ReadOnlyAdmin):
     """The newest command for each model; all of them are in the audit trail."""
 
-    list_display = ("model", "wanted", "generation", "since", "actor_id")
-    list_filter = ("wanted",)
+    list_display = ("model", "desired", "generation", "since", "actor_id")
+    list_filter = ("desired",)
 
 
 @admin.register(Worker)

@@ -15,14 +15,14 @@ class UsageAdmin(ReadOnlyAdmin):
         "user",
         "model",
         "version",
-        "door",
+        "protocol",
         "requests",
         "items",
         "failures",
         "compute_ms",
     )
-    list_filter = ("minute", "model", "door", "user")
+    list_filter = ("minute", "model", "protocol", "user")
     list_select_related = ("user",)
     search_fields = ("user__username", "=model")
     date_hierarchy = "minute"
-    ordering = ("-minute", "user", "model", "version", "door")
+    ordering = ("-minute", "user", "model", "version", "protocol")

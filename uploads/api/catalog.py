@@ -13,7 +13,7 @@ from uploads.api import catalog_schemas, schemas
 from uploads.api.requests import signed_in
 from uploads.catalog import desired, holdings
 from uploads.catalog.availability import Availability
-from uploads.catalog.desired import Wanted
+from uploads.catalog.desired import Desired
 from uploads.errors import Fault, Invalid, ModelUnavailable
 from uploads.models import Model, ModelVersion
 
@@ -30,9 +30,9 @@ class Models(APIView):
     def get(self, request: Request) -> Response:
         """Lists the models there are. Where they are and why not is told to staff alone."""
         models = Model.objects.order_by("name").prefetch_related("versions")
-        look = _Look(is_staff=signed_in(request).is_staff)
+        snapshot = _Snapshot(is_staff=signed_in(request).is_staff)
         return Response(
-            {"next": None, "previous": None, "results": [look.model(one) for one in models]}
+            {"next": None, "previous": None, "results": [snapshot.model(one) for one in models]}
         )
 
 
@@ -45,8 +45,8 @@ class OneModel(APIView):
         model = Model.objects.filter(name=name).prefetch_related("versions").first()
         if model is None:
             raise Http404("There is no such model.")
-        look = _Look(is_staff=signed_in(request).is_staff)
-        return Response(look.model(model))
+        snapshot = _Snapshot(is_staff=signed_in(request).is_staff)
+        return Response(snapshot.model(model))
 
 
 class Events(APIView):
@@ -68,7 +68,7 @@ class Events(APIView):
         return Response({"epoch": where.epoch, "seq": where.seq, "results": page})
 
 
-class _Look:
+class _Snapshot:
     """How models are shown to one user at this moment."""
 
     def __init__(self, *, is_staff: bool) -> None:
@@ -95,7 +95,7 @@ class _Look:
             "languages": model.languages,
             "state": status.state,
             "refusal": self._refusal(model, default),
-            "wanted": str(Wanted.UNLOADED if is_unloaded else Wanted.LOADED),
+            "desired_state": str(Desired.UNLOADED if is_unloaded else Desired.LOADED),
         }
         if self._is_staff:
             view |= {"reason": status.reason, "workers": self._workers(model.name)}

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from uploads.catalog.desired import Wanted
+from uploads.catalog.desired import Desired
 
 
 class Refusal(serializers.Serializer[None]):
@@ -50,6 +50,6 @@ class Model(serializers.Serializer[None]):
     refusal = Refusal(
         allow_null=True, help_text="What an upload for its default version is refused with now."
     )
-    wanted = serializers.ChoiceField(choices=[str(one) for one in Wanted])
+    desired_state = serializers.ChoiceField(choices=[str(one) for one in Desired])
     reason = serializers.CharField(required=False, help_text="For staff alone.")
     workers = ModelAtWorker(many=True, required=False, help_text="For staff alone.")

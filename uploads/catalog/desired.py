@@ -1,4 +1,4 @@
-"""The wanted state of models: commands are rows, and workers say how far they have followed."""
+"""The desired state of models: commands are rows, and workers report what they have applied."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -12,17 +12,17 @@ from uploads import columns, events
 from uploads.errors import ModelNotFound
 from uploads.event_kinds import Kind
 from uploads.events import Actor
-from uploads.models import WantedState, Worker, lengths
+from uploads.models import ModelCommand, Worker, lengths
 
-Wanted = WantedState.Wanted
+Desired = ModelCommand.Desired
 
 _NAME: Final = re.compile(rf"[a-z0-9][a-z0-9_-]{{0,{lengths.MODEL_NAME - 1}}}")
-_KINDS: Final = {Wanted.LOADED: Kind.LOAD_REQUESTED, Wanted.UNLOADED: Kind.UNLOAD_REQUESTED}
+_KINDS: Final = {Desired.LOADED: Kind.LOAD_REQUESTED, Desired.UNLOADED: Kind.UNLOAD_REQUESTED}
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What is wanted of one model."""
+class DesiredState:
+    """The desired state of one model."""
 
     loaded: bool
     generation: int
@@ -30,8 +30,8 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Reached:
-    """How far one worker has followed the commands for one model."""
+class ObservedState:
+    """How far one worker has applied the commands for one model."""
 
     generation: int
     problem: str = ""
@@ -50,7 +50,7 @@ class Reached:
         return cls(**{name: value for name, value in row.items() if name in names})
 
 
-def want(name: str, wanted: WantedState.Wanted, actor: Actor) -> int:
+def set_desired(name: str, state: ModelCommand.Desired, actor: Actor) -> int:
     """Writes a command for every worker, with its audit fact; gives its generation.
 
     Workers find it at their next ticks; `bus.ask_to_reconcile` makes them look now.
@@ -60,16 +60,16 @@ def want(name: str, wanted: WantedState.Wanted, actor: Actor) -> int:
     """
     if not _NAME.fullmatch(name):
         raise ModelNotFound(f"There is no model named '{name[: lengths.MODEL_NAME]}'.")
-    command = {"wanted": wanted, "since": timezone.now(), "actor_id": actor.id}
+    command = {"desired": state, "since": timezone.now(), "actor_id": actor.id}
     with events.recording() as log:
-        row, _ = WantedState.objects.update_or_create(
+        row, _ = ModelCommand.objects.update_or_create(
             model=name,
             defaults={**command, "generation": F("generation") + 1},
             create_defaults={**command, "generation": _next_generation(name)},
         )
         row.refresh_from_db()
         log.add(
-            _KINDS[wanted],
+            _KINDS[state],
             user_id=actor.id or 0,
             actor=actor,
             model=name,
@@ -80,30 +80,30 @@ def want(name: str, wanted: WantedState.Wanted, actor: Actor) -> int:
 
 def withdraw(name: str, generation: int) -> None:
     """Takes a command back that no worker could follow, unless another one has replaced it."""
-    WantedState.objects.filter(model=name, generation=generation).delete()
+    ModelCommand.objects.filter(model=name, generation=generation).delete()
 
 
 def _next_generation(name: str) -> int:
     """Of a first command: an earlier one may have been withdrawn, and workers remember it."""
-    rows = Worker.objects.values_list("reached", flat=True)
+    rows = Worker.objects.values_list("observed", flat=True)
     return 1 + max((row[name]["generation"] for row in rows if name in row), default=0)
 
 
-def wishes() -> dict[str, Wish]:
-    """What is wanted of each model that was ever commanded; the others shall be loaded."""
-    rows = WantedState.objects.values_list("model", "wanted", "generation")
-    return {name: Wish(wanted == Wanted.LOADED, number) for name, wanted, number in rows}
+def desired_states() -> dict[str, DesiredState]:
+    """The desired state of each model that was ever commanded; the others shall be loaded."""
+    rows = ModelCommand.objects.values_list("model", "desired", "generation")
+    return {name: DesiredState(state == Desired.LOADED, number) for name, state, number in rows}
 
 
 def unloaded() -> set[str]:
     """The models that shall not be loaded."""
-    rows = WantedState.objects.filter(wanted=Wanted.UNLOADED)
+    rows = ModelCommand.objects.filter(desired=Desired.UNLOADED)
     return set(rows.values_list("model", flat=True))
 
 
-def reached(name: str, workers: Iterable[Worker]) -> Mapping[str, Reached]:
-    """How far each of these workers has followed the commands for this model, by its id."""
+def observed(name: str, workers: Iterable[Worker]) -> Mapping[str, ObservedState]:
+    """How far each of these workers has applied the commands for this model, by its id."""
     return {
-        worker.pk: Reached.from_dict(worker.reached.get(name, {"generation": 0}))
+        worker.pk: ObservedState.from_dict(worker.observed.get(name, {"generation": 0}))
         for worker in workers
     }

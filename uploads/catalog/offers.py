@@ -179,13 +179,13 @@ def versions() -> set[tuple[str, str]]:
     return set(ModelVersion.objects.values_list("model_id", "version"))
 
 
-def sign_of_life(worker: Worker) -> None:
+def heartbeat(worker: Worker) -> None:
     """Writes that this worker lives, and what it holds."""
     worker.seen_at = timezone.now()
     worker.save()
 
 
-def farewell(worker: Worker) -> None:
+def deregister(worker: Worker) -> None:
     """Takes a worker that has stopped out of the catalog."""
     Worker.objects.filter(pk=worker.pk).delete()
 

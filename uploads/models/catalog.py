@@ -54,18 +54,18 @@ class ModelVersion(models.Model):
         return f"{self.model_id} {self.version}"
 
 
-class WantedState(models.Model):
-    """Whether a model shall be loaded: written by who commands, heeded by every worker.
+class ModelCommand(models.Model):
+    """Whether a model shall be loaded: written by who commands, applied by every worker.
 
     A model without a row shall be loaded.
     """
 
-    class Wanted(models.TextChoices):
+    class Desired(models.TextChoices):
         LOADED = "loaded"
         UNLOADED = "unloaded"
 
     model = models.CharField(max_length=lengths.MODEL_NAME, primary_key=True)
-    wanted = models.CharField(max_length=10, choices=Wanted.choices)
+    desired = models.CharField(max_length=10, choices=Desired.choices)
     generation = models.PositiveBigIntegerField(
         default=1, help_text="Rises by one with each command; a load is a load anew."
     )
@@ -75,7 +75,7 @@ class WantedState(models.Model):
     )
 
     def __str__(self) -> str:
-        return f"{self.model} {self.wanted}"
+        return f"{self.model} {self.desired}"
 
 
 class Worker(models.Model):
@@ -95,7 +95,7 @@ class Worker(models.Model):
     )
     holds = models.JSONField(default=dict, help_text="Predictions at work, and their stages.")
     versions = models.JSONField(default=list, help_text="The models' versions that it has.")
-    reached = models.JSONField(
+    observed = models.JSONField(
         default=dict, help_text="The newest command it has carried out for each model, and how."
     )
 

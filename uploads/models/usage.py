@@ -7,7 +7,7 @@ from uploads.models.accounts import User
 
 
 class Usage(models.Model):
-    """What one user had one version of a model compute in one minute, through one door."""
+    """What one user had one version of a model compute in one minute, by one protocol."""
 
     # Without a constraint: a count that waited for its flush must not fail for a user who is gone.
     user = models.ForeignKey(
@@ -15,7 +15,7 @@ class Usage(models.Model):
     )
     model = models.CharField(max_length=lengths.MODEL_NAME)
     version = models.CharField(max_length=lengths.MODEL_VERSION)
-    door = models.CharField(max_length=20, help_text="uploads, or a protocol's name.")
+    protocol = models.CharField(max_length=20, help_text="upload, rest or grpc.")
     minute = models.DateTimeField(help_text="Its beginning.")
     requests = models.PositiveBigIntegerField(default=0)
     items = models.PositiveBigIntegerField(default=0, help_text="Images, or places of a batch.")
@@ -26,7 +26,8 @@ class Usage(models.Model):
         verbose_name_plural = "usage"
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "model", "version", "door", "minute"], name="one_usage_per_minute"
+                fields=["user", "model", "version", "protocol", "minute"],
+                name="one_usage_per_minute",
             )
         ]
         indexes = [models.Index(fields=["-minute"], name="usage_by_time")]

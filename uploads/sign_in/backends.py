@@ -1,4 +1,4 @@
-"""Signing in with a name and a password: one way for every door."""
+"""Signing in with a name and a password: one way for the API and the admin."""
 
 from typing import Any
 

@@ -30,7 +30,7 @@ WINDOW: Final = timedelta(minutes=1)
 CLEARED_AT_ONCE: Final = 1000
 MAX_WAITING: Final = 16
 """With those who wait for a hash, fewer than there are places for views: others are answered."""
-PATIENCE_SECONDS: Final = 10.0
+TIMEOUT_SECONDS: Final = 10.0
 
 _begun: Final[Counter[str]] = Counter()
 """Attempts of this process by key that are being judged. Guarded by `_changed`."""
@@ -82,7 +82,7 @@ def attempt(username: str, address: str | None) -> Iterator[Attempt]:
 
 def _take_places(limits: list[tuple[str, int]]) -> None:
     """Counts an attempt for all its keys, when all have a place."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     # Held while counting: whoever finds no place knows which of them this process gives back.
     with _changed:
         while True:

@@ -19,7 +19,7 @@ from uploads.events import Actor
 from uploads.models import Model, ModelVersion
 
 HEADINGS: Final = (
-    *("model", "version", "state", "wanted", "labels", "workers", "instances", "memory", "sha256"),
+    *("model", "version", "state", "desired", "labels", "workers", "instances", "memory", "sha256"),
     "reason",
 )
 MEBIBYTE: Final = 1024 * 1024
@@ -111,7 +111,7 @@ class Command(BaseCommand):
             raise CommandError("The models are not as they must be.")
 
 
-def _rows(model: Model, held: Holdings, wish: str) -> Iterator[Sequence[str]]:
+def _rows(model: Model, held: Holdings, state: str) -> Iterator[Sequence[str]]:
     """A line of the table for each version; one for a folder that cannot be used."""
     versions = sorted(model.versions.all(), key=lambda v: int(v.version), reverse=True)
     if not versions or any(not one.version for _, one in held.of(model.name)):
@@ -123,7 +123,7 @@ def _rows(model: Model, held: Holdings, wish: str) -> Iterator[Sequence[str]]:
             model.name,
             version.version,
             status.state,
-            wish,
+            state,
             ",".join(version.labels),
             str(len(ours)),
             str(sum(one.instances for one in ours)),

@@ -21,10 +21,10 @@ from inference.engine.messages import (
     Begun,
     ChildTiming,
     Computed,
-    Done,
     ImageItem,
     NamedTensor,
     Phase,
+    Succeeded,
     TensorItem,
 )
 from inference.engine.model import Array, InvalidParams, InvalidTensors, JobCanceled, Note, Output
@@ -94,7 +94,7 @@ class Answers:
         if content is not None and item["results"] is not None:
             self.begin("store", item["serial"])
             file, content = store(content, Path(item["results"])), None
-        answer: Done = {
+        answer: Succeeded = {
             "type": "succeeded",
             "serial": item["serial"],
             "output": encoded.output,

@@ -64,7 +64,7 @@ class Decoded:
     """An image as a model sees it."""
 
     pixels: Pixels
-    """(H, W, 3), RGB, upright; transparency is shown on white, colours are sRGB."""
+    """(H, W, 3), RGB, upright; transparency is shown on white, colors are sRGB."""
     width: int
     """Of the upright image at full size, in pixels."""
     height: int

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from inference.engine import wire
 from inference.engine.limits import PARTIAL_BYTES, STAGE_LENGTH
-from inference.engine.messages import Advanced
+from inference.engine.messages import Progressed
 from inference.engine.model import JobCanceled
 from inference.engine.plain import flaw, plain_text
 
@@ -62,7 +62,7 @@ class Reporter:
         if is_step and now - self._sent_at < REPORT_SECONDS:
             return
         self._stage, self._sent_at = stage, now
-        message: Advanced = {
+        message: Progressed = {
             "type": "progress",
             "serial": self._serial,
             "stage": stage,

@@ -20,14 +20,14 @@ def preprocess(image: Pixels, how: Preprocessing, datatype: str) -> Array:
     Images are scaled with a bilinear filter that averages what it shrinks.
     """
     picture = Image.fromarray(image)
-    if how.colour == "GRAY":
+    if how.color == "GRAY":
         picture = picture.convert("L")
     pixels = np.asarray(_fitted(picture, how))
-    if how.colour == "GRAY":
+    if how.color == "GRAY":
         pixels = pixels[..., None]
-    elif how.colour == "BGR":
+    elif how.color == "BGR":
         pixels = pixels[..., ::-1]
-    values = pixels if datatype == "UINT8" else _normalised(pixels, how, datatype)
+    values = pixels if datatype == "UINT8" else _normalized(pixels, how, datatype)
     return np.ascontiguousarray(values.transpose(2, 0, 1) if how.layout == "NCHW" else values)
 
 
@@ -99,7 +99,7 @@ def _scaled(picture: Image.Image, size: Size) -> Image.Image:
     return picture.resize(size, Image.Resampling.BILINEAR)
 
 
-def _normalised(pixels: Pixels, how: Preprocessing, datatype: str) -> Array:
+def _normalized(pixels: Pixels, how: Preprocessing, datatype: str) -> Array:
     precise = np.dtype("f8" if datatype == "FP64" else "f4")
     scale, mean, std = (np.asarray(given, precise) for given in (how.scale, how.mean, how.std))
     values = (pixels.astype(precise) * scale - mean) / std

@@ -11,7 +11,7 @@ _DEEPEST: Final = 65535
 
 
 def to_rgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
-    """The image in 8 bits of RGB: transparency is shown on white, colours are sRGB."""
+    """The image in 8 bits of RGB: transparency is shown on white, colors are sRGB."""
     image = _opaque(_eight_bit(image))
     if icc_profile:
         image = _srgb(image, icc_profile)
@@ -22,20 +22,20 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     if not image.mode.startswith("I"):
         return image
     deep = np.clip(np.asarray(image), 0, _DEEPEST).astype(np.uint32)
-    grey = ((deep * 255 + _DEEPEST // 2) // _DEEPEST).astype(np.uint8)
+    gray = ((deep * 255 + _DEEPEST // 2) // _DEEPEST).astype(np.uint8)
     transparent = image.info.get("transparency")
     if transparent is None:
-        return Image.fromarray(grey)
-    # Among 256 shades the transparent one would be the same as its neighbours.
+        return Image.fromarray(gray)
+    # Among 256 shades the transparent one would be the same as its neighbors.
     alpha = np.where(deep == transparent, 0, 255).astype(np.uint8)
-    return Image.merge("LA", (Image.fromarray(grey), Image.fromarray(alpha)))
+    return Image.merge("LA", (Image.fromarray(gray), Image.fromarray(alpha)))
 
 
 def _opaque(image: Image.Image) -> Image.Image:
     if image.has_transparency_data:
-        coloured = image if image.mode == "RGBA" else image.convert("RGBA")
-        white = Image.new("RGBA", coloured.size, "white")
-        return Image.alpha_composite(white, coloured).convert("RGB")
+        colored = image if image.mode == "RGBA" else image.convert("RGBA")
+        white = Image.new("RGBA", colored.size, "white")
+        return Image.alpha_composite(white, colored).convert("RGB")
     return image if image.mode in ("L", "RGB", "CMYK") else image.convert("RGB")
 
 
@@ -48,6 +48,6 @@ def _srgb(image: Image.Image, profile: bytes) -> Image.Image:
             image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
         )
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        # A profile that is broken or made for other colours: its numbers are taken as sRGB.
+        # A profile that is broken or made for other colors: its numbers are taken as sRGB.
         return image
     return converted or image

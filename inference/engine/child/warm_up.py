@@ -13,11 +13,11 @@ from inference.engine.errors import JobFailure
 from inference.engine.messages import DeclaredWarmUp
 from inference.engine.model import Array, LoadError, Output, Request
 
-GREY = 128
+GRAY = 128
 
 
 def warm_up(model: LoadedModel, how: DeclaredWarmUp | None) -> None:
-    """Have it compute a batch of zeros, and a grey image where it takes images.
+    """Have it compute a batch of zeros, and a gray image where it takes images.
 
     Raises:
         LoadError: it cannot.
@@ -56,8 +56,8 @@ def _zero(datatype: str, shape: tuple[int, ...]) -> Array:
 
 
 def _seen(model: LoadedModel, side: int) -> Output:
-    """What the model says to a grey image."""
-    image = np.full((side, side, 3), GREY, np.uint8)
+    """What the model says to a gray image."""
+    image = np.full((side, side, 3), GRAY, np.uint8)
     if model.network and model.face:
         return model.face.output(model.network.compute([model.face.inputs(image)])[0])
     request = Request(

@@ -45,7 +45,7 @@ class System:
         if any(worker.hands) and not any(worker.answer):
             yield Action(Name.TICK, number), rules.tick(world, number)
         if any(worker.answer):
-            yield Action(Name.HEED, number), rules.heed(world, number)
+            yield Action(Name.HEED, number), rules.apply(world, number)
         for p, hands in enumerate(worker.hands):
             for hand in hands if p not in rules.locked(world) else ():
                 for name in _endings(world, hand):
@@ -83,15 +83,15 @@ class System:
             if not under_way:
                 continue
             silent = world.with_bell(p, False)
-            yield Action(Name.BELL_LOST, None, (p,)), silent
+            yield Action(Name.WAKEUP_LOST, None, (p,)), silent
             for number, worker in enumerate(world.workers):
                 if not worker.hands[p] or worker.paused:
                     continue
                 hands = tuple(hand._replace(called_off=True) for hand in worker.hands[p])
-                yield Action(Name.BELL, number, (p,)), silent.with_hands(number, p, hands)
+                yield Action(Name.WAKEUP, number, (p,)), silent.with_hands(number, p, hands)
                 if world.disturbances:
                     twice = world.disturbed().with_hands(number, p, hands)
-                    yield Action(Name.BELL_TWICE, number, (p,)), twice
+                    yield Action(Name.WAKEUP_TWICE, number, (p,)), twice
 
 
 def _batches(world: World, rules: Protocol) -> list[tuple[int, ...]]:

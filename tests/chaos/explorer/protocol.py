@@ -105,7 +105,7 @@ class Protocol:
             answer.append(tuple(verdicts))
         return world.with_worker(worker, me._replace(answer=tuple(answer)))
 
-    def heed(self, world: World, worker: int) -> World:
+    def apply(self, world: World, worker: int) -> World:
         """A worker drops what was lost and stops what was called off."""
         me = world.workers[worker]
         for p, verdicts in enumerate(me.answer):

@@ -59,7 +59,7 @@ def test_an_attempt_that_is_reset_ends_twice() -> None:
 def test_a_late_message_that_is_believed_cancels_what_nobody_called_off() -> None:
     violation = found(variants.BelievedMessage(), disturbances=2)
     assert violation.invariant == "only_what_was_asked_for_is_canceled"
-    assert ways(violation)[-3:] == ["claim", "bell", "stop"]
+    assert ways(violation)[-3:] == ["claim", "wakeup", "stop"]
     assert len(violation.trace) == 7
 
 

@@ -11,7 +11,7 @@ from tests.integration.conftest import entry
 from tests.integration.desk import listing, page, staff, text_of
 from uploads.catalog import offers
 from uploads.catalog.holdings import Holding
-from uploads.models import Event, Model, Usage, User, WantedState, Worker
+from uploads.models import Event, Model, ModelCommand, Usage, User, Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -38,10 +38,10 @@ def test_load_and_unload_are_commands_in_the_admins_name(
     desk: Client, boss: User, worker: Worker
 ) -> None:
     assert "ocr shall be unloaded" in text_of(command(desk, "unload"))
-    assert WantedState.objects.get().wanted == "unloaded"
+    assert ModelCommand.objects.get().desired == "unloaded"
     assert "ocr shall be loaded" in text_of(command(desk, "load"))
-    row = WantedState.objects.get()
-    assert (row.wanted, row.generation, row.actor_id) == ("loaded", 2, boss.pk)
+    row = ModelCommand.objects.get()
+    assert (row.desired, row.generation, row.actor_id) == ("loaded", 2, boss.pk)
     events = Event.objects.filter(kind__startswith="model.").order_by("pk")
     assert [(one.kind, one.actor_id, one.address) for one in events] == [
         ("model.unload_requested", boss.pk, "127.0.0.1"),
@@ -53,9 +53,9 @@ def test_who_may_only_look_cannot_command(bob: User, worker: Worker) -> None:
     client = staff(bob, "view_model")
     assert "unload" not in text_of(client.get(listing(Model))).lower().replace("unloaded", "")
     command(client, "unload")
-    assert not WantedState.objects.exists()
+    assert not ModelCommand.objects.exists()
     command(staff(bob, "view_model", "manage_models"), "unload")
-    assert WantedState.objects.exists()
+    assert ModelCommand.objects.exists()
 
 
 def test_usage_is_found_by_user_model_and_time(desk: Client, history: dict[str, Any]) -> None:

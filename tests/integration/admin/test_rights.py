@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from tests.integration.desk import AUDITED, listing, page, text_of
 from tests.integration.rest import content_of
 from tests.photos import tiny
-from uploads.models import Image, Model, Prediction, Upload, User, WantedState
+from uploads.models import Image, Model, ModelCommand, Prediction, Upload, User
 
 pytestmark = pytest.mark.django_db
 
@@ -157,4 +157,4 @@ def test_an_action_on_what_is_no_row_is_a_bad_request(
 def test_a_command_for_what_is_no_model_commands_nothing(desk: Client, name: str) -> None:
     chosen = {"action": "unload", "_selected_action": [name], "index": "0"}
     assert desk.post(listing(Model), chosen).status_code == (302 if name in {"x", "²"} else 400)
-    assert not WantedState.objects.exists()
+    assert not ModelCommand.objects.exists()

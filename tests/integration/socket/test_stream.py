@@ -118,7 +118,7 @@ async def test_a_client_that_acknowledges_nothing_is_paused_and_then_closed(
     sockets: Connect, ada: User, token: str, upload: Uploads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(window_module, "WINDOW", 4)
-    monkeypatch.setattr(window_module, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(window_module, "TIMEOUT_SECONDS", 1.0)
     await sync_to_async(upload)(ada, count=9)
     client = await sockets()
     await client.hello(token, after=0)

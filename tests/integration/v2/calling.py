@@ -1,4 +1,4 @@
-"""Calls at the REST door and behind it, and their refusals."""
+"""Calls at the REST endpoint and behind it, and their refusals."""
 
 import json
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Which worker a call of the REST door goes to."""
+"""Which worker a call to the REST endpoint goes to."""
 
 import asyncio
 from datetime import timedelta

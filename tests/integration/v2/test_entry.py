@@ -1,4 +1,4 @@
-"""Who may enter by the REST door, and what is said where workers or the database are away."""
+"""Who may call the REST endpoint, and what is said where workers or the database are away."""
 
 from typing import Any
 from unittest.mock import Mock

@@ -13,7 +13,7 @@ from tests.integration.v2.calling import INFER, Client, answered, error, infer
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
-async def test_a_request_goes_on_with_its_token_and_says_by_which_door_it_came(
+async def test_a_request_goes_on_with_its_token_and_says_by_which_protocol_it_came(
     client: Client, worker: GrpcWorker, token: str
 ) -> None:
     response = await infer(client, "/v2/models/adder/versions/stable/infer")
@@ -23,7 +23,7 @@ async def test_a_request_goes_on_with_its_token_and_says_by_which_door_it_came(
     asked = ModelInferRequest.FromString(request)
     assert (method, asked.model_name, asked.model_version) == ("ModelInfer", "adder", "stable")
     assert metadata["authorization"] == f"Bearer {token}"
-    assert metadata["darkroom-door"] == "rest"
+    assert metadata["darkroom-protocol"] == "rest"
 
 
 @pytest.mark.parametrize("status", list(Status))

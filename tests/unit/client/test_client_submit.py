@@ -116,7 +116,7 @@ async def test_one_failing_image_fails_alone(
     assert not (results / "c.json").exists()
 
 
-async def test_a_file_that_the_server_refuses_leaves_its_neighbours_to_go_on(
+async def test_a_file_that_the_server_refuses_leaves_its_neighbors_to_go_on(
     server: FakeServer, submit: Submit, display: NotedDisplay
 ) -> None:
     server.refused_names = {"b.png"}
@@ -126,7 +126,7 @@ async def test_a_file_that_the_server_refuses_leaves_its_neighbours_to_go_on(
     assert summary.succeeded == 4
     assert [row.error and row.error["code"] for row in summary.failures] == ["invalid_image"]
     assert display.bytes_sent == display.bytes_expected
-    # Its neighbours' bytes went once.
+    # Its neighbors' bytes went once.
     assert server.requests.count("POST /api/uploads/") == 2
 
 

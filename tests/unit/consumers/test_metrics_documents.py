@@ -12,7 +12,7 @@ from prometheus_client.metrics_core import Metric
 # Every module that defines metrics: importing it registers them.
 from consumers.metrics import engine, registry
 from project.metrics import requests  # noqa: F401
-from project.metrics.backlog import Look
+from project.metrics.backlog import Snapshot
 
 ROOT = Path(__file__).resolve().parents[3]
 STANDARD = "process_resident_memory_bytes"
@@ -26,7 +26,7 @@ def sampled(metric: Metric) -> str:
 
 def measured() -> Iterator[Metric]:
     """What is looked at only when somebody asks."""
-    yield from Look([]).collect()
+    yield from Snapshot([]).collect()
     yield from engine.Instances([]).collect()
 
 

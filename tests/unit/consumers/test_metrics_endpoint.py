@@ -85,7 +85,7 @@ async def test_a_head_without_end_is_refused(served: str) -> None:
 
 
 async def test_a_silent_client_is_cut_off(served: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoint, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(endpoint, "TIMEOUT_SECONDS", 0.1)
     assert await said(served, b"GET /metr") == b""
 
 

@@ -48,24 +48,33 @@ def image(number: int = 7) -> ImageJob:
 
 
 def tensors() -> TensorJob:
-    return TensorJob(id=-1, attempt=1, model=MODEL, version="3", inputs={}, outputs=("y",), items=2)
+    return TensorJob(
+        id=-1,
+        attempt=1,
+        model=MODEL,
+        version="3",
+        protocol="grpc",
+        inputs={},
+        outputs=("y",),
+        items=2,
+    )
 
 
 OUTCOMES: list[tuple[Outcome, dict[str, str]]] = [
     (
         Succeeded(image(), {}, None, None, TIMING, {}, thumbnail_written=False),
-        {"door": "uploads", "outcome": "succeeded", "reason": ""},
+        {"protocol": "upload", "outcome": "succeeded", "reason": ""},
     ),
     (
         Computed(tensors(), {}, TIMING, {}),
-        {"door": "protocol", "outcome": "succeeded", "reason": ""},
+        {"protocol": "grpc", "outcome": "succeeded", "reason": ""},
     ),
     (
         Failed(tensors(), "queue_full", "Full.", FailureKind.TRANSIENT),
-        {"door": "protocol", "outcome": "failed", "reason": "queue_full"},
+        {"protocol": "grpc", "outcome": "failed", "reason": "queue_full"},
     ),
-    (Canceled(image()), {"door": "uploads", "outcome": "canceled", "reason": ""}),
-    (GivenBack(image(-2)), {"door": "protocol", "outcome": "given_back", "reason": ""}),
+    (Canceled(image()), {"protocol": "upload", "outcome": "canceled", "reason": ""}),
+    (GivenBack(tensors()), {"protocol": "grpc", "outcome": "given_back", "reason": ""}),
 ]
 
 

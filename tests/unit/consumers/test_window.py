@@ -1,6 +1,6 @@
 """How far events may run ahead of a client's acknowledgements."""
 
-from consumers.socket.window import PATIENCE_SECONDS, WINDOW, Window
+from consumers.socket.window import TIMEOUT_SECONDS, WINDOW, Window
 
 
 def full_window(now: float = 0.0) -> Window:
@@ -26,14 +26,14 @@ def test_what_is_sent_takes_room_and_an_ack_gives_it_back() -> None:
 
 def test_a_full_window_runs_out_of_patience_after_a_minute() -> None:
     window = full_window(now=100.0)
-    assert not window.is_out_of_patience(100.0 + PATIENCE_SECONDS - 1)
-    assert window.is_out_of_patience(100.0 + PATIENCE_SECONDS)
+    assert not window.is_out_of_timeouts(100.0 + TIMEOUT_SECONDS - 1)
+    assert window.is_out_of_timeouts(100.0 + TIMEOUT_SECONDS)
 
 
 def test_a_late_ack_makes_peace() -> None:
     window = full_window(now=100.0)
     window.note_acked(11)
-    assert not window.is_out_of_patience(1000.0)
+    assert not window.is_out_of_timeouts(1000.0)
 
 
 def test_an_ack_of_what_was_never_sent_counts_only_what_was() -> None:

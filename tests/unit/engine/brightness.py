@@ -65,7 +65,7 @@ class Child:
             "raw": Interpretation(kind="raw"),
         }[kind]
         face = ImageFace(
-            Preprocessing(fit="none", colour="GRAY", scale=1, layout="NHWC"),
+            Preprocessing(fit="none", color="GRAY", scale=1, layout="NHWC"),
             Interpreter(how, signature.outputs, []),
             signature,
         )

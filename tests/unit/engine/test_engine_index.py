@@ -60,11 +60,11 @@ async def test_before_the_first_request_a_model_is_ready_without_a_child(
 async def test_an_invalid_folder_is_told_with_its_reason(
     bench: Any, add_model: Any, repository: Path
 ) -> None:
-    add_model("bad", ANSWER, config="colour = 'red'")
+    add_model("bad", ANSWER, config="color = 'red'")
     engine = (await bench()).engine
     (status,) = engine.index()
     assert (status.model, status.version, status.state) == ("bad", "", State.UNAVAILABLE)
-    assert status.reason.startswith(f"{repository}/bad/model.toml: colour: ")
+    assert status.reason.startswith(f"{repository}/bad/model.toml: color: ")
     # Whoever asks for it is not told where it lies.
     with pytest.raises(ModelUnavailable, match=r"^The model bad cannot be served\.$"):
         engine.resolve("bad")

@@ -56,9 +56,9 @@ async def test_of_loads_and_unloads_at_once_the_last_counts(
 ) -> None:
     add_model("model", says("hello"))
     engine = await bench()
-    wishes = ["load", "unload", "load", "unload"]
-    wishes += [last] if last != wishes[-1] else []
-    await asyncio.gather(*(getattr(engine.engine, wish)("model") for wish in wishes))
+    desired_states = ["load", "unload", "load", "unload"]
+    desired_states += [last] if last != desired_states[-1] else []
+    await asyncio.gather(*(getattr(engine.engine, wish)("model") for wish in desired_states))
     loaded = last == "load"
     assert status(engine).state is (State.READY if loaded else State.UNAVAILABLE)
     await until(lambda: len(engine_children()) == loaded)

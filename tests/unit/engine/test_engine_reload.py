@@ -100,7 +100,7 @@ async def test_no_request_is_refused_or_lost_while_a_model_is_loaded_again_and_a
         ({"load": FAILS}, "version 1: RuntimeError: no weights"),
         ({"load": "os.abort()"}, "its process ended while it loaded (SIGABRT)"),
         ({"load": GROWS, "config": "instances.memory_limit_mb = 256"}, "more than 256 MiB"),
-        ({"config": "colour = 'red'"}, "colour"),
+        ({"config": "color = 'red'"}, "color"),
     ],
 )
 async def test_a_load_that_fails_keeps_the_old_and_says_why(

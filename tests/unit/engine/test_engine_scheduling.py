@@ -24,7 +24,7 @@ def until_told(file: Path) -> str:
 
 
 def request(engine: Any, model: str, number: int, **changes: Any) -> Any:
-    """A job that has no row: it came through a door of the protocol."""
+    """A job that has no row: it came as a request, not as an upload."""
     return engine.job(model, number, id=-number, **changes)
 
 

@@ -32,6 +32,13 @@ def test_a_network_of_images_takes_both_images_and_tensors() -> None:
     assert both.takes_tensors
 
 
+def test_the_order_of_colors_is_also_read_by_its_former_key() -> None:
+    one = {"mean": [0.5], "std": [0.5], "layout": "NCHW"}
+    pixels = [{**PIXELS, "shape": [1, 32, 32]}]
+    old = config(preprocessing={**one, "colour": "GRAY"}, tensors={"inputs": pixels})
+    assert old == config(preprocessing={**one, "color": "GRAY"}, tensors={"inputs": pixels})
+
+
 @pytest.mark.parametrize(
     ("keys", "reason"),
     [
@@ -40,7 +47,7 @@ def test_a_network_of_images_takes_both_images_and_tensors() -> None:
         ({"fit": "stretch", "resize": 40}, "preprocessing.resize: goes with the fit crop"),
         ({"resize": 31}, "preprocessing.resize: smaller than what is cut out"),
         ({"mean": [0.1, 0.2]}, "preprocessing.mean: one value, or one for each"),
-        ({"colour": "GRAY"}, "preprocessing.mean: one value, or one for each"),
+        ({"color": "GRAY"}, "preprocessing.mean: one value, or one for each"),
         ({"std": [0.0]}, "preprocessing.std: nothing can be divided by 0"),
         ({"layout": "NHWC"}, "preprocessing: gives "),
         ({"width": 33}, "preprocessing: gives "),

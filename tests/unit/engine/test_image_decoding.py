@@ -20,7 +20,7 @@ def save(path: Path, image: Image.Image, **options: Any) -> Path:
     return path
 
 
-def colour(decoded: Decoded, x: int, y: int) -> tuple[int, ...]:
+def color(decoded: Decoded, x: int, y: int) -> tuple[int, ...]:
     return tuple(decoded.pixels[y, x].tolist())
 
 
@@ -55,8 +55,8 @@ def test_every_exif_orientation_is_turned_upright(
     assert (decoded.width, decoded.height) == expected
     assert decoded.pixels.shape == (expected[1], expected[0], 3)
     x, y = (4 if side == 0 else size - 5 for side, size in zip(corner, expected, strict=True))
-    assert near(colour(decoded, x, y), RED)
-    assert near(colour(decoded, expected[0] - 1 - x, expected[1] - 1 - y), WHITE)
+    assert near(color(decoded, x, y), RED)
+    assert near(color(decoded, expected[0] - 1 - x, expected[1] - 1 - y), WHITE)
 
 
 def test_broken_exif_around_good_pixels_is_no_reason_to_refuse(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_broken_exif_around_good_pixels_is_no_reason_to_refuse(tmp_path: Path) -
 
 def test_cmyk_becomes_rgb(tmp_path: Path) -> None:
     path = save(tmp_path / "a.jpg", Image.new("CMYK", (8, 8), (0, 255, 255, 0)))
-    assert near(colour(decode(path, LIMITS), 4, 4), RED, by=30)
+    assert near(color(decode(path, LIMITS), 4, 4), RED, by=30)
 
 
 def test_sixteen_bits_are_scaled_rather_than_clipped(tmp_path: Path) -> None:
@@ -81,24 +81,24 @@ def test_transparency_is_shown_on_white(tmp_path: Path) -> None:
     palette = Image.new("P", (4, 4), 1)
     palette.putpalette([255, 0, 0, 0, 128, 0])
     palette.putpixel((0, 0), 0)
-    grey = Image.new("LA", (4, 4), (0, 0))
+    gray = Image.new("LA", (4, 4), (0, 0))
     for name, picture, options in (
         ("rgba.png", image, {}),
         ("palette.png", palette, {"transparency": 0}),
-        ("grey.png", grey, {}),
+        ("gray.png", gray, {}),
     ):
         decoded = decode(save(tmp_path / name, picture, **options), LIMITS)
-        assert colour(decoded, 0, 0) == WHITE, name
-    assert colour(decode(tmp_path / "palette.png", LIMITS), 1, 1) == GREEN
-    assert colour(decode(tmp_path / "rgba.png", LIMITS), 1, 1) == GREEN
+        assert color(decoded, 0, 0) == WHITE, name
+    assert color(decode(tmp_path / "palette.png", LIMITS), 1, 1) == GREEN
+    assert color(decode(tmp_path / "rgba.png", LIMITS), 1, 1) == GREEN
 
 
-def test_a_colour_profile_is_applied_and_a_broken_one_ignored(tmp_path: Path) -> None:
+def test_a_color_profile_is_applied_and_a_broken_one_ignored(tmp_path: Path) -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     image = Image.new("RGB", (4, 4), "red")
     for name, profile in (("broken", b"not a profile"), ("other", lab)):
         path = save(tmp_path / f"{name}.png", image, icc_profile=profile)
-        assert colour(decode(path, LIMITS), 0, 0) == RED
+        assert color(decode(path, LIMITS), 0, 0) == RED
 
 
 def test_only_the_first_frame_of_an_animation_counts(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_only_the_first_frame_of_an_animation_counts(tmp_path: Path) -> None:
     path = save(
         tmp_path / "a.webp", frames[0], save_all=True, append_images=frames[1:], lossless=True
     )
-    assert colour(decode(path, LIMITS), 4, 4) == RED
+    assert color(decode(path, LIMITS), 4, 4) == RED
 
 
 def test_a_large_jpeg_is_decoded_at_reduced_scale_but_knows_its_size(tmp_path: Path) -> None:
@@ -159,6 +159,6 @@ def test_a_jpeg_that_lies_on_its_side_shrinks_by_its_upright_size(tmp_path: Path
 
 def test_content_is_decoded_like_its_file(tmp_path: Path) -> None:
     path = save(tmp_path / "a.png", Image.new("RGB", (8, 8), RED))
-    assert colour(decode(path.read_bytes(), LIMITS), 0, 0) == RED
+    assert color(decode(path.read_bytes(), LIMITS), 0, 0) == RED
     with pytest.raises(UnreadableImage):
         decode(b"not an image", LIMITS)

@@ -113,10 +113,10 @@ def test_an_image_is_scaled_clipped_and_rounded(layout: str) -> None:
     assert shifted.pixels[0, 0].tolist() == [0, 140, 127]
 
 
-def test_one_channel_is_grey_and_four_are_transparent() -> None:
-    grey = interpreted(np.ones((1, 2, 3), np.float32), (1, 2, 3), kind="image")
-    assert isinstance(grey, ImageOutput)
-    assert grey.pixels.tolist() == np.full((2, 3, 3), 255).tolist()
+def test_one_channel_is_gray_and_four_are_transparent() -> None:
+    gray = interpreted(np.ones((1, 2, 3), np.float32), (1, 2, 3), kind="image")
+    assert isinstance(gray, ImageOutput)
+    assert gray.pixels.tolist() == np.full((2, 3, 3), 255).tolist()
     clear = interpreted(np.zeros((4, 2, 3), np.float32), (4, 2, 3), kind="image")
     assert isinstance(clear, ImageOutput)
     assert clear.pixels.shape == (2, 3, 4)

@@ -46,7 +46,7 @@ def test_the_policy_chooses_which_versions_are_served(
         ("output_kind = 'smell'", "output_kind", "'text'"),
         (VALID + "max_batch_size = -1", "max_batch_size", "greater"),
         (VALID + "instances = {count = 'many'}", "instances.count", "integer"),
-        (VALID + "colour = 'red'", "colour", "not permitted"),
+        (VALID + "color = 'red'", "color", "not permitted"),
         (VALID + "name = 'other'", "name", "the folder is called reader"),
         (VALID + "[params]\ntype = 'wish'", "params", "JSON Schema"),
         (VALID + "[params]\n'$ref' = '#/$defs/none'", "params", "no schema at #/$defs/none"),
@@ -133,10 +133,10 @@ def test_an_earlier_root_wins(tmp_path: Path) -> None:
 def test_a_folder_that_became_invalid_leaves_the_model_as_it_was(tmp_path: Path) -> None:
     folder = make_model(tmp_path)
     repository = Repository([tmp_path])
-    (folder / "model.toml").write_text(VALID + "colour = 'red'")
+    (folder / "model.toml").write_text(VALID + "color = 'red'")
     with pytest.raises(InvalidModel):
         repository.read("reader")
-    assert repository.problems["reader"].key == "colour"
+    assert repository.problems["reader"].key == "color"
     assert "reader" in repository.models
     (folder / "model.toml").write_text(VALID + "description = 'better'")
     repository.keep(repository.read("reader"))

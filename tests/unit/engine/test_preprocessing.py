@@ -22,8 +22,8 @@ def made(image: Pixels, datatype: str = "FP32", **keys: Any) -> Array:
     return preprocess(image, Preprocessing(**keys), datatype)
 
 
-def plain(width: int, height: int, colour: tuple[int, int, int] = RED) -> Pixels:
-    return np.full((height, width, 3), colour, np.uint8)
+def plain(width: int, height: int, color: tuple[int, int, int] = RED) -> Pixels:
+    return np.full((height, width, 3), color, np.uint8)
 
 
 def test_values_are_scaled_then_the_mean_is_taken_away_then_divided_by_std() -> None:
@@ -39,13 +39,13 @@ def test_one_mean_and_std_hold_for_every_channel() -> None:
     assert tensor.reshape(-1).tolist() == [10, -9, -8]
 
 
-def test_colours_come_in_the_order_that_is_asked_for() -> None:
+def test_colors_come_in_the_order_that_is_asked_for() -> None:
     image = picture([RED, GREEN])
     assert made(image, **AS_IT_IS)[:, 0, 0].tolist() == [200, 10, 20]
-    assert made(image, colour="BGR", **AS_IT_IS)[:, 0, 1].tolist() == [30, 200, 10]
-    grey = made(image, colour="GRAY", **AS_IT_IS)
-    assert grey.shape == (1, 1, 2)
-    assert grey[0, 0].tolist() == [
+    assert made(image, color="BGR", **AS_IT_IS)[:, 0, 1].tolist() == [30, 200, 10]
+    gray = made(image, color="GRAY", **AS_IT_IS)
+    assert gray.shape == (1, 1, 2)
+    assert gray[0, 0].tolist() == [
         round(0.299 * 200 + 0.587 * 10 + 0.114 * 20),
         round(0.299 * 10 + 0.587 * 200 + 0.114 * 30),
     ]
@@ -71,7 +71,7 @@ def test_the_tensor_has_the_inputs_datatype(datatype: str, dtype: str) -> None:
 
 
 def test_stretch_squeezes_into_the_size() -> None:
-    # Two columns of one colour each: with an averaging filter both stay what they are.
+    # Two columns of one color each: with an averaging filter both stay what they are.
     image = np.concatenate([plain(40, 10, RED), plain(40, 10, BLUE)], axis=1)
     tensor = made(image, fit="stretch", width=8, height=5, scale=1.0, layout="NHWC")
     assert tensor.shape == (5, 8, 3)
@@ -122,7 +122,7 @@ def test_crop_of_a_narrow_image_takes_no_more_memory_than_its_result(size: tuple
     assert blocks <= 4
 
 
-def test_letterbox_centres_the_whole_image_and_fills_up() -> None:
+def test_letterbox_centers_the_whole_image_and_fills_up() -> None:
     tensor = made(plain(8, 4), fit="letterbox", width=8, height=9, fill=7, scale=1.0, layout="NHWC")
     assert tensor.shape == (9, 8, 3)
     assert (tensor[:2] == 7).all()
@@ -134,7 +134,7 @@ def test_letterbox_centres_the_whole_image_and_fills_up() -> None:
     assert (wide[:, 4:] == 0).all()
 
 
-def test_the_filling_is_normalised_like_pixels() -> None:
+def test_the_filling_is_normalized_like_pixels() -> None:
     tensor = made(plain(2, 8), fit="letterbox", width=8, height=4, fill=255, mean=(0.5,))
     assert tensor[0, 0, 0] == 0.5
 

@@ -137,7 +137,7 @@ async def test_a_failing_warm_up_is_a_failed_load(bench: Any, repository: Path) 
     assert await reason(bench) == expected
 
 
-async def test_a_model_of_images_is_warmed_up_with_a_grey_one(bench: Any, add_model: Any) -> None:
+async def test_a_model_of_images_is_warmed_up_with_a_gray_one(bench: Any, add_model: Any) -> None:
     config = "[warm_up]\ncount = 2\ndimension = 9"
     add_model("small", "raise ValueError(f'{request.image.shape} {request.image.mean()}')", config)
     assert await reason(bench) == "warm_up: ValueError: (9, 9, 3) 128.0"

@@ -19,7 +19,7 @@ WITH_ALPHA = Image.merge("RGBA", (*PHOTO.split(), Image.new("L", PHOTO.size, 200
 
 CUT = {
     "jpeg": encoded(PHOTO, "JPEG"),
-    "grey jpeg": encoded(PHOTO.convert("L"), "JPEG"),
+    "gray jpeg": encoded(PHOTO.convert("L"), "JPEG"),
     "png": encoded(PHOTO),
     "palette png": encoded(PHOTO.convert("P")),
     "one-bit png": encoded(PHOTO.convert("1")),

@@ -177,14 +177,14 @@ class Counted:
         user_id: int,
         model: str,
         version: str,
-        door: str,
+        protocol: str,
         *,
         items: int,
         failed: bool,
         compute_ns: int,
     ) -> None:
         """Notes it."""
-        self.used.append((user_id, model, version, door, items, failed, compute_ns))
+        self.used.append((user_id, model, version, protocol, items, failed, compute_ns))
 
 
 def version_of(config: ModelConfig, folder: Path = Path("/nowhere")) -> ModelVersion:

@@ -133,8 +133,8 @@ async def test_a_call_beyond_its_deadline_calls_its_job_off(line: Line) -> None:
     await line.engine.calls_off(1)
 
 
-async def test_a_web_server_that_forwards_is_counted_as_its_own_door(line: Line) -> None:
-    for metadata in ((), (("darkroom-door", "rest"),), (("darkroom-door", "moon"),)):
+async def test_a_web_server_that_forwards_is_counted_as_its_own_protocol(line: Line) -> None:
+    for metadata in ((), (("darkroom-protocol", "rest"),), (("darkroom-protocol", "moon"),)):
         await line.call("ModelInfer", adding(), (*BEARER, *metadata))
     assert isinstance(line.meter, Counted)
     assert [use[3] for use in line.meter.used] == ["grpc", "rest", "grpc"]

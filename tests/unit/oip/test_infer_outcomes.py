@@ -95,7 +95,7 @@ async def test_canceling_a_request_calls_all_its_jobs_off() -> None:
     assert meter.used == []
 
 
-async def test_use_is_counted_by_person_model_and_door() -> None:
+async def test_use_is_counted_by_person_model_and_protocol() -> None:
     engine = FakeEngine(config(), image_config())
     plane, _, meter = data_plane(engine)
     await plane.infer(asking("adder", ("a", ONES), ("b", ONES)), PERSON)

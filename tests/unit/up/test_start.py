@@ -78,7 +78,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_labels_are_coloured_on_a_terminal_only() -> None:
+def test_labels_are_colored_on_a_terminal_only() -> None:
     terminal, file = Terminal(), io.StringIO()
     Console(["web", "worker"], terminal).line("web", "hello")
     Console(["web", "worker"], file).line("web", "hello")
@@ -109,15 +109,15 @@ async def test_readiness_names_the_parts_that_are_missing() -> None:
     server = await asyncio.start_server(answer_once, "127.0.0.1", 0)
     async with server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        assert await missing_parts(url, "darkroom.example", patience=5) == []
-        assert await missing_parts(url, "else.example", patience=0.3) == ["workers"]
+        assert await missing_parts(url, "darkroom.example", timeout=5) == []
+        assert await missing_parts(url, "else.example", timeout=0.3) == ["workers"]
 
 
 async def test_a_server_that_does_not_answer_is_missing_itself() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-        assert await missing_parts(url, "localhost", patience=0.3) == ["web"]
+        assert await missing_parts(url, "localhost", timeout=0.3) == ["web"]
 
 
 def test_the_server_is_asked_under_a_name_it_answers_to() -> None:

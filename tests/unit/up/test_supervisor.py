@@ -68,7 +68,7 @@ def gone(pid: int, within: float = 10) -> bool:
     return not is_alive(pid)
 
 
-def test_lines_carry_aligned_labels_and_no_colours_off_a_terminal(toy_up: Start) -> None:
+def test_lines_carry_aligned_labels_and_no_colors_off_a_terminal(toy_up: Start) -> None:
     up = toy_up(servers={"web": "print('one'); print('two')", "worker": SLEEPER})
     seen = up.lines.until("two")
     assert "web    | one" in seen
@@ -118,7 +118,7 @@ def test_a_second_signal_tells_servers_to_hurry(toy_up: Start) -> None:
 
 
 def test_a_third_signal_kills(toy_up: Start) -> None:
-    up = toy_up(servers={"worker": STUBBORN}, patience=60)
+    up = toy_up(servers={"worker": STUBBORN}, timeout=60)
     pid = up.pid_of("worker")
     up.send(signal.SIGTERM)
     up.lines.until("| no")
@@ -130,7 +130,7 @@ def test_a_third_signal_kills(toy_up: Start) -> None:
 
 
 def test_a_program_that_does_not_stop_in_time_is_killed(toy_up: Start) -> None:
-    up = toy_up(servers={"worker": STUBBORN}, patience=0.3)
+    up = toy_up(servers={"worker": STUBBORN}, timeout=0.3)
     pid = up.pid_of("worker")
     up.send(signal.SIGTERM)
     assert up.process.wait(10) == 0

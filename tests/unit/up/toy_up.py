@@ -1,6 +1,6 @@
 """A supervisor over toy programs: `python toy_up.py '{"services": {…}, "servers": {…}, …}'`.
 
-`services` and `servers` map labels to Python source; `patience` is what they get to end, in
+`services` and `servers` map labels to Python source; `timeout` is what they get to end, in
 seconds. Prints `up` once everything is started.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from project.up.console import Console
 from project.up.process import Backoff, Program
-from project.up.supervisor import Patience, Plan, Supervisor
+from project.up.supervisor import Plan, Supervisor, Timeouts
 
 
 def programs(sources: dict[str, str]) -> list[Program]:
@@ -30,12 +30,12 @@ async def supervise(options: dict[str, Any]) -> None:
         programs(options.get("services", {})), programs(options["servers"]), announce=announce
     )
     console = Console(plan.labels)
-    patience = Patience(
-        servers=options.get("patience", 10.0),
-        services=options.get("patience", 10.0),
+    timeouts = Timeouts(
+        servers=options.get("timeout", 10.0),
+        services=options.get("timeout", 10.0),
         backoff=Backoff(first=0.05, longest=0.2, healthy_after=5),
     )
-    await Supervisor(plan, console, patience).run()
+    await Supervisor(plan, console, timeouts).run()
 
 
 if __name__ == "__main__":

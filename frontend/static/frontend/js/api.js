@@ -3,7 +3,7 @@
  * The REST calls this page makes, each with a good token; a 401 is renewed and tried once more.
  * What is on its way when the sign-in ends is given up.
  *
- * @typedef {{name: string, description: string, output_kind: string, wanted: string,
+ * @typedef {{name: string, description: string, output_kind: string, desired_state: string,
  *   default_version: string|null, params_schema: any, versions: any[], state: string,
  *   refusal?: {code: string, message: string}|null,
  *   languages?: {code: string, note?: string}[]}} Model
@@ -21,8 +21,8 @@ export async function postJson(path, body) {
 }
 
 /** Whether photos can be given to this model now. @param {Model} model */
-export const takesPhotos = ({ default_version, wanted, output_kind }) =>
-  default_version !== null && wanted !== "unloaded" && output_kind !== "tensors";
+export const takesPhotos = ({ default_version, desired_state, output_kind }) =>
+  default_version !== null && desired_state !== "unloaded" && output_kind !== "tensors";
 
 /** Whether some worker has this model now; else photos wait for one. @param {Model} model */
 export const isServed = ({ state }) => state !== "UNAVAILABLE";

@@ -18,31 +18,31 @@ BAND_ROWS = 256
 
 
 class GuidedFilter:
-    """A local linear model `mask = a * colour + b`, fitted small and applied at full size.
+    """A local linear model `mask = a * color + b`, fitted small and applied at full size.
 
     `guide` (h, w, 3) uint8 and `mask` (h, w) from 0 to 1 are the small copies. `radius` is in their
-    pixels; the larger `epsilon` (colours from 0 to 1), the softer the result.
+    pixels; the larger `epsilon` (colors from 0 to 1), the softer the result.
     """
 
     def __init__(self, guide: Pixels, mask: Plane, *, radius: int, epsilon: float) -> None:
-        colour = np.divide(guide, 255, dtype=np.float32)
+        color = np.divide(guide, 255, dtype=np.float32)
         size = (2 * radius + 1, 2 * radius + 1)
 
         def mean(values: Plane) -> Plane:
             averaged = cv2.boxFilter(values, -1, size, borderType=cv2.BORDER_REPLICATE)
             return np.asarray(averaged, np.float32)
 
-        mean_colour, mean_mask = mean(colour), mean(mask)
-        covariance = mean(colour * mask[..., None]) - mean_colour * mean_mask[..., None]
+        mean_color, mean_mask = mean(color), mean(mask)
+        covariance = mean(color * mask[..., None]) - mean_color * mean_mask[..., None]
         variance = np.empty((*mask.shape, 3, 3), np.float32)
         for i in range(3):
             for j in range(i, 3):
-                product = mean(colour[..., i] * colour[..., j])
-                variance[..., i, j] = product - mean_colour[..., i] * mean_colour[..., j]
+                product = mean(color[..., i] * color[..., j])
+                variance[..., i, j] = product - mean_color[..., i] * mean_color[..., j]
                 variance[..., j, i] = variance[..., i, j]
         variance += np.float32(epsilon) * np.eye(3, dtype=np.float32)
         slope = np.asarray(np.linalg.solve(variance, covariance[..., None])[..., 0], np.float32)
-        intercept = mean_mask - (slope * mean_colour).sum(axis=2)
+        intercept = mean_mask - (slope * mean_color).sum(axis=2)
         self._slope, self._intercept = mean(slope), mean(intercept)
 
     def apply(self, image: Pixels) -> Iterator[tuple[int, Plane]]:
@@ -60,7 +60,7 @@ class GuidedFilter:
             yield top, (slope * band).sum(axis=2) + intercept
 
     def _to_small(self, rows: int, columns: int, top: int) -> npt.NDArray[np.float64]:
-        # Pixel centres lie at half numbers.
+        # Pixel centers lie at half numbers.
         x = self._intercept.shape[1] / columns
         y = self._intercept.shape[0] / rows
         return np.array([[x, 0, x / 2 - 0.5], [0, y, (top + 0.5) * y - 0.5]])

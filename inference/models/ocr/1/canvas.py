@@ -40,7 +40,7 @@ class Canvas:
 
 
 def make_canvas(image: Pixels, width: int, height: int) -> Canvas:
-    """Shrink RGB pixels to 2000 along the longest side, and pad strips with their mean colour."""
+    """Shrink RGB pixels to 2000 along the longest side, and pad strips with their mean color."""
     rows, columns = image.shape[:2]
     shrink = min(1.0, LONGEST_SIDE / max(rows, columns))
     if shrink < 1:

@@ -40,7 +40,7 @@ UNREADABLE = {
     "uk": "Ukrainian",
     "ur": "Urdu",
 }
-"""Languages whose letters the recogniser does not have, by ISO 639-1 code."""
+"""Languages whose letters the recognizer does not have, by ISO 639-1 code."""
 
 _TAG = re.compile(r"([a-z]{2})([-_](handwritten|printed|[a-z]{2}))*")
 

@@ -1,4 +1,4 @@
-"""Text recognition: PP-OCR's detector finds lines, its recogniser reads them, by rapidocr."""
+"""Text recognition: PP-OCR's detector finds lines, its recognizer reads them, by rapidocr."""
 
 import json
 from collections.abc import Sequence

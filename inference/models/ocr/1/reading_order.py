@@ -9,7 +9,7 @@ Boxes = npt.NDArray[np.float32]
 def rows(boxes: Boxes) -> list[list[int]]:
     """The indices of boxes (N, 4, 2) by rows, in reading order.
 
-    Two boxes are in one row where the centre of each lies within half the smaller one's height of
+    Two boxes are in one row where the center of each lies within half the smaller one's height of
     the other's. Columns are not told apart.
     """
     middles = boxes[:, :, 1].mean(axis=1)

@@ -73,7 +73,7 @@ const takesFocus = (element) =>
  * @returns {HTMLElement[]} */
 const focusable = (root) => [...root.querySelectorAll(FOCUSABLE)];
 
-/** Make a change that may take the focused element away; its focus then goes to a neighbour
+/** Make a change that may take the focused element away; its focus then goes to a neighbor
  * instead of the page's top: into what has taken its place, else to `fallback`, else to what
  * followed it, else to what came before.
  * @param {HTMLElement} element what is changed @param {() => void} change

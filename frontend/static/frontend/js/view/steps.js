@@ -26,27 +26,27 @@ export class Steps {
   show(imageId, head) {
     this.#imageId = imageId;
     keepFocus(head, () => {
-      this.previous.disabled = this.#neighbour(-1) === undefined;
-      this.next.disabled = this.#neighbour(1) === undefined && !this.older.hasMore();
+      this.previous.disabled = this.#neighbor(-1) === undefined;
+      this.next.disabled = this.#neighbor(1) === undefined && !this.older.hasMore();
     });
   }
 
   /** @param {1|-1} by */
   async go(by) {
     const from = this.#imageId;
-    if (this.#neighbour(by) === undefined && by === 1 && this.older.hasMore()) {
+    if (this.#neighbor(by) === undefined && by === 1 && this.older.hasMore()) {
       if (this.#isFetching) return;
       this.#isFetching = true;
       await this.older.fetch();
       this.#isFetching = false;
       if (this.#imageId !== from) return;
     }
-    const to = this.#neighbour(by);
+    const to = this.#neighbor(by);
     if (to !== undefined) this.open(to);
   }
 
   /** @param {number} by @returns {number|undefined} an image id; none at the ends */
-  #neighbour(by) {
+  #neighbor(by) {
     const state = this.state();
     const images = uploadIds(state).flatMap((id) => state.uploads.get(id)?.imageIds ?? []);
     const at = images.indexOf(this.#imageId);

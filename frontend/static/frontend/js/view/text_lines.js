@@ -1,5 +1,5 @@
 // @ts-check
-/** Recognised text, a line for each region; pointing at one shows the other. */
+/** Recognized text, a line for each region; pointing at one shows the other. */
 
 import { h } from "./dom.js";
 import { MOST_REGIONS, others } from "./others.js";

@@ -1,4 +1,4 @@
-"""Colours of every depth: what is transparent is shown on white, and a profile is applied."""
+"""Colors of every depth: what is transparent is shown on white, and a profile is applied."""
 
 import struct
 import zlib
@@ -13,20 +13,20 @@ from tests.unit.engine.decoding import LIMITS
 
 
 @pytest.mark.parametrize(("depth", "white"), [(1, 1), (2, 3), (4, 15), (8, 255), (16, 65535)])
-@pytest.mark.parametrize("transparent", ["black", "white", "grey"])
-def test_the_transparent_grey_of_any_depth_is_shown_on_white(
+@pytest.mark.parametrize("transparent", ["black", "white", "gray"])
+def test_the_transparent_gray_of_any_depth_is_shown_on_white(
     depth: int, white: int, transparent: str
 ) -> None:
-    colour = {"black": 0, "white": white, "grey": white // 2}[transparent]
+    color = {"black": 0, "white": white, "gray": white // 2}[transparent]
     other = white if transparent != "white" else 0
-    rows = bytes([0, *_packed([colour, other, colour], depth)])
-    tells = chunk(b"tRNS", colour.to_bytes(2, "big"))
+    rows = bytes([0, *_packed([color, other, color], depth)])
+    tells = chunk(b"tRNS", color.to_bytes(2, "big"))
     decoded = decode(image_files.png_of(3, 1, depth, 0, rows, tells), LIMITS)
     shown = 255 if other else 0
     assert decoded.pixels[0, :, 0].tolist() == [255, shown, 255]
 
 
-def test_the_transparent_grey_of_16_bits_spares_its_neighbours() -> None:
+def test_the_transparent_gray_of_16_bits_spares_its_neighbors() -> None:
     rows = bytes([0, *_packed([1000, 1001, 999], 16)])
     tells = chunk(b"tRNS", (1000).to_bytes(2, "big"))
     decoded = decode(image_files.png_of(3, 1, 16, 0, rows, tells), LIMITS)
@@ -34,32 +34,32 @@ def test_the_transparent_grey_of_16_bits_spares_its_neighbours() -> None:
 
 
 @pytest.mark.parametrize(("depth", "white"), [(8, 255), (16, 65535)])
-def test_the_transparent_colour_of_any_depth_is_shown_on_white(depth: int, white: int) -> None:
+def test_the_transparent_color_of_any_depth_is_shown_on_white(depth: int, white: int) -> None:
     half = white // 2
-    colours = [(white, 0, half), (0, 0, 0), (half, half, half)]
-    rows = bytes([0, *(b for colour in colours for b in _packed(list(colour), depth))])
-    tells = chunk(b"tRNS", b"".join(value.to_bytes(2, "big") for value in colours[0]))
+    colors = [(white, 0, half), (0, 0, 0), (half, half, half)]
+    rows = bytes([0, *(b for color in colors for b in _packed(list(color), depth))])
+    tells = chunk(b"tRNS", b"".join(value.to_bytes(2, "big") for value in colors[0]))
     decoded = decode(image_files.png_of(3, 1, depth, 2, rows, tells), LIMITS)
     assert decoded.pixels[0].tolist() == [[255, 255, 255], [0, 0, 0], [127, 127, 127]]
 
 
 @pytest.mark.parametrize(("depth", "white"), [(8, 255), (16, 65535)])
-def test_grey_with_alpha_of_any_depth_is_shown_on_white(depth: int, white: int) -> None:
+def test_gray_with_alpha_of_any_depth_is_shown_on_white(depth: int, white: int) -> None:
     rows = bytes([0, *_packed([0, 0, 0, white, white, white], depth)])
     decoded = decode(image_files.png_of(3, 1, depth, 4, rows), LIMITS)
     assert decoded.pixels[0, :, 0].tolist() == [255, 0, 255]
 
 
 def test_a_palette_with_alpha_is_shown_on_white() -> None:
-    colours = chunk(b"PLTE", bytes([255, 0, 0, 0, 0, 255, 0, 0, 0]))
+    colors = chunk(b"PLTE", bytes([255, 0, 0, 0, 0, 255, 0, 0, 0]))
     for depth in (2, 4, 8):
         rows = bytes([0, *_packed([0, 1, 2], depth)])
-        body = image_files.png_of(3, 1, depth, 3, rows, colours, chunk(b"tRNS", b"\0\x80"))
+        body = image_files.png_of(3, 1, depth, 3, rows, colors, chunk(b"tRNS", b"\0\x80"))
         decoded = decode(body, LIMITS)
         assert decoded.pixels[0].tolist() == [[255, 255, 255], [127, 127, 255], [0, 0, 0]]
 
 
-def test_a_large_colour_profile_is_applied() -> None:
+def test_a_large_color_profile_is_applied() -> None:
     # sRGB under another name, with red and green exchanged and 1.3 MB behind it.
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     profile = srgb.replace("sRGB".encode("utf-16-be"), "Made".encode("utf-16-be"))

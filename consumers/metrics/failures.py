@@ -7,12 +7,12 @@ from prometheus_client import Counter
 from consumers.metrics.registry import REGISTRY
 
 DATABASE: Final = Counter(
-    "darkroom_database_trouble",
+    "darkroom_database_errors",
     "Calls of sockets and workers that the database did not answer; they are tried again.",
     registry=REGISTRY,
 )
 CHANNEL_LAYER: Final = Counter(
-    "darkroom_channel_layer_trouble",
+    "darkroom_channel_layer_errors",
     "Messages not sent because Redis is away (send, skipped), and waits cut off (receive).",
     ["what"],
     registry=REGISTRY,

@@ -1,4 +1,4 @@
-"""A worker's gRPC door, and what its commands come to."""
+"""A worker's gRPC endpoint, and what its commands come to."""
 
 import socket
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from consumers import control
 from consumers.control import CommandFailed, LoadFailed, NoWorkers, Unfinished
 from consumers.oip.commands import CLIENT, Commands
-from consumers.oip.grpc_endpoint import open_door
+from consumers.oip.grpc_endpoint import open_grpc_endpoint
 from inference.oip.errors import ProtocolError, Status
 from inference.oip.grpc_server import AddressUnavailable
 from inference.oip.messages import SERVICE, message
@@ -19,7 +19,7 @@ from uploads.events import Actor
 
 
 async def opened(host: str = "127.0.0.1", port: int = 0) -> Any:
-    return await open_door(FakeEngine(), Commanded(), Counted(), host=host, port=port)
+    return await open_grpc_endpoint(FakeEngine(), Commanded(), Counted(), host=host, port=port)
 
 
 async def is_live(address: str) -> bool:
@@ -34,19 +34,19 @@ async def is_live(address: str) -> bool:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-async def test_an_open_door_tells_where_it_is(host: str) -> None:
-    door = await opened(host)
-    assert door.address.startswith(f"{host}:")
-    assert await is_live(door.address)
-    await door.close(0)
+async def test_an_open_endpoint_tells_where_it_is(host: str) -> None:
+    endpoint = await opened(host)
+    assert endpoint.address.startswith(f"{host}:")
+    assert await is_live(endpoint.address)
+    await endpoint.close(0)
 
 
-async def test_a_door_on_every_address_is_reached_by_this_machines_name() -> None:
-    door = await opened("0.0.0.0")
-    name, _, _ = door.address.rpartition(":")
+async def test_an_endpoint_on_every_address_is_reached_by_this_machines_name() -> None:
+    endpoint = await opened("0.0.0.0")
+    name, _, _ = endpoint.address.rpartition(":")
     assert name in {socket.gethostname(), "127.0.0.1"}
-    assert await is_live(door.address)
-    await door.close(0)
+    assert await is_live(endpoint.address)
+    await endpoint.close(0)
 
 
 async def test_a_host_that_is_not_this_machine_is_told_in_one_sentence() -> None:
@@ -54,10 +54,10 @@ async def test_a_host_that_is_not_this_machine_is_told_in_one_sentence() -> None
         await opened("192.0.2.1")
 
 
-async def test_a_closed_door_gives_its_port_back() -> None:
-    door = await opened()
-    port = int(door.address.rpartition(":")[2])
-    await door.close(5)
+async def test_a_closed_endpoint_gives_its_port_back() -> None:
+    endpoint = await opened()
+    port = int(endpoint.address.rpartition(":")[2])
+    await endpoint.close(5)
     again = await opened(port=port)
     await again.close(0)
 

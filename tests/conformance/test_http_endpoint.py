@@ -1,4 +1,4 @@
-"""What the REST door makes of HTTP itself: who enters, what is offered, and who leaves."""
+"""What the REST endpoint makes of HTTP itself: who enters, what is offered, and who leaves."""
 
 import json
 import socket
