@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from uploads import bus, erasure, events, states
-from uploads.catalog import offers
+from uploads.catalog import named_images, offers
 from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
 from uploads.event_kinds import Kind
@@ -29,6 +29,7 @@ def predict_again(
     choice = offers.choose(model, version)
     valid = valid_params(choice, plain_params(params))
     user = image.upload.user
+    named_images.require(user.pk, choice, valid)
     quota.require(user, bytes_more=0, queued_more=1)
     _require_source(image)
     prediction = Prediction(

@@ -1,8 +1,18 @@
 """From the queue's words to the engine's: the job that a claim means."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from inference.engine.types import ImageJob
+from uploads.catalog import named_images
 from uploads.queue.held import Claim
 from uploads.storage import local
+
+
+def with_images(model: str, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims, all for one model, with the other images that their parameters name."""
+    found = named_images.paths(model, [(claim.user_id, claim.params) for claim in claims])
+    return [replace(claim, images=images) for claim, images in zip(claims, found, strict=True)]
 
 
 def job_of(claim: Claim) -> ImageJob:
@@ -16,6 +26,7 @@ def job_of(claim: Claim) -> ImageJob:
         source=local.path_of(claim.image_path),
         sha256=claim.sha256,
         params=claim.params,
+        images={name: local.path_of(key) if key else None for name, key in claim.images.items()},
         image_type=claim.image_type,
         results=local.path_of(local.results_path(claim.upload_path, claim.id, claim.attempt)),
         thumbnail=local.path_of(thumbnail) if claim.wants_thumbnail else None,

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from consumers.database import TRANSIENT_DATABASE_ERRORS, in_database
 from consumers.metrics import failures
-from consumers.worker.jobs import job_of
+from consumers.worker.jobs import job_of, with_images
 from consumers.worker.outcomes import ending_of
 from consumers.worker.reporter import Reporter
 from inference.engine.errors import InvalidOutput
@@ -240,7 +240,7 @@ def _claim(
 ) -> tuple[list[Claim], dict[int, int]]:
     with events.recording() as log:
         batch = leases.claim(worker, model, version, room, log, who=who)
-    return batch, log.seqs
+    return with_images(model, batch), log.seqs
 
 
 def _finish(endings: list[Ending]) -> tuple[list[int], dict[int, int]]:

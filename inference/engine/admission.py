@@ -4,6 +4,7 @@ import logging
 
 from inference.engine.config import ModelConfig
 from inference.engine.errors import InvalidInput, JobFailure, ParamsRefused
+from inference.engine.json_schema import image_params
 from inference.engine.types import ImageJob, Job
 
 logger = logging.getLogger(__name__)
@@ -30,4 +31,10 @@ def _params_refusal(job: ImageJob, config: ModelConfig) -> ParamsRefused | None:
         cause = type(error).__name__
         logger.warning("The parameters for %s could not be checked: %s.", config.name, cause)
         return ParamsRefused("The parameters cannot be checked.")
-    return ParamsRefused(refusal) if refusal else None
+    if refusal:
+        return ParamsRefused(refusal)
+    for name in image_params(config.params):
+        if name in job.params and name not in job.images:
+            message = f"{name}: an image can be named by its id where images are uploaded only."
+            return ParamsRefused(message)
+    return None

@@ -1,6 +1,6 @@
 """JSON Schemas of a model's parameters, beyond what checking against the meta-schema tells."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
@@ -18,6 +18,9 @@ def _multiple_of(
         yield jsonschema.ValidationError(f"{value} is not a multiple of {step}")
 
 
+IMAGE_ID: Final = "image-id"
+"""The format of a parameter that is the id of another image of the same user."""
+
 _VALIDATOR: Final = jsonschema.validators.extend(  # type: ignore[no-untyped-call]  # stubs lack it
     jsonschema.Draft202012Validator, {"multipleOf": _multiple_of}
 )
@@ -26,6 +29,16 @@ _VALIDATOR: Final = jsonschema.validators.extend(  # type: ignore[no-untyped-cal
 def validator(schema: dict[str, Any]) -> Any:
     """What checks values against a schema; it never fetches another from the network."""
     return _VALIDATOR(schema, registry=REGISTRY)
+
+
+def image_params(schema: Mapping[str, Any]) -> list[str]:
+    """The names of the parameters that are ids of images. They stand at the top of the schema."""
+    properties = schema.get("properties", {})
+    return [
+        name
+        for name, of_it in properties.items()
+        if isinstance(of_it, dict) and of_it.get("format") == IMAGE_ID
+    ]
 
 
 def dangling_reference(schema: dict[str, Any]) -> str | None:

@@ -105,6 +105,8 @@ class ImageItem(TypedDict):
     source: str | bytes
     """A file's path, or its content."""
     params: dict[str, Any]
+    images: dict[str, str | None]
+    """`ImageJob.images`: paths."""
     image_type: str
     results: str | None
     """None: a result image comes with the answer."""

@@ -100,6 +100,9 @@ class Request:
     image_type: str
     """The user's hint at what the image shows, such as `en-handwritten`; may be empty."""
     on_report: Report = field(repr=False)
+    images: Mapping[str, Pixels] = field(default_factory=dict)
+    """(H, W, 3), RGB, upright, at most 1024 pixels on its longest side: each other image that was
+    chosen by a parameter of the format `image-id`, by the parameter's name."""
 
     def report(self, stage: str, fraction: float, partial: dict[str, Any] | None = None) -> None:
         """Tell the user how far it is: `fraction` of `stage` from 0 to 1, and what is known so far.

@@ -1,7 +1,7 @@
 """What goes into the engine and what comes out of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,9 @@ class ImageJob(_Work):
     None: a result image comes with the outcome."""
     thumbnail: Path | None = None
     """Where to write a WebP of at most 320 x 320 pixels; None: nowhere."""
+    images: Mapping[str, Path | None] = field(default_factory=dict)
+    """The file of each image that a parameter names by its id, by the parameter's name; None: that
+    image is no longer stored."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,24 @@
 The engine checks them once more, and is a package that this one does not know.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
 import jsonschema
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+
+IMAGE_ID: Final = "image-id"
+"""The format of a parameter that is the id of another image of the same user."""
+
+
+def image_params(schema: Mapping[str, Any]) -> list[str]:
+    """The names of the parameters that are ids of images. They stand at the top of the schema."""
+    return [
+        name
+        for name, of_it in schema.get("properties", {}).items()
+        if isinstance(of_it, dict) and of_it.get("format") == IMAGE_ID
+    ]
 
 
 def _multiple_of(

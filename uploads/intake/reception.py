@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 
 from uploads import bus, events
-from uploads.catalog import offers
+from uploads.catalog import named_images, offers
 from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import Fault, KeyReused, StorageUnavailable, TooLarge
 from uploads.event_kinds import Kind
@@ -67,6 +67,7 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
             return Reception(earlier, rejected)
     choice = offers.choose(request.model, request.model_version)
     params = valid_params(choice, params)
+    named_images.require(user.pk, choice, params)
     size = sum(one.received.size for one in judged)
     quota.require(user, bytes_more=size, queued_more=len(judged))
     draft = Upload(

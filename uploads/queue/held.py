@@ -1,6 +1,7 @@
 """What a worker holds: what it claimed, and what it learns of it when it renews its leases."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from uploads import columns
@@ -77,6 +78,9 @@ class Claim:
     """It has failed or lost its worker before: it must not share a batch with others."""
     queue_ms: int
     """How long it waited since it was created, in milliseconds."""
+    images: Mapping[str, str | None] = field(default_factory=dict)
+    """Of each parameter that is the id of another image: the key of that image's file in storage;
+    None: it is no longer stored."""
 
 
 def as_claim(row: Prediction) -> Claim:

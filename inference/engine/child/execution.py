@@ -9,6 +9,7 @@ from typing import Any
 from inference.engine.child.answers import Answers
 from inference.engine.child.decode import ScaleNeeded, decode, read
 from inference.engine.child.loaded_model import LoadedModel
+from inference.engine.child.named_images import read_named_images
 from inference.engine.child.outbox import Reporter
 from inference.engine.child.thumbnail import SIDE, write_thumbnail
 from inference.engine.datatypes import to_numpy
@@ -90,6 +91,7 @@ class Execution:
         source = self._source(item)
         self._answers.begin("decode", item["serial"])
         decoded = decode(source, self._limits, self._scale_needed(item))
+        named = read_named_images(item, self._limits, self._answers)
         request = Request(
             image=decoded.pixels,
             width=decoded.width,
@@ -98,6 +100,7 @@ class Execution:
             params=item["params"],
             image_type=item["image_type"],
             on_report=Reporter(self._answers.outbox, item["serial"], self._answers.canceled),
+            images=named.pixels,
         )
         inputs = self._model.face.inputs(decoded.pixels) if self._model.face else {}
         thumbnail = item["thumbnail"]
@@ -108,7 +111,7 @@ class Execution:
         return _Image(
             item=item,
             request=request,
-            notes=decoded.notes,
+            notes=(*decoded.notes, *named.notes),
             inputs=inputs,
             decode_ns=time.monotonic_ns() - started,
         )

@@ -124,6 +124,7 @@ def image(serial: int, source: bytes | str, results: Path | None = None) -> Imag
         "serial": serial,
         "source": source,
         "params": {},
+        "images": {},
         "image_type": "",
         "results": str(results) if results else None,
         "thumbnail": None,

@@ -1,0 +1,1 @@
+"""What the shipped models that repaint photos have in common. Runs in their processes."""
