@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
-from uploads.catalog.holdings import Obstacle
 from uploads.models import Image, Prediction, Upload
-from uploads.queue.places import Place
+from uploads.queue_place import Obstacle, Place
 from uploads.states import State
 
 

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from tests.integration.rest import content_of, file, post, refused, stored, uploaded
 from tests.photos import tiny
-from uploads.intake.file_names import shown
+from uploads.file_names import shown
 from uploads.models import Upload
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,11 @@ from typing import IO, Any, Final
 from django.conf import settings
 from multipart import MultipartError, PushMultipartParser
 
+from uploads import file_names
 from uploads.api.disposition import MalformedPart, disposition
 from uploads.api.parts import Decoder, FilePart, ReceivedFile, TextPart
 from uploads.errors import Fault, Invalid, StorageUnavailable
-from uploads.intake import file_names, validation
+from uploads.intake import validation
 
 MAX_TEXTS: Final = 100
 _CHUNK_BYTES: Final = 65_536

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from uploads import columns
 from uploads.models import Worker, lengths
+from uploads.queue_place import Obstacle
 
 WORKER_LIVES_SECONDS: Final = 10.0
 RESTART_TAKES: Final = timedelta(minutes=1)
@@ -58,15 +59,6 @@ class Status:
 
     state: str
     reason: str
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Why nothing that waits for a version is taken, for whoever waits."""
-
-    code: str
-    """`no_worker`, or `model_unavailable`: those that live cannot serve it."""
-    message: str
 
 
 class Holdings:

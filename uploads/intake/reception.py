@@ -16,8 +16,8 @@ from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import Fault, KeyReused, StorageUnavailable, TooLarge
 from uploads.event_kinds import Kind
 from uploads.events import Actor
+from uploads.file_names import clean_name
 from uploads.intake import quota, validation
-from uploads.intake.file_names import clean_name
 from uploads.intake.validation import Judged, Received
 from uploads.models import Image, Prediction, Upload, User
 from uploads.queue import lifecycle

@@ -10,7 +10,7 @@ from imagefile.errors import ImageFileError
 from imagefile.header import Header
 from imagefile.reading import read_header
 from uploads.errors import Fault, Invalid
-from uploads.intake.file_names import clean_name, is_blank
+from uploads.file_names import clean_name, is_blank
 
 CONTENT_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 

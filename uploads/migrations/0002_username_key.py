@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 def key_of(name: str) -> str:
-    """`uploads.sign_in.credentials.username_key`, as it was at this migration."""
+    """`uploads.credentials.username_key`, as it was at this migration."""
     folded = normalize("NFKD", normalize("NFD", name).casefold())
     return normalize("NFKC", normalize("NFKD", folded.casefold()))
 

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
+from uploads.credentials import normalized_password, password_forms, username_key
 from uploads.models import lengths
-from uploads.sign_in.credentials import normalized_password, password_forms, username_key
 
 
 class UserManager(DjangoUserManager["User"]):

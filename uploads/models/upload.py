@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
-from uploads.intake import file_names
+from uploads import file_names
 from uploads.models import lengths
 from uploads.models.accounts import User
 

@@ -2,25 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from uploads.catalog import holdings
-from uploads.catalog.holdings import Obstacle
 from uploads.models import Prediction
+from uploads.queue_place import Place
 from uploads.states import State
 
 POSITIONS_COUNTED: Final = 1000
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a queued prediction stands."""
-
-    position: int | None
-    """1 is next; beyond the first thousand there is none."""
-    obstacle: Obstacle | None
-    """Why it is not taken now, whatever its position."""
 
 
 def places(predictions: Iterable[Prediction]) -> dict[int, Place]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from uploads.catalog import holdings
-from uploads.catalog.holdings import Obstacle
 from uploads.models import Prediction
 from uploads.queue.places import POSITIONS_COUNTED
+from uploads.queue_place import Obstacle
 from uploads.representation import waiting_view
 from uploads.states import State
 

@@ -21,9 +21,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from uploads.credentials import username_key
 from uploads.errors import TooManyFailures
 from uploads.models import FailedSignIns, Session
-from uploads.sign_in.credentials import username_key
 from uploads.threads import give_back_connections
 
 WINDOW: Final = timedelta(minutes=1)

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from uploads.intake.file_names import clean_name, decoded, is_blank, shown
+from uploads.file_names import clean_name, decoded, is_blank, shown
 
 FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
 PERSIAN = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
