@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -29,6 +29,7 @@ from inference.engine.model_files import (
     is_version,
 )
 from inference.engine.plain import flaw, plain_text
+from inference.engine.version_config import TABLE, KeyRefused, settings_by_version
 
 RESERVED_NAMES: Final = frozenset({"stats"})
 """Taken by the protocol: `/v2/models/stats` tells the statistics of all models."""
@@ -96,9 +97,13 @@ class ModelVersion:
 class Model:
     """A model of the repository with the versions that its policy serves."""
 
-    config: ModelConfig
     versions: Mapping[str, ModelVersion]
-    """By number, lowest first."""
+    """By number, lowest first; at least one."""
+
+    @property
+    def config(self) -> ModelConfig:
+        """The default version's: what is not a version's own is the same in all."""
+        return self.versions[self.default_version].config
 
     @property
     def name(self) -> str:
@@ -118,9 +123,13 @@ def read_model(folder: Path) -> Model:
     """
     try:
         check_inside(folder, folder.parent.resolve())
-        config = _read_config(folder / CONFIG_FILE, folder.name)
-        numbers = _served(config, folder)
-        return Model(config, {number: _read_version(config, folder, number) for number in numbers})
+        configs = _read_configs(folder / CONFIG_FILE, folder.name)
+        return Model(
+            {
+                number: _read_version(configs[number], folder, number)
+                for number in _served(configs, folder / CONFIG_FILE)
+            }
+        )
     except FileRefused as refused:
         raise InvalidModel(refused.file, refused.reason) from refused
     except OSError as error:
@@ -128,7 +137,8 @@ def read_model(folder: Path) -> Model:
         raise InvalidModel(file, f"cannot be read: {error.strerror}") from error
 
 
-def _read_config(file: Path, name: str) -> ModelConfig:
+def _read_configs(file: Path, name: str) -> dict[str, ModelConfig]:
+    """The configuration of each version that is there, by its number, lowest first."""
     if name in RESERVED_NAMES:
         raise InvalidModel(file.parent, f"no model can be called {name}", "name")
     check_inside(file, file.parent.parent.resolve())
@@ -142,20 +152,35 @@ def _read_config(file: Path, name: str) -> ModelConfig:
         if wrong := flaw(value, limits.CONFIG_BYTES):
             raise InvalidModel(file, f"holds {wrong}", plain_text(key, limits.REASON_LENGTH))
     try:
-        config = ModelConfig.model_validate({"name": name} | values)
+        settings = settings_by_version({"name": name} | values, _numbers(file.parent))
+    except KeyRefused as refused:
+        raise InvalidModel(file, refused.reason, refused.key) from refused
+    own = values.get(TABLE, {})
+    return {
+        number: _config(file, of_version, dict.fromkeys(own.get(number, ()), f"{TABLE}.{number}"))
+        for number, of_version in settings.items()
+    }
+
+
+def _config(file: Path, settings: Mapping[str, Any], tables: Mapping[str, str]) -> ModelConfig:
+    """The configuration of these settings; `tables` says where those of one version stand."""
+    try:
+        config = ModelConfig.model_validate(settings)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise InvalidModel(file, first["msg"], key) from error
-    if config.name != name:
-        raise InvalidModel(file, f"the folder is called {name}", "name")
+        place = [str(part) for part in first["loc"]]
+        table = [tables[key] for key in place[:1] if key in tables]
+        raise InvalidModel(file, first["msg"], ".".join(table + place)) from error
+    if config.name != file.parent.name:
+        raise InvalidModel(file, f"the folder is called {file.parent.name}", "name")
     return config
 
 
-def _served(config: ModelConfig, folder: Path) -> list[str]:
+def _served(configs: Mapping[str, ModelConfig], file: Path) -> list[str]:
     """The numbers of the versions that the policy serves, lowest first."""
-    file, policy = folder / CONFIG_FILE, config.version_policy
-    there = _numbers(folder)
+    there = list(configs)
+    config = configs[there[-1]]
+    policy = config.version_policy
     for number in policy.specific or ():
         if number not in there:
             raise InvalidModel(file, f"there is no version {number}", "version_policy.specific")

@@ -42,8 +42,9 @@ class ServedModel:
         """Take requests for this model. Children are started when the first ones come, or in the
         background where the model wants to be preloaded."""
         self._put(model, {number: self._new_scheduler(model, number) for number in model.versions})
-        if model.config.instances.preload:
-            self._preload = self._in_background(self._load_beforehand(self._schedulers.values()))
+        early = [one for one in self._schedulers.values() if one.version.config.instances.preload]
+        if early:
+            self._preload = self._in_background(self._load_beforehand(early))
 
     def refuse(self, problem: InvalidModel) -> None:
         """Take no requests: its folder is not valid."""
@@ -129,16 +130,16 @@ class ServedModel:
     async def _load_new(self, model: Model) -> dict[str, VersionScheduler]:
         schedulers = {number: self._new_scheduler(model, number) for number in model.versions}
         try:
-            await self._load_schedulers(model, schedulers.values())
+            await self._load_schedulers(schedulers.values())
         except BaseException:
             await asyncio.gather(*(scheduler.stop(0) for scheduler in schedulers.values()))
             self._all_schedulers.difference_update(schedulers.values())
             raise
         return schedulers
 
-    async def _load_schedulers(self, model: Model, schedulers: Iterable[VersionScheduler]) -> None:
-        instances = model.config.instances
+    async def _load_schedulers(self, schedulers: Iterable[VersionScheduler]) -> None:
         for scheduler in schedulers:
+            instances = scheduler.version.config.instances
             try:
                 await scheduler.load(instances.count if instances.preload else 1)
             except LoadFailed as failure:
