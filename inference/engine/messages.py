@@ -12,7 +12,7 @@ Phase = Literal["read", "decode", "compute", "encode", "store"]
 """What a child does with a job: reads its file, decodes and preprocesses it, has the model compute
 it, encodes what came out, and stores that or a thumbnail."""
 
-OUTPUT_FILE: Literal["output.png"] = "output.png"
+OutputFile = Literal["output.png", "output.webp"]
 """The name of the result file where the output is an image."""
 
 
@@ -202,7 +202,7 @@ class Succeeded(TypedDict):
     type: Literal["succeeded"]
     serial: int
     output: Annotated[dict[str, Any], AfterValidator(_output)]
-    output_file: Literal["output.png"] | None
+    output_file: OutputFile | None
     output_bytes: bytes | None
     timing: ChildTiming
 

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -89,7 +89,8 @@ class Request:
     """One image to predict."""
 
     image: Pixels
-    """(H, W, 3), RGB, upright; at reduced scale where the model declares `max_side`."""
+    """(H, W, 3), RGB, upright, transparency shown on white; at reduced scale where the model
+    declares `max_side`."""
     width: int
     """Of the upright image at full size, in pixels."""
     height: int
@@ -103,6 +104,9 @@ class Request:
     images: Mapping[str, Pixels] = field(default_factory=dict)
     """(H, W, 3), RGB, upright, at most 1024 pixels on its longest side: each other image that was
     chosen by a parameter of the format `image-id`, by the parameter's name."""
+    rgba: Pixels | None = field(default=None, repr=False)
+    """(H, W, 4): the same pixels with their transparency, colors not multiplied by it, for models
+    that keep it or show it on another color than white. None: the image is opaque."""
 
     def report(self, stage: str, fraction: float, partial: dict[str, Any] | None = None) -> None:
         """Tell the user how far it is: `fraction` of `stage` from 0 to 1, and what is known so far.
@@ -154,6 +158,8 @@ class ImageOutput:
 
     pixels: Pixels
     """(H, W, 3) RGB or (H, W, 4) RGBA."""
+    format: Literal["png", "webp"] = field(default="png", kw_only=True)
+    """What it is stored as: `png` keeps it exactly, `webp` is much smaller."""
     notes: Sequence[Note] = field(default=(), kw_only=True)
 
 

@@ -6,7 +6,8 @@ Inputs:
     params: BYTES (n), a JSON object for each image; may be left out.
 Outputs:
     result: BYTES (n), JSON, told apart by its `kind`: text, image, labels or raw.
-    image: BYTES (n), encoded as PNG, where the model's output is an image.
+    image: BYTES (n), where the model's output is an image: a file of the `content_type` that its
+        result tells, PNG or WebP.
 """
 
 import json

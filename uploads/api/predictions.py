@@ -14,6 +14,9 @@ from uploads.api.files import AnyAccept, inline
 from uploads.api.requests import actor_of, signed_in
 from uploads.models import Prediction
 
+_PICTURE = {
+    (200, content_type): OpenApiTypes.BINARY for content_type in ("image/png", "image/webp")
+}
 _NOT_FOUND = {401: schemas.Error, 404: schemas.Error}
 
 
@@ -31,7 +34,13 @@ class PredictionOutput(APIView):
 
     content_negotiation_class = AnyAccept
 
-    @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY, **_NOT_FOUND})
+    @extend_schema(
+        responses={
+            (200, "image/png"): OpenApiTypes.BINARY,
+            (200, "image/webp"): OpenApiTypes.BINARY,
+            **_NOT_FOUND,
+        }
+    )
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """Gives the result file: encoded by this server, without the original's metadata."""
         prediction = _prediction(request, pk)

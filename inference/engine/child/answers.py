@@ -91,9 +91,10 @@ class Answers:
         started = time.monotonic_ns()
         encoded = encode(output, kind, notes)
         file, content = None, encoded.content
-        if content is not None and item["results"] is not None:
+        if content is not None and encoded.file is not None and item["results"] is not None:
             self.begin("store", item["serial"])
-            file, content = store(content, Path(item["results"])), None
+            store(content, encoded.file, Path(item["results"]))
+            file, content = encoded.file, None
         answer: Succeeded = {
             "type": "succeeded",
             "serial": item["serial"],

@@ -20,7 +20,7 @@ from PIL import Image, JpegImagePlugin
 from imagefile.errors import ImageFileError
 from imagefile.header import Header, Picture
 from imagefile.reading import read_header, read_picture
-from inference.engine.child.rgb import to_rgb
+from inference.engine.child.rgb import to_rgb, to_rgba
 from inference.engine.errors import SourceGone, SourceUnavailable, UnreadableImage
 from inference.engine.model import Note, Pixels
 from inference.engine.types import DecodeLimits
@@ -47,6 +47,8 @@ TRUNCATED: Final = Note(
     "truncated_file",
     "The file ends before its picture does: what could be read of it was used.",
 )
+MISSING: Final = (255, 255, 255, 0)
+"""What stands for rows that a transparent picture lacks."""
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -71,6 +73,8 @@ class Decoded:
     """Of the upright image at full size, in pixels."""
     notes: Sequence[Note] = ()
     """What could not be done."""
+    rgba: Pixels | None = None
+    """(H, W, 4), with the transparency; None: there is none."""
 
     @property
     def scale(self) -> float:
@@ -146,30 +150,38 @@ def _check_memory(header: Header) -> None:
 
 
 def _decode(header: Header, picture: Picture, scale_needed: ScaleNeeded) -> Decoded:
-    rgb = _pixels(header, picture.content, picture.icc_profile, scale_needed)
+    rgb, rgba = _pixels(header, picture.content, picture.icc_profile, scale_needed)
     rows = picture.rows
     if picture.otherwise is not None:
-        rows = _rows_alike(rgb, _pixels(header, picture.otherwise, None, scale_needed))
+        rows = _rows_alike(rgb, _pixels(header, picture.otherwise, None, scale_needed)[0])
     if rows is not None and rows < rgb.height:
         rgb.paste("white", (0, rows, *rgb.size))
-    if header.orientation in UPRIGHT:
-        rgb = rgb.transpose(UPRIGHT[header.orientation])
+        if rgba:
+            rgba.paste(MISSING, (0, rows, *rgba.size))
     width, height = header.size
     notes = (TRUNCATED,) if picture.is_truncated else ()
-    return Decoded(np.array(rgb), width, height, notes)
+    seen = None if rgba is None else _upright(rgba, header)
+    return Decoded(_upright(rgb, header), width, height, notes, seen)
+
+
+def _upright(image: Image.Image, header: Header) -> Pixels:
+    if header.orientation in UPRIGHT:
+        image = image.transpose(UPRIGHT[header.orientation])
+    return np.array(image)
 
 
 def _pixels(
     header: Header, content: bytes, icc_profile: bytes | None, scale_needed: ScaleNeeded
-) -> Image.Image:
-    """The picture in RGB, as it is stored."""
+) -> tuple[Image.Image, Image.Image | None]:
+    """The picture as it is stored: in RGB, and in RGBA where it has transparency."""
     with Image.open(io.BytesIO(content), formats=(header.format,)) as image:
         if image.size != header.stored_size:
             raise ValueError("The picture has another size than its header says.")
         if isinstance(image, JpegImagePlugin.JpegImageFile):
             _shrink(image, header, scale_needed)
         image.load()
-        return to_rgb(image, icc_profile or image.info.get("icc_profile"))
+        profile = icc_profile or image.info.get("icc_profile")
+        return to_rgb(image, profile), to_rgba(image, profile)
 
 
 def _rows_alike(one: Image.Image, other: Image.Image) -> int:

@@ -1,11 +1,11 @@
-"""A model's output becomes JSON and, where it is an image, a PNG. Runs in the child."""
+"""A model's output becomes JSON and, where it is an image, a file. Runs in the child."""
 
 import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final
 
 import numpy as np
 from PIL import Image
@@ -14,7 +14,7 @@ from inference.atomic_file import write_atomically
 from inference.engine.datatypes import datatype_of
 from inference.engine.errors import InvalidOutput, ModelFailed, ResultsUnwritable
 from inference.engine.limits import OUTPUT_BYTES
-from inference.engine.messages import OUTPUT_FILE
+from inference.engine.messages import OutputFile
 from inference.engine.model import (
     Array,
     ImageOutput,
@@ -33,9 +33,18 @@ KINDS: Mapping[str, type] = {
     "labels": LabelsOutput,
     "raw": RawOutput,
 }
-COMPRESSION = 1
-"""zlib's fastest: a third of the default's time for a fifth more bytes."""
+COMPRESSION: Final = 1
+"""Of PNG, zlib's fastest: a third of the default's time for a fifth more bytes."""
+WEBP_QUALITY: Final = 90
+WEBP_EFFORT: Final = 2
+"""Of 0 to 6: on photos as fast as the least, and smaller."""
+WEBP_SIDE: Final = 16_383
+"""The most pixels that a WebP's side can have."""
 MAX_RAW_VALUES = 100_000
+TOO_LARGE_FOR_WEBP: Final = Note(
+    "too_large_for_webp",
+    f"The picture has a side of more than {WEBP_SIDE} pixels, so it is stored as PNG.",
+)
 
 
 @dataclass(frozen=True)
@@ -45,11 +54,15 @@ class Encoded:
     output: dict[str, Any]
     """JSON, told apart by its `kind`."""
     content: bytes | None = None
-    """The PNG, where it is an image."""
+    """The file, where it is an image."""
+    file: OutputFile | None = None
+    """What the file is to be called."""
+    notes: Sequence[Note] = ()
+    """What could not be done in encoding it."""
 
 
 def encode(output: Output, kind: str, notes: Sequence[Note] = ()) -> Encoded:
-    """The output as JSON with its notes and these; an image as a PNG.
+    """The output as JSON with its notes and these; an image as a file of its format.
 
     Raises:
         ModelFailed: the output is not what a model of this kind may give.
@@ -59,24 +72,26 @@ def encode(output: Output, kind: str, notes: Sequence[Note] = ()) -> Encoded:
     if not isinstance(output, KINDS[kind]):
         raise ModelFailed(f"The model gave {type(output).__name__} where {kind} was declared.")
     encoded = _encode(output)
-    told = [{"code": note.code, "message": note.message} for note in (*notes, *output.notes)]
+    told = [
+        {"code": note.code, "message": note.message}
+        for note in (*notes, *output.notes, *encoded.notes)
+    ]
     whole = {**encoded.output, "notes": told}
     if wrong := flaw(whole, OUTPUT_BYTES):
         raise InvalidOutput(f"The model's output cannot be stored: it holds {wrong}.")
     return replace(encoded, output=whole)
 
 
-def store(content: bytes, results: Path) -> Literal["output.png"]:
-    """Write an image that came out into the folder `results`; its name there.
+def store(content: bytes, file: OutputFile, results: Path) -> None:
+    """Write an image that came out into the folder `results`.
 
     Raises:
         ResultsUnwritable: the storage does not take it.
     """
     try:
-        write_atomically(results / OUTPUT_FILE, lambda file: file.write(content))
+        write_atomically(results / file, lambda opened: opened.write(content))
     except OSError as error:
         raise ResultsUnwritable from error
-    return OUTPUT_FILE
 
 
 def _encode(output: Output) -> Encoded:
@@ -86,7 +101,7 @@ def _encode(output: Output) -> Encoded:
         case LabelsOutput():
             return Encoded(_labels(output))
         case ImageOutput():
-            return _image(output.pixels)
+            return _image(output)
         case RawOutput():
             return Encoded(_raw(output.tensors))
 
@@ -117,15 +132,22 @@ def _labels(output: LabelsOutput) -> dict[str, Any]:
     return {"kind": "labels", "labels": labels}
 
 
-def _image(pixels: Pixels) -> Encoded:
+def _image(output: ImageOutput) -> Encoded:
+    pixels = output.pixels
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
         raise ModelFailed(f"The model gave pixels of shape {pixels.shape} and {pixels.dtype}.")
     image = Image.fromarray(np.ascontiguousarray(_without_hidden_colors(pixels)))
     width, height = image.size
-    output = {"kind": "image", "width": width, "height": height, "content_type": "image/png"}
+    shown = {"kind": "image", "width": width, "height": height}
     memory = io.BytesIO()
+    if output.format == "webp" and max(image.size) <= WEBP_SIDE:
+        image.save(memory, "WEBP", quality=WEBP_QUALITY, method=WEBP_EFFORT)
+        shown["content_type"] = "image/webp"
+        return Encoded(shown, memory.getvalue(), "output.webp")
     image.save(memory, "PNG", compress_level=COMPRESSION)
-    return Encoded(output, memory.getvalue())
+    shown["content_type"] = "image/png"
+    notes = (TOO_LARGE_FOR_WEBP,) if output.format == "webp" else ()
+    return Encoded(shown, memory.getvalue(), "output.png", notes)
 
 
 def _without_hidden_colors(pixels: Pixels) -> Pixels:

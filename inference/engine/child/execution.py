@@ -101,6 +101,7 @@ class Execution:
             image_type=item["image_type"],
             on_report=Reporter(self._answers.outbox, item["serial"], self._answers.canceled),
             images=named.pixels,
+            rgba=decoded.rgba if self._model.author else None,
         )
         inputs = self._model.face.inputs(decoded.pixels) if self._model.face else {}
         thumbnail = item["thumbnail"]

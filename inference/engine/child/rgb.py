@@ -1,4 +1,4 @@
-"""Decoded pixels of every mode become opaque RGB. Runs in the child process."""
+"""Decoded pixels of every mode become RGB, and RGBA where they have transparency: in the child."""
 
 import io
 from typing import Final
@@ -16,6 +16,25 @@ def to_rgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
     if icc_profile:
         image = _srgb(image, icc_profile)
     return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def to_rgba(image: Image.Image, icc_profile: bytes | None) -> Image.Image | None:
+    """The image in 8 bits of RGBA, colors in sRGB and not multiplied by alpha; None: it is opaque.
+
+    Where alpha is 0, colors are what the file has there.
+    """
+    image = _eight_bit(image)
+    if not image.has_transparency_data:
+        return None
+    colored = image if image.mode == "RGBA" else image.convert("RGBA")
+    alpha = colored.getchannel("A")
+    if alpha.getextrema() == (255, 255):
+        return None
+    if not icc_profile:
+        return colored
+    converted = _srgb(colored.convert("RGB"), icc_profile)
+    converted.putalpha(alpha)
+    return converted
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

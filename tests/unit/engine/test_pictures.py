@@ -40,6 +40,26 @@ def test_no_color_is_left_where_a_picture_is_transparent(output: Output) -> None
     assert (pixels[:, 3:] == cutout()[:, 3:]).all()
 
 
+def test_a_picture_may_be_webp_and_hides_what_was_removed_there_too() -> None:
+    encoded = encode(ImageOutput(cutout(), format="webp"), "image")
+    assert (encoded.output["content_type"], encoded.file) == ("image/webp", "output.webp")
+    assert encoded.content is not None
+    with Image.open(io.BytesIO(encoded.content)) as image:
+        assert image.format == "WEBP"
+        pixels = np.asarray(image)
+    assert (pixels[..., 3] == cutout()[..., 3]).all()
+    hidden = encode(
+        ImageOutput(np.where(pixels[..., 3:] == 0, 0, cutout()), format="webp"), "image"
+    )
+    assert encoded.content == hidden.content
+
+
+def test_a_picture_too_large_for_webp_is_a_png_and_says_so() -> None:
+    encoded = encode(ImageOutput(np.zeros((1, 16_384, 3), np.uint8), format="webp"), "image")
+    assert (encoded.output["content_type"], encoded.file) == ("image/png", "output.png")
+    assert [note["code"] for note in encoded.output["notes"]] == ["too_large_for_webp"]
+
+
 def test_a_model_keeps_its_own_pixels_as_they_are() -> None:
     pixels = cutout()
     encode(ImageOutput(pixels), "image")
