@@ -206,10 +206,10 @@ class ModelConfig(_Strict):
             raise ValueError(
                 "output_kind: text, image, labels or raw for a model of images, tensors for others"
             )
-        self._check_image_face()
+        self._check_image_adapter()
         return self
 
-    def _check_image_face(self) -> None:
+    def _check_image_adapter(self) -> None:
         if self.preprocessing is None or self.interpretation is None:
             return
         self.preprocessing.check(self.inputs)

@@ -1,1 +1,1 @@
-"""The Open Inference Protocol v2: one data plane, its REST and gRPC faces, converters apart."""
+"""The Open Inference Protocol v2: one data plane, its REST and gRPC adapters, converters apart."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from inference.engine.model_folder import ModelVersion
 from inference.engine.types import Computed, TensorJob
+from inference.oip.adapter import Adapter, Answer
 from inference.oip.errors import invalid
-from inference.oip.face import Answer, Face
 from inference.oip.limits import MAX_RESPONSE_BYTES
 from inference.oip.messages import ModelInferResponse
 
@@ -28,14 +28,16 @@ def size_of(answers: Sequence[Answer]) -> int:
     return size
 
 
-def response_of(version: ModelVersion, request: Any, face: Face, answers: Sequence[Answer]) -> Any:
+def response_of(
+    version: ModelVersion, request: Any, adapter: Adapter, answers: Sequence[Answer]
+) -> Any:
     """The ModelInferResponse.
 
     Raises:
         ProtocolError: INVALID_ARGUMENT: it would be too large, or classes were wanted of what has
             none.
     """
-    outputs = face.outputs(answers)
+    outputs = adapter.outputs(answers)
     size = sum(len(output.tensor.data) for output in outputs)
     if size > MAX_RESPONSE_BYTES:
         # Not RESOURCE_EXHAUSTED, which says that it may go well the next time.

@@ -22,8 +22,8 @@ from inference.engine.types import (
     Progress,
     Succeeded,
 )
+from inference.oip.adapter import Answer
 from inference.oip.errors import STOPPING, ProtocolError, Status, of_failure
-from inference.oip.face import Answer
 
 Report = Callable[[int, Progress], None]
 """Called with the number of a job and its progress."""

@@ -10,18 +10,18 @@ from typing import Any, Final, TypeVar
 from inference.engine.errors import JobFailure
 from inference.engine.model_folder import ModelVersion
 from inference.engine.status import State
-from inference.oip import image_face, metadata, repository, statistics
+from inference.oip import image_adapter, metadata, repository, statistics
 from inference.oip.access import Caller, Control, Meter
+from inference.oip.adapter import Adapter, Answer
 from inference.oip.admission import Admission
 from inference.oip.answering import response_of, share_ns, size_of
 from inference.oip.computing import Engine, Report, compute
 from inference.oip.contents import tensors_of
 from inference.oip.errors import STOPPING, ProtocolError, Status, of_failure
-from inference.oip.face import Answer, Face
-from inference.oip.image_face import ImageFace
+from inference.oip.image_adapter import ImageAdapter
 from inference.oip.limits import LARGE_BYTES
 from inference.oip.messages import message
-from inference.oip.tensor_face import TensorFace
+from inference.oip.tensor_adapter import TensorAdapter
 
 T = TypeVar("T")
 
@@ -168,20 +168,20 @@ class DataPlane:
         size = request.ByteSize()
         with self._admission.admitted(size):
             version = self._resolve(request.model_name, request.model_version)
-            face = await _beside(size, _face, version, request)
+            adapter = await _beside(size, _adapter, version, request)
             jobs = [
                 dataclasses.replace(job, protocol=call.protocol)
-                for job in face.jobs(self._engine.new_id)
+                for job in adapter.jobs(self._engine.new_id)
             ]
             try:
                 answers = await compute(
-                    self._engine, version.config, jobs, face.place, report, taken_at=taken_at
+                    self._engine, version.config, jobs, adapter.place, report, taken_at=taken_at
                 )
             except ProtocolError:
-                self._count(version, face, call, None)
+                self._count(version, adapter, call, None)
                 raise
-            self._count(version, face, call, answers)
-            return await _beside(size_of(answers), response_of, version, request, face, answers)
+            self._count(version, adapter, call, answers)
+            return await _beside(size_of(answers), response_of, version, request, adapter, answers)
 
     def _check_open(self) -> None:
         if self._draining:
@@ -194,7 +194,7 @@ class DataPlane:
             raise of_failure(failure) from None
 
     def _count(
-        self, version: ModelVersion, face: Face, call: Call, answers: Sequence[Answer] | None
+        self, version: ModelVersion, adapter: Adapter, call: Call, answers: Sequence[Answer] | None
     ) -> None:
         """Notes a request that was computed, or failed: `answers` is None then."""
         self._meter.count(
@@ -202,16 +202,16 @@ class DataPlane:
             version.config.name,
             version.number,
             call.protocol,
-            items=face.items,
+            items=adapter.items,
             failed=answers is None,
             compute_ns=sum(share_ns(answer) for answer in answers or ()),
         )
 
 
-def _face(version: ModelVersion, request: Any) -> Face:
+def _adapter(version: ModelVersion, request: Any) -> Adapter:
     tensors = tensors_of(request)
-    is_of_images = image_face.is_meant(version.config, tensors)
-    return (ImageFace if is_of_images else TensorFace)(version, request, tensors)
+    is_of_images = image_adapter.is_meant(version.config, tensors)
+    return (ImageAdapter if is_of_images else TensorAdapter)(version, request, tensors)
 
 
 async def _beside(size: int, call: Callable[..., T], *args: Any) -> T:

@@ -1,4 +1,4 @@
-"""What can be wrong with a request, in the protocol's words; its faces translate the status."""
+"""What can be wrong with a request, in the protocol's words; its adapters translate the status."""
 
 from collections.abc import Mapping
 from enum import Enum, auto

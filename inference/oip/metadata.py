@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from inference.engine.config import MODEL_FILES, ModelConfig, TensorConfig
 from inference.engine.model_folder import ModelVersion
-from inference.oip.image_face import IMAGE, PARAMS, output_names
+from inference.oip.image_adapter import IMAGE, PARAMS, output_names
 from inference.oip.messages import ModelConfig as ModelConfigMessage
 from inference.oip.messages import ModelMetadataResponse, message
 
@@ -75,12 +75,12 @@ def config_of(version: ModelVersion) -> Any:
 
 
 def inputs_of(config: ModelConfig) -> tuple[TensorConfig, ...]:
-    """What a model takes, by the face that it shows; without the batch's dimension."""
+    """What a model takes, by the adapter that it shows; without the batch's dimension."""
     return config.inputs or _strings((IMAGE, PARAMS))
 
 
 def outputs_of(config: ModelConfig) -> tuple[TensorConfig, ...]:
-    """What a model gives, by the face that it shows; without the batch's dimension."""
+    """What a model gives, by the adapter that it shows; without the batch's dimension."""
     return config.outputs or _strings(output_names(config))
 
 

@@ -1,4 +1,4 @@
-"""Infer requests and answers of the REST face: JSON, with tensors in it or as bytes behind it."""
+"""Infer requests and answers by REST: JSON, with tensors in it or as bytes behind it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""JSON as the REST face reads and writes it: strict, bounded, and the protocol's messages in it."""
+"""JSON as REST reads and writes it: strict, bounded, and the protocol's messages in it."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Infer requests of the REST face whose body is the one input's data, without any JSON."""
+"""Infer requests of the REST adapter whose body is the one input's data, without any JSON."""
 
 import struct
 from typing import Any, Final

@@ -103,7 +103,7 @@ class Execution:
             images=named.pixels,
             rgba=decoded.rgba if self._model.author else None,
         )
-        inputs = self._model.face.inputs(decoded.pixels) if self._model.face else {}
+        inputs = self._model.adapter.inputs(decoded.pixels) if self._model.adapter else {}
         thumbnail = item["thumbnail"]
         if thumbnail is not None:
             self._answers.begin("store", item["serial"])
@@ -195,8 +195,10 @@ class Execution:
         try:
             if isinstance(work, _Image):
                 self._answers.begin("encode", serial)
-                face, kind = self._model.face, self._model.output_kind
-                output = face.output(result) if face and isinstance(result, Mapping) else result
+                adapter, kind = self._model.adapter, self._model.output_kind
+                output = (
+                    adapter.output(result) if adapter and isinstance(result, Mapping) else result
+                )
                 self._answers.show(work.item, output, kind, timing, notes=work.notes)
             else:
                 self._answers.return_tensors(work.item, result, self._datatypes, timing)

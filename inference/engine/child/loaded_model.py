@@ -5,7 +5,7 @@ from pathlib import Path
 
 from inference.engine.child import backends
 from inference.engine.child.decode import ScaleNeeded, full_scale, longest_side
-from inference.engine.child.image_face import ImageFace
+from inference.engine.child.image_adapter import ImageAdapter
 from inference.engine.child.interpret import Interpreter, read_labels
 from inference.engine.child.network import Network
 from inference.engine.child.signature import Signature, TensorSpec
@@ -25,12 +25,12 @@ class LoadedModel:
     """Where it computes: `cpu`, `cuda:0`."""
     author: ImageModel | None = None
     network: Network | None = None
-    face: ImageFace | None = None
+    adapter: ImageAdapter | None = None
     """What makes images a network's business; None: it takes tensors only."""
 
     @property
     def takes_images(self) -> bool:
-        return self.author is not None or self.face is not None
+        return self.author is not None or self.adapter is not None
 
 
 def load_model(load: Load) -> LoadedModel:
@@ -48,14 +48,14 @@ def load_model(load: Load) -> LoadedModel:
             load["output_kind"], _scale_needed(load, None), context.computes_on, author=author
         )
     signature = Signature(_specs(load["inputs"]), _specs(load["outputs"]), load["max_batch_size"])
-    face = _image_face(load, places, signature)
+    adapter = _image_adapter(load, places, signature)
     model = backends.load_tensors(load["backend"], places, context, signature)
     return LoadedModel(
         load["output_kind"],
-        _scale_needed(load, face),
+        _scale_needed(load, adapter),
         context.computes_on,
         network=Network(model, signature),
-        face=face,
+        adapter=adapter,
     )
 
 
@@ -66,16 +66,18 @@ def _specs(declared: list[DeclaredTensor]) -> tuple[TensorSpec, ...]:
     )
 
 
-def _image_face(load: Load, places: tuple[Path, Path], signature: Signature) -> ImageFace | None:
+def _image_adapter(
+    load: Load, places: tuple[Path, Path], signature: Signature
+) -> ImageAdapter | None:
     preprocessing, interpretation = load["preprocessing"], load["interpretation"]
     if preprocessing is None or interpretation is None:
         return None
     how = Interpretation.model_validate(interpretation)
     interpreter = Interpreter(how, signature.outputs, read_labels(how, places))
-    return ImageFace(Preprocessing.model_validate(preprocessing), interpreter, signature)
+    return ImageAdapter(Preprocessing.model_validate(preprocessing), interpreter, signature)
 
 
-def _scale_needed(load: Load, face: ImageFace | None) -> ScaleNeeded:
+def _scale_needed(load: Load, adapter: ImageAdapter | None) -> ScaleNeeded:
     if load["max_side"] is not None:
         return longest_side(load["max_side"])
-    return face.needed_scale if face else full_scale
+    return adapter.needed_scale if adapter else full_scale

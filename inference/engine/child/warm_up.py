@@ -58,8 +58,8 @@ def _zero(datatype: str, shape: tuple[int, ...]) -> Array:
 def _seen(model: LoadedModel, side: int) -> Output:
     """What the model says to a gray image."""
     image = np.full((side, side, 3), GRAY, np.uint8)
-    if model.network and model.face:
-        return model.face.output(model.network.compute([model.face.inputs(image)])[0])
+    if model.network and model.adapter:
+        return model.adapter.output(model.network.compute([model.adapter.inputs(image)])[0])
     request = Request(
         image=image,
         width=side,

@@ -11,7 +11,7 @@ from PIL import Image
 from inference.engine import wire
 from inference.engine.child.answers import Answers
 from inference.engine.child.execution import Execution
-from inference.engine.child.image_face import ImageFace
+from inference.engine.child.image_adapter import ImageAdapter
 from inference.engine.child.interpret import Interpreter
 from inference.engine.child.loaded_model import LoadedModel
 from inference.engine.child.network import Network
@@ -64,13 +64,13 @@ class Child:
             "image": Interpretation(kind="image", output="negative", layout="NHWC", scale=1),
             "raw": Interpretation(kind="raw"),
         }[kind]
-        face = ImageFace(
+        adapter = ImageAdapter(
             Preprocessing(fit="none", color="GRAY", scale=1, layout="NHWC"),
             Interpreter(how, signature.outputs, []),
             signature,
         )
         loaded = LoadedModel(
-            kind, lambda _: needed_scale, "cpu", network=Network(model, signature), face=face
+            kind, lambda _: needed_scale, "cpu", network=Network(model, signature), adapter=adapter
         )
         answers = Answers(Outbox(self._stream), self.canceled)
         self._execution = Execution(loaded, LIMITS, answers)

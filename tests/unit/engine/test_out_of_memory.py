@@ -100,7 +100,7 @@ def test_it_is_told_of_preprocessing_of_computing_and_of_encoding(
     items = image(1, source, tmp_path / "results"), image(2, source)
     answers = Child(Brightness(), kind="image").answers(*items)
     assert [answers[serial]["code"] for serial in (1, 2)] == ["out_of_memory"] * 2
-    monkeypatch.setattr("inference.engine.child.image_face.preprocess", huge)
+    monkeypatch.setattr("inference.engine.child.image_adapter.preprocess", huge)
     assert Child(Brightness()).answers(image(1, source))[1]["code"] == "out_of_memory"
 
 

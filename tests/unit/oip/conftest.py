@@ -1,4 +1,4 @@
-"""Fixtures around the gRPC face."""
+"""Fixtures around the gRPC adapter."""
 
 from collections.abc import AsyncIterator
 

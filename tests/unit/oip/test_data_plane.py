@@ -108,7 +108,7 @@ def test_a_model_of_images_shows_what_every_such_model_takes(kind: str, outputs:
     assert [(one.name, one.optional) for one in told.input] == [("image", False), ("params", True)]
 
 
-def test_a_model_with_both_faces_shows_its_tensors_and_tells_of_the_other_face() -> None:
+def test_a_model_with_both_adapters_shows_its_tensors_and_tells_of_the_other_one() -> None:
     plane, _, _ = data_plane(FakeEngine(config("flowers", **BOTH_FACES)))
     answer = plane.model_metadata(asked("ModelMetadata", name="flowers"))
     assert tensors(answer.inputs) == [("image", "FP32", [-1, 3, 8, 8])]

@@ -163,7 +163,7 @@ async def test_large_requests_are_read_and_large_answers_made_beside_the_event_l
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     threads: dict[str, bool] = {}
-    for name in ("_face", "response_of"):
+    for name in ("_adapter", "response_of"):
         original = getattr(data_plane, name)
 
         def noted(*args: Any, name: str = name, original: Any = original) -> Any:
@@ -179,4 +179,4 @@ async def test_large_requests_are_read_and_large_answers_made_beside_the_event_l
     answer = await infer(FakeEngine(wide), asking("adder", ("a", zeros)))
     told = Tensor("FP32", (1, 1 << 19), answer.raw_output_contents[0])
     assert not to_numpy(told).any()
-    assert threads == {"_face": True, "response_of": True}
+    assert threads == {"_adapter": True, "response_of": True}

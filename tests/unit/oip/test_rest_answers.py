@@ -1,4 +1,4 @@
-"""Infer answers of the REST face: JSON, and tensors in it or as bytes behind it."""
+"""Infer answers of the REST adapter: JSON, and tensors in it or as bytes behind it."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Infer requests of the REST face that are the data alone."""
+"""Infer requests of the REST adapter that are the data alone."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Infer requests of the REST face: JSON, and tensors in it or as bytes behind it."""
+"""Infer requests of the REST adapter: JSON, and tensors in it or as bytes behind it."""
 
 import json
 from typing import Any
@@ -66,7 +66,7 @@ def test_everything_of_a_request_goes_on() -> None:
     assert parameters["text"].string_param == "é"
     assert parameters["ratio"].double_param == 0.5
     assert parameters["large"].uint64_param == 2**63
-    # How the answer travels is between the client and this face.
+    # How the answer travels is between the client and this adapter.
     assert "binary_data_output" not in parameters
     assert [output.name for output in request.outputs] == ["sum", "difference"]
     assert dict(request.outputs[0].parameters).keys() == {"classification"}

@@ -6,14 +6,14 @@ from typing import Any
 from inference.engine.config import ModelConfig, TensorConfig
 from inference.engine.model_folder import ModelVersion
 from inference.engine.types import Computed, Tensor, TensorJob
+from inference.oip.adapter import Answer, NewId, Output
 from inference.oip.classification import classified
 from inference.oip.contents import shown
 from inference.oip.errors import invalid
-from inference.oip.face import Answer, NewId, Output
 from inference.oip.request import queue_timeout, wanted_outputs
 
 
-class TensorFace:
+class TensorAdapter:
     """One request of tensors; it becomes one job."""
 
     def __init__(self, version: ModelVersion, request: Any, tensors: Mapping[str, Tensor]) -> None:

@@ -17,9 +17,9 @@ from typing import Any, Final
 from inference.engine.config import ModelConfig
 from inference.engine.model_folder import ModelVersion
 from inference.engine.types import ImageJob, Succeeded, Tensor
+from inference.oip.adapter import Answer, NewId, Output
 from inference.oip.contents import shown, strings, strings_of
 from inference.oip.errors import ProtocolError, Status, invalid
-from inference.oip.face import Answer, NewId, Output
 from inference.oip.limits import MAX_IMAGES, MAX_PARAMS_BYTES, MAX_PARAMS_LEVELS
 from inference.oip.request import queue_timeout, wanted_outputs
 from inference.oip.rest_json import unambiguous
@@ -34,7 +34,7 @@ _BEGINNING: Final = 64
 
 
 def is_meant(config: ModelConfig, tensors: Mapping[str, Tensor]) -> bool:
-    """Whether this request is one of images; a model with both faces takes either.
+    """Whether this request is one of images; a model with both adapters takes either.
 
     A declared input may be called `image` too. It holds pixels then and is never of BYTES, which
     tells the two apart.
@@ -58,11 +58,11 @@ def is_meant(config: ModelConfig, tensors: Mapping[str, Tensor]) -> bool:
 
 
 def output_names(config: ModelConfig) -> tuple[str, ...]:
-    """What the face gives for a model that takes images."""
+    """What the adapter gives for a model that takes images."""
     return (RESULT, IMAGE) if config.output_kind == "image" else (RESULT,)
 
 
-class ImageFace:
+class ImageAdapter:
     """One request of n images; it becomes n jobs."""
 
     def __init__(self, version: ModelVersion, request: Any, tensors: Mapping[str, Tensor]) -> None:

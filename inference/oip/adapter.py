@@ -1,4 +1,4 @@
-"""What a model is to a client: a face turns requests into jobs, and outcomes into outputs."""
+"""What a model is to a client: an adapter turns requests into jobs, and outcomes into outputs."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Output:
     tensor: Tensor
 
 
-class Face(Protocol):
+class Adapter(Protocol):
     """One request in the terms of the engine."""
 
     @property

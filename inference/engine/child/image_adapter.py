@@ -11,7 +11,7 @@ from inference.engine.model import Array, Output, Pixels
 
 
 @dataclass(frozen=True)
-class ImageFace:
+class ImageAdapter:
     """What lets a network take images, without code."""
 
     preprocessing: Preprocessing
