@@ -1,9 +1,25 @@
 """The one writer of `Prediction.state`: every move of `uploads.states`, with its event.
 
-Each function runs inside `events.recording()` and notes its events in that log, so
-that a state and the event that tells of it are committed together or not at all.
-What a worker writes is fenced: it names the attempt it was given, and writes
-nothing once the row has moved on.
+Theory of operation
+-------------------
+A prediction is its own job: inserting the row (`enqueue`) puts it into the queue.
+
+Claim. A worker takes rows by one statement (`leases.claim`): state `running`, `attempt` + 1, and
+a lease, which says until when the row is the worker's. `leases.tick` renews it every second. When
+a worker dies the lease runs out, and any other worker's housekeeping puts the row back (`reap`).
+
+Fence. A worker that was paused may wake after its lease ran out, while another one computes the
+same row. So what a worker writes names the attempt it was given, and `finish` writes nothing
+where the row no longer runs that very attempt. `attempt` only rises, so an old one can never
+match again.
+
+Ending. `finish` locks the rows in the order of their ids (two writers never wait for each other),
+decides by `retry` what a failure comes to (tried again, or failed), and writes the new state.
+
+Seq. Every move notes an event in the log of the transaction that it runs in (`events.recording`).
+Just before the commit each user's events get the next numbers of that user's stream, under a lock
+on the stream's row: so a state and its event are committed together or not at all, and whoever
+has read up to `seq` misses nothing by asking for what comes after it.
 """
 
 from collections.abc import Iterable, Sequence
