@@ -14,7 +14,7 @@ DATABASE: Final = Counter(
 CHANNEL_LAYER: Final = Counter(
     "darkroom_channel_layer_errors",
     "Messages not sent because Redis is away (send, skipped), and waits cut off (receive).",
-    ["what"],
+    ["operation"],
     registry=REGISTRY,
 )
 LEASES_LOST: Final = Counter(
