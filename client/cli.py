@@ -23,7 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Have images developed by a Darkroom server.",
+    help="Have images processed by a Darkroom server.",
 )
 
 Url = Annotated[

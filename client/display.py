@@ -86,7 +86,7 @@ class Lines(Display):
 
 
 class Bars(Display):
-    """A bar for all images, one for the bytes sent, and one for each image being developed."""
+    """A bar for all images, one for the bytes sent, and one for each image being processed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ class Bars(Display):
             TextColumn("{task.fields[stage]}", markup=False),
             console=self.errors,
         )
-        self._all = self._progress.add_task("developed", total=None, stage="")
+        self._all = self._progress.add_task("processed", total=None, stage="")
         self._bytes = self._progress.add_task("sent", total=None, stage="", visible=False)
         self._images: dict[int, TaskID] = {}
         self._expected = 0

@@ -12,7 +12,7 @@ from client.errors import ClientError
 
 _PART_OVERHEAD_BYTES = 1024
 _UPLOAD_BYTES = 64_000_000
-"""Uploads stay below this even where the server takes more: what is developed early shows early,
+"""Uploads stay below this even where the server takes more: what is processed early shows early,
 and a broken connection repeats little."""
 
 

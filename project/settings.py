@@ -217,7 +217,7 @@ SIMPLE_JWT = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Darkroom",
-    "DESCRIPTION": "Upload photos, watch them being developed, read the results.",
+    "DESCRIPTION": "Upload photos, watch them being processed, read the results.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],

@@ -61,7 +61,7 @@ def jpeg_with_exif(metadata: bytes) -> bytes:
 
 
 def xmp(orientation: int) -> bytes:
-    """A JPEG segment with an orientation in XMP, which no viewer heeds."""
+    """A JPEG segment with an orientation in XMP, which no viewer follows."""
     packet = (
         b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF'
         b' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description'

@@ -21,7 +21,7 @@ from inference.oip.rest import InferBody, OutputForm, read_infer, write_infer
 from inference.oip.rest_raw import read_raw
 
 INFER_SECONDS: Final = 600.0
-"""How long a worker may take. Each model's own time-outs are shorter, and the worker heeds them."""
+"""How long a worker may take. Each model's own time-outs are shorter, and the worker keeps them."""
 
 _SMALL_BYTES: Final = 64 * 1024
 _BINARY: Final = "application/octet-stream"

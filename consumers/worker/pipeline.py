@@ -204,9 +204,9 @@ class Pipeline:
     def _begin(self, claim: Claim) -> None:
         work = _Work(claim)
         self._work[claim.id, claim.attempt] = work
-        work.task = asyncio.create_task(self._develop(work))
+        work.task = asyncio.create_task(self._process(work))
 
-    async def _develop(self, work: _Work) -> None:
+    async def _process(self, work: _Work) -> None:
         claim = work.claim
         claimed_at = time.monotonic()
 

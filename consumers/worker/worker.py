@@ -117,7 +117,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         ]
         claiming = asyncio.create_task(self._claim())
         stopping: asyncio.Task[Any] = asyncio.create_task(self.draining.wait())
-        # None of them ends by itself: one that does is a defect, and a new worker is the mend.
+        # None of them ends by itself; one that does has a defect, and the worker is restarted.
         ended, _ = await asyncio.wait(
             [stopping, claiming, writer, *beside], return_when=asyncio.FIRST_COMPLETED
         )

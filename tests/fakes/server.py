@@ -80,7 +80,7 @@ class FakeServer(FakeAccounts):
         return {image["prediction"]["id"]: image["prediction"] for image in images}
 
     async def release(self) -> None:
-        """Develop what was held back, and hold nothing back any more."""
+        """Process what was held back, and hold nothing back any more."""
         self.held = False
         await self._tell()
 
@@ -198,7 +198,7 @@ class FakeServer(FakeAccounts):
             images.append(
                 {"id": image, "position": position, "prediction": prediction, **described}
             )
-            self._start(self._develop(name, prediction))
+            self._start(self._process(name, prediction))
         self.uploads[upload] = {
             "id": upload,
             "model": model,
@@ -209,7 +209,7 @@ class FakeServer(FakeAccounts):
 
     # The work and its events ------------------------------------------------------------------
 
-    async def _develop(self, name: str, prediction: dict[str, Any]) -> None:
+    async def _process(self, name: str, prediction: dict[str, Any]) -> None:
         await self._advance(prediction, "queued")
         await self.until(lambda: not self.held)
         if prediction["state"] == "canceled":

@@ -53,7 +53,7 @@ class Hand:
 
 
 async def command(name: str, state: Desired) -> int:
-    """Wants a model so; the generation of the wish."""
+    """Commands this state of a model; gives the command's generation."""
     return await sync_to_async(desired.set_desired)(name, state, Actor())
 
 

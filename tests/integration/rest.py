@@ -120,14 +120,14 @@ def _ended(ending: endings.Ending) -> None:
 
 
 def succeed(prediction_id: int, output: dict[str, Any] = TEXT) -> None:
-    """Has a worker develop this prediction to a text and its image to a thumbnail."""
+    """Has a worker compute this prediction as a text and its image to a thumbnail."""
     row = running(prediction_id)
     thumbnail = local.thumbnail_path(row.image.upload.upload_path, row.image_id)
     _ended(_success(row, output, "", written(thumbnail, b"a thumbnail")))
 
 
 def succeed_with_picture(prediction_id: int, picture: bytes) -> None:
-    """Has a worker develop this prediction to a picture."""
+    """Has a worker compute this prediction as a picture."""
     row = running(prediction_id)
     folder = local.results_path(row.image.upload.upload_path, row.pk, row.attempt)
     output = {"kind": "image", "width": 8, "height": 6, "content_type": "image/png"}

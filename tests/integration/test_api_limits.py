@@ -99,7 +99,7 @@ def test_a_quota_of_queued_predictions_counts_what_waits(
     assert post(as_ada, file()).status_code == 202
 
 
-def test_a_retry_heeds_the_quota_of_what_waits(as_ada: APIClient, settings: Any) -> None:
+def test_a_retry_respects_the_quota_of_what_waits(as_ada: APIClient, settings: Any) -> None:
     settings.QUOTA_QUEUED = 2
     failed = uploaded(as_ada, file())["images"][0]["prediction"]["id"]
     fail(failed)

@@ -78,7 +78,7 @@ def test_no_request_is_a_servers_error_and_every_answer_is_as_documented(
     ada: User,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # Nothing is developed here: whoever asks to wait for it would wait to the end.
+    # Nothing is computed here: whoever asks to wait for it would wait to the end.
     monkeypatch.setattr("uploads.api.requests.MAX_WAIT_SECONDS", 0.02)
     access, _ = tokens.sign_in(ada, Actor())
     bearer = {"Authorization": f"Bearer {access}"}

@@ -50,7 +50,7 @@ def _look(row: Model) -> _Snapshot:
 
 @admin.register(Model)
 class ModelAdmin(ReadOnlyAdmin):
-    """What can be asked for; load and unload are commands that every worker heeds."""
+    """What can be asked for; load and unload are commands that every worker applies."""
 
     list_display = (
         "name",

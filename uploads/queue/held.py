@@ -57,7 +57,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Claim:
-    """One claimed prediction with all a worker needs to develop it."""
+    """One claimed prediction with all a worker needs to compute it."""
 
     id: int
     attempt: int

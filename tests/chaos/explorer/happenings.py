@@ -45,7 +45,7 @@ class System:
         if any(worker.hands) and not any(worker.answer):
             yield Action(Name.TICK, number), rules.tick(world, number)
         if any(worker.answer):
-            yield Action(Name.HEED, number), rules.apply(world, number)
+            yield Action(Name.APPLY, number), rules.apply(world, number)
         for p, hands in enumerate(worker.hands):
             for hand in hands if p not in rules.locked(world) else ():
                 for name in _endings(world, hand):

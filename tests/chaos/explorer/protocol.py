@@ -87,7 +87,7 @@ class Protocol:
         row = world.rows[p]._replace(deleted=True)
         return self.tell(world.with_row(p, row), Draft(None, p, row.state, None, None))
 
-    # Ticks, in two steps: what the statement returns is heeded later.
+    # Ticks, in two steps: what the statement returns is applied later.
 
     def tick(self, world: World, worker: int) -> World:
         """A worker renews its leases, and is told what was lost and what was called off."""

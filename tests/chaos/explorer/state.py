@@ -53,7 +53,7 @@ class Worker(NamedTuple):
     hands: tuple[tuple[Hand, ...], ...]
     """What it is at, by prediction."""
     answer: tuple[Verdicts, ...]
-    """What its tick has told and it has not heeded yet, by prediction."""
+    """What its tick has told and it has not applied yet, by prediction."""
     paused: bool = False
 
 

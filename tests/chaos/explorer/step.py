@@ -18,7 +18,7 @@ class Name(StrEnum):
     STOP = "stop"
     GIVE_BACK = "give back"
     TICK = "tick"
-    HEED = "heed"
+    APPLY = "apply"
     CRASH = "crash"
     PAUSE = "pause"
     RESUME = "resume"
@@ -46,7 +46,7 @@ CALM = frozenset(
         Name.SUCCEED,
         Name.STOP,
         Name.TICK,
-        Name.HEED,
+        Name.APPLY,
         Name.RESUME,
         Name.EXPIRE,
         Name.REAP,

@@ -69,10 +69,10 @@ def test_work_kept_by_prediction_loses_the_attempt_that_follows() -> None:
     assert ways(violation) == [*TAKEN_BACK, "succeed"]
 
 
-def test_a_tick_heeded_by_prediction_drops_the_attempt_that_follows() -> None:
+def test_a_tick_applied_by_prediction_drops_the_attempt_that_follows() -> None:
     violation = found(variants.TickById(), disturbances=1)
     assert violation.invariant == "what_runs_is_in_its_workers_hands"
-    assert ways(violation) == [*TAKEN_BACK, "tick", "heed"]
+    assert ways(violation) == [*TAKEN_BACK, "tick", "apply"]
 
 
 def test_a_requeue_that_does_not_ask_again_revives_what_was_deleted() -> None:

@@ -46,7 +46,7 @@ class HandsById(Protocol):
 
 
 class TickById(Protocol):
-    """What a tick told is heeded by prediction, though it was about an earlier attempt."""
+    """What a tick told is applied by prediction, though it was about an earlier attempt."""
 
     def heed_one(self, world: World, worker: int, p: int, attempt: int, *, lost: bool) -> World:
         hands = world.workers[worker].hands[p]

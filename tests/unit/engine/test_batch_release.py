@@ -91,7 +91,7 @@ async def test_nothing_is_released_before_the_child_has_begun() -> None:
     assert half.batch.release() == []
 
 
-async def test_what_is_still_said_of_what_was_released_is_not_heeded() -> None:
+async def test_what_is_still_said_of_what_was_released_is_ignored() -> None:
     said: list[dict[str, Any]] = []
     half = Halfway(2, lambda _: said)
     one, other = (pending.serial for pending in half.pending_jobs)

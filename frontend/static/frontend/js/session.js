@@ -8,7 +8,7 @@ export class Session extends EventTarget {
   /** The present sign-in; null while nobody is signed in. @type {SignIn|null} */
   current = null;
 
-  /** Heed storage; a `change` event tells of each new sign-in and of each end of one. */
+  /** Listen to storage; a `change` event tells of each new sign-in and of each end of one. */
   start() {
     window.addEventListener("storage", this.#storageChanged);
     this.#noticeChange();

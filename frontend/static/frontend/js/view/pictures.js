@@ -106,7 +106,7 @@ export class Pictures {
   }
 }
 
-/** Have a picture turned by the style sheet and not by the browser, which heeds the orientation of
+/** Have a picture turned by the style sheet and not by the browser, which follows the orientation of
  * some formats and not of others.
  * @param {HTMLImageElement} element @param {number|null} orientation */
 function turn(element, orientation) {

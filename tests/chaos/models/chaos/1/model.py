@@ -19,7 +19,7 @@ class Model:
                 os.abort()
             end = time.monotonic() + request.params.get("ms", 20) / 1000
             while time.monotonic() < end:
-                request.report("develop", 0.5)
+                request.report("compute", 0.5)
                 time.sleep(min(0.05, max(0.0, end - time.monotonic())))
             outputs.append(LabelsOutput([("brightness", float(request.image.mean()) / 255)]))
         return outputs
