@@ -72,6 +72,7 @@ class Model(TypedDict):
 
     name: str
     description: str
+    task: NotRequired[str | None]
     versions: list[ModelVersion]
     default_version: str | None
     output_kind: str

@@ -41,7 +41,7 @@ def print_summary(summary: Summary, folder: str | None = None) -> None:
 
 def print_models(models: Sequence[Model]) -> None:
     """A table of the models on offer."""
-    table = Table("model", "versions", "default", "output", "description")
+    table = Table("model", "task", "versions", "default", "output", "description")
     for model in models:
         versions = ", ".join(
             " ".join([version["version"], *(f"({label})" for label in version["labels"])])
@@ -49,6 +49,7 @@ def print_models(models: Sequence[Model]) -> None:
         )
         table.add_row(
             model["name"],
+            model.get("task") or "",
             versions,
             model["default_version"] or "",
             model["output_kind"],

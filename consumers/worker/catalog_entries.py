@@ -41,7 +41,11 @@ def _entry(model: Model) -> ModelEntry:
     config = model.config
     return ModelEntry(
         name=config.name,
+        title=config.title,
         description=config.description,
+        task=config.task or "",
+        card=config.card.model_dump(exclude_defaults=True),
+        sample=model.sample,
         output_kind=config.output_kind,
         platform=config.platform,
         params_schema=dict(config.params),

@@ -8,6 +8,7 @@ import jsonschema
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from inference.engine import limits
+from inference.engine.card import Card, Task
 from inference.engine.image_config import Interpretation, Preprocessing
 from inference.engine.json_schema import dangling_reference, validator
 
@@ -136,7 +137,12 @@ class ModelConfig(_Strict):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=limits.MODEL_NAME_LENGTH)
     """The name of the model's folder."""
+    title: str = Field("", max_length=limits.TITLE_LENGTH)
+    """What people call it. Empty: they are shown its name."""
     description: str = ""
+    """What it does, in a sentence for people."""
+    task: Task | None = None
+    card: Card = Card()
     languages: tuple[Language, ...] = ()
     """Those that it really reads; people choose among them. Empty: the model reads none."""
     backend: Backend = "python"

@@ -3,6 +3,10 @@
 from typing import Final
 
 MODEL_NAME_LENGTH: Final = 100
+TITLE_LENGTH: Final = 100
+"""Of what people call a model."""
+SAMPLE_BYTES: Final = 256 << 10
+"""Of a model's sample photo."""
 VERSION_LENGTH: Final = 20
 """Digits of a version's number."""
 LABEL_LENGTH: Final = 100

@@ -1,6 +1,7 @@
 """A model's folder, `<root>/<name>` with a folder for each version, and what is read of it.
 
 <root>/<name>/model.toml
+              sample.jpg       if there: a photo to try it with
               model.py         code for every version, with what it imports around it, or
               1/model.py       code of this version
               1/model.onnx     the network, where the backend is onnx
@@ -29,6 +30,7 @@ from inference.engine.model_files import (
     is_version,
 )
 from inference.engine.plain import flaw, plain_text
+from inference.engine.sample import read_sample
 from inference.engine.version_config import TABLE, KeyRefused, settings_by_version
 
 RESERVED_NAMES: Final = frozenset({"stats"})
@@ -99,6 +101,8 @@ class Model:
 
     versions: Mapping[str, ModelVersion]
     """By number, lowest first; at least one."""
+    sample: bytes = b""
+    """A JPEG that people can try it with; empty: there is none."""
 
     @property
     def config(self) -> ModelConfig:
@@ -124,12 +128,11 @@ def read_model(folder: Path) -> Model:
     try:
         check_inside(folder, folder.parent.resolve())
         configs = _read_configs(folder / CONFIG_FILE, folder.name)
-        return Model(
-            {
-                number: _read_version(configs[number], folder, number)
-                for number in _served(configs, folder / CONFIG_FILE)
-            }
-        )
+        versions = {
+            number: _read_version(configs[number], folder, number)
+            for number in _served(configs, folder / CONFIG_FILE)
+        }
+        return Model(versions, read_sample(folder))
     except FileRefused as refused:
         raise InvalidModel(refused.file, refused.reason) from refused
     except OSError as error:

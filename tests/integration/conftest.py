@@ -29,6 +29,8 @@ SCHEMA = {
     "additionalProperties": False,
 }
 
+SAMPLE = b"\xff\xd8 a photo"
+
 Uploads = Callable[..., Upload]
 
 
@@ -48,6 +50,10 @@ def entry(
             offers.VersionEntry("2", "b" * 64),
         ],
         languages=[{"code": "en"}, {"code": "ja", "note": "printed"}],
+        title=f"The {name} model",
+        task="text-recognition",
+        card={"purpose": "Printed pages.", "license": "Apache-2.0"},
+        sample=SAMPLE if name == "ocr" else b"",
     )
 
 

@@ -1,12 +1,14 @@
 """Models by REST, and what the server says of itself."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from tests.integration.conftest import SCHEMA
+from tests.integration.conftest import SAMPLE, SCHEMA, entry
 from tests.integration.rest import refused
 from uploads.catalog import offers
 from uploads.models import Model, Worker
@@ -15,7 +17,12 @@ pytestmark = pytest.mark.django_db
 
 OCR = {
     "name": "ocr",
+    "title": "The ocr model",
     "description": "What ocr does.",
+    "task": "text-recognition",
+    "card": {"purpose": "Printed pages.", "license": "Apache-2.0"},
+    "license": "Apache-2.0",
+    "sample": "/api/models/ocr/sample/",
     "versions": [
         {"version": "1", "state": "UNAVAILABLE", "refusal": None, "labels": ["stable"]},
         {"version": "2", "state": "UNAVAILABLE", "refusal": None, "labels": []},
@@ -47,6 +54,46 @@ def test_versions_are_in_the_order_of_their_numbers(as_ada: APIClient) -> None:
     offers.publish([offers.ModelEntry("m", "", "text", "python", {}, 1, ten)])
     versions = as_ada.get("/api/models/m/").json()["versions"]
     assert [one["version"] for one in versions] == ["1", "9", "10"]
+
+
+def test_parameters_are_in_the_order_of_the_models_author(as_ada: APIClient) -> None:
+    names = ["width", "colour", "zoom", "a", "margin"]
+    schema = {"type": "object", "properties": {name: {"type": "integer"} for name in names}}
+    offers.publish([entry("ocr", schema)])
+    for given in (
+        as_ada.get("/api/models/ocr/").json(),
+        as_ada.get("/api/models/").json()["results"][1],
+    ):
+        assert list(given["params_schema"]) == ["type", "properties"]
+        assert list(given["params_schema"]["properties"]) == names
+
+
+def test_a_model_that_tells_nothing_of_itself_goes_by_its_name(as_ada: APIClient) -> None:
+    offers.publish([offers.ModelEntry("m", "", "text", "python", {}, 1, [])])
+    given = as_ada.get("/api/models/m/").json()
+    assert given["title"] == "m"
+    assert (given["task"], given["card"], given["license"]) == (None, {}, None)
+    assert given["sample"] is None
+    refused(as_ada.get("/api/models/m/sample/"), 404, "not_found")
+
+
+def test_a_models_sample_is_given_to_those_who_are_signed_in(as_ada: APIClient) -> None:
+    answer = as_ada.get("/api/models/ocr/sample/")
+    assert (answer.status_code, answer.content) == (200, SAMPLE)
+    assert answer["Content-Type"] == "image/jpeg"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    refused(APIClient().get("/api/models/ocr/sample/"), 401, "not_authenticated")
+    refused(as_ada.get("/api/models/nonsense/sample/"), 404, "not_found")
+
+
+def test_a_sample_is_written_when_it_changes_and_goes_when_it_is_gone(as_ada: APIClient) -> None:
+    with CaptureQueriesContext(connection) as same:
+        offers.publish([entry("ocr")])
+    assert not [one for one in same if "modelsample" in one["sql"] and "SELECT" not in one["sql"]]
+    offers.publish([replace(entry("ocr"), sample=b"another")])
+    assert as_ada.get("/api/models/ocr/sample/").content == b"another"
+    offers.publish([replace(entry("ocr"), sample=b"")])
+    assert as_ada.get("/api/models/ocr/").json()["sample"] is None
 
 
 @pytest.mark.parametrize("name", ["nonsense", "OCR", "a" * 100, "..", "%00"])

@@ -27,6 +27,7 @@ CALLS = {
     "/api/events/": {"get"},
     "/api/models/": {"get"},
     "/api/models/{name}/": {"get"},
+    "/api/models/{name}/sample/": {"get"},
 }
 
 

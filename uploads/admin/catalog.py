@@ -54,6 +54,8 @@ class ModelAdmin(ReadOnlyAdmin):
 
     list_display = (
         "name",
+        "title",
+        "task",
         "state",
         "desired_state",
         "output_kind",
@@ -61,7 +63,8 @@ class ModelAdmin(ReadOnlyAdmin):
         "default_version",
         "max_batch_size",
     )
-    search_fields = ("name", "description")
+    search_fields = ("name", "title", "description")
+    list_filter = ("task",)
     readonly_fields = ("state", "desired_state", "workers")
     inlines = (VersionInline,)
     actions = ("load", "unload")

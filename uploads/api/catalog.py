@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads import events
+from uploads import events, models
 from uploads.api import catalog_schemas, schemas
+from uploads.api.files import AnyAccept, inline_bytes
 from uploads.api.requests import signed_in
 from uploads.catalog import desired, holdings
 from uploads.catalog.availability import Availability
@@ -29,10 +32,10 @@ class Models(APIView):
     )
     def get(self, request: Request) -> Response:
         """Lists the models there are. Where they are and why not is told to staff alone."""
-        models = Model.objects.order_by("name").prefetch_related("versions")
+        rows = _rows().order_by("name")
         snapshot = _Snapshot(is_staff=signed_in(request).is_staff)
         return Response(
-            {"next": None, "previous": None, "results": [snapshot.model(one) for one in models]}
+            {"next": None, "previous": None, "results": [snapshot.model(one) for one in rows]}
         )
 
 
@@ -42,11 +45,31 @@ class OneModel(APIView):
     @extend_schema(responses={200: catalog_schemas.Model, 401: schemas.Error, 404: schemas.Error})
     def get(self, request: Request, name: str) -> Response:
         """Gives one model with its versions and its parameters' schema."""
-        model = Model.objects.filter(name=name).prefetch_related("versions").first()
+        model = _rows().filter(name=name).first()
         if model is None:
             raise Http404("There is no such model.")
         snapshot = _Snapshot(is_staff=signed_in(request).is_staff)
         return Response(snapshot.model(model))
+
+
+class ModelSample(APIView):
+    """A photo to try a model with."""
+
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(
+        responses={
+            (200, "image/jpeg"): OpenApiTypes.BINARY,
+            401: schemas.Error,
+            404: schemas.Error,
+        }
+    )
+    def get(self, request: Request, name: str) -> HttpResponse:
+        """Gives the photo that a model comes with, a JPEG."""
+        row = models.ModelSample.objects.filter(model=name).first()
+        if row is None:
+            raise Http404("There is no such model, or it has no sample.")
+        return inline_bytes(bytes(row.content), "image/jpeg", f"{name}.jpg")
 
 
 class Events(APIView):
@@ -68,6 +91,12 @@ class Events(APIView):
         return Response({"epoch": where.epoch, "seq": where.seq, "results": page})
 
 
+def _rows() -> QuerySet[Model]:
+    """Models with all that is told of them, but their samples' bytes."""
+    rows = Model.objects.prefetch_related("versions")
+    return rows.select_related("sample").defer("sample__content")
+
+
 class _Snapshot:
     """How models are shown to one user at this moment."""
 
@@ -83,7 +112,12 @@ class _Snapshot:
         is_unloaded = self._now.is_unloaded(model.name)
         view = {
             "name": model.name,
+            "title": model.title or model.name,
             "description": model.description,
+            "task": model.task or None,
+            "card": model.card,
+            "license": model.card.get("license"),
+            "sample": f"/api/models/{model.name}/sample/" if hasattr(model, "sample") else None,
             "versions": [
                 self._version(model, one)
                 for one in sorted(model.versions.all(), key=lambda v: int(v.version))

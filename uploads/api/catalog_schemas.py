@@ -37,12 +37,39 @@ class Language(serializers.Serializer[None]):
     note = serializers.CharField(required=False, help_text="What restricts it.")
 
 
+class Card(serializers.Serializer[None]):
+    """What to know before relying on a model; what its author did not tell is not there."""
+
+    purpose = serializers.CharField(required=False, help_text="What it is for.")
+    limits = serializers.CharField(required=False, help_text="What it cannot do.")
+    quality = serializers.CharField(
+        required=False, help_text="How often it is right, as it was measured."
+    )
+    time = serializers.CharField(required=False, help_text="How long an image takes.")
+    memory = serializers.CharField(required=False, help_text="What one process uses.")
+    license = serializers.CharField(required=False, help_text="Of its code and weights.")
+    source = serializers.CharField(  # type: ignore[assignment]  # its base has such an attribute
+        required=False, help_text="Where its weights come from."
+    )
+
+
 class Model(serializers.Serializer[None]):
     name = serializers.CharField()
+    title = serializers.CharField(help_text="What people call it; else its name.")
     description = serializers.CharField()
+    task = serializers.CharField(
+        allow_null=True, help_text="What it is for: text-recognition, classification, …"
+    )
+    card = Card()
+    license = serializers.CharField(allow_null=True, help_text="As its card has it.")
+    sample = serializers.CharField(
+        allow_null=True, help_text="The path of a photo to try it with, a JPEG."
+    )
     versions = ModelVersion(many=True)
     default_version = serializers.CharField(allow_null=True)
-    params_schema = serializers.DictField()
+    params_schema = serializers.DictField(
+        help_text="JSON Schema. Its properties are in the order in which to show them."
+    )
     output_kind = serializers.CharField(help_text="tensors: it takes no images.")
     platform = serializers.CharField()
     languages = Language(many=True)

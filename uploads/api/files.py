@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from asgiref.sync import sync_to_async
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -14,6 +14,10 @@ from rest_framework.request import Request
 from uploads.storage import local
 
 _CHUNK_BYTES: Final = 256 * 1024
+_SANDBOXED: Final = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-site",
+}
 
 
 class AnyAccept(BaseContentNegotiation):
@@ -40,6 +44,14 @@ def inline(key: str, content_type: str) -> StreamingHttpResponse:
     return _stream(key, content_type, as_attachment=False, name=Path(key).name)
 
 
+def inline_bytes(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """What the operator of this server gives to all of its users."""
+    headers = {**_SANDBOXED, "Cache-Control": "private, max-age=3600"}
+    if disposition := content_disposition_header(as_attachment=False, filename=name):
+        headers["Content-Disposition"] = disposition
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
 def _stream(
     key: str, content_type: str, *, as_attachment: bool, name: str
 ) -> StreamingHttpResponse:
@@ -52,8 +64,7 @@ def _stream(
     size = local.path_of(key).stat().st_size
     headers = {
         "Content-Length": str(size),
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Cross-Origin-Resource-Policy": "same-site",
+        **_SANDBOXED,
         "Cache-Control": "private, no-store",
     }
     if disposition := content_disposition_header(as_attachment, name):

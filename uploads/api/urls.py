@@ -40,6 +40,7 @@ urlpatterns = [
     path("events/", catalog.Events.as_view()),
     path("models/", catalog.Models.as_view()),
     path("models/<model:name>/", catalog.OneModel.as_view()),
+    path("models/<model:name>/sample/", catalog.ModelSample.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from uploads import columns
-from uploads.catalog import availability, holdings
+from uploads.catalog import availability, holdings, samples
 from uploads.errors import Fault, ModelNotFound, ModelTakesNoImages, ModelUnavailable
 from uploads.models import Model, ModelVersion, Worker, lengths
 
@@ -45,6 +45,12 @@ class ModelEntry:
     versions: Sequence[VersionEntry]
     languages: Sequence[Mapping[str, str]] = ()
     """Those it reads, each by its BCP 47 `code`, perhaps with a `note`."""
+    title: str = ""
+    task: str = ""
+    card: Mapping[str, str] = field(default_factory=dict)
+    """What to know before relying on it: `purpose`, `limits`, `license`, …"""
+    sample: bytes = b""
+    """A JPEG to try it with; empty: there is none."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,10 @@ def publish(
 def _publish_one(entry: ModelEntry) -> None:
     now = timezone.now()
     values = {
+        "title": entry.title,
         "description": entry.description,
+        "task": entry.task,
+        "card": dict(entry.card),
         "output_kind": entry.output_kind,
         "platform": entry.platform,
         "params_schema": entry.params_schema,
@@ -105,6 +114,7 @@ def _publish_one(entry: ModelEntry) -> None:
     for version, of_version in versions.items():
         columns.check(ModelVersion(version=version, **of_version))
     model, _ = Model.objects.update_or_create(name=entry.name, defaults=values)
+    samples.publish(model, entry.sample)
     for version, of_version in sorted(versions.items()):
         ModelVersion.objects.update_or_create(model=model, version=version, defaults=of_version)
 

@@ -1,7 +1,7 @@
 """The tables: who, what was uploaded, predicted and used, what happened, which models there are."""
 
 from uploads.models.accounts import FailedSignIns, Session, User
-from uploads.models.catalog import Model, ModelCommand, ModelVersion, Worker
+from uploads.models.catalog import Model, ModelCommand, ModelSample, ModelVersion, Worker
 from uploads.models.event import Event, EventStream
 from uploads.models.prediction import Prediction
 from uploads.models.upload import FileRemoval, Image, Upload, Volume
@@ -15,6 +15,7 @@ __all__ = [
     "Image",
     "Model",
     "ModelCommand",
+    "ModelSample",
     "ModelVersion",
     "Prediction",
     "Session",

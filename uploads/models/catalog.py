@@ -4,16 +4,28 @@ from django.db import models
 from django.utils import timezone
 
 from uploads.models import lengths
+from uploads.models.fields import OrderedJSONField
 
 
 class Model(models.Model):
     """A model that a worker has in its repository, or a folder that was meant to be one."""
 
     name = models.CharField(max_length=lengths.MODEL_NAME, primary_key=True)
+    title = models.CharField(
+        max_length=lengths.MODEL_TITLE, blank=True, help_text="What people call it."
+    )
     description = models.TextField(blank=True)
+    task = models.CharField(
+        max_length=lengths.TASK, blank=True, help_text="What it is for: classification, …"
+    )
+    card = models.JSONField(
+        default=dict, blank=True, help_text="What to know before relying on it."
+    )
     output_kind = models.CharField(max_length=20, blank=True)
     platform = models.CharField(max_length=lengths.PLATFORM, blank=True)
-    params_schema = models.JSONField(default=dict, help_text="JSON Schema of its parameters.")
+    params_schema = OrderedJSONField(
+        default=dict, help_text="JSON Schema of its parameters, in the order of its author."
+    )
     max_batch_size = models.PositiveIntegerField(default=1)
     languages = models.JSONField(
         default=list, blank=True, help_text="Those it reads, by BCP 47 code. Empty: it reads none."
@@ -32,6 +44,19 @@ class Model(models.Model):
     def default_version(self) -> str:
         """The highest number that is served; empty where the folder has no valid version."""
         return max((one.version for one in self.versions.all()), key=int, default="")
+
+
+class ModelSample(models.Model):
+    """A photo that a model comes with, for people to try it."""
+
+    model = models.OneToOneField(
+        Model, on_delete=models.CASCADE, primary_key=True, related_name="sample"
+    )
+    sha256 = models.CharField(max_length=lengths.SHA256)
+    content = models.BinaryField(help_text="A JPEG.")
+
+    def __str__(self) -> str:
+        return self.model_id
 
 
 class ModelVersion(models.Model):

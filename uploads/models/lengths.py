@@ -4,6 +4,8 @@ refused before it comes there."""
 from typing import Final
 
 MODEL_NAME: Final = 100
+MODEL_TITLE: Final = 100
+TASK: Final = 50
 MODEL_VERSION: Final = 20
 """Digits of a version's number."""
 LABEL: Final = 100

@@ -52,6 +52,8 @@ def test_the_policy_chooses_which_versions_are_served(
         (VALID + "[params]\n'$ref' = '#/$defs/none'", "params", "no schema at #/$defs/none"),
         (VALID + "languages = ['en']", "languages", "dictionary"),
         (VALID + "languages = [{code = 'English!'}]", "languages", "match"),
+        (VALID + "task = 'magic'", "task", "classification"),
+        (VALID + "[card]\nprice = 'free'", "card.price", "not permitted"),
         (VALID + "[labels]\nstable = 7", "labels.stable", "no version 7"),
         (VALID + "[labels]\n'2' = 1", "labels.2", "match"),
         (VALID + "[version_policy]\nspecific = [1, 4]", "version_policy.specific", "no version 4"),
