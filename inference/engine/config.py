@@ -146,6 +146,9 @@ class ModelConfig(_Strict):
     languages: tuple[Language, ...] = ()
     """Those that it really reads; people choose among them. Empty: the model reads none."""
     backend: Backend = "python"
+    requires: tuple[str, ...] = ()
+    """Python packages that must be installed, by the names that they are imported by, beside what
+    the backend needs."""
     platform: str = Field("", max_length=limits.PLATFORM_LENGTH)
     """What computes, in the words of the field; by default what the backend is called there."""
     output_kind: OutputKind = "tensors"

@@ -78,6 +78,10 @@ class PendingJob:
         code, message, kind = failure.code, failure.message, failure.kind
         self.settle(Failed(self.job, code, message, kind, shared=shared))
 
+    def start_stage(self, stage: str) -> None:
+        """Tell that it is at this stage, of which nothing is done yet."""
+        self.advance(Progress(self.job.id, self.job.attempt, stage, 0.0, None))
+
     def advance(self, progress: Progress) -> None:
         """Pass its progress on."""
         try:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import Final
 
 from inference.engine.errors import LoadFailed, ModelNotFound, ModelUnavailable
+from inference.engine.installed import missing_requirement
 from inference.engine.model_folder import InvalidModel, Model, ModelVersion
 from inference.engine.status import State, VersionStatus
 from inference.engine.version_scheduler import VersionScheduler
@@ -27,6 +28,8 @@ class ServedModel:
         self._model: Model | None = None
         self._schedulers: dict[str, VersionScheduler] = {}
         """What takes requests, by the version's number."""
+        self._missing: dict[str, str] = {}
+        """Why versions have no scheduler, by their numbers: something is not installed."""
         self._all_schedulers: set[VersionScheduler] = set()
         """These, and those that are being loaded or finish what they hold."""
         self._state = State.UNAVAILABLE
@@ -41,7 +44,7 @@ class ServedModel:
     def serve(self, model: Model) -> None:
         """Take requests for this model. Children are started when the first ones come, or in the
         background where the model wants to be preloaded."""
-        self._put(model, {number: self._new_scheduler(model, number) for number in model.versions})
+        self._put(model, self._new_schedulers(model))
         early = [one for one in self._schedulers.values() if one.version.config.instances.preload]
         if early:
             self._preload = self._in_background(self._load_beforehand(early))
@@ -61,6 +64,8 @@ class ServedModel:
             raise ModelUnavailable(self._why_not())
         number = version or self._model.default_version
         number = self._model.config.labels.get(number, number)
+        if number in self._missing:
+            raise ModelUnavailable
         if number not in self._schedulers:
             raise ModelNotFound(f"There is no model {self._name} version {version}.")
         return self._schedulers[number]
@@ -128,7 +133,9 @@ class ServedModel:
         self._all_schedulers.discard(scheduler)
 
     async def _load_new(self, model: Model) -> dict[str, VersionScheduler]:
-        schedulers = {number: self._new_scheduler(model, number) for number in model.versions}
+        schedulers = self._new_schedulers(model)
+        if not schedulers:
+            raise LoadFailed(self._missing[model.default_version])
         try:
             await self._load_schedulers(schedulers.values())
         except BaseException:
@@ -152,10 +159,20 @@ class ServedModel:
             with contextlib.suppress(LoadFailed):  # its scheduler has noted it
                 await scheduler.load(scheduler.version.config.instances.count)
 
-    def _new_scheduler(self, model: Model, number: str) -> VersionScheduler:
-        scheduler = self._make_scheduler(model.versions[number])
-        self._all_schedulers.add(scheduler)
-        return scheduler
+    def _new_schedulers(self, model: Model) -> dict[str, VersionScheduler]:
+        """One for each version, but for those that need what is not installed."""
+        missing = {
+            number: missing_requirement(version.config)
+            for number, version in model.versions.items()
+        }
+        self._missing = {number: reason for number, reason in missing.items() if reason}
+        schedulers = {
+            number: self._make_scheduler(version)
+            for number, version in model.versions.items()
+            if number not in self._missing
+        }
+        self._all_schedulers.update(schedulers.values())
+        return schedulers
 
     def _in_background(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -172,6 +189,8 @@ class ServedModel:
         state, reason = self._state, self._told_reason()
         if scheduler:
             state, reason = self._state_of(scheduler)
+        elif version.number in self._missing:
+            state, reason = State.UNAVAILABLE, self._missing[version.number]
         return VersionStatus(
             model=self._name,
             version=version.number,

@@ -17,6 +17,9 @@ from inference.engine.observer import Observer
 from inference.engine.pending_job import PendingJob
 from inference.engine.types import Canceled, GivenBack
 
+LOAD_STAGE: Final = "load"
+"""What a job is at while it waits for the first instance."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -96,6 +99,8 @@ class VersionScheduler:
         pending.outcome.add_done_callback(lambda _outcome: self._leave(pending))
         self._batcher.add(pending, bucket=_bucket(pending), places=pending.items)
         self._limit_wait(pending)
+        if not self.instances:
+            pending.start_stage(LOAD_STAGE)
         self._dispatch_soon()
 
     def cancel(self, pending: PendingJob) -> None:

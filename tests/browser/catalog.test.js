@@ -7,7 +7,8 @@ import { equal, test } from "./harness.js";
 export { run } from "./harness.js";
 
 const model = (/** @type {string} */ name, more = {}) => ({
-  name, description: `${name}.`, output_kind: "text", desired_state: "loaded", default_version: "1",
+  name, title: `The ${name}`, description: `${name}.`, task: null, card: {}, sample: null,
+  output_kind: "text", desired_state: "loaded", default_version: "1",
   params_schema: {}, versions: [], state: "READY", languages: [], ...more,
 });
 
@@ -32,7 +33,10 @@ function started() {
 }
 
 const composerOf = (/** @type {any[]} */ models) =>
-  new Composer({ models, preferred: "ocr", contentTypes: ["image/jpeg"], onFiles: () => {} });
+  new Composer({
+    models, preferred: "ocr", contentTypes: ["image/jpeg"], onFiles: () => {},
+    pictures: /** @type {any} */ ({ show: async () => false }), fetchPhoto: async () => new Blob(),
+  });
 
 /** @param {HTMLSelectElement} select */
 const options = (select) => [...select.options].map(({ textContent }) => textContent);
@@ -93,15 +97,36 @@ test("languages are those that the model reads", () => {
 
 test("a model that no worker has now is marked, and its photos are said to wait", () => {
   const composer = composerOf([model("ocr", { state: "UNAVAILABLE" }), model("brightness")]);
-  equal(options(composer.select), ["ocr (not running)", "brightness"]);
-  equal(composer.description.textContent, "ocr. No worker runs it now: photos wait for one.");
+  equal(options(composer.select), ["The ocr (not running)", "The brightness"]);
+  equal(composer.card.description.textContent, "ocr. No worker runs it now: photos wait for one.");
   composer.close();
 });
 
 test("a model that refuses photos now says why", () => {
   const refusal = { code: "model_unavailable", message: "The model 'ocr' can't be started right now." };
   const composer = composerOf([model("ocr", { state: "UNAVAILABLE", refusal })]);
-  equal(composer.description.textContent, `ocr. ${refusal.message}`);
+  equal(composer.card.description.textContent, `ocr. ${refusal.message}`);
+  composer.close();
+});
+
+test("a model tells what it is for, and offers its photo to those who have none", async () => {
+  const taken = /** @type {any[]} */ ([]);
+  const card = { limits: "No handwriting.", purpose: "Pages." };
+  const told = model("ocr", { task: "text-recognition", card, sample: "/api/models/ocr/sample/" });
+  const composer = new Composer({
+    models: [told, model("brightness")], preferred: "ocr", contentTypes: ["image/jpeg"],
+    pictures: /** @type {any} */ ({ show: async () => true }),
+    fetchPhoto: async (path) => new Blob([path], { type: "image/jpeg" }),
+    onFiles: (files, request) => taken.push([files[0].name, files[0].type, request.model]),
+  });
+  const words = [...composer.card.entries.children].map(({ textContent }) => textContent);
+  equal(words, ["Task", "Text recognition", "What it is for", "Pages.", "What it can't do", "No handwriting."]);
+  composer.card.sample.click();
+  await settled();
+  equal(taken, [["ocr.jpg", "image/jpeg", "ocr"]]);
+  composer.select.value = "brightness";
+  composer.select.dispatchEvent(new Event("change"));
+  equal([composer.card.sample.hidden, composer.card.about.hidden], [true, true]);
   composer.close();
 });
 

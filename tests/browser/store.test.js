@@ -192,18 +192,6 @@ test("why nothing takes a photo is known from REST, and then from what is told l
   equal(work(reduce(before, { ...place, waiting: why }), 77)?.waiting, why);
 });
 
-test("a model is being started where nothing else shows it at work", () => {
-  const running = prediction({ state: "running", attempt: 1 });
-  const alone = after(snapshot(upload({ images: [image({ prediction: running })] })));
-  equal(work(alone, 77)?.isStartingModel, true);
-  const other = (more = {}) => reduce(alone, { type: "snapshot", predictions: [prediction({ id: 70, ...more })] });
-  const justNow = new Date().toISOString();
-  equal(work(other({ state: "running", attempt: 1, stage: "detect" }), 77)?.isStartingModel, false);
-  equal(work(other({ state: "succeeded", finished_at: justNow }), 77)?.isStartingModel, false);
-  equal(work(other({ state: "succeeded", finished_at: "2020-01-01T00:00:00Z" }), 77)?.isStartingModel, true);
-  equal(work(other({ state: "succeeded", finished_at: justNow, model: "digits" }), 77)?.isStartingModel, true);
-});
-
 test("progress of a later attempt says that the prediction runs", () => {
   equal(stateOf(after(snapshot(upload()), progress())), ["running", 1]);
 });

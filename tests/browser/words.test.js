@@ -41,10 +41,10 @@ test("what can't be taken now says why instead of an estimate", () => {
   equal(status(prediction(), doing), "Waiting. The model 'ocr' can't be started right now.");
 });
 
-test("what runs without having told of anything is starting, perhaps its model first", () => {
+test("what runs is starting, perhaps its model first, then at a stage", () => {
   const running = prediction({ state: "running" });
-  equal(status(running, work({ isStartingModel: true })), "Starting the model");
   equal(status(running, work()), "Starting");
+  equal(status(running, work({ stage: "load" })), "Starting the model");
   equal(status(running, work({ stage: "detect" })), "Looking for text");
 });
 

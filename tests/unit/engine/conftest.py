@@ -14,6 +14,7 @@ from PIL import Image
 from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits, ImageJob, Job, Outcome, Progress
+from inference.engine.version_scheduler import LOAD_STAGE
 
 LIMITS = DecodeLimits(("JPEG", "PNG", "WEBP"), max_pixels=50_000_000, max_side=20_000)
 
@@ -85,6 +86,11 @@ class Bench:
             "results": self.folder / "results" / str(number),
         }
         return ImageJob(**(values | changes))
+
+    @property
+    def computed(self) -> set[int]:
+        """The ids of jobs that a model has told progress of."""
+        return {progress.job_id for progress in self.progress if progress.stage != LOAD_STAGE}
 
     async def predict(self, job: Job) -> Outcome:
         return await self.engine.predict(job, self.progress.append)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from inference.engine.errors import ModelNotFound, ModelUnavailable
+from inference.engine.errors import LoadFailed, ModelNotFound, ModelUnavailable
 from inference.engine.status import State, VersionStatus
 from inference.engine.types import Failed, GivenBack, Outcome, Tensor, TensorJob
 
@@ -136,3 +136,38 @@ async def test_every_new_id_is_negative_and_another(bench: Any) -> None:
     ids = [engine.new_id() for _ in range(3)]
     assert len(set(ids)) == 3
     assert all(one < 0 for one in ids)
+
+
+async def test_a_version_whose_package_is_missing_says_so_and_the_others_are_served(
+    bench: Any, add_model: Any, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"torchscript": "model.pt", "onnx": "model.onnx"}
+    for version, backend in (("1", "torchscript"), ("2", "onnx")):
+        config = f'backend = "onnx"\n{TENSORS}[versions.1]\nbackend = "torchscript"\n'
+        add_model("digits", ANSWER, config=config, kind="tensors", version=version)
+        (repository / "digits" / version / files[backend]).write_bytes(b"")
+    monkeypatch.setattr(
+        "inference.engine.installed.find_spec", lambda name: name != "torch" or None
+    )
+    engine = (await bench()).engine
+    assert [(one.version, one.state) for one in engine.index()] == [
+        ("1", State.UNAVAILABLE),
+        ("2", State.READY),
+    ]
+    assert engine.index()[0].reason.startswith("PyTorch is not installed")
+    with pytest.raises(ModelUnavailable):
+        engine.resolve("digits", "1")
+    assert engine.resolve("digits").number == "2"
+    assert engine.capacity("digits", "1") == 0
+
+
+async def test_a_model_that_requires_what_is_not_there_cannot_be_loaded(
+    bench: Any, add_model: Any
+) -> None:
+    add_model("echo", ANSWER, config='requires = ["json", "no_such_package.part"]')
+    engine = (await bench()).engine
+    (status,) = engine.index()
+    expected = "The Python package no_such_package.part is not installed."
+    assert (status.state, status.reason) == (State.UNAVAILABLE, expected)
+    with pytest.raises(LoadFailed, match="no_such_package"):
+        await engine.load("echo")

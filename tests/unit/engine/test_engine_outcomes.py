@@ -110,9 +110,20 @@ async def test_progress_is_thinned_out_but_keeps_every_stage_and_drops_large_par
     engine = await bench()
     await engine.predict(engine.job("chatty"))
     stages = [(p.stage, p.fraction, p.partial) for p in engine.progress]
-    assert stages[0] == ("first", 0.0, {"step": 0})
+    assert stages[:2] == [("load", 0.0, None), ("first", 0.0, {"step": 0})]
     assert stages[-2:] == [("first", 1.0, {"step": 1000}), ("second", 0.0, None)]
     assert len(stages) < 20
+
+
+async def test_a_job_that_waits_for_its_model_to_load_says_so_and_others_do_not(
+    bench: Any, add_model: Any
+) -> None:
+    add_model("echo", f"request.report('work', 0.0)\n{ANSWER}")
+    engine = await bench()
+    for number in (1, 2):
+        await engine.predict(engine.job("echo", number))
+    told = [(progress.job_id, progress.stage) for progress in engine.progress]
+    assert told == [(1, "load"), (1, "work"), (2, "work")]
 
 
 async def test_a_child_knows_no_secret_of_its_parent(

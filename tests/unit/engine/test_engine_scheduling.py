@@ -101,7 +101,7 @@ async def test_a_request_whose_time_is_over_while_its_model_loads_is_not_compute
     assert failure(outcome) == "queue_timeout"
     go.touch()
     assert isinstance(await engine.predict(request(engine, "slow", 2)), Succeeded)
-    assert {progress.job_id for progress in engine.progress} == {-2}
+    assert engine.computed == {-2}
 
 
 async def test_several_instances_work_at_the_same_time(

@@ -3,7 +3,8 @@
  * The REST calls this page makes, each with a good token; a 401 is renewed and tried once more.
  * What is on its way when the sign-in ends is given up.
  *
- * @typedef {{name: string, description: string, output_kind: string, desired_state: string,
+ * @typedef {{name: string, title: string, description: string, task: string|null,
+ *   card: Record<string, string>, sample: string|null, output_kind: string, desired_state: string,
  *   default_version: string|null, params_schema: any, versions: any[], state: string,
  *   refusal?: {code: string, message: string}|null,
  *   languages?: {code: string, note?: string}[]}} Model

@@ -6,7 +6,7 @@
  * @typedef {import("./store.js").Prediction} Prediction
  * @typedef {{image: import("./store.js").Image, prediction: Prediction|null,
  *   work: Work|null}} Card
- * @typedef {{stage: string|null, isStartingModel: boolean, fraction: number,
+ * @typedef {{stage: string|null, fraction: number,
  *   queuePosition: number|null, readyAt: number|null,
  *   waiting: {code: string, message: string}|null,
  *   regions: Region[], previewUrl: string|null}} Work
@@ -14,9 +14,6 @@
  */
 
 import { hasEnded } from "./order.js";
-
-/** A model that has been idle for longer may have been stopped. */
-const STARTED_MS = 300_000;
 
 /** Upload ids, newest first. @param {State} state */
 export const uploadIds = (state) => [...state.uploads.keys()].sort((a, b) => b - a);
@@ -51,11 +48,8 @@ export function work(state, predictionId) {
   if (!prediction || hasEnded(prediction)) return null;
   const live = state.live.get(predictionId);
   const partial = live?.partial;
-  const stage = live?.stage ?? prediction.stage;
-  const isAtNothing = prediction.state === "running" && stage === null;
   return {
-    stage,
-    isStartingModel: isAtNothing && !isModelRunning(state, prediction.model),
+    stage: live?.stage ?? prediction.stage,
     fraction: live?.fraction ?? prediction.progress,
     queuePosition: live?.queuePosition ?? prediction.queue_position,
     readyAt: live?.readyAt ?? null,
@@ -63,18 +57,6 @@ export function work(state, predictionId) {
     regions: Array.isArray(partial?.regions) ? partial.regions : [],
     previewUrl: typeof partial?.url === "string" ? partial.url : null,
   };
-}
-
-/** Whether the model is or was at work lately, as far as this page knows.
- * @param {State} state @param {string} model */
-function isModelRunning(state, model) {
-  const since = Date.now() - STARTED_MS;
-  for (const each of state.predictions.values()) {
-    if (each.model !== model) continue;
-    if (each.state === "running" && (state.live.get(each.id)?.stage ?? each.stage)) return true;
-    if (each.state === "succeeded" && Date.parse(each.finished_at) > since) return true;
-  }
-  return false;
 }
 
 /** What of an upload has not ended yet, in order. @param {State} state @param {number} uploadId

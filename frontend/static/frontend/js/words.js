@@ -7,6 +7,7 @@ import { SignedOut } from "./sign_in.js";
 const ENDED = { succeeded: "Done", failed: "Failed", canceled: "Canceled" };
 
 const STAGES = {
+  load: "Starting the model",
   decode: "Opening the photo",
   preprocess: "Preparing",
   compute: "Working",
@@ -66,8 +67,7 @@ export function status(prediction, work) {
   if (!prediction) return "";
   if (prediction.state === "running") {
     const stage = work?.stage;
-    if (stage) return STAGES[stage] ?? sentenceCase(stage);
-    return work?.isStartingModel ? "Starting the model" : "Starting";
+    return stage ? (STAGES[stage] ?? sentenceCase(stage)) : "Starting";
   }
   if (prediction.state !== "queued") return ENDED[prediction.state];
   if (work?.waiting) return `Waiting. ${work.waiting.message}`;
@@ -114,8 +114,8 @@ export function sentence(error) {
   return "The server can't be reached just now.";
 }
 
-/** @param {string} text */
-function sentenceCase(text) {
+/** A name of several words as a person would write it. @param {string} text */
+export function sentenceCase(text) {
   const spaced = text.replaceAll(/[_-]+/g, " ");
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }

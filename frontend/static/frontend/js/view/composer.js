@@ -6,10 +6,10 @@ import { formatNames } from "../formats.js";
 import { counted, shownName } from "../words.js";
 import { filesOf } from "./dropped.js";
 import { button, fill, h, icon } from "./dom.js";
+import { ModelCard } from "./model_card.js";
 import { modelOption } from "./panel.js";
 import { schemaForm } from "./schema_form.js";
 
-const SAMPLES = ["page.jpg", "astronaut.jpg", "coffee.jpg"];
 export class Composer {
   #listening = new AbortController();
   /** @type {ReturnType<typeof schemaForm>} */
@@ -20,9 +20,12 @@ export class Composer {
    * @param {import("../api.js").Model[]} parts.models
    * @param {string} parts.preferred a model's name
    * @param {string[]} parts.contentTypes what the server takes
+   * @param {import("./pictures.js").Pictures} parts.pictures
+   * @param {(path: string) => Promise<Blob>} parts.fetchPhoto
    * @param {(files: File[], request: import("../upload.js").Request) => void} parts.onFiles
    */
-  constructor({ models, preferred, contentTypes, onFiles }) {
+  constructor({ models, preferred, contentTypes, pictures, fetchPhoto, onFiles }) {
+    this.fetchPhoto = fetchPhoto;
     this.contentTypes = contentTypes;
     this.onFiles = onFiles;
     this.input = h("input", {
@@ -33,8 +36,8 @@ export class Composer {
     this.select = h("select", {
       id: "model", "data-testid": "model-select", onchange: () => this.#describe(),
     });
-    this.description = h("p", { class: "hint", id: "model-description" });
-    this.select.setAttribute("aria-describedby", "model-description");
+    this.card = new ModelCard({ pictures, onTry: (path, name) => void this.#try(path, name) });
+    this.select.setAttribute("aria-describedby", this.card.description.id);
     this.imageType = h("select", { id: "image-type" });
     this.imageTypeField = h(
       "div",
@@ -80,21 +83,16 @@ export class Composer {
       h("p", { class: "drop-title" }, "Drop photos anywhere"),
       h("p", { class: "hint" }, `or paste them. ${formatNames(this.contentTypes)}.`),
       button("image", "Choose photos", () => this.input.click(), { class: "button primary" }),
-      button("sparkle", "Try with sample photos", () => void this.#samples(), {
-        "data-testid": "try-samples",
-      }),
       this.input,
     );
     const model = h("div", { class: "field" }, h("label", { for: "model" }, "Model"), this.select);
-    const form = h("div", { class: "fields" }, model, this.description, this.imageTypeField, this.params);
+    const form = h("div", { class: "fields" }, model, this.card.element, this.imageTypeField, this.params);
     return h("aside", { class: "composer", "aria-label": "New photos" }, drop, form, this.problem);
   }
 
   #describe() {
     const model = this.models.find(({ name }) => name === this.select.value);
-    this.description.textContent = model
-      ? [model.description, unserved(model)].filter(Boolean).join(" ")
-      : "No model is available just now.";
+    this.card.show(model);
     const languages = model?.languages ?? [];
     this.imageTypeField.hidden = languages.length === 0;
     fill(this.imageType, JSON.stringify(languages), () => languageOptions(languages));
@@ -103,8 +101,7 @@ export class Composer {
       this.#params = schemaForm(schema, "param");
       return [this.#params.element];
     });
-    const verb = this.select.value ? ` for ${this.select.value}` : "";
-    this.veil.lastChild.textContent = `Drop photos${verb}`;
+    this.veil.lastChild.textContent = model ? `Drop photos: ${model.title}` : "Drop photos";
   }
 
   #chosen() {
@@ -137,18 +134,13 @@ export class Composer {
     }
   }
 
-  async #samples() {
-    const folder = new URL("../../samples/", import.meta.url);
+  /** @param {string} path @param {string} name */
+  async #try(path, name) {
     try {
-      const files = await Promise.all(
-        SAMPLES.map(async (name) => {
-          const response = await fetch(new URL(name, folder));
-          return new File([await response.blob()], name, { type: "image/jpeg" });
-        }),
-      );
-      this.#take(files);
+      const photo = await this.fetchPhoto(path);
+      this.#take([new File([photo], name, { type: photo.type })]);
     } catch {
-      this.problem.textContent = "The sample photos can't be fetched just now.";
+      this.problem.textContent = "The photo can't be fetched just now.";
     }
   }
 
@@ -178,13 +170,6 @@ export class Composer {
       if (files.length) this.#take(files);
     });
   }
-}
-
-/** Why photos for this model are refused or wait; empty: they don't.
- * @param {import("../api.js").Model} model */
-function unserved(model) {
-  if (model.refusal) return model.refusal.message;
-  return isServed(model) ? "" : "No worker runs it now: photos wait for one.";
 }
 
 /** @param {{code: string, note?: string}[]} languages that a model reads */

@@ -26,7 +26,7 @@ export function actions(prediction, commands) {
 
 /** A model to choose. @param {import("../api.js").Model} model */
 export const modelOption = (model) =>
-  h("option", { value: model.name }, isServed(model) ? model.name : `${model.name} (not running)`);
+  h("option", { value: model.name }, isServed(model) ? model.title : `${model.title} (not running)`);
 
 /** A small form that has another model, or the same with other parameters, look at the photo.
  * @param {number} imageId @param {import("../api.js").Model[]} models

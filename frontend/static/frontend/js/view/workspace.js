@@ -148,6 +148,8 @@ export class Workspace {
         models,
         preferred: this.server.default_model ?? "ocr",
         contentTypes: this.limits.content_types,
+        pictures: this.pictures,
+        fetchPhoto: (path) => this.api.blob(path),
         onFiles: (files, request) => void this.uploader.add(files, request),
       });
       this.aside.replaceChildren(this.#composer.element);
@@ -249,5 +251,5 @@ const emptyState = () =>
       "Choose a model, then drop photos anywhere on this page. Each appears here at once, and you " +
         "can watch while its text is read or its background removed.",
     ),
-    h("p", {}, "No photo at hand? Try the samples."),
+    h("p", {}, "No photo at hand? Each model has one to try it with."),
   );
