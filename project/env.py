@@ -47,8 +47,8 @@ class Env(BaseSettings):
     media_root: Path = ROOT / "media"
     """Where originals, thumbnails and results are stored."""
 
-    model_repository: Path | None = None
-    """The operator's own models: a folder read before the shipped one."""
+    model_repository: Path = ROOT / "models"
+    """The operator's own models: a folder, if it is there, that is read before the shipped one."""
     model_paths: str = ""
     """More files and folders that models may read beside their own, separated by commas."""
     default_model: str = "ocr"

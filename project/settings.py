@@ -173,9 +173,7 @@ LEASE_SECONDS = ENV.lease_seconds
 MAX_ATTEMPTS = ENV.max_attempts
 MAX_LEASE_LOSSES = 10
 DEFAULT_MODEL = ENV.default_model
-MODEL_REPOSITORIES = [
-    path for path in (ENV.model_repository, ROOT / "inference" / "models") if path is not None
-]
+MODEL_REPOSITORIES = [ENV.model_repository, ROOT / "inference" / "models"]
 REGISTRATION_OPEN = ENV.may_register
 TRUSTED_PROXIES = ENV.trusted_proxies
 THROTTLE_SIGN_IN_NAME = ENV.throttle_sign_in_name

