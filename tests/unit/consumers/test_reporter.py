@@ -60,15 +60,19 @@ async def test_what_ends_within_a_quarter_of_a_second_tells_no_progress() -> Non
 async def test_at_most_four_a_second_are_told_and_the_latest_wins() -> None:
     heard = Heard()
     reporter = Reporter(heard)
+    now = asyncio.get_running_loop().time
+    began, reported = now(), 0
     reporter.begin(a_claim())
-    for number in range(100):
-        reporter.report(a_claim(), step(number / 100))
+    while len(heard.messages) < 3:
+        reported += 1
+        reporter.report(a_claim(), step(reported / 10_000))
         await asyncio.sleep(0.01)
     reporter.end(a_claim())
-    assert 2 <= len(heard.messages) <= 4
-    assert heard.messages[-1]["fraction"] > 0.6
+    assert now() - began > 3 * 0.25 - 0.01
     fractions = [message["fraction"] for message in heard.messages]
-    assert fractions == sorted(fractions)
+    assert fractions == sorted(set(fractions))
+    # What is being sent may be one report behind.
+    assert fractions[-1] >= (reported - 1) / 10_000
 
 
 async def test_reports_of_what_was_never_begun_are_ignored() -> None:

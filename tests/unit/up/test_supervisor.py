@@ -11,36 +11,31 @@ import pytest
 
 from tests.unit.up.toys import ToyUp
 
-# Their signal handlers write past `print`, which must not be entered twice.
+# They wait for the signal itself: a handler whose signal comes just before a sleep begins runs
+# only after it.
 SLEEPER = "import os, time; print('pid', os.getpid()); time.sleep(3600)"
 POLITE = """
-import os, signal, sys, time
-def leave(*_):
-    os.write(1, b'leaving\\n')
-    sys.exit(0)
-signal.signal(signal.SIGTERM, leave)
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 print('pid', os.getpid())
-time.sleep(3600)
+signal.sigwait({signal.SIGTERM})
+print('leaving')
 """
 STUBBORN = """
-import os, signal, time
-signal.signal(signal.SIGTERM, lambda *_: os.write(1, b'no\\n'))
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 print('pid', os.getpid())
 while True:
-    time.sleep(3600)
+    signal.sigwait({signal.SIGTERM})
+    print('no')
 """
 HURRIED = """
-import os, signal, sys, time
-asked = []
-def hear(*_):
-    asked.append(1)
-    os.write(1, b'asked %d\\n' % len(asked))
-    if len(asked) == 2:
-        sys.exit(0)
-signal.signal(signal.SIGTERM, hear)
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 print('pid', os.getpid())
-while True:
-    time.sleep(3600)
+for number in (1, 2):
+    signal.sigwait({signal.SIGTERM})
+    print('asked', number)
 """
 PARENT = f"""
 import subprocess, sys, time
