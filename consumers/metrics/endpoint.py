@@ -10,6 +10,7 @@ from typing import Final
 
 from consumers.metrics import access
 from consumers.metrics.registry import CONTENT_TYPE
+from inference.oip.host_port import host_port
 
 logger = logging.getLogger("darkroom.metrics")
 
@@ -44,7 +45,7 @@ class Endpoint:
         )
         bound: int = self._server.sockets[0].getsockname()[1]
         name = socket.gethostname() if host in _ANYWHERE else host
-        return f"[{name}]:{bound}" if ":" in name else f"{name}:{bound}"
+        return host_port(name, bound)
 
     async def stop(self) -> None:
         """Listens no more, and cuts off who is being answered."""

@@ -10,6 +10,7 @@ from inference.oip.access import Authenticate, Control, Meter
 from inference.oip.computing import Engine
 from inference.oip.data_plane import DataPlane
 from inference.oip.grpc_server import GrpcServer
+from inference.oip.host_port import host_port
 
 logger = logging.getLogger("darkroom.grpc")
 
@@ -50,7 +51,7 @@ async def open_grpc_endpoint(
     server = GrpcServer(DataPlane(engine, control, meter), authenticate)
     bound = await server.start(host, port)
     reachable = _reachable(host)
-    address = f"[{reachable}]:{bound}" if ":" in reachable else f"{reachable}:{bound}"
+    address = host_port(reachable, bound)
     logger.info("grpc open", extra={"address": address})
     return GrpcEndpoint(server, address)
 

@@ -14,6 +14,7 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2
 from inference.oip.access import Authenticate
 from inference.oip.data_plane import DataPlane
 from inference.oip.grpc_service import Service
+from inference.oip.host_port import host_port
 from inference.oip.limits import MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, MESSAGE_OVERHEAD_BYTES
 from inference.oip.messages import POOL, SERVICE
 
@@ -63,11 +64,11 @@ class GrpcServer:
             AddressUnavailable: it is in use, or not this machine's.
         """
         try:
-            bound = self._server.add_insecure_port(_joined(host, port))
+            bound = self._server.add_insecure_port(host_port(host, port))
         except RuntimeError:
             reason = await asyncio.to_thread(_why_not, host, port)
             raise AddressUnavailable(
-                f"gRPC cannot listen on {_joined(host, port)}: {reason}."
+                f"gRPC cannot listen on {host_port(host, port)}: {reason}."
             ) from None
         await self._health.set(SERVICE, health_pb2.HealthCheckResponse.SERVING)
         await self._server.start()
@@ -92,10 +93,6 @@ class GrpcServer:
                     await asyncio.sleep(NOTICE_SECONDS)
                 await self._service.until_idle()
         await self._server.stop(_LAST_WORDS_SECONDS if self._service.is_idle else None)
-
-
-def _joined(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _why_not(host: str, port: int) -> str:

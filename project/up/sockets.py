@@ -3,6 +3,7 @@
 import errno
 import socket
 
+from inference.oip.host_port import host_port
 from project.up.errors import StartError
 
 BACKLOG = 1024
@@ -46,7 +47,7 @@ def url_of(listener: socket.socket) -> str:
     """The address a browser on this machine reaches `listener` at, such as `http://127.0.0.1:8000`."""
     host, port = listener.getsockname()[:2]
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # read, not bound
-    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+    return f"http://{host_port(here, port)}"
 
 
 def _explained(error: OSError, host: str, port: int, setting: str) -> StartError:
