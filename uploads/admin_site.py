@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
-from uploads.api.requests import actor_of
+from uploads.actors import actor_of
 from uploads.errors import PasswordsBusy, TooManyFailures, UploadsError
 from uploads.sign_in import tokens
 

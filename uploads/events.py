@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
-from uploads import columns, representation
+from uploads import addresses, columns, representation
 from uploads.event_kinds import AUDIT_ONLY, Kind
 from uploads.models import Event, EventStream, Prediction, Upload, lengths
 
@@ -28,10 +28,12 @@ class Actor:
 
     id: int | None = None
     address: str | None = None
+    """As a column keeps it; None also for what is no IP address."""
     client: str = ""
     """As much of what it calls itself as a column keeps."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "address", addresses.storable(self.address))
         object.__setattr__(self, "client", columns.storable(self.client, lengths.CLIENT))
 
 

@@ -14,7 +14,7 @@ from consumers.metrics.registry import CONTENT_TYPE, exposition
 from project.api_errors import method_not_allowed, not_found
 from project.metrics import requests
 from project.metrics.backlog import BacklogCache
-from uploads.api.requests import address_of
+from uploads.actors import address_of
 
 _CODE: Final = re.compile(r"[a-z_]{1,50}")
 

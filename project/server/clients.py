@@ -1,7 +1,8 @@
 """How much of the server one address may hold at a time."""
 
-import ipaddress
 from collections import Counter
+
+from uploads.addresses import network_of
 
 
 class Place:
@@ -38,16 +39,3 @@ class Clients:
         self._held[network] -= 1
         if not self._held[network]:
             del self._held[network]
-
-
-def network_of(address: str | None) -> str:
-    """Who counts as one: an IPv4 address, or the /64 that an IPv6 host has for itself."""
-    try:
-        parsed = ipaddress.ip_address(address or "")
-    except ValueError:
-        return address or ""
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed.packed, 64), strict=False))

@@ -7,7 +7,7 @@ from collections import Counter, deque
 from pathlib import Path
 from typing import IO, Any, Final
 
-from project.server.clients import network_of
+from uploads.addresses import network_of
 
 MEMORY_BYTES: Final = 64 * 1024
 """So much of a body stays in memory, and counts for nothing: sign-ins need no room."""

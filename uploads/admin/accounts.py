@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from uploads.actors import actor_of
 from uploads.admin.base import PlainLookups, ReadOnlyAdmin
-from uploads.api.requests import actor_of
 from uploads.models import Session, User
 from uploads.sign_in import tokens
 

@@ -10,8 +10,8 @@ from django.utils.html import format_html_join
 from unfold.admin import TabularInline
 
 from uploads import bus
+from uploads.actors import actor_of
 from uploads.admin.base import ReadOnlyAdmin
-from uploads.api.requests import actor_of
 from uploads.catalog import desired, holdings
 from uploads.errors import ModelNotFound
 from uploads.models import Model, ModelCommand, ModelVersion, Worker

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 
 from uploads import services
+from uploads.actors import actor_of
 from uploads.admin.base import ReadOnlyAdmin, state_badge
-from uploads.api.requests import actor_of
 from uploads.errors import UploadsError
 from uploads.events import Actor
 from uploads.models import Prediction

@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from uploads.actors import actor_of
 from uploads.admin.base import ReadOnlyAdmin, state_badge
 from uploads.api.files import inline
 from uploads.api.queries import output_content_type
-from uploads.api.requests import actor_of
 from uploads.event_kinds import Kind
 from uploads.events import recording
 from uploads.models import Event, Image, Prediction, Upload, User

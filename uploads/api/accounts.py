@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from uploads.actors import actor_of
 from uploads.api import account_schemas, schemas
 from uploads.api.authentication import CHALLENGE
 from uploads.api.parsing import PlainJSONParser
-from uploads.api.requests import actor_of
 from uploads.errors import RegistrationClosed
 from uploads.intake import quota
 from uploads.models import User

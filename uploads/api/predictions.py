@@ -9,9 +9,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from uploads import services
+from uploads.actors import actor_of
 from uploads.api import queries, schemas
 from uploads.api.files import AnyAccept, inline
-from uploads.api.requests import actor_of, signed_in
+from uploads.api.requests import signed_in
 from uploads.models import Prediction
 
 _PICTURE = {

@@ -1,6 +1,5 @@
-"""Reading requests: who asks, and the parts of an upload."""
+"""What requests ask for: whose they are, the parts of an upload, how long to wait."""
 
-import ipaddress
 import math
 import re
 from collections.abc import Iterator
@@ -17,7 +16,6 @@ from uploads.api.parsing import plain_json
 from uploads.api.parts import ReceivedFile
 from uploads.catalog.params import MAX_PARAMS_LENGTH
 from uploads.errors import Fault, Invalid
-from uploads.events import Actor
 from uploads.intake.reception import UploadRequest
 from uploads.intake.validation import Received
 from uploads.models import User, lengths
@@ -38,29 +36,6 @@ def signed_in(request: Request) -> User:
     if not isinstance(request.user, User):
         raise NotAuthenticated
     return request.user
-
-
-def actor_of(request: Request | HttpRequest) -> Actor:
-    """Who makes this request, from where and with which client."""
-    user = request.user if isinstance(request.user, User) else None
-    return Actor(
-        id=user.pk if user else None,
-        address=address_of(request),
-        client=request.headers.get("User-Agent", ""),
-    )
-
-
-def address_of(request: Request | HttpRequest) -> str | None:
-    """The client's address; behind trusted proxies, the one the outermost of them saw."""
-    address = request.META.get("REMOTE_ADDR", "")
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop]
-    if settings.TRUSTED_PROXIES and hops:
-        address = hops[-min(settings.TRUSTED_PROXIES, len(hops))]
-    try:
-        # A link-local address may name its interface, which no database takes.
-        return str(ipaddress.ip_address(address.partition("%")[0]))
-    except ValueError:
-        return None
 
 
 def upload_request(request: Request) -> UploadRequest:

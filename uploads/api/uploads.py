@@ -7,10 +7,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from uploads import services
+from uploads.actors import actor_of
 from uploads.api import queries, schemas
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import UploadParser
-from uploads.api.requests import actor_of, signed_in, upload_request, wait_seconds
+from uploads.api.requests import signed_in, upload_request, wait_seconds
 from uploads.errors import Fault, Invalid
 from uploads.intake import reception
 from uploads.states import State

@@ -6,7 +6,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
-from uploads.api.requests import address_of
+from uploads.actors import address_of
 from uploads.models import User
 from uploads.sign_in import throttle
 

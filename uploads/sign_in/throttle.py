@@ -5,7 +5,6 @@ counted when it begins and forgotten when it succeeds, so that many at once are 
 one that finds no place beside attempts of this process waits for what becomes of them.
 """
 
-import ipaddress
 import threading
 import time
 from collections import Counter
@@ -21,6 +20,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from uploads.addresses import network_of
 from uploads.credentials import username_key
 from uploads.errors import TooManyFailures
 from uploads.models import FailedSignIns, Session
@@ -126,7 +126,7 @@ def _limits(username: str, address: str | None) -> list[tuple[str, int]]:
         # A stranger who guesses must not keep people from their accounts where they use them.
         whose = f"{whose} at {address}"
     limits = (
-        (f"address {_network(address)}", settings.THROTTLE_SIGN_IN_ADDRESS),
+        (f"address {network_of(address) or 'unknown'}", settings.THROTTLE_SIGN_IN_ADDRESS),
         (whose, settings.THROTTLE_SIGN_IN_NAME),
     )
     return [(_digest(one), limit) for one, limit in limits if limit]
@@ -137,16 +137,6 @@ def _is_known(key: str, address: str | None) -> bool:
     if address is None:
         return False
     return Session.objects.filter(user__username_key=key, address=address).exists()
-
-
-def _network(address: str | None) -> str:
-    """An address, or the network that one customer of a provider has: IPv6 comes by the /64."""
-    if address is None:
-        return "unknown"
-    ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv4Address):
-        return str(ip)
-    return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
 
 
 def _digest(text: str) -> str:
