@@ -14,8 +14,7 @@ from django.utils.html import format_html
 
 from uploads.actors import actor_of
 from uploads.admin.base import ReadOnlyAdmin, state_badge
-from uploads.api.files import inline
-from uploads.api.queries import output_content_type
+from uploads.downloads import inline
 from uploads.event_kinds import Kind
 from uploads.events import recording
 from uploads.models import Event, Image, Prediction, Upload, User
@@ -135,7 +134,7 @@ class UploadAdmin(ReadOnlyAdmin):
         """A prediction's result file."""
         self._require_view(request)
         prediction = get_object_or_404(Prediction.objects.select_related("image__upload"), pk=pk)
-        shown = inline(prediction.output_path, output_content_type(prediction))
+        shown = inline(prediction.output_path, prediction.output_content_type)
         _note_viewed(request, prediction.image, prediction_id=prediction.pk)
         return shown
 

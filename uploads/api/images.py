@@ -11,10 +11,11 @@ from rest_framework.views import APIView
 from uploads import events, representation, services
 from uploads.actors import actor_of
 from uploads.api import queries, schemas
-from uploads.api.files import AnyAccept, as_attachment, inline
+from uploads.api.negotiation import AnyAccept
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.requests import signed_in
+from uploads.downloads import as_attachment, inline
 from uploads.event_kinds import Kind
 from uploads.models import Image
 from uploads.queue import places

@@ -11,8 +11,9 @@ from rest_framework.views import APIView
 from uploads import services
 from uploads.actors import actor_of
 from uploads.api import queries, schemas
-from uploads.api.files import AnyAccept, inline
+from uploads.api.negotiation import AnyAccept
 from uploads.api.requests import signed_in
+from uploads.downloads import inline
 from uploads.models import Prediction
 
 _PICTURE = {
@@ -47,7 +48,7 @@ class PredictionOutput(APIView):
         prediction = _prediction(request, pk)
         if not prediction.output_path:
             raise Http404("This prediction has no result file.")
-        return inline(prediction.output_path, queries.output_content_type(prediction))
+        return inline(prediction.output_path, prediction.output_content_type)
 
 
 class CancelPrediction(APIView):

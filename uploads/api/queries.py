@@ -66,8 +66,3 @@ def prediction_views(rows: Iterable[Prediction]) -> list[representation.Predicti
     rows = list(rows)
     found = places.places(rows)
     return [representation.prediction_view(row, row.image.upload_id, found) for row in rows]
-
-
-def output_content_type(prediction: Prediction) -> str:
-    """The content type of a prediction's result file."""
-    return str((prediction.output or {}).get("content_type", "image/png"))

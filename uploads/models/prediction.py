@@ -116,3 +116,8 @@ class Prediction(models.Model):
 
     def __str__(self) -> str:
         return f"Prediction {self.pk}"
+
+    @property
+    def output_content_type(self) -> str:
+        """The content type of the result file."""
+        return str((self.output or {}).get("content_type", "image/png"))

@@ -2,14 +2,11 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.renderers import BaseRenderer
-from rest_framework.request import Request
 
 from uploads.storage import local
 
@@ -18,20 +15,6 @@ _SANDBOXED: Final = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cross-Origin-Resource-Policy": "same-site",
 }
-
-
-class AnyAccept(BaseContentNegotiation):
-    """For views that give files: a file is what it is, so what a client accepts says nothing."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        """No file is posted to where files are given."""
-        return parsers[0]
-
-    def select_renderer(
-        self, request: Request, renderers: Any, format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        """Refusals are JSON."""
-        return renderers[0], renderers[0].media_type
 
 
 def as_attachment(key: str, content_type: str, name: str) -> StreamingHttpResponse:
