@@ -72,7 +72,7 @@ def test_only_events_after_a_seq_are_given(as_ada: APIClient) -> None:
 
 
 def test_a_long_history_comes_in_parts(as_ada: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("uploads.api.catalog.EVENTS_A_PAGE", 2)
+    monkeypatch.setattr("uploads.api.events.EVENTS_A_PAGE", 2)
     uploaded(as_ada, file(), file())
     first = as_ada.get(URL).json()
     assert ([one["seq"] for one in first["results"]], first["seq"]) == ([1, 2], 3)

@@ -1,26 +1,25 @@
-"""Models and events: what there is to run, and what happened."""
+"""Models: what there is to run."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads import events, models
+from uploads import models
 from uploads.api import catalog_schemas, schemas
-from uploads.api.files import AnyAccept, inline_bytes
+from uploads.api.negotiation import AnyAccept
 from uploads.api.requests import signed_in
 from uploads.catalog import desired, holdings
 from uploads.catalog.availability import Availability
 from uploads.catalog.desired import Desired
-from uploads.errors import Fault, Invalid, ModelUnavailable
+from uploads.downloads import inline_bytes
+from uploads.errors import ModelUnavailable
 from uploads.models import Model, ModelVersion
-
-EVENTS_A_PAGE = 500
 
 
 class Models(APIView):
@@ -70,25 +69,6 @@ class ModelSample(APIView):
         if row is None:
             raise Http404("There is no such model, or it has no sample.")
         return inline_bytes(bytes(row.content), "image/jpeg", f"{name}.jpg")
-
-
-class Events(APIView):
-    """What happened."""
-
-    @extend_schema(
-        parameters=[OpenApiParameter("after", int, description="Only events after this seq.")],
-        responses={200: schemas.EventPage, 400: schemas.Error, 401: schemas.Error},
-    )
-    def get(self, request: Request) -> Response:
-        """Gives a user's events after `after`, oldest first: the same as the socket's."""
-        user = signed_in(request)
-        text = request.query_params.get("after") or "0"
-        if not (text.isascii() and text.isdigit() and len(text) < 19):
-            message = "'after' is the seq of an event."
-            raise Invalid(message, (Fault("invalid", message, field="after"),))
-        where = events.position(user.pk)
-        page = events.read(user.pk, after=int(text), limit=EVENTS_A_PAGE)
-        return Response({"epoch": where.epoch, "seq": where.seq, "results": page})
 
 
 def _rows() -> QuerySet[Model]:

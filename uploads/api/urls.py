@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from uploads.api import accounts, catalog, images, predictions, uploads
+from uploads.api import accounts, catalog, events, images, predictions, uploads
 from uploads.api.waiting import waiting
 
 
@@ -37,7 +37,7 @@ urlpatterns = [
     path("predictions/<row:pk>/output/", predictions.PredictionOutput.as_view()),
     path("predictions/<row:pk>/cancel/", predictions.CancelPrediction.as_view()),
     path("predictions/<row:pk>/retry/", predictions.RetryPrediction.as_view()),
-    path("events/", catalog.Events.as_view()),
+    path("events/", events.Events.as_view()),
     path("models/", catalog.Models.as_view()),
     path("models/<model:name>/", catalog.OneModel.as_view()),
     path("models/<model:name>/sample/", catalog.ModelSample.as_view()),
