@@ -11,16 +11,13 @@ from inference.engine import limits
 from inference.engine.card import Card, Task
 from inference.engine.image_config import Interpretation, Preprocessing
 from inference.engine.json_schema import dangling_reference, validator
+from inference.engine.tensor_config import TensorConfig, WarmUp
 
 Version = Annotated[
     str, BeforeValidator(str), Field(pattern=r"^[1-9][0-9]*$", max_length=limits.VERSION_LENGTH)
 ]
 Label = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$", max_length=limits.LABEL_LENGTH)]
 Backend = Literal["python", "onnx", "torchscript", "torch-export"]
-Datatype = Literal[
-    "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64",
-    "FP16", "FP32", "FP64", "BYTES",
-]  # fmt: skip
 OutputKind = Literal["text", "image", "labels", "raw", "tensors"]
 
 MAX_REFUSAL: Final = 300
@@ -42,22 +39,6 @@ MODEL_FILES: Final[Mapping[Backend, str]] = {
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class TensorConfig(_Strict):
-    """One input or output of a model that takes tensors."""
-
-    name: str = Field(min_length=1, max_length=limits.TENSOR_NAME_LENGTH)
-    datatype: Datatype
-    shape: tuple[int, ...]
-    """-1 for a dimension of any size. Where the model batches, without the batch's dimension."""
-
-    @field_validator("shape")
-    @classmethod
-    def _is_a_shape(cls, shape: tuple[int, ...]) -> tuple[int, ...]:
-        if any(size < 1 and size != -1 for size in shape):
-            raise ValueError("a dimension is -1 or at least 1")
-        return shape
 
 
 class BatchingConfig(_Strict):
@@ -111,16 +92,6 @@ class VersionPolicy(_Strict):
         if self.all is False:
             raise ValueError("all can only be true")
         return self
-
-
-class WarmUp(_Strict):
-    """What a model computes after loading and before it is ready: zeros of its input shapes."""
-
-    count: int = Field(1, ge=1, le=100)
-    """How often."""
-    batch_size: int = Field(1, ge=1)
-    dimension: int = Field(64, ge=1)
-    """What stands for a dimension of -1."""
 
 
 class Language(_Strict):

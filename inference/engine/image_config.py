@@ -1,18 +1,11 @@
 """How `model.toml` says what images are to a network: what goes in, and what its output means."""
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, FiniteFloat
 
-
-class _Tensor(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def datatype(self) -> str: ...
-    @property
-    def shape(self) -> tuple[int, ...]: ...
+from inference.engine.tensor_config import TensorConfig
 
 
 class Preprocessing(BaseModel):
@@ -48,7 +41,7 @@ class Preprocessing(BaseModel):
         """How many values a pixel has."""
         return 1 if self.color == "GRAY" else 3
 
-    def check(self, inputs: Sequence[_Tensor]) -> None:
+    def check(self, inputs: Sequence[TensorConfig]) -> None:
         """Whether it gives what the model takes.
 
         Raises:
@@ -113,7 +106,7 @@ class Interpretation(BaseModel):
     """image: each value is multiplied with it, `offset` added, and brought to 0 to 255."""
     offset: FiniteFloat = 0.0
 
-    def check(self, outputs: Sequence[_Tensor]) -> None:
+    def check(self, outputs: Sequence[TensorConfig]) -> None:
         """Whether the model gives what is interpreted.
 
         Raises:
@@ -129,7 +122,7 @@ class Interpretation(BaseModel):
         if self.kind == "image":
             self._check_image(tensor)
 
-    def _check_image(self, tensor: _Tensor) -> None:
+    def _check_image(self, tensor: TensorConfig) -> None:
         if len(tensor.shape) != 3:
             raise ValueError("interpretation.output: an image has three dimensions")
         channels = tensor.shape[0 if self.layout == "NCHW" else 2]
@@ -139,7 +132,7 @@ class Interpretation(BaseModel):
             raise ValueError("interpretation.scale: UINT8 are pixels as they are: scale = 1")
 
 
-def _named(key: str, name: str, tensors: Sequence[_Tensor]) -> _Tensor:
+def _named(key: str, name: str, tensors: Sequence[TensorConfig]) -> TensorConfig:
     if not name and len(tensors) == 1:
         return tensors[0]
     for tensor in tensors:

@@ -4,10 +4,10 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
-from inference.engine.config import ModelConfig, TensorConfig, WarmUp
+from inference.engine.config import ModelConfig
 from inference.engine.confinement import Reach
 from inference.engine.errors import LoadFailed
-from inference.engine.messages import DeclaredTensor, DeclaredWarmUp, FromChild, Load
+from inference.engine.messages import FromChild, Load
 from inference.engine.model_folder import ModelVersion
 from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.types import DecodeLimits
@@ -91,11 +91,11 @@ def _load_message(version: ModelVersion, limits: DecodeLimits) -> Load:
         "device": config.instances.device,
         "threads": config.instances.threads_each,
         "max_batch_size": config.max_batch_size,
-        "inputs": [_declared(tensor) for tensor in config.inputs],
-        "outputs": [_declared(tensor) for tensor in config.outputs],
+        "inputs": [tensor.model_dump() for tensor in config.inputs],
+        "outputs": [tensor.model_dump() for tensor in config.outputs],
         "preprocessing": config.preprocessing.model_dump() if config.preprocessing else None,
         "interpretation": config.interpretation.model_dump() if config.interpretation else None,
-        "warm_up": _warm_up(config.warm_up) if config.warm_up else None,
+        "warm_up": config.warm_up.model_dump() if config.warm_up else None,
         "max_side": config.max_side,
         "limits": {
             "formats": list(limits.formats),
@@ -103,11 +103,3 @@ def _load_message(version: ModelVersion, limits: DecodeLimits) -> Load:
             "max_side": limits.max_side,
         },
     }
-
-
-def _declared(tensor: TensorConfig) -> DeclaredTensor:
-    return {"name": tensor.name, "datatype": tensor.datatype, "shape": list(tensor.shape)}
-
-
-def _warm_up(how: WarmUp) -> DeclaredWarmUp:
-    return {"count": how.count, "batch_size": how.batch_size, "dimension": how.dimension}

@@ -59,22 +59,6 @@ class Limits(TypedDict):
     max_side: int
 
 
-class DeclaredTensor(TypedDict):
-    """`TensorConfig` on its way to the child."""
-
-    name: str
-    datatype: str
-    shape: list[int]
-
-
-class DeclaredWarmUp(TypedDict):
-    """`WarmUp` on its way to the child."""
-
-    count: int
-    batch_size: int
-    dimension: int
-
-
 class Load(TypedDict):
     """Load this version of a model: the first message to a child, and sent once."""
 
@@ -86,13 +70,16 @@ class Load(TypedDict):
     device: str
     threads: int
     max_batch_size: int
-    inputs: list[DeclaredTensor]
-    outputs: list[DeclaredTensor]
+    inputs: list[dict[str, Any]]
+    """`TensorConfig` as JSON."""
+    outputs: list[dict[str, Any]]
+    """`TensorConfig` as JSON."""
     preprocessing: dict[str, Any] | None
     """`Preprocessing` as JSON."""
     interpretation: dict[str, Any] | None
     """`Interpretation` as JSON."""
-    warm_up: DeclaredWarmUp | None
+    warm_up: dict[str, Any] | None
+    """`WarmUp` as JSON."""
     max_side: int | None
     limits: Limits
 

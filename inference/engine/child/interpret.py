@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from inference.engine.child.signature import TensorSpec
 from inference.engine.errors import ModelFailed
 from inference.engine.image_config import Interpretation
 from inference.engine.model import Array, ImageOutput, LabelsOutput, LoadError, Output, RawOutput
+from inference.engine.tensor_config import TensorConfig
 
 USUAL_LABELS_FILE: Final = "labels.txt"
 
@@ -18,7 +18,7 @@ USUAL_LABELS_FILE: Final = "labels.txt"
 class Interpreter:
     """Interprets the outputs of one network."""
 
-    def __init__(self, how: Interpretation, outputs: Sequence[TensorSpec], labels: Sequence[str]):
+    def __init__(self, how: Interpretation, outputs: Sequence[TensorConfig], labels: Sequence[str]):
         """`labels` names the scores in their order; empty: they go by their numbers.
 
         Raises:

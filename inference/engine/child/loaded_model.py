@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from inference.engine.child import backends
 from inference.engine.child.decode import ScaleNeeded, full_scale, longest_side
 from inference.engine.child.image_adapter import ImageAdapter
 from inference.engine.child.interpret import Interpreter, read_labels
 from inference.engine.child.network import Network
-from inference.engine.child.signature import Signature, TensorSpec
+from inference.engine.child.signature import Signature
 from inference.engine.image_config import Interpretation, Preprocessing
-from inference.engine.messages import DeclaredTensor, Load
+from inference.engine.messages import Load
 from inference.engine.model import ImageModel, LoadContext
+from inference.engine.tensor_config import TensorConfig
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def load_model(load: Load) -> LoadedModel:
         return LoadedModel(
             load["output_kind"], _scale_needed(load, None), context.computes_on, author=author
         )
-    signature = Signature(_specs(load["inputs"]), _specs(load["outputs"]), load["max_batch_size"])
+    inputs, outputs = _tensors(load["inputs"]), _tensors(load["outputs"])
+    signature = Signature(inputs, outputs, load["max_batch_size"])
     adapter = _image_adapter(load, places, signature)
     model = backends.load_tensors(load["backend"], places, context, signature)
     return LoadedModel(
@@ -59,11 +62,8 @@ def load_model(load: Load) -> LoadedModel:
     )
 
 
-def _specs(declared: list[DeclaredTensor]) -> tuple[TensorSpec, ...]:
-    return tuple(
-        TensorSpec(tensor["name"], tensor["datatype"], tuple(tensor["shape"]))
-        for tensor in declared
-    )
+def _tensors(declared: list[dict[str, Any]]) -> tuple[TensorConfig, ...]:
+    return tuple(TensorConfig.model_validate(tensor) for tensor in declared)
 
 
 def _image_adapter(

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from inference.engine.child.signature import Signature, TensorSpec
+from inference.engine.child.signature import Signature
 from inference.engine.datatypes import datatype_of
 from inference.engine.errors import ModelFailed
 from inference.engine.model import Array, TensorModel
+from inference.engine.tensor_config import TensorConfig
 
 Arrays = Mapping[str, Array]
 
@@ -68,7 +69,7 @@ def _copied(inputs: Arrays) -> Arrays:
     return {name: array.copy() for name, array in inputs.items()}
 
 
-def _checked(tensor: TensorSpec, array: Any, items: int | None) -> Array:
+def _checked(tensor: TensorConfig, array: Any, items: int | None) -> Array:
     if array is None:
         raise ModelFailed(f"The model gave no output {tensor.name}.")
     if not isinstance(array, np.ndarray):

@@ -4,16 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inference.engine.model import LoadError
-
-
-@dataclass(frozen=True)
-class TensorSpec:
-    """One declared input or output."""
-
-    name: str
-    datatype: str
-    shape: tuple[int, ...]
-    """Without the batch's dimension; -1 for any size."""
+from inference.engine.tensor_config import TensorConfig
 
 
 @dataclass(frozen=True)
@@ -31,8 +22,8 @@ class FoundTensor:
 class Signature:
     """Everything that a network takes and gives."""
 
-    inputs: tuple[TensorSpec, ...]
-    outputs: tuple[TensorSpec, ...]
+    inputs: tuple[TensorConfig, ...]
+    outputs: tuple[TensorConfig, ...]
     max_batch_size: int
     """0: its tensors have no dimension for the batch."""
 
@@ -54,7 +45,7 @@ class Signature:
         if declared != list(found) and sorted(declared) == sorted(found):
             raise LoadError(f"{key}: the file has them in the order {names}.")
 
-    def check_tensor(self, key: str, tensor: TensorSpec, found: FoundTensor) -> None:
+    def check_tensor(self, key: str, tensor: TensorConfig, found: FoundTensor) -> None:
         """Whether the file's input or output (`key`) is as it is declared.
 
         Raises:
@@ -85,5 +76,5 @@ class Signature:
                 f" max_batch_size {self.max_batch_size}."
             )
 
-    def _declared(self, key: str) -> Sequence[TensorSpec]:
+    def _declared(self, key: str) -> Sequence[TensorConfig]:
         return self.inputs if key == "inputs" else self.outputs

@@ -10,26 +10,29 @@ from inference.engine.child.loaded_model import LoadedModel
 from inference.engine.child.network import Network
 from inference.engine.datatypes import NUMPY_TYPES
 from inference.engine.errors import JobFailure
-from inference.engine.messages import DeclaredWarmUp
 from inference.engine.model import Array, LoadError, Output, Request
+from inference.engine.tensor_config import WarmUp
 
 GRAY = 128
 
 
-def warm_up(model: LoadedModel, how: DeclaredWarmUp | None) -> None:
+def warm_up(model: LoadedModel, declared: dict[str, Any] | None) -> None:
     """Have it compute a batch of zeros, and a gray image where it takes images.
+
+    `declared` is a `WarmUp` as JSON.
 
     Raises:
         LoadError: it cannot.
     """
-    if how is None:
+    if declared is None:
         return
+    how = WarmUp.model_validate(declared)
     try:
-        for _ in range(how["count"]):
+        for _ in range(how.count):
             if model.network:
                 model.network.compute([_zeros(model.network, how)])
             if model.takes_images:
-                encode(_seen(model, how["dimension"]), model.output_kind)
+                encode(_seen(model, how.dimension), model.output_kind)
     except Exception as error:
         reason = (
             error.message if isinstance(error, JobFailure) else f"{type(error).__name__}: {error}"
@@ -37,13 +40,13 @@ def warm_up(model: LoadedModel, how: DeclaredWarmUp | None) -> None:
         raise LoadError(f"warm_up: {reason}") from error
 
 
-def _zeros(network: Network, how: DeclaredWarmUp) -> Mapping[str, Array]:
+def _zeros(network: Network, how: WarmUp) -> Mapping[str, Array]:
     signature = network.signature
-    batch = (min(how["batch_size"], signature.max_batch_size),) if signature.batches else ()
+    batch = (min(how.batch_size, signature.max_batch_size),) if signature.batches else ()
     return {
         tensor.name: _zero(
             tensor.datatype,
-            (*batch, *(how["dimension"] if size == -1 else size for size in tensor.shape)),
+            (*batch, *(how.dimension if size == -1 else size for size in tensor.shape)),
         )
         for tensor in signature.inputs
     }

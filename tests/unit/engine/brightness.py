@@ -16,10 +16,11 @@ from inference.engine.child.interpret import Interpreter
 from inference.engine.child.loaded_model import LoadedModel
 from inference.engine.child.network import Network
 from inference.engine.child.outbox import Outbox
-from inference.engine.child.signature import Signature, TensorSpec
+from inference.engine.child.signature import Signature
 from inference.engine.image_config import Interpretation, Preprocessing
 from inference.engine.messages import ImageItem, Item, TensorItem
 from inference.engine.model import Array
+from inference.engine.tensor_config import TensorConfig
 from inference.engine.types import DecodeLimits
 
 LIMITS = DecodeLimits(("PNG",), max_pixels=1_000_000, max_side=5_000)
@@ -55,8 +56,11 @@ class Child:
         self._stream = io.BytesIO()
         self.canceled: set[int] = set()
         signature = Signature(
-            (TensorSpec("pixels", "UINT8", (-1, -1, 1)),),
-            (TensorSpec("mean", "FP32", (1,)), TensorSpec("negative", "UINT8", (-1, -1, 1))),
+            (TensorConfig(name="pixels", datatype="UINT8", shape=(-1, -1, 1)),),
+            (
+                TensorConfig(name="mean", datatype="FP32", shape=(1,)),
+                TensorConfig(name="negative", datatype="UINT8", shape=(-1, -1, 1)),
+            ),
             max_batch_size,
         )
         how = {

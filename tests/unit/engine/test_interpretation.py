@@ -9,7 +9,6 @@ import pytest
 
 from inference.engine.child.encode import encode
 from inference.engine.child.interpret import Interpreter, read_labels
-from inference.engine.child.signature import TensorSpec
 from inference.engine.errors import InvalidOutput, ModelFailed
 from inference.engine.image_config import Interpretation
 from inference.engine.model import (
@@ -22,6 +21,7 @@ from inference.engine.model import (
     RawOutput,
     TextOutput,
 )
+from inference.engine.tensor_config import TensorConfig
 
 NAMES = ["cat", "river", "tower"]
 
@@ -30,7 +30,7 @@ def interpreted(
     array: Array, shape: tuple[int, ...], labels: list[str] | None = None, **keys: Any
 ) -> Output:
     interpreter = Interpreter(
-        Interpretation(**keys), [TensorSpec("y", "FP32", shape)], labels or []
+        Interpretation(**keys), [TensorConfig(name="y", datatype="FP32", shape=shape)], labels or []
     )
     return interpreter.interpret({"y": array})
 

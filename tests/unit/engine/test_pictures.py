@@ -8,9 +8,9 @@ from PIL import Image
 
 from inference.engine.child.encode import encode
 from inference.engine.child.interpret import Interpreter
-from inference.engine.child.signature import TensorSpec
 from inference.engine.image_config import Interpretation
 from inference.engine.model import ImageOutput, Output, Pixels
+from inference.engine.tensor_config import TensorConfig
 
 
 def cutout() -> Pixels:
@@ -23,7 +23,7 @@ def cutout() -> Pixels:
 def without_code() -> Output:
     """The same from a network whose output is declared to be a picture."""
     how = Interpretation(kind="image", layout="NHWC", scale=255)
-    interpreter = Interpreter(how, [TensorSpec("y", "FP32", (4, 6, 4))], [])
+    interpreter = Interpreter(how, [TensorConfig(name="y", datatype="FP32", shape=(4, 6, 4))], [])
     return interpreter.interpret({"y": np.divide(cutout(), 255, dtype=np.float32)})
 
 

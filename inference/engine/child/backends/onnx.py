@@ -8,9 +8,10 @@ import numpy as np
 import onnxruntime
 
 from inference.engine.child.backends.network_file import reading
-from inference.engine.child.signature import FoundTensor, Signature, TensorSpec
+from inference.engine.child.signature import FoundTensor, Signature
 from inference.engine.errors import InvalidInput
 from inference.engine.model import Array, LoadContext, LoadError
+from inference.engine.tensor_config import TensorConfig
 
 FILE = "model.onnx"
 CUDA = "CUDAExecutionProvider"
@@ -85,7 +86,7 @@ def _number(device: str) -> int:
 
 
 def _check(
-    key: str, signature: Signature, declared: Sequence[TensorSpec], nodes: Sequence[Any]
+    key: str, signature: Signature, declared: Sequence[TensorConfig], nodes: Sequence[Any]
 ) -> None:
     found = {node.name: node for node in nodes}
     names = ", ".join(found)

@@ -9,8 +9,9 @@ from torch.export.passes import move_to_device_pass
 
 from inference.engine.child.backends.network_file import reading
 from inference.engine.child.backends.torch_model import DATATYPES, TorchModel
-from inference.engine.child.signature import FoundTensor, Signature, TensorSpec
+from inference.engine.child.signature import FoundTensor, Signature
 from inference.engine.model import LoadContext
+from inference.engine.tensor_config import TensorConfig
 
 FILE = "model.pt2"
 
@@ -33,7 +34,7 @@ def load(places: Sequence[Path], context: LoadContext, signature: Signature) -> 
 
 
 def _check(
-    key: str, signature: Signature, declared: Sequence[TensorSpec], nodes: Sequence[Any]
+    key: str, signature: Signature, declared: Sequence[TensorConfig], nodes: Sequence[Any]
 ) -> None:
     signature.check_names(key, [node.name for node in nodes])
     for tensor, node in zip(declared, nodes, strict=True):
