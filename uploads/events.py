@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from strictjson.values import plain_text
 from uploads import addresses, columns, representation
 from uploads.event_kinds import AUDIT_ONLY, Kind
 from uploads.models import Event, EventStream, Prediction, Upload, lengths
@@ -34,7 +35,7 @@ class Actor:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "address", addresses.storable(self.address))
-        object.__setattr__(self, "client", columns.storable(self.client, lengths.CLIENT))
+        object.__setattr__(self, "client", plain_text(self.client, lengths.CLIENT))
 
 
 A_WORKER: Final = Actor()

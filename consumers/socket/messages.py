@@ -1,8 +1,9 @@
 """What clients may send over the websocket: read strictly, refused in one sentence."""
 
-import json
 from dataclasses import dataclass
 from typing import Any, Final
+
+from strictjson.parse import loads
 
 MAX_MESSAGE_BYTES: Final = 8192
 _MAX_SEQ: Final = 1 << 62
@@ -59,8 +60,8 @@ def parse(text: str | None) -> Message:
     if text is None or len(text) > MAX_MESSAGE_BYTES:
         raise NotUnderstood("invalid_message", "Send JSON text of at most 8 KiB.")
     try:
-        body = json.loads(text)
-    except (ValueError, RecursionError):
+        body = loads(text)
+    except ValueError:
         raise NotUnderstood("invalid_message", "This is not JSON.") from None
     if not isinstance(body, dict):
         raise NotUnderstood("invalid_message", "This is not a JSON object.")

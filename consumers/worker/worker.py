@@ -31,7 +31,8 @@ from consumers.worker.wakeup import CHANNEL, Wakeup
 from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
-from uploads import bus, columns
+from strictjson.values import plain_text
+from uploads import bus
 from uploads.catalog import desired, offers
 from uploads.models import Worker as WorkerRow
 from uploads.models import lengths
@@ -257,5 +258,5 @@ def _identity() -> WorkerRow:
     host = socket.gethostname()
     pid = os.getpid()
     started = f":{pid}:{uuid.uuid4().hex[:8]}"
-    short = columns.storable(host, lengths.WORKER - len(started))
-    return WorkerRow(id=short + started, host=columns.storable(host, lengths.WORKER), pid=pid)
+    short = plain_text(host, lengths.WORKER - len(started))
+    return WorkerRow(id=short + started, host=plain_text(host, lengths.WORKER), pid=pid)

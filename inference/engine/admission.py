@@ -4,8 +4,8 @@ import logging
 
 from inference.engine.config import ModelConfig
 from inference.engine.errors import InvalidInput, JobFailure, ParamsRefused
-from inference.engine.json_schema import image_params
 from inference.engine.types import ImageJob, Job
+from strictjson.schema import Uncheckable, image_params
 
 logger = logging.getLogger(__name__)
 
@@ -27,9 +27,8 @@ def refusal_of(job: Job, config: ModelConfig) -> JobFailure | None:
 def _params_refusal(job: ImageJob, config: ModelConfig) -> ParamsRefused | None:
     try:
         refusal = config.refusal(job.params)
-    except Exception as error:  # a stranger's values met a model's schema
-        cause = type(error).__name__
-        logger.warning("The parameters for %s could not be checked: %s.", config.name, cause)
+    except Uncheckable as error:
+        logger.warning("The parameters for %s could not be checked: %s.", config.name, error)
         return ParamsRefused("The parameters cannot be checked.")
     if refusal:
         return ParamsRefused(refusal)

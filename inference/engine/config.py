@@ -10,8 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from inference.engine import limits
 from inference.engine.card import Card, Task
 from inference.engine.image_config import Interpretation, Preprocessing
-from inference.engine.json_schema import dangling_reference, validator
 from inference.engine.tensor_config import TensorConfig, WarmUp
+from strictjson.schema import dangling_reference, misfits, validator
 
 Version = Annotated[
     str, BeforeValidator(str), Field(pattern=r"^[1-9][0-9]*$", max_length=limits.VERSION_LENGTH)
@@ -216,12 +216,12 @@ class ModelConfig(_Strict):
         return schema
 
     def refusal(self, params: Mapping[str, Any]) -> str | None:
-        """Why these parameters do not fit the model, in one sentence; None: they do."""
-        try:
-            errors = validator(self.params).iter_errors(dict(params))
-            worst = jsonschema.exceptions.best_match(errors)
-        except RecursionError:
-            return "params: they are nested too deeply."
+        """Why these parameters do not fit the model, in one sentence; None: they do.
+
+        Raises:
+            Uncheckable: the schema cannot be applied to them.
+        """
+        worst = jsonschema.exceptions.best_match(misfits(self.params, dict(params)))
         if worst is None:
             return None
         where = ".".join(str(part) for part in worst.absolute_path) or "params"

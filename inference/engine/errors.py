@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 from inference.engine.limits import REASON_LENGTH
-from inference.engine.plain import plain_text
 from inference.engine.types import FailureKind
+from strictjson.values import plain_text
 
 
 class JobFailure(Exception):

@@ -20,8 +20,6 @@ REASON_LENGTH: Final = 2000
 """Of why a model was not loaded."""
 CONFIG_BYTES: Final = 1 << 20
 """Of a key of a model's configuration as JSON."""
-JSON_LEVELS: Final = 32
-"""How deep JSON may be nested: a result, a schema."""
 OUTPUT_BYTES: Final = 16 << 20
 """Of a result as JSON."""
 PARTIAL_BYTES: Final = 16 << 10

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict
 
 from inference.engine import limits
-from inference.engine.plain import flaw
+from strictjson.values import flaw
 
 Phase = Literal["read", "decode", "compute", "encode", "store"]
 """What a child does with a job: reads its file, decodes and preprocesses it, has the model compute

@@ -29,9 +29,9 @@ from inference.engine.model_files import (
     hashes,
     is_version,
 )
-from inference.engine.plain import flaw, plain_text
 from inference.engine.sample import read_sample
 from inference.engine.version_config import TABLE, KeyRefused, settings_by_version
+from strictjson.values import flaw, plain_text
 
 RESERVED_NAMES: Final = frozenset({"stats"})
 """Taken by the protocol: `/v2/models/stats` tells the statistics of all models."""

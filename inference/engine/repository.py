@@ -7,7 +7,7 @@ from pathlib import Path
 from inference.engine import limits
 from inference.engine.model_files import is_content
 from inference.engine.model_folder import InvalidModel, Model, ModelVersion, read_model
-from inference.engine.plain import plain_text
+from strictjson.values import plain_text
 
 
 class Repository:

@@ -22,7 +22,8 @@ from inference.oip.contents import shown, strings, strings_of
 from inference.oip.errors import ProtocolError, Status, invalid
 from inference.oip.limits import MAX_IMAGES, MAX_PARAMS_BYTES, MAX_PARAMS_LEVELS
 from inference.oip.request import queue_timeout, wanted_outputs
-from inference.oip.rest_json import unambiguous
+from strictjson.parse import loads
+from strictjson.values import SIGNED_64_BITS, flaw
 
 IMAGE: Final = "image"
 PARAMS: Final = "params"
@@ -153,31 +154,14 @@ def _object(place: int, text: bytes) -> dict[str, Any]:
     if len(text) > MAX_PARAMS_BYTES:
         raise invalid(f"{PARAMS}[{place}] has more than {MAX_PARAMS_BYTES} bytes.")
     try:
-        value = json.loads(text, parse_int=_integer, object_pairs_hook=unambiguous)
-        # What other readers would not understand: NaN, infinity, half of a surrogate pair.
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError):
+        value = loads(text.decode())
+    except ValueError:
         value = None
     if not isinstance(value, dict):
         raise invalid(f"{PARAMS}[{place}] is not a JSON object.")
-    if _is_deeper(value, MAX_PARAMS_LEVELS):
-        raise invalid(f"{PARAMS}[{place}] is nested deeper than {MAX_PARAMS_LEVELS} levels.")
+    if wrong := flaw(value, levels=MAX_PARAMS_LEVELS, integers=SIGNED_64_BITS):
+        raise invalid(f"{PARAMS}[{place}] holds {wrong}.")
     return value
-
-
-def _is_deeper(value: Any, levels: int) -> bool:
-    """Whether objects and lists stand within each other on more than so many levels."""
-    if not isinstance(value, dict | list):
-        return False
-    inner = value.values() if isinstance(value, dict) else value
-    return levels == 0 or any(_is_deeper(one, levels - 1) for one in inner)
-
-
-def _integer(digits: str) -> int:
-    number = int(digits)
-    if not -(2**63) <= number < 2**63:
-        raise ValueError(digits)
-    return number
 
 
 def _result(answer: Answer) -> bytes:

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from google.protobuf.descriptor import FieldDescriptor
 
 from inference.oip.contents import shown
 from inference.oip.errors import ProtocolError, Status, invalid
 from inference.oip.messages import message
+from strictjson.parse import NotUtf8, decoded, loads
+from strictjson.values import SIGNED_64_BITS
 
 MAX_JSON_BYTES: Final = 32 * 1024 * 1024
 """Of a request's JSON: parsed, it takes many times as much memory. Binary tensors are beside it."""
@@ -17,8 +19,6 @@ MAX_JSON_ARRAYS: Final = 1024 * 1024
 
 InferParameter: Final = message("InferParameter")
 
-_LARGE_CHARACTERS: Final = 256 * 1024
-_INT64: Final = range(-(2**63), 2**63)
 _UINT64: Final = range(2**64)
 
 
@@ -37,54 +37,16 @@ def parsed(body: bytes) -> dict[str, Any]:
         raise invalid(
             f"The JSON has more than {MAX_JSON_ARRAYS} arrays: send large tensors as binary data."
         )
-    encoding = json.detect_encoding(body)
-    if not encoding.startswith("utf-8"):
-        raise invalid(f"The request is JSON in {encoding.upper()}: send it in UTF-8.")
     try:
-        text = body.decode("utf-8-sig")
-        value = _loads(text) if text.strip() else {}
-    except RecursionError:
-        raise invalid("The JSON is nested too deeply.") from None
+        text = decoded(body)
+        value = loads(text) if text.strip("\ufeff \t\r\n") else {}
+    except NotUtf8 as error:
+        raise invalid(f"The request is {error}.") from None
     except ValueError as error:
         raise invalid(f"The request is not JSON: {error}.") from None
     if not isinstance(value, dict):
         raise invalid("The request is not a JSON object.")
     return value
-
-
-def _loads(text: str) -> Any:
-    if len(text) < _LARGE_CHARACTERS:
-        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=unambiguous)
-    # The parser written in C lets no other thread run; these calls into Python do.
-    return json.loads(
-        text,
-        parse_constant=_no_constant,
-        parse_float=_float,
-        parse_int=_int,
-        object_pairs_hook=unambiguous,
-    )
-
-
-def unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of these keys; raises ValueError where one stands there twice."""
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueError(f"the key {json.dumps(name[:100])} stands in one object twice")
-        found[name] = value
-    return found
-
-
-def _float(digits: str) -> float:
-    return float(digits)
-
-
-def _int(digits: str) -> int:
-    return int(digits)
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
 
 
 def dumped(value: Any) -> bytes:
@@ -143,7 +105,7 @@ def _parameter(key: str, value: Any) -> Any:
     match value:
         case bool():
             return InferParameter(bool_param=value)
-        case int() if value in _INT64:
+        case int() if value in SIGNED_64_BITS:
             return InferParameter(int64_param=value)
         case int() if value in _UINT64:
             return InferParameter(uint64_param=value)

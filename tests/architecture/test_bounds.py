@@ -3,7 +3,6 @@
 import pytest
 
 from inference.engine import limits
-from uploads import columns
 from uploads.models import lengths
 
 
@@ -18,7 +17,6 @@ from uploads.models import lengths
         (limits.ERROR_CODE_LENGTH, lengths.ERROR_CODE),
         (limits.ERROR_MESSAGE_LENGTH, lengths.ERROR_MESSAGE),
         (limits.REASON_LENGTH, lengths.REASON),
-        (limits.JSON_LEVELS, columns.MAX_LEVELS),
     ],
 )
 def test_a_bound_is_one_wherever_it_is_named(said: int, held: int) -> None:

@@ -184,7 +184,7 @@ MALFORMED: list[tuple[str, Any, grpc.StatusCode, str]] = [
         "nested params",
         seeing(tiny(), b'{"gain": ' + b"[" * 700 + b"]" * 700 + b"}"),
         Code.INVALID_ARGUMENT,
-        "params[0] is nested deeper than 64 levels",
+        "params[0] holds more than 64 levels",
     ),
     ("params refused", seeing(tiny(), b'{"gain": -1}'), Code.INVALID_ARGUMENT, "image[0]: gain"),
     (

@@ -1,7 +1,5 @@
 """Request bodies as the REST framework's views get them: JSON and forms."""
 
-import json
-import math
 import re
 from typing import IO, Any, Final
 
@@ -12,58 +10,11 @@ from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser, DataAndFiles
 from rest_framework.request import is_form_media_type
 
+from strictjson.parse import NotUtf8, decoded, loads
 from uploads.api import form
 from uploads.api.parts import ReceivedFile
 
 _BOUNDARY: Final = re.compile(r"[ -~]{0,200}[!-~]")
-
-
-def plain_json(text: str) -> Any:
-    """What a JSON text says; a byte order mark before it says nothing.
-
-    Raises:
-        ValueError: it is not JSON by RFC 8259 (which has no NaN and no infinity), names a
-            key of an object twice, holds a number that no float can, or is nested too
-            deeply to be read. The error's text says which.
-    """
-    try:
-        return json.loads(
-            text.removeprefix("\ufeff"),
-            parse_constant=_refuse_number,
-            parse_float=_finite,
-            parse_int=_integer,
-            object_pairs_hook=_object,
-        )
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise ValueError(f"{error.msg[:1].lower()}{error.msg[1:]} at {place}") from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueError(f"the key {json.dumps(name[:100])} stands in one object twice")
-        found[name] = value
-    return found
-
-
-def _integer(digits: str) -> int:
-    try:
-        return int(digits)
-    except ValueError:
-        raise ValueError(f"a number of {len(digits)} digits is too long") from None
-
-
-def _refuse_number(text: str) -> float:
-    raise ValueError(f"{text[:20]} is not a number that JSON has")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    return number if math.isfinite(number) else _refuse_number(text)
 
 
 class PlainJSONParser(BaseParser):
@@ -79,14 +30,10 @@ class PlainJSONParser(BaseParser):
         Raises:
             ParseError: it is not JSON.
         """
-        body = stream.read()
-        encoding = json.detect_encoding(body)
-        if not encoding.startswith("utf-8"):
-            raise ParseError(f"The body is JSON in {encoding.upper()}: send it in UTF-8.")
         try:
-            return plain_json(body.decode())
-        except UnicodeDecodeError:
-            raise ParseError("The body is not JSON: it is no text in UTF-8.") from None
+            return loads(decoded(stream.read()))
+        except NotUtf8 as error:
+            raise ParseError(f"The body is {error}.") from None
         except ValueError as error:
             raise ParseError(f"The body is not JSON: {error}.") from None
 

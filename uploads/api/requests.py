@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 
-from uploads.api.parsing import plain_json
+from strictjson.parse import loads
 from uploads.api.parts import ReceivedFile
 from uploads.catalog.params import MAX_PARAMS_LENGTH
 from uploads.errors import Fault, Invalid
@@ -105,7 +105,7 @@ def _text(request: Request, name: str, faults: list[Fault]) -> str:
 def _params(text: str, faults: list[Fault]) -> Any:
     """The parameters' JSON; what it must hold is the model's to say."""
     try:
-        return plain_json(text or "{}")
+        return loads(text or "{}")
     except ValueError as error:
         faults.append(Fault("invalid_params", f"This is not JSON: {error}.", field="params"))
         return {}

@@ -8,7 +8,8 @@ from typing import Any, Final, Self
 from django.db.models import F
 from django.utils import timezone
 
-from uploads import columns, events
+from strictjson.values import plain_text
+from uploads import events
 from uploads.errors import ModelNotFound
 from uploads.event_kinds import Kind
 from uploads.events import Actor
@@ -41,7 +42,7 @@ class ObservedState:
 
     def as_dict(self) -> dict[str, Any]:
         """As a worker's row keeps it."""
-        return {**asdict(self), "reason": columns.storable(self.reason, lengths.REASON)}
+        return {**asdict(self), "reason": plain_text(self.reason, lengths.REASON)}
 
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> Self:

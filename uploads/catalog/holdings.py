@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from uploads import columns
+from strictjson.values import plain_text
 from uploads.models import Worker, lengths
 from uploads.queue_place import Obstacle
 
@@ -42,8 +42,8 @@ class Holding:
         """As a worker's row keeps it."""
         return {
             **asdict(self),
-            "model": columns.storable(self.model, lengths.MODEL_NAME),
-            "reason": columns.storable(self.reason, lengths.REASON),
+            "model": plain_text(self.model, lengths.MODEL_NAME),
+            "reason": plain_text(self.reason, lengths.REASON),
         }
 
     @classmethod

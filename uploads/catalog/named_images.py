@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from uploads.catalog.json_schema import image_params
+from strictjson.schema import image_params
 from uploads.catalog.offers import Choice
 from uploads.errors import Fault, InvalidParams
 from uploads.models import Image, Model

@@ -4,9 +4,9 @@ import json
 import logging
 from typing import Any, Final
 
-from uploads import columns
+from strictjson.schema import Uncheckable, misfits
+from strictjson.values import flaw
 from uploads.catalog import offers
-from uploads.catalog.json_schema import validator
 from uploads.errors import Fault, InvalidParams
 
 logger = logging.getLogger("darkroom.api")
@@ -27,7 +27,7 @@ def plain_params(params: Any) -> dict[str, Any]:
     """
     if not isinstance(params, dict):
         raise _not_plain("The parameters are not a JSON object.")
-    if not columns.is_plain(params, levels=MAX_PARAMS_DEPTH, integers=_INTEGERS):
+    if flaw(params, levels=MAX_PARAMS_DEPTH, integers=_INTEGERS):
         raise _not_plain(f"They are not plain text and numbers in {MAX_PARAMS_DEPTH} levels.")
     if len(json.dumps(params, ensure_ascii=False)) > MAX_PARAMS_LENGTH:
         raise _not_plain(f"The parameters have more than {MAX_PARAMS_LENGTH} characters.")
@@ -42,10 +42,10 @@ def valid_params(model: offers.Choice, params: dict[str, Any]) -> dict[str, Any]
     """
     try:
         faults = _misfits(model.params_schema, params)
-    except Exception as error:  # a stranger's values met a model's schema: any may come of it
+    except Uncheckable as error:
         logger.warning(
             "parameters could not be checked",
-            extra={"model": model.name, "cause": type(error).__name__},
+            extra={"model": model.name, "cause": str(error)},
         )
         message = f"The parameters cannot be checked against the schema of '{model.name}'."
         raise InvalidParams(message, (Fault("invalid_params", message, field="params"),)) from None
@@ -56,10 +56,10 @@ def valid_params(model: offers.Choice, params: dict[str, Any]) -> dict[str, Any]
 
 def _misfits(schema: dict[str, Any], params: dict[str, Any]) -> list[Fault]:
     faults = []
-    for error in validator(schema).iter_errors(params):
+    for error in misfits(schema, params)[:MAX_FAULTS]:
         where = ".".join(["params", *(str(part) for part in error.absolute_path)])
         faults.append(Fault("invalid_params", error.message[:300], field=where[:300]))
-    return faults[:MAX_FAULTS]
+    return faults
 
 
 def _not_plain(message: str) -> InvalidParams:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from uploads import columns
+from strictjson.values import plain_text
 from uploads.models import Prediction, lengths
 
 Attempt = tuple[int, int]
@@ -28,7 +28,7 @@ class Held:
     @property
     def told_stage(self) -> str | None:
         """Its stage as a column keeps it: a lease must not run out over a word."""
-        return None if self.stage is None else columns.storable(self.stage, lengths.STAGE)
+        return None if self.stage is None else plain_text(self.stage, lengths.STAGE)
 
     @property
     def told_progress(self) -> float:

@@ -31,6 +31,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from strictjson.values import plain_text
 from uploads import columns, states
 from uploads.errors import SourceGone
 from uploads.event_kinds import ENDING, Kind
@@ -200,12 +201,12 @@ def _fail_or_retry(row: Prediction, failure: Failure, log: Log, *, actor: Actor)
         )
         return
     row.error_code = failure.code
-    row.error_message = columns.storable(failure.message, lengths.ERROR_MESSAGE)
+    row.error_message = plain_text(failure.message, lengths.ERROR_MESSAGE)
     if decision.exhausted:
         tries = row.failures + row.lease_losses
         row.error_code = "attempts_exhausted"
         message = f"It failed {tries} times; the last time: {failure.message}"
-        row.error_message = columns.storable(message, lengths.ERROR_MESSAGE)
+        row.error_message = plain_text(message, lengths.ERROR_MESSAGE)
     row.timing = failure.timing
     row.provenance = failure.provenance
     _end(row, Move.FAIL, log, actor)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from inference.engine.child.author_errors import message_of
 from inference.engine.child.encode import encode, store
 from inference.engine.child.out_of_memory import is_out_of_memory
 from inference.engine.child.outbox import Outbox
@@ -28,8 +29,8 @@ from inference.engine.messages import (
     TensorItem,
 )
 from inference.engine.model import Array, InvalidParams, InvalidTensors, JobCanceled, Note, Output
-from inference.engine.plain import message_of, plain_text
 from inference.engine.wire import WireError
+from strictjson.values import plain_text
 
 logger = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from inference.engine.model import (
     RawOutput,
     TextOutput,
 )
-from inference.engine.plain import flaw
+from strictjson.values import flaw
 
 KINDS: Mapping[str, type] = {
     "text": TextOutput,

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from inference.engine import wire
 from inference.engine.child.answers import Answers
+from inference.engine.child.author_errors import message_of
 from inference.engine.child.execution import Execution
 from inference.engine.child.lifeline import end
 from inference.engine.child.loaded_model import LoadedModel, load_model
@@ -19,8 +20,8 @@ from inference.engine.child.warm_up import warm_up
 from inference.engine.limits import REASON_LENGTH
 from inference.engine.messages import Item, Limits, Load
 from inference.engine.model import LoadError
-from inference.engine.plain import message_of, plain_text
 from inference.engine.types import DecodeLimits
+from strictjson.values import plain_text
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import errno
 import re
 from typing import Final
 
-from inference.engine.plain import message_of
+from inference.engine.child.author_errors import message_of
 
 _SIGNS: Final = re.compile(
     r"out of memory|insufficient memory|not enough memory|bad[_ ]alloc"

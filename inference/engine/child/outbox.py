@@ -10,7 +10,7 @@ from inference.engine import wire
 from inference.engine.limits import PARTIAL_BYTES, STAGE_LENGTH
 from inference.engine.messages import Progressed
 from inference.engine.model import JobCanceled
-from inference.engine.plain import flaw, plain_text
+from strictjson.values import flaw, plain_text
 
 REPORT_SECONDS = 0.1
 

@@ -74,12 +74,12 @@ def test_a_refusal_quotes_little_of_what_it_refuses(params: dict[str, Any]) -> N
 async def test_params_that_cannot_be_checked_are_refused_and_leave_nothing_behind(
     bench: Any, add_model: Any, monkeypatch: pytest.MonkeyPatch, trouble: type[Exception]
 ) -> None:
-    def refusal(_config: ModelConfig, _params: Any) -> str:
+    def validator(_schema: Any) -> Any:
         raise trouble
 
     add_model("echo", ANSWER)
     engine = await bench()
-    monkeypatch.setattr(ModelConfig, "refusal", refusal)
+    monkeypatch.setattr("strictjson.schema.validator", validator)
     for _ in range(3):
         outcome = await engine.predict(engine.job("echo", source=b"image", id=-1))
         assert isinstance(outcome, Failed)
@@ -95,7 +95,7 @@ async def test_params_that_are_nested_too_deeply_are_refused(bench: Any, add_mod
     outcome = await engine.predict(engine.job("echo", params=deep(3000)))
     assert isinstance(outcome, Failed)
     assert outcome.code == "invalid_params"
-    assert outcome.message == "params: they are nested too deeply."
+    assert outcome.message == "The parameters cannot be checked."
 
 
 @pytest.mark.parametrize(

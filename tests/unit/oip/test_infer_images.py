@@ -102,8 +102,6 @@ async def test_requests_of_images_that_do_not_fit_are_refused(
         b"\xff",
         b'{"gain": NaN}',
         b'{"gain": 1e999}',
-        b'{"gain": 18446744073709551616}',
-        b'{"gain": "\\ud800"}',
         b"[" * 60_000,
     ],
 )
@@ -121,11 +119,15 @@ async def test_params_that_are_no_json_object_are_refused_by_their_place(params:
     ("params", "says"),
     [
         (b'{"a":"%s"}' % (b"x" * (64 * 1024)), "has more than 65536 bytes"),
-        (b'{"a":' * 65 + b"1" + b"}" * 65, "is nested deeper than 64 levels"),
-        (b'{"a":' + b"[" * 64 + b"]" * 64 + b"}", "is nested deeper than 64 levels"),
+        (b'{"a":' * 65 + b"1" + b"}" * 65, "holds more than 64 levels"),
+        (b'{"a":' + b"[" * 64 + b"]" * 64 + b"}", "holds more than 64 levels"),
+        (b'{"a": 9223372036854775808}', "holds an integer of more than 64 bits"),
+        (b'{"a": "\\ud800"}', "holds text with NUL or half a surrogate pair"),
     ],
 )
-async def test_params_that_are_too_large_or_too_deep_are_refused(params: bytes, says: str) -> None:
+async def test_params_that_are_too_large_or_hold_what_others_cannot_read_are_refused(
+    params: bytes, says: str
+) -> None:
     engine = FakeEngine(image_config())
     request = asking("reader", ("image", files(b"", b"")), ("params", files(b"{}", params)))
     error = await refusal(engine, request)

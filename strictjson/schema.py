@@ -1,4 +1,4 @@
-"""JSON Schemas of a model's parameters, beyond what checking against the meta-schema tells."""
+"""Values against JSON Schemas, and schemas beyond what checking against the meta-schema tells."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -9,6 +9,9 @@ from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
+IMAGE_ID: Final = "image-id"
+"""The format of a parameter that is the id of another image of the same user."""
+
 
 def _multiple_of(
     checking: Any, step: float, value: Any, schema: Any
@@ -18,12 +21,25 @@ def _multiple_of(
         yield jsonschema.ValidationError(f"{value} is not a multiple of {step}")
 
 
-IMAGE_ID: Final = "image-id"
-"""The format of a parameter that is the id of another image of the same user."""
-
 _VALIDATOR: Final = jsonschema.validators.extend(  # type: ignore[no-untyped-call]  # stubs lack it
     jsonschema.Draft202012Validator, {"multipleOf": _multiple_of}
 )
+
+
+class Uncheckable(Exception):
+    """A value cannot be held against a schema; the message names what came of trying."""
+
+
+def misfits(schema: dict[str, Any], value: Any) -> list[jsonschema.ValidationError]:
+    """Where and why a value does not fit a schema.
+
+    Raises:
+        Uncheckable: this cannot be told, such as of a number that no division takes.
+    """
+    try:
+        return list(validator(schema).iter_errors(value))
+    except Exception as error:  # a stranger's values met a model's schema: any may come of it
+        raise Uncheckable(type(error).__name__) from error
 
 
 def validator(schema: dict[str, Any]) -> Any:

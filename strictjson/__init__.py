@@ -1,0 +1,1 @@
+"""JSON that every reader and every database understands: parsed, checked, held against a schema."""
