@@ -146,6 +146,9 @@ class ModelConfig(_Strict):
     """The longest side that the model makes use of, in pixels: larger JPEGs are decoded smaller."""
     params: dict[str, Any] = Field(default_factory=lambda: {"type": "object", "maxProperties": 0})
     """The JSON Schema of its parameters; by default there are none."""
+    choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Parameters that are a choice among files of the version's folder: their patterns. Without
+    such a file the version is not offered."""
 
     @property
     def takes_tensors(self) -> bool:

@@ -19,6 +19,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from inference.engine import limits
+from inference.engine.choices import with_choices
 from inference.engine.config import MODEL_FILES, ModelConfig
 from inference.engine.model_files import (
     CONFIG_FILE,
@@ -46,6 +47,10 @@ class InvalidModel(Exception):
         self.file, self.key, self.reason = file, key, reason
         message = ": ".join(part for part in (str(file), key, reason) if part)
         super().__init__(plain_text(message, limits.REASON_LENGTH))
+
+
+class NotOffered(InvalidModel):
+    """Nothing is wrong with the model: files that its operator brings are not there yet."""
 
 
 @dataclass(frozen=True)
@@ -123,14 +128,16 @@ def read_model(folder: Path) -> Model:
     """The model in this folder, whose parent is the root of its repository.
 
     Raises:
+        NotOffered: there is no file yet that could be chosen.
         InvalidModel: its configuration, code or versions are missing or wrong.
     """
     try:
         check_inside(folder, folder.parent.resolve())
         configs = _read_configs(folder / CONFIG_FILE, folder.name)
+        served = _served(configs, folder / CONFIG_FILE)
+        offered = _offered({number: configs[number] for number in served}, folder)
         versions = {
-            number: _read_version(configs[number], folder, number)
-            for number in _served(configs, folder / CONFIG_FILE)
+            number: _read_version(config, folder, number) for number, config in offered.items()
         }
         return Model(versions, read_sample(folder))
     except FileRefused as refused:
@@ -197,6 +204,25 @@ def _served(configs: Mapping[str, ModelConfig], file: Path) -> list[str]:
             reason = f"version {number} is not served: version_policy leaves it out"
             raise InvalidModel(file, reason, f"labels.{label}")
     return served
+
+
+def _offered(configs: Mapping[str, ModelConfig], folder: Path) -> dict[str, ModelConfig]:
+    """Those that have the files that may be chosen, which stand in their parameters then.
+
+    Raises:
+        NotOffered: none has.
+    """
+    offered, reason = {}, ""
+    for number, config in configs.items():
+        try:
+            params = with_choices(config.params, config.choices, folder / number)
+        except LookupError as absent:
+            reason = str(absent.args[0])
+        else:
+            offered[number] = config.model_copy(update={"params": params})
+    if not offered:
+        raise NotOffered(folder, reason)
+    return offered
 
 
 def _numbers(folder: Path) -> list[str]:

@@ -6,7 +6,13 @@ from pathlib import Path
 
 from inference.engine import limits
 from inference.engine.model_files import is_content
-from inference.engine.model_folder import InvalidModel, Model, ModelVersion, read_model
+from inference.engine.model_folder import (
+    InvalidModel,
+    Model,
+    ModelVersion,
+    NotOffered,
+    read_model,
+)
 from strictjson.values import plain_text
 
 
@@ -39,6 +45,7 @@ class Repository:
         """What is in this model's folder now. `models` stays as it is, until it is kept.
 
         Raises:
+            NotOffered: files that its operator brings are not there yet, which is no problem.
             InvalidModel: it cannot be used, which `problems` tells from now on, or is not there.
         """
         folder = self._folders().get(name)
@@ -46,6 +53,9 @@ class Repository:
             raise InvalidModel(Path(name), "there is no such folder in the repository")
         try:
             return read_model(folder)
+        except NotOffered:
+            self.problems.pop(name, None)
+            raise
         except InvalidModel as problem:
             self.problems[name] = problem
             raise

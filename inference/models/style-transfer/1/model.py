@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,6 +9,7 @@ from network import StyleNetwork, Vector
 
 from inference.engine.model import ImageOutput, LoadContext, Output, Pixels, Request
 from inference.painting.enlarge import Enlarger
+from inference.painting.pictures import read_picture
 from inference.painting.preview import preview
 from inference.painting.working_copy import shrunk
 
@@ -62,8 +62,4 @@ class Model:
         return alpha * style + (1 - alpha) * self._network.style_of(request.image)
 
     def _read_preset(self, name: str) -> Vector:
-        return self._network.style_of(_read(self._styles / f"{name}.png"))
-
-
-def _read(file: Path) -> Pixels:
-    return np.asarray(cv2.cvtColor(cv2.imread(str(file)), cv2.COLOR_BGR2RGB), np.uint8)
+        return self._network.style_of(read_picture(self._styles / f"{name}.png"))
