@@ -52,7 +52,12 @@ def _entry(model: Model) -> ModelEntry:
         max_batch_size=config.max_batch_size,
         languages=[one.model_dump(exclude_defaults=True) for one in config.languages],
         versions=[
-            VersionEntry(one.number, one.sha256, sorted(one.labels))
+            VersionEntry(
+                one.number,
+                one.sha256,
+                sorted(one.labels),
+                None if one.config.params == config.params else dict(one.config.params),
+            )
             for one in model.versions.values()
         ],
     )

@@ -9,9 +9,9 @@ from uploads.queue.held import Claim
 from uploads.storage import local
 
 
-def with_images(model: str, claims: Sequence[Claim]) -> list[Claim]:
-    """The claims, all for one model, with the other images that their parameters name."""
-    found = named_images.paths(model, [(claim.user_id, claim.params) for claim in claims])
+def with_images(model: str, version: str, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims, all for one version of a model, with the images that their parameters name."""
+    found = named_images.paths(model, version, [(claim.user_id, claim.params) for claim in claims])
     return [replace(claim, images=images) for claim, images in zip(claims, found, strict=True)]
 
 

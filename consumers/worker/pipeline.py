@@ -240,7 +240,7 @@ def _claim(
 ) -> tuple[list[Claim], dict[int, int]]:
     with events.recording() as log:
         batch = leases.claim(worker, model, version, room, log, who=who)
-    return with_images(model, batch), log.seqs
+    return with_images(model, version, batch), log.seqs
 
 
 def _finish(endings: list[Ending]) -> tuple[list[int], dict[int, int]]:

@@ -24,8 +24,14 @@ OCR = {
     "license": "Apache-2.0",
     "sample": "/api/models/ocr/sample/",
     "versions": [
-        {"version": "1", "state": "UNAVAILABLE", "refusal": None, "labels": ["stable"]},
-        {"version": "2", "state": "UNAVAILABLE", "refusal": None, "labels": []},
+        {
+            "version": number,
+            "state": "UNAVAILABLE",
+            "refusal": None,
+            "labels": labels,
+            "params_schema": SCHEMA,
+        }
+        for number, labels in (("1", ["stable"]), ("2", []))
     ],
     "default_version": "2",
     "params_schema": SCHEMA,

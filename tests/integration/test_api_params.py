@@ -1,6 +1,7 @@
 """Parameters: what is JSON, what fits a model, and what no database could keep."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -162,6 +163,24 @@ def test_multiples_are_counted_as_people_count(
     else:
         message = refused(answer, 400, "invalid_params")["errors"][0]["message"]
         assert "is not a multiple of" in message
+
+
+def test_each_version_takes_its_own_params(as_ada: APIClient, models: None) -> None:
+    old = {"type": "object", "required": ["old"]}
+    new = {"type": "object", "required": ["new"]}
+    versions = [
+        offers.VersionEntry("1", "a" * 64, ["stable"], old),
+        offers.VersionEntry("2", "b" * 64),
+    ]
+    offers.publish([replace(entry("ocr", new), versions=versions)])
+    for version, name in (("", "new"), ("2", "new"), ("1", "old"), ("stable", "old")):
+        asked = {"params": f'{{"{name}": 1}}', **({"model_version": version} if version else {})}
+        assert post(as_ada, file(), **asked).status_code == 202, version
+        asked["params"] = "{}"
+        refused(post(as_ada, file(), **asked), 400, "invalid_params")
+    given = as_ada.get("/api/models/ocr/").json()
+    assert [one["params_schema"] for one in given["versions"]] == [old, new]
+    assert given["params_schema"] == new
 
 
 def test_of_very_many_faults_some_are_told(as_ada: APIClient) -> None:

@@ -33,7 +33,7 @@ def send(client: APIClient, image: Any) -> Any:
 def claimed() -> list[Claim]:
     with_events = Log()
     batch = leases.claim("worker", "painter", "2", 5, with_events)
-    return with_images("painter", batch)
+    return with_images("painter", "2", batch)
 
 
 def test_an_image_of_ones_own_may_be_named_and_reaches_the_engine(

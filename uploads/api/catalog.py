@@ -103,7 +103,7 @@ class _Snapshot:
                 for one in sorted(model.versions.all(), key=lambda v: int(v.version))
             ],
             "default_version": default or None,
-            "params_schema": model.params_schema,
+            "params_schema": self._schema(model, default),
             "output_kind": model.output_kind,
             "platform": model.platform,
             "languages": model.languages,
@@ -122,8 +122,14 @@ class _Snapshot:
             "state": status.state,
             "refusal": self._refusal(model, version.version),
             "labels": version.labels,
+            "params_schema": version.params_schema,
         }
         return view | ({"reason": status.reason} if self._is_staff else {})
+
+    def _schema(self, model: Model, number: str) -> dict[str, Any]:
+        found = [one.params_schema for one in model.versions.all() if one.version == number]
+        schema: dict[str, Any] = found[0] if found else model.params_schema
+        return schema
 
     def _refusal(self, model: Model, version: str) -> dict[str, str] | None:
         message = self._now.refusal(model, version)

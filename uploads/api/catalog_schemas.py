@@ -15,6 +15,7 @@ class ModelVersion(serializers.Serializer[None]):
     state = serializers.CharField(help_text="The best that any live worker has.")
     refusal = Refusal(allow_null=True, help_text="What an upload for it is refused with now.")
     labels = serializers.ListField(child=serializers.CharField())
+    params_schema = serializers.DictField(help_text="JSON Schema of its parameters.")
     reason = serializers.CharField(required=False, help_text="For staff alone.")
 
 
@@ -68,7 +69,7 @@ class Model(serializers.Serializer[None]):
     versions = ModelVersion(many=True)
     default_version = serializers.CharField(allow_null=True)
     params_schema = serializers.DictField(
-        help_text="JSON Schema. Its properties are in the order in which to show them."
+        help_text="JSON Schema, of the default version; its properties in the order to show."
     )
     output_kind = serializers.CharField(help_text="tensors: it takes no images.")
     platform = serializers.CharField()

@@ -6,9 +6,9 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from strictjson.schema import image_params
-from uploads.catalog.offers import Choice
+from uploads.catalog.offers import Choice, params_schema
 from uploads.errors import Fault, InvalidParams
-from uploads.models import Image, Model
+from uploads.models import Image
 from uploads.storage import local
 
 _LARGEST_ID: Final = (1 << 63) - 1
@@ -37,11 +37,11 @@ def require(user_id: int, choice: Choice, params: Mapping[str, Any]) -> None:
         raise InvalidParams("The parameters name an image that is not there.", tuple(faults))
 
 
-def paths(model: str, asked: Sequence[tuple[int, Mapping[str, Any]]]) -> list[Paths]:
-    """For each user's parameters for a model, the images that they name."""
+def paths(model: str, version: str, asked: Sequence[tuple[int, Mapping[str, Any]]]) -> list[Paths]:
+    """For each user's parameters for a version of a model, the images that they name."""
     if not any(params for _, params in asked):
         return [{} for _ in asked]
-    schema = Model.objects.filter(name=model).values_list("params_schema", flat=True).first() or {}
+    schema = params_schema(model, version)
     named = [(user_id, _named(schema, params)) for user_id, params in asked]
     stored = _stored(named)
     return [

@@ -30,6 +30,8 @@ class VersionEntry:
     version: str
     sha256: str
     labels: list[str] = field(default_factory=list)
+    params_schema: dict[str, Any] | None = None
+    """None: the model's."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,12 @@ def _publish_one(entry: ModelEntry) -> None:
         "offered_at": now,
     }
     versions = {
-        one.version: {"labels": one.labels, "sha256": one.sha256, "offered_at": now}
+        one.version: {
+            "labels": one.labels,
+            "sha256": one.sha256,
+            "own_params_schema": one.params_schema,
+            "offered_at": now,
+        }
         for one in entry.versions
     }
     columns.check(Model(name=entry.name, **values))
@@ -153,7 +160,7 @@ def choose(name: str, version: str | None) -> Choice:
     if not number:
         message = f"The model '{name}' has no version '{(version or '')[:20]}'."
         raise ModelNotFound(message, (Fault("model_not_found", message, field="model_version"),))
-    return Choice(name, number, model.params_schema, is_named=bool(version))
+    return Choice(name, number, _params_schema(model, number), is_named=bool(version))
 
 
 def require_served(name: str, version: str, *, is_named: bool) -> None:
@@ -181,7 +188,19 @@ def successor(name: str) -> Choice | None:
     model = _find(name)
     if model is None or not model.default_version:
         return None
-    return Choice(model.name, model.default_version, model.params_schema, is_named=False)
+    number = model.default_version
+    return Choice(model.name, number, _params_schema(model, number), is_named=False)
+
+
+def params_schema(name: str, version: str) -> dict[str, Any]:
+    """The JSON Schema of a version's parameters; empty where there is no such model."""
+    model = _find(name)
+    return _params_schema(model, version) if model else {}
+
+
+def _params_schema(model: Model, number: str) -> dict[str, Any]:
+    found = next((one for one in model.versions.all() if one.version == number), None)
+    return found.params_schema if found else model.params_schema
 
 
 def versions() -> set[tuple[str, str]]:

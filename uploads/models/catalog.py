@@ -1,5 +1,7 @@
 """Which models there are, which of them shall be loaded, and which workers live."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
@@ -66,6 +68,9 @@ class ModelVersion(models.Model):
     version = models.CharField(max_length=lengths.MODEL_VERSION)
     labels = models.JSONField(default=list, help_text="Names that mean this version: stable, …")
     sha256 = models.CharField(max_length=lengths.SHA256)
+    own_params_schema = OrderedJSONField(
+        null=True, blank=True, help_text="JSON Schema of its parameters. Empty: the model's."
+    )
     offered_at = models.DateTimeField(
         default=timezone.now, help_text="When a worker last said that it has it."
     )
@@ -77,6 +82,12 @@ class ModelVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_id} {self.version}"
+
+    @property
+    def params_schema(self) -> dict[str, Any]:
+        """The JSON Schema of its parameters."""
+        own: dict[str, Any] | None = self.own_params_schema
+        return self.model.params_schema if own is None else own
 
 
 class ModelCommand(models.Model):
