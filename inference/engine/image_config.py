@@ -25,6 +25,8 @@ class Preprocessing(BaseModel):
     as 256 before 224. By default to what fills both."""
     multiple: int = Field(1, ge=1)
     """With `none`: width and height are brought down to multiples of it."""
+    filter: Literal["bilinear", "bicubic"] = "bilinear"
+    """How pixels are weighed where the size changes; either averages what it shrinks."""
     fill: int = Field(0, ge=0, le=255)
     color: Literal["RGB", "BGR", "GRAY"] = Field(
         "RGB", validation_alias=AliasChoices("color", "colour")

@@ -1,5 +1,7 @@
 """An image becomes a network's input, as `[preprocessing]` says. Runs in the child."""
 
+from typing import Final
+
 import numpy as np
 from PIL import Image
 
@@ -9,6 +11,8 @@ from inference.engine.model import Array, Pixels
 
 Size = tuple[int, int]
 
+_FILTERS: Final = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+
 SPARE = 2.0
 """A JPEG may be decoded at reduced scale down to so many times the needed size: the last step
 still averages over several pixels, as it would at full size."""
@@ -17,7 +21,7 @@ still averages over several pixels, as it would at full size."""
 def preprocess(image: Pixels, how: Preprocessing, datatype: str) -> Array:
     """The input tensor (C, H, W) or (H, W, C) of an image (H, W, 3) RGB, without a batch.
 
-    Images are scaled with a bilinear filter that averages what it shrinks.
+    Images are scaled with a filter that averages what it shrinks.
     """
     picture = Image.fromarray(image)
     if how.color == "GRAY":
@@ -42,12 +46,12 @@ def needed_scale(size: Size, how: Preprocessing) -> float:
 
 def _fitted(picture: Image.Image, how: Preprocessing) -> Image.Image:
     if how.width is None or how.height is None:
-        return _scaled(picture, _multiple_of(picture.size, how.multiple))
+        return _scaled(picture, _multiple_of(picture.size, how.multiple), how)
     target = (how.width, how.height)
     size = _scaled_size(picture.size, how, target)
     if how.fit == "crop":
-        return _middle(picture, size, target)
-    scaled = _scaled(picture, size)
+        return _middle(picture, size, target, how)
+    scaled = _scaled(picture, size, how)
     if how.fit == "letterbox":
         canvas = Image.new(scaled.mode, target, how.fill if scaled.mode == "L" else (how.fill,) * 3)
         left, top = ((a - b) // 2 for a, b in zip(target, scaled.size, strict=True))
@@ -72,14 +76,14 @@ def _scaled_size(size: Size, how: Preprocessing, target: Size) -> Size:
     return width, height
 
 
-def _middle(picture: Image.Image, size: Size, target: Size) -> Image.Image:
+def _middle(picture: Image.Image, size: Size, target: Size, how: Preprocessing) -> Image.Image:
     """What the middle, as large as `target`, of the image scaled to `size` would be.
 
     The whole image is not scaled: a long and narrow one would take gigabytes.
     """
     left, right = _middle_of(size[0], target[0], picture.width)
     top, bottom = _middle_of(size[1], target[1], picture.height)
-    return picture.resize(target, Image.Resampling.BILINEAR, (left, top, right, bottom))
+    return picture.resize(target, _FILTERS[how.filter], (left, top, right, bottom))
 
 
 def _middle_of(scaled: int, length: int, given: int) -> tuple[float, float]:
@@ -93,10 +97,10 @@ def _multiple_of(size: Size, multiple: int) -> Size:
     return width, height
 
 
-def _scaled(picture: Image.Image, size: Size) -> Image.Image:
+def _scaled(picture: Image.Image, size: Size, how: Preprocessing) -> Image.Image:
     if picture.size == size:
         return picture
-    return picture.resize(size, Image.Resampling.BILINEAR)
+    return picture.resize(size, _FILTERS[how.filter])
 
 
 def _normalized(pixels: Pixels, how: Preprocessing, datatype: str) -> Array:

@@ -70,6 +70,22 @@ def test_the_tensor_has_the_inputs_datatype(datatype: str, dtype: str) -> None:
     assert tensor.reshape(-1).tolist() == [200, 10, 20]
 
 
+@pytest.mark.parametrize("fit", ["stretch", "crop", "letterbox"])
+def test_the_filter_is_the_one_that_is_asked_for(fit: str) -> None:
+    image = np.random.default_rng(4).integers(0, 256, (40, 40, 3), np.uint8)
+    for name, resampling in (
+        ("bilinear", Image.Resampling.BILINEAR),
+        ("bicubic", Image.Resampling.BICUBIC),
+    ):
+        tensor = made(
+            image, "UINT8", fit=fit, width=9, height=9, scale=1, layout="NHWC", filter=name
+        )
+        assert (
+            tensor.tolist()
+            == np.asarray(Image.fromarray(image).resize((9, 9), resampling)).tolist()
+        )
+
+
 def test_stretch_squeezes_into_the_size() -> None:
     # Two columns of one color each: with an averaging filter both stay what they are.
     image = np.concatenate([plain(40, 10, RED), plain(40, 10, BLUE)], axis=1)
