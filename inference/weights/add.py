@@ -38,8 +38,7 @@ def add(
         shutil.copytree(
             model.folder, draft, ignore=shutil.ignore_patterns(ENTRY_FILE, "__pycache__")
         )
-        for path, original in model.copies.items():
-            shutil.copyfile(INFERENCE / original, draft / path)
+        _put_shared(model, draft)
         if given:
             _put_given(model.files, draft, given)
         else:
@@ -58,6 +57,14 @@ def problems(model: CatalogModel, root: Path) -> list[str]:
         f"{path} is missing or not as it was published: remove {folder} and add the model anew."
         for path in wrong
     ]
+
+
+def _put_shared(model: CatalogModel, folder: Path) -> None:
+    for place, patterns in model.shared.items():
+        for source in (source for pattern in patterns for source in INFERENCE.glob(pattern)):
+            target = folder / place / source.name
+            if not target.exists():
+                shutil.copyfile(source, target)
 
 
 def _put_fetched(files: Iterable[WeightsFile], folder: Path, fetch: Fetch) -> None:

@@ -2,21 +2,20 @@
 
 A folder of `catalog/` is a model's own folder without its weights, and `entry.toml` beside them:
 
-title        what people call it
-task         what it does, in one word of the field
-limits       what it is not for, in one sentence
 restriction  what its license or its training data forbid; empty: nothing of note
-[copies]     code that it shares with another model: a path in its folder = one below `inference`
+[shared]     files of others that it uses: for a folder in its own, patterns below `inference`. One
+             that the folder has itself is not replaced
 [[file]]     its weights, as in `table.toml`, by paths in the model's folder. A file that no package
              carries is given by the operator: `notice` says what to look for.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from inference.engine.model_files import CONFIG_FILE
 from inference.weights.table import WeightsFile, weights_file
 
 CATALOG: Final = Path(__file__).with_name("catalog")
@@ -33,10 +32,11 @@ class CatalogModel:
     title: str
     task: str
     limits: str
+    """What it cannot do, as its card says."""
     restriction: str
     files: tuple[WeightsFile, ...]
-    copies: Mapping[str, str]
-    """Paths below `inference` of code that it shares, by those in the model's folder."""
+    shared: Mapping[str, Sequence[str]]
+    """By folders of its own, patterns below `inference` of files that it uses."""
 
     @property
     def bytes(self) -> int:
@@ -61,7 +61,19 @@ def read_catalog(folder: Path = CATALOG) -> dict[str, CatalogModel]:
 
 
 def _read_entry(entry: Path) -> CatalogModel:
-    values: dict[str, Any] = tomllib.loads(entry.read_text(encoding="utf-8"))
-    files = tuple(map(weights_file, values.pop("file")))
-    given = {"copies": {}, **values}
-    return CatalogModel(name=entry.parent.name, folder=entry.parent, files=files, **given)
+    values = _read(entry)
+    model = _read(entry.with_name(CONFIG_FILE))
+    return CatalogModel(
+        name=entry.parent.name,
+        folder=entry.parent,
+        title=model["title"],
+        task=model["task"],
+        limits=model["card"]["limits"],
+        restriction=values["restriction"],
+        files=tuple(map(weights_file, values["file"])),
+        shared=values.get("shared", {}),
+    )
+
+
+def _read(file: Path) -> dict[str, Any]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))

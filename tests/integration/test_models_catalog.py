@@ -19,9 +19,6 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 NAMES = carried("labels.txt", b"bright\ndark\n", "carrier/labels.txt")
 ENTRY = f"""
-title = "Brightness"
-task = "labels"
-limits = "Tells bright photos from dark ones."
 restriction = "RESTRICTION"
 
 [[file]]
@@ -32,6 +29,13 @@ license = "MIT"
 notice = "Copyright 2026 its authors."
 package = "carrier==1.2.0"
 members = ["carrier/labels.txt"]
+"""
+
+CONFIG = """
+output_kind = "labels"
+title = "Brightness"
+task = "classification"
+card.limits = "Tells bright photos from dark ones."
 """
 
 
@@ -53,7 +57,7 @@ def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         folder = tmp_path / "catalog" / name
         (folder / "1").mkdir(parents=True)
         (folder / "entry.toml").write_text(ENTRY.replace("RESTRICTION", restriction))
-        (folder / "model.toml").write_text('output_kind = "labels"\n')
+        (folder / "model.toml").write_text(CONFIG)
         (folder / "1" / "model.py").write_text("class Model: ...\n")
     monkeypatch.setattr(catalog_verbs, "read_catalog", lambda: read_catalog(tmp_path / "catalog"))
     monkeypatch.setattr(catalog_verbs, "read_table", lambda: ())
@@ -64,8 +68,8 @@ def test_the_catalog_tells_size_license_source_and_limits(root: Path) -> None:
     table, notes = models("catalog").split("\n\n")
     assert [line.split()[:3] for line in table.splitlines()] == [
         ["model", "task", "size"],
-        ["bright", "labels", "0.0"],
-        ["brighter", "labels", "0.0"],
+        ["bright", "classification", "0.0"],
+        ["brighter", "classification", "0.0"],
     ]
     assert "MIT, restricted" in table.splitlines()[2]
     assert "brighter: Brightness. Tells bright photos from dark ones. No commercial use." in notes

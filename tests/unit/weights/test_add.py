@@ -13,13 +13,10 @@ from tests.unit.weights.wheels import carried, wheel
 
 NETWORK = carried("1/net.onnx", b"a network", "carrier/net.onnx")
 ENTRY = f"""
-title = "Reader"
-task = "ocr"
-limits = "Print only."
 restriction = ""
 
-[copies]
-"1/table.py" = "weights/table.py"
+[shared]
+"1" = ["weights/table.p?", "weights/catalog/upscale/1/model.py"]
 
 [[file]]
 path = "1/net.onnx"
@@ -31,13 +28,20 @@ package = "carrier==1.2.0"
 members = ["carrier/net.onnx"]
 """
 
+CONFIG = """
+output_kind = "text"
+title = "Reader"
+task = "text-recognition"
+card.limits = "Print only."
+"""
+
 
 @pytest.fixture
 def model(tmp_path: Path) -> CatalogModel:
     folder = tmp_path / "catalog" / "reader"
     (folder / "1").mkdir(parents=True)
     (folder / "entry.toml").write_text(ENTRY)
-    (folder / "model.toml").write_text('output_kind = "text"\n')
+    (folder / "model.toml").write_text(CONFIG)
     (folder / "1" / "model.py").write_text("class Model: ...\n")
     return read_catalog(folder.parent)["reader"]
 
@@ -75,6 +79,7 @@ def test_a_model_lies_in_the_repository_with_weights_code_and_license(
         "model.toml", "1/model.py", "1/table.py", "1/net.onnx", "1/net.onnx.LICENSE.txt",
     }  # fmt: skip
     assert problems(model, root) == []
+    assert (folder / "1" / "model.py").read_text() == "class Model: ...\n"
 
 
 def test_without_its_package_nothing_is_left(model: CatalogModel, root: Path) -> None:

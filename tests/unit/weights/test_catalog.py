@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,8 @@ def model(request: pytest.FixtureRequest) -> CatalogModel:
 
 
 def test_an_entry_says_what_it_is_for_and_whose_it_is(model: CatalogModel) -> None:
+    assert model.title
+    assert model.task
     assert model.limits.endswith(".")
     assert not model.restriction or model.restriction.endswith(".")
     for file in model.files:
@@ -29,8 +32,7 @@ def test_an_entry_says_what_it_is_for_and_whose_it_is(model: CatalogModel) -> No
 
 
 def test_its_configuration_is_valid(model: CatalogModel) -> None:
-    values = tomllib.loads((model.folder / "model.toml").read_text())
-    config = ModelConfig.model_validate({"name": model.name, **values})
+    config = ModelConfig.model_validate({"name": model.name, **_values(model)})
     assert config.description
     assert config.takes_images
 
@@ -39,6 +41,18 @@ def test_its_name_hides_no_shipped_model(model: CatalogModel) -> None:
     assert not (MODELS / model.name).exists()
 
 
-def test_code_that_it_shares_is_there(model: CatalogModel) -> None:
-    for original in model.copies.values():
-        assert (INFERENCE / original).is_file()
+def test_what_it_shares_is_there(model: CatalogModel) -> None:
+    for patterns in model.shared.values():
+        for pattern in patterns:
+            assert list(INFERENCE.glob(pattern)), pattern
+
+
+def test_its_card_says_what_to_know(model: CatalogModel) -> None:
+    config = ModelConfig.model_validate({"name": model.name, **_values(model)})
+    assert all(config.card.model_dump().values())
+    for file in model.files:
+        assert file.license in config.card.license
+
+
+def _values(model: CatalogModel) -> dict[str, Any]:
+    return tomllib.loads((model.folder / "model.toml").read_text())
