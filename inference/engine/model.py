@@ -150,6 +150,10 @@ class TextOutput:
     text: str | None = None
     """The whole text; None: the regions' text, one to a line."""
     notes: Sequence[Note] = field(default=(), kw_only=True)
+    paragraphs: Sequence[str] | None = field(default=None, kw_only=True)
+    """The text by paragraphs; None: its pieces between empty lines."""
+    turned: int = field(default=0, kw_only=True)
+    """By how many degrees, clockwise, the image was turned before it was read."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -122,7 +123,17 @@ def _text(output: TextOutput) -> dict[str, Any]:
         text = "\n".join(region.text for region in output.regions)
     if not isinstance(text, str) or not isinstance(language, str | None):
         raise InvalidOutput("The model gave a text or a language that is no text.")
-    return {"kind": "text", "text": text, "language": language, "regions": regions}
+    paragraphs = output.paragraphs
+    if paragraphs is None:
+        paragraphs = re.split(r"\n\s*\n", text.strip()) if text.strip() else []
+    return {
+        "kind": "text",
+        "text": text,
+        "paragraphs": [str(paragraph) for paragraph in paragraphs],
+        "language": language,
+        "turned": int(output.turned),
+        "regions": regions,
+    }
 
 
 def _labels(output: LabelsOutput) -> dict[str, Any]:

@@ -102,7 +102,9 @@ async def test_ocr_finds_no_text_where_there_is_none(
     assert outcome.output == {
         "kind": "text",
         "text": "",
+        "paragraphs": [],
         "language": None,
+        "turned": 0,
         "regions": [],
         "notes": [],
     }

@@ -1,0 +1,90 @@
+"""How much of a line's ink the letters that were read account for.
+
+A recogniser leaves letters out that it doesn't know, and is no less sure of the others.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inference.engine.model import Pixels
+
+HEIGHT = 48
+"""Lines are looked at in this height, in pixels."""
+REACH = 0.75
+"""Ink further from every letter, as a multiple of the line's height, is not read."""
+HALF_WIDE = 0.5
+"""So far, as a multiple of the line's height, a letter as wide as high reaches to either side."""
+LEAST_LETTER = 0.12
+"""Ink that is narrower, as a multiple of the line's height, or lower, is a speck or a dot."""
+
+
+def unread(line: Pixels, letters: Sequence[tuple[str, float]]) -> float:
+    """The part of a line's ink, by its width, that no letter accounts for: from 0 to 1.
+
+    Args:
+        line: (H, W, 3), RGB, a single level line.
+        letters: what was read, each with its place as a fraction of the line's width.
+    """
+    runs = _runs(line)
+    if not len(runs):
+        return 0.0
+    width = line.shape[1] * HEIGHT / line.shape[0]
+    marks = np.array([place * width for _, place in letters], np.float64)
+    wide = marks[[unicodedata.east_asian_width(letter) in "WF" for letter, _ in letters]]
+    lost = 0.0
+    for first, last in runs.tolist():
+        # Letters as wide as high consist of parts side by side.
+        if len(wide) and np.abs(wide - (first + last) / 2).min() <= HALF_WIDE * HEIGHT:
+            continue
+        near = marks[(marks >= first - HEIGHT * REACH) & (marks <= last + HEIGHT * REACH)]
+        lost += _lost(first, last, near, runs)
+    return min(1.0, lost / float(np.diff(runs, axis=1).sum()))
+
+
+def _lost(
+    first: float, last: float, marks: npt.NDArray[np.float64], runs: npt.NDArray[np.int_]
+) -> float:
+    """How many columns of a run of ink lie far from the marks that are its own."""
+    columns = np.arange(first, last) + 0.5
+    middles = runs.mean(axis=1)
+    own = [mark for mark in marks if _owner(mark, runs, middles) == (first, last)]
+    if not own:
+        return last - first
+    distance = np.abs(columns[:, None] - np.asarray(own)[None]).min(axis=1)
+    return float((distance > REACH * HEIGHT).sum())
+
+
+def _owner(
+    mark: float, runs: npt.NDArray[np.int_], middles: npt.NDArray[np.float64]
+) -> tuple[int, int]:
+    """The run of ink that a letter stands for: the one that it is in, or the nearest."""
+    outside = np.maximum(0, np.maximum(runs[:, 0] - mark, mark - runs[:, 1]))
+    nearest = np.lexsort((np.abs(middles - mark), outside))[0]
+    return int(runs[nearest, 0]), int(runs[nearest, 1])
+
+
+def _runs(line: Pixels) -> npt.NDArray[np.int_]:
+    """Where ink stands, from the left to the right: (N, 2), first column and the one behind."""
+    width = max(1, round(line.shape[1] * HEIGHT / line.shape[0]))
+    grey = cv2.cvtColor(cv2.resize(line, (width, HEIGHT)), cv2.COLOR_RGB2GRAY)
+    grey = cv2.GaussianBlur(grey, (3, 3), 0)
+    _, dark = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    ink = dark if dark.mean() <= 0.5 else 1 - dark
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    least = LEAST_LETTER * HEIGHT
+    marks = sorted(
+        (int(left), int(left + across))
+        for left, _, across, down, _ in stats[1:count]
+        if across >= least / 2 and down >= least and across * down >= least * least
+    )
+    runs: list[tuple[int, int]] = []
+    for first, last in marks:
+        if runs and first < runs[-1][1]:
+            runs[-1] = runs[-1][0], max(last, runs[-1][1])
+        else:
+            runs.append((first, last))
+    return np.array(runs, int).reshape(-1, 2)

