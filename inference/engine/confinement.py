@@ -17,7 +17,7 @@ from inference.engine.landlock import OPEN, READ, WRITE, Access
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
-_PACKAGES: Final = ("inference", "imagefile")
+_PACKAGES: Final = ("inference", "imagefile", "strictjson")
 """What a child imports of ours."""
 _SYSTEM: Final = (
     *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix/store"),
