@@ -1,8 +1,10 @@
 """Web processes that share one address count together: each into files of its own in one folder.
 
-Whoever is asked adds them up. A process takes the first place in the folder that is free and holds
-its lock for as long as it lives. Whoever takes that place later counts on in the same files: what
-was counted only rises, and processes that die over and over leave no more files than once.
+This is the multiprocess mode of prometheus_client: whoever is asked adds them up. The library names
+a process by its id and relies on a parent that tells of each end. Here a process takes the first
+place in the folder that is free and holds its lock for as long as it lives. Whoever takes that
+place later counts on in the same files: what was counted only rises, and processes that die over
+and over leave no more files than once.
 """
 
 import fcntl
@@ -15,12 +17,11 @@ from typing import IO, Final
 
 from prometheus_client import values
 from prometheus_client.metrics_core import Metric
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.process_collector import ProcessCollector
 
 FILE_BYTES: Final = 4 << 20
 _KINDS: Final = ("counter", "histogram", "gauge_livesum")
-_LIVE: Final = "gauge_live*_{}.db"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Sharing:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.place, self._lock = _take(folder)
-        self._forget_gauges(self.place)
+        _forget_gauges(folder, self.place)
         for kind in _KINDS:
             _reserve(folder / f"{kind}_{self.place}.db")
         # The library learns of the folder in no other way.
@@ -64,14 +65,10 @@ class Sharing:
                 continue
             with lock.open("r+") as file:
                 if _locked(file):
-                    self._forget_gauges(place)
+                    _forget_gauges(self.folder, place)
                 elif pid := file.read():
                     found.append(Live(place, int(pid)))
         return sorted(found, key=lambda one: one.place)
-
-    def _forget_gauges(self, place: int) -> None:
-        for path in self.folder.glob(_LIVE.format(place)):
-            path.unlink(missing_ok=True)
 
 
 def _take(folder: Path) -> tuple[int, IO[str]]:
@@ -84,6 +81,11 @@ def _take(folder: Path) -> tuple[int, IO[str]]:
             return place, file
         file.close()
     raise AssertionError("There is always one more place.")
+
+
+def _forget_gauges(folder: Path, place: int) -> None:
+    """To be called by whoever holds the place's lock."""
+    mark_process_dead(place, str(folder))  # type: ignore[no-untyped-call]
 
 
 def _locked(file: IO[str]) -> bool:
