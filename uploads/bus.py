@@ -28,9 +28,9 @@ async def wake_workers() -> None:
     await _send(WORKERS, {"type": "wake"})
 
 
-async def ask_to_cancel(prediction_id: int) -> None:
+async def ask_to_cancel() -> None:
     """Somebody called a running prediction off; its worker would find out at its next tick."""
-    await _send(WORKERS, {"type": "cancel", "prediction": prediction_id})
+    await _send(WORKERS, {"type": "cancel"})
 
 
 async def ask_to_reconcile() -> None:
@@ -58,7 +58,7 @@ def after_commit(
     *,
     seqs: Mapping[int, int] | None = None,
     wake: bool = False,
-    cancel: int | None = None,
+    cancel: bool = False,
     recheck: int | None = None,
     reconcile: bool = False,
 ) -> None:
@@ -67,8 +67,8 @@ def after_commit(
     async def send() -> None:
         if wake:
             await wake_workers()
-        if cancel is not None:
-            await ask_to_cancel(cancel)
+        if cancel:
+            await ask_to_cancel()
         if recheck is not None:
             await recheck_authority(recheck)
         if reconcile:

@@ -59,7 +59,7 @@ def cancel(prediction: Prediction, actor: Actor) -> Prediction:
     except IllegalMove:
         raise NotCancelable from None
     running = fresh.state == State.RUNNING
-    bus.after_commit(seqs=log.seqs, cancel=fresh.pk if running else None)
+    bus.after_commit(seqs=log.seqs, cancel=running)
     return fresh
 
 

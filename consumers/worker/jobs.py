@@ -24,7 +24,6 @@ def job_of(claim: Claim) -> ImageJob:
         model=claim.model,
         version=claim.model_version,
         source=local.path_of(claim.image_path),
-        sha256=claim.sha256,
         params=claim.params,
         images={name: local.path_of(key) if key else None for name, key in claim.images.items()},
         image_type=claim.image_type,

@@ -53,8 +53,6 @@ class ImageJob(_Work):
     """One attempt at one image: its file or its bytes, and what to do with it."""
 
     source: Path | bytes
-    sha256: str = ""
-    """Of the source file, as it was when it was stored; empty where there was none."""
     params: Mapping[str, Any]
     image_type: str = ""
     results: Path | None

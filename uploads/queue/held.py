@@ -71,7 +71,6 @@ class Claim:
     params: dict[str, Any]
     image_path: str
     image_type: str
-    sha256: str
     wants_thumbnail: bool
     upload_path: str
     suspect: bool
@@ -99,7 +98,6 @@ def as_claim(row: Prediction) -> Claim:
         params=row.params,
         image_path=image.image_path,
         image_type=image.image_type,
-        sha256=image.sha256,
         wants_thumbnail=not image.thumbnail_path,
         upload_path=image.upload.upload_path,
         suspect=bool(row.failures or row.lease_losses),

@@ -24,7 +24,6 @@ def a_claim() -> Claim:
         params={},
         image_path="3/upload5/images/0-a.png",
         image_type="",
-        sha256="0" * 64,
         wants_thumbnail=False,
         upload_path="3/upload5",
         suspect=False,
