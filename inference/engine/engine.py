@@ -14,7 +14,7 @@ from inference.engine.confinement import MODEL_ALONE, Reach
 from inference.engine.errors import JobFailure, ModelNotFound, QueueFull
 from inference.engine.launch import Launcher
 from inference.engine.model_folder import ModelVersion
-from inference.engine.observer import SILENT, Observer, Several
+from inference.engine.observer import Observer, Several
 from inference.engine.pending_job import PendingJob
 from inference.engine.repository import Repository
 from inference.engine.served_model import ServedModel
@@ -52,14 +52,14 @@ class Engine:
         limits: DecodeLimits,
         *,
         reach: Reach = MODEL_ALONE,
-        observer: Observer = SILENT,
+        observer: Observer | None = None,
         cancel_seconds: float = CANCEL_SECONDS,
         max_queued_bytes: int = MAX_QUEUED_BYTES,
     ) -> None:
         self.statistics = Statistics()
         self._roots = roots
         self._launcher = Launcher(limits, reach)
-        self._observer = Several(self.statistics, observer)
+        self._observer = Several(self.statistics, *([observer] if observer else []))
         self._cancel_seconds = cancel_seconds
         self._max_queued_bytes = max_queued_bytes
         self._queued_bytes = 0

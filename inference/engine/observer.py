@@ -1,6 +1,6 @@
 """What the engine tells whoever counts: for metrics, statistics and usage."""
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from inference.engine.model_folder import ModelVersion
 from inference.engine.types import Outcome
@@ -20,25 +20,6 @@ class Observer(Protocol):
 
     def ended(self, version: ModelVersion, how: str) -> None:
         """An instance's child ended: idle, unload, crash, timeout, memory, cancel or stop."""
-
-
-class Silent:
-    """An observer that notes nothing."""
-
-    def settled(self, version: ModelVersion, outcome: Outcome) -> None:
-        """Notes nothing."""
-
-    def computed(self, version: ModelVersion, items: int) -> None:
-        """Notes nothing."""
-
-    def loaded(self, version: ModelVersion, seconds: float, reason: str | None) -> None:
-        """Notes nothing."""
-
-    def ended(self, version: ModelVersion, how: str) -> None:
-        """Notes nothing."""
-
-
-SILENT: Final[Observer] = Silent()
 
 
 class Several:

@@ -11,7 +11,7 @@ import pytest
 from inference.engine.confinement import MODEL_ALONE
 from inference.engine.instance import Instance
 from inference.engine.launch import Launcher
-from inference.engine.observer import SILENT
+from inference.engine.observer import Several
 from inference.engine.pending_job import PendingJob
 from inference.engine.types import Canceled, DecodeLimits, GivenBack, Succeeded
 from tests.unit.engine.processes import (
@@ -99,7 +99,7 @@ async def test_an_instance_that_is_stopped_before_its_batch_begins_computes_noth
     engine = await bench()
     version = engine.engine.resolve("steady")
     launcher = Launcher(DecodeLimits(("PNG",), 100, 100), MODEL_ALONE)
-    instance = Instance(version, launcher, SILENT, cancel_seconds=1, grew_slow=lambda _: None)
+    instance = Instance(version, launcher, Several(), cancel_seconds=1, grew_slow=lambda _: None)
     await instance.load()
     pending = PendingJob(engine.job("steady"), engine.progress.append)
     run = instance.run([pending])
