@@ -75,9 +75,8 @@ export class Api {
 
   /** The models that photos can be given to. @returns {Promise<Model[]>} */
   async models() {
-    const answered = await this.get("/api/models/?page_size=200");
-    const models = Array.isArray(answered) ? answered : answered.results;
-    return models.filter(takesPhotos);
+    const { results } = await this.get("/api/models/");
+    return results.filter(takesPhotos);
   }
 
   image = (/** @type {number} */ id) => this.get(`/api/images/${id}/`);
@@ -89,8 +88,8 @@ export class Api {
 
   /** @param {number} imageId @returns {Promise<any[]>} */
   async predictions(imageId) {
-    const answered = await this.get(`/api/images/${imageId}/predictions/?page_size=200`);
-    return Array.isArray(answered) ? answered : answered.results;
+    const { results } = await this.get(`/api/images/${imageId}/predictions/?page_size=200`);
+    return results;
   }
 
   /** @param {number} imageId @param {{model: string, params?: object}} request */
