@@ -1,8 +1,8 @@
 // @ts-check
 /** One photo in the gallery: its picture, what is happening to it, and what came out. */
 
-import { canRetry, hasEnded } from "../order.js";
 import { shownName, status, summary } from "../words.js";
+import { actionsOf } from "./actions.js";
 import { button, fill, h, iconButton } from "./dom.js";
 import { labelBars } from "./labels.js";
 import { notes } from "./notes.js";
@@ -132,25 +132,11 @@ export class Card {
 
   /** @param {string} name @param {import("../store.js").Prediction|null} prediction */
   #actions(name, prediction) {
-    if (!prediction) return [];
-    const { id, output, image } = prediction;
-    const { cancel, retry, copy, download } = this.commands;
-    const named = (/** @type {string} */ what) => ({ "aria-label": `${what} ${name}` });
-    const items = [];
-    if (!hasEnded(prediction)) {
-      items.push(button("close", "Cancel", () => cancel(id), named("Cancel")));
-    }
-    if (canRetry(prediction)) {
-      items.push(button("retry", "Retry", () => retry(id), named("Retry")));
-    }
-    if (output?.kind === "text" && output.text) {
-      items.push(button("copy", "Copy text", () => copy(output.text), named("Copy text of")));
-    }
-    if (output) {
-      const label = `Download the result of ${name}`;
-      items.push(iconButton("download", label, () => download(image, id)));
-    }
-    return items;
+    return actionsOf(prediction, this.commands).map(({ symbol, label, before, run }) =>
+      symbol === "download"
+        ? iconButton(symbol, `${before} ${name}`, run)
+        : button(symbol, label, run, { "aria-label": `${before} ${name}` }),
+    );
   }
 
   #open() {

@@ -2,27 +2,17 @@
 /** The parts of the detail view beside the photo: what can be done, run again, and known. */
 
 import { isServed } from "../api.js";
-import { canRetry, hasEnded } from "../order.js";
 import { bytes, duration, when } from "../words.js";
+import { actionsOf } from "./actions.js";
 import { button, h } from "./dom.js";
 import { schemaForm } from "./schema_form.js";
 
 /** @param {import("../store.js").Prediction|null} prediction
  * @param {import("./card.js").Commands} commands */
-export function actions(prediction, commands) {
-  if (!prediction) return [];
-  const { id, image, output } = prediction;
-  const found = [];
-  if (!hasEnded(prediction)) found.push(button("close", "Cancel", () => commands.cancel(id)));
-  if (canRetry(prediction)) {
-    found.push(button("retry", "Retry", () => commands.retry(id), { class: "button primary" }));
-  }
-  if (output?.kind === "text" && output.text) {
-    found.push(button("copy", "Copy text", () => commands.copy(output.text)));
-  }
-  if (output) found.push(button("download", "Download", () => commands.download(image, id)));
-  return found;
-}
+export const actions = (prediction, commands) =>
+  actionsOf(prediction, commands).map(({ symbol, label, run }) =>
+    button(symbol, label, run, symbol === "retry" ? { class: "button primary" } : {}),
+  );
 
 /** A model to choose. @param {import("../api.js").Model} model */
 export const modelOption = (model) =>
