@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from detector import Detector
+from korean import KoreanReader
 from languages import hinted
 from lines import cut
 from orientation import Orientation
@@ -37,7 +38,10 @@ class Model:
         self._orientation = Orientation(orientation, context.threads)
         self._detector = Detector(weights["PP-OCRv6_det_small.onnx"], context.threads)
         recogniser = Recogniser(weights["PP-OCRv6_rec_small.onnx"], context.threads)
-        readers: list[Reader] = [PpocrReader(recogniser)]
+        readers: list[Reader] = [
+            PpocrReader(recogniser),
+            KoreanReader(context.files, recogniser, context.threads),
+        ]
         self._reader = SurestReader(readers)
         # The first time takes longest: before the first photo, not in it.
         blank = np.full((64, 320, 3), 255, np.uint8)

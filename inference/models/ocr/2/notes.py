@@ -46,5 +46,7 @@ def notes(hint: str, outcome: Outcome, languages: Sequence[str]) -> list[Note]:
         found.append(Note("hint_not_followed", message))
     if is_handwritten(hint):
         message = "This model is made for print: handwriting is read only where it is neat."
+        if language == "ko":
+            message = "This model reads printed Korean only: of handwriting most will be wrong."
         found.append(Note("handwriting_not_supported", message))
     return found

@@ -1,0 +1,182 @@
+"""Reads Korean lines: Hangul by Tesseract, Latin words and digits among it by PP-OCR."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from hangul import Ink, Span, is_hangul, is_korean
+from korean_line import KoreanLine
+from latin_runs import is_latin, joined, runs_of
+from readers import Reading
+from recogniser import Letter, Recogniser
+from repair import repaired
+from slots import between
+from syllables import SyllableReader
+from tesseract import Symbol, Tesseract, grey
+
+from inference.engine.model import Pixels
+
+SYLLABLES = "syllables.onnx"
+MARGIN = 0.15
+"""Of white beside what is read by itself. This and what follows is over the letters' height."""
+LATE = 0.1
+"""How far to the right of a letter's middle PP-OCR tells it."""
+WIDE_SPACE = 0.33
+"""A wider gap behind a run is a space; where it is narrower, Tesseract tells."""
+DOUBTFUL = 0.85
+"""The confidence of a syllable that tells nothing."""
+SURE = 0.95
+"""The confidence of one that tells that the line is Korean."""
+OTHER = 0.2
+"""What a digit or mark counts that PP-OCR doesn't read."""
+EDGE = 0.15
+"""What is nearer to the edge of a word is at it."""
+
+
+class KoreanReader:
+    """A `Reader` with two networks; the words of all lines go through PP-OCR together."""
+
+    languages: Sequence[str] = ("ko",)
+
+    def __init__(self, folder: Path, recogniser: Recogniser, threads: int) -> None:
+        """Load Tesseract's network from a folder.
+
+        Raises:
+            RuntimeError: there is no `kor.traineddata`, or it is none.
+        """
+        self._tesseract = Tesseract(folder)
+        self._recogniser = recogniser
+        self._syllables = SyllableReader(folder / SYLLABLES, threads)
+
+    def read(self, lines: Sequence[Pixels]) -> list[Reading]:
+        """What RGB pictures (H, W, 3) of single level lines say, in their order."""
+        made = []
+        for pixels in lines:
+            values = grey(pixels)
+            made.append(KoreanLine(pixels, values, self._tesseract.read(values)))
+        self._find_runs([line for line in made if not line.is_plain])
+        return [_reading(line, self._slots(line)) for line in made]
+
+    def _slots(self, line: KoreanLine) -> list[list[Symbol]]:
+        """Tesseract's symbols before, between and after the runs."""
+        runs = [run for run, _ in line.runs]
+        edges = [0, *(edge for run in runs for edge in (run.first, run.end)), len(line.ink)]
+        slots = between(line.symbols, runs, line.ink, line.height)
+        for at, symbols in enumerate(slots):
+            part = Span(edges[2 * at], edges[2 * at + 1])
+            if any(is_hangul(symbol.text) for symbol in symbols):
+                syllables = self._syllables.read(line.grey, line.strokes(part), line.height)
+                slots[at] = repaired(symbols, syllables, self._tesseract.is_known)
+        return slots
+
+    def _find_runs(self, lines: Sequence[KoreanLine]) -> None:
+        wholes = self._letters([(line, Span(0, line.pixels.shape[1])) for line in lines])
+        for line, letters in zip(lines, wholes, strict=True):
+            line.whole = [letter for letter in letters if letter.text.isalnum()]
+        words = [(line, word) for line in lines for word in line.words if line.is_open(word)]
+        heard: dict[int, list[Letter]] = {id(line): [] for line in lines}
+        runs: dict[int, list[Span]] = {id(line): [] for line in lines}
+        for (line, word), letters in zip(words, self._letters(words), strict=True):
+            latin = line.latin(letters)
+            heard[id(line)] += latin
+            places = [letter.place for letter in latin]
+            places += [place for place in line.unknown() if word.first <= place < word.end]
+            runs[id(line)] += runs_of(
+                line.strokes(word), places, line.syllables(latin), line.height
+            )
+        found = [
+            (line, run) for line in lines for run in joined(runs[id(line)], line.ink, line.height)
+        ]
+        for (line, run), alone in zip(found, self._letters(found), strict=True):
+            before = [one for one in heard[id(line)] if run.first - 2 <= one.place <= run.end + 2]
+            letters = _better(before, alone)
+            if line.is_likely(run, letters):
+                line.runs.append((run, letters))
+
+    def _letters(self, parts: Sequence[tuple[KoreanLine, Span]]) -> list[list[Letter]]:
+        """What PP-OCR reads in parts of lines, ASCII alone, the places in columns of the line."""
+        if not parts:
+            return []
+        cuts = [_with_margins(line.ink, span, MARGIN * line.height) for line, span in parts]
+        readings = self._recogniser.read(
+            [
+                line.pixels[:, cut.first : cut.end]
+                for (line, _), cut in zip(parts, cuts, strict=True)
+            ]
+        )
+        return [
+            [
+                replace(one, place=cut.first + one.place * cut.width - LATE * line.height)
+                for one in reading.letters
+                if one.text.isascii()
+            ]
+            for (line, _), cut, reading in zip(parts, cuts, readings, strict=True)
+        ]
+
+
+def _with_margins(ink: Ink, span: Span, margin: float) -> Span:
+    """The span with the white columns beside it, at most so many."""
+    first, end = span.first, span.end
+    while first > 0 and span.first - first < margin and not ink[first - 1]:
+        first -= 1
+    while end < len(ink) and end - span.end < margin and not ink[end]:
+        end += 1
+    return Span(max(0, first - 1), min(len(ink), end + 1))
+
+
+def _better(before: Sequence[Letter], alone: Sequence[Letter]) -> Sequence[Letter]:
+    """The better of a run's two readings: in its word, and by itself."""
+    seen = {letter.text for letter in before}
+    kept = list(alone)
+    # A mark at the end that is only seen where the run stands alone is the edge of its neighbor.
+    while kept and not kept[-1].text.isalnum() and kept[-1].text not in seen:
+        kept.pop()
+    if len(kept) < 0.6 * len(before) or _mean_chance(kept) < _mean_chance(before) - 0.02:
+        return before
+    return kept
+
+
+def _mean_chance(letters: Sequence[Letter]) -> float:
+    chances = [letter.confidence for letter in letters if is_latin(letter.text)]
+    return float(np.mean(chances)) if chances else 0.0
+
+
+def _reading(line: KoreanLine, slots: Sequence[Sequence[Symbol]]) -> Reading:
+    edge = EDGE * line.height
+    text = _text(slots[0])
+    for (run, letters), symbols in zip(line.runs, slots[1:], strict=True):
+        begins = any(word.first <= run.first < word.first + edge for word in line.words)
+        latin = "".join(letter.text for letter in letters).strip()
+        text += " " * (begins and bool(text)) + latin
+        if symbols:
+            text += " " * _is_spaced(line, run, symbols[0]) + _text(symbols)
+    symbols = [symbol for slot in slots for symbol in slot]
+    latin = [letter for _, letters in line.runs for letter in letters if is_latin(letter.text)]
+    return Reading(text, confidence(symbols, latin))
+
+
+def confidence(symbols: Sequence[Symbol], letters: Sequence[Letter]) -> float:
+    """How likely a line is Korean and read right.
+
+    Of other scripts Tesseract makes digits, marks, and syllables of which it is nearly sure.
+    """
+    syllables = [symbol.confidence for symbol in symbols if is_hangul(symbol.text)]
+    others = [symbol for symbol in symbols if not is_korean(symbol.text)]
+    if not syllables:
+        return 0.0
+    chances = [one * min(1.0, max(0.0, (one - DOUBTFUL) / (SURE - DOUBTFUL))) for one in syllables]
+    chances += [letter.confidence for letter in letters] + [OTHER] * len(others)
+    return float(np.mean(chances))
+
+
+def _is_spaced(line: KoreanLine, run: Span, symbol: Symbol) -> bool:
+    """Whether there is a space between a run and the symbol behind it."""
+    if not any(word.end - EDGE * line.height < run.end <= word.end for word in line.words):
+        return False
+    following = [word.first - run.end for word in line.words if word.first >= run.end]
+    return symbol.spaced or min(following, default=0) >= WIDE_SPACE * line.height
+
+
+def _text(symbols: Sequence[Symbol]) -> str:
+    return "".join(" " * symbol.spaced + symbol.text for symbol in symbols).strip()

@@ -1,0 +1,100 @@
+"""Korean letters of a line, by Tesseract's LSTM recogniser (kor.traineddata beside this file)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import tesserocr
+
+from inference.engine.model import Pixels
+
+HEIGHT = 36
+"""Of a line as the network takes it, in pixels."""
+PADDING = 6
+RESOLUTION = 300
+
+Grey = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """One letter that was read."""
+
+    text: str
+    confidence: float
+    """From 0 to 1."""
+    left: float
+    """In pixels of the line."""
+    right: float
+    spaced: bool
+    """Whether there is a space before it."""
+
+
+class Tesseract:
+    """The network, over lines that were cut out. It keeps to one thread and writes no file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._api = tesserocr.PyTessBaseAPI(
+            path=str(folder),
+            lang="kor",
+            psm=tesserocr.PSM.SINGLE_LINE,
+            oem=tesserocr.OEM.LSTM_ONLY,
+        )
+        # Else the words of one picture would be in the dictionary for the next.
+        self._api.SetVariable("tessedit_enable_doc_dict", "0")
+
+    def is_known(self, letter: str) -> bool:
+        """Whether a letter is in its alphabet."""
+        return bool(self._api.IsValidCharacter(letter))
+
+    def read(self, line: Grey) -> list[Symbol]:
+        """What a grey line (H, W), dark on light, says."""
+        scale = HEIGHT / line.shape[0]
+        size = max(1, round(line.shape[1] * scale)), HEIGHT
+        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        small = cv2.copyMakeBorder(
+            cv2.resize(line, size, interpolation=way),
+            *(PADDING,) * 4,
+            cv2.BORDER_CONSTANT,
+            value=(255,),
+        )
+        height, width = small.shape
+        self._api.SetImageBytes(small.tobytes(), width, height, 1, width)
+        self._api.SetSourceResolution(RESOLUTION)
+        self._api.Recognize()
+        symbols = self._symbols(scale)
+        self._api.Clear()
+        return symbols
+
+    def _symbols(self, scale: float) -> list[Symbol]:
+        found: list[Symbol] = []
+        symbols = self._api.GetIterator()
+        if symbols is None:
+            return found
+        level = tesserocr.RIL.SYMBOL
+        for symbol in tesserocr.iterate_level(symbols, level):
+            try:
+                text, box = symbol.GetUTF8Text(level), symbol.BoundingBox(level)
+            except RuntimeError:  # how it says that nothing was read there
+                continue
+            if not text.strip() or box is None:
+                continue
+            begins = symbol.IsAtBeginningOf(tesserocr.RIL.WORD)
+            left, right = ((edge - PADDING) / scale for edge in (box[0], box[2]))
+            confidence = symbol.Confidence(level) / 100
+            spaced = bool(found) and begins and symbol.BlanksBeforeWord() > 0
+            found.append(Symbol(text, confidence, left, right, spaced))
+        return found
+
+
+def grey(line: Pixels) -> Grey:
+    """An RGB line (H, W, 3) as grey values (H, W) over the whole range, dark on light."""
+    values = cv2.cvtColor(line, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    border = np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
+    if np.median(border) < (values.min() + values.max()) / 2:
+        values = 255 - values
+    dark, light = np.percentile(values, (1, 90))
+    stretched = (values - dark) * (255 / max(1.0, light - dark))
+    return np.clip(stretched, 0, 255).astype(np.uint8)

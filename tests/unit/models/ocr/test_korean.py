@@ -1,0 +1,76 @@
+"""Korean lines and pages with the real networks."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from inference.engine.model import LoadContext, Request, TextOutput
+from quality.fonts import installed, missing_for_tests
+from quality.pages import Page, make_page
+from quality.scores import amounts_right, error_rate
+from tests.shipped import MODELS, code_of
+
+pytestmark = pytest.mark.slow
+FOLDER = MODELS / "ocr" / "2"
+
+
+@pytest.fixture(scope="module")
+def model() -> Any:
+    return code_of("ocr", "2").model.Model(LoadContext(FOLDER, "cpu", threads=2))
+
+
+def page(language: str, layout: str = "plain", size: int = 24, condition: str = "clean") -> Page:
+    if not installed(language):
+        pytest.skip(f"fonts are missing: install {' '.join(missing_for_tests())}")
+    font = installed(language)[0]
+    return make_page(language, layout, font, size, condition=condition, text_set="held_out")
+
+
+def read(model: Any, pixels: npt.NDArray[np.uint8], hint: str = "") -> TextOutput:
+    height, width = pixels.shape[:2]
+    request = Request(pixels, width, height, 1.0, {}, hint, lambda *_: None)
+    (output,) = model.predict([request])
+    assert isinstance(output, TextOutput)
+    return output
+
+
+@pytest.mark.parametrize(("language", "most"), [("ko", 0.02), ("ko_en", 0.05)])
+def test_a_korean_page_is_read_without_a_hint(model: Any, language: str, most: float) -> None:
+    drawn = page(language)
+    output = read(model, drawn.pixels)
+    assert output.language == "ko"
+    assert not output.notes
+    assert error_rate(drawn.lines, output.text or "") <= most
+
+
+def test_every_amount_of_a_tilted_korean_receipt_stays_beside_its_item(model: Any) -> None:
+    drawn = page("ko", "receipt", condition="tilted-4")
+    output = read(model, drawn.pixels)
+    assert amounts_right(drawn.amounts, (output.text or "").splitlines()) == len(drawn.amounts)
+
+
+def test_a_hint_at_korean_handwriting_is_answered_with_a_note(model: Any) -> None:
+    output = read(model, page("ko").pixels, "ko-handwritten")
+    (note,) = output.notes
+    assert note.code == "handwriting_not_supported"
+    assert "Korean" in note.message
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "zh"])
+def test_lines_without_hangul_are_no_korean(language: str) -> None:
+    code = code_of("ocr", "2")
+    tesseract = code.tesseract.Tesseract(FOLDER)
+    pixels = page(language, size=32).pixels[60:120]
+    symbols = tesseract.read(code.tesseract.grey(pixels))
+    assert code.korean.confidence(symbols, []) < 0.6
+
+
+def test_what_was_read_before_changes_nothing() -> None:
+    code = code_of("ocr", "2")
+    tesseract = code.tesseract.Tesseract(FOLDER)
+    lines = [code.tesseract.grey(page("ko").pixels[top : top + 41]) for top in range(40, 360, 41)]
+    forwards = [tesseract.read(line) for line in lines]
+    backwards = [tesseract.read(line) for line in reversed(lines)]
+    assert forwards == backwards[::-1]
