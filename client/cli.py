@@ -82,7 +82,7 @@ def submit(
         typer.Option("--cancel-on-interrupt", help="Ctrl-C also cancels the work on the server."),
     ] = False,
 ) -> None:
-    """Upload images, follow their development and write the results.
+    """Upload images, follow their progress and write the results.
 
     The same command again goes on where an earlier one stopped: nothing is uploaded twice, what
     is finished is skipped.
