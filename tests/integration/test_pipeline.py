@@ -24,7 +24,7 @@ from uploads.queue import leases, lifecycle
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-LANES = [("ocr", "2")]
+VERSIONS = [("ocr", "2")]
 
 
 class Bench:
@@ -32,7 +32,7 @@ class Bench:
 
     def __init__(self, engine: FakeEngine, note: Note | None = None) -> None:
         self.engine = engine
-        self.pipeline = Pipeline("host:1:aa", "host:1", engine, LANES, note=note)
+        self.pipeline = Pipeline("host:1:aa", "host:1", engine, VERSIONS, note=note)
         self.writer = asyncio.create_task(self.pipeline.write_endings())
 
     async def work(self) -> None:
