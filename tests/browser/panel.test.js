@@ -9,7 +9,7 @@ const model = (/** @type {string} */ name, state = "READY") =>
 
 /** The model that is suggested. @param {any[]} models @param {string[]} tried */
 function suggested(models, ...tried) {
-  const [form] = runAnother(1, models, new Set(tried), /** @type {any} */ ({}));
+  const [form] = runAnother(1, models, new Set(tried), /** @type {any} */ ({}), () => []);
   return form.querySelector("select")?.value;
 }
 

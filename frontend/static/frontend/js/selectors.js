@@ -18,6 +18,11 @@ import { hasEnded } from "./order.js";
 /** Upload ids, newest first. @param {State} state */
 export const uploadIds = (state) => [...state.uploads.keys()].sort((a, b) => b - a);
 
+/** The photos that this page knows, newest first, to choose one as a parameter.
+ * @param {State} state @returns {{id: number, name: string}[]} */
+export const choosableImages = (state) =>
+  [...state.images.values()].sort((a, b) => b.id - a.id).map(({ id, name }) => ({ id, name }));
+
 /** Uploads announced by an event and not read yet. @param {State} state */
 export const uploadsToRead = (state) => [...state.missing];
 

@@ -21,10 +21,12 @@ export class Composer {
    * @param {string} parts.preferred a model's name
    * @param {string[]} parts.contentTypes what the server takes
    * @param {import("./pictures.js").Pictures} parts.pictures
+   * @param {import("./schema_form.js").Images} parts.images that a parameter may be
    * @param {(path: string) => Promise<Blob>} parts.fetchPhoto
    * @param {(files: File[], request: import("../upload.js").Request) => void} parts.onFiles
    */
-  constructor({ models, preferred, contentTypes, pictures, fetchPhoto, onFiles }) {
+  constructor({ models, preferred, contentTypes, pictures, images, fetchPhoto, onFiles }) {
+    this.images = images;
     this.fetchPhoto = fetchPhoto;
     this.contentTypes = contentTypes;
     this.onFiles = onFiles;
@@ -98,7 +100,7 @@ export class Composer {
     fill(this.imageType, JSON.stringify(languages), () => languageOptions(languages));
     const schema = model?.params_schema;
     fill(this.params, JSON.stringify([model?.name, schema]), () => {
-      this.#params = schemaForm(schema, "param");
+      this.#params = schemaForm(schema, "param", this.images);
       return [this.#params.element];
     });
     this.veil.lastChild.textContent = model ? `Drop photos: ${model.title}` : "Drop photos";

@@ -1,7 +1,7 @@
 // @ts-check
 /** One photo at full size beside what its models made of it. */
 
-import { predictionsOf, work } from "../selectors.js";
+import { choosableImages, predictionsOf, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
 import { linesOf, shownName, status, summary } from "../words.js";
 import { fill, h, iconButton } from "./dom.js";
@@ -139,7 +139,10 @@ export class Detail {
     fill(this.facts, key, () => facts(image, prediction, upload));
     const models = this.models();
     fill(this.another, `${image.id} ${models.map(({ name, state: its }) => name + its)}`, () =>
-      runAnother(image.id, models, new Set(predictions.map(({ model }) => model)), this.commands),
+      runAnother(
+        image.id, models, new Set(predictions.map(({ model }) => model)), this.commands,
+        () => choosableImages(this.state()),
+      ),
     );
     this.#overlay.resize(image.width, image.height);
     this.#overlay.draw(prediction?.output?.regions ?? doing?.regions ?? []);

@@ -21,8 +21,9 @@ export const modelOption = (model) =>
 /** A small form that has another model, or the same with other parameters, look at the photo.
  * @param {number} imageId @param {import("../api.js").Model[]} models
  * @param {Set<string>} tried the names of those that it has had already
- * @param {import("./card.js").Commands} commands */
-export function runAnother(imageId, models, tried, commands) {
+ * @param {import("./card.js").Commands} commands
+ * @param {import("./schema_form.js").Images} images that a parameter may be */
+export function runAnother(imageId, models, tried, commands, images) {
   const fields = h("div", {});
   const problem = h("p", { class: "error", role: "alert" });
   let params = schemaForm(null, "again");
@@ -36,7 +37,7 @@ export function runAnother(imageId, models, tried, commands) {
   if (suggested) select.value = suggested.name;
   const describe = () => {
     const model = models.find(({ name }) => name === select.value);
-    params = schemaForm(model?.params_schema, "again");
+    params = schemaForm(model?.params_schema, "again", images);
     fields.replaceChildren(params.element);
   };
   const submit = (/** @type {Event} */ event) => {

@@ -24,8 +24,8 @@ export class Pictures {
   }
 
   /** Show a picture; an absent or unreadable one leaves the element without `src`.
-   * @param {HTMLImageElement} element @param {string|File|null} source a file endpoint's path or a
-   * local file @param {number|null} [orientation] how the server turned what is stored in it, as
+   * @param {HTMLImageElement} element @param {string|File|null} source a file endpoint's path, a
+   * `data:` URL or a local file @param {number|null} [orientation] how the server turned what is stored in it, as
    * EXIF numbers it; null where the browser is to judge
    * @returns {Promise<boolean>} whether it is shown */
   async show(element, source, orientation = null) {
@@ -95,6 +95,7 @@ export class Pictures {
   /** @param {string|File} source @returns {Promise<Blob>} */
   async #bytes(source) {
     if (source instanceof File) return source;
+    if (source.startsWith("data:")) return fromDataUrl(source);
     if (this.#running >= AT_ONCE) await new Promise((go) => this.#waiting.push(() => go(null)));
     this.#running += 1;
     try {
@@ -104,6 +105,13 @@ export class Pictures {
       this.#waiting.shift()?.();
     }
   }
+}
+
+/** What a `data:` URL in base64 holds; the page may not fetch one. @param {string} url */
+function fromDataUrl(url) {
+  const [head, content] = url.split(",");
+  const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+  return new Blob([bytes], { type: head.slice("data:".length).split(";")[0] });
 }
 
 /** Have a picture turned by the style sheet and not by the browser, which follows the orientation of

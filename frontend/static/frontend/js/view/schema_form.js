@@ -1,17 +1,21 @@
 // @ts-check
 /** A small form for a model's parameters, made from their JSON Schema. */
 
-import { h } from "./dom.js";
+import { shownName } from "../words.js";
+import { fill, h } from "./dom.js";
+
+/** @typedef {() => {id: number, name: string}[]} Images what a field of the format `image-id` offers */
 
 /**
  * @param {any} schema a JSON Schema of type object @param {string} idPrefix
+ * @param {Images} images
  * @returns {{element: HTMLElement, value: () => object}} `value` holds what was filled in, and
  * throws the form's own sentence where a field can't be read
  */
-export function schemaForm(schema, idPrefix) {
+export function schemaForm(schema, idPrefix, images = () => []) {
   const required = new Set(schema?.required ?? []);
   const fields = Object.entries(schema?.properties ?? {}).map(([name, property]) =>
-    field(name, property, `${idPrefix}-${name}`, required.has(name)),
+    field(name, property, `${idPrefix}-${name}`, required.has(name), images),
   );
   return {
     element: h("div", { class: "fields" }, ...fields.map((each) => each.element)),
@@ -19,10 +23,12 @@ export function schemaForm(schema, idPrefix) {
   };
 }
 
-/** @param {string} name @param {any} property @param {string} id @param {boolean} isRequired */
-function field(name, property, id, isRequired) {
+/** @param {string} name @param {any} property @param {string} id @param {boolean} isRequired
+ * @param {Images} images */
+function field(name, property, id, isRequired, images) {
   const title = property.title ?? name.replaceAll("_", " ");
-  const input = control(property, id, isRequired);
+  const input =
+    property.format === "image-id" ? imageChoice(id, images) : control(property, id, isRequired);
   const hint = property.description ? h("small", { id: `${id}-hint` }, property.description) : null;
   if (hint) input.setAttribute("aria-describedby", hint.id);
   const isCheckbox = property.type === "boolean";
@@ -36,6 +42,20 @@ function field(name, property, id, isRequired) {
     ),
     entry: () => entry(name, title, property, input),
   };
+}
+
+/** One of the photos that are there when it is opened. @param {string} id @param {Images} images */
+function imageChoice(id, images) {
+  const select = h("select", { id, onpointerdown: () => offer(), onfocus: () => offer() });
+  const offer = () => {
+    const chosen = select.value;
+    const options = images().map((each) =>
+      h("option", { value: each.id, selected: String(each.id) === chosen }, `${shownName(each.name)} (${each.id})`),
+    );
+    fill(select, JSON.stringify(images()), () => [h("option", { value: "" }, "None"), ...options]);
+  };
+  offer();
+  return select;
 }
 
 /** @param {any} property @param {string} id @param {boolean} isRequired */

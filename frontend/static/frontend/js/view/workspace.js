@@ -5,6 +5,7 @@ import { Address } from "../address.js";
 import { ApiError } from "../answers.js";
 import { Catalog } from "../catalog.js";
 import { commands } from "../commands.js";
+import { choosableImages } from "../selectors.js";
 import { Sync } from "../sync.js";
 import { Uploader } from "../upload.js";
 import { sentence } from "../words.js";
@@ -149,6 +150,7 @@ export class Workspace {
         preferred: this.server.default_model ?? "ocr",
         contentTypes: this.limits.content_types,
         pictures: this.pictures,
+        images: () => choosableImages(this.sync.state),
         fetchPhoto: (path) => this.api.blob(path),
         onFiles: (files, request) => void this.uploader.add(files, request),
       });
