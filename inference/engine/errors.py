@@ -139,3 +139,7 @@ class LoadFailed(Exception):
     def __init__(self, reason: str) -> None:
         self.reason = plain_text(reason, REASON_LENGTH)
         super().__init__(self.reason)
+
+
+class LoadError(Exception):
+    """Raise it when the model cannot be loaded, with one clear sentence for its operator."""

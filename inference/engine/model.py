@@ -20,12 +20,20 @@ It is loaded once in a child process of its own and called from one thread, a ba
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
-from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from inference.engine.errors import LoadError
+from inference.engine.load_context import LoadContext
+
+__all__ = [
+    "Array", "ImageModel", "ImageOutput", "InvalidParams", "InvalidTensors", "JobCanceled",
+    "LabelsOutput", "LoadContext", "LoadError", "Note", "Output", "Pixels", "Point", "RawOutput",
+    "Region", "Report", "Request", "TensorModel", "TextOutput",
+]  # fmt: skip
+"""All that authors import, wherever it is defined."""
 
 Array = npt.NDArray[Any]
 Pixels = npt.NDArray[np.uint8]
@@ -43,45 +51,6 @@ class InvalidParams(Exception):
 
 class InvalidTensors(Exception):
     """Raise it in `infer` when the tensors make no sense, with one clear sentence."""
-
-
-class LoadError(Exception):
-    """Raise it when the model cannot be loaded, with one clear sentence for its operator."""
-
-
-@dataclass
-class LoadContext:
-    """What a model is given to load itself with."""
-
-    files: Path
-    """The folder of the version: weights and what else lies there."""
-    device: str
-    """Where to compute, as `model.toml` says: `auto`, `cpu`, `cuda` or `cuda:1`."""
-    threads: int
-    """How many cores to use."""
-    computes_on: str = "cpu"
-    """Where the model really computes, `cpu` or `cuda:1`. `torch_device` sets it."""
-
-    def torch_device(self) -> Any:
-        """The `torch.device` that `device` means on this machine; torch then uses `threads` cores.
-
-        Raises:
-            LoadError: there is no such GPU.
-        """
-        return import_module("inference.engine.child.backends.torch_device").prepare(self)
-
-    def load_weights(self, name: str) -> dict[str, Any]:
-        """The tensors of a file in `files` by their names, on `torch_device()`.
-
-        From a `.safetensors` file, or a checkpoint that holds a state dict. No code that a file may
-        carry is run.
-
-        Raises:
-            FileNotFoundError: there is no such file.
-            LoadError: it holds something else.
-        """
-        weights = import_module("inference.engine.child.backends.torch_weights")
-        return dict(weights.load(self.files / name, self.torch_device()))
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,19 @@
 
 import torch
 
-from inference.engine.model import LoadContext, LoadError
+from inference.engine.errors import LoadError
 
 
-def prepare(context: LoadContext) -> torch.device:
-    """The device that the context asks for; the context is told which it is.
+def prepare(asked: str, threads: int) -> torch.device:
+    """The device that is asked for: `auto`, `cpu`, `cuda` or `cuda:1`; so many cores are used.
 
     Raises:
         LoadError: it is not there.
     """
-    torch.set_num_threads(context.threads)
-    asked = context.device
+    torch.set_num_threads(threads)
     if asked == "cpu" or (asked == "auto" and not torch.cuda.is_available()):
-        device = torch.device("cpu")
-    else:
-        device = torch.device("cuda", int(asked.partition(":")[2] or 0))
-        if device.index >= torch.cuda.device_count():
-            raise LoadError(f"instances.device: PyTorch finds no {asked} here.")
-    context.computes_on = str(device)
+        return torch.device("cpu")
+    device = torch.device("cuda", int(asked.partition(":")[2] or 0))
+    if device.index >= torch.cuda.device_count():
+        raise LoadError(f"instances.device: PyTorch finds no {asked} here.")
     return device

@@ -9,7 +9,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from inference.engine.model import LoadError
+from inference.engine.errors import LoadError
 
 
 def load(file: Path, device: torch.device) -> Mapping[str, torch.Tensor]:
