@@ -39,7 +39,6 @@ class Move(StrEnum):
 
 
 TERMINAL = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELED})
-REQUEUEABLE = frozenset({State.FAILED, State.CANCELED})
 ACTIVE = frozenset({State.QUEUED, State.RUNNING})
 
 MOVES: dict[tuple[State, Move], State] = {

@@ -22,7 +22,7 @@ from uploads.models import Event, EventStream, FileRemoval, Prediction, Upload, 
 from uploads.queue import endings, held, leases, lifecycle
 from uploads.queue.held import Claim, Held
 from uploads.queue.retry import Blame
-from uploads.states import ACTIVE, REQUEUEABLE, TERMINAL, State
+from uploads.states import ACTIVE, TERMINAL, State
 
 WORKERS: Final = ("host:1:aa", "host:2:bb")
 OUTCOMES: Final[tuple[Callable[[Claim], endings.Ending], ...]] = (
@@ -34,6 +34,7 @@ OUTCOMES: Final[tuple[Callable[[Claim], endings.Ending], ...]] = (
     lambda c: endings.Return(c.id, c.attempt),
     lambda c: endings.Cancellation(c.id, c.attempt),
 )
+REQUEUEABLE: Final = (State.FAILED, State.CANCELED)
 worker = st.sampled_from(WORKERS)
 pick = st.integers(min_value=0, max_value=1000)
 
@@ -103,7 +104,7 @@ class QueueMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(row.state in REQUEUEABLE for row in self.before.values()))
     @rule(number=pick, succeeded=st.booleans())
     def requeue(self, number: int, succeeded: bool) -> None:
-        states = TERMINAL if succeeded else REQUEUEABLE
+        states = tuple(TERMINAL) if succeeded else REQUEUEABLE
         ended = [row for row in self.all() if row.state in states]
         row = Prediction.objects.get(pk=nth(ended, number).pk)
         deleted = row.image.upload.deleted_at is not None
