@@ -14,6 +14,7 @@ from uploads.events import Actor
 from uploads.intake import quota
 from uploads.models import FileRemoval, Image, Prediction, Upload
 from uploads.queue import lifecycle
+from uploads.queue.rows import locked
 from uploads.states import ACTIVE, IllegalMove, Move, State
 from uploads.storage import local
 
@@ -98,7 +99,7 @@ def delete(upload: Upload, actor: Actor) -> None:
     with events.recording() as log:
         _hold(upload.pk)
         predictions = Prediction.objects.filter(image__upload=upload)
-        rows = lifecycle.locked(predictions.values_list("pk", flat=True))
+        rows = locked(predictions.values_list("pk", flat=True))
         erasure.erase_params(upload)
         for row in rows:
             if row.state in ACTIVE:

@@ -17,6 +17,7 @@ from uploads.queue import backlog, leases, lifecycle
 from uploads.queue.endings import Ending, Failure, Return
 from uploads.queue.held import Claim
 from uploads.queue.retry import Blame
+from uploads.queue.rows import expired
 from uploads.storage import local
 
 logger = logging.getLogger("darkroom.housekeeping")
@@ -44,7 +45,7 @@ async def do_all(*chores: Callable[[], Awaitable[None]]) -> None:
 
 def reap() -> dict[int, int]:
     """Takes back what dead workers held; returns the users' newest seqs."""
-    if not lifecycle.expired().exists():
+    if not expired().exists():
         return {}
     with events.recording() as log:
         count = lifecycle.reap(log)

@@ -22,6 +22,7 @@ from uploads.models import Event, EventStream, FileRemoval, Prediction, Upload, 
 from uploads.queue import endings, held, leases, lifecycle
 from uploads.queue.held import Claim, Held
 from uploads.queue.retry import Blame
+from uploads.queue.rows import expired
 from uploads.states import ACTIVE, TERMINAL, State
 
 WORKERS: Final = ("host:1:aa", "host:2:bb")
@@ -237,7 +238,7 @@ class QueueMachine(RuleBasedStateMachine):
 
     def reap(self) -> None:
         """Takes back exactly what has run out."""
-        due = set(lifecycle.expired().values_list("pk", flat=True))
+        due = set(expired().values_list("pk", flat=True))
         with events.recording() as log:
             assert lifecycle.reap(log) == len(due)
         assert not Prediction.objects.filter(pk__in=due, state=State.RUNNING).exists()

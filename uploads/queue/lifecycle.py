@@ -26,9 +26,6 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import QuerySet
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from strictjson.values import plain_text
@@ -40,6 +37,7 @@ from uploads.models import Prediction, lengths
 from uploads.queue import retry
 from uploads.queue.endings import Cancellation, Ending, Failure, Return, Success
 from uploads.queue.ranks import first_rank, next_ranks
+from uploads.queue.rows import locked, locked_expired, locked_one
 from uploads.states import Move, State
 
 
@@ -88,20 +86,12 @@ def finish(endings: Iterable[Ending], log: Log) -> list[int]:
     return stale
 
 
-def expired() -> QuerySet[Prediction]:
-    """What is running on a lease that has run out."""
-    return Prediction.objects.filter(state=State.RUNNING, lease_until__lt=Now())
-
-
 def reap(log: Log, *, limit: int = 100) -> int:
     """Takes back what workers died with: leases that have run out. Returns how many.
 
     A worker that was only paused finds its attempt outdated when it wakes up.
     """
-    found = expired().select_related("image").order_by("pk")
-    if _has_row_locks():
-        found = found.select_for_update(skip_locked=True, of=("self",))
-    rows = list(found[:limit])
+    rows = locked_expired(limit)
     for row in rows:
         _fail_or_retry(
             row,
@@ -125,7 +115,7 @@ def cancel(prediction_id: int, actor: Actor, log: Log) -> Prediction:
         Prediction.DoesNotExist: it is gone.
         states.IllegalMove: it has ended.
     """
-    row = _locked_one(prediction_id)
+    row = locked_one(prediction_id)
     if row.state == State.QUEUED:
         _end(row, Move.CANCEL, log, actor, of_attempt=False)
     else:
@@ -143,7 +133,7 @@ def cancel_now(prediction_id: int, actor: Actor, log: Log) -> Prediction:
         Prediction.DoesNotExist: it is gone.
         states.IllegalMove: it has ended.
     """
-    row = _locked_one(prediction_id)
+    row = locked_one(prediction_id)
     _end(row, Move.CANCEL, log, actor, of_attempt=row.state == State.RUNNING)
     return row
 
@@ -156,7 +146,7 @@ def requeue(prediction_id: int, actor: Actor, log: Log) -> Prediction:
         states.IllegalMove: it has not ended, or it succeeded.
         SourceGone: its upload was deleted.
     """
-    row = _locked_one(prediction_id)
+    row = locked_one(prediction_id)
     states.after(State(row.state), Move.REQUEUE)
     if not row.image.image_path:
         raise SourceGone
@@ -255,21 +245,3 @@ def _to_queue(
         of_attempt=move is not Move.REQUEUE,
         error_code=reason,
     )
-
-
-def locked(ids: Iterable[int]) -> list[Prediction]:
-    """These rows, locked in the order of their ids until the transaction ends."""
-    rows = Prediction.objects.filter(pk__in=list(ids)).select_related("image").order_by("pk")
-    return list(rows.select_for_update(of=("self",)) if _has_row_locks() else rows)
-
-
-def _locked_one(prediction_id: int) -> Prediction:
-    rows = locked([prediction_id])
-    if not rows:
-        raise Prediction.DoesNotExist
-    return rows[0]
-
-
-def _has_row_locks() -> bool:
-    """SQLite has none and needs none: its transactions have one writer at a time."""
-    return connection.features.has_select_for_update_of
