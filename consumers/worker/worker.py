@@ -7,11 +7,8 @@ second. Beside it the worker's own endpoints are open: gRPC and metrics.
 import asyncio
 import contextlib
 import logging
-import os
 import signal
-import socket
 import time
-import uuid
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
@@ -24,6 +21,7 @@ from consumers.metrics.worker import WorkerMetrics
 from consumers.oip.commands import Commands
 from consumers.oip.grpc_endpoint import GrpcEndpoint, open_grpc_endpoint
 from consumers.worker import housekeeping
+from consumers.worker.identity import identity
 from consumers.worker.pipeline import Pipeline
 from consumers.worker.reconcile import Reconciler
 from consumers.worker.usage import FLUSH_SECONDS, Meter
@@ -31,11 +29,8 @@ from consumers.worker.wakeup import CHANNEL, Wakeup
 from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
-from strictjson.values import plain_text
 from uploads import bus
 from uploads.catalog import desired, offers
-from uploads.models import Worker as WorkerRow
-from uploads.models import lengths
 from uploads.queue import leases
 from uploads.storage import volume
 
@@ -75,7 +70,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             ),
             observer=self.metrics,
         )
-        self.row = _identity()
+        self.row = identity()
         name = f"{self.row.host}:{self.row.pid}"
         self.meter = Meter()
         self.pipeline = Pipeline(self.row.pk, name, self.engine, [], note=self.meter.note)
@@ -252,11 +247,3 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
                 await asyncio.sleep(TICK_SECONDS)
             else:
                 return
-
-
-def _identity() -> WorkerRow:
-    host = socket.gethostname()
-    pid = os.getpid()
-    started = f":{pid}:{uuid.uuid4().hex[:8]}"
-    short = plain_text(host, lengths.WORKER - len(started))
-    return WorkerRow(id=short + started, host=plain_text(host, lengths.WORKER), pid=pid)
