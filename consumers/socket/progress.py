@@ -13,12 +13,11 @@ from django.utils import timezone
 from consumers.database import ANY_ERROR, in_database
 from consumers.metrics import sockets
 from consumers.socket import messages
+from consumers.socket.cancel import actor_of, cancel
 from consumers.socket.connected import connected
 from consumers.socket.feed import Feed
-from uploads import bus, events, representation, services
+from uploads import bus, events, representation
 from uploads.errors import UploadsError
-from uploads.events import Actor
-from uploads.models import Prediction
 from uploads.sign_in import tokens
 
 logger = logging.getLogger("darkroom.sockets")
@@ -126,7 +125,8 @@ class ProgressConsumer(sockets.CountedSocket):
             case messages.Ack():
                 self.feed.note_acked(message.seq)
             case messages.Cancel():
-                await in_database(_cancel, message.prediction, self._actor(self.identity))
+                actor = actor_of(self.scope, self.identity.user.pk)
+                await in_database(cancel, message.prediction, actor)
 
     async def _sign_in(self, hello: messages.Hello) -> None:
         identity = await self._identify(hello.token)
@@ -241,19 +241,3 @@ class ProgressConsumer(sockets.CountedSocket):
 
     async def _error(self, code: str, message: str) -> None:
         await self._send({"type": "error", "code": code, "message": message})
-
-    def _actor(self, identity: tokens.Identity) -> Actor:
-        client = self.scope.get("client") or [None]
-        headers = dict(self.scope.get("headers", []))
-        agent = headers.get(b"user-agent", b"").decode("latin1")
-        return Actor(id=identity.user.pk, address=client[0], client=agent)
-
-
-def _cancel(prediction_id: int, actor: Actor) -> None:
-    """Calls off a prediction of the actor's own; another's does not exist for them."""
-    prediction = Prediction.objects.filter(
-        pk=prediction_id, user=actor.id, image__upload__deleted_at__isnull=True
-    ).first()
-    if prediction is None:
-        raise messages.NotUnderstood("not_found", "There is no such prediction.")
-    services.cancel(prediction, actor)

@@ -1,0 +1,31 @@
+"""What a client can do over the websocket: call off a prediction of its own."""
+
+from typing import Any
+
+from consumers.socket.messages import NotUnderstood
+from uploads import services
+from uploads.events import Actor
+from uploads.models import Prediction
+
+
+def actor_of(scope: dict[str, Any], user_id: int) -> Actor:
+    """Who acts over a connection of this ASGI scope."""
+    address, *_ = scope.get("client") or [None]
+    headers = dict(scope.get("headers", []))
+    agent = headers.get(b"user-agent", b"").decode("latin1")
+    return Actor(id=user_id, address=address, client=agent)
+
+
+def cancel(prediction_id: int, actor: Actor) -> None:
+    """Calls off a prediction of the actor's own; another's does not exist for them.
+
+    Raises:
+        NotUnderstood: there is none.
+        NotCancelable: it has ended.
+    """
+    prediction = Prediction.objects.filter(
+        pk=prediction_id, user=actor.id, image__upload__deleted_at__isnull=True
+    ).first()
+    if prediction is None:
+        raise NotUnderstood("not_found", "There is no such prediction.")
+    services.cancel(prediction, actor)
