@@ -67,6 +67,17 @@ class Instances:
             most = min(most, self.loaded - self._config.count)
         return self._config.count + max(0, min(most, slow))
 
+    def may_run(self) -> Callable[[PendingJob], bool]:
+        """Which of the jobs that wait may be computed now; in the reserved place those of people
+        of whom nothing is computed."""
+        running = len(self.runs)
+        if running < self.places():
+            return lambda _pending: True
+        if running < self.places(reserved=True):
+            served = {pending.job.user_id for pending in self.pending_jobs()}
+            return lambda pending: pending.is_claimed and pending.job.user_id not in served
+        return lambda _pending: False
+
     def ready(self) -> Instance | None:
         """A free one that is loaded."""
         return next((free for free in self._free if free.is_loaded), None)

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Hashable
 
+from inference.engine.batcher import ALONE
 from inference.engine.errors import JobFailure
 from inference.engine.messages import ChildTiming
 from inference.engine.types import Computed, Failed, Job, Outcome, Progress, TensorJob, Timing
@@ -48,9 +49,16 @@ class PendingJob:
         return len(self.job.source) if isinstance(self.job.source, bytes) else 0
 
     @property
+    def is_claimed(self) -> bool:
+        """Whether it has a row and was claimed: it waits as long as it takes."""
+        return self.job.id > 0
+
+    @property
     def bucket(self) -> Hashable:
         """What is the same for all that can be computed in one call: images, or the tensors' names,
-        datatypes and dimensions but the first."""
+        datatypes and dimensions but the first; `ALONE` for a suspect."""
+        if self.job.alone:
+            return ALONE
         if not isinstance(self.job, TensorJob):
             return "image"
         inputs = self.job.inputs.items()

@@ -3,10 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Hashable
 from typing import Final
 
-from inference.engine.batcher import ALONE, Batcher
+from inference.engine.batcher import Batcher
 from inference.engine.errors import LoadFailed, ModelUnavailable, QueueFull, QueueTimeout
 from inference.engine.instance import Instance
 from inference.engine.instances import Instances
@@ -91,13 +90,13 @@ class VersionScheduler:
         if self.is_down:
             pending.fail(ModelUnavailable())
             return
-        if not _is_claimed(pending) and len(self._batcher) >= batching.max_queue_size:
+        if not pending.is_claimed and len(self._batcher) >= batching.max_queue_size:
             pending.fail(QueueFull())
             return
         self._pending_jobs.add(pending)
-        self._claimed += _is_claimed(pending)
+        self._claimed += pending.is_claimed
         pending.outcome.add_done_callback(lambda _outcome: self._leave(pending))
-        self._batcher.add(pending, bucket=_bucket(pending), places=pending.items)
+        self._batcher.add(pending, bucket=pending.bucket, places=pending.items)
         self._limit_wait(pending)
         if not self.instances:
             pending.start_stage(LOAD_STAGE)
@@ -155,11 +154,11 @@ class VersionScheduler:
 
     def _leave(self, pending: PendingJob) -> None:
         self._pending_jobs.discard(pending)
-        self._claimed -= _is_claimed(pending)
+        self._claimed -= pending.is_claimed
 
     def _limit_wait(self, pending: PendingJob) -> None:
         seconds, ms = pending.job.queue_timeout, self.version.config.batching.timeout_ms
-        if seconds is None and ms is not None and not _is_claimed(pending):
+        if seconds is None and ms is not None and not pending.is_claimed:
             seconds = ms / 1000
         if seconds is not None:
             expiry = asyncio.get_running_loop().call_later(seconds, self._expire, pending)
@@ -176,9 +175,11 @@ class VersionScheduler:
 
     def _dispatch(self) -> None:
         self._soon = None
-        while (ready := self._instances.ready()) and (batch := self._batcher.take(self._may_run())):
+        while (ready := self._instances.ready()) and (
+            batch := self._batcher.take(self._instances.may_run())
+        ):
             self._instances.run(ready, batch, self._ran)
-        ready_at = self._batcher.ready_at(self._may_run())
+        ready_at = self._batcher.ready_at(self._instances.may_run())
         if ready_at is None:
             return
         waiting = ready_at - time.monotonic()
@@ -188,21 +189,12 @@ class VersionScheduler:
         if waiting > 0:
             self._set_timer(waiting)
 
-    def _may_run(self) -> Callable[[PendingJob], bool]:
-        """Which of the jobs that wait may be computed now."""
-        running = len(self._instances.runs)
-        if running < self._instances.places():
-            return lambda _pending: True
-        if running < self._instances.places(reserved=True):
-            served = {pending.job.user_id for pending in self._instances.pending_jobs()}
-            return lambda pending: _is_claimed(pending) and pending.job.user_id not in served
-        return lambda _pending: False
-
     def _make_way(self, slow: Instance) -> None:
         """Have others compute what a slow instance has not come to, and what else waits."""
         for pending in reversed(slow.release()):
-            bucket = _bucket(pending)
-            self._batcher.add(pending, bucket=bucket, places=pending.items, arrived=pending.arrived)
+            self._batcher.add(
+                pending, bucket=pending.bucket, places=pending.items, arrived=pending.arrived
+            )
         self._dispatch_soon()
 
     def _needs_instance(self, *, waits_for_one: bool) -> bool:
@@ -251,11 +243,3 @@ class VersionScheduler:
         if self._timer:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(seconds, self._dispatch)
-
-
-def _bucket(pending: PendingJob) -> Hashable:
-    return ALONE if pending.job.alone else pending.bucket
-
-
-def _is_claimed(pending: PendingJob) -> bool:
-    return pending.job.id > 0
