@@ -2,12 +2,11 @@
 
 import sys
 from datetime import timedelta
-from typing import Any
 
-import dj_database_url
 from django.templatetags.static import static
 
 from project import logs, sqlite
+from project.databases import databases
 from project.env import ENV_FILE, ROOT, env
 
 # Before anything opens a database.
@@ -100,29 +99,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-DATABASES: dict[str, dict[str, Any]]
-if ENV.is_embedded:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(DATA_DIR / "darkroom.sqlite3"),
-            # A file, as in earnest: an in-memory database has other locks.
-            "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
-            "OPTIONS": {
-                "timeout": 20,
-                "transaction_mode": "IMMEDIATE",
-                "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                ),
-            },
-        }
-    }
-else:
-    _server: dict[str, Any] = {**dj_database_url.parse(ENV.database_url, conn_health_checks=True)}
-    # Under ASGI connections belong to a pool, not to threads that come and go.
-    _pool = {"min_size": 1, "max_size": 16, "timeout": 10}
-    _server["OPTIONS"] = {**_server.get("OPTIONS", {}), "pool": _pool}
-    DATABASES = {"default": _server}
+DATABASES = databases(ENV)
 
 CHANNEL_LAYERS = {
     "default": {
