@@ -5,26 +5,20 @@
  * others; they are gathered in one list until it is dismissed. A model that can't be started
  * holds back no photo for another one.
  *
- * @typedef {import("./batches.js").Item} Item
- * @typedef {{model: string, params: object, imageType: string}} Request
- * @typedef {{count: number}} Choice files that were chosen together
+ * @typedef {import("./batch.js").Batch} Batch
+ * @typedef {import("./batch.js").Choice} Choice
+ * @typedef {import("./batch.js").Request} Request
  * @typedef {{name: string, code: string, message: string, choice: Choice}} Refusal
- * @typedef {{key: string, items: Item[], request: Request, choice: Choice, fraction: number,
- *   failures: number, message: string|null, cancel: AbortController,
- *   state: "waiting"|"sending"|"canceling"|"refused"|"failed"}} Batch
  */
 
 import { ApiError } from "./answers.js";
 import { backoff, delay } from "./backoff.js";
+import { form, isCanceling, isUnfinished, newBatch } from "./batch.js";
 import { judge, split } from "./batches.js";
 import { sendForm } from "./send_form.js";
 import { sentence } from "./words.js";
 
 const TRIES = 5;
-const UNFINISHED = new Set(["waiting", "sending", "canceling"]);
-
-/** @param {Batch} batch */
-export const isUnfinished = ({ state }) => UNFINISHED.has(state);
 
 export class Uploader {
   /** What isn't with the server yet, in order. @type {Batch[]} */
@@ -238,32 +232,4 @@ export class Uploader {
   #take(batch) {
     this.batches = this.batches.filter((each) => each !== batch);
   }
-}
-
-/** Asked anew after each wait, during which it may have been canceled. @param {Batch} batch */
-const isCanceling = (batch) => batch.state === "canceling";
-
-/** @param {Item[]} items @param {Request} request @param {Choice} choice @returns {Batch} */
-function newBatch(items, request, choice) {
-  const cancel = new AbortController();
-  return {
-    key: newKey(), items, request, choice, fraction: 0, failures: 0, message: null, cancel,
-    state: "waiting",
-  };
-}
-
-/** @param {Batch} batch */
-function form({ items, request }) {
-  const body = new FormData();
-  body.append("model", request.model);
-  body.append("params", JSON.stringify(request.params));
-  if (request.imageType) body.append("image_type", request.imageType);
-  for (const { file } of items) body.append("images", file, file.name);
-  return body;
-}
-
-/** 128 random bits in hexadecimal; `crypto.randomUUID` exists on HTTPS and localhost alone. */
-function newKey() {
-  const random = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -23,7 +23,7 @@ export class Composer {
    * @param {import("./pictures.js").Pictures} parts.pictures
    * @param {import("./schema_form.js").Images} parts.images that a parameter may be
    * @param {(path: string) => Promise<Blob>} parts.fetchPhoto
-   * @param {(files: File[], request: import("../upload.js").Request) => void} parts.onFiles
+   * @param {(files: File[], request: import("../batch.js").Request) => void} parts.onFiles
    */
   constructor({ models, preferred, contentTypes, pictures, images, fetchPhoto, onFiles }) {
     this.images = images;

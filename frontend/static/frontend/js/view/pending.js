@@ -1,12 +1,12 @@
 // @ts-check
 /** What isn't with the server yet: how far it is, what failed, and which files can't be used. */
 
-import { isUnfinished } from "../upload.js";
+import { isUnfinished } from "../batch.js";
 import { bytes, counted } from "../words.js";
 import { button, h, keepFocus } from "./dom.js";
 import { Refusals } from "./refusals.js";
 
-/** @typedef {import("../upload.js").Batch} Batch */
+/** @typedef {import("../batch.js").Batch} Batch */
 
 export class Pending {
   /** @type {Map<string, {element: HTMLElement, bar: HTMLProgressElement, content: string}>} */

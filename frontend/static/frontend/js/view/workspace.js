@@ -12,7 +12,8 @@ import { sentence } from "../words.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
 import { Detail } from "./detail.js";
-import { button, h, icon } from "./dom.js";
+import { button, h } from "./dom.js";
+import { emptyState } from "./empty.js";
 import { Gallery } from "./gallery.js";
 import { Notices } from "./notices.js";
 import { Pending } from "./pending.js";
@@ -240,18 +241,3 @@ export class Workspace {
     if (this.isBusy) event.preventDefault();
   };
 }
-
-const emptyState = () =>
-  h(
-    "section",
-    { class: "empty", "data-testid": "empty-state", hidden: true },
-    icon("logo"),
-    h("h2", {}, "No photos yet"),
-    h(
-      "p",
-      {},
-      "Choose a model, then drop photos anywhere on this page. Each appears here at once, and you " +
-        "can watch while its text is read or its background removed.",
-    ),
-    h("p", {}, "No photo at hand? Each model has one to try it with."),
-  );
