@@ -166,7 +166,7 @@ def _without_hidden_colors(pixels: Pixels) -> Pixels:
     if pixels.shape[2] == 3:
         return pixels
     hidden = pixels[..., 3] == 0
-    if not pixels[hidden].any():
+    if not (hidden & pixels[..., :3].any(axis=2)).any():
         return pixels
     return np.where(hidden[..., None], np.uint8(0), pixels)
 

@@ -13,7 +13,7 @@ from skimage import data
 from inference.engine.confinement import ROOT, Reach
 from inference.engine.engine import Engine
 from inference.engine.model import Pixels
-from inference.engine.types import DecodeLimits, Failed, ImageJob, Progress, Succeeded
+from inference.engine.types import DecodeLimits, ImageJob, Progress, Succeeded
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -150,49 +150,3 @@ async def test_ocr_has_nothing_to_note_on_a_page_or_a_photo_without_text(
 async def test_ocr_notes_nothing_where_it_can_read(shipped: Predict, hint: str) -> None:
     outcome, _ = await shipped("ocr", np.full((40, 200, 3), 255, np.uint8), image_type=hint)
     assert outcome.output["notes"] == []
-
-
-async def test_background_removal_keeps_the_subject_and_drops_the_rest(
-    shipped: Predict, tmp_path: Path
-) -> None:
-    outcome, progress = await shipped("background-removal", photo("astronaut"), iterations=2)
-    assert isinstance(outcome, Succeeded)
-    with Image.open(tmp_path / "r" / "output.png") as image:
-        assert image.mode == "RGBA"
-        alpha = np.asarray(image)[..., 3]
-    assert alpha.shape == (512, 512)
-    assert alpha[60:140, 190:260].mean() > 250
-    assert alpha[:, :10].mean() < 5
-    assert 0.2 < (alpha > 127).mean() < 0.7
-    assert ((alpha > 20) & (alpha < 235)).any()
-    segment = [entry.fraction for entry in progress if entry.stage == "segment"]
-    assert segment == [0.0, 0.5, 1.0]
-    assert progress[-1].stage == "refine"
-
-
-@pytest.mark.parametrize("size", [(1, 1), (2, 2), (1, 40), (2000, 3), (200, 300)])
-async def test_background_removal_leaves_an_image_without_a_subject_as_it_is(
-    shipped: Predict, tmp_path: Path, size: tuple[int, int]
-) -> None:
-    outcome, _ = await shipped("background-removal", np.full((*size, 3), 90, np.uint8))
-    assert isinstance(outcome, Succeeded)
-    with Image.open(tmp_path / "r" / "output.png") as image:
-        assert np.asarray(image).tolist() == np.full((*size, 4), [90, 90, 90, 255]).tolist()
-
-
-async def test_background_removal_takes_a_rectangle_of_the_image(
-    shipped: Predict, tmp_path: Path
-) -> None:
-    rect = [150, 20, 130, 150]
-    outcome, _ = await shipped("background-removal", photo("astronaut"), rect=rect, iterations=1)
-    assert isinstance(outcome, Succeeded)
-    with Image.open(tmp_path / "r" / "output.png") as image:
-        alpha = np.asarray(image)[..., 3]
-    assert alpha[60:140, 190:260].mean() > 200
-    assert alpha[250:, :].max() == 0
-
-
-async def test_background_removal_refuses_a_rectangle_outside_the_image(shipped: Predict) -> None:
-    outcome, _ = await shipped("background-removal", photo("astronaut"), rect=[600, 0, 10, 10])
-    assert isinstance(outcome, Failed)
-    assert outcome.code == "invalid_params"

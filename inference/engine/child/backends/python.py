@@ -23,6 +23,8 @@ MODULE = "model"
 def load(places: Sequence[Path], context: LoadContext, signature: Signature | None) -> Any:
     """Import the code and load the model; files beside `model.py` can be imported by it.
 
+    So can those in the model's folder, which all versions share.
+
     Raises:
         LoadError: there is no class `Model`, or it lacks the method that is needed.
         Exception: whatever the author's code raises.
@@ -30,7 +32,9 @@ def load(places: Sequence[Path], context: LoadContext, signature: Signature | No
     code = next((place / "model.py" for place in places if (place / "model.py").is_file()), None)
     if code is None:
         raise LoadError("There is no model.py.")
-    _import_from(code.parent)
+    _import_from(places[-1], is_deep=code.parent == places[-1])
+    if code.parent != places[-1]:
+        _import_from(code.parent, is_deep=True)
     loader = _SourceLoader(MODULE, str(code))
     spec = importlib.util.spec_from_loader(MODULE, loader)
     if spec is None:
@@ -58,13 +62,17 @@ class _SourceLoader(SourceFileLoader):
         return code
 
 
-def _import_from(folder: Path) -> None:
-    """Make what lies in this folder importable."""
+def _import_from(folder: Path, *, is_deep: bool) -> None:
+    """Make what lies in this folder importable, with what lies below it if `is_deep`.
+
+    Below the model's folder are other versions, whose files are not among this one's hashes.
+    """
     loaders = (ExtensionFileLoader, EXTENSION_SUFFIXES), (_SourceLoader, SOURCE_SUFFIXES)
     hook = FileFinder.path_hook(*loaders)
 
     def find(path: str) -> Any:
-        if not Path(path).is_relative_to(folder):
+        found = Path(path)
+        if found != folder and not (is_deep and found.is_relative_to(folder)):
             raise ImportError
         return hook(path)
 

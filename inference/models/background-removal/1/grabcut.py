@@ -20,10 +20,11 @@ NOISE = 2
 """Pixels are moved by up to this much: over exactly plain areas the graph cut takes minutes."""
 
 
-def cut(image: Pixels, rect: Rect, iterations: int) -> Iterator[Mask | None]:
+def cut(image: Pixels, rect: Rect, iterations: int, *, is_sure: bool) -> Iterator[Mask | None]:
     """The foreground (h, w) after each iteration; None, and no more, once there is none to find.
 
-    `rect` (left, top, width, height) holds the subject; what lies outside is background for sure.
+    `rect` (left, top, width, height) holds the subject. With `is_sure`, what lies outside is
+    background in any case; else what lies below it only begins as that: a body may go on there.
     """
     left, top, width, height = rect
     random = np.random.default_rng(0)
@@ -32,6 +33,8 @@ def cut(image: Pixels, rect: Rect, iterations: int) -> Iterator[Mask | None]:
     # GrabCut's clusters begin at random: the same image is to give the same result.
     cv2.setRNGSeed(0)
     labels: Pixels = np.full(image.shape[:2], cv2.GC_BGD, np.uint8)
+    if not is_sure:
+        labels[top + height :] = cv2.GC_PR_BGD
     labels[top : top + height, left : left + width] = cv2.GC_PR_FGD
     background, foreground = np.zeros((1, 65)), np.zeros((1, 65))
     mode = cv2.GC_INIT_WITH_MASK

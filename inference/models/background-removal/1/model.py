@@ -12,6 +12,7 @@ from inference.engine.model import (
     ImageOutput,
     InvalidParams,
     LoadContext,
+    Note,
     Output,
     Pixels,
     Request,
@@ -24,6 +25,10 @@ RADIUS = 4
 EPSILON = 1e-4
 SOLID = 0.1
 """Alpha this close to 0 or 1 becomes it, so that the filter leaves no haze."""
+BAND_ROWS = 256
+NO_SUBJECT = Note(
+    "no_subject", "No subject could be told apart, so the photo is given back as it is."
+)
 
 
 class Model:
@@ -41,24 +46,32 @@ class Model:
         image = request.image
         small = _shrink(image)
         rect = request.params.get("rect")
-        mask = self._segment(request, small, _small_rect(rect, image, small))
+        mask = self._segment(
+            request, small, _small_rect(rect, image, small), is_sure=rect is not None
+        )
         request.report("refine", 0.0)
-        result = np.empty((*image.shape[:2], 4), np.uint8)
-        result[..., :3] = image
+        given = request.rgba
         if mask is None:
-            result[..., 3] = _opaque_where(rect, image)
-            return ImageOutput(result)
+            return ImageOutput(image if given is None else given, notes=[NO_SUBJECT])
+        result = np.empty((*image.shape[:2], 4), np.uint8)
+        result[..., :3] = image if given is None else given[..., :3]
         refined = GuidedFilter(small, mask.astype(np.float32), radius=RADIUS, epsilon=EPSILON)
-        for top, alpha in refined.apply(image):
+        for top in range(0, len(image), BAND_ROWS):
+            rows = slice(top, top + BAND_ROWS)
+            alpha = refined.apply(image, top, BAND_ROWS)
             solid = np.clip((alpha - SOLID) / (1 - 2 * SOLID), 0, 1)
-            result[top : top + len(alpha), :, 3] = np.rint(solid * 255)
-            request.report("refine", (top + len(alpha)) / len(image))
+            if given is not None:
+                solid *= given[rows, :, 3].astype(np.float32) / 255
+            result[rows, :, 3] = np.rint(solid * 255)
+            request.report("refine", min(1.0, rows.stop / len(image)))
         return ImageOutput(result)
 
-    def _segment(self, request: Request, small: Pixels, rect: Rect) -> Mask | None:
+    def _segment(
+        self, request: Request, small: Pixels, rect: Rect, *, is_sure: bool
+    ) -> Mask | None:
         iterations = int(request.params.get("iterations", ITERATIONS))
         found: Mask | None = None
-        for number, mask in enumerate(cut(small, rect, iterations), start=1):
+        for number, mask in enumerate(cut(small, rect, iterations, is_sure=is_sure), start=1):
             found = mask
             request.report("segment", number / iterations)
         return found
@@ -90,13 +103,3 @@ def _inside(rect: Any, image: Pixels) -> tuple[int, int, int, int]:
     if left >= right or top >= bottom:
         raise InvalidParams("The rectangle holds no pixel of the image.")
     return left, top, right, bottom
-
-
-def _opaque_where(rect: Any, image: Pixels) -> Pixels:
-    """Alpha where no subject could be told apart: the user's rectangle, else everything, stays."""
-    if rect is None:
-        return np.full(image.shape[:2], 255, np.uint8)
-    left, top, right, bottom = _inside(rect, image)
-    alpha = np.zeros(image.shape[:2], np.uint8)
-    alpha[top:bottom, left:right] = 255
-    return alpha
