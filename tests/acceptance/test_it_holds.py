@@ -15,7 +15,11 @@ from tests.photos import on_disk
 
 pytestmark = pytest.mark.slow
 
-SLOW = {"model": "background-removal", "params": json.dumps({"iterations": 10})}
+SLOW = {
+    "model": "background-removal",
+    "model_version": "grabcut",
+    "params": json.dumps({"iterations": 10}),
+}
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def test_the_socket_tells_every_step_in_order_with_progress_between(
     ada: Person, listener: Listener, tmp_path: Path
 ) -> None:
     photos = on_disk(tmp_path, "page", "chelsea")
-    ada.finished(ada.upload(*photos, model="background-removal", params='{"iterations": 6}'))
+    ada.finished(ada.upload(*photos, model="background-removal"))
     listener.until(lambda it: len(it.events("prediction.succeeded")) == 2, "both succeeded")
     told = listener.events()
     first = listener.messages[0]["seq"] + 1

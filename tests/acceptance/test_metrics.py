@@ -75,7 +75,7 @@ def test_an_upload_is_seen_in_the_metrics_of_web_and_worker(
     person.finished(person.upload(photo, photo, model="background-removal"))
 
     web, worker = told(own_darkroom.url), told(f"http://{served[1]}")
-    model = {"model": "background-removal", "version": "1"}
+    model = {"model": "background-removal", "version": "2"}
     assert web.value("darkroom_images_received_total", model=model["model"]) == 2
     assert web.value("darkroom_database_up") == 1
     assert web.value("darkroom_queue_depth", model=model["model"]) == 0
