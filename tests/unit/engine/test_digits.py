@@ -1,0 +1,74 @@
+"""The shipped model of handwritten digits: those that it has not seen, and photos of them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import pytest_asyncio
+from PIL import Image, ImageOps
+from sklearn.datasets import load_digits
+
+from inference.engine.confinement import ROOT, Reach
+from inference.engine.engine import Engine
+from inference.engine.types import DecodeLimits, ImageJob, Succeeded
+from tests import pen_digits
+
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
+    engine = Engine(
+        [ROOT / "inference" / "models"],
+        DecodeLimits(("PNG", "JPEG"), max_pixels=50_000_000, max_side=20_000),
+        reach=Reach(writes=[tmp_path_factory.getbasetemp()]),
+    )
+    await engine.start()
+    yield engine
+    await engine.stop(0)
+
+
+async def read(engine: Engine, images: list[Image.Image], folder: Path, version: str) -> list[int]:
+    async def one(number: int, image: Image.Image) -> int:
+        source = folder / f"{number}.png"
+        image.save(source)
+        job: dict[str, Any] = {"model": "digits", "version": version, "params": {}}
+        outcome = await engine.predict(
+            ImageJob(id=number + 1, attempt=1, source=source, results=folder / "r", **job),
+            lambda _: None,
+        )
+        assert isinstance(outcome, Succeeded), outcome
+        return int(outcome.output["labels"][0]["label"])
+
+    return list(await asyncio.gather(*(one(*each) for each in enumerate(images))))
+
+
+def held_out() -> tuple[list[Image.Image], list[int]]:
+    """The digits that training leaves out, dark on white."""
+    data = load_digits()
+    chosen = range(4, len(data.target), 5)
+    pictures = [Image.fromarray(255 - (data.images[i] * 255 / 16).astype(np.uint8)) for i in chosen]
+    return [ImageOps.expand(one, 1, 255) for one in pictures], [int(data.target[i]) for i in chosen]
+
+
+async def test_digits_that_it_has_not_seen_are_read(engine: Engine, tmp_path: Path) -> None:
+    images, names = held_out()
+    found = await read(engine, images, tmp_path, "canary")
+    right = sum(a == b for a, b in zip(found, names, strict=True))
+    assert right / len(names) >= 0.985
+
+
+async def test_both_versions_read_the_same(engine: Engine, tmp_path: Path) -> None:
+    images, _ = held_out()
+    first = await read(engine, images[:64], tmp_path, "stable")
+    assert first == await read(engine, images[:64], tmp_path, "canary")
+
+
+async def test_photos_of_digits_on_paper_are_read(engine: Engine, tmp_path: Path) -> None:
+    photos = [pen_digits.photo(digit, seed=1) for digit in range(10)]
+    assert await read(engine, photos, tmp_path, "2") == list(range(10))
+    chalk = [ImageOps.invert(photo) for photo in photos]
+    assert await read(engine, chalk, tmp_path, "2") == list(range(10))
