@@ -10,6 +10,7 @@ MARGIN = 2.0
 LEADING = 1.7
 """The distance of two lines, over the size of the letters. So is every other length here."""
 GUTTER = 2.5
+CLAUSE_ENDS = ("\N{IDEOGRAPHIC FULL STOP}", "\N{IDEOGRAPHIC COMMA}", "\uff0c", "\uff01", "\uff1f")
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ def wrap(text: str, face: Face, width: int) -> list[str]:
     lines = [""]
     for word in text.split(" ") if space else text:
         longer = f"{lines[-1]}{space}{word}" if lines[-1] else word
-        if lines[-1] and face.getlength(longer) > width:
+        # No line begins with a mark that ends a clause, as is the rule in Chinese and Japanese.
+        if lines[-1] and face.getlength(longer) > width and word not in CLAUSE_ENDS:
             lines.append(word)
         else:
             lines[-1] = longer

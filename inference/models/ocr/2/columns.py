@@ -20,13 +20,21 @@ NARROW_GAP = 1.0
 FEW, MANY = 2, 5
 """Lines beside a strip, on each side: beside a wide gap, and beside a narrow one."""
 WIDE, VERY_WIDE = 5.0, 9.0
-"""The width of text to be read by itself, as a multiple of its height; of two lines."""
+"""The width of text to be read by itself, as a multiple of its height; the same where only two
+lines, or the way they fill their column, tell."""
 ALIGNED = 0.65
 """The part of the shorter side's lines which have a neighbour across, where rows go across."""
-FULL = 0.7
+APART = 2.2
+"""A wider gap above or below, as a multiple of the height, ends a strip."""
+WORD = 0.15
+"""Boxes of neighbours touch or overlap by so much of the height where a strip is narrow."""
+FULL = 0.8
 """A line fills its column where it has this part of the widest one's width."""
-TIGHT = 1.6
-"""Lines of text to be read by itself follow each other within so many heights."""
+EDGE = 0.25
+"""So far from the ends of a gap, as a multiple of the height, a strip is looked for."""
+TIGHT, TIGHT_ENTRIES = 1.75, 1.5
+"""Lines of text to be read by itself follow each other within so many heights; the same of lines
+that each begin with a capital."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +44,17 @@ class _Side:
     lines: npt.NDArray[np.int_]
     is_text: bool
     """Whether it reads by itself: wide lines that are neither figures nor labels."""
-    fills: bool
-    """Whether most lines are about as wide as the widest."""
-    is_tight: bool
+    is_column: bool
+    """Whether its lines follow each other as those of a column do."""
+
+
+@dataclass(frozen=True)
+class _Strip:
+    """White from top to bottom, between lines."""
+
+    place: float
+    top: float
+    bottom: float
 
 
 def joined(page: Extents, links: Sequence[Link], texts: Sequence[str] | None = None) -> list[Link]:
@@ -49,68 +65,71 @@ def joined(page: Extents, links: Sequence[Link], texts: Sequence[str] | None = N
         links: between neighbours on a baseline.
         texts: what each line says, where that is known yet: figures and labels are told by it.
     """
-    near = [link for link in links if link.gap < SURE_GAP]
-    units = _Units(page, near, texts)
-    return near + [
-        link for link in links if link.gap >= SURE_GAP and not units.parts_columns(link, links)
-    ]
+    strips = _Strips(page, links, texts)
+    return [link for link in links if not strips.part(link)]
 
 
-class _Units:
-    """Lines whose narrow gaps are closed, as far as a column's side goes."""
+class _Strips:
+    """The white strips of a page that part its columns."""
 
-    def __init__(self, page: Extents, near: Sequence[Link], texts: Sequence[str] | None) -> None:
+    def __init__(self, page: Extents, links: Sequence[Link], texts: Sequence[str] | None) -> None:
         self._page = page
+        self._links = {(link.left, link.right) for link in links}
         self._texts = texts
-        self._begins = page.left.copy()
-        self._ends = page.right.copy()
-        self._inner_left = np.zeros(len(page), bool)
-        self._inner_right = np.zeros(len(page), bool)
-        followers = {link.left: link.right for link in near}
-        for first in set(followers) - set(followers.values()):
-            chain = [first]
-            while chain[-1] in followers:
-                chain.append(followers[chain[-1]])
-            self._begins[chain] = page.left[first]
-            self._ends[chain] = page.right[chain[-1]]
-            self._inner_left[chain[1:]] = True
-            self._inner_right[chain[:-1]] = True
+        # How far text reaches without a gap that is wider than one between words.
+        near = [link for link in links if link.gap < SURE_GAP]
+        self._begins, self._ends = page.left.copy(), page.right.copy()
+        for link in sorted(near, key=lambda link: float(page.left[link.right])):
+            self._begins[link.right] = self._begins[link.left]
+        for link in sorted(near, key=lambda link: -float(page.left[link.right])):
+            self._ends[link.left] = self._ends[link.right]
+        found = (self._strip(link, place) for link in links for place in self._places(link))
+        self._found = [strip for strip in found if strip]
 
-    def parts_columns(self, link: Link, links: Sequence[Link]) -> bool:
-        left, right = max(
-            (self._sides(link, place) for place in self._places(link)),
-            key=lambda sides: min(len(sides[0].lines), len(sides[1].lines)),
+    def part(self, link: Link) -> bool:
+        """Whether a strip runs through this gap."""
+        page = self._page
+        reach = WORD * float(page.height[link.right])
+        begin, end = float(page.right[link.left]) - reach, float(page.left[link.right]) + reach
+        middle = float(page.middle[[link.left, link.right]].mean())
+        return any(
+            begin <= strip.place <= end and strip.top <= middle <= strip.bottom
+            for strip in self._found
         )
-        least = min(len(left.lines), len(right.lines))
-        if least < (FEW if link.gap >= NARROW_GAP else MANY):
-            return False
-        across = sum(link.left in left.lines and link.right in right.lines for link in links)
-        if across < ALIGNED * least:
-            return True
-        if not (left.is_text and right.is_text):
-            return False
-        return (left.fills and right.fills) or (left.is_tight and right.is_tight)
 
-    def _places(self, link: Link) -> tuple[float, float, float]:
-        begin, end = float(self._ends[link.left]), float(self._begins[link.right])
-        inset = (end - begin) / 6
+    def _places(self, link: Link) -> Sequence[float]:
+        page = self._page
+        begin, end = float(page.right[link.left]), float(page.left[link.right])
+        if begin > end:
+            return ()
+        # Close to a column's edge, where the longer lines beside it leave room.
+        inset = min((end - begin) / 6, EDGE * float(page.height[link.right]))
         return begin + inset, (begin + end) / 2, end - inset
 
-    def _sides(self, link: Link, place: float) -> tuple[_Side, _Side]:
+    def _strip(self, link: Link, place: float) -> _Strip | None:
+        """The strip through this place in a gap; None: it parts no columns."""
         page = self._page
         middle = float(page.middle[[link.left, link.right]].mean())
-        crosses = (self._begins < place) & (self._ends > place)
+        crosses = (page.left < place) & (page.right > place)
         above = page.middle[crosses & (page.middle < middle)]
         below = page.middle[crosses & (page.middle > middle)]
-        top = above.max() if len(above) else -np.inf
-        bottom = below.min() if len(below) else np.inf
-        within = (page.middle > top) & (page.middle < bottom)
-        lefts = np.flatnonzero(within & (self._ends <= place) & ~self._inner_right)
-        rights = np.flatnonzero(within & (self._begins >= place) & ~self._inner_left)
-        return (
-            self._side(self._nearest(lefts, self._ends, place)),
-            self._side(self._nearest(rights, self._begins, place)),
-        )
+        top = float(above.max()) if len(above) else -np.inf
+        bottom = float(below.min()) if len(below) else np.inf
+        # What stands on one baseline with a line that crosses it is not beside the strip.
+        off = np.minimum(page.middle - top, bottom - page.middle)
+        within = np.flatnonzero(off > page.height / 2)
+        left = self._nearest(within[page.right[within] <= place], page.right, place)
+        right = self._nearest(within[page.left[within] >= place], page.left, place)
+        if not len(left) or not len(right):
+            return None
+        together = self._together(np.concatenate((left, right)), middle)
+        left, right = left[np.isin(left, together)], right[np.isin(right, together)]
+        least = min(len(left), len(right))
+        if least < (FEW if link.gap >= NARROW_GAP else MANY) or not self._part(left, right):
+            return None
+        height = float(np.median(page.height[together]))
+        middles = page.middle[together]
+        return _Strip(place, float(middles.min()) - height / 2, float(middles.max()) + height / 2)
 
     def _nearest(
         self, lines: npt.NDArray[np.int_], edges: npt.NDArray[np.float64], place: float
@@ -118,22 +137,47 @@ class _Units:
         """Those with no other between them and the strip."""
         page = self._page
         distance = np.abs(edges[lines] - place)
-        kept = []
-        for line, far in zip(lines.tolist(), distance.tolist(), strict=True):
-            level = np.abs(page.middle[lines] - page.middle[line]) < page.height[line] / 2
-            if not (level & (distance < far)).any():
-                kept.append(line)
-        return np.array(kept, int)
+        off = np.abs(np.subtract.outer(page.middle[lines], page.middle[lines]))
+        level = off < page.height[lines][:, None] / 2
+        return np.asarray(lines[~(level & np.less.outer(distance, distance).T).any(axis=1)])
+
+    def _together(self, lines: npt.NDArray[np.int_], middle: float) -> npt.NDArray[np.int_]:
+        """Those that a wide gap above or below does not part from the line at this height."""
+        page = self._page
+        order = lines[np.argsort(page.middle[lines])]
+        gaps = np.diff(page.middle[order])
+        height = float(np.median(page.height[order]))
+        usual = float(np.median(gaps[gaps > height / 2])) if (gaps > height / 2).any() else 0.0
+        groups = np.concatenate(([0], np.cumsum(gaps > max(APART * height, 1.5 * usual))))
+        own = groups[np.argmin(np.abs(page.middle[order] - middle))]
+        return np.asarray(order[groups == own])
+
+    def _part(self, left: npt.NDArray[np.int_], right: npt.NDArray[np.int_]) -> bool:
+        """Whether the lines on both sides are columns rather than cells of rows."""
+        across = sum((one, other) in self._links for one in left for other in right)
+        if across < ALIGNED * min(len(left), len(right)):
+            return True
+        sides = self._side(left), self._side(right)
+        return all(side.is_text and side.is_column for side in sides)
 
     def _side(self, lines: npt.NDArray[np.int_]) -> _Side:
-        if len(lines) < FEW:
-            return _Side(lines, is_text=False, fills=False, is_tight=False)
         widths = (self._ends - self._begins)[lines]
         height = float(np.median(self._page.height[lines]))
-        wide = float(np.median(widths)) >= (VERY_WIDE if len(lines) == FEW else WIDE) * height
-        fills = float(np.mean(widths >= FULL * widths.max())) >= 0.5
+        # Paragraphs of two lines end with a short one each: the longer lines tell.
+        long = float(np.percentile(widths, 75)) / height
+        fills = float(np.mean(widths >= FULL * widths.max())) >= 0.6 and long >= VERY_WIDE
         pitch = float(np.median(np.diff(np.sort(self._page.middle[lines]))))
-        return _Side(lines, wide and not self._are_cells(lines), fills, pitch < TIGHT * height)
+        wide = long >= (VERY_WIDE if len(lines) == FEW else WIDE)
+        is_text = wide and not self._are_cells(lines)
+        tight = TIGHT_ENTRIES if self._are_entries(lines) else TIGHT
+        return _Side(lines, is_text, fills or pitch < tight * height)
+
+    def _are_entries(self, lines: npt.NDArray[np.int_]) -> bool:
+        """Whether nearly all begin with a capital, as wrapped lines don't."""
+        if self._texts is None:
+            return False
+        firsts = [self._texts[line][:1] for line in lines]
+        return sum(map(str.isupper, firsts)) > 0.75 * len(firsts)
 
     def _are_cells(self, lines: npt.NDArray[np.int_]) -> bool:
         """Whether most are figures or labels."""

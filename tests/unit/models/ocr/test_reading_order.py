@@ -41,6 +41,12 @@ def test_three_columns_are_read_one_after_the_other() -> None:
     assert order(boxes(*lines)) == one_by_one(18)
 
 
+def test_columns_whose_paragraphs_end_with_short_lines_are_not_read_across() -> None:
+    widths = (290, 70, 300, 60, 295, 80, 300)
+    lines = [line for left in (40, 380, 720) for line in column(left, 40, widths)]
+    assert order(boxes(*lines)) == one_by_one(21)
+
+
 def test_columns_close_to_each_other_are_told_apart_where_they_are_long() -> None:
     page = boxes(*column(40, 40, (300,) * 8), *column(352, 40, (300,) * 8))
     assert order(page) == one_by_one(16)
@@ -88,6 +94,29 @@ def test_a_table_is_read_row_by_row() -> None:
 
 
 TABLE = ((40, 30), (120, 90), (300, 60), (420, 70))
+
+
+def loose(left: float, widths: tuple[float, ...]) -> list[list[list[float]]]:
+    return [box(left, 40 + 42 * index, width) for index, width in enumerate(widths)]
+
+
+def test_a_timetable_of_words_is_read_row_by_row() -> None:
+    words = loose(160, (210, 200, 190, 220)), loose(450, (140, 130, 145, 90))
+    page = boxes(*loose(40, (70, 75, 110, 85)), *words[0], *words[1])
+    assert order(page) == [[row, 4 + row, 8 + row] for row in range(4)]
+
+
+def test_two_addresses_side_by_side_are_read_one_after_the_other() -> None:
+    page = boxes(
+        *column(40, 40, (70, 150, 140, 150)),
+        *column(440, 40, (80, 110, 160, 170)),
+        *(
+            cell
+            for row in range(3)
+            for cell in (box(40, 260 + 34 * row, 150), box(440, 260 + 34 * row, 60))
+        ),
+    )
+    assert order(page) == [*one_by_one(8), [8, 9], [10, 11], [12, 13]]
 
 
 def test_figures_stay_in_their_rows_however_wide_they_are() -> None:
