@@ -6,6 +6,7 @@ Lines are found and read by PP-OCR's networks; a classifier tells which way up t
 from collections.abc import Sequence
 
 import numpy as np
+from background import on_background
 from detector import Detector
 from korean import KoreanReader
 from languages import hinted
@@ -55,7 +56,7 @@ class Model:
     def _read(self, request: Request) -> TextOutput:
         request.report("orient", 0.0)
         reader = self._reader.preferring(hinted(request.image_type))
-        found = self._find(request, reader)
+        found = self._find(request, _seen(request), reader)
         page = Page(found, request.width / request.image.shape[1])
         request.report("recognize", 0.0, outlines(page.polygons))
         for start in range(0, len(page.order), LINES_AT_ONCE):
@@ -68,9 +69,15 @@ class Model:
             request.report("recognize", fraction, partial_lines(page.regions, done))
         return page.output(request.image_type, reader.languages)
 
-    def _find(self, request: Request, reader: Reader) -> Upright:
+    def _find(self, request: Request, image: Pixels, reader: Reader) -> Upright:
         def detect(image: Pixels) -> Boxes:
             request.report("detect", 0.0)
             return self._detector.boxes(image)
 
-        return find_upright(request.image, self._orientation.probabilities, detect, reader)
+        return find_upright(image, self._orientation.probabilities, detect, reader)
+
+
+def _seen(request: Request) -> Pixels:
+    """The picture on the background that its text stands out from."""
+    on_black = None if request.rgba is None else on_background(request.rgba)
+    return request.image if on_black is None else on_black

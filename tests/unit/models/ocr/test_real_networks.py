@@ -86,6 +86,15 @@ def test_a_line_cut_close_to_its_letters_is_read(model: Any) -> None:
     )
 
 
+def test_white_letters_on_transparency_are_read(model: Any) -> None:
+    alpha = 255 - page().min(axis=2)
+    white = np.full((*alpha.shape, 3), 255, np.uint8)
+    height, width = alpha.shape
+    shown = np.dstack((white, alpha))
+    request = Request(white, width, height, 1.0, {}, "", lambda *_: None, rgba=shown)
+    assert model.predict([request])[0].text == "\n".join(LINES)
+
+
 def test_letters_that_are_not_known_are_missed_and_said_so(model: Any) -> None:
     cells = np.random.default_rng(8).random((2, 14, 3, 2)) < 0.6
     pixels = np.full((220, 700, 3), 255, np.uint8)
