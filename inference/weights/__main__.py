@@ -12,9 +12,8 @@ from inference.weights.table import MODELS, read_table
 
 def main() -> int:
     """Tell what was put into place, and what could not be."""
-    wanted = [file for file in read_table() if (MODELS / file.path).parent.is_dir()]
     failed = False
-    for outcome in install(wanted, MODELS):
+    for outcome in install(read_table(), MODELS):
         if isinstance(outcome, WeightsError):
             failed = True
             sys.stderr.write(f"{outcome}\n")

@@ -61,10 +61,14 @@ def problems(model: CatalogModel, root: Path) -> list[str]:
 
 def _put_shared(model: CatalogModel, folder: Path) -> None:
     for place, patterns in model.shared.items():
-        for source in (source for pattern in patterns for source in INFERENCE.glob(pattern)):
-            target = folder / place / source.name
-            if not target.exists():
-                shutil.copyfile(source, target)
+        for pattern in patterns:
+            sources = list(INFERENCE.glob(pattern))
+            if not sources:
+                raise WeightsError(f"{pattern} is not there: run `python -m inference.weights`.")
+            for source in sources:
+                target = folder / place / source.name
+                if not target.exists():
+                    shutil.copyfile(source, target)
 
 
 def _put_fetched(files: Iterable[WeightsFile], folder: Path, fetch: Fetch) -> None:

@@ -88,6 +88,13 @@ def test_without_its_package_nothing_is_left(model: CatalogModel, root: Path) ->
     assert list(root.iterdir()) == []
 
 
+def test_what_it_shares_must_be_there(model: CatalogModel, root: Path) -> None:
+    lacking = replace(model, shared={"1": ["models/ocr/2/none.onnx"]})
+    with pytest.raises(WeightsError, match=r"none.onnx is not there: run `python -m inference"):
+        add(lacking, root, fetch=no_network)
+    assert list(root.iterdir()) == []
+
+
 def test_a_running_server_never_sees_half_of_it(
     model: CatalogModel, root: Path, archive: Path
 ) -> None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import onnxruntime
 import pytest
 
-from inference.weights import convert_efficientnet, convert_esrgan, convert_ncnn
+from inference.weights import convert_efficientnet, convert_esrgan, convert_ncnn, convert_ppocr
 from inference.weights.torch_checkpoint import read_checkpoint
 
 if TYPE_CHECKING:
@@ -275,3 +275,12 @@ def test_a_checkpoint_that_names_code_is_refused_and_not_run(tmp_path: Path) -> 
 def test_what_is_no_legacy_checkpoint_is_refused(content: bytes) -> None:
     with pytest.raises(ValueError, match="legacy format"):
         read_checkpoint(content)
+
+
+def test_a_recogniser_of_pp_ocr_gets_its_letters() -> None:
+    weights = struct.pack("<I", 0) + numbers(12, 3, 3, 3).tobytes() + bytes(96)
+    network = convert_ncnn.convert(PARAM.encode(), weights)
+    lettered = convert_ppocr.with_letters(network, "a\n가\n的\n".encode())
+    session = onnxruntime.InferenceSession(lettered, providers=["CPUExecutionProvider"])
+    assert session.get_modelmeta().custom_metadata_map == {"character": "a\n가\n的"}
+    assert np.array_equal(run(lettered), run(network))

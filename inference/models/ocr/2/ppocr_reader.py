@@ -1,4 +1,4 @@
-"""Reads English, Chinese and Japanese lines, by PP-OCR's recogniser."""
+"""Reads lines of the languages whose letters PP-OCR's recogniser knows."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,17 @@ from recogniser import Recogniser, Spelling
 
 from inference.engine.model import Pixels
 
+FREQUENT = {"en": "e", "zh": "\u7684", "ja": "\u306e", "ko": "\uc774"}
+"""A letter of each language that is not read without it."""
+
 
 class PpocrReader:
     """A `Reader` of the letters that the recogniser knows."""
 
-    languages: Sequence[str] = ("en", "zh", "ja")
-
     def __init__(self, recogniser: Recogniser) -> None:
         self._recogniser = recogniser
+        known = set(recogniser.alphabet)
+        self.languages = [code for code, letter in FREQUENT.items() if letter in known]
 
     def read(self, lines: Sequence[Pixels]) -> list[Reading]:
         """What RGB pictures (H, W, 3) of single level lines say, in their order."""
