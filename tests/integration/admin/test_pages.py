@@ -143,13 +143,11 @@ def test_a_name_is_shown_in_the_direction_of_its_letters(desk: Client, as_ada: A
 
 
 @pytest.mark.parametrize("model", AUDITED)
-@pytest.mark.parametrize("query", ["ada", "1", "127.0.0.1", "x" * 300, "9" * 30, "'\"%_\\", "\0"])
-def test_any_search_is_answered(
-    desk: Client, history: dict[str, Any], model: Any, query: str
-) -> None:
+def test_any_search_is_answered(desk: Client, history: dict[str, Any], model: Any) -> None:
+    queries = ["ada", "1", "127.0.0.1", "x" * 300, "9" * 30, "'\"%_\\", "\0"]
+    statuses = {query: desk.get(listing(model), {"q": query}).status_code for query in queries}
     # Back to the whole list, with a word: a NUL is in nothing that could be found.
-    status = 302 if query == "\0" else 200
-    assert desk.get(listing(model), {"q": query}).status_code == status
+    assert statuses == {**dict.fromkeys(queries, 200), "\0": 302}
 
 
 def test_a_search_finds_by_user_name_and_file_and_counts_right(

@@ -107,29 +107,22 @@ def test_a_filter_that_no_database_can_compare_is_one_that_makes_no_sense(
 
 
 @pytest.mark.parametrize("model", [Upload, Prediction])
-@pytest.mark.parametrize(
-    "query",
-    [
-        "created_at__year=99999999",
-        "created_at__gte=x",
-        "id__in=x",
-    ],
-)
 def test_a_filter_beyond_what_columns_hold_is_one_that_makes_no_sense(
-    desk: Client, history: dict[str, Any], model: Any, query: str
+    desk: Client, history: dict[str, Any], model: Any
 ) -> None:
-    answer = desk.get(f"{listing(model)}?{query}")
-    assert (answer.status_code, answer["Location"]) == (302, f"{listing(model)}?e=1")
+    for query in ("created_at__year=99999999", "created_at__gte=x", "id__in=x"):
+        answer = desk.get(f"{listing(model)}?{query}")
+        assert (answer.status_code, answer["Location"]) == (302, f"{listing(model)}?e=1"), query
 
 
 @pytest.mark.parametrize("model", [Upload, Prediction])
-@pytest.mark.parametrize("query", ["created_at__year__in=0,{}", "id__in=1,{}"])
 def test_a_filter_by_an_enormous_number_is_no_servers_error(
-    desk: Client, history: dict[str, Any], model: Any, query: str
+    desk: Client, history: dict[str, Any], model: Any
 ) -> None:
-    answer = desk.get(f"{listing(model)}?{query.format('9' * 20)}")
-    # PostgreSQL compares any number with any other; to SQLite this one makes no sense.
-    assert answer.status_code == (302 if connection.vendor == "sqlite" else 200)
+    for query in ("created_at__year__in=0,{}", "id__in=1,{}"):
+        answer = desk.get(f"{listing(model)}?{query.format('9' * 20)}")
+        # PostgreSQL compares any number with any other; to SQLite this one makes no sense.
+        assert answer.status_code == (302 if connection.vendor == "sqlite" else 200), query
 
 
 @pytest.mark.parametrize("lookup", ["username__regex", "username__iregex", "first_name__regex"])
