@@ -1,5 +1,6 @@
 """Darkroom's processes one by one, without a supervisor, so that a test can break each."""
 
+import contextlib
 import json
 import os
 import random
@@ -209,6 +210,9 @@ def pause(process: subprocess.Popen[bytes], seconds: float) -> None:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that no connection is given while the server that has it is down."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

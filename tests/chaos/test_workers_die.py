@@ -163,12 +163,19 @@ def test_r5_a_rolling_restart_is_free(rig: Rigs, full: bool, measured: Measured)
 def test_r5_a_second_signal_gives_back_at_once(rig: Rigs, measured: Measured) -> None:
     darkroom = rig(workers=1)
     ada = darkroom.person("ada")
-    upload(ada, 4, ms=30_000)
-    until(lambda: counts(ada)["running"] == 4, "all four are running", 30)
+    address = f"/api/uploads/{upload(ada, 4, ms=30_000)['id']}/"
+
+    def at_work() -> bool:
+        # While the model is being loaded the first signal gives back at once, too.
+        return any(one["prediction"]["stage"] for one in ada.get(address)["images"])
+
+    until(at_work, "the model is at work", 30)
+    assert counts(ada)["running"] == 4
     worker = darkroom.workers.pop()
     began = time.monotonic()
     os.kill(worker.pid, signal.SIGTERM)
-    time.sleep(0.5)
+    log = darkroom.folder / "worker.log"
+    until(lambda: "draining" in log.read_text(), "the first signal is heard", 10)
     os.kill(worker.pid, signal.SIGTERM)
     assert worker.wait(10) == 0
     seconds = round(time.monotonic() - began, 1)
