@@ -12,7 +12,7 @@ const ACK_MS = 1_000;
 const EXPIRING_MS = 90_000;
 
 /** The close code of a connection that was given up here, in place of the server's. */
-export const NOT_READY = 0;
+const NOT_READY = 0;
 
 export class Connection {
   #isClosed = false;

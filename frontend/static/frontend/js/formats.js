@@ -10,7 +10,7 @@ const BYTES_READ = 64;
 const EXPORT = "Save it as JPEG or PNG first.";
 
 /** @type {Record<string, Format>} */
-export const FORMATS = {
+const FORMATS = {
   jpeg: { name: "JPEG", type: "image/jpeg", advice: EXPORT },
   png: { name: "PNG", type: "image/png", advice: EXPORT },
   webp: { name: "WebP", type: "image/webp", advice: EXPORT },
