@@ -1,5 +1,6 @@
 """Background removal over real photos and drawings, in one process for each version."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from inference.engine.confinement import ROOT, Reach
 from inference.engine.engine import Engine
 from inference.engine.model import Pixels
 from inference.engine.types import DecodeLimits, Failed, ImageJob, Progress, Succeeded
+from quality.cutouts import OUTLINES, scores
+from quality.photos import photo
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -97,6 +100,15 @@ async def test_the_same_photo_gives_the_same_bytes(cut_out: CutOut) -> None:
     first, _, _ = await cut_out(astronaut())
     second, _, _ = await cut_out(astronaut())
     assert (first == second).all()
+
+
+@pytest.mark.parametrize("name", ["astronaut", "coffee", "camera"])
+async def test_the_outline_is_the_one_that_was_drawn_by_hand(cut_out: CutOut, name: str) -> None:
+    outline = json.loads((OUTLINES / f"{name}.json").read_text())
+    pixels, _, _ = await cut_out(photo(outline["source"], outline["sha256"]))
+    iou, edge = scores(pixels[..., 3] > 127, outline)
+    assert iou > 0.95
+    assert edge > 0.8
 
 
 @pytest.mark.parametrize("version", ["1", "2"])
