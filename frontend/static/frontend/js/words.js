@@ -11,6 +11,7 @@ const STAGES = {
   decode: "Opening the photo",
   preprocess: "Preparing",
   compute: "Working",
+  infer: "Working",
   orient: "Turning it upright",
   detect: "Looking for text",
   recognize: "Reading text",
