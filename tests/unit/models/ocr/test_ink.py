@@ -1,0 +1,30 @@
+"""How much of a line's ink the letters that were read account for."""
+
+import numpy as np
+import pytest
+
+from tests.shipped import code_of
+
+ocr = code_of("ocr", "2")
+
+
+def line(letters: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """So many bars of 12 pixels, 24 apart, on a line 48 high."""
+    pixels = np.full((48, 24 * letters, 3), 255, np.uint8)
+    for index in range(letters):
+        pixels[10:40, 24 * index + 6 : 24 * index + 18] = 0
+    return pixels
+
+
+@pytest.mark.parametrize("gone", [[], [3], [0, 4, 9], list(range(10))])
+def test_letters_that_were_left_out_are_counted(gone: list[int]) -> None:
+    read = [("a", (24 * index + 12) / 240) for index in range(10) if index not in gone]
+    assert ocr.ink.unread(line(10), read) == pytest.approx(len(gone) / 10)
+
+
+def test_a_wide_letter_accounts_for_its_parts() -> None:
+    assert ocr.ink.unread(line(4), [("川", 24 / 96), ("川", 72 / 96)]) == 0.0
+
+
+def test_an_empty_line_misses_nothing() -> None:
+    assert ocr.ink.unread(np.full((48, 200, 3), 255, np.uint8), []) == 0.0
