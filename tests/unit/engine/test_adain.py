@@ -134,6 +134,7 @@ def test_a_photo_is_painted_by_each_artist_at_its_own_size(code: Any, files: Pat
             image=photo,
             params=params,
             images=images,
+            rgba=None,
             report=lambda stage, *_: stages.append(stage),
         )
         return model.predict([request])[0].pixels

@@ -85,7 +85,7 @@ async def test_a_photo_is_painted_at_its_own_size_and_always_the_same(paint: Pai
     painting, progress = await paint(PHOTO)
     assert painting.shape == PHOTO.shape
     assert np.abs(painting.astype(int) - PHOTO).mean() > 25
-    assert {entry.stage for entry in progress} == {"style", "paint", "enlarge"}
+    assert {entry.stage for entry in progress} - {"load"} == {"style", "paint", "enlarge"}
     previews = [entry.partial["url"] for entry in progress if entry.partial]
     assert previews[0].startswith("data:image/webp;base64,")
     again, _ = await paint(PHOTO, style="stained-glass", alpha=1, stroke=768)
@@ -124,6 +124,13 @@ async def test_colors_are_kept_where_that_is_asked_for(paint: Paint) -> None:
 async def test_odd_sizes_come_back_as_they_were(paint: Paint, shape: tuple[int, int]) -> None:
     painting, _ = await paint(np.full((*shape, 3), 90, np.uint8))
     assert painting.shape == (*shape, 3)
+
+
+async def test_what_is_transparent_stays_so(paint: Paint) -> None:
+    alpha = np.full(PHOTO.shape[:2], 255, np.uint8)
+    alpha[:, :50] = 0
+    painting, _ = await paint(np.dstack((PHOTO, alpha)))
+    assert np.array_equal(painting[..., 3], alpha)
 
 
 async def test_a_large_photo_keeps_its_fine_detail(paint: Paint) -> None:

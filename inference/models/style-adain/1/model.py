@@ -26,7 +26,7 @@ from inference.engine.model import (
     Request,
 )
 from inference.painting.enlarge import Enlarger
-from inference.painting.pictures import read_picture
+from inference.painting.pictures import as_transparent, read_picture
 from inference.painting.preview import preview
 from inference.painting.working_copy import padded, shrunk
 
@@ -77,7 +77,7 @@ class Model:
         for top, band in enlarger.bands(request.image):
             result[top : top + len(band)] = band
             request.report("enlarge", (top + len(band)) / len(result))
-        return ImageOutput(result)
+        return ImageOutput(as_transparent(result, request.rgba))
 
     def _paint(
         self, request: Request, copy: Pixels, style: Statistics, artist: nn.Module

@@ -9,7 +9,7 @@ from network import StyleNetwork, Vector
 
 from inference.engine.model import ImageOutput, LoadContext, Output, Pixels, Request
 from inference.painting.enlarge import Enlarger
-from inference.painting.pictures import read_picture
+from inference.painting.pictures import as_transparent, read_picture
 from inference.painting.preview import preview
 from inference.painting.working_copy import shrunk
 
@@ -46,7 +46,7 @@ class Model:
         for top, band in Enlarger(copy, painting, preserve_color=preserve_color).bands(photo):
             result[top : top + len(band)] = band
             request.report("enlarge", (top + len(band)) / len(photo))
-        return ImageOutput(result)
+        return ImageOutput(as_transparent(result, request.rgba))
 
     def _style(self, request: Request) -> Vector:
         own = request.images.get("style_image")
