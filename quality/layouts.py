@@ -10,6 +10,8 @@ MARGIN = 2.0
 LEADING = 1.7
 """The distance of two lines, over the size of the letters. So is every other length here."""
 GUTTER = 2.5
+PARAGRAPH = 3
+"""Sentences to a paragraph."""
 CLAUSE_ENDS = ("\N{IDEOGRAPHIC FULL STOP}", "\N{IDEOGRAPHIC COMMA}", "\uff0c", "\uff01", "\uff1f")
 
 
@@ -53,7 +55,7 @@ def plain(texts: Sequence[str], face: Face) -> Layout:
 
 
 def two_columns(texts: Sequence[str], face: Face) -> Layout:
-    """Sentences wrapped into two columns, the first read to its end before the second."""
+    """Paragraphs in two columns, the first read to its end before the second."""
     return _columns(texts, face, 2)
 
 
@@ -138,7 +140,8 @@ def wrap(text: str, face: Face, width: int) -> list[str]:
 def _columns(texts: Sequence[str], face: Face, count: int, heading: str = "") -> Layout:
     size, margin = _size(face), round(MARGIN * face.size)
     width = round(size * (34 if count == 2 else 42) / count)
-    wrapped = [line for text in texts for line in wrap(text, face, width)]
+    paragraphs = [texts[at : at + PARAGRAPH] for at in range(0, len(texts), PARAGRAPH)]
+    wrapped = [line for part in paragraphs for line in wrap(_joined(part), face, width)]
     length = -(-len(wrapped) // count)
     top = margin + (round(2.4 * LEADING * size) if heading else 0)
     rows = [
@@ -155,6 +158,10 @@ def _columns(texts: Sequence[str], face: Face, count: int, heading: str = "") ->
         rows.insert(0, [Placed(margin, margin, heading, enlarged=True)])
     total = count * width + round((count - 1) * GUTTER * size) + 2 * margin
     return Layout(total, top - margin + _height(size, length), rows)
+
+
+def _joined(sentences: Sequence[str]) -> str:
+    return (" " if any(" " in sentence for sentence in sentences) else "").join(sentences)
 
 
 def _size(face: Face) -> int:

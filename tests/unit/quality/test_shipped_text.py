@@ -7,7 +7,7 @@ from quality.pages import few_pages
 from quality.reading import Reading, newest_version, reader, readings
 
 pytestmark = pytest.mark.slow
-LIMITS = {"en": 0.02, "ja": 0.02, "zh": 0.02}
+LIMITS = {"en": 0.02, "ja": 0.02, "zh": 0.02, "ko": 0.03, "ko_en": 0.05}
 """The highest character error rate of each language that the model reads."""
 
 
@@ -24,3 +24,8 @@ def test_a_page_is_read(read: list[Reading], language: str) -> None:
     rates = {reading.page: reading.cer for reading in read if reading.language == language}
     assert rates
     assert max(rates.values()) <= LIMITS[language]
+
+
+def test_every_amount_of_a_tilted_receipt_is_right(read: list[Reading]) -> None:
+    (receipt,) = [reading for reading in read if reading.amounts]
+    assert receipt.amounts_right == receipt.amounts

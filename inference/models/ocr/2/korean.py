@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from hangul import Ink, Span, is_hangul, is_korean
+from hangul import Ink, Span, is_hangul, is_korean, spans
 from korean_line import KoreanLine
 from latin_runs import is_latin, joined, runs_of
 from readers import Reading
@@ -28,6 +28,10 @@ DOUBTFUL = 0.85
 """The confidence of a syllable that tells nothing."""
 SURE = 0.95
 """The confidence of one that tells that the line is Korean."""
+UNSURE = 0.6
+"""A line that is read with less confidence is looked at syllable by syllable."""
+SURE_SYLLABLE = 0.75
+"""The confidence that each of its syllables then needs."""
 OTHER = 0.2
 """What a digit or mark counts that PP-OCR doesn't read."""
 EDGE = 0.15
@@ -56,7 +60,23 @@ class KoreanReader:
             values = grey(pixels)
             made.append(KoreanLine(pixels, values, self._tesseract.read(values)))
         self._find_runs([line for line in made if not line.is_plain])
-        return [_reading(line, self._slots(line)) for line in made]
+        readings = [_reading(line, self._slots(line)) for line in made]
+        return [
+            one if one.confidence >= UNSURE else max(one, self._spelled(line), key=_confidence)
+            for line, one in zip(made, readings, strict=True)
+        ]
+
+    def _spelled(self, line: KoreanLine) -> Reading:
+        """The line by its syllables alone: Tesseract misses some that are short."""
+        words = [
+            self._syllables.read(line.grey, line.strokes(word), line.height)
+            for word in spans(line.ink, WIDE_SPACE * line.height)
+        ]
+        chances = [one.confidence for word in words for one in word]
+        if len(chances) < 2 or min(chances) < SURE_SYLLABLE:
+            return Reading()
+        text = " ".join("".join(one.text for one in word) for word in words)
+        return Reading(text, float(np.mean(chances)))
 
     def _slots(self, line: KoreanLine) -> list[list[Symbol]]:
         """Tesseract's symbols before, between and after the runs."""
@@ -113,6 +133,10 @@ class KoreanReader:
             ]
             for (line, _), cut, reading in zip(parts, cuts, readings, strict=True)
         ]
+
+
+def _confidence(reading: Reading) -> float:
+    return reading.confidence
 
 
 def _with_margins(ink: Ink, span: Span, margin: float) -> Span:

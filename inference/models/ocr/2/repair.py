@@ -19,7 +19,7 @@ MOST = 3
 def repaired(
     symbols: Sequence[Symbol], syllables: Sequence[Syllable], is_known: Callable[[str], bool]
 ) -> list[Symbol]:
-    """The symbols of a part of a line, those that can't be right replaced.
+    """The symbols of a part of a line, those that can't be right replaced, others confirmed.
 
     Args:
         symbols: what Tesseract reads there.
@@ -32,7 +32,9 @@ def repaired(
     found: list[Symbol] = []
     for tag, first, end, start, stop in matcher.get_opcodes():
         old, new = list(symbols[first:end]), syllables[start:stop]
-        if tag == "equal" or not _is_better(old, new, is_known):
+        if tag == "equal":
+            found += _confirmed(old, new)
+        elif not _is_better(old, new, is_known):
             found += old
         elif old:
             found += _replaced(old, new)
@@ -55,6 +57,14 @@ def _is_better(
         return False
     doubtful = bool(old) and all(one.confidence < DOUBTFUL for one in old)
     return doubtful or any(not is_known(one.text) for one in new)
+
+
+def _confirmed(old: Sequence[Symbol], new: Sequence[Syllable]) -> list[Symbol]:
+    """Symbols that both read alike, as sure as the surer of the two."""
+    return [
+        replace(one, confidence=max(one.confidence, other.confidence))
+        for one, other in zip(old, new, strict=True)
+    ]
 
 
 def _replaced(old: Sequence[Symbol], new: Sequence[Syllable]) -> list[Symbol]:
