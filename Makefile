@@ -13,10 +13,11 @@ TORCH := $(VENV)/.installed-torch-$(shell cat $(TORCH_FILES) | cksum | cut -d ' 
 TEST := $(VENV)/.installed-test-$(shell cat $(TEST_FILES) | cksum | cut -d ' ' -f 1)
 WEIGHTS := inference/models/.weights-$(shell cat inference/weights/*.toml inference/weights/*.py | cksum | cut -d ' ' -f 1)
 PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check
-PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest
+PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest --durations=15
 
-# Its figures are a process's own: it runs in one that nothing else fills.
-MEASURED := tests/unit/engine/test_engine_memory.py
+# About files, headers and documents: no database has a say in what they find.
+SAME_ON_BOTH := $(addprefix --ignore tests/integration/,test_api_hostile_files.py test_api_errors.py \
+	test_browser_security.py test_api_documents.py)
 
 .PHONY: help run torch test chaos test-fast quality lint chromium fonts
 
@@ -30,10 +31,9 @@ torch: $(TORCH) ## adds PyTorch, for models in TorchScript, torch.export or Pyth
 
 test: $(TEST) $(WEIGHTS) chromium fonts ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
 	$(PYTEST) -n 2 -m "not slow and not browser"
-	$(PYTEST) -n 2 -m "not slow and not browser" -p tests.postgres tests/integration
-	$(PYTEST) -n 2 --dist loadfile -m slow tests/unit tests/conformance --ignore $(MEASURED)
-	$(PYTEST) $(MEASURED)
-	$(PYTEST) -m "slow or browser" tests/integration tests/acceptance tests/chaos tests/browser
+	$(PYTEST) -n 2 -m "not slow and not browser" -p tests.postgres tests/integration $(SAME_ON_BOTH)
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "slow or browser" tests/chaos tests/acceptance \
+		tests/browser tests/conformance tests/integration tests/unit
 	$(PYTEST) -p tests.postgres tests/acceptance/test_main_job.py
 
 chaos: $(TEST) $(WEIGHTS) ## breaks everything on both databases, in full, and prints the figures (20 minutes)

@@ -3,6 +3,8 @@
 import os
 import random
 import resource
+import subprocess
+import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,20 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         report.outcome = "failed"
         report.longrepr = f"skipped, but nothing may be skipped here: {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Runs a test marked `own_process` in a pytest of its own where others share this process."""
+    is_shared = hasattr(pyfuncitem.config, "workerinput")
+    if pyfuncitem.get_closest_marker("own_process") is None or not is_shared:
+        return None
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", pyfuncitem.nodeid]
+    alone = subprocess.run(
+        command, cwd=pyfuncitem.config.rootpath, capture_output=True, text=True, check=False
+    )
+    assert alone.returncode == 0, alone.stdout + alone.stderr
+    return True
 
 
 @pytest.fixture(autouse=True)

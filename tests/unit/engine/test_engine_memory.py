@@ -15,7 +15,7 @@ from inference.engine.types import Succeeded
 from inference.engine.version_scheduler import VersionScheduler
 from tests.unit.engine.processes import ANSWER, engine_children
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_process]
 
 CYCLES = 200
 WARM_UP_CYCLES = 20
