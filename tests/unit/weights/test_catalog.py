@@ -1,7 +1,11 @@
 """Every entry of the catalog is complete, and its model is one that the engine takes."""
 
+import ast
 import re
 import tomllib
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,3 +60,21 @@ def test_its_card_says_what_to_know(model: CatalogModel) -> None:
 
 def _values(model: CatalogModel) -> dict[str, Any]:
     return tomllib.loads((model.folder / "model.toml").read_text())
+
+
+def test_its_code_imports_nothing_that_is_not_there(model: CatalogModel) -> None:
+    own = list(model.folder.rglob("*.py"))
+    shared = [pattern for patterns in model.shared.values() for pattern in patterns]
+    files = own + [file for pattern in shared for file in INFERENCE.glob(pattern)]
+    modules = {file.stem for file in files}
+    for file in (file for file in files if file.suffix == ".py"):
+        for name in _imports(file):
+            assert name in modules or find_spec(name), f"{file} imports {name}"
+
+
+def _imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module).partition(".")[0]
