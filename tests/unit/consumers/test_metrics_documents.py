@@ -10,7 +10,7 @@ from prometheus_client import ProcessCollector
 from prometheus_client.metrics_core import Metric
 
 # Every module that defines metrics: importing it registers them.
-from consumers.metrics import engine, registry
+from consumers.metrics import engine, failures, history, registry, sockets  # noqa: F401
 from project.metrics import requests  # noqa: F401
 from project.metrics.backlog import Snapshot
 
