@@ -15,6 +15,8 @@ from tests.darkroom import Darkroom
 from uploads.models import User
 
 SEED = int(os.environ.get("DARKROOM_SEED", random.SystemRandom().randrange(1 << 32)))  # noqa: TID251
+# The workers of this run have the seed that its header names.
+os.environ["DARKROOM_SEED"] = str(SEED)  # noqa: TID251
 STRICT = os.environ.get("DARKROOM_STRICT") == "1"  # noqa: TID251
 
 

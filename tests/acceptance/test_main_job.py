@@ -125,4 +125,4 @@ def test_an_image_cut_short_is_read_as_far_as_it_goes(ada: Person, tmp_path: Pat
     (image,) = ada.finished(ada.upload(cut))["images"]
     assert image["prediction"]["state"] == "succeeded"
     notes = image["prediction"]["output"]["notes"]
-    assert [note["code"] for note in notes] == ["truncated_file"]
+    assert "truncated_file" in [note["code"] for note in notes]
