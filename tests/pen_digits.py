@@ -61,8 +61,16 @@ STROKES: Final[Mapping[int, Sequence[Points]]] = {
 """Each digit's strokes in a square of 1."""
 
 
-def photo(digit: int, seed: int, size: tuple[int, int] = (1200, 900)) -> Image.Image:
-    """A dark digit somewhere on light paper, in light that falls from one side, with noise."""
+def photo(
+    digit: int,
+    seed: int,
+    size: tuple[int, int] = (1200, 900),
+    strokes: Sequence[Points] = (),
+) -> Image.Image:
+    """A dark digit somewhere on light paper, in light that falls from one side, with noise.
+
+    `strokes` are to be drawn in place of the digit's usual ones.
+    """
     random = np.random.default_rng([seed, digit])
     width, height = size
     high = height * random.uniform(0.3, 0.7)
@@ -71,7 +79,7 @@ def photo(digit: int, seed: int, size: tuple[int, int] = (1200, 900)) -> Image.I
         random.uniform(0.6 * wide, width - 0.6 * wide),
         random.uniform(0.6 * high, height - 0.6 * high),
     ]
-    ink = _ink(digit, size, (wide, high), place, random)
+    ink = _ink(strokes or STROKES[digit], size, (wide, high), place, random)
     rows, columns = np.mgrid[:height, :width]
     angle = random.uniform(0, 2 * math.pi)
     along = columns / width * math.cos(angle) + rows / height * math.sin(angle)
@@ -82,7 +90,11 @@ def photo(digit: int, seed: int, size: tuple[int, int] = (1200, 900)) -> Image.I
 
 
 def _ink(
-    digit: int, size: tuple[int, int], extent: tuple[float, float], place: Any, random: Any
+    strokes: Sequence[Points],
+    size: tuple[int, int],
+    extent: tuple[float, float],
+    place: Any,
+    random: Any,
 ) -> Points:
     """Where the pen was, from 0 to 1."""
     canvas = Image.new("L", size)
@@ -90,7 +102,7 @@ def _ink(
     thickness = max(2, round(extent[1] * random.uniform(0.04, 0.1)))
     angle = random.uniform(-0.15, 0.15)
     turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
-    for stroke in STROKES[digit]:
+    for stroke in strokes:
         moved = (stroke + random.normal(0, 0.008, stroke.shape) - 0.5) * extent @ turn + place
         pen.line([(float(x), float(y)) for x, y in moved], 255, thickness, joint="curve")
     soft = canvas.filter(ImageFilter.GaussianBlur(1.5))

@@ -1,9 +1,9 @@
 """`python -m training.digits`: trains the network of the model `digits` and writes its versions.
 
 It learns from scikit-learn's copy of the UCI set "Optical Recognition of Handwritten Digits" (1,797
-digits by 13 people, CC BY 4.0): every fifth digit is held out. Needs
-PyTorch and scikit-learn, as the tests do; takes ten minutes of one core. The same seed gives the
-same network on the same machine, and one that differs in the last digits on another.
+digits by 13 people, CC BY 4.0), of which every fifth is held out, and from forms that it lacks.
+Needs PyTorch and scikit-learn, as the tests do; takes ten minutes of one core. The same seed gives
+the same network on the same machine, and one that differs in the last digits on another.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from sklearn.datasets import load_digits
 from torch import Tensor
 from torch.nn import functional
 
+from training.digit_forms import forms
 from training.digit_network import Digits
 from training.digit_pictures import SIDE, pictures, plain
 
@@ -106,7 +107,8 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(mode=True)
     (digits, names), (held_digits, held_names) = split()
-    network = trained(digits, names, arguments.steps)
+    drawn, drawn_names = forms(SEED)
+    network = trained(torch.cat([digits, drawn]), torch.cat([names, drawn_names]), arguments.steps)
     random = torch.Generator().manual_seed(SEED)
     as_is = right(network, plain(held_digits), held_names)
     photos = [right(network, pictures(held_digits, random)[0], held_names) for _ in range(10)]
