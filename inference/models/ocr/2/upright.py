@@ -26,6 +26,8 @@ SAMPLE = 4
 """So many of the longest lines are read both ways."""
 SURER = 0.05
 """The other way up has to be read by so much more confidence."""
+SURE_OF_TEXT = 0.9
+"""What is read with so much confidence is the right way up."""
 LEAST = 0.5
 """And by so much at least: what is no text in either way tells nothing."""
 
@@ -94,6 +96,8 @@ def _surer(found: Upright, reader: Reader) -> Upright:
     lines = [cut(found.image, found.boxes[index]) for index in longest.tolist()]
     weights = sizes[longest]
     here = _confidence(reader, lines, weights)
+    if here >= SURE_OF_TEXT:
+        return found
     there = _confidence(reader, [np.rot90(line, 2) for line in lines], weights)
     return found.turned(2) if there > max(here + SURER, LEAST) else found
 
