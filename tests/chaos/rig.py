@@ -83,6 +83,11 @@ class Rig:
         self.workers.append(worker)
         return worker
 
+    def until_ready(self, worker: subprocess.Popen[bytes]) -> None:
+        """Waits until this worker says that it is at work: from then on it hears signals."""
+        log = self.folder / "worker.log"
+        until(lambda: f":{worker.pid}:" in log.read_text(), "the worker is ready", 60)
+
     # Breaking.
 
     def kill_worker(self, number: int | None = None) -> None:

@@ -138,6 +138,7 @@ def test_r5_a_rolling_restart_is_free(rig: Rigs, full: bool, measured: Measured)
     slowest = 0.0
     for number in range(restarts):
         worker = darkroom.workers.pop(0)
+        darkroom.until_ready(worker)
         began = time.monotonic()
         os.kill(worker.pid, signal.SIGTERM)
         assert worker.wait(30) == 0

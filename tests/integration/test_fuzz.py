@@ -26,7 +26,7 @@ from uploads.events import Actor
 from uploads.models import User
 from uploads.sign_in import tokens
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.timeout(600)]
 
 EXAMPLES_PER_CALL = 60
 CONFORMANCE = [response_schema_conformance, content_type_conformance, status_code_conformance]
