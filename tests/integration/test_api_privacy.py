@@ -26,7 +26,10 @@ OWNED = {
     "predictions/<row:pk>/retry/": ("post",),
 }
 CALLS = [(route, method) for route, methods in OWNED.items() for method in methods]
-LISTS = ["users/me/", "uploads/", "events/", "models/", "models/<model:name>/"]
+LISTS = [
+    *("users/me/", "uploads/", "events/", "models/"),
+    *("models/<model:name>/", "models/<model:name>/sample/"),
+]
 OPEN = ["users/", "token/", "token/refresh/", "token/blacklist/", "schema/", "docs/"]
 
 

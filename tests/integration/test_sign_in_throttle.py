@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 
 from tests.integration.rest import PASSWORD, refused
 from uploads.models import FailedSignIns, User
+from uploads.sign_in import throttle
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +125,22 @@ def test_of_many_guesses_at_once_no_more_than_the_limit_are_looked_at(ada: User)
 def test_many_right_sign_ins_at_once_keep_nobody_out(ada: User) -> None:
     assert at_once(PASSWORD, 20) == [200] * 20
     assert not FailedSignIns.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_others_holds_no_connection(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+
+    class Watched(threading.Condition):
+        def __enter__(self) -> bool:
+            held.append(connections["default"].connection is not None)
+            return super().__enter__()
+
+    monkeypatch.setattr(throttle, "_changed", Watched())
+    assert at_once(PASSWORD, 1) == [200]
+    assert held == [False, False]
 
 
 def at_once(password: str, count: int) -> list[int]:

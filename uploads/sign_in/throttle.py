@@ -83,6 +83,8 @@ def attempt(username: str, address: str | None) -> Iterator[Attempt]:
 def _take_places(limits: list[tuple[str, int]]) -> None:
     """Counts an attempt for all its keys, when all have a place."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
+    # Whoever waits for the lock holds no connection: its owner may need the last one of the pool.
+    give_back_connections()
     # Held while counting: whoever finds no place knows which of them this process gives back.
     with _changed:
         while True:
@@ -110,6 +112,7 @@ def _waits(full: _NoPlace, seconds: float) -> bool:
 
 
 def _end(keys: list[str]) -> None:
+    give_back_connections()
     with _changed:
         _begun.subtract(keys)
         for key in keys:
