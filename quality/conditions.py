@@ -1,4 +1,4 @@
-"""What happens to a page before it is read: turns, tilt, noise, compression, coloured paper."""
+"""What happens to a page before it is read: turns, tilt, noise, compression, colored paper."""
 
 import io
 from collections.abc import Callable, Mapping

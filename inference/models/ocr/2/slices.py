@@ -159,7 +159,7 @@ def resized(image: Pixels, scale: float) -> Pixels:
 
 
 def paper(image: Pixels) -> tuple[int, int, int]:
-    """The usual colour along a picture's edges."""
+    """The usual color along a picture's edges."""
     rim = np.concatenate((image[0], image[-1], image[:, 0], image[:, -1]))
     red, green, blue = np.median(rim, axis=0).round().astype(int).tolist()
     return red, green, blue
