@@ -60,7 +60,8 @@ class ModelNotFound(JobFailure):
     """There is no such model or version."""
 
     code = "model_not_found"
-    kind = FailureKind.PERMANENT
+    # Another version may have replaced it since the job was sent; whoever sent it can tell.
+    kind = FailureKind.INFRASTRUCTURE
 
 
 class ModelUnavailable(JobFailure):

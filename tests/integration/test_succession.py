@@ -1,10 +1,15 @@
 """A version that is taken away leaves nothing in the queue that could be computed by another."""
 
+import asyncio
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 
 from consumers.worker import housekeeping
+from consumers.worker.pipeline import Pipeline
+from inference.engine.engine import Engine
+from inference.engine.types import DecodeLimits
 from tests.integration.conftest import Uploads, entry, predictions
 from uploads import services
 from uploads.catalog import offers, succession
@@ -95,3 +100,33 @@ def test_a_model_that_is_gone_as_a_whole_ends_what_waits(ada: User, upload: Uplo
     offers.publish([], ["ocr"], dropped=[("ocr", "1"), ("ocr", "2")])
     housekeeping.fail_orphans("host:1:aa")
     assert rows(stored) == [("2", "failed", "model_not_found")]
+
+
+class JustReplaced(Engine):
+    """An engine that has lost version 2 of `ocr` since it was asked for room."""
+
+    def capacity(self, model: str, version: str, *, reserved: bool = False) -> int:
+        return 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("named", "after"), [(None, ("3", "queued", "")), ("2", ("2", "failed", "model_not_found"))]
+)
+async def test_what_was_claimed_while_its_version_went_is_as_if_it_had_waited(
+    ada: User, upload: Uploads, named: str | None, after: tuple[str, str, str]
+) -> None:
+    stored = await sync_to_async(upload)(ada, model_version=named)
+    engine = JustReplaced([], DecodeLimits(("PNG",), 1_000_000, 1_000))
+    await engine.start()
+    pipeline = Pipeline("host:1:aa", "host:1", engine, [("ocr", "2")])
+    writer = asyncio.create_task(pipeline.write_endings())
+    assert await pipeline.claim_round() == 1
+    await pipeline.settle()
+    writer.cancel()
+    await engine.stop(0)
+    assert await sync_to_async(rows)(stored) == [("2", "queued", "")]
+    await Prediction.objects.aupdate(run_after=None)
+    await sync_to_async(roll_out)()
+    await sync_to_async(housekeeping.fail_orphans)("host:1:aa")
+    assert await sync_to_async(rows)(stored) == [after]

@@ -8,6 +8,7 @@ from tests.chaos.explorer.delivery import Delivery
 from tests.chaos.explorer.protocol import Protocol
 from tests.chaos.explorer.state import DEAD, Hand, Worker, World
 from tests.chaos.explorer.step import ENDINGS, Action, Happening, Name
+from tests.chaos.explorer.succession import Succession
 from uploads.states import MOVES, Move, State
 
 _UNBOUNDED: Final = frozenset({Name.GIVE_BACK, Name.FAIL_BY_INFRASTRUCTURE})
@@ -19,6 +20,7 @@ class System:
     """The rules of one exploration, right or broken."""
 
     protocol: Protocol = field(default_factory=Protocol)
+    succession: Succession = field(default_factory=Succession)
     delivery: Delivery = field(default_factory=Delivery)
 
     def happenings(self, world: World) -> Iterator[Happening]:
@@ -35,12 +37,14 @@ class System:
             yield from self._users(world)
         yield from self._bells(world)
         yield from self.protocol.commits(world)
+        if world.newest > 1:
+            yield from self.succession.happenings(world, self.protocol)
         if world.client is not None:
             yield from self.delivery.happenings(world, world.client)
 
     def _work(self, world: World, number: int, worker: Worker) -> Iterator[Happening]:
         rules = self.protocol
-        for batch in _batches(world, rules):
+        for batch in _batches(world, worker, rules):
             yield Action(Name.CLAIM, number, batch), rules.claim(world, number, batch)
         if any(worker.hands) and not any(worker.answer):
             yield Action(Name.TICK, number), rules.tick(world, number)
@@ -94,23 +98,29 @@ class System:
                     yield Action(Name.WAKEUP_TWICE, number, (p,)), twice
 
 
-def _batches(world: World, rules: Protocol) -> list[tuple[int, ...]]:
-    """What one claim may take: any one, or all together that are not suspect."""
-    queued = [
-        p
-        for p, row in enumerate(world.rows)
-        if row.state is State.QUEUED and p not in rules.locked(world)
-    ]
-    together = tuple(p for p in queued if not world.rows[p].suspect)
-    return [(p,) for p in queued] + ([together] if len(together) > 1 else [])
+def _batches(world: World, worker: Worker, rules: Protocol) -> Iterator[tuple[int, ...]]:
+    """What one claim may take of a version: any one, or all together that are not suspect."""
+    for version in (worker.version, worker.asked_for):
+        queued = [
+            p
+            for p, row in enumerate(world.rows)
+            if row.state is State.QUEUED and row.version == version and p not in rules.locked(world)
+        ]
+        yield from ((p,) for p in queued)
+        together = tuple(p for p in queued if not world.rows[p].suspect)
+        if len(together) > 1:
+            yield together
 
 
 def _endings(world: World, hand: Hand) -> Iterator[Name]:
     """What may become of an attempt; only one that was told to stop is stopped."""
+    if hand.refused:
+        yield Name.REFUSE
+        return
     for name in ENDINGS:
         if name in _UNBOUNDED and not world.disturbances:
             continue
-        if name is not Name.STOP or hand.called_off:
+        if name is not Name.REFUSE and (name is not Name.STOP or hand.called_off):
             yield name
 
 
@@ -126,7 +136,9 @@ def _trouble(world: World, number: int, worker: Worker) -> Iterator[Happening]:
     drafts = tuple(draft for draft in world.drafts if draft.worker != number)
     yield (
         Action(Name.CRASH, number),
-        dead._replace(drafts=drafts).with_worker(number, Worker(nothing, nothing)),
+        dead._replace(drafts=drafts).with_worker(
+            number, Worker(nothing, nothing, version=world.newest)
+        ),
     )
     if not worker.paused:
         yield Action(Name.PAUSE, number), _paused(world.disturbed(), number, paused=True)

@@ -32,7 +32,7 @@ def only_a_claim_gives_an_attempt(step: Step) -> bool:
     """The fence rises by one at a claim, and else not at all."""
     return all(
         new.attempt == old.attempt
-        or (step.action.name is Name.CLAIM and new.attempt == old.attempt + 1)
+        or (step.action.name in {Name.CLAIM, Name.END_ORPHAN} and new.attempt == old.attempt + 1)
         for old, new in _changed(step)
     )
 
@@ -106,9 +106,14 @@ def only_what_was_asked_for_is_canceled(step: Step) -> bool:
 
 
 def only_what_deserves_it_fails(step: Step) -> bool:
-    """A prediction fails by an image that is bad for good, or when a bound is reached."""
+    """A prediction fails by an image that is bad for good, or when a bound is reached.
+
+    Or when it named a version that is gone.
+    """
     return step.action.name is Name.FAIL_BY_IMAGE or all(
-        new.failures == MAX_ATTEMPTS or new.lease_losses == MAX_LEASE_LOSSES
+        (step.action.name is Name.END_ORPHAN and old.named)
+        or new.failures == MAX_ATTEMPTS
+        or new.lease_losses == MAX_LEASE_LOSSES
         for old, new in _changed(step)
         if new.state is State.FAILED and old.state is not State.FAILED
     )
@@ -120,8 +125,24 @@ def nothing_deleted_is_unfinished(world: World) -> bool:
 
 
 def the_stream_tells_the_state(world: World) -> bool:
-    """The newest event of a prediction tells the state that its row is in."""
-    return all(row.told is row.state for row in world.rows)
+    """The newest event of a prediction tells the state and the version that its row has."""
+    return all(row.told is row.state and row.told_version == row.version for row in world.rows)
+
+
+def what_named_its_version_keeps_it(world: World) -> bool:
+    """No other version computes what named its own."""
+    return all(row.version == 1 for row in world.rows if row.named)
+
+
+def a_result_is_of_the_rows_version(step: Step) -> bool:
+    """What succeeds was computed by the version that its row names."""
+    before, action, after = step
+    if action.name is not Name.SUCCEED or before.rows is after.rows or action.worker is None:
+        return True
+    (p,) = action.predictions
+    hands = before.workers[action.worker].hands[p]
+    (version,) = {hand.version for hand in hands if hand.attempt == action.attempt}
+    return after.rows[p].state is not State.SUCCEEDED or after.rows[p].version == version
 
 
 def seqs_have_no_gap(world: World) -> bool:
@@ -152,6 +173,7 @@ IN_EVERY_WORLD: Final[tuple[Callable[[World], bool], ...]] = (
     what_is_exhausted_has_ended,
     nothing_deleted_is_unfinished,
     the_stream_tells_the_state,
+    what_named_its_version_keeps_it,
     seqs_have_no_gap,
     the_client_has_a_prefix,
 )
@@ -165,6 +187,7 @@ IN_EVERY_STEP: Final[tuple[Callable[[Step], bool], ...]] = (
     a_suspect_is_claimed_alone,
     only_what_was_asked_for_is_canceled,
     only_what_deserves_it_fails,
+    a_result_is_of_the_rows_version,
     the_stream_only_grows_at_its_end,
 )
 

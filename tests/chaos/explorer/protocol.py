@@ -30,7 +30,12 @@ class Protocol:
     # Transactions.
 
     def claim(self, world: World, worker: int, batch: tuple[int, ...]) -> World:
-        """A worker takes a batch: each gets its next attempt and a lease."""
+        """A worker takes a batch of one version: each gets its next attempt and a lease.
+
+        It has asked its engine for room before, which may have replaced that version meanwhile.
+        """
+        me = world.workers[worker]
+        world = world.with_worker(worker, me._replace(asked_for=0))
         for p in batch:
             row = world.rows[p]
             claimed = row._replace(
@@ -40,7 +45,9 @@ class Protocol:
                 expired=False,
             )
             world = self.commit(world, p, claimed, worker)
-            world = self.take_in_hand(world, worker, p, Hand(claimed.attempt))
+            refused = row.version != me.version
+            hand = Hand(claimed.attempt, version=row.version, refused=refused)
+            world = self.take_in_hand(world, worker, p, hand)
         return world
 
     def finish(self, world: World, name: Name, worker: int, p: int, attempt: int) -> World:
@@ -56,6 +63,8 @@ class Protocol:
                 ended = self.stopped(row)
             case Name.GIVE_BACK:
                 ended = self.given_back(row)
+            case Name.REFUSE:
+                ended = self.refused(row)
             case _:
                 ended = self.failed(row, _BLAME[name])
         return self.commit(world, p, ended, worker)
@@ -85,7 +94,7 @@ class Protocol:
             canceled = self.moved(row, Move.CANCEL)
             world = self.commit(world, p, canceled, None, of_attempt=of_attempt)
         row = world.rows[p]._replace(deleted=True)
-        return self.tell(world.with_row(p, row), Draft(None, p, row.state, None, None))
+        return self.tell(world.with_row(p, row), Draft(None, p, row.state, None, None, row.version))
 
     # Ticks, in two steps: what the statement returns is applied later.
 
@@ -141,6 +150,10 @@ class Protocol:
         """What becomes of an attempt that a worker gives up through no doing of its own."""
         return self.moved(row, Move.CANCEL if row.cancel_requested else Move.GIVE_BACK)
 
+    def refused(self, row: Row) -> Row:
+        """What becomes of an attempt for a version that its worker no longer has."""
+        return self.failed(row, Blame.INFRASTRUCTURE)
+
     def failed(self, row: Row, blame: Blame) -> Row:
         """What becomes of an attempt that did not succeed."""
         if row.cancel_requested:
@@ -188,7 +201,8 @@ class Protocol:
     ) -> World:
         """Writes a row and the event that tells of it, together."""
         ending = row.attempt if of_attempt and row.state in TERMINAL else None
-        return self.tell(world.with_row(p, row), Draft(worker, p, row.state, ending, None))
+        draft = Draft(worker, p, row.state, ending, None, row.version)
+        return self.tell(world.with_row(p, row), draft)
 
     def tell(self, world: World, draft: Draft) -> World:
         """Writes an event under the user's next number."""
@@ -205,7 +219,7 @@ class Protocol:
 
 def visible(world: World, draft: Draft, seq: int) -> World:
     """The world in which an event can be read."""
-    row = world.rows[draft.prediction]._replace(told=draft.told)
+    row = world.rows[draft.prediction]._replace(told=draft.told, told_version=draft.version)
     if draft.ending is not None:
         row = row._replace(endings=(*row.endings, draft.ending))
     client = world.client and world.client._replace(hint=seq)

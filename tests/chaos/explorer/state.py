@@ -33,6 +33,11 @@ class Row(NamedTuple):
     """The attempts whose ending is in the stream, oldest first."""
     told: State = State.QUEUED
     """The state that the newest event of this prediction tells."""
+    version: int = 1
+    named: bool = False
+    """Whether its request named the version."""
+    told_version: int = 1
+    """The version that the newest event of this prediction tells."""
 
     @property
     def suspect(self) -> bool:
@@ -45,6 +50,10 @@ class Hand(NamedTuple):
 
     attempt: int
     called_off: bool = False
+    version: int = 1
+    """The version of the model that it was claimed for."""
+    refused: bool = False
+    """Whether the worker no longer had that version when the claim came."""
 
 
 class Worker(NamedTuple):
@@ -55,6 +64,10 @@ class Worker(NamedTuple):
     answer: tuple[Verdicts, ...]
     """What its tick has told and it has not applied yet, by prediction."""
     paused: bool = False
+    version: int = 1
+    """The version of the model that it serves."""
+    asked_for: int = 0
+    """The version that a claim is under way for, which the worker has replaced since; 0: none."""
 
 
 class Client(NamedTuple):
@@ -81,6 +94,7 @@ class Draft(NamedTuple):
     told: State
     ending: int | None
     seq: int | None
+    version: int = 1
 
 
 class World(NamedTuple):
@@ -99,6 +113,10 @@ class World(NamedTuple):
     disturbances: int
     """How many more may come."""
     drafts: tuple[Draft, ...] = ()
+    newest: int = 1
+    """The only version in the model's folder: workers begin with it, and those that run load it."""
+    catalog: tuple[int, ...] = (1,)
+    """The versions that workers have published."""
 
     def with_row(self, prediction: int, row: Row) -> "World":
         """The same with another row."""
@@ -124,17 +142,30 @@ class World(NamedTuple):
         return self._replace(disturbances=self.disturbances - 1)
 
 
-def begin(*, workers: int, predictions: int, disturbances: int, listening: bool = False) -> World:
-    """Each prediction has just been enqueued; a client, if there is one, has seen nothing yet."""
+def begin(
+    *,
+    workers: int,
+    predictions: int,
+    disturbances: int,
+    listening: bool = False,
+    rollout: bool = False,
+    named: int = 0,
+) -> World:
+    """Each prediction has just been enqueued; a client, if there is one, has seen nothing yet.
+
+    `rollout`: version 2 has just replaced version 1 in the folder of the model. `named`: so many of
+    the predictions named version 1.
+    """
     idle = Worker(hands=((),) * predictions, answer=((),) * predictions)
     return World(
-        rows=(Row(),) * predictions,
+        rows=(Row(named=True),) * named + (Row(),) * (predictions - named),
         workers=(idle,) * workers,
         counter=predictions,
         stream=tuple(range(1, predictions + 1)),
         client=Client() if listening else None,
         bells=(False,) * predictions,
         disturbances=disturbances,
+        newest=2 if rollout else 1,
     )
 
 

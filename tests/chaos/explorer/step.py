@@ -17,6 +17,7 @@ class Name(StrEnum):
     FAIL_BY_INFRASTRUCTURE = "fail by infrastructure"
     STOP = "stop"
     GIVE_BACK = "give back"
+    REFUSE = "refuse"
     TICK = "tick"
     APPLY = "apply"
     CRASH = "crash"
@@ -38,6 +39,10 @@ class Name(StrEnum):
     CONNECT = "connect"
     DISCONNECT = "disconnect"
     COMMIT = "commit"
+    LOAD = "load"
+    PUBLISH = "publish"
+    MOVE_ON = "move on"
+    END_ORPHAN = "end orphan"
 
 
 CALM = frozenset(
@@ -45,6 +50,7 @@ CALM = frozenset(
         Name.CLAIM,
         Name.SUCCEED,
         Name.STOP,
+        Name.REFUSE,
         Name.TICK,
         Name.APPLY,
         Name.RESUME,
@@ -55,6 +61,10 @@ CALM = frozenset(
         Name.RECEIVE,
         Name.CONNECT,
         Name.COMMIT,
+        Name.LOAD,
+        Name.PUBLISH,
+        Name.MOVE_ON,
+        Name.END_ORPHAN,
     }
 )
 """What goes on happening when nothing disturbs any more and no message arrives."""
@@ -66,6 +76,7 @@ ENDINGS = (
     Name.FAIL_BY_INFRASTRUCTURE,
     Name.STOP,
     Name.GIVE_BACK,
+    Name.REFUSE,
 )
 """What a worker writes about an attempt it was given."""
 

@@ -34,11 +34,12 @@ def key(world: World) -> Hashable:
                 draft.told,
                 draft.ending,
                 (draft.seq or 0) - past,
+                draft.version,
             )
             for draft in world.drafts
         ]
     )
-    return queue.key, client, stream, world.disturbances, drafts
+    return queue.key, client, stream, world.disturbances, drafts, world.catalog
 
 
 @lru_cache(maxsize=1 << 15)
@@ -51,13 +52,13 @@ def _queue(rows: tuple[Row, ...], workers: tuple[Worker, ...], bells: tuple[bool
         at = []
         for p in order:
             known[p].update([hand.attempt for hand in worker.hands[p]])
-            hands = tuple([(hand.attempt - shift[p], hand.called_off) for hand in worker.hands[p]])
+            hands = tuple([(hand.attempt - shift[p], *hand[1:]) for hand in worker.hands[p]])
             told = tuple([(attempt - shift[p], lost) for attempt, lost in worker.answer[p]])
             at.append((hands, told))
-        works.append((tuple(at), worker.paused, number))
+        works.append((tuple(at), *worker[2:], number))
     works.sort()
     names: dict[int | None, int | None] = {None: None, DEAD: DEAD}
-    names |= {number: rank for rank, (_, _, number) in enumerate(works)}
+    names |= {number: rank for rank, (*_, number) in enumerate(works)}
     facts = tuple(
         [
             (
@@ -69,12 +70,12 @@ def _queue(rows: tuple[Row, ...], workers: tuple[Worker, ...], bells: tuple[bool
             for p in order
         ]
     )
-    return _Queue((facts, tuple([(at, paused) for at, paused, _ in works])), names, order)
+    return _Queue((facts, tuple([work[:-1] for work in works])), names, order)
 
 
 def _facts(row: Row) -> tuple[Hashable, ...]:
     """What of a row is the same whoever owns it, and however often it was tried."""
-    return (row[0], *row[2:5], *row[6:8], row.told)
+    return (row[0], *row[2:5], *row[6:8], *row[9:])
 
 
 def _yet_to_come(world: World) -> tuple[int, Hashable, Hashable]:

@@ -40,3 +40,32 @@ def test_whatever_happens_everything_ends_once_and_is_told_in_order(
             f"{'a client' if listening else 'no client'}: {size}"
         )
     assert walk.violation is None, str(walk.violation)
+
+
+@pytest.mark.parametrize(
+    ("predictions", "named", "disturbances", "listening"),
+    [(1, 0, 2, False), (1, 1, 1, False), (2, 1, 0, False), (1, 0, 0, True)],
+)
+def test_whatever_happens_while_a_version_replaces_another_everything_ends_once_and_is_told(
+    predictions: int,
+    named: int,
+    disturbances: int,
+    listening: bool,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    start = begin(
+        workers=2,
+        predictions=predictions,
+        disturbances=disturbances,
+        listening=listening,
+        rollout=True,
+        named=named,
+    )
+    walk = explore(System(), start)
+    size = f"{walk.states:,} states, {walk.transitions:,} transitions"
+    with capsys.disabled():
+        print(
+            f"\na rollout, {predictions} predictions of which {named} named the version, "
+            f"{disturbances} disturbances, {'a client' if listening else 'no client'}: {size}"
+        )
+    assert walk.violation is None, str(walk.violation)

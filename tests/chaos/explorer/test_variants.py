@@ -6,16 +6,34 @@ from tests.chaos.explorer.exploration import STUCK, Violation, explore
 from tests.chaos.explorer.happenings import System
 from tests.chaos.explorer.protocol import Protocol
 from tests.chaos.explorer.state import begin
+from tests.chaos.explorer.succession import Succession
 
 
 def found(
-    rules: Protocol | Delivery, *, disturbances: int, predictions: int = 1, blind_to: str = ""
+    rules: Protocol | Succession | Delivery,
+    *,
+    disturbances: int,
+    predictions: int = 1,
+    rollout: bool = False,
+    named: int = 0,
+    blind_to: str = "",
 ) -> Violation:
     """What is found with these rules; whose name is in `blind_to` is not looked at."""
     listening = isinstance(rules, Delivery | variants.GlobalIds)
-    system = System(delivery=rules) if isinstance(rules, Delivery) else System(protocol=rules)
+    match rules:
+        case Delivery():
+            system = System(delivery=rules)
+        case Succession():
+            system = System(succession=rules)
+        case _:
+            system = System(protocol=rules)
     start = begin(
-        workers=2, predictions=predictions, disturbances=disturbances, listening=listening
+        workers=2,
+        predictions=predictions,
+        disturbances=disturbances,
+        listening=listening,
+        rollout=rollout,
+        named=named,
     )
     walk = explore(system, start, blind_to=blind_to.split())
     assert walk.violation is not None, f"{walk.states} states, and nothing was found"
@@ -93,6 +111,40 @@ def test_global_numbers_that_commit_in_any_order_are_skipped_by_the_client() -> 
     violation = found(variants.GlobalIds(), disturbances=0, predictions=2, blind_to=blind)
     assert violation.invariant == "the_client_has_a_prefix"
     assert ways(violation)[:3] == ["claim", "claim", "commit"]
+
+
+def test_a_refusal_for_good_fails_what_could_move_on() -> None:
+    violation = found(variants.RefusedForGood(), disturbances=0, rollout=True)
+    assert violation.invariant == "only_what_deserves_it_fails"
+    assert ways(violation) == ["load", "claim", "refuse"]
+
+
+ROLLED_OUT = ["load", "load", "publish"]
+
+
+def test_moving_what_runs_names_a_version_that_did_not_compute_it() -> None:
+    violation = found(variants.MovesWhatRuns(), disturbances=0, rollout=True)
+    assert violation.invariant == "a_result_is_of_the_rows_version"
+    assert sorted(ways(violation)) == sorted(["claim", *ROLLED_OUT, "move on", "succeed"])
+
+
+def test_moving_what_named_its_version_computes_it_by_another() -> None:
+    violation = found(variants.MovesWhatIsNamed(), disturbances=0, rollout=True, named=1)
+    assert violation.invariant == "what_named_its_version_keeps_it"
+    assert ways(violation) == [*ROLLED_OUT, "move on"]
+
+
+def test_a_move_without_an_event_is_not_told() -> None:
+    violation = found(variants.MovesInSilence(), disturbances=0, rollout=True)
+    assert violation.invariant == "the_stream_tells_the_state"
+    assert ways(violation) == [*ROLLED_OUT, "move on"]
+
+
+def test_what_comes_back_after_its_version_went_is_stuck_without_later_moves() -> None:
+    violation = found(variants.MovesAtTheDropOnly(), disturbances=1, rollout=True)
+    assert violation.invariant == STUCK
+    assert "publish" in ways(violation)
+    assert violation.world.rows[0].version not in violation.world.catalog
 
 
 def test_a_hint_that_carries_its_event_skips_what_it_does_not_carry() -> None:

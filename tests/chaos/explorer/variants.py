@@ -6,7 +6,9 @@ from tests.chaos.explorer.delivery import Delivery
 from tests.chaos.explorer.protocol import Protocol, visible
 from tests.chaos.explorer.state import Client, Draft, Row, World
 from tests.chaos.explorer.step import Action, Happening, Name
-from uploads.states import Move, State
+from tests.chaos.explorer.succession import Succession
+from uploads.queue.retry import Blame
+from uploads.states import ACTIVE, Move, State
 
 
 class NoFence(Protocol):
@@ -100,6 +102,50 @@ class GlobalIds(Protocol):
 def _writer(draft: Draft) -> tuple[bool, int]:
     """Whose transaction it is: a worker has one at a time, users have one for each row."""
     return (False, draft.prediction) if draft.worker is None else (True, draft.worker)
+
+
+class RefusedForGood(Protocol):
+    """What a worker claimed for a version that it has just replaced fails as not found."""
+
+    def refused(self, row: Row) -> Row:
+        return self.failed(row, Blame.IMAGE)
+
+
+class MovesWhatRuns(Succession):
+    """What runs gets the default version too, though the old one computes it."""
+
+    def may_move_on(self, row: Row) -> bool:
+        return row.state in ACTIVE and not row.named
+
+
+class MovesWhatIsNamed(Succession):
+    """What named the version that is gone gets another one."""
+
+    def may_move_on(self, row: Row) -> bool:
+        return row.state is State.QUEUED
+
+
+class MovesInSilence(Succession):
+    """What waits gets the default version, and no event tells of it."""
+
+    def move_on(self, world: World, p: int, rules: Protocol) -> World:
+        row = world.rows[p]
+        return world.with_row(p, row._replace(version=max(world.catalog)))
+
+
+class MovesAtTheDropOnly(Succession):
+    """What waits moves in the transaction in which its version goes, and never afterwards."""
+
+    def publish(self, world: World, number: int, rules: Protocol) -> World:
+        published = super().publish(world, number, rules)
+        dropped = {*world.catalog} - {*published.catalog}
+        for p, row in enumerate(world.rows):
+            if row.version in dropped and super().may_move_on(row):
+                published = self.move_on(published, p, rules)
+        return published
+
+    def may_move_on(self, row: Row) -> bool:
+        return False
 
 
 class HintIsTheEvent(Delivery):

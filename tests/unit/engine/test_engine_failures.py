@@ -102,8 +102,15 @@ async def test_a_source_that_is_gone_and_params_that_do_not_fit_fail_for_good(
     assert failure(gone) == ("source_gone", FailureKind.PERMANENT)
     refused = await engine.predict(engine.job("echo", params={"speed": 1}))
     assert failure(refused) == ("invalid_params", FailureKind.PERMANENT)
+
+
+async def test_a_version_that_is_not_here_is_not_the_fault_of_its_job(
+    bench: Any, add_model: Any
+) -> None:
+    add_model("echo", ANSWER)
+    engine = await bench()
     unknown = await engine.predict(engine.job("echo", version="2"))
-    assert failure(unknown) == ("model_not_found", FailureKind.PERMANENT)
+    assert failure(unknown) == ("model_not_found", FailureKind.INFRASTRUCTURE)
 
 
 @pytest.mark.parametrize("load", ["raise RuntimeError('no weights')", "os.abort()"])
