@@ -30,10 +30,14 @@ def code() -> Iterator[SimpleNamespace]:
     """The model's modules."""
     sys.path.insert(0, str(CODE))
     torch.set_grad_enabled(False)
+    # Threads that wait for each other spin, which the other processes of the run pay for.
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
     try:
         yield SimpleNamespace(**{name: import_module(name) for name in NAMES})
     finally:
         torch.set_grad_enabled(True)
+        torch.set_num_threads(threads)
         sys.path.remove(str(CODE))
         for name in NAMES:
             sys.modules.pop(name, None)
@@ -124,7 +128,7 @@ def test_tiles_join_to_what_the_whole_picture_would_be(
 
 
 def test_a_photo_is_painted_by_each_artist_at_its_own_size(code: Any, files: Path) -> None:
-    model = code.model.Model(LoadContext(files, "cpu", 2))
+    model = code.model.Model(LoadContext(files, "cpu", 1))
     photo, style = _pixels(2, 61, 45), _pixels(3, 40, 40)
     stages: list[str] = []
 
@@ -197,5 +201,5 @@ def test_a_checkpoint_that_does_not_fit_is_refused_in_one_sentence(
     (tmp_path / "vgg_normalised.pth").symlink_to(files / "vgg_normalised.pth")
     torch.save(spoil(states[1]), tmp_path / "bad.pth")
     with pytest.raises(LoadError, match=reason):
-        code.model.Model(LoadContext(tmp_path, "cpu", 2))
+        code.model.Model(LoadContext(tmp_path, "cpu", 1))
     assert "code ran" not in capfd.readouterr().out
