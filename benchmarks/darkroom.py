@@ -1,0 +1,135 @@
+"""A Darkroom of its own for measuring: real processes, an own folder, a small model."""
+
+import atexit
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import psutil
+
+from benchmarks.network import DOMINANT, SMALL, write_model
+from benchmarks.usage import Processes
+from tests.darkroom import Darkroom, Person, until
+from tests.pgserver import postgres
+
+FOLDER: Final = Path(__file__).resolve().parents[1] / "var" / "benchmarks"
+TOKEN_SECONDS: Final = 300
+"""How old an access token may be; the server's live 15 minutes."""
+
+
+class Account:
+    """A signed-in person whose token is always fresh."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self._renewed = time.monotonic()
+
+    def token(self) -> str:
+        """An access token that is valid for minutes to come."""
+        if time.monotonic() - self._renewed > TOKEN_SECONDS:
+            refresh = {"refresh": self.person.tokens["refresh"]}
+            answer = self.person.http.post("/api/token/refresh/", json=refresh)
+            self.person.tokens = answer.raise_for_status().json()
+            self.person.http.headers["Authorization"] = f"Bearer {self.person.tokens['access']}"
+            self._renewed = time.monotonic()
+        return self.person.tokens["access"]
+
+    def header(self) -> bytes:
+        """The token as a line of a request's head."""
+        return f"Authorization: Bearer {self.token()}\r\n".encode()
+
+
+class Served:
+    """A running Darkroom: where it is, what it uses, who is signed in."""
+
+    name = "darkroom"
+
+    def __init__(self, darkroom: Darkroom, grpc_port: int, database: "Database") -> None:
+        self.darkroom = darkroom
+        self.url = darkroom.url
+        parts = urlsplit(self.url)
+        self.host, self.port = parts.hostname or "", parts.port or 80
+        self.grpc_address = f"127.0.0.1:{grpc_port}"
+        self.account = Account(darkroom.person("benchmark"))
+        assert darkroom.process is not None  # noqa: S101  # it has been started
+        self.processes = Processes(darkroom.process.pid, *database.pids)
+
+    def wait_until_loaded(self, model: str) -> None:
+        """Waits until the model is ready to compute."""
+        path = f"/v2/models/{model}/ready"
+        until(lambda: self.account.person.http.get(path).status_code == 200, f"{model} ready", 120)
+
+
+class Database:
+    """Where the rows are: SQLite in the data folder, or a PostgreSQL started for this run."""
+
+    def __init__(self, kind: str, stack: ExitStack) -> None:
+        self.kind = kind
+        self.url = ""
+        self.pids: list[int] = []
+        if kind == "postgres":
+            before = set(psutil.pids())
+            self.url = stack.enter_context(postgres())
+            self.pids = [pid for pid in _postmasters() if pid not in before]
+
+
+def _postmasters() -> list[int]:
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"] or [""]
+        if Path(command[0]).name == "postgres" and "-D" in command:
+            found.append(process.pid)
+    return found
+
+
+@cache
+def _data() -> Path:
+    """A folder for all data of this run: what one Darkroom has collected, the next one links to."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="data-", dir=FOLDER))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@contextmanager
+def served(database: str = "sqlite", **environment: str) -> Iterator[Served]:
+    """A Darkroom with both networks, warm, on `sqlite` or `postgres`; gone afterwards."""
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix=f"{database}-", dir=_data()))
+        rows = Database(database, stack)
+        darkroom = Darkroom(folder)
+        darkroom.database_url = rows.url
+        for network in (SMALL, DOMINANT):
+            write_model(folder / "models", network, preload=network is SMALL)
+        stack.callback(shutil.rmtree, folder / "media", ignore_errors=True)
+        stack.callback(darkroom.stop)
+        yield start(darkroom, rows, **environment)
+
+
+def start(darkroom: Darkroom, database: Database, **environment: str) -> Served:
+    """Starts it and waits until the small network is loaded."""
+    grpc_port = free_port()
+    darkroom.start(
+        MODEL_REPOSITORY=str(darkroom.folder / "models"),
+        DEFAULT_MODEL=SMALL.name,
+        GRPC_PORT=str(grpc_port),
+        **environment,
+    )
+    found = Served(darkroom, grpc_port, database)
+    found.wait_until_loaded(SMALL.name)
+    return found
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
