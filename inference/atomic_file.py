@@ -6,23 +6,33 @@ from pathlib import Path
 from typing import BinaryIO
 
 
-def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write a file durably under another name, then give it its own; its folder is made.
+def write_atomically(
+    path: Path, write: Callable[[BinaryIO], object], *, is_durable: bool = True
+) -> None:
+    """Write a file under another name, then give it its own; its folder is made.
+
+    `is_durable`: the file and its folders are on the disk when this returns. One that is not may
+    be empty or missing after the machine has lost its power.
 
     Raises:
         OSError: the file system does not take it; nothing is left behind.
     """
-    _make_folder(path.parent)
+    if is_durable:
+        _make_folder(path.parent)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with draft.open("wb") as file:
             write(file)
-            file.flush()
-            os.fsync(file.fileno())
+            if is_durable:
+                file.flush()
+                os.fsync(file.fileno())
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    if is_durable:
+        _sync_folder(path.parent)
 
 
 def _make_folder(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Serving stored bytes: streamed, never sniffed, never active."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -44,7 +45,10 @@ def _stream(
         file = local.path_of(key).open("rb")
     except OSError:
         raise Http404("The file is no longer stored.") from None
-    size = local.path_of(key).stat().st_size
+    size = os.fstat(file.fileno()).st_size
+    if not size:  # a thumbnail that was on its way to the disk when the power went
+        file.close()
+        raise Http404("The file is no longer stored.")
     headers = {
         "Content-Length": str(size),
         **_SANDBOXED,

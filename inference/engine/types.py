@@ -59,7 +59,7 @@ class ImageJob(_Work):
     """A directory of this attempt alone; absent until the child writes a result file into it.
     None: a result image comes with the outcome."""
     thumbnail: Path | None = None
-    """Where to write a WebP of at most 320 x 320 pixels; None: nowhere."""
+    """Where to write a JPEG of at most 320 x 320 pixels; None: nowhere."""
     images: Mapping[str, Path | None] = field(default_factory=dict)
     """The file of each image that a parameter names by its id, by the parameter's name; None: that
     image is no longer stored."""

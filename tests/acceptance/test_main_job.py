@@ -35,7 +35,7 @@ def test_three_photos_go_in_and_their_text_comes_out(ada: Person, tmp_path: Path
     assert "markers" in text
     for image in done["images"]:
         thumbnail = ada.http.get(image["thumbnail"])
-        assert thumbnail.headers["Content-Type"] == "image/webp"
+        assert thumbnail.headers["Content-Type"] == "image/jpeg"
 
 
 def test_a_background_is_removed_and_the_cut_out_can_be_fetched(

@@ -1,5 +1,7 @@
 """Images: what is known of one, its original and its thumbnail."""
 
+from pathlib import Path
+
 import pytest
 from rest_framework.test import APIClient
 
@@ -62,10 +64,29 @@ def test_a_thumbnail_is_there_once_it_is_made(as_ada: APIClient) -> None:
     assert as_ada.get(f"/api/images/{image['id']}/").json()["thumbnail"] == address
     answer = as_ada.get(address)
     assert content_of(answer) == b"a thumbnail"
-    assert answer["Content-Type"] == "image/webp"
+    assert answer["Content-Type"] == "image/jpeg"
     assert answer["Content-Disposition"].startswith("inline")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
+
+def test_a_thumbnail_of_an_earlier_version_is_told_as_what_it_is(
+    as_ada: APIClient, media: Path
+) -> None:
+    image = uploaded(as_ada)["images"][0]
+    (media / "old.webp").write_bytes(b"RIFF")
+    Image.objects.update(thumbnail_path="old.webp")
+    answer = as_ada.get(f"/api/images/{image['id']}/thumbnail/")
+    assert (answer["Content-Type"], content_of(answer)) == ("image/webp", b"RIFF")
+
+
+def test_a_thumbnail_that_was_lost_with_the_power_is_no_broken_picture(
+    as_ada: APIClient, media: Path
+) -> None:
+    image = uploaded(as_ada)["images"][0]
+    (media / "empty.jpg").touch()
+    Image.objects.update(thumbnail_path="empty.jpg")
+    refused(as_ada.get(f"/api/images/{image['id']}/thumbnail/"), 404, "not_found")
 
 
 @pytest.mark.parametrize("accept", ["image/webp,image/*", "text/html", "nonsense"])

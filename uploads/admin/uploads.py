@@ -126,7 +126,7 @@ class UploadAdmin(ReadOnlyAdmin):
         """An image's thumbnail."""
         self._require_view(request)
         image = get_object_or_404(Image.objects.select_related("upload"), pk=pk)
-        shown = inline(image.thumbnail_path, "image/webp")
+        shown = inline(image.thumbnail_path, image.thumbnail_content_type)
         _note_viewed(request, image)
         return shown
 

@@ -61,13 +61,19 @@ class ImageThumbnail(APIView):
 
     content_negotiation_class = AnyAccept
 
-    @extend_schema(responses={(200, "image/webp"): OpenApiTypes.BINARY, **_NOT_FOUND})
+    @extend_schema(
+        responses={
+            (200, "image/jpeg"): OpenApiTypes.BINARY,
+            (200, "image/webp"): OpenApiTypes.BINARY,
+            **_NOT_FOUND,
+        }
+    )
     def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """Gives a WebP of at most 320 pixels a side."""
+        """Gives a picture of at most 320 pixels a side: a JPEG, or a WebP of earlier times."""
         image = _image(request, pk)
         if not image.thumbnail_path:
             raise Http404("The thumbnail is not made yet.")
-        return inline(image.thumbnail_path, "image/webp")
+        return inline(image.thumbnail_path, image.thumbnail_content_type)
 
 
 class ImagePredictions(APIView):

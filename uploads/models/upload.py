@@ -79,6 +79,11 @@ class Image(models.Model):
         """Its name for where one is shown; empty once it is deleted."""
         return file_names.shown(self.image_name)
 
+    @property
+    def thumbnail_content_type(self) -> str:
+        """The content type of its thumbnail; those of earlier versions are WebP."""
+        return "image/webp" if self.thumbnail_path.endswith(".webp") else "image/jpeg"
+
 
 class FileRemoval(models.Model):
     """A folder in storage that is to be removed: kept until it is gone for certain."""

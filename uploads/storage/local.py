@@ -108,7 +108,7 @@ def image_path(folder: str, position: int, name: str) -> str:
 
 
 def thumbnail_path(folder: str, image_id: int) -> str:
-    return f"{folder}/thumbnails/{image_id}.webp"
+    return f"{folder}/thumbnails/{image_id}.jpg"
 
 
 def results_path(folder: str, prediction_id: int, attempt: int) -> str:

@@ -31,8 +31,10 @@ def preprocess(image: Pixels, how: Preprocessing, datatype: str) -> Array:
         pixels = pixels[..., None]
     elif how.color == "BGR":
         pixels = pixels[..., ::-1]
-    values = pixels if datatype == "UINT8" else _normalized(pixels, how, datatype)
-    return np.ascontiguousarray(values.transpose(2, 0, 1) if how.layout == "NCHW" else values)
+    planes = pixels.transpose(2, 0, 1)
+    if datatype != "UINT8":
+        planes = _normalized(pixels, how, datatype)
+    return np.ascontiguousarray(planes if how.layout == "NCHW" else planes.transpose(1, 2, 0))
 
 
 def needed_scale(size: Size, how: Preprocessing) -> float:
@@ -104,7 +106,17 @@ def _scaled(picture: Image.Image, size: Size, how: Preprocessing) -> Image.Image
 
 
 def _normalized(pixels: Pixels, how: Preprocessing, datatype: str) -> Array:
+    """The values (C, H, W)."""
     precise = np.dtype("f8" if datatype == "FP64" else "f4")
-    scale, mean, std = (np.asarray(given, precise) for given in (how.scale, how.mean, how.std))
-    values = (pixels.astype(precise) * scale - mean) / std
-    return np.asarray(values, NUMPY_TYPES[datatype])
+    channels = pixels.shape[2]
+    scale, mean, std = (
+        np.broadcast_to(np.asarray(given, precise), channels)
+        for given in (how.scale, how.mean, how.std)
+    )
+    values = np.empty((channels, *pixels.shape[:2]), precise)
+    # Channel by channel and in place: over three numbers at a time numpy takes twice as long.
+    for number, channel in enumerate(values):
+        np.multiply(pixels[..., number], scale[number], out=channel)
+        np.subtract(channel, mean[number], out=channel)
+        np.divide(channel, std[number], out=channel)
+    return values.astype(NUMPY_TYPES[datatype], copy=False)

@@ -1,6 +1,8 @@
 """The small picture of an image, made from the pixels that the model sees."""
 
+import math
 from pathlib import Path
+from typing import Final
 
 from PIL import Image
 
@@ -8,19 +10,36 @@ from inference.atomic_file import write_atomically
 from inference.engine.errors import ResultsUnwritable
 from inference.engine.model import Pixels
 
-SIDE = 320
-QUALITY = 80
+SIDE: Final = 320
+LEAST_SIDE: Final = 240
+"""Of an image that is larger: where a whole fraction of it is as large, it is taken."""
+QUALITY: Final = 80
+"""Of JPEG: a WebP of the same quality has as many bytes on photos, and takes ten to thirty times as
+long."""
 
 
 def write_thumbnail(pixels: Pixels, path: Path) -> None:
-    """Write a WebP of at most 320 x 320 pixels without metadata.
+    """Write a JPEG of at most 320 x 320 pixels without metadata.
+
+    It is not flushed: it can be made again.
 
     Raises:
         ResultsUnwritable: the storage does not take it; the image is tried again later.
     """
-    small = Image.fromarray(pixels)
-    small.thumbnail((SIDE, SIDE), reducing_gap=2.0)
+    small = _small(Image.fromarray(pixels))
     try:
-        write_atomically(path, lambda file: small.save(file, "WEBP", quality=QUALITY))
+        write_atomically(
+            path, lambda file: small.save(file, "JPEG", quality=QUALITY), is_durable=False
+        )
     except OSError as error:
         raise ResultsUnwritable("The thumbnail could not be written to storage.") from error
+
+
+def _small(image: Image.Image) -> Image.Image:
+    side = max(image.size)
+    factor = math.ceil(side / SIDE)
+    if factor > 1 and side >= LEAST_SIDE * factor:
+        # The mean of so many pixels each way: a tenth of the time of any filter.
+        return image.reduce(factor)
+    image.thumbnail((SIDE, SIDE), Image.Resampling.HAMMING)
+    return image

@@ -36,7 +36,7 @@ async def test_what_fails_once_it_is_decoded_has_its_thumbnail_all_the_same(
 ) -> None:
     add_model("unlucky", fate, config="timeout_seconds = 0.5")
     engine = await bench()
-    wanted = tmp_path / "thumbnails" / "1.webp"
+    wanted = tmp_path / "thumbnails" / "1.jpg"
     outcome = await engine.predict(engine.job("unlucky", thumbnail=wanted))
     assert isinstance(outcome, Failed), outcome
     assert outcome.thumbnail_written

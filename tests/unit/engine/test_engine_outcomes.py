@@ -73,13 +73,13 @@ async def test_the_thumbnail_is_small_and_an_image_waits_for_it(
     add_model("echo", ANSWER)
     engine = await bench()
     Image.new("RGB", (1000, 500), "red").save(tmp_path / "large.png")
-    wanted = tmp_path / "thumbnails" / "1.webp"
+    wanted = tmp_path / "thumbnails" / "1.jpg"
     job = engine.job("echo", source=tmp_path / "large.png", thumbnail=wanted)
     outcome = await engine.predict(job)
     assert outcome.thumbnail_written
     with Image.open(wanted) as image:
-        assert (image.format, image.size) == ("WEBP", (320, 160))
-    impossible = engine.job("echo", 2, thumbnail=tmp_path / "large.png" / "2.webp")
+        assert (image.format, image.size) == ("JPEG", (250, 125))
+    impossible = engine.job("echo", 2, thumbnail=tmp_path / "large.png" / "2.jpg")
     outcome = await engine.predict(impossible)
     assert failure(outcome) == ("results_unwritable", FailureKind.INFRASTRUCTURE)
 

@@ -153,7 +153,7 @@ def test_a_child_tells_when_it_waits_for_storage(tmp_path: Path) -> None:
     source = tmp_path / "source.png"
     source.write_bytes(png(1))
     item = image(1, str(source), tmp_path / "results")
-    item["thumbnail"] = str(tmp_path / "thumbnail.webp")
+    item["thumbnail"] = str(tmp_path / "thumbnail.jpg")
     child = Child(Brightness(), kind="image")
     child._execution.run([item])
     child._stream.seek(0)
@@ -167,7 +167,7 @@ def test_a_photo_is_decoded_no_smaller_than_network_and_thumbnail_need(
 ) -> None:
     child = Child(Brightness(), needed_scale=0.05)
     item = image(1, png(1))
-    item["thumbnail"] = str(tmp_path / "thumbnail.webp") if thumbnail else None
+    item["thumbnail"] = str(tmp_path / "thumbnail.jpg") if thumbnail else None
     assert child._execution._scale_needed(item)((1600, 800)) == scale
 
 

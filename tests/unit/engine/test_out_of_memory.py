@@ -79,7 +79,7 @@ def test_it_is_told_of_decoding_and_of_the_thumbnail(
 
     monkeypatch.setattr(execution, place, fails)
     item = image(1, png(1))
-    item["thumbnail"] = str(tmp_path / "thumbnail.webp")
+    item["thumbnail"] = str(tmp_path / "thumbnail.jpg")
     answer = Child(Brightness()).answers(item)[1]
     assert (answer["code"], answer["kind"]) == ("out_of_memory", "transient")
 

@@ -1,0 +1,56 @@
+"""The small picture of an image: how large, of what kind, and what it costs."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from inference.engine.child.thumbnail import LEAST_SIDE, SIDE, write_thumbnail
+
+
+def made(path: Path, width: int, height: int) -> tuple[int, int]:
+    """The size of the thumbnail of a gray image."""
+    write_thumbnail(np.full((height, width, 3), 130, np.uint8), path)
+    with Image.open(path) as image:
+        image.load()
+        assert (image.format, image.mode) == ("JPEG", "RGB")
+        assert not image.getexif()
+        return image.size
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "wanted"),
+    [
+        (200, 100, (200, 100)),
+        (320, 320, (320, 320)),
+        (512, 512, (256, 256)),
+        (400, 300, (320, 240)),
+        (640, 320, (320, 160)),
+        (4000, 3000, (308, 231)),
+        (5000, 1, (313, 1)),
+        (1, 5000, (1, 313)),
+    ],
+)
+def test_an_image_of_any_size_has_a_small_picture_in_its_proportions(
+    tmp_path: Path, width: int, height: int, wanted: tuple[int, int]
+) -> None:
+    assert made(tmp_path / "one.jpg", width, height) == wanted
+
+
+def test_no_picture_is_larger_than_it_may_be_or_much_smaller_than_it_could_be(
+    tmp_path: Path,
+) -> None:
+    for side in (321, 479, 480, 641, 719, 720, 961, 1279, 1281, 3333):
+        assert LEAST_SIDE <= max(made(tmp_path / "one.jpg", side, side // 9)) <= SIDE
+
+
+def test_a_thumbnail_is_not_flushed_and_leaves_no_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fsync", flushed.append)
+    made(tmp_path / "thumbnails" / "1.jpg", 600, 400)
+    assert not flushed
+    assert [entry.name for entry in (tmp_path / "thumbnails").iterdir()] == ["1.jpg"]
