@@ -11,6 +11,7 @@ TEST_FILES := requirements/test.txt requirements/conformance.txt $(TORCH_FILES)
 BASE := $(VENV)/.installed-base-$(shell cat $(BASE_FILES) pyproject.toml | cksum | cut -d ' ' -f 1)
 TORCH := $(VENV)/.installed-torch-$(shell cat $(TORCH_FILES) | cksum | cut -d ' ' -f 1)
 TEST := $(VENV)/.installed-test-$(shell cat $(TEST_FILES) | cksum | cut -d ' ' -f 1)
+PEERS := var/bench-peers/.installed-$(shell cat requirements/peers.txt | cksum | cut -d ' ' -f 1)
 WEIGHTS := inference/models/.weights-$(shell cat inference/weights/*.toml inference/weights/*.py | cksum | cut -d ' ' -f 1)
 PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check
 PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest --durations=15
@@ -19,7 +20,7 @@ PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest --durat
 SAME_ON_BOTH := $(addprefix --ignore tests/integration/,test_api_hostile_files.py test_api_errors.py \
 	test_browser_security.py test_api_documents.py)
 
-.PHONY: help run torch test chaos test-fast quality lint chromium fonts
+.PHONY: help run torch test chaos test-fast quality bench-peers lint chromium fonts
 
 help: ## lists the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -49,6 +50,8 @@ quality: $(TEST) $(WEIGHTS) fonts ## measures the shipped models; tables here, f
 	$(VENV)/bin/python -m quality ocr
 	$(VENV)/bin/python -m quality cutouts
 	$(VENV)/bin/python -m quality style
+
+bench-peers: $(PEERS) ## installs LitServe, BentoML and Triton into var/bench-peers, to be measured beside (500 MB)
 
 lint: $(TEST) ## checks style, formatting, types and the direction of imports
 	$(VENV)/bin/ruff check .
@@ -81,6 +84,14 @@ $(TEST): | $(BASE) $(TORCH)
 	@echo "Installing what the tests need."
 	@$(PIP) -r requirements/test.txt -r requirements/conformance.txt -c requirements/constraints.txt
 	@rm -f $(VENV)/.installed-test-* && touch $@
+
+$(PEERS):
+	@echo "Installing what Darkroom is measured beside; this takes minutes, once."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+		{ echo "The peers need Python 3.11: make PYTHON=/path/to/python3.11 bench-peers"; exit 1; }
+	@$(PYTHON) -m venv var/bench-peers
+	@var/bench-peers/bin/python -m pip install -q --disable-pip-version-check -r requirements/peers.txt
+	@rm -f var/bench-peers/.installed-* && touch $@
 
 chromium:
 	@command -v chromium > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \

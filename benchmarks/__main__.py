@@ -3,41 +3,48 @@
 import argparse
 import asyncio
 from pathlib import Path
+from types import ModuleType
+from typing import Final
 
 from rich.console import Console
 
+from benchmarks.bench import DATABASES, Bench
 from benchmarks.darkroom import FOLDER
 from benchmarks.measure import Plan
-from benchmarks.modes import PHOTOS, TENSORS, Bench, photos, tensors_
-from benchmarks.results import Results
+from benchmarks.modes import photos, tensors
+from benchmarks.peers.processes import installed
+
+MODES: Final[dict[str, ModuleType]] = {"photos": photos, "tensors": tensors}
 
 
 def main() -> None:
-    """Measure what the command line names."""
+    """Measures what the command line names."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    modes = parser.add_subparsers(required=True, dest="mode")
-    for name, description, choices in (
-        ("photos", photos.__doc__, PHOTOS),
-        ("tensors", tensors_.__doc__, TENSORS),
-    ):
-        mode = modes.add_parser(name, help=description)
-        mode.add_argument("--only", nargs="+", choices=choices, default=[])
-        mode.add_argument("--runs", type=int, default=3)
-        mode.add_argument("--seconds", type=float, default=8)
-        mode.add_argument("--warm-up", type=float, default=2, help="seconds before each window")
-        mode.add_argument("--json", type=Path, default=FOLDER / f"{name}.json")
-        mode.add_argument(
-            "--database", nargs="+", choices=("sqlite", "postgres"), default=["sqlite"]
-        )
+    commands = parser.add_subparsers(required=True)
+    for name, module in MODES.items():
+        mode = commands.add_parser(name, help=module.__doc__)
+        _add_arguments(mode, name)
+        module.add_arguments(mode)
+        mode.set_defaults(measure=module.measure)
     arguments = parser.parse_args()
-    plan = Plan(arguments.seconds, arguments.warm_up, arguments.runs)
-    bench = Bench(plan, Results.begin(), Console(width=150))
-    if arguments.mode == "photos":
-        asyncio.run(photos(bench, arguments.database, arguments.only))
-    else:
-        asyncio.run(tensors_(bench, arguments.only))
+    bench = Bench(
+        Plan(arguments.seconds, arguments.warm_up, arguments.runs),
+        Console(width=150),
+        arguments.database,
+        with_peers=installed() and not arguments.no_peers,
+    )
+    asyncio.run(arguments.measure(bench, arguments))
     bench.results.write(arguments.json, {})
     bench.console.print(f"Written to {arguments.json}.")
+
+
+def _add_arguments(mode: argparse.ArgumentParser, name: str) -> None:
+    mode.add_argument("--runs", type=int, default=3)
+    mode.add_argument("--seconds", type=float, default=8, help="how long each window is")
+    mode.add_argument("--warm-up", type=float, default=2, help="seconds before each window")
+    mode.add_argument("--database", nargs="+", choices=DATABASES, default=["sqlite"])
+    mode.add_argument("--no-peers", action="store_true", help="Darkroom alone")
+    mode.add_argument("--json", type=Path, default=FOLDER / f"{name}.json")
 
 
 if __name__ == "__main__":

@@ -49,10 +49,9 @@ class Account:
 class Served:
     """A running Darkroom: where it is, what it uses, who is signed in."""
 
-    name = "darkroom"
-
     def __init__(self, darkroom: Darkroom, grpc_port: int, database: "Database") -> None:
         self.darkroom = darkroom
+        self.name = f"darkroom {database.kind}"
         self.url = darkroom.url
         parts = urlsplit(self.url)
         self.host, self.port = parts.hostname or "", parts.port or 80

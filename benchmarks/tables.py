@@ -6,24 +6,40 @@ from rich.table import Table
 from benchmarks.results import Results
 from benchmarks.statistics import Figures
 
+ROLES = [
+    f"cpu_{role}_ms"
+    for role in ("web", "worker", "child", "postgres", "redis", "supervisor", "generator")
+]
+"""Those with a column of their own; a peer's processes are its total."""
 SHOWN = {"per_second": "/s", "p50_ms": "p50 ms", "p99_ms": "p99 ms", "errors": "errors"}
 
 
 def print_measurement(console: Console, results: Results, measurement: str) -> None:
     """Prints the medians of one measurement, a row for each system, with CPU ms an image."""
     rows = {system: results.median(measurement, system) for system in results.runs[measurement]}
-    roles = sorted({name for row in rows.values() for name in row if name.startswith("cpu_")})
-    served = [role for role in roles if role != "cpu_generator_ms"]
+    roles = [role for role in ROLES if any(role in row for row in rows.values())]
     titles = [role.removeprefix("cpu_").removesuffix("_ms") for role in roles]
-    table = Table("", *SHOWN.values(), "CPU ms", *titles, title=measurement, title_justify="left")
+    table = Table(title=measurement, title_justify="left")
+    table.add_column(no_wrap=True)
+    for title in (*SHOWN.values(), "CPU ms", *titles):
+        table.add_column(title, justify="right", no_wrap=True)
     for system, row in rows.items():
         table.add_row(
             system,
             *(_number(row, name) for name in SHOWN),
-            f"{sum(row.get(role, 0.0) for role in served):.1f}",
+            f"{cpu_ms(row):.1f}",
             *(_number(row, role) for role in roles),
         )
     console.print(table)
+
+
+def cpu_ms(row: Figures) -> float:
+    """Processor time an image of everything but the generator, in ms."""
+    return sum(
+        value
+        for name, value in row.items()
+        if name.startswith("cpu_") and name != "cpu_generator_ms"
+    )
 
 
 def _number(row: Figures, name: str) -> str:

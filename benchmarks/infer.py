@@ -33,7 +33,7 @@ def grpc_request(network: Network = SMALL) -> bytes:
     return bytes(request.SerializeToString())
 
 
-async def grpc_call(address: str, stack: AsyncExitStack, token: bytes = b"") -> Call:
+async def grpc_call(address: str, stack: AsyncExitStack, token: str = "") -> Call:
     """A call of ModelInfer; calls in flight share one channel, as a client's do.
 
     Raises:
@@ -43,7 +43,7 @@ async def grpc_call(address: str, stack: AsyncExitStack, token: bytes = b"") -> 
     # Without serializers: packing the same message again would be the generator's own cost.
     infer = channel.unary_unary(METHOD, request_serializer=None, response_deserializer=None)
     request = grpc_request()
-    metadata = (("authorization", token.decode()),) if token else ()
+    metadata = (("authorization", token),) if token else ()
     answer = service_pb2.ModelInferResponse.FromString(await infer(request, metadata=metadata))
     if [len(raw) for raw in answer.raw_output_contents] != [SCORES_BYTES]:
         raise Failed(str(answer)[:200])

@@ -1,4 +1,4 @@
-"""Photos: a POST until its results are on the socket, alone, many in flight, many in one POST."""
+"""Calls that send photos: to Darkroom until the results are on the socket, and to its peers."""
 
 import asyncio
 import json
@@ -17,15 +17,13 @@ BOUNDARY: Final = b"benchmark-7MA4YWxkTrZu0gW"
 POST_IMAGES: Final = 20
 
 
-def multipart(photos: list[bytes], model: str, *, field: str = "images") -> bytes:
-    """A form with these photos."""
+def multipart(photos: list[bytes], model: str) -> bytes:
+    """A form with these photos, and the model where one is named."""
     head = b'--%s\r\nContent-Disposition: form-data; name="' % BOUNDARY
     parts = [head + b'model"\r\n\r\n%s\r\n' % model.encode()] if model else []
     for number, photo in enumerate(photos):
         parts.append(
-            head
-            + b'%s"; filename="photo-%d.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
-            % (field.encode(), number)
+            head + b'images"; filename="photo-%d.jpg"\r\nContent-Type: image/jpeg\r\n\r\n' % number
         )
         parts.append(photo)
         parts.append(b"\r\n")
@@ -69,3 +67,17 @@ async def uploads(darkroom: Served, stack: AsyncExitStack, model: str = SMALL.na
     """Uploads whose socket is open until the stack ends."""
     socket = ResultsSocket(darkroom.url, darkroom.account)
     return Uploads(darkroom, await stack.enter_async_context(socket), model)
+
+
+def peer_call(host: str, port: int) -> Call:
+    """A call that sends a peer one photo and has its label for an answer."""
+    wire = HttpConnection(host, port)
+    next_photo = distinct_photos()
+
+    async def call() -> None:
+        body = multipart([next_photo()], "")
+        answer = await wire.request("POST", "/predict", CONTENT_TYPE, body)
+        if answer.status != 200 or b"class-" not in answer.body:
+            raise Failed(answer.body[:200])
+
+    return call
