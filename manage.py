@@ -8,6 +8,13 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
+    if sys.argv[1:] == ["up"]:
+        # It stays as long as everything runs, and needs nothing of Django, which would cost it
+        # three times the memory.
+        from project.up.run import main as up  # noqa: PLC0415
+
+        sys.exit(up())
+
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     execute_from_command_line(sys.argv)

@@ -2,17 +2,19 @@
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  # Django's name
 
 from project import sqlite
 from project.env import env
-from project.server.limits import MEBIBYTE
+
+SURROUNDINGS: Final = "surroundings"
+"""The tag of checks whose answer depends on where Darkroom runs: `up` asks them at each start."""
 
 
-@register()
+@register(SURROUNDINGS)
 def sqlite_is_sound(**_: Any) -> list[CheckMessage]:
     """SQLite without the WAL-reset bug, where SQLite is what holds the data."""
     if "sqlite3" not in settings.DATABASES["default"]["ENGINE"]:
@@ -28,7 +30,7 @@ def sqlite_is_sound(**_: Any) -> list[CheckMessage]:
     ]
 
 
-@register()
+@register(SURROUNDINGS)
 def secrets_lie_apart(**_: Any) -> list[CheckMessage]:
     """Secrets do not lie where models read and write images."""
     media = Path(settings.MEDIA_ROOT).resolve()
@@ -43,7 +45,7 @@ def secrets_lie_apart(**_: Any) -> list[CheckMessage]:
     ]
 
 
-@register()
+@register(SURROUNDINGS)
 def lease_outlives_ticks(**_: Any) -> list[CheckMessage]:
     """A lease must outlive a few ticks of one second, or healthy workers lose theirs."""
     if settings.LEASE_SECONDS >= 2:
@@ -51,10 +53,10 @@ def lease_outlives_ticks(**_: Any) -> list[CheckMessage]:
     return [Error("LEASE_SECONDS is below 2.", hint="The default is 30.", id="project.E001")]
 
 
-@register()
+@register(SURROUNDINGS)
 def the_largest_upload_fits(**_: Any) -> list[CheckMessage]:
     """What may arrive in all must hold one upload, or the largest would be refused for ever."""
-    if env().max_incoming_bytes >= settings.MAX_UPLOAD_BYTES + MEBIBYTE:
+    if env().max_incoming_bytes >= env().max_request_bytes:
         return []
     message = "MAX_INCOMING_BYTES is below MAX_UPLOAD_BYTES and a mebibyte."
     return [Error(message, hint="The default is 4000000000.", id="project.E002")]

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 
 MEGABYTE = 1_000_000
+MEBIBYTE = 1024 * 1024
 
 
 ENV_FILE = ROOT / ".env"
@@ -125,6 +126,11 @@ class Env(BaseSettings):
     @cached_property
     def may_register(self) -> bool:
         return self.is_embedded if self.registration_open is None else self.registration_open
+
+    @cached_property
+    def max_request_bytes(self) -> int:
+        """The largest request: an upload, and what a form writes around its files."""
+        return self.max_upload_bytes + MEBIBYTE
 
     @cached_property
     def has_demo(self) -> bool:

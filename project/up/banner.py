@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from project.up.setup import ADMIN, DEMO, DEMO_PASSWORD
+from project.up.accounts import ADMIN, DEMO, DEMO_PASSWORD
 
 
 def banner(url: str, *, has_demo: bool, password_file: Path, missing: Sequence[str]) -> str:

@@ -9,9 +9,11 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from project.up import leash
 from project.up.console import Console, lines
+from project.up.errors import StartError
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Backoff:
 
 
 class Process:
-    """Keeps one program running until it is told to stop."""
+    """Runs one program: again and again until it is told to stop, or once to its end."""
 
     def __init__(
         self, program: Program, console: Console, *, lifeline: int, backoff: Backoff
@@ -53,11 +55,24 @@ class Process:
         self._backoff = backoff
         self._leash: asyncio.subprocess.Process | None = None
         self._is_stopping = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[Any] | None = None
 
     def start(self) -> None:
         """Starts the program, and starts it again whenever it dies."""
         self._task = asyncio.create_task(self._keep_running(), name=self.program.label)
+
+    async def succeeded(self) -> None:
+        """Runs the program once, to its end.
+
+        Raises:
+            StartError: it failed, and has said why.
+        """
+        once = asyncio.create_task(self._run_once(), name=self.program.label)
+        self._task = once
+        # Who waits here may be called off; the program is ended in order all the same.
+        if await asyncio.shield(once):
+            label = self.program.label
+            raise StartError(f"{label}_failed", f"The {label} failed: the lines above say why.")
 
     def terminate(self) -> None:
         """Asks the program to end (SIGTERM); it is not started again."""

@@ -5,56 +5,61 @@ import contextlib
 import shutil
 import socket
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from project.env import ROOT, Env
+from project.env import ROOT, Env, env
+from project.up.accounts import admin_password_file
 from project.up.banner import banner
 from project.up.console import Console
+from project.up.errors import StartError
 from project.up.lock import Lock
 from project.up.process import Program
 from project.up.readiness import host_header, missing_parts
 from project.up.redis import EmbeddedRedis
-from project.up.setup import set_up
 from project.up.sockets import check_free, listen, url_of
 from project.up.supervisor import Plan, Supervisor
 
 MANAGE = (sys.executable, str(ROOT / "manage.py"))
 
 
-def run(env: Env, check: Callable[[], None]) -> None:
-    """Runs Darkroom until it is told to stop.
+def main() -> int:
+    """Runs Darkroom until it is told to stop; one sentence and status 1 where it can't start."""
+    try:
+        run(env())
+    except StartError as error:
+        sys.stderr.write(f"{error.message}\n")
+        return 1
+    return 0
 
-    `check` runs Django's system checks. Raises StartError where Darkroom can't start.
-    """
+
+def run(env: Env) -> None:
+    """Runs Darkroom until it is told to stop; raises StartError where it can't start."""
     with contextlib.ExitStack() as stack:
         lock = stack.enter_context(Lock(env.data_dir / "up.lock"))
         listener = stack.enter_context(listen(env.host, env.port))
         lock.publish(url_of(listener))
         for index in range(env.workers):
             check_free(env.grpc_host, _port_of(env.grpc_port, index), "GRPC_PORT")
-        check()
-        password_file = set_up(env.data_dir, with_demo=env.has_demo)
         # What an earlier one counted is over: counters begin anew.
         shutil.rmtree(_metrics_dir(env), ignore_errors=True)
         redis = None if env.redis_url else stack.enter_context(EmbeddedRedis())
-        asyncio.run(_supervise(env, listener, redis, password_file))
+        asyncio.run(_supervise(env, listener, redis))
 
 
-async def _supervise(
-    env: Env, listener: socket.socket, redis: EmbeddedRedis | None, password_file: Path
-) -> None:
+async def _supervise(env: Env, listener: socket.socket, redis: EmbeddedRedis | None) -> None:
     servers = _servers(env, listener, redis.url if redis else env.redis_url)
     url = url_of(listener)
 
     async def announce() -> None:
         missing = await missing_parts(url, host_header(env.hosts()))
+        password_file = admin_password_file(env.data_dir)
         console.write(
             banner(url, has_demo=env.has_demo, password_file=password_file, missing=missing)
         )
 
-    plan = Plan([], servers, announce=announce, stop_accepting=listener.close)
+    setup = Program("setup", [*MANAGE, "setup"], {"PYTHONUNBUFFERED": "1"})
+    plan = Plan([], servers, setup=[setup], announce=announce, stop_accepting=listener.close)
     if redis is not None:
         plan = replace(plan, services=[redis.program], services_answer=redis.answers)
     console = Console(plan.labels)

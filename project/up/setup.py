@@ -13,29 +13,25 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from project.env import kept_secret
+from project.up.accounts import ADMIN, DEMO, DEMO_PASSWORD, admin_password_file
 from project.up.errors import StartError
 from uploads.models import User
 from uploads.storage import volume
 
-DEMO = "demo"
-DEMO_PASSWORD = "darkroom"  # noqa: S105  # public on purpose: the banner prints it
-ADMIN = "admin"
 ADMIN_PASSWORD_BYTES = 18
 
 
-def set_up(data_dir: Path, *, with_demo: bool) -> Path:
+def set_up(data_dir: Path, *, with_demo: bool) -> None:
     """Brings the database and the static files up to date and makes the first users.
 
-    `with_demo` makes the demo user. Returns the file that keeps the admin's password. Raises
-    StartError where the storage is another database's.
+    `with_demo` makes the demo user. Raises StartError where the storage is another database's.
     """
     migrate()
     if problem := volume.problem():
         raise StartError("foreign_storage", problem)
     collect_static(data_dir / "static.sha256")
-    password_file = create_users(data_dir / "admin-password", with_demo=with_demo)
+    create_users(admin_password_file(data_dir), with_demo=with_demo)
     connections.close_all()
-    return password_file
 
 
 def migrate() -> None:

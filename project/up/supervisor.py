@@ -20,10 +20,13 @@ async def _at_once() -> None:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run: services first (and stopped last), then servers, then the announcement."""
+    """What to run: services (stopped last) and beside them the set-up, then servers, then the
+    announcement."""
 
     services: Sequence[Program]
     servers: Sequence[Program]
+    setup: Sequence[Program] = ()
+    """What runs to its end before the servers start, and keeps them from it where it fails."""
     services_answer: Step = _at_once
     """Returns when the servers may start; raises StartError where they never will."""
     announce: Step = _at_once
@@ -34,7 +37,7 @@ class Plan:
     @property
     def labels(self) -> list[str]:
         """The label of every process, in the order they start."""
-        return [program.label for program in (*self.services, *self.servers)]
+        return [program.label for program in (*self.services, *self.setup, *self.servers)]
 
 
 @dataclass(frozen=True)
@@ -60,20 +63,22 @@ class Supervisor:
         self._interrupts = 0
         self._interrupted = asyncio.Event()
         self._services: list[Process] = []
+        self._setup: list[Process] = []
         self._servers: list[Process] = []
 
     async def run(self) -> None:
-        """Runs until interrupted; raises the StartError that kept the services from answering."""
+        """Runs until interrupted; raises the StartError that kept the servers from starting."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.interrupt)
         with _lifeline() as lifeline:
             self._services = self._prepared(self._plan.services, lifeline)
+            self._setup = self._prepared(self._plan.setup, lifeline)
             self._servers = self._prepared(self._plan.servers, lifeline)
             try:
                 await self._until_interrupted()
             finally:
-                await _end(self._servers, self._timeouts.servers)
+                await _end([*self._setup, *self._servers], self._timeouts.servers)
                 await _end(self._services, self._timeouts.services)
 
     def interrupt(self) -> None:
@@ -113,7 +118,9 @@ class Supervisor:
     async def _start(self) -> None:
         for process in self._services:
             process.start()
-        await self._plan.services_answer()
+        await asyncio.gather(
+            self._plan.services_answer(), *(process.succeeded() for process in self._setup)
+        )
         for process in self._servers:
             process.start()
         await self._plan.announce()

@@ -11,7 +11,7 @@ from project.env import env
 from project.server.admission import Admission
 from project.server.clients import Clients
 from project.server.descriptors import raise_limit
-from project.server.limits import MEBIBYTE, BodyLimits
+from project.server.limits import BodyLimits
 from project.server.server import Server
 from project.server.spool import Spool
 from project.up.errors import StartError
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             admission=Admission(
                 judge,
                 Spool(local.incoming_folder(), env().max_incoming_bytes),
-                BodyLimits(uploads=settings.MAX_UPLOAD_BYTES + MEBIBYTE),
+                BodyLimits(uploads=env().max_request_bytes),
                 Clients(env().max_requests_per_address),
             ),
             connections_per_address=env().max_connections_per_address,

