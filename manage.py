@@ -15,6 +15,11 @@ def main() -> None:
 
         sys.exit(up())
 
+    if sys.argv[1:2] in (["web"], ["runworker"]):
+        from project.optional_imports import decline  # noqa: PLC0415
+
+        decline()
+
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     execute_from_command_line(sys.argv)

@@ -1,4 +1,4 @@
-"""Which consumer answers what."""
+"""Which consumer answers which websocket."""
 
 from typing import Any, cast
 
@@ -7,7 +7,6 @@ from django.urls import path, re_path
 
 from consumers.socket.origin import OriginGate
 from consumers.socket.progress import ProgressConsumer
-from consumers.worker.wakeup import InferenceConsumer
 
 
 async def not_found(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -25,5 +24,3 @@ websockets = [
     # Django types routes of views; Channels takes applications.
     re_path(r"", cast(Any, not_found)),
 ]
-
-channels = {"inference": InferenceConsumer.as_asgi()}

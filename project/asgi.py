@@ -1,4 +1,4 @@
-"""The ASGI application: HTTP, the websocket and the worker's channel."""
+"""The ASGI application: HTTP and the websocket."""
 
 import os
 
@@ -8,15 +8,14 @@ import django
 
 django.setup()
 
-from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter
+from channels.routing import ProtocolTypeRouter, URLRouter
 
-from consumers.routing import channels, websockets
+from consumers.routing import websockets
 from project.handler import SpooledHandler
 
 application = ProtocolTypeRouter(
     {
         "http": SpooledHandler(),
         "websocket": URLRouter(websockets),
-        "channel": ChannelNameRouter(channels),
     }
 )

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
 from django.utils.decorators import async_only_middleware
+
+from project.admin import is_admin
 
 ADMIN_CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -34,7 +35,7 @@ def SecurityHeadersMiddleware(  # noqa: N802  # Django names middleware like cla
     async def middleware(request: HttpRequest) -> HttpResponseBase:
         _leave_out_default_port(request)
         response = await get_response(request)
-        if request.path_info.startswith(reverse("admin:index")):
+        if is_admin(request.path_info):
             response.headers.setdefault("Content-Security-Policy", ADMIN_CONTENT_SECURITY_POLICY)
         if request.is_secure():
             for cookie in response.cookies.values():

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "project.hosts.HostMiddleware",
     "project.health.LivenessMiddleware",
     "consumers.oip.middleware.ProtocolMiddleware",
+    "project.admin.AdminMiddleware",
     "project.security.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "project.static.StaticFilesMiddleware",

@@ -1,16 +1,23 @@
 """Every route of the server."""
 
-from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLResolver, include, path
+from django.urls.resolvers import RoutePattern
 
 from project import health
+from project.admin import ADMIN
 from project.metrics import view
+
+
+def include_later(route: str, module: str, namespace: str | None = None) -> URLResolver:
+    """Like `path(route, include(module))`; the module is imported by the first request below it."""
+    return URLResolver(RoutePattern(route), module, app_name=namespace, namespace=namespace)
+
 
 urlpatterns = [
     path("", include("frontend.urls")),
     path("api/", include("uploads.api.urls")),
-    path("admin/", admin.site.urls),
-    path("v2", include("consumers.oip.urls")),
+    include_later(ADMIN, "project.admin_urls", namespace="admin"),
+    include_later("v2", "consumers.oip.urls"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metadata", health.metadata),

@@ -1,7 +1,7 @@
 """The uploads app."""
 
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 
 
 class UploadsConfig(AppConfig):
@@ -13,8 +13,8 @@ class UploadsConfig(AppConfig):
         from uploads import signals  # noqa: F401, PLC0415  # receivers connect on import
 
 
-class AdminConfig(DjangoAdminConfig):
-    """Django's admin, on this project's site."""
+class AdminConfig(SimpleAdminConfig):
+    """Django's admin, on this project's site; its pages are imported when somebody opens one."""
 
     # Outside uploads.admin, whose modules need a site to register at.
     default_site = "uploads.admin_site.AdminSite"

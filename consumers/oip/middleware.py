@@ -4,27 +4,19 @@ What the other middleware is for (cookies, forms, frames, pages) has no meaning 
 of it costs a request a turn in a thread.
 """
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from asgiref.sync import iscoroutinefunction
-from django.core.exceptions import SuspiciousOperation
-from django.db import DatabaseError, InterfaceError
-from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import resolve
 from django.utils.decorators import async_only_middleware
 
-from consumers.oip import views
-from consumers.oip.requests import token_of
-from consumers.oip.responses import Refused, error, refusal
-from inference.oip.errors import ProtocolError
-
-logger = logging.getLogger("darkroom.oip")
+from consumers.deferred import DeferredModule
 
 ROOT: Final = "/v2"
-_OPEN: Final = {views.server_live, views.server_ready, views.server_metadata}
+
+_answers: Final = DeferredModule("consumers.oip.answers")
+"""It brings gRPC and NumPy, a quarter of what a web process holds: most never need them."""
 
 
 @async_only_middleware
@@ -35,7 +27,9 @@ def ProtocolMiddleware(  # noqa: N802  # Django names middleware like classes
 
     async def middleware(request: HttpRequest) -> HttpResponseBase:
         if is_served(request.path_info):
-            return await _answer(request)
+            answers = await _answers.load()
+            response: HttpResponseBase = await answers.answer(request)
+            return response
         return await get_response(request)
 
     return middleware
@@ -47,46 +41,7 @@ def is_served(path: str) -> bool:
 
 
 async def refusal_by_head(request: HttpRequest) -> HttpResponse | None:
-    """What a request gets whatever its body holds: no such address, no good token; None: nothing.
-
-    Health and metadata of the server are for everybody.
-    """
-    try:
-        if resolve(request.path_info).func not in _OPEN:
-            await token_of(request)
-    except Exception as problem:  # every one is answered
-        return _error(problem)
-    return None
-
-
-async def _answer(request: HttpRequest) -> HttpResponse:
-    try:
-        return await _view(request)
-    except Exception as problem:  # every one is answered
-        return _error(problem)
-
-
-def _error(problem: Exception) -> HttpResponse:
-    match problem:
-        case ProtocolError():
-            response = refusal(problem)
-        case Refused(status=status, message=message, headers=headers):
-            response = error(status, message, **headers)
-        case Http404():
-            response = error(404, "There is nothing here.")
-        case SuspiciousOperation() | UnreadablePostError():
-            response = error(400, "The request cannot be read.")
-        case DatabaseError() | InterfaceError():
-            logger.error("database unavailable", exc_info=problem)
-            response = error(503, "The database does not answer: try again.")
-        case _:
-            logger.error("a request failed", exc_info=problem)
-            response = error(500, "The server failed on this request.")
-    return response
-
-
-async def _view(request: HttpRequest) -> HttpResponse:
-    request.resolver_match = match = resolve(request.path_info)
-    assert iscoroutinefunction(match.func)  # noqa: S101  # each of ours is
-    response: HttpResponse = await match.func(request, *match.args, **match.kwargs)
+    """What a request gets whatever its body holds; None: that depends on the body."""
+    answers = await _answers.load()
+    response: HttpResponse | None = await answers.refusal_by_head(request)
     return response

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from channels.layers import get_channel_layer
 from channels.management.commands import runworker
+from channels.routing import ChannelNameRouter
 from django.core.management import CommandError
 
+from consumers.worker.wakeup import CHANNEL, InferenceConsumer
 from consumers.worker.worker import InferenceWorker
 from inference.oip.grpc_server import AddressUnavailable
 
@@ -13,15 +16,20 @@ class Command(runworker.Command):  # type: ignore[misc]  # it has no types
     """Runs one inference worker."""
 
     help = "Runs an inference worker: manage.py runworker inference"
-    worker_class = InferenceWorker
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *, channels: list[str], layer: str, **options: Any) -> None:
         """Runs it until it is told to stop.
 
         Raises:
             CommandError: its gRPC port is taken.
         """
+        worker = InferenceWorker(
+            # Channels would take the whole ASGI application, with the views and the sockets.
+            application=ChannelNameRouter({CHANNEL: InferenceConsumer.as_asgi()}),
+            channels=channels,
+            channel_layer=get_channel_layer(layer),
+        )
         try:
-            super().handle(*args, **options)
+            worker.run()
         except AddressUnavailable as error:
             raise CommandError(f"{error} GRPC_PORT names another; 0 is any free one.") from None

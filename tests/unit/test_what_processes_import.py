@@ -1,0 +1,89 @@
+"""What a process that stays has not imported: each of these would stay with it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+START = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "project.settings"
+from project.optional_imports import decline
+decline()
+import django
+django.setup()
+"""
+WEB = """
+import project.management.commands.web
+import project.admission
+import project.asgi
+from django.urls import resolve
+for path in ("/", "/api/uploads/", "/api/models/", "/readyz", "/metrics"):
+    resolve(path)
+"""
+WORKER = """
+import consumers.management.commands.runworker
+from channels.layers import get_channel_layer
+get_channel_layer()
+"""
+
+
+def imported_by(source: str, folder: Path) -> set[str]:
+    """Every module and package that is there once `source` has run."""
+    said = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"{START}{source}\nprint(*(n for n, m in sys.modules.items() if m))",
+        ],
+        cwd=ROOT,
+        env={"DATA_DIR": str(folder), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(said.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    ("source", "used", "unused"),
+    [
+        pytest.param(
+            WEB,
+            {"daphne.server", "uploads.api.uploads"},
+            {
+                "numpy",
+                "grpc",
+                "google.protobuf",
+                "unfold.admin",
+                "uploads.admin",
+                "consumers.worker",
+            },
+            id="web",
+        ),
+        pytest.param(
+            WORKER,
+            {"consumers.worker.worker", "grpc"},
+            {"daphne", "autobahn", "uploads.api", "uploads.admin", "consumers.socket", "PIL"},
+            id="worker",
+        ),
+    ],
+)
+def test_a_process_imports_nothing_that_only_others_use(
+    source: str, used: set[str], unused: set[str], tmp_path: Path
+) -> None:
+    imported = imported_by(source, tmp_path)
+    assert used <= imported
+    assert not unused & imported
+    optional = {
+        "rich",
+        "requests",
+        "OpenSSL",
+        "cryptography.x509",
+        "cryptography.fernet",
+        "psycopg",
+    }
+    assert not optional & imported
