@@ -92,10 +92,22 @@ def test_servers_start_when_the_set_up_has_ended(toy_up: Start) -> None:
     assert "setup | tables made" in up.lines.until("hello")
 
 
-def test_no_server_starts_where_the_set_up_fails(toy_up: Start) -> None:
+def test_no_server_starts_where_the_set_up_fails(toy_up: Start, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    touch = f"open({str(started)!r}, 'w')"
     up = toy_up(
-        services={"redis": SLEEPER},
-        setup={"setup": "import sys; print('no database'); sys.exit(3)"},
+        services={
+            "redis": f"import os, time; print('pid', os.getpid()); {touch}; time.sleep(3600)"
+        },
+        setup={
+            "setup": f"""
+import os, sys, time
+while not os.path.exists({str(started)!r}):
+    time.sleep(0.02)
+print('no database')
+sys.exit(3)
+"""
+        },
         servers={"web": "print('hello')"},
     )
     redis = up.pid_of("redis")
