@@ -165,10 +165,12 @@ def _without_hidden_colors(pixels: Pixels) -> Pixels:
     """The same picture with zeros under alpha 0: nobody can bring back what was removed."""
     if pixels.shape[2] == 3:
         return pixels
-    hidden = pixels[..., 3] == 0
-    if not (hidden & pixels[..., :3].any(axis=2)).any():
+    # Alpha is the highest byte of such a number: two comparisons instead of a look at each color.
+    packed = np.ascontiguousarray(pixels).view("<u4")
+    hidden = packed < 1 << 24
+    if not (hidden & (packed > 0)).any():
         return pixels
-    return np.where(hidden[..., None], np.uint8(0), pixels)
+    return np.where(hidden, np.uint8(0), pixels)
 
 
 def _raw(tensors: Mapping[str, Array]) -> dict[str, Any]:

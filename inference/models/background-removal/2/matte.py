@@ -28,8 +28,8 @@ class Band:
     rows: slice
     alpha: Plane
     """(h, w), from 0 to 1."""
-    color: Plane
-    """(h, w, 3), from 0 to 255: the subject's alone, without what shines through its rim."""
+    color: Pixels
+    """(h, w, 3): the subject's alone, without what shines through its rim."""
 
 
 class Matte:
@@ -55,15 +55,15 @@ class Matte:
         for top in range(0, height, BAND_ROWS):
             rows = slice(top, min(top + BAND_ROWS, height))
             alpha = _solid(self._filter.apply(self._image, top, BAND_ROWS))
-            color = self._image[rows].astype(np.float32)
+            color = self._image[rows].copy()
             rim = (alpha > 0) & (alpha < 1)
             if rim.any():
                 part = alpha[rim][:, None]
                 front = enlarged_band(self._front, alpha.shape, top, height)[rim]
                 back = enlarged_band(self._back, alpha.shape, top, height)[rim]
-                seen = color[rim]
+                seen = color[rim].astype(np.float32)
                 clean = front + part * (seen - part * front - (1 - part) * back)
-                color[rim] = np.clip(clean, 0, 255)
+                color[rim] = np.rint(np.clip(clean, 0, 255))
             yield Band(rows, alpha, color)
 
 

@@ -92,7 +92,7 @@ class _Result:
             place[...] = np.rint(alpha * 255)[..., None]
         elif self._backdrop is None:
             place[..., 3] = np.rint(alpha * 255)
-            place[..., :3] = np.where(place[..., 3:] > 0, np.rint(band.color), 0)
+            place[..., :3] = np.where(place[..., 3:] > 0, band.color, np.uint8(0))
         else:
             behind = self._backdrop.band(band.rows, place.shape[1])
             share = (alpha if place.shape[2] == 3 else band.alpha)[..., None]

@@ -66,14 +66,15 @@ class SubjectFinder:
         return np.clip((saliency - low) / (high - low), 0, 1)
 
     def _beyond(self, small: Pixels) -> Plane:
-        """What the network sees with the picture mirrored beyond its edges.
+        """What the network sees with the picture mirrored beyond its edges, and itself flipped.
 
-        It tends to end early a body that the edges cut off, which goes on in the mirror.
+        It tends to end early a body that the edges cut off, which goes on in the mirror. What it
+        overlooks it often sees where left is right: flipping costs nothing more.
         """
         height, width = small.shape[:2]
         down, across = round(height * BEYOND), round(width * BEYOND)
         wider = cv2.copyMakeBorder(small, down, down, across, across, cv2.BORDER_REFLECT)
-        seen = self._network.saliency(wider, wider.shape[:2])
+        seen = self._network.saliency(cv2.flip(wider, 1), wider.shape[:2])[:, ::-1]
         return seen[down : down + height, across : across + width]
 
     def _look(self, image: Pixels, small: Pixels, box: Box) -> Plane:
