@@ -11,10 +11,17 @@ from rich.console import Console
 from benchmarks.bench import DATABASES, Bench
 from benchmarks.darkroom import FOLDER
 from benchmarks.measure import Plan
-from benchmarks.modes import photos, tensors
+from benchmarks.modes import dominant, open_loop, others, photos, rest, tensors
 from benchmarks.peers.processes import installed
 
-MODES: Final[dict[str, ModuleType]] = {"photos": photos, "tensors": tensors}
+MODES: Final[dict[str, ModuleType]] = {
+    "photos": photos,
+    "open": open_loop,
+    "tensors": tensors,
+    "dominant": dominant,
+    "others": others,
+    "rest": rest,
+}
 
 
 def main() -> None:

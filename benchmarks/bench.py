@@ -11,7 +11,7 @@ from benchmarks.load import Call
 from benchmarks.measure import Plan, measured
 from benchmarks.peers import processes as peers
 from benchmarks.results import Results
-from benchmarks.tables import print_measurement
+from benchmarks.tables import print_figures, print_measurement
 from benchmarks.usage import Processes
 
 DATABASES = ("sqlite", "postgres")
@@ -59,3 +59,9 @@ class Bench:
         for measurement in measurements:
             if measurement in self.results.runs:
                 print_measurement(self.console, self.results, measurement)
+
+    def show_figures(self, *measurements: str) -> None:
+        """Prints the medians so far of what is not load."""
+        for measurement in measurements:
+            if measurement in self.results.runs:
+                print_figures(self.console, self.results, measurement)

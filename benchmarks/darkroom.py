@@ -49,8 +49,12 @@ class Account:
 class Served:
     """A running Darkroom: where it is, what it uses, who is signed in."""
 
-    def __init__(self, darkroom: Darkroom, grpc_port: int, database: "Database") -> None:
+    def __init__(
+        self, darkroom: Darkroom, grpc_port: int, database: "Database", start_seconds: float
+    ) -> None:
         self.darkroom = darkroom
+        self.database = database
+        self.start_seconds = start_seconds
         self.name = f"darkroom {database.kind}"
         self.url = darkroom.url
         parts = urlsplit(self.url)
@@ -98,32 +102,37 @@ def _data() -> Path:
 
 
 @contextmanager
-def served(database: str = "sqlite", **environment: str) -> Iterator[Served]:
-    """A Darkroom with both networks, warm, on `sqlite` or `postgres`; gone afterwards."""
+def served(database: str = "sqlite", *, preload: bool = True, **settings: str) -> Iterator[Served]:
+    """A Darkroom with both networks on `sqlite` or `postgres`; gone afterwards.
+
+    With `preload` the small network is loaded with the worker, and waited for.
+    """
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix=f"{database}-", dir=_data()))
         rows = Database(database, stack)
         darkroom = Darkroom(folder)
         darkroom.database_url = rows.url
-        for network in (SMALL, DOMINANT):
-            write_model(folder / "models", network, preload=network is SMALL)
+        write_model(folder / "models", SMALL, preload=preload)
+        write_model(folder / "models", DOMINANT, preload=False)
         stack.callback(shutil.rmtree, folder / "media", ignore_errors=True)
         stack.callback(darkroom.stop)
-        yield start(darkroom, rows, **environment)
+        found = start(darkroom, rows, **settings)
+        if preload:
+            found.wait_until_loaded(SMALL.name)
+        yield found
 
 
-def start(darkroom: Darkroom, database: Database, **environment: str) -> Served:
-    """Starts it and waits until the small network is loaded."""
+def start(darkroom: Darkroom, database: Database, **settings: str) -> Served:
+    """Starts it, also again after a stop, and waits until it says that it is running."""
     grpc_port = free_port()
+    began = time.monotonic()
     darkroom.start(
         MODEL_REPOSITORY=str(darkroom.folder / "models"),
         DEFAULT_MODEL=SMALL.name,
         GRPC_PORT=str(grpc_port),
-        **environment,
+        **settings,
     )
-    found = Served(darkroom, grpc_port, database)
-    found.wait_until_loaded(SMALL.name)
-    return found
+    return Served(darkroom, grpc_port, database, time.monotonic() - began)
 
 
 def free_port() -> int:

@@ -13,6 +13,7 @@ Call = Callable[[], Awaitable[None]]
 
 FEWEST: Final = 10
 LONGEST: Final = 5
+MOST_IN_FLIGHT: Final = 256
 
 
 @dataclass
@@ -27,6 +28,9 @@ class Window:
 
 class Failed(Exception):
     """A request was answered, but not with what it asked for."""
+
+
+FAILURES: Final = (OSError, TimeoutError, Failed, grpc.RpcError)
 
 
 @dataclass
@@ -46,6 +50,7 @@ async def closed_loop(
     """
     loop = asyncio.get_running_loop()
     window = Window()
+    marks = marks or Marks()
     is_open, is_over = False, False
 
     async def lane(call: Call) -> None:
@@ -53,7 +58,7 @@ async def closed_loop(
             sent = loop.time()
             try:
                 await call()
-            except (OSError, TimeoutError, Failed, grpc.RpcError):
+            except FAILURES:
                 if is_open:
                     window.errors += 1
                 await asyncio.sleep(0.01)
@@ -64,7 +69,6 @@ async def closed_loop(
     lanes = [asyncio.create_task(lane(call)) for call in calls]
     try:
         await asyncio.sleep(warm_up)
-        marks = marks or Marks()
         marks.begin()
         began, is_open = loop.time(), True
         await asyncio.sleep(seconds)
@@ -79,4 +83,37 @@ async def closed_loop(
     finally:
         for task in lanes:
             task.cancel()
+    return window
+
+
+async def open_loop(make_call: Callable[[], Call], rate: float, seconds: float) -> Window:
+    """Has `rate` calls a second begin, at even distances, however long they take.
+
+    A latency counts from the moment at which a call was due, not from the moment at which there
+    was room for it: a server that stalls delays everybody who comes meanwhile, and that is told.
+    At most `MOST_IN_FLIGHT` are under way at once, each over a connection of its own.
+    """
+    loop = asyncio.get_running_loop()
+    window = Window(seconds=seconds)
+    free: list[Call] = []
+    room = asyncio.Semaphore(MOST_IN_FLIGHT)
+
+    async def one(due: float) -> None:
+        async with room:
+            call = free.pop() if free else make_call()
+            try:
+                await call()
+            except FAILURES:
+                window.errors += 1
+                return
+            window.latencies.append(loop.time() - due)
+            free.append(call)
+
+    began = loop.time()
+    tasks = []
+    for number in range(int(rate * seconds)):
+        due = began + number / rate
+        await asyncio.sleep(max(0.0, due - loop.time()))
+        tasks.append(asyncio.create_task(one(due)))
+    await asyncio.gather(*tasks)
     return window

@@ -18,10 +18,12 @@ class Plan:
     runs: int = 3
 
 
-class _Used:
-    def __init__(self, processes: Processes, images_ended: Callable[[], int]) -> None:
+class Used:
+    """What processes and the generator use between two moments."""
+
+    def __init__(self, processes: Processes, images_ended: Callable[[], int] | None = None) -> None:
         self._processes = processes
-        self._images_ended = images_ended
+        self._images_ended = images_ended or (lambda: 0)
         self.images = 0
         self._began: dict[str, float] = {}
         self.seconds: dict[str, float] = {}
@@ -33,10 +35,12 @@ class _Used:
         return used
 
     def begin(self) -> None:
+        """The first moment."""
         self._began = self._now()
         self.images = -self._images_ended()
 
     def end(self) -> None:
+        """The second: from now on `seconds` and `images` are known."""
         now = self._now()
         self.images += self._images_ended()
         # A process that came meanwhile began with none; one that went has taken its time along.
@@ -53,7 +57,7 @@ async def measured(
 
     `images_ended` counts the images that have their result; without it each call carries one.
     """
-    used = _Used(processes, images_ended or (lambda: 0))
+    used = Used(processes, images_ended)
     marks = Marks(used.begin, used.end)
     window = await closed_loop(calls, plan.seconds, warm_up=plan.warm_up, marks=marks)
     images = used.images if images_ended else len(window.latencies)

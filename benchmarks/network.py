@@ -24,11 +24,15 @@ class Network:
     channels: tuple[int, ...]
     max_batch_size: int
     threads: int
+    extra_instances: int | None = None
+    """How many more of its processes may help out. None: as many as Darkroom thinks fit."""
 
 
 SMALL: Final = Network("small", 96, (32, 64, 128), max_batch_size=32, threads=1)
 """So small that what a server does around it is what takes the time."""
-DOMINANT: Final = Network("dominant", 224, (64, 200, 240), max_batch_size=8, threads=1)
+DOMINANT: Final = Network(
+    "dominant", 224, (64, 200, 240), max_batch_size=8, threads=1, extra_instances=0
+)
 """About 20 ms an image on one core: here the model takes the time."""
 
 
@@ -77,6 +81,7 @@ def write_model(repository: Path, network: Network, *, preload: bool = True) -> 
     (folder / "1" / "model.onnx").write_bytes(onnx_bytes(network))
     (folder / "labels.txt").write_text("\n".join(LABELS) + "\n")
     side = network.side
+    extra = "" if network.extra_instances is None else f"extra = {network.extra_instances}"
     (folder / "model.toml").write_text(
         f"""
 title = "Benchmark: {network.name}"
@@ -88,6 +93,7 @@ outputs = [{{ name = "scores", datatype = "FP32", shape = [{len(LABELS)}] }}]
 
 [instances]
 threads = {network.threads}
+{extra}
 idle_seconds = 0
 preload = {str(preload).lower()}
 

@@ -33,6 +33,15 @@ def print_measurement(console: Console, results: Results, measurement: str) -> N
     console.print(table)
 
 
+def print_figures(console: Console, results: Results, measurement: str) -> None:
+    """Prints every figure of one measurement, a column for each system."""
+    systems = {system: results.median(measurement, system) for system in results.runs[measurement]}
+    table = Table("", *systems, title=measurement, title_justify="left")
+    for name in dict.fromkeys(name for row in systems.values() for name in row):
+        table.add_row(name, *(_number(row, name) for row in systems.values()))
+    console.print(table)
+
+
 def cpu_ms(row: Figures) -> float:
     """Processor time an image of everything but the generator, in ms."""
     return sum(

@@ -44,13 +44,13 @@ class Processes:
         return used
 
     def memory_mib(self) -> dict[str, dict[str, float]]:
-        """Resident (RSS) and proportional (PSS) memory by role, in MiB, and how many processes."""
+        """Resident (RSS) and proportional (PSS) memory by role, in MiB."""
         found: dict[str, Counter[str]] = {}
         for role, process in self._members():
             with contextlib.suppress(psutil.NoSuchProcess):
                 memory = process.memory_full_info()
                 row = found.setdefault(role, Counter())
-                row.update(rss=memory.rss, pss=memory.pss, processes=MIB)
+                row.update(rss=memory.rss, pss=memory.pss)
         return {
             role: {key: round(value / MIB, 1) for key, value in row.items()}
             for role, row in found.items()

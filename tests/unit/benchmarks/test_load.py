@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from benchmarks.load import Failed, Marks, closed_loop
+from benchmarks.load import Call, Failed, Marks, closed_loop, open_loop
 from tests.unit.benchmarks.virtual_time import run
 
 
-def takes(seconds: float):  # type: ignore[no-untyped-def]
+def takes(seconds: float) -> Call:
     async def call() -> None:
         await asyncio.sleep(seconds)
 
@@ -43,3 +43,26 @@ def test_a_failed_request_is_an_error_and_no_latency() -> None:
     window = run(closed_loop([fails], 4))
     assert window.latencies == []
     assert window.errors > 0
+
+
+def test_an_open_loop_sends_at_its_rate_however_slow_the_server_is() -> None:
+    window = run(open_loop(lambda: takes(3), rate=10, seconds=5))
+    assert window.latencies == pytest.approx([3] * 50)
+
+
+def test_a_stall_counts_for_all_who_were_due_meanwhile() -> None:
+    # Ten a second at a server that serves one at a time, at once, but stalls for two seconds.
+    turn = asyncio.Lock()
+    served = 0
+
+    async def call() -> None:
+        nonlocal served
+        async with turn:
+            served += 1
+            if served == 20:
+                await asyncio.sleep(2)
+
+    window = run(open_loop(lambda: call, rate=10, seconds=10))
+    waited = sorted(latency for latency in window.latencies if latency > 0.01)
+    # Those due in these two seconds; a closed loop would tell of one alone.
+    assert waited == pytest.approx([0.1 * number for number in range(1, 21)])
