@@ -20,7 +20,7 @@ PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest --durat
 SAME_ON_BOTH := $(addprefix --ignore tests/integration/,test_api_hostile_files.py test_api_errors.py \
 	test_browser_security.py test_api_documents.py)
 
-.PHONY: help run torch test chaos test-fast quality bench-peers lint chromium fonts
+.PHONY: help run torch test chaos test-fast quality bench bench-peers lint chromium fonts
 
 help: ## lists the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,10 @@ quality: $(TEST) $(WEIGHTS) fonts ## measures the shipped models; tables here, f
 	$(VENV)/bin/python -m quality ocr
 	$(VENV)/bin/python -m quality cutouts
 	$(VENV)/bin/python -m quality style
+
+bench: $(TEST) ## measures Darkroom, beside what bench-peers has installed, on both databases (20 minutes, an idle machine)
+	$(VENV)/bin/python -m benchmarks all --seconds 5 --warm-up 1 --database sqlite postgres
+	$(VENV)/bin/python -m benchmarks report var/benchmarks/all.json > var/benchmarks/all.md
 
 bench-peers: $(PEERS) ## installs LitServe, BentoML and Triton into var/bench-peers, to be measured beside (500 MB)
 

@@ -1,6 +1,7 @@
 """What was measured: by measurement, system and run; with where and when, as JSON."""
 
 import json
+import math
 import os
 import platform
 import subprocess
@@ -38,8 +39,9 @@ class Results:
         )
 
     def add(self, measurement: str, system: str, figures: Figures) -> None:
-        """Keeps one run's figures."""
-        self.runs.setdefault(measurement, {}).setdefault(system, []).append(figures)
+        """Keeps one run's figures, but those that are NaN."""
+        told = {name: value for name, value in figures.items() if not math.isnan(value)}
+        self.runs.setdefault(measurement, {}).setdefault(system, []).append(told)
 
     def of(self, measurement: str, system: str) -> Sequence[Figures]:
         """The runs of one system, in order; empty where it was not measured."""
@@ -52,8 +54,9 @@ class Results:
     def write(self, path: Path, ratios: dict[str, float]) -> None:
         """Writes everything, and the ratios that were made of it, as JSON."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        told = {"about": self.about, "ratios": ratios, "runs": self.runs}
-        path.write_text(json.dumps(told, indent=1, default=str))
+        known = {name: value for name, value in ratios.items() if not math.isnan(value)}
+        told = {"about": self.about, "ratios": known, "runs": self.runs}
+        path.write_text(json.dumps(told, indent=1, allow_nan=False))
 
     @classmethod
     def read(cls, path: Path) -> "Results":

@@ -37,9 +37,3 @@ def medians(runs: Sequence[Figures]) -> Figures:
     """The median of each figure over the runs that have it."""
     names = dict.fromkeys(name for run in runs for name in run)
     return {name: median(run[name] for run in runs if name in run) for name in names}
-
-
-def ratio(of: Sequence[Figures], to: Sequence[Figures], name: str) -> float:
-    """The median over runs of one system's figure by another's, each taken within one run."""
-    pairs = [(mine[name], other[name]) for mine, other in zip(of, to, strict=True)]
-    return median(mine / other if other else math.nan for mine, other in pairs)

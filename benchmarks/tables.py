@@ -5,30 +5,25 @@ from rich.table import Table
 
 from benchmarks.results import Results
 from benchmarks.statistics import Figures
+from benchmarks.usage import DARKROOM_ROLES
 
-ROLES = [
-    f"cpu_{role}_ms"
-    for role in ("web", "worker", "child", "postgres", "redis", "supervisor", "generator")
-]
-"""Those with a column of their own; a peer's processes are its total."""
 SHOWN = {"per_second": "/s", "p50_ms": "p50 ms", "p99_ms": "p99 ms", "errors": "errors"}
 
 
 def print_measurement(console: Console, results: Results, measurement: str) -> None:
     """Prints the medians of one measurement, a row for each system, with CPU ms an image."""
     rows = {system: results.median(measurement, system) for system in results.runs[measurement]}
-    roles = [role for role in ROLES if any(role in row for row in rows.values())]
-    titles = [role.removeprefix("cpu_").removesuffix("_ms") for role in roles]
+    roles = [role for role in DARKROOM_ROLES if any(f"cpu_{role}_ms" in r for r in rows.values())]
     table = Table(title=measurement, title_justify="left")
     table.add_column(no_wrap=True)
-    for title in (*SHOWN.values(), "CPU ms", *titles):
+    for title in (*SHOWN.values(), "CPU ms", *roles):
         table.add_column(title, justify="right", no_wrap=True)
     for system, row in rows.items():
         table.add_row(
             system,
             *(_number(row, name) for name in SHOWN),
             f"{cpu_ms(row):.1f}",
-            *(_number(row, role) for role in roles),
+            *(_number(row, f"cpu_{role}_ms") for role in roles),
         )
     console.print(table)
 
@@ -47,7 +42,7 @@ def cpu_ms(row: Figures) -> float:
     return sum(
         value
         for name, value in row.items()
-        if name.startswith("cpu_") and name != "cpu_generator_ms"
+        if name.startswith("cpu_") and name.endswith("_ms") and name != "cpu_generator_ms"
     )
 
 

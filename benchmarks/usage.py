@@ -20,6 +20,9 @@ ROLES: Final[Mapping[str, str]] = {
 }
 """What a command line holds, and the role of its process: the first that fits."""
 
+DARKROOM_ROLES: Final = ("web", "worker", "child", "postgres", "redis", "supervisor", "generator")
+"""Those that figures are told of one by one."""
+
 
 def role_of(command: str, default: str) -> str:
     """The role of the process with this command line."""

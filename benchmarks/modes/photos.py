@@ -1,10 +1,12 @@
 """Photos: a POST until its results are on the socket; alone, many in flight, many in one POST."""
 
 import argparse
+import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, ExitStack
 from typing import Final
 
+from benchmarks.bare import bare_photo
 from benchmarks.bench import Bench
 from benchmarks.darkroom import Served
 from benchmarks.peers.processes import Peer
@@ -12,6 +14,7 @@ from benchmarks.uploads import POST_IMAGES, peer_call, uploads
 
 LOADS: Final = {"alone": (1, 1), "8": (8, 1), "32": (32, 1), "20 a POST": (2, POST_IMAGES)}
 """Requests in flight, and photos in each."""
+BARE_SECONDS: Final = 2.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +30,9 @@ async def measure(bench: Bench, arguments: argparse.Namespace) -> None:
         for _ in range(bench.plan.runs):
             for load in arguments.only:
                 await _one_run(bench, load, darkrooms, peers)
-    bench.show(*(f"photos.{load}" for load in arguments.only))
+            told = await asyncio.to_thread(bare_photo, BARE_SECONDS)
+            bench.results.add("bare photo", "bare", told)
+    bench.show("bare photo", *(f"photos.{load}" for load in arguments.only))
 
 
 async def _one_run(

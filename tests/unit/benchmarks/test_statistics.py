@@ -5,7 +5,7 @@ import math
 import pytest
 
 from benchmarks.load import Window
-from benchmarks.statistics import figures, medians, percentile, ratio
+from benchmarks.statistics import figures, medians, percentile
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.0, 1), (0.5, 50), (0.99, 99), (1.0, 100)])
@@ -27,9 +27,3 @@ def test_processor_time_is_told_an_image() -> None:
 
 def test_a_median_is_taken_over_the_runs_that_have_the_figure() -> None:
     assert medians([{"a": 1}, {"a": 9, "b": 2}, {"a": 3}]) == {"a": 3, "b": 2}
-
-
-def test_a_ratio_is_taken_within_each_run_before_the_median() -> None:
-    # The machine was twice as slow in the second run, for both.
-    mine, other = [{"a": 8.0}, {"a": 4.0}, {"a": 8.0}], [{"a": 10.0}, {"a": 5.0}, {"a": 10.0}]
-    assert ratio(mine, other, "a") == pytest.approx(0.8)
