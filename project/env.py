@@ -16,6 +16,8 @@ MEBIBYTE = 1024 * 1024
 
 ENV_FILE = ROOT / ".env"
 
+NO_MODEL = "none"
+
 
 class Env(BaseSettings):
     """Settings read from environment variables of the same (upper-case) names and from `.env`."""
@@ -54,6 +56,9 @@ class Env(BaseSettings):
     """More files and folders that models may read beside their own, separated by commas."""
     default_model: str = "ocr"
     """The model of an upload that names none."""
+    preload_models: str = ""
+    """Models that a worker loads when it starts, separated by commas; `none`: each is loaded when
+    its first image comes. Empty: the one of an upload that names none."""
 
     max_image_bytes: int = Field(25 * MEGABYTE, gt=0)
     """The largest image file accepted, in bytes."""
@@ -145,6 +150,10 @@ class Env(BaseSettings):
 
     def paths_for_models(self) -> list[Path]:
         return [Path(path) for path in _split(self.model_paths)]
+
+    def models_to_preload(self) -> list[str]:
+        names = _split(self.preload_models) or [self.default_model]
+        return [] if names == [NO_MODEL] else names
 
     def secret(self, name: Literal["secret_key", "jwt_signing_key"]) -> str:
         """The named secret: from the environment, else from DATA_DIR, else made there now."""

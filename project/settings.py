@@ -151,6 +151,7 @@ LEASE_SECONDS = ENV.lease_seconds
 MAX_ATTEMPTS = ENV.max_attempts
 MAX_LEASE_LOSSES = 10
 DEFAULT_MODEL = ENV.default_model
+PRELOAD_MODELS = ENV.models_to_preload()
 MODEL_REPOSITORIES = [ENV.model_repository, ROOT / "inference" / "models"]
 REGISTRATION_OPEN = ENV.may_register
 TRUSTED_PROXIES = ENV.trusted_proxies

@@ -74,6 +74,7 @@ class Darkroom:
                     "REGISTRATION_OPEN": "1",
                     "GRPC_PORT": "0",
                     "METRICS_PORT": "0",
+                    "PRELOAD_MODELS": "none",
                     "DATABASE_URL": self.database_url,
                     **environment,
                 },

@@ -23,6 +23,7 @@ from consumers.oip.grpc_endpoint import GrpcEndpoint, open_grpc_endpoint
 from consumers.worker import housekeeping
 from consumers.worker.identity import identity
 from consumers.worker.pipeline import Pipeline
+from consumers.worker.preload import preload
 from consumers.worker.reconcile import Reconciler
 from consumers.worker.usage import FLUSH_SECONDS, Meter
 from consumers.worker.wakeup import CHANNEL, Wakeup
@@ -88,6 +89,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         endpoint = await self._open()
         models = sorted(self.engine.repository.models)
         logger.info("worker ready", extra={"worker": self.row.pk, "models": models})
+        preload(self.engine, settings.PRELOAD_MODELS)
         await self._work(endpoint)
 
     async def _open(self) -> GrpcEndpoint:

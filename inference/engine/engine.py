@@ -133,6 +133,16 @@ class Engine:
             if placed.pending.job.attempt == attempt:
                 placed.scheduler.cancel(placed.pending)
 
+    def preload(self, name: str) -> None:
+        """Begin to start a model's default version: its first job need not wait for that.
+
+        Raises:
+            ModelNotFound: there is no such model.
+        """
+        if name not in self._served:
+            raise ModelNotFound(f"There is no model {name}.")
+        self._served[name].preload()
+
     async def load(self, name: str) -> None:
         """Read a model's folder anew, start instances of what is there, and then serve it.
 

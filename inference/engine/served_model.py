@@ -38,16 +38,27 @@ class ServedModel:
         self._turn = asyncio.Lock()
         self._is_stopped = False
         self._beside: set[asyncio.Task[None]] = set()
-        """Schedulers that are closing, and those that are loaded beforehand."""
+        """Schedulers that are closing, and those that are loaded early."""
+        self._early: frozenset[VersionScheduler] = frozenset()
+        """Those that are loaded before a request comes."""
         self._preload: asyncio.Task[None] | None = None
 
     def serve(self, model: Model) -> None:
         """Take requests for this model. Children are started when the first ones come, or in the
         background where the model wants to be preloaded."""
         self._put(model, self._new_schedulers(model))
-        early = [one for one in self._schedulers.values() if one.version.config.instances.preload]
-        if early:
-            self._preload = self._in_background(self._load_beforehand(early))
+        self._load_early(
+            one for one in self._schedulers.values() if one.version.config.instances.preload
+        )
+
+    def preload(self) -> None:
+        """Start the default version's instances in the background, as if its model wanted it so.
+
+        Nothing of an unloaded or invalid model is started.
+        """
+        default = self._schedulers.get(self._model.default_version) if self._model else None
+        if default and default not in self._early:
+            self._load_early([*self._early, default])
 
     def refuse(self, problem: InvalidModel) -> None:
         """Take no requests: its folder is not valid."""
@@ -122,7 +133,8 @@ class ServedModel:
 
     def _put(self, model: Model, schedulers: dict[str, VersionScheduler]) -> None:
         self._close(self._schedulers.values())
-        self._model, self._schedulers, self._reason, self._preload = model, schedulers, "", None
+        self._model, self._schedulers, self._reason = model, schedulers, ""
+        self._early, self._preload = frozenset(), None
 
     def _close(self, schedulers: Iterable[VersionScheduler]) -> None:
         for scheduler in schedulers:
@@ -154,8 +166,13 @@ class ServedModel:
                     f"version {scheduler.version.number}: {failure.reason}"
                 ) from failure
 
-    async def _load_beforehand(self, schedulers: Iterable[VersionScheduler]) -> None:
-        for scheduler in tuple(schedulers):
+    def _load_early(self, schedulers: Iterable[VersionScheduler]) -> None:
+        self._early = frozenset(schedulers)
+        if self._early:
+            self._preload = self._in_background(self._load_all(self._early))
+
+    async def _load_all(self, schedulers: Iterable[VersionScheduler]) -> None:
+        for scheduler in schedulers:
             with contextlib.suppress(LoadFailed):  # its scheduler has noted it
                 await scheduler.load(scheduler.version.config.instances.count)
 
@@ -205,7 +222,8 @@ class ServedModel:
     def _state_of(self, scheduler: VersionScheduler) -> tuple[State, str]:
         if scheduler.is_down:
             return State.UNAVAILABLE, scheduler.trouble
-        if self._preload and not self._preload.done() and not scheduler.instances:
+        is_early = scheduler in self._early and self._preload and not self._preload.done()
+        if is_early and not scheduler.instances:
             return State.LOADING, ""
         return State.READY, scheduler.trouble or self._reason
 

@@ -41,6 +41,7 @@ class Rig:
             "DATABASE_URL": database_url,
             "REDIS_URL": f"unix://{self.redis_folder}/redis.sock",
             "MODEL_REPOSITORY": str(MODELS),
+            "PRELOAD_MODELS": "none",
             "REGISTRATION_OPEN": "1",
             "LEASE_SECONDS": str(LEASE_SECONDS),
             "PORT": str(self.port),

@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management.base import SystemCheckError
 
+from consumers.management.commands import runworker
 from project.checks import secrets_lie_apart
+from project.management.commands import setup
 
 
 @pytest.mark.parametrize(("data", "warnings"), [("data", 0), ("media/data", 1), ("media", 1)])
@@ -15,3 +18,13 @@ def test_secrets_where_models_write_are_warned_of(
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SECRET_PATHS = [tmp_path / data, tmp_path / ".env"]
     assert len(secrets_lie_apart()) == warnings
+
+
+@pytest.mark.parametrize("module", [setup, runworker])
+def test_what_is_wrong_with_the_surroundings_keeps_a_process_from_starting(
+    module: Any, settings: Any
+) -> None:
+    settings.LEASE_SECONDS = 1
+    command = module.Command()
+    with pytest.raises(SystemCheckError, match="LEASE_SECONDS is below 2"):
+        command.check(tags=command.requires_system_checks)

@@ -61,3 +61,13 @@ def test_lists_are_split_at_commas() -> None:
     given = env(allowed_hosts=" a.example , b.example,", allowed_origins="")
     assert given.hosts() == ["a.example", "b.example"]
     assert given.origins() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "preloaded"),
+    [("", ["digits"]), ("ocr, style-transfer", ["ocr", "style-transfer"]), ("none", [])],
+)
+def test_the_default_model_is_preloaded_unless_others_are_named(
+    given: str, preloaded: list[str]
+) -> None:
+    assert env(default_model="digits", preload_models=given).models_to_preload() == preloaded

@@ -25,8 +25,9 @@ for path in ("/", "/api/uploads/", "/api/models/", "/readyz", "/metrics"):
     resolve(path)
 """
 WORKER = """
-import consumers.management.commands.runworker
 from channels.layers import get_channel_layer
+from consumers.management.commands.runworker import Command
+Command().check(tags=Command.requires_system_checks)
 get_channel_layer()
 """
 

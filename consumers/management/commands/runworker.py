@@ -16,6 +16,8 @@ class Command(runworker.Command):  # type: ignore[misc]  # it has no types
     """Runs one inference worker."""
 
     help = "Runs an inference worker: manage.py runworker inference"
+    # The tag of project.checks. The others check code, most of which no worker imports.
+    requires_system_checks = ["surroundings"]
 
     def handle(self, *, channels: list[str], layer: str, **options: Any) -> None:
         """Runs it until it is told to stop.

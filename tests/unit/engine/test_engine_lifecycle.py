@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inference.engine import load_backoff
-from inference.engine.errors import LoadFailed
+from inference.engine.errors import LoadFailed, ModelNotFound
 from inference.engine.status import State
 from inference.engine.types import Failed
 from tests.unit.engine.processes import engine_children, gone, pid_of, until
@@ -147,6 +147,31 @@ async def test_a_preloaded_model_starts_all_its_instances_and_they_stay(
     assert status(engine).state is State.READY
     assert said(await engine.predict(engine.job("model"))) == "hello"
     assert await pid_of(engine) in {child.pid for child in engine_children()}
+
+
+async def test_a_model_can_be_preloaded_that_does_not_ask_for_it(
+    bench: Any, add_model: Any
+) -> None:
+    add_model("model", says("old"), version="1")
+    add_model("model", says("hello"), version="2")
+    engine = await bench()
+    engine.engine.preload("model")
+    engine.engine.preload("model")
+    assert [one.state for one in engine.engine.index()] == [State.READY, State.LOADING]
+    await until(lambda: [one.instances for one in engine.engine.index()] == [0, 1])
+    assert said(await engine.predict(engine.job("model", version="2"))) == "hello"
+    assert len(engine_children()) == 1
+
+
+async def test_an_unloaded_model_is_not_preloaded(bench: Any, add_model: Any) -> None:
+    add_model("model", says("hello"))
+    engine = await bench()
+    await engine.engine.unload("model")
+    engine.engine.preload("model")
+    assert status(engine).state is State.UNAVAILABLE
+    assert not engine_children()
+    with pytest.raises(ModelNotFound):
+        engine.engine.preload("no-such-model")
 
 
 async def test_a_model_whose_file_changed_unnoticed_is_not_started(
