@@ -5,8 +5,6 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-import chardet
-
 from uploads.models import lengths
 
 # What clients' systems name files in, where it is not UTF-8.
@@ -82,6 +80,9 @@ def _is_utf8(name: bytes) -> bool:
 
 def _fitting(text: bytes) -> str | None:
     """The charset that this text most likely is in."""
+    # Four megabytes, for names that few processes ever meet.
+    import chardet  # noqa: PLC0415
+
     found = [
         (one["confidence"] * (_WESTERN_WEIGHT if one["encoding"] == _WESTERN else 1), name)
         for one in chardet.detect_all(

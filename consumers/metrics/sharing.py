@@ -21,6 +21,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.process_collector import ProcessCollector
 
 FILE_BYTES: Final = 4 << 20
+PAGE_BYTES: Final = 4096
 _KINDS: Final = ("counter", "histogram", "gauge_livesum")
 
 
@@ -97,9 +98,14 @@ def _locked(file: IO[str]) -> bool:
 
 
 def _reserve(path: Path) -> None:
-    """Takes the room on the disk now: a page that finds none later would end the process."""
-    with path.open("ab") as file:
-        file.write(bytes(max(0, FILE_BYTES - file.tell())))
+    """Takes the room on the disk now: a page that finds none later would end the process.
+
+    Page by page: what is written at once, Linux also maps at once, used or not.
+    """
+    page = bytes(PAGE_BYTES)
+    with path.open("ab", buffering=0) as file:
+        while (missing := FILE_BYTES - file.tell()) > 0:
+            file.write(page[:missing])
 
 
 def _use(live: list[Live]) -> Iterator[Metric]:

@@ -46,6 +46,9 @@ GRACE_SECONDS: Final = 25.0
 class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
     """Claims predictions, runs them through the engine, keeps their leases, drains at the end."""
 
+    application_checker_interval = TICK_SECONDS
+    """How often asgiref looks whether the consumer has died; by itself, ten times as often."""
+
     async def handle(self) -> None:
         """Works until told to stop."""
         self.draining = asyncio.Event()

@@ -64,6 +64,8 @@ class EmbeddedRedis:
             "appendonly": "no",
             "daemonize": "no",
             "loglevel": "nothing",
+            # How often a second it looks for what has expired; nothing of ours is waited for so.
+            "hz": "1",
             # The title it would give itself hides what it was started with.
             "set-proc-title": "no",
         }
