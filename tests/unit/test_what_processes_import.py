@@ -88,3 +88,16 @@ def test_a_process_imports_nothing_that_only_others_use(
         "psycopg",
     }
     assert not optional & imported
+
+
+def test_what_a_process_has_imported_is_not_searched_for_garbage() -> None:
+    source = """
+import gc
+gc.disable()
+from consumers.garbage import begin_collecting
+began_with = len(gc.get_objects())
+begin_collecting()
+assert gc.isenabled()
+assert len(gc.get_objects()) < began_with / 10
+"""
+    subprocess.run([sys.executable, "-c", source], cwd=ROOT, check=True)

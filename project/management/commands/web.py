@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from consumers.garbage import begin_collecting
 from project.env import env
 from project.server.admission import Admission
 from project.server.clients import Clients
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             sys.exit(1)
         raise_limit()
         local.remove_abandoned()
-        Server(
+        server = Server(
             application,
             listener,
             admission=Admission(
@@ -56,4 +57,6 @@ class Command(BaseCommand):
             connections_per_address=env().max_connections_per_address,
             trusted_proxies=settings.TRUSTED_PROXIES,
             count_refused=refused,
-        ).run()
+        )
+        begin_collecting()
+        server.run()
