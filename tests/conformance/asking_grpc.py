@@ -1,6 +1,5 @@
 """What conformance tests ask over gRPC byte by byte: requests that are wrong in any way."""
 
-from collections.abc import Callable
 from typing import Any
 
 import grpc
@@ -11,7 +10,6 @@ from inference.engine.datatypes import to_tensor
 from inference.oip.contents import strings
 from inference.oip.messages import SERVICE, ModelInferRequest, message
 
-Change = Callable[[Any], None]
 ONES = to_tensor(np.ones((1, 4), np.float32), "FP32").data
 
 
@@ -69,51 +67,3 @@ async def status_of(call: Any) -> tuple[grpc.StatusCode, str]:
     with pytest.raises(grpc.aio.AioRpcError) as raised:
         await call
     return raised.value.code(), raised.value.details() or ""
-
-
-def changed(*changes: Change) -> Any:
-    """A good request made wrong."""
-    request = adding()
-    for change in changes:
-        change(request)
-    return request
-
-
-def on_first(**fields: Any) -> Change:
-    """Fields of the first input."""
-
-    def change(request: Any) -> None:
-        for name, value in fields.items():
-            if name == "shape":
-                del request.inputs[0].shape[:]
-                request.inputs[0].shape.extend(value)
-            else:
-                setattr(request.inputs[0], name, value)
-
-    return change
-
-
-def raw(first: bytes) -> Change:
-    """The bytes of the first input."""
-
-    def change(request: Any) -> None:
-        request.raw_input_contents[0] = first
-
-    return change
-
-
-def also(**fields: Any) -> Change:
-    """Fields of the request; what repeats comes on top."""
-    return lambda request: request.MergeFrom(ModelInferRequest(**fields))
-
-
-def without(field: str, place: int | None = None) -> Change:
-    """Takes a field away, or one place of it."""
-
-    def change(request: Any) -> None:
-        if place is None:
-            request.ClearField(field)
-        else:
-            del getattr(request, field)[place]
-
-    return change

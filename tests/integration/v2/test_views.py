@@ -1,12 +1,18 @@
 """The protocol's REST calls as they go to workers, and come back."""
 
+import gzip
 import json
 from typing import Any
 
 import pytest
 
 from inference.oip.errors import Status
-from inference.oip.messages import ModelInferRequest, RepositoryIndexResponse, message
+from inference.oip.messages import (
+    ModelConfig,
+    ModelInferRequest,
+    RepositoryIndexResponse,
+    message,
+)
 from tests.fakes.grpc_worker import GrpcWorker, echo, refusing, saying
 from tests.integration.v2.calling import INFER, Client, answered, error, infer
 
@@ -156,3 +162,35 @@ async def test_a_large_body_is_read_whole(client: Client, worker: GrpcWorker) ->
     assert response.status_code == 500
     (asked,) = (ModelInferRequest.FromString(request) for _, request, _ in worker.calls)
     assert len(asked.raw_input_contents[0]) == 3_000_000
+
+
+async def test_a_body_of_data_alone_is_read_as_the_models_configuration_says(
+    client: Client, worker: GrpcWorker
+) -> None:
+    x = {"name": "x", "data_type": "TYPE_FP32", "dims": [1]}
+    told = message("ModelConfigResponse")(config=ModelConfig(input=[x]))
+    worker.methods["ModelConfig"] = saying(told)
+    alone = {"Inference-Header-Content-Length": "0"}
+    response = await client.post(INFER, b"abcd", **alone)
+    assert response.status_code == 200
+    head = int(response["Inference-Header-Content-Length"])
+    assert response.content[head:] == answered().raw_output_contents[0]
+    (first, _, _), (second, request, _) = worker.calls
+    assert (first, second) == ("ModelConfig", "ModelInfer")
+    assert list(ModelInferRequest.FromString(request).raw_input_contents) == [b"abcd"]
+    worker.methods["ModelConfig"] = refusing(Status.NOT_FOUND, "There is no model adder.")
+    assert error(await client.post(INFER, b"abcd", **alone), 404) == "There is no model adder."
+
+
+async def test_a_body_that_cannot_be_decompressed_troubles_no_worker(
+    client: Client, worker: GrpcWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("consumers.oip.requests.MAX_REQUEST_BYTES", 1000)
+    for coding, body, status in (
+        ("br", b"x", 415),
+        ("gzip", gzip.compress(bytes(1001)), 413),
+        ("deflate", b"", 400),
+    ):
+        error(await client.post(INFER, body, **{"Content-Encoding": coding}), status)
+    error(await client.post(INFER, bytes(1001)), 413)
+    assert not worker.calls

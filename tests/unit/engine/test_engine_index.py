@@ -1,5 +1,6 @@
 """What an engine knows of its models before any child runs."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,12 @@ async def test_a_version_is_meant_by_its_number_its_label_or_none(
     assert engine.resolve("echo").number == "10"
     assert engine.resolve("echo", "1").number == "1"
     assert engine.resolve("echo", "stable").number == "2"
-    with pytest.raises(ModelNotFound, match="no model echo version 3"):
-        engine.resolve("echo", "3")
-    with pytest.raises(ModelNotFound, match="no model other"):
-        engine.resolve("other")
+    for unknown in ("3", "canary", "../1"):
+        with pytest.raises(ModelNotFound, match=f"no model echo version {re.escape(unknown)}"):
+            engine.resolve("echo", unknown)
+    for absent in ("other", ""):
+        with pytest.raises(ModelNotFound, match=f"no model {absent}"):
+            engine.resolve(absent)
 
 
 async def test_before_the_first_request_a_model_is_ready_without_a_child(

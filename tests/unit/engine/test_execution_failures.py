@@ -39,6 +39,7 @@ def test_what_makes_the_model_raise_fails_alone() -> None:
     )
     assert values(answers[1]) == [10]
     assert (answers[2]["code"], answers[2]["kind"]) == ("model_error", "transient")
+    assert answers[2]["message"] == "The model failed on this input."
     assert score(answers[3]) == 12
     assert (answers[4]["code"], answers[4]["kind"]) == ("invalid_input", "permanent")
     assert answers[4]["message"] == "Fourteen makes no sense."

@@ -159,6 +159,8 @@ def test_a_jpeg_that_lies_on_its_side_shrinks_by_its_upright_size(tmp_path: Path
 
 def test_content_is_decoded_like_its_file(tmp_path: Path) -> None:
     path = save(tmp_path / "a.png", Image.new("RGB", (8, 8), RED))
-    assert color(decode(path.read_bytes(), LIMITS), 0, 0) == RED
-    with pytest.raises(UnreadableImage):
-        decode(b"not an image", LIMITS)
+    content = path.read_bytes()
+    assert color(decode(content, LIMITS), 0, 0) == RED
+    for broken in (b"not an image", b"", content[:40], b"\xff\xd8\xff\xe0\0\x10"):
+        with pytest.raises(UnreadableImage):
+            decode(broken, LIMITS)

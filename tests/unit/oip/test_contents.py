@@ -94,10 +94,14 @@ def test_raw_and_typed_contents_at_once_are_refused() -> None:
     [
         ("FP32", [2], b"\0" * 7, "takes 8 bytes, not 7"),
         ("FP32", [2], b"\0" * 12, "takes 8 bytes, not 12"),
+        ("FP32", [2], b"", "takes 8 bytes, not 0"),
+        ("FP32", [], b"\0" * 16, "takes 4 bytes, not 16"),
         ("FP32", [-1], b"\0" * 4, "negative dimension"),
         ("FP32", [2**62, 2**62], b"\0" * 4, "more than 67108864 elements"),
+        ("FP32", [2**62] * 16, b"\0" * 4, "more than 67108864 elements"),
         ("FP32", [1] * 17, b"\0" * 4, "more than 16 dimensions"),
         ("FP8", [1], b"\0", "unknown datatype: 'FP8'"),
+        ("fp32", [1], b"\0" * 4, "unknown datatype: 'fp32'"),
         ("", [1], b"\0", "unknown datatype: ''"),
         ("BOOL", [2], b"\0\2", "neither 0 nor 1"),
         ("BYTES", [1], b"\0\0", "too short"),
@@ -117,13 +121,15 @@ def test_data_that_does_not_fit_its_shape_is_refused(
     assert words in error.message
 
 
-def test_typed_contents_of_another_count_are_refused() -> None:
+@pytest.mark.parametrize("values", [[], [1, 2]])
+def test_typed_contents_of_another_count_are_refused(values: list[float]) -> None:
     error = refusal(
         request(
-            {"name": "x", "datatype": "FP32", "shape": [3], "contents": {"fp32_contents": [1, 2]}}
+            {"name": "x", "datatype": "FP32", "shape": [3], "contents": {"fp32_contents": values}}
         )
     )
-    assert error.message == "Input 'x' has 2 elements, where its shape [3] has 3."
+    assert error.status is Status.INVALID_ARGUMENT
+    assert error.message == f"Input 'x' has {len(values)} elements, where its shape [3] has 3."
 
 
 @pytest.mark.parametrize("counts", [[1 << 23], [1 << 22, 1 << 22]])
@@ -161,7 +167,11 @@ def test_an_input_that_stands_there_twice_is_refused() -> None:
 def test_shared_memory_is_not_served() -> None:
     asked = request({"name": "x", "datatype": "UINT8", "shape": [1]}, raw=(b"",))
     asked.inputs[0].parameters["shared_memory_region"].string_param = "region"
-    assert refusal(asked).status is Status.UNIMPLEMENTED
+    error = refusal(asked)
+    assert (error.status, error.message) == (
+        Status.UNIMPLEMENTED,
+        "Input 'x': shared memory is not served.",
+    )
 
 
 def test_a_long_name_does_not_make_a_long_message() -> None:
@@ -181,7 +191,7 @@ def test_no_size_of_an_empty_input_is_a_servers_error(
     for asked in (request(empty), request(empty, raw=(b"",))):
         error = refusal(asked)
         assert error.status is Status.INVALID_ARGUMENT
-        assert error.message.startswith("Input 'x'")
+        assert error.message.startswith("Input 'x' has a shape of more than")
 
 
 def in_base64(*elements: bytes, content_type: str = "base64") -> Any:
@@ -207,7 +217,9 @@ def test_elements_in_base64_are_read_where_their_input_says_so() -> None:
         assert to_numpy(tensor).tolist() == [once]
 
 
-@pytest.mark.parametrize("element", [b"a", b"/9j", b"=", b"YQ==YQ==", b"\xff\xd8\xff", b"_-__"])
+@pytest.mark.parametrize(
+    "element", [b"a", b"/9j", b"=", b"YQ==YQ==", b"\xff\xd8\xff", b"_-__", b"/9j/4AAQ!"]
+)
 def test_what_is_not_base64_is_named_by_its_place(element: bytes) -> None:
     error = refusal(in_base64(b"YQ==", element))
     assert error.status is Status.INVALID_ARGUMENT

@@ -86,10 +86,12 @@ async def test_nothing_is_parsed_for_whom_nobody_knows(line: Line, name: str) ->
     assert code is grpc.StatusCode.UNAUTHENTICATED
 
 
-async def test_a_request_that_is_no_message_is_an_invalid_argument(line: Line) -> None:
-    code, details = await status_of(line.call("ModelInfer", b"\xff\xff\xff"))
-    assert code is grpc.StatusCode.INVALID_ARGUMENT
-    assert details == "The request is not a message of this call."
+@pytest.mark.parametrize("body", [b"\xff\xff\xff", b"\xff\xfe\xfd\0\1", as_bytes(adding())[:-3]])
+async def test_a_request_that_is_no_message_is_an_invalid_argument(line: Line, body: bytes) -> None:
+    for name in (*NEEDS_NOBODY, *NEEDS_SOMEBODY):
+        code, details = await status_of(line.call(name, body))
+        assert code is grpc.StatusCode.INVALID_ARGUMENT, name
+        assert details == "The request is not a message of this call."
 
 
 @pytest.mark.parametrize("name", ["SystemSharedMemoryStatus", "TraceSetting", "LogSettings", "Fly"])

@@ -121,7 +121,9 @@ async def test_params_that_are_no_json_object_are_refused_by_their_place(params:
         (b'{"a":"%s"}' % (b"x" * (64 * 1024)), "has more than 65536 bytes"),
         (b'{"a":' * 65 + b"1" + b"}" * 65, "holds more than 64 levels"),
         (b'{"a":' + b"[" * 64 + b"]" * 64 + b"}", "holds more than 64 levels"),
+        (b"[" * 500_000, "has more than 65536 bytes"),
         (b'{"a": 9223372036854775808}', "holds an integer of more than 64 bits"),
+        (b'{"a": 1' + b"0" * 400 + b"}", "holds an integer of more than 64 bits"),
         (b'{"a": "\\ud800"}', "holds text with NUL or half a surrogate pair"),
     ],
 )
@@ -214,7 +216,7 @@ async def test_an_image_that_came_as_base64_unsaid_is_told_how_to_say_so(kind: s
     content = BytesIO()
     Image.new("RGB", (8, 8)).save(content, kind)
     encoded = base64.b64encode(content.getvalue())
-    for text in (encoded, b"data:image/png;base64," + encoded):
+    for text in (encoded, encoded[:16], b"data:image/png;base64," + encoded):
         error = await refusal(
             FakeEngine(image_config()), asking("reader", ("image", files(b"", text)))
         )

@@ -42,7 +42,9 @@ async def test_a_label_means_a_version() -> None:
     assert (await infer(engine, request)).model_version == "1"
 
 
-@pytest.mark.parametrize(("model", "version"), [("nobody", ""), ("adder", "9")])
+@pytest.mark.parametrize(
+    ("model", "version"), [("nobody", ""), ("", ""), ("adder", "9"), ("adder", "canary")]
+)
 async def test_what_is_not_there_is_not_found(model: str, version: str) -> None:
     error = await refusal(FakeEngine(config()), asking(model, model_version=version))
     assert error.status is Status.NOT_FOUND
@@ -52,7 +54,10 @@ async def test_what_is_not_there_is_not_found(model: str, version: str) -> None:
 @pytest.mark.parametrize(
     ("tensors", "message"),
     [
+        ([], "Input 'a' is missing: the model takes a, b."),
         ([("a", ONES)], "Input 'b' is missing: the model takes a, b."),
+        ([("c", ONES), ("b", ONES)], "There is no input 'c': the model takes a, b."),
+        ([("", ONES), ("b", ONES)], "There is no input '': the model takes a, b."),
         (
             [("a", ONES), ("b", ONES), ("c", ONES)],
             "There is no input 'c': the model takes a, b.",
@@ -60,6 +65,10 @@ async def test_what_is_not_there_is_not_found(model: str, version: str) -> None:
         (
             [("a", ONES), ("b", to_tensor(np.ones((2, 4)), "FP64"))],
             "Input 'b' is FP64, not FP32.",
+        ),
+        (
+            [("a", ONES), ("b", to_tensor(np.ones((2, 4), np.int32), "INT32"))],
+            "Input 'b' is INT32, not FP32.",
         ),
         (
             [("a", ONES), ("b", to_tensor(np.ones((2, 3), np.float32), "FP32"))],
@@ -144,6 +153,12 @@ async def test_a_timeout_in_microseconds_limits_the_wait() -> None:
     request.parameters["timeout"].string_param = "soon"
     error = await refusal(engine, request)
     assert error.message == "The parameter timeout is a whole number."
+    request.parameters["timeout"].int64_param = -1
+    error = await refusal(engine, request)
+    assert (error.status, error.message) == (
+        Status.INVALID_ARGUMENT,
+        "The parameter timeout is not negative.",
+    )
 
 
 async def test_an_answer_that_is_too_large_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:

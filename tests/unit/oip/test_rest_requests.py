@@ -105,7 +105,11 @@ def test_outputs_are_json_unless_asked_for_otherwise() -> None:
         (b"", None, "has no inputs"),
         (b"{", None, "not JSON"),
         (b"[]", None, "not a JSON object"),
+        (b"null", None, "not a JSON object"),
+        (b"\xff", None, "not JSON"),
         (b"\xff{}", None, "not JSON"),
+        (b"\0" * 100, None, "JSON in UTF-32-BE: send it in UTF-8"),
+        (NESTED_DEEPLY, None, "nested too deeply"),
         (b'{"inputs": NaN}', None, "NaN is not a number that JSON has"),
         (b'{"inputs": [], "id": -Infinity}', None, "-Infinity is not a number that JSON has"),
         (b'{"inputs": ' + NESTED_DEEPLY, None, "nested too deeply"),
@@ -131,10 +135,12 @@ def test_outputs_are_json_unless_asked_for_otherwise() -> None:
         (one(data=[1, 2], parameters=size(8)), b"12345678", "one of the two"),
         (one(parameters=size(8)), None, "Inference-Header-Content-Length is missing"),
         (one(parameters=size(8)), b"1234567", "7 are left"),
+        (one(parameters=size(8)), b"", "0 are left"),
         (one(parameters=size(-1)), b"", "not a number of bytes"),
         (one(parameters=size("8")), b"12345678", "not a number of bytes"),
         (one(parameters=size(8)), b"123456789", "there are 9 bytes, and the inputs take 8"),
         (one(data=[1, 2]), b"x", "there are 1 bytes, and the inputs take 0"),
+        (one(data=[], parameters={"shared_memory_region": "r"}), None, "0 elements"),
     ],
 )
 def test_what_cannot_be_read_is_named(values: Any, behind: bytes | None, says: str) -> None:
@@ -167,6 +173,15 @@ def test_shared_memory_goes_on_to_be_refused() -> None:
     with pytest.raises(ProtocolError) as raised:
         tensors_of(request)
     assert raised.value.status is Status.UNIMPLEMENTED
+
+
+@pytest.mark.parametrize("datatype", ["FP32", "BYTES"])
+@pytest.mark.parametrize("shape", [[0, 2**63 - 1], [2**63 - 1, 0]])
+def test_no_size_of_an_empty_input_is_a_servers_error(datatype: str, shape: list[int]) -> None:
+    request = read(one(datatype=datatype, shape=shape, data=[])).request
+    with pytest.raises(ProtocolError, match="a shape of more than") as raised:
+        tensors_of(request)
+    assert raised.value.status is Status.INVALID_ARGUMENT
 
 
 def test_strings_in_base64_are_bytes_where_their_input_says_so() -> None:

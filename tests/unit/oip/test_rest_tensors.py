@@ -111,6 +111,8 @@ def test_data_that_does_not_fit_its_shape_is_refused(
 )
 def test_an_element_of_another_kind_is_refused(datatype: str, value: Any, says: str) -> None:
     assert says in refusal(datatype, [1], [value])
+    sound = VALUES[datatype][0]
+    assert says in refusal(datatype, [3], [sound, sound, value])
 
 
 @pytest.mark.parametrize(
