@@ -2,6 +2,9 @@
 
 PYTHON ?= python3
 
+# What was compiled is kept, whatever the shell says: each test starts processes that import it all.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BASE_FILES := requirements/base.txt requirements/constraints.txt
 TORCH_FILES := requirements/torch.txt $(BASE_FILES)

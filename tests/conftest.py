@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -17,12 +18,23 @@ from uploads.models import User
 SEED = int(os.environ.get("DARKROOM_SEED", random.SystemRandom().randrange(1 << 32)))  # noqa: TID251
 # The workers of this run have the seed that its header names.
 os.environ["DARKROOM_SEED"] = str(SEED)  # noqa: TID251
+QUICK = "not slow and not browser"
 STRICT = os.environ.get("DARKROOM_STRICT") == "1"  # noqa: TID251
 
 
 def pytest_report_header() -> str:
     """Names the seed, so that a run can be had again with DARKROOM_SEED."""
     return f"seed: {SEED}"
+
+
+_SLOW_MODULE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.(slow|browser)\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The quick tests do not import files that are slow as a whole: with PyTorch it takes long."""
+    if config.option.markexpr != QUICK or collection_path.suffix != ".py":
+        return None
+    return True if _SLOW_MODULE.search(collection_path.read_text()) else None
 
 
 @pytest.fixture(autouse=True)

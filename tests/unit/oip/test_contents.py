@@ -132,10 +132,11 @@ def test_typed_contents_of_another_count_are_refused(values: list[float]) -> Non
     assert error.message == f"Input 'x' has {len(values)} elements, where its shape [3] has 3."
 
 
-@pytest.mark.parametrize("counts", [[1 << 23], [1 << 22, 1 << 22]])
+@pytest.mark.parametrize("counts", [[1 << 17], [1 << 16, 1 << 16]])
 def test_contents_that_would_unpack_to_too_much_are_refused_before_they_do(
-    counts: list[int],
+    counts: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("inference.oip.contents.MAX_REQUEST_BYTES", 1 << 20)
     asked = request(
         *(
             {"name": f"x{place}", "datatype": "INT64", "shape": [count + 1]}
