@@ -58,7 +58,7 @@ def test_a_header_length_that_cannot_be_is_refused(http: httpx.Client) -> None:
 
 def test_a_truncated_tensor_is_refused(http: httpx.Client) -> None:
     first, second = GOOD["inputs"]
-    binary = {name: first[name] for name in ("name", "shape", "datatype")}
+    binary: dict[str, Any] = {name: first[name] for name in ("name", "shape", "datatype")}
     binary["parameters"] = {"binary_data_size": 16}
     head = json.dumps({"inputs": [binary, second]})
     headers = {"Inference-Header-Content-Length": str(len(head))}
