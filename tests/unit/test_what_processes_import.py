@@ -90,6 +90,13 @@ def test_a_process_imports_nothing_that_only_others_use(
     assert not optional & imported
 
 
+def test_who_opens_the_admin_does_not_import_the_protocol(tmp_path: Path) -> None:
+    opened = "import project.asgi\nfrom django.urls import reverse\nreverse('admin:login')"
+    imported = imported_by(opened, tmp_path)
+    assert "unfold.admin" in imported
+    assert not {"consumers.oip.urls", "numpy", "grpc"} & imported
+
+
 def test_what_a_process_has_imported_is_not_searched_for_garbage() -> None:
     source = """
 import gc
