@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests.darkroom import Darkroom
 from uploads.models import User
@@ -25,6 +26,20 @@ STRICT = os.environ.get("DARKROOM_STRICT") == "1"  # noqa: TID251
 def pytest_report_header() -> str:
     """Names the seed, so that a run can be had again with DARKROOM_SEED."""
     return f"seed: {SEED}"
+
+
+class _ByServer(LoadFileScheduling):  # type: ignore[misc]  # it has no types
+    """A file to a worker; the conformance tests, which share one server, all to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = "tests/conformance/"
+        return folder if nodeid.startswith(folder) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Who gets which tests under `--dist loadfile`."""
+    return _ByServer(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 _SLOW_MODULE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.(slow|browser)\b", re.MULTILINE)

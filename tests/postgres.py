@@ -4,6 +4,8 @@ import atexit
 import os
 from contextlib import ExitStack
 
+import pytest
+
 from tests.pgserver import postgres
 
 # Before Django reads its settings: a plugin named on the command line comes first. The workers of
@@ -18,3 +20,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # noqa: TID251
 def pytest_report_header() -> str:
     """Says which database the tests run on."""
     return "database: PostgreSQL"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leaves the databases in place: they go with their server, whoever is still connected."""
+    config.option.reuse_db = True

@@ -162,6 +162,18 @@ def test_redis_can_die_under_an_open_socket_and_a_working_worker(
     listener.close()
 
 
+def test_a_killed_redis_comes_back_at_the_same_address(breakable: Darkroom, ada: Person) -> None:
+    (redis,) = breakable.pids(r"^\S+valkey-server ")
+    os.kill(redis, signal.SIGKILL)
+    until(
+        lambda: (
+            breakable.pids(r"^\S+valkey-server ") not in ([], [redis])
+            and httpx.get(f"{breakable.url}/readyz").json()["channel_layer"] == "ok"
+        ),
+        "the channel layer is well again",
+    )
+
+
 def test_an_idle_worker_and_an_idle_socket_live_through_half_a_minute(
     breakable: Darkroom, ada: Person, tmp_path: Path
 ) -> None:

@@ -1,12 +1,15 @@
-"""An operator drops a model in, loads and unloads it, while people use the server."""
+"""An operator drops models in, loads and unloads them; one of them looks for secrets."""
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from inference.engine import confinement
 from tests.darkroom import ROOT, Darkroom
 from tests.folders import model_folder
 from tests.photos import on_disk
@@ -26,6 +29,51 @@ class Model:
 """
 
 
+SECRET = "it-must-not-be-read"
+LOOKS = f"""
+import json, os
+from pathlib import Path
+from inference.engine.model import LabelsOutput
+
+
+def content(path):
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return b""
+
+
+class Model:
+    def __init__(self, context):
+        pass
+
+    def predict(self, requests):
+        environments = [p for p in os.listdir("/proc") if p.isdecimal() and int(p) != os.getpid()]
+        files = [f"/proc/{{pid}}/environ" for pid in environments]
+        files += [str(path) for path in Path(DATA).rglob("*")] + [f"{{DATA}}/secret_key"]
+        found = [path for path in files if content(path)]
+        own = b"{SECRET}" in content("/proc/self/environ")
+        return [LabelsOutput([(json.dumps([found, own]), 1.0)]) for _ in requests]
+"""
+
+
+@pytest.fixture(scope="module")
+def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Darkroom]:
+    """Two workers, a repository that may be written to, and secrets that a model looks for."""
+    darkroom = Darkroom(tmp_path_factory.mktemp("operated"))
+    repository = darkroom.folder / "models"
+    spy = model_folder(repository, "spy") / "1" / "model.py"
+    spy.write_text(f"DATA = {str(darkroom.folder / 'var')!r}\n{LOOKS}")
+    darkroom.start(
+        MODEL_REPOSITORY=str(repository),
+        WORKERS="2",
+        JWT_SIGNING_KEY=SECRET * 3,
+        METRICS_TOKEN=SECRET,
+    )
+    yield darkroom
+    darkroom.stop()
+
+
 def models(darkroom: Darkroom, *args: str) -> subprocess.CompletedProcess[str]:
     """`manage.py models` beside the running server, in a shell of its own."""
     environment = {
@@ -40,29 +88,26 @@ def models(darkroom: Darkroom, *args: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_model_is_dropped_in_changed_and_taken_away_while_darkroom_runs(
-    own_darkroom: Darkroom, tmp_path: Path
+    operated: Darkroom, tmp_path: Path
 ) -> None:
-    repository = tmp_path / "models"
-    repository.mkdir()
-    own_darkroom.start(MODEL_REPOSITORY=str(repository), WORKERS="2")
-    ada = own_darkroom.person("ada")
+    ada = operated.person("ada")
     photos = on_disk(tmp_path / "photos", "astronaut")
-    folder = model_folder(repository, "brightness")
+    folder = model_folder(operated.folder / "models", "brightness")
     for label in ("dark", "light"):
         (folder / "1" / "model.py").write_text(BRIGHTNESS % label)
-        done = models(own_darkroom, "load", "brightness")
+        done = models(operated, "load", "brightness")
         assert done.returncode == 0, done.stderr
         assert done.stdout.splitlines()[1].split()[:3] == ["brightness", "1", "READY"]
         body = ada.finished(ada.upload(*photos, model="brightness"))
         assert body["images"][0]["prediction"]["output"]["labels"][0]["label"] == label
 
     (folder / "model.toml").write_text("backend = 'abacus'")
-    done = models(own_darkroom, "load", "brightness")
+    done = models(operated, "load", "brightness")
     assert (done.returncode, "model.toml: backend" in done.stderr) == (1, True)
     body = ada.finished(ada.upload(*photos, model="brightness"))
     assert body["counts"]["succeeded"] == 1
 
-    assert models(own_darkroom, "unload", "brightness").returncode == 0
+    assert models(operated, "unload", "brightness").returncode == 0
     answer = ada.http.post(
         "/api/uploads/",
         files=[("images", (photos[0].name, photos[0].read_bytes()))],
@@ -70,3 +115,14 @@ def test_a_model_is_dropped_in_changed_and_taken_away_while_darkroom_runs(
     )
     assert (answer.status_code, answer.json()["code"]) == (503, "model_unavailable")
     assert ada.get("/api/models/brightness/")["desired_state"] == "unloaded"
+
+
+@pytest.mark.skipif(not confinement.is_possible(), reason="this system has no Landlock")
+def test_a_model_finds_no_key_no_database_and_no_environment(
+    operated: Darkroom, tmp_path: Path
+) -> None:
+    assert (operated.folder / "var" / "secret_key").read_text()
+    eve = operated.person("eve")
+    body = eve.finished(eve.upload(*on_disk(tmp_path / "photos", "astronaut"), model="spy"))
+    (label,) = body["images"][0]["prediction"]["output"]["labels"]
+    assert json.loads(label["label"]) == [[], False]

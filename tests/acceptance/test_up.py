@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,7 @@ import psutil
 import pytest
 
 from tests.darkroom import ROOT, Darkroom, until
+from tests.exposition import parsed
 
 pytestmark = pytest.mark.slow
 
@@ -84,46 +86,34 @@ def test_a_taken_port_is_one_sentence(darkroom: Darkroom, tmp_path: Path) -> Non
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_one_signal_ends_every_process(own_darkroom: Darkroom, number: int) -> None:
-    own_darkroom.start(WEB="2", WORKERS="2")
-    processes = own_darkroom.pids(EVERYTHING)
-    assert len(own_darkroom.pids(r"^\S+ \S*manage\.py web ")) == 2
-    assert len(own_darkroom.pids(r"^\S+ \S*manage\.py runworker ")) == 2
-    assert len(own_darkroom.pids(r"^\S+valkey-server ")) == 1
-    assert own_darkroom.process is not None
-    own_darkroom.process.send_signal(number)
-    assert own_darkroom.process.wait(40) == 0
-    assert processes
-    assert own_darkroom.pids(EVERYTHING) == []
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Darkroom:
+    """A Darkroom that has run and answered, and was stopped."""
+    server = Darkroom(tmp_path_factory.mktemp("used"))
+    server.start()
+    httpx.get(f"{server.url}/metadata").raise_for_status()
+    assert server.stop() == 0
+    return server
 
 
-def test_killing_it_leaves_no_process_behind(own_darkroom: Darkroom) -> None:
-    own_darkroom.start()
-    assert own_darkroom.process is not None
-    own_darkroom.process.kill()
-    own_darkroom.process.wait()
-    until(lambda: not own_darkroom.pids(EVERYTHING), "no process is left")
+@pytest.fixture
+def stopped(used: Darkroom) -> Iterator[Darkroom]:
+    """The same one, which is stopped again where a test has not done so."""
+    yield used
+    used.stop()
 
 
-def test_a_killed_redis_comes_back_at_the_same_address(own_darkroom: Darkroom) -> None:
-    own_darkroom.start()
-    (redis,) = own_darkroom.pids(r"^\S+valkey-server ")
-    os.kill(redis, signal.SIGKILL)
-    until(
-        lambda: (
-            own_darkroom.pids(r"^\S+valkey-server ") not in ([], [redis])
-            and httpx.get(f"{own_darkroom.url}/readyz").json()["channel_layer"] == "ok"
-        ),
-        "the channel layer is well again",
-    )
+def test_counters_begin_at_zero_with_each_start(stopped: Darkroom) -> None:
+    stopped.start()
+    httpx.get(f"{stopped.url}/metadata").raise_for_status()
+    told = parsed(httpx.get(f"{stopped.url}/metrics").content)
+    asked = {"route": "/metadata", "method": "GET", "status": "2xx"}
+    assert told.value("darkroom_http_requests_total", **asked) == 1
 
 
-def test_an_unchanged_second_start_takes_less_than_five_seconds(own_darkroom: Darkroom) -> None:
-    own_darkroom.start()
-    assert own_darkroom.stop() == 0
+def test_an_unchanged_second_start_takes_less_than_five_seconds(stopped: Darkroom) -> None:
     # Of computing, which is the same however busy the machine is; an idle one waits for less.
-    assert any(seconds_to_start(own_darkroom) < 5 for _ in range(3))
+    assert any(seconds_to_start(stopped) < 5 for _ in range(3))
 
 
 def seconds_to_start(darkroom: Darkroom) -> float:
@@ -134,3 +124,23 @@ def seconds_to_start(darkroom: Darkroom) -> float:
     # The set-up has ended: what it computed is its supervisor's children's.
     computed: float = sum(sum(one[:4]) for one in times)
     return computed
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_signal_ends_every_process(stopped: Darkroom, number: int) -> None:
+    stopped.start(WEB="2", WORKERS="2")
+    assert len(stopped.pids(r"^\S+ \S*manage\.py web ")) == 2
+    assert len(stopped.pids(r"^\S+ \S*manage\.py runworker ")) == 2
+    assert len(stopped.pids(r"^\S+valkey-server ")) == 1
+    assert stopped.process is not None
+    stopped.process.send_signal(number)
+    assert stopped.process.wait(40) == 0
+    assert stopped.pids(EVERYTHING) == []
+
+
+def test_killing_it_leaves_no_process_behind(stopped: Darkroom) -> None:
+    stopped.start()
+    assert stopped.process is not None
+    stopped.process.kill()
+    stopped.process.wait()
+    until(lambda: not stopped.pids(EVERYTHING), "no process is left")

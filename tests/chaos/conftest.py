@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,10 @@ def full() -> bool:
     return FULL
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if FULL else ["sqlite"])
+DATABASES = ["sqlite", "postgresql"] if FULL else ["sqlite"]
+
+
+@pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Each of the two databases; the short form takes PostgreSQL only where a test names it."""
     if request.param == "sqlite":
@@ -47,6 +51,19 @@ def rig(tmp_path: Path, database_url: str) -> Iterator[Callable[..., Rig]]:
     yield make
     for one in made:
         one.stop()
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def shared_rig(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Rig]:
+    """One rig for the tests of a file that leave it well; each of them brings its own people."""
+    with ExitStack() as stack:
+        url = stack.enter_context(postgres()) if request.param == "postgresql" else ""
+        one = Rig(tmp_path_factory.mktemp("rig"), url, MAX_SOCKETS_PER_USER="1000")
+        stack.callback(one.stop)
+        one.start(workers=2)
+        yield one
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from tests.listener import Listener
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-Rigs = Callable[..., Rig]
 Measured = Callable[..., None]
 
 
@@ -41,8 +40,8 @@ def short_lived(darkroom: Rig, token: str, seconds: float) -> str:
     return jwt.encode({**claims, "exp": time.time() + seconds}, key, "HS256")
 
 
-def test_r14_authority_ends_when_it_ends(rig: Rigs, full: bool, measured: Measured) -> None:
-    darkroom = rig(workers=1)
+def test_r14_authority_ends_when_it_ends(shared_rig: Rig, full: bool, measured: Measured) -> None:
+    darkroom = shared_rig
     figures: dict[str, float] = {}
 
     ada = darkroom.person("ada")
@@ -78,20 +77,22 @@ def test_r14_authority_ends_when_it_ends(rig: Rigs, full: bool, measured: Measur
         darkroom.kill_redis()
         dan.http.post("/api/token/blacklist/", json={"refresh": dan.tokens["refresh"]})
         figures["signed_out_without_redis"] = closed_within(listener, 4403, 65)
+        darkroom.start_redis()
     measured("R14", **{f"{name}_seconds": value for name, value in figures.items()})
 
 
 def test_without_redis_a_socket_is_at_most_a_quarter_of_a_minute_behind(
-    rig: Rigs, measured: Measured
+    shared_rig: Rig, measured: Measured
 ) -> None:
-    darkroom = rig(workers=1)
-    ada = darkroom.person("ada")
-    listener = listening(darkroom, ada.tokens["access"])
+    darkroom = shared_rig
+    kim = darkroom.person("kim")
+    listener = listening(darkroom, kim.tokens["access"])
     darkroom.kill_redis()
-    upload(ada, 5)
+    upload(kim, 5)
     began = time.monotonic()
     listener.until(lambda it: len(it.events("prediction.succeeded")) == 5, "all is told", 32)
     behind = time.monotonic() - began
     assert [e["seq"] for e in listener.events()] == list(range(1, 17))
     listener.close()
+    darkroom.start_redis()
     measured("R6c", images=5, told_without_redis_after_seconds=round(behind, 1))

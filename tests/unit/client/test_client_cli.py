@@ -4,8 +4,12 @@ import json
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.fakes.server import FakeServer
 from tests.unit.client.command import outcome, run, start
+
+pytestmark = pytest.mark.slow
 
 
 async def test_submit_says_line_by_line_what_succeeded(server: FakeServer, photos: Path) -> None:

@@ -27,6 +27,7 @@ needs_schedstat = pytest.mark.skipif(
 )
 
 
+@pytest.mark.slow
 @needs_schedstat
 def test_waiting_for_a_core_is_not_counted() -> None:
     with busy_core() as core:
