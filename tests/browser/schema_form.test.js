@@ -22,3 +22,35 @@ test("a photo of one's own can be chosen as a parameter, among those there are w
   select?.dispatchEvent(new Event("focus"));
   equal(form.value(), { style_image: 7 });
 });
+
+const rectangle = {
+  properties: {
+    rect: {
+      type: "array",
+      title: "Where",
+      minItems: 2,
+      maxItems: 2,
+      prefixItems: [
+        { title: "Left", type: "integer", minimum: 0 },
+        { title: "Width", type: "integer", minimum: 1 },
+      ],
+    },
+  },
+};
+
+test("a list of numbers with titles has a labelled field for each, all filled in or none", () => {
+  const form = schemaForm(rectangle, "p");
+  const [left, width] = form.element.querySelectorAll("input");
+  equal([...form.element.querySelectorAll("label")].map(({ textContent }) => textContent), ["Left", "Width"]);
+  equal(form.value(), {});
+  left.value = "10";
+  let said = "";
+  try {
+    form.value();
+  } catch (error) {
+    said = error.message;
+  }
+  equal(said, "Where: fill in every number, or none.");
+  width.value = "30";
+  equal(form.value(), { rect: [10, 30] });
+});

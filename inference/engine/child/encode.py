@@ -149,7 +149,7 @@ def _image(output: ImageOutput) -> Encoded:
         raise ModelFailed(f"The model gave pixels of shape {pixels.shape} and {pixels.dtype}.")
     image = Image.fromarray(np.ascontiguousarray(_without_hidden_colors(pixels)))
     width, height = image.size
-    shown = {"kind": "image", "width": width, "height": height}
+    shown = {"kind": "image", "width": width, "height": height, "transparent": _transparent(pixels)}
     memory = io.BytesIO()
     if output.format == "webp" and max(image.size) <= WEBP_SIDE:
         image.save(memory, "WEBP", quality=WEBP_QUALITY, method=WEBP_EFFORT)
@@ -159,6 +159,10 @@ def _image(output: ImageOutput) -> Encoded:
     shown["content_type"] = "image/png"
     notes = (TOO_LARGE_FOR_WEBP,) if output.format == "webp" else ()
     return Encoded(shown, memory.getvalue(), "output.png", notes)
+
+
+def _transparent(pixels: Pixels) -> bool:
+    return pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any())
 
 
 def _without_hidden_colors(pixels: Pixels) -> Pixels:

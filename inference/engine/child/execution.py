@@ -107,7 +107,7 @@ class Execution:
         thumbnail = item["thumbnail"]
         if thumbnail is not None:
             self._answers.begin("store", item["serial"])
-            write_thumbnail(decoded.pixels, Path(thumbnail))
+            write_thumbnail(decoded.pixels, Path(thumbnail), decoded.rgba)
             self._answers.picture(item["serial"])
         return _Image(
             item=item,

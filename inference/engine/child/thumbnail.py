@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageStat
 
 from inference.atomic_file import write_atomically
 from inference.engine.errors import ResultsUnwritable
@@ -16,17 +16,23 @@ LEAST_SIDE: Final = 240
 QUALITY: Final = 80
 """Of JPEG: a WebP of the same quality has as many bytes on photos, and takes ten to thirty times as
 long."""
+LIGHT: Final = 190
+"""The mean brightness, of 255, from which on what is seen of a transparent picture is too light for
+white behind it."""
+DARK_BACKGROUND: Final = (48, 48, 48)
 
 
-def write_thumbnail(pixels: Pixels, path: Path) -> None:
+def write_thumbnail(pixels: Pixels, path: Path, rgba: Pixels | None = None) -> None:
     """Write a JPEG of at most 320 x 320 pixels without metadata.
 
-    It is not flushed: it can be made again.
+    It is not flushed: it can be made again. `pixels` show the picture on white; where it is light
+    and `rgba` has its transparency, it is shown on dark gray instead.
 
     Raises:
         ResultsUnwritable: the storage does not take it; the image is tried again later.
     """
-    small = _small(Image.fromarray(pixels))
+    dark = None if rgba is None else _on_dark(_small(Image.fromarray(rgba)))
+    small = dark or _small(Image.fromarray(pixels))
     try:
         write_atomically(
             path, lambda file: small.save(file, "JPEG", quality=QUALITY), is_durable=False
@@ -43,3 +49,14 @@ def _small(image: Image.Image) -> Image.Image:
         return image.reduce(factor)
     image.thumbnail((SIDE, SIDE), Image.Resampling.HAMMING)
     return image
+
+
+def _on_dark(image: Image.Image) -> Image.Image | None:
+    """The RGBA picture on dark gray; None: it is not light."""
+    alpha = image.getchannel("A")
+    (brightness,) = ImageStat.Stat(image.convert("L"), mask=alpha).mean
+    if brightness < LIGHT:
+        return None
+    dark = Image.new("RGB", image.size, DARK_BACKGROUND)
+    dark.paste(image, mask=alpha)
+    return dark

@@ -57,6 +57,7 @@ async def test_an_image_is_written_whole_and_without_metadata(bench: Any, add_mo
         "width": 8,
         "height": 6,
         "content_type": "image/png",
+        "transparent": False,
         "notes": [],
     }
     assert outcome.output_file == "output.png"

@@ -71,6 +71,7 @@ def test_a_picture_without_a_folder_for_results_comes_with_the_answer(tmp_path: 
         "width": 4,
         "height": 3,
         "content_type": "image/png",
+        "transparent": False,
         "notes": [],
     }
     assert answers[1]["output_file"] is None

@@ -54,3 +54,23 @@ def test_a_thumbnail_is_not_flushed_and_leaves_no_draft(
     made(tmp_path / "thumbnails" / "1.jpg", 600, 400)
     assert not flushed
     assert [entry.name for entry in (tmp_path / "thumbnails").iterdir()] == ["1.jpg"]
+
+
+@pytest.mark.parametrize(("brightness", "behind"), [(255, 48), (20, 255)])
+def test_what_is_seen_of_a_transparent_picture_stands_out_from_what_is_behind_it(
+    tmp_path: Path, brightness: int, behind: int
+) -> None:
+    rgba = np.zeros((60, 100, 4), np.uint8)
+    rgba[20:40, 20:80] = (brightness, brightness, brightness, 255)
+    on_white = np.where(rgba[..., 3:] > 0, rgba[..., :3], np.uint8(255))
+    write_thumbnail(on_white, tmp_path / "one.jpg", rgba)
+    with Image.open(tmp_path / "one.jpg") as image:
+        shown = np.asarray(image.convert("L"), int)
+    assert abs(shown[30, 50] - brightness) < 6
+    assert abs(shown[5, 5] - behind) < 6
+
+
+def test_a_picture_of_which_nothing_is_seen_has_a_thumbnail(tmp_path: Path) -> None:
+    nothing = np.zeros((60, 100, 4), np.uint8)
+    write_thumbnail(np.full((60, 100, 3), 255, np.uint8), tmp_path / "one.jpg", nothing)
+    assert (tmp_path / "one.jpg").stat().st_size

@@ -38,6 +38,9 @@ export class Catalog {
     document.removeEventListener("visibilitychange", this.#lookedAt);
   }
 
+  /** What people call a model: its title where it is known, else its name. @param {string} name */
+  titleOf = (name) => this.models.find((model) => model.name === name)?.title || name;
+
   /** Read it again, unless that is on its way already. */
   refresh() {
     this.#reading ??= this.#read().finally(() => (this.#reading = null));

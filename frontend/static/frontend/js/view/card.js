@@ -28,9 +28,11 @@ export class Card {
   #shown = null;
 
   /** @param {import("./pictures.js").Pictures} pictures @param {Commands} commands
-   * @param {Map<number, File>} files local files, shown until the server has a thumbnail */
-  constructor(pictures, commands, files) {
+   * @param {Map<number, File>} files local files, shown until the server has a thumbnail
+   * @param {(name: string) => string} titleOf what people call a model */
+  constructor(pictures, commands, files, titleOf) {
     this.pictures = pictures;
+    this.titleOf = titleOf;
     this.commands = commands;
     this.files = files;
     this.picture = h("img", { alt: "", decoding: "async", draggable: false });
@@ -67,7 +69,7 @@ export class Card {
     this.name.textContent = this.name.title = name;
     this.name.dir = "auto";
     this.photo.setAttribute("aria-label", `Open ${name}`);
-    this.model.textContent = prediction?.model ?? "";
+    this.model.textContent = prediction ? this.titleOf(prediction.model) : "";
     this.#updateStatus(card);
     this.bar.hidden = prediction?.state !== "running";
     this.bar.value = work?.fraction ?? 0;
@@ -112,7 +114,7 @@ export class Card {
     const { image, prediction, work } = this.#shown;
     const output = prediction?.output;
     const result = output?.kind === "image" ? output.url : (work?.previewUrl ?? null);
-    this.element.classList.toggle("is-cutout", output?.kind === "image");
+    this.element.classList.toggle("is-cutout", output?.kind === "image" && output.transparent !== false);
     this.picture.dataset.testid = output?.kind === "image" ? "cutout" : "thumbnail";
     const upright = result ?? image.thumbnail;
     const source = upright ?? this.files.get(image.id) ?? null;

@@ -30,14 +30,16 @@ export class Detail {
    * @param {import("./card.js").Commands} parts.commands
    * @param {() => import("../store.js").State} parts.state
    * @param {() => import("../api.js").Model[]} parts.models
+   * @param {(name: string) => string} parts.titleOf what people call a model
    * @param {ConstructorParameters<typeof Steps>[0]["older"]} parts.older
    * @param {(imageId: number) => void} parts.onClosed
    */
-  constructor({ pictures, commands, state, models, older, onClosed }) {
+  constructor({ pictures, commands, state, models, titleOf, older, onClosed }) {
     this.pictures = pictures;
     this.commands = commands;
     this.state = state;
     this.models = models;
+    this.titleOf = titleOf;
     this.onClosed = onClosed;
     this.picture = h("img", { alt: "", "data-testid": "full-image" });
     this.name = h("h2", { id: "detail-name", tabIndex: -1, dir: "auto" });
@@ -136,7 +138,7 @@ export class Detail {
     fill(this.result, key, () => [...this.#result(prediction), ...notes(prediction)]);
     fill(this.actions, key, () => actions(prediction, this.commands), this.name);
     const upload = state.uploads.get(image.upload);
-    fill(this.facts, key, () => facts(image, prediction, upload));
+    fill(this.facts, key + this.titleOf(prediction?.model ?? ""), () => facts(image, prediction, upload, this.titleOf));
     const models = this.models();
     fill(this.another, `${image.id} ${models.map(({ name, state: its }) => name + its)}`, () =>
       runAnother(
@@ -152,7 +154,7 @@ export class Detail {
   /** @param {import("../store.js").Prediction[]} predictions
    * @param {import("../store.js").Prediction|null} chosen */
   #renderTabs(predictions, chosen) {
-    const key = predictions.map(({ id, state }) => `${id}${state}`).join() + chosen?.id;
+    const key = predictions.map(({ id, state }) => `${id}${state}`).join() + chosen?.id + predictions.map(({ model }) => this.titleOf(model)).join();
     const choose = (/** @type {number} */ id) => {
       this.#chosen = id;
       this.render();
@@ -168,7 +170,7 @@ export class Detail {
             "data-state": state,
             onclick: () => choose(id),
           },
-          model,
+          this.titleOf(model),
         ),
       ),
     );
@@ -194,8 +196,8 @@ export class Detail {
     const output = prediction?.output?.kind === "image" ? prediction.output : null;
     const source = output && this.#isAfter ? output.url : image.file;
     const name = shownName(image.name);
-    this.picture.alt = source === image.file ? name : `${name}, ${prediction?.model}`;
-    this.element.classList.toggle("is-cutout", source !== image.file);
+    this.picture.alt = source === image.file ? name : `${name}, ${this.titleOf(prediction?.model ?? "")}`;
+    this.element.classList.toggle("is-cutout", source !== image.file && output?.transparent !== false);
     this.sides.hidden = !output;
     fill(this.sides, `${this.#isAfter}`, () =>
       [false, true].map((isAfter) =>

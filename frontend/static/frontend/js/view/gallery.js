@@ -28,13 +28,15 @@ export class Gallery {
    * @param {Map<number, File>} files
    * @param {import("./announcer.js").Announcer} announcer
    * @param {(imageId: number) => void} onSeen told when a card comes on the screen
+   * @param {(name: string) => string} titleOf what people call a model
    */
-  constructor(pictures, commands, files, announcer, onSeen) {
+  constructor(pictures, commands, files, announcer, onSeen, titleOf) {
     this.pictures = pictures;
     this.commands = commands;
     this.files = files;
     this.announcer = announcer;
     this.onSeen = onSeen;
+    this.titleOf = titleOf;
     this.element = h("div", { class: "gallery" });
   }
 
@@ -53,6 +55,14 @@ export class Gallery {
       }
     }
     for (const id of changed) this.#count(state, id);
+  }
+
+  /** Draw every card again: models may have other titles. @param {import("../store.js").State} state */
+  redraw(state) {
+    for (const [imageId, each] of this.#cards) {
+      const shown = card(state, imageId);
+      if (shown) each.update(shown);
+    }
   }
 
   /** Bring estimates up to date. */
@@ -95,7 +105,7 @@ export class Gallery {
   newSection(state, id) {
     const upload = /** @type {import("../store.js").Upload} */ (state.uploads.get(id));
     const cards = upload.imageIds.map((imageId) => {
-      const each = new Card(this.pictures, this.commands, this.files);
+      const each = new Card(this.pictures, this.commands, this.files, this.titleOf);
       this.#cards.set(imageId, each);
       this.#cardOf.set(each.element, each);
       this.#watcher.observe(each.element);

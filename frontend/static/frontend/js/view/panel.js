@@ -70,14 +70,15 @@ const took = ({ total_ms: total, queue_ms: queue, compute_ms: compute }) =>
 
 /** @param {import("../store.js").Image} image
  * @param {import("../store.js").Prediction|null} prediction
- * @param {import("../store.js").Upload|undefined} upload the image's */
-export function facts(image, prediction, upload) {
+ * @param {import("../store.js").Upload|undefined} upload the image's
+ * @param {(name: string) => string} titleOf what people call a model */
+export function facts(image, prediction, upload, titleOf) {
   const { timing, provenance } = prediction ?? {};
   /** @type {[string, string|undefined|false|null][]} */
   const rows = [
     ["Photo", `${image.width} × ${image.height}, ${bytes(image.size)}`],
     ["Sent", upload && when(upload.created_at)],
-    ["Model", prediction && `${prediction.model}, version ${prediction.model_version}`],
+    ["Model", prediction && `${titleOf(prediction.model)}, version ${prediction.model_version}`],
     ["Took", timing && took(timing)],
     ["Waited", timing && duration(timing.queue_ms)],
     ["Attempt", prediction && prediction.attempt > 1 && String(prediction.attempt)],

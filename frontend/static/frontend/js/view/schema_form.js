@@ -27,6 +27,7 @@ export function schemaForm(schema, idPrefix, images = () => []) {
  * @param {Images} images */
 function field(name, property, id, isRequired, images) {
   const title = property.title ?? name.replaceAll("_", " ");
+  if (isTuple(property)) return numbers(name, title, property, id);
   const input =
     property.format === "image-id" ? imageChoice(id, images) : control(property, id, isRequired);
   const hint = property.description ? h("small", { id: `${id}-hint` }, property.description) : null;
@@ -41,6 +42,48 @@ function field(name, property, id, isRequired, images) {
       hint,
     ),
     entry: () => entry(name, title, property, input),
+  };
+}
+
+/** Whether it is a list of so many numbers, each with its own title.
+ * @param {any} property @returns {boolean} */
+function isTuple({ type, prefixItems }) {
+  const isNumber = (/** @type {any} */ item) => ["integer", "number"].includes(item.type);
+  return type === "array" && Array.isArray(prefixItems) && prefixItems.every(isNumber);
+}
+
+/** A number for each item of a list; all of them are left empty where it is not given.
+ * @param {string} name @param {string} title @param {any} property @param {string} id */
+function numbers(name, title, property, id) {
+  const inputs = property.prefixItems.map((/** @type {any} */ item, /** @type {number} */ at) =>
+    control(item, `${id}-${at}`, false),
+  );
+  const labels = property.prefixItems.map((/** @type {any} */ item, /** @type {number} */ at) =>
+    h("label", { for: `${id}-${at}` }, item.title ?? String(at + 1)),
+  );
+  const hint = property.description ? h("small", { id: `${id}-hint` }, property.description) : null;
+  const described = hint ? { "aria-describedby": hint.id } : {};
+  const read = () => {
+    const items = inputs.map((/** @type {any} */ input, /** @type {number} */ at) =>
+      entry(String(at), `${title}, ${labels[at].textContent}`, property.prefixItems[at], input),
+    );
+    const given = items.flat();
+    if (given.length === 0) return [];
+    if (given.length < inputs.length) throw new Error(`${title}: fill in every number, or none.`);
+    return [[name, given.map((/** @type {[string, any]} */ [, value]) => value)]];
+  };
+  const pairs = inputs.map((/** @type {any} */ input, /** @type {number} */ at) =>
+    h("div", { class: "field" }, labels[at], input),
+  );
+  return {
+    element: h(
+      "fieldset",
+      { class: "field", ...described },
+      h("legend", {}, title),
+      h("div", { class: "numbers" }, ...pairs),
+      hint,
+    ),
+    entry: read,
   };
 }
 

@@ -79,6 +79,7 @@ export class Workspace {
       commands: this.commands,
       state: () => this.sync.state,
       models: () => this.catalog.models,
+      titleOf: this.catalog.titleOf,
       older: { hasMore: () => this.sync.older !== null, fetch: () => this.#showOlder() },
       onClosed: (imageId) => this.#closed(imageId),
     });
@@ -95,6 +96,7 @@ export class Workspace {
     this.gallery = new Gallery(
       this.pictures, this.commands, this.#files, this.announcer,
       (imageId) => this.sync.history.read(imageId),
+      this.catalog.titleOf,
     );
     this.empty = emptyState();
     this.older = button("down", "Show older photos", () => void this.#showOlder(), { hidden: true });
@@ -157,6 +159,7 @@ export class Workspace {
       });
       this.aside.replaceChildren(this.#composer.element);
     }
+    this.gallery.redraw(this.sync.state);
     this.detail.render();
   }
 
