@@ -46,6 +46,22 @@ def secrets_lie_apart(**_: Any) -> list[CheckMessage]:
 
 
 @register(SURROUNDINGS)
+def models_lie_apart(**_: Any) -> list[CheckMessage]:
+    """Models do not lie where secrets do: their processes can read nothing there."""
+    secret = [Path(path).resolve() for path in settings.SECRET_PATHS]
+    return [
+        Error(
+            f"The models in {path} cannot be read: the folder lies in DATA_DIR, whose secrets are "
+            f"hidden from models.",
+            hint="Give MODEL_REPOSITORY and MODEL_PATHS folders beside DATA_DIR.",
+            id="project.E003",
+        )
+        for path in (*settings.MODEL_REPOSITORIES, *settings.MODEL_PATHS)
+        if any(Path(path).resolve().is_relative_to(each) for each in secret)
+    ]
+
+
+@register(SURROUNDINGS)
 def lease_outlives_ticks(**_: Any) -> list[CheckMessage]:
     """A lease must outlive a few ticks of one second, or healthy workers lose theirs."""
     if settings.LEASE_SECONDS >= 2:

@@ -21,7 +21,10 @@ def main() -> int:
             size = f"{outcome.bytes / 1e6:.1f} MB"
             sys.stdout.write(f"{outcome.path} ({size}, {outcome.license})\n")
     if failed:
-        sys.stderr.write("The models that need these weights are not served; all others are.\n")
+        sys.stderr.write(
+            "The models that need these weights are not served; all others are. The next start "
+            "tries again.\n"
+        )
     return int(failed)
 
 

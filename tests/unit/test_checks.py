@@ -7,7 +7,7 @@ import pytest
 from django.core.management.base import SystemCheckError
 
 from consumers.management.commands import runworker
-from project.checks import secrets_lie_apart
+from project.checks import models_lie_apart, secrets_lie_apart
 from project.management.commands import setup
 
 
@@ -28,3 +28,15 @@ def test_what_is_wrong_with_the_surroundings_keeps_a_process_from_starting(
     command = module.Command()
     with pytest.raises(SystemCheckError, match="LEASE_SECONDS is below 2"):
         command.check(tags=command.requires_system_checks)
+
+
+@pytest.mark.parametrize(
+    ("models", "errors"), [("models", 0), ("data/models", 1), ("data", 1), ("database", 0)]
+)
+def test_models_where_secrets_are_hidden_from_them_keep_darkroom_from_starting(
+    settings: Any, tmp_path: Path, models: str, errors: int
+) -> None:
+    settings.SECRET_PATHS = [tmp_path / "data", tmp_path / ".env"]
+    settings.MODEL_REPOSITORIES = [tmp_path / models]
+    settings.MODEL_PATHS = []
+    assert len(models_lie_apart()) == errors
