@@ -80,7 +80,7 @@ test("where there is no clipboard, copying says so", async () => {
 test("what a photo took is told without its waiting, and not when it was run as when it was sent", () => {
   const timing = { total_ms: 26_000, queue_ms: 23_000, compute_ms: 2_000 };
   const run = { ...prediction(1, "succeeded"), timing, created_at: "2030-01-01T00:00:00Z" };
-  const [list] = facts(/** @type {any} */ ({ size: 1 }), /** @type {any} */ (run), undefined);
+  const [list] = facts(/** @type {any} */ ({ size: 1 }), /** @type {any} */ (run), undefined, String);
   const told = (/** @type {string} */ term) =>
     [...list.querySelectorAll("dt")].find(({ textContent }) => textContent === term)
       ?.nextElementSibling?.textContent;
