@@ -1,6 +1,5 @@
 """Database calls from asynchronous code that lives long."""
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -9,6 +8,7 @@ from typing import Final, ParamSpec, TypeVar
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
 from consumers.metrics import failures
+from uploads.threads import run_in
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,8 +32,7 @@ async def in_database(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
     Each thread keeps its connection; one that is in trouble is dropped, so that the
     next call begins with a sound one.
     """
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_executor, partial(_run, partial(call, *args, **kwargs)))
+    return await run_in(_executor, _run, partial(call, *args, **kwargs))
 
 
 def _run(call: Callable[[], T]) -> T:

@@ -14,6 +14,8 @@ def databases(env: Env) -> dict[str, dict[str, Any]]:
             "default": {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": str(env.data_dir / "darkroom.sqlite3"),
+                # A connection lives with its thread.
+                "CONN_MAX_AGE": None,
                 # A file, as in earnest: an in-memory database has other locks.
                 "TEST": {"NAME": str(env.data_dir / "test.sqlite3")},
                 "OPTIONS": {

@@ -1,13 +1,17 @@
 """Django's handler, which reads a body where the server has put it and refuses in JSON."""
 
+import asyncio
+import contextlib
 import functools
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, BinaryIO
 
 from asgiref.sync import iscoroutinefunction
-from django.core.handlers.asgi import ASGIHandler
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.http import HttpResponse
+from django.urls import set_script_prefix
 
 from project.server.errors import error_body
 from project.server.request import TAKE_BODY
@@ -33,10 +37,49 @@ class SpooledHandler(ASGIHandler):
     """Gives views the server's own file of the body; Django would copy it to another."""
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answers one request."""
+        """Answers one request.
+
+        Django's own way sends signals, in threads of the request's own, by which connections to
+        the database are closed. Here threads give them back themselves (`uploads.threads`).
+        """
         take_body = scope.get("extensions", {}).get(TAKE_BODY)
-        given = receive if take_body is None else _Receive(receive, take_body)
-        await super().handle(scope, given, send)
+        try:
+            given = receive if take_body is None else _Receive(receive, take_body)
+            body = await self.read_body(given)
+        except RequestAborted:
+            return
+        with contextlib.closing(body):
+            set_script_prefix(get_script_prefix(scope))
+            request, refused = self.create_request(scope, body)
+            if request is None:
+                await self.send_response(refused, send)
+                refused.close()
+                return
+            await self._answer(request, receive, send)
+
+    async def _answer(self, request: Any, receive: Any, send: Any) -> None:
+        """Answers, unless the client goes away first."""
+        answering = asyncio.create_task(self._respond(request, send))
+        leaving = asyncio.create_task(self.listen_for_disconnect(receive))
+        leaving.add_done_callback(lambda _: answering.cancel())
+        try:
+            await answering
+        except asyncio.CancelledError:
+            if not leaving.done():
+                raise
+        finally:
+            answering.cancel()
+            leaving.cancel()
+            request.close()
+        if leaving.done() and not leaving.cancelled():
+            leaving.exception()
+
+    async def _respond(self, request: Any, send: Any) -> None:
+        response = await self.run_get_response(request)
+        try:
+            await self.send_response(response, send)
+        finally:
+            response.close()
 
     async def read_body(self, receive: Any) -> Any:
         """The body as an open file at its start."""

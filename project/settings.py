@@ -50,14 +50,14 @@ MIDDLEWARE = [
     "consumers.oip.middleware.ProtocolMiddleware",
     "project.admin.AdminMiddleware",
     "project.security.SecurityHeadersMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    "project.native.SecurityMiddleware",
     "project.static.StaticFilesMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "project.cookies.SessionMiddleware",
+    "project.native.CommonMiddleware",
+    "project.cookies.CsrfViewMiddleware",
+    "project.cookies.AuthenticationMiddleware",
+    "project.cookies.MessageMiddleware",
+    "project.native.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "project.urls"

@@ -4,8 +4,11 @@ Nothing here carries truth. Each message says "look at the database"; losing,
 repeating or reordering it changes how soon somebody looks, never what they see.
 """
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any, Final
 
 from asgiref.sync import async_to_sync
@@ -13,9 +16,14 @@ from channels.exceptions import ChannelFull
 from channels.layers import get_channel_layer
 from django.db import transaction
 
+from uploads.threads import calling_loop
+
 logger = logging.getLogger("darkroom.bus")
 
 WORKERS: Final = "workers"
+
+_sending: Final[set[asyncio.Task[None]]] = set()
+"""A loop itself keeps no task alive."""
 
 
 def user_group(user_id: int) -> str:
@@ -75,7 +83,24 @@ def after_commit(
             await ask_to_reconcile()
         await hint(seqs or {})
 
-    transaction.on_commit(async_to_sync(send))
+    transaction.on_commit(partial(_start, send))
+
+
+def _start(send: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Sends without waiting: from the loop that this thread works for, where there is one."""
+    loop = calling_loop()
+    if loop is None:
+        async_to_sync(send)()
+        return
+
+    def begin() -> None:
+        sending = loop.create_task(send())
+        _sending.add(sending)
+        sending.add_done_callback(_sending.discard)
+
+    # A loop that is closing has nobody left to tell.
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(begin)
 
 
 async def _send(group: str, message: dict[str, Any]) -> None:

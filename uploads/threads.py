@@ -1,11 +1,17 @@
-"""Synchronous views under an asynchronous server: so many at a time, no connection left open."""
+"""Synchronous work under an asynchronous server: so many threads at most, and they stay.
+
+A thread's connection to the database lives as long as the thread (with a pool of connections, as
+long as a call): opening one for every request took more than the request's statements did.
+"""
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar, copy_context
 from typing import Any, Final, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import AsyncToSync, sync_to_async
 from django.db import connections
 
 P = ParamSpec("P")
@@ -14,21 +20,41 @@ T = TypeVar("T")
 MAX_AT_A_TIME: Final = 64
 """Each has a database connection, and with SQLite some file descriptors, while it runs."""
 
+_executor: Final = ThreadPoolExecutor(MAX_AT_A_TIME, thread_name_prefix="request")
+
 # A semaphore belongs to one event loop.
 _room: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]] = WeakKeyDictionary()
 
+_loop: Final[ContextVar[asyncio.AbstractEventLoop | None]] = ContextVar("_loop", default=None)
+
 
 async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Runs a call that may talk to the database in its request's thread, when there is room.
+    """Runs a call that may talk to the database in a thread, when there is room.
 
-    Its connection is given back at its end: the request may yet wait or send for a long time.
+    The thread is another's at its end: the request may yet wait or send for a long time.
     """
+    if getattr(AsyncToSync.executors, "current", None) is not None:
+        # Synchronous code waits for this loop: its own thread has its transaction, and is free.
+        return await sync_to_async(call)(*args, **kwargs)
     room = _room.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(MAX_AT_A_TIME))
     async with room:
-        return await sync_to_async(_run)(call, *args, **kwargs)
+        return await run_in(_executor, _run, call, args, kwargs)
 
 
-def _run(call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+async def run_in(executor: ThreadPoolExecutor, call: Callable[..., T], *args: Any) -> T:
+    """Runs a call in one of these threads, with the caller's context; it finds `calling_loop`."""
+    loop = asyncio.get_running_loop()
+    context = copy_context()
+    context.run(_loop.set, loop)
+    return await loop.run_in_executor(executor, context.run, call, *args)
+
+
+def calling_loop() -> asyncio.AbstractEventLoop | None:
+    """The event loop that awaits what runs in this thread; None: nobody does."""
+    return _loop.get()
+
+
+def _run(call: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
     try:
         return call(*args, **kwargs)
     finally:
@@ -36,7 +62,7 @@ def _run(call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
 
 
 def give_back_connections() -> None:
-    """Lets go of this thread's connections to the database, unless a transaction goes on."""
+    """Lets go of this thread's connections, as far as they are broken or belong to a pool."""
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()

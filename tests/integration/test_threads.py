@@ -2,10 +2,11 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from asgiref.sync import ThreadSensitiveContext
 from asgiref.testing import ApplicationCommunicator
 from django.db import connection
 
@@ -40,15 +41,23 @@ async def test_no_more_run_at_a_time_than_there_is_room_for(
     assert max(most) == 3
 
 
-async def test_a_request_that_goes_on_keeps_no_connection() -> None:
-    def query() -> None:
+async def test_a_request_that_goes_on_keeps_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "_executor", ThreadPoolExecutor(1))
+
+    def query() -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         assert connection.connection is not None
+        return threading.get_ident()
+
+    def state() -> tuple[int, bool]:
+        is_pooled = "pool" in connection.settings_dict["OPTIONS"]
+        return threading.get_ident(), is_pooled == (connection.connection is None)
 
     async with ThreadSensitiveContext():
-        await in_thread(query)
-        assert await sync_to_async(lambda: connection.connection)() is None
+        thread = await in_thread(query)
+        # The next one has it, with its connection where that is not a pool's.
+        assert await in_thread(state) == (thread, True)
 
 
 async def test_a_process_says_that_it_lives_while_every_thread_is_taken(
