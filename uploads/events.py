@@ -14,7 +14,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from strictjson.values import plain_text
-from uploads import addresses, columns, representation
+from uploads import addresses, columns, representation, statements
 from uploads.event_kinds import AUDIT_ONLY, Kind
 from uploads.models import Event, EventStream, Prediction, Upload, lengths
 
@@ -139,7 +139,8 @@ def _write(log: Log) -> None:
         for seq, event in enumerate(drafts, start=last - len(drafts) + 1):
             event.seq = seq
         log.seqs[user_id] = last
-    Event.objects.bulk_create(log.drafts)
+    if log.drafts:
+        statements.table(Event).insert(log.drafts)
 
 
 def _advance(user_id: int, by: int) -> int:
@@ -186,19 +187,13 @@ def newest_seqs(user_ids: Sequence[int]) -> dict[int, int]:
 
 def read(user_id: int, *, after: int, limit: int) -> list[dict[str, Any]]:
     """A user's events after `after`, oldest first, as the socket and REST send them."""
-    events = list(Event.objects.filter(user_id=user_id, seq__gt=after).order_by("seq")[:limit])
-    succeeded = [
-        event.prediction_id
-        for event in events
-        if event.kind == Kind.PREDICTION_SUCCEEDED and event.prediction_id is not None
-    ]
-    outputs = dict(Prediction.objects.filter(pk__in=succeeded).values_list("pk", "output"))
-    return [_message(event, outputs.get(event.prediction_id or 0)) for event in events]
+    return [_message(event) for event in statements.events_after(user_id, after, limit)]
 
 
-def _message(event: Event, output: dict[str, Any] | None) -> dict[str, Any]:
-    data = dict(event.facts)
+def _message(event: statements.EventRow) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(event.facts)
     if event.kind == Kind.PREDICTION_SUCCEEDED and event.prediction_id is not None:
+        output = None if event.output is None else json.loads(event.output)
         data["output"] = representation.output_view(event.prediction_id, output)
         if output is not None and len(json.dumps(output)) > OUTPUT_LIMIT_BYTES:
             data |= {"output": None, "truncated": True}

@@ -2,6 +2,7 @@
 
 import binascii
 import contextlib
+import hashlib
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,18 @@ class ReceivedFile(TemporaryUploadedFile):
         file = local.new_incoming()
         UploadedFile.__init__(self, file, "image", content_type, 0, None)
         self._path = Path(file.name)
+        self._digest = hashlib.sha256()
+
+    def take(self, data: bytes) -> None:
+        """Adds the next bytes."""
+        self.file.write(data)  # type: ignore[union-attr]  # it is a file here
+        self._digest.update(data)
+        self.size = (self.size or 0) + len(data)
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes that have come, in hexadecimal."""
+        return self._digest.hexdigest()
 
     def close(self) -> None:
         """Removes the file; what is not on the disk yet need not get there."""
@@ -107,8 +120,7 @@ class FilePart:
 
     def write(self, data: bytes) -> None:
         """Takes the next bytes."""
-        self.file.write(data)
-        self.file.size = (self.file.size or 0) + len(data)
+        self.file.take(data)
 
     @property
     def is_no_choice(self) -> bool:

@@ -1,7 +1,7 @@
 """Owner-scoped reads: every query here begins with whose data it is."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -59,6 +59,18 @@ def upload_views(uploads: Iterable[Upload]) -> list[dict[str, Any]]:
         representation.upload_view(one, images[one.pk], predictions[one.pk], found)
         for one in uploads
     ]
+
+
+def received_view(upload: Upload, enqueued: Sequence[Prediction]) -> dict[str, Any]:
+    """An upload as its client sees it in the answer, made of what was just enqueued, if anything.
+
+    Each prediction has its image; of another process's doing it shows what there was a moment ago.
+    """
+    if not enqueued:
+        return upload_views([upload])[0]
+    found = places.places(enqueued)
+    by_image = {one.image_id: [one] for one in enqueued}
+    return representation.upload_view(upload, [one.image for one in enqueued], by_image, found)
 
 
 def prediction_views(rows: Iterable[Prediction]) -> list[representation.PredictionView]:

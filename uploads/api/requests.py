@@ -134,6 +134,7 @@ def _received(file: "UploadedFile[Any]") -> Received:
         name=file.sent_name,
         content_type=file.content_type or "",
         size=file.size or 0,
+        sha256=file.sha256,
     )
 
 

@@ -89,7 +89,7 @@ class Uploads(APIView):
         wait_seconds(request)
         wanted = upload_request(request)
         received = reception.receive(signed_in(request), wanted, actor_of(request))
-        view = queries.upload_views([received.upload])[0]
+        view = queries.received_view(received.upload, received.predictions)
         if wanted.is_partial:
             view["rejected"] = [fault.as_dict() for fault in received.rejected]
         return Response(view, 202, headers={"Location": f"/api/uploads/{received.upload.pk}/"})

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from strictjson.values import plain_text
-from uploads import events
+from uploads import events, statements
 from uploads.errors import ModelNotFound
 from uploads.event_kinds import Kind
 from uploads.events import Actor
@@ -98,8 +98,7 @@ def desired_states() -> dict[str, DesiredState]:
 
 def unloaded() -> set[str]:
     """The models that shall not be loaded."""
-    rows = ModelCommand.objects.filter(desired=Desired.UNLOADED)
-    return set(rows.values_list("model", flat=True))
+    return statements.unloaded_models()
 
 
 def observed(name: str, workers: Iterable[Worker]) -> Mapping[str, ObservedState]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from strictjson.values import plain_text
+from uploads import statements
 from uploads.models import Worker, lengths
 from uploads.queue_place import Obstacle
 
@@ -128,7 +129,7 @@ class Holdings:
 
 def read() -> Holdings:
     """What live workers have now."""
-    return Holdings(live_workers())
+    return Holdings(statements.workers_seen_since(_alive_since()))
 
 
 def live_workers() -> QuerySet[Worker]:

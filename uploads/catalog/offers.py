@@ -1,7 +1,7 @@
 """The catalog: workers say which models they have, the web validates and lists from it."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from uploads import columns
+from uploads import columns, statements
 from uploads.catalog import availability, holdings, samples
 from uploads.errors import Fault, ModelNotFound, ModelTakesNoImages, ModelUnavailable
 from uploads.models import Model, ModelVersion, Worker, lengths
@@ -18,6 +18,9 @@ logger = logging.getLogger("darkroom.catalog")
 
 FORGOTTEN_AFTER: Final = timedelta(minutes=2)
 """A model that no worker offers any more stays so long: its worker may be restarting."""
+
+_known: Final[dict[Hashable, dict[str, Model]]] = {}
+"""The catalog as it was read last, by when it was published."""
 
 TENSORS: Final = "tensors"
 """The kind of output of models that no person uploads images to."""
@@ -180,7 +183,14 @@ def require_served(name: str, version: str, *, is_named: bool) -> None:
 
 
 def _find(name: str) -> Model | None:
-    return Model.objects.filter(name=name).prefetch_related("versions").first()
+    """This model, with its versions; not to be changed: others get the same."""
+    published = statements.catalog_published()
+    known = _known.get(published)
+    if known is None:
+        known = {model.name: model for model in Model.objects.prefetch_related("versions")}
+        _known.clear()
+        _known[published] = known
+    return known.get(name)
 
 
 def successor(name: str) -> Choice | None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError
 
-from uploads import bus, events
+from uploads import bus, events, statements
 from uploads.catalog import named_images, offers
 from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import Fault, KeyReused, StorageUnavailable, TooLarge
@@ -45,6 +45,8 @@ class Reception:
     upload: Upload
     rejected: tuple[Fault, ...] = ()
     """One for each file that was left out, by its position in the request."""
+    predictions: Sequence[Prediction] = ()
+    """What was enqueued, each with its image; empty: the upload was there already."""
 
 
 def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
@@ -59,8 +61,7 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
         raise TooLarge(f"An upload holds at most {settings.MAX_UPLOAD_BYTES / 1e6:g} MB.")
     params = plain_params(request.params)
     judged, rejected = validation.judge(request.files, is_partial=request.is_partial)
-    hashes = [local.sha256_of(file.path) for file in request.files]
-    content = _content_sha256(request, hashes)
+    content = _content_sha256(request)
     if request.idempotency_key:
         earlier = _earlier(user, request.idempotency_key, content)
         if earlier is not None:
@@ -83,7 +84,7 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
     if problem := volume.problem():
         raise StorageUnavailable(problem)
     try:
-        return Reception(_store(draft, judged, hashes, request, actor), rejected)
+        return Reception(draft, rejected, _store(draft, judged, request, actor))
     except IntegrityError:
         # A request with the same key was faster: it is the first upload.
         earlier = _earlier(user, request.idempotency_key or "", content)
@@ -93,14 +94,19 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
 
 
 def _store(
-    upload: Upload,
-    judged: Sequence[Judged],
-    hashes: Sequence[str],
-    request: UploadRequest,
-    actor: Actor,
-) -> Upload:
+    upload: Upload, judged: Sequence[Judged], request: UploadRequest, actor: Actor
+) -> list[Prediction]:
+    """Stores the files, then the rows that name them; gives the predictions with their images.
+
+    The disk is waited for while no transaction is open: in one, all other writers would wait too.
+    """
+    upload.pk = statements.next_upload_id()
+    upload.upload_path = local.upload_path(upload.user_id, upload.pk)
+    paths = [local.image_path(upload.upload_path, one.position, one.name) for one in judged]
     try:
-        return _commit(upload, judged, hashes, request, actor)
+        local.take_over(zip((one.received.path for one in judged), paths, strict=True))
+        images = [_image(upload, *one, request) for one in zip(judged, paths, strict=True)]
+        return _commit(upload, images, actor, is_named=bool(request.model_version))
     except Exception:
         _remove_files(upload)
         raise
@@ -108,46 +114,18 @@ def _store(
 
 def _remove_files(upload: Upload) -> None:
     """Removes what was stored for an upload whose rows did not get into the database."""
-    if not upload.upload_path:
-        return
-    with contextlib.suppress(DatabaseError, InterfaceError, OSError), transaction.atomic():
-        # SQLite gives the number of this folder away again; nobody takes it in here.
+    with contextlib.suppress(DatabaseError, InterfaceError, OSError):
         if not Upload.objects.filter(pk=upload.pk).exists():
             local.remove(upload.upload_path)
 
 
 def _commit(
-    upload: Upload,
-    judged: Sequence[Judged],
-    hashes: Sequence[str],
-    request: UploadRequest,
-    actor: Actor,
-) -> Upload:
+    upload: Upload, images: Sequence[Image], actor: Actor, *, is_named: bool
+) -> list[Prediction]:
     with events.recording() as log:
-        upload.save(force_insert=True)
-        upload.upload_path = local.upload_path(upload.user_id, upload.pk)
-        upload.save(update_fields=["upload_path"])
-        images = [
-            Image(
-                upload=upload,
-                position=one.position,
-                image_name=one.name,
-                image_type=request.image_type,
-                image_path=local.image_path(upload.upload_path, one.position, one.name),
-                content_type=one.content_type,
-                width=one.width,
-                height=one.height,
-                orientation=one.orientation,
-                size=one.received.size,
-                sha256=hashes[one.position],
-            )
-            for one in judged
-        ]
-        moves = [
-            (one.received.path, image.image_path) for one, image in zip(judged, images, strict=True)
-        ]
-        local.take_over(moves)
-        Image.objects.bulk_create(images)
+        statements.table(Upload).insert([upload])
+        statements.table(Image).insert(images)
+        predictions = [_prediction(upload, image, is_named=is_named) for image in images]
         log.add(
             Kind.UPLOAD_CREATED,
             user_id=upload.user_id,
@@ -157,14 +135,25 @@ def _commit(
             model_version=upload.model_version,
             facts=events.upload_facts(upload, [image.pk for image in images]),
         )
-        lifecycle.enqueue(
-            [_prediction(upload, image, is_named=bool(request.model_version)) for image in images],
-            upload_id=upload.pk,
-            actor=actor,
-            log=log,
-        )
+        lifecycle.enqueue(predictions, upload_id=upload.pk, actor=actor, log=log)
     bus.after_commit(seqs=log.seqs, wake=True)
-    return upload
+    return predictions
+
+
+def _image(upload: Upload, judged: Judged, path: str, request: UploadRequest) -> Image:
+    return Image(
+        upload_id=upload.pk,
+        position=judged.position,
+        image_name=judged.name,
+        image_type=request.image_type,
+        image_path=path,
+        content_type=judged.content_type,
+        width=judged.width,
+        height=judged.height,
+        orientation=judged.orientation,
+        size=judged.received.size,
+        sha256=judged.received.sha256,
+    )
 
 
 def _prediction(upload: Upload, image: Image, *, is_named: bool) -> Prediction:
@@ -185,16 +174,13 @@ def _earlier(user: User, key: str, content: str) -> Upload | None:
     return earlier
 
 
-def _content_sha256(request: UploadRequest, hashes: Sequence[str]) -> str:
+def _content_sha256(request: UploadRequest) -> str:
     """The SHA-256 of what an upload says: its fields, and its files' names and hashes in order."""
     content = {
         "model": request.model,
         "model_version": request.model_version,
         "params": request.params,
         "image_type": request.image_type,
-        "files": [
-            [clean_name(file.name), sha256]
-            for file, sha256 in zip(request.files, hashes, strict=True)
-        ],
+        "files": [[clean_name(file.name), file.sha256] for file in request.files],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -29,6 +29,7 @@ class Received:
     content_type: str
     """As the client says; what counts is what the bytes say."""
     size: int
+    sha256: str
 
 
 @dataclass(frozen=True)

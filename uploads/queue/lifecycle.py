@@ -29,7 +29,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from strictjson.values import plain_text
-from uploads import columns, states
+from uploads import columns, statements, states
 from uploads.errors import SourceGone
 from uploads.event_kinds import ENDING, Kind
 from uploads.events import A_WORKER, Actor, Log
@@ -48,7 +48,7 @@ def enqueue(predictions: Sequence[Prediction], *, upload_id: int, actor: Actor, 
     for prediction, rank in zip(predictions, ranks, strict=True):
         prediction.state = State.QUEUED
         prediction.fair_rank = rank
-    Prediction.objects.bulk_create(predictions)
+    statements.table(Prediction).insert(predictions)
     for prediction in predictions:
         log.add_prediction(Kind.PREDICTION_QUEUED, prediction, upload_id, actor, of_attempt=False)
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
+from uploads import statements
 from uploads.catalog import holdings
 from uploads.models import Prediction
 from uploads.queue_place import Place
@@ -32,10 +33,6 @@ def positions(predictions: Iterable[Prediction]) -> dict[int, int]:
             wanted[prediction.model].add(prediction.pk)
     found: dict[int, int] = {}
     for model, ids in wanted.items():
-        ahead = (
-            Prediction.objects.filter(model=model, state=State.QUEUED)
-            .order_by("fair_rank", "pk")
-            .values_list("pk", flat=True)[:POSITIONS_COUNTED]
-        )
+        ahead = statements.first_queued(model, POSITIONS_COUNTED)
         found |= {pk: place for place, pk in enumerate(ahead, start=1) if pk in ids}
     return found

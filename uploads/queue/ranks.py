@@ -1,7 +1,8 @@
 """Fair ranks: whose turn it is among those who wait for one model."""
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Min, QuerySet
 
+from uploads import statements
 from uploads.models import Prediction
 from uploads.states import State
 
@@ -13,14 +14,9 @@ def next_ranks(user_id: int, model: str, count: int) -> range:
     what is being served: who comes anew starts level with it.
     Source: Goyal, Vin and Cheng, Start-time Fair Queuing, SIGCOMM 1996.
     """
-    active = Prediction.objects.filter(model=model)
-    queued, running = active.filter(state=State.QUEUED), active.filter(state=State.RUNNING)
-    newest = queued.filter(user_id=user_id).aggregate(rank=Max("fair_rank"))["rank"]
-    served = running.aggregate(
-        newest=Max("fair_rank", filter=Q(user_id=user_id)), latest=Max("fair_rank")
-    )
-    level = _level(_lowest(queued), served["latest"])
-    own = max((rank for rank in (newest, served["newest"]) if rank is not None), default=-1)
+    newest, served, latest, lowest = statements.ranks(user_id, model)
+    level = _level(lowest, latest)
+    own = max((rank for rank in (newest, served) if rank is not None), default=-1)
     start = max(own + 1, level)
     return range(start, start + count)
 

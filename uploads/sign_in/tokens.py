@@ -13,7 +13,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
-from uploads import bus
+from uploads import bus, statements
 from uploads.event_kinds import Kind
 from uploads.events import Actor, recording
 from uploads.models import Session, User
@@ -71,10 +71,10 @@ def identify(token: str) -> Identity:
     """
     claims = _decoded(AccessToken, token)
     sid = _sid_of(claims)
-    session = Session.live(pk=sid, user_id=_user_id_of(claims)).select_related("user").first()
-    if session is None:
+    user = statements.live_session(sid, _user_id_of(claims))
+    if user is None:
         raise EndedSession
-    return Identity(session.user, sid, _expiry_of(claims))
+    return Identity(user, sid, _expiry_of(claims))
 
 
 def is_live(sid: uuid.UUID) -> bool:

@@ -13,7 +13,9 @@ import shutil
 import tempfile
 import time
 import unicodedata
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Final
 
@@ -26,6 +28,11 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LOCKED_AFTER_SECONDS: Final = 5.0
 """So long a new file may be without its lock, on clocks that differ."""
 _CHUNK_BYTES: Final = 1 << 20
+
+_flushers: Final = ThreadPoolExecutor(8, thread_name_prefix="flush")
+_durable: Final[dict[Path, int]] = {}
+"""Folders whose names are on the disk, by their inodes."""
+_MOST_DURABLE: Final = 10_000
 
 
 def path_of(key: str) -> Path:
@@ -133,24 +140,50 @@ def sha256_of(path: Path) -> str:
 
 
 def take_over(moves: Iterable[tuple[Path, str]]) -> None:
-    """Moves received files to their keys, each flushed to the disk with the folders it lies in.
+    """Moves received files to their keys, and returns once all of it is on the disk.
+
+    Flushed are the files, the folders they lie in, and each folder up to the storage's own in
+    which there is a new one: all at once, since a disk takes many in little more than the time of
+    one.
 
     Raises:
         StorageUnavailable: the disk is full or does not answer.
     """
-    root = Path(settings.MEDIA_ROOT).resolve()
-    folders: set[Path] = set()
+    root = Path(settings.MEDIA_ROOT)
+    unflushed: dict[Path, None] = {}
+    made: dict[Path, int] = {}
     try:
         for source, key in moves:
-            target = path_of(key)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            flush(source)
+            folder = path_of(key.rpartition("/")[0])
+            if folder not in unflushed:
+                made |= _make(folder, root.resolve())
+            target = folder / key.rpartition("/")[2]
             source.replace(target)
-            folders |= {one for one in target.parents if one.is_relative_to(root)}
-        for folder in folders:
-            flush(folder)
+            unflushed |= {target: None, folder: None}
+        unflushed |= {one.parent: None for one in made}
+        deque(_flushers.map(flush, unflushed), maxlen=0)
     except OSError as error:
         raise StorageUnavailable from error
+    if len(_durable) > _MOST_DURABLE:
+        _durable.clear()
+    _durable.update(made)
+
+
+def _make(folder: Path, root: Path) -> dict[Path, int]:
+    """Makes a folder with what leads to it from `root`; gives those of which nobody here knows
+    that their names are on the disk, with their inodes.
+
+    Another process may have made one just now, without having flushed it yet.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    unknown = {}
+    while folder != root:
+        inode = folder.stat().st_ino
+        if _durable.get(folder) == inode:
+            break
+        unknown[folder] = inode
+        folder = folder.parent
+    return unknown
 
 
 def remove(prefix: str) -> None:

@@ -1,0 +1,233 @@
+"""The statements of a photo's way in, as SQL that is made once.
+
+Django compiles a query anew each time it runs: for these, which run with every request, that took
+several times as long as the database took to answer. Whatever is asked less often stays in the
+ORM. Columns, their order and the conversion of values come from the models, so that a migration
+changes nothing here.
+"""
+
+import uuid
+from collections.abc import Hashable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+from django.db import connection, models
+
+from uploads.event_kinds import Kind
+from uploads.models import (
+    Event,
+    Model,
+    ModelCommand,
+    ModelVersion,
+    Prediction,
+    Session,
+    Upload,
+    User,
+    Worker,
+)
+
+M = TypeVar("M", bound=models.Model)
+
+_MAX_PARAMETERS: Final = 30_000
+"""In one statement; SQLite takes 32,766 and PostgreSQL 65,535."""
+_UPLOADS: Final = Upload._meta.db_table
+_PREDICTIONS: Final = Prediction._meta.db_table
+
+
+class Table(Generic[M]):
+    """A model's table: rows into it, and rows of it as the model's objects."""
+
+    def __init__(self, model: type[M]) -> None:
+        self._model = model
+        self._fields = model._meta.concrete_fields
+        self._names = [field.attname for field in self._fields]
+        self._converters = [
+            (at, field.cached_col, convert)
+            for at, field in enumerate(self._fields)
+            for convert in [
+                *connection.ops.get_db_converters(field.cached_col),
+                *field.get_db_converters(connection),
+            ]
+        ]
+
+    def columns(self, alias: str) -> str:
+        """The columns of `alias`, in the order in which `row` takes them."""
+        return ", ".join(f'{alias}."{field.column}"' for field in self._fields)
+
+    def row(self, values: Sequence[Any]) -> M:
+        """The object of a row."""
+        converted = list(values)
+        for at, column, convert in self._converters:
+            converted[at] = convert(converted[at], column, connection)
+        return self._model.from_db(connection.alias, self._names, converted)
+
+    def insert(self, rows: Sequence[M]) -> None:
+        """Inserts rows; where they have no ids they get theirs."""
+        key = self._model._meta.pk
+        fields = [field for field in self._fields if field is not key or rows[0].pk is not None]
+        names = ", ".join(f'"{field.column}"' for field in fields)
+        marks = f"({', '.join(['%s'] * len(fields))})"
+        at_once = _MAX_PARAMETERS // len(fields)
+        with connection.cursor() as cursor:
+            for some in (rows[at : at + at_once] for at in range(0, len(rows), at_once)):
+                cursor.execute(
+                    f'INSERT INTO "{self._model._meta.db_table}" ({names}) '  # noqa: S608
+                    f'VALUES {", ".join([marks] * len(some))} RETURNING "{key.column}"',
+                    [
+                        field.get_db_prep_save(getattr(row, field.attname), connection)
+                        for row in some
+                        for field in fields
+                    ],
+                )
+                for row, (pk,) in zip(some, cursor.fetchall(), strict=True):
+                    row.pk = pk
+                    row._state.adding = False  # noqa: SLF001  # as Django's own inserts do
+                    row._state.db = connection.alias  # noqa: SLF001
+
+
+@cache
+def table(model: type[M]) -> Table[M]:
+    """The table of a model, as this process's database has it."""
+    return Table(model)
+
+
+def next_upload_id() -> int:
+    """An id that no other upload gets, also if none is stored under it: of a sequence.
+
+    On SQLite it comes from the sequence of AUTOINCREMENT, in a commit of its own that is not
+    flushed: where a power failure undoes it, no row has the id either.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"SELECT nextval(pg_get_serial_sequence('{_UPLOADS}', 'id'))")
+            return int(cursor.fetchone()[0])
+        is_alone = not connection.in_atomic_block
+        if is_alone:
+            cursor.execute("PRAGMA synchronous=NORMAL")
+        try:
+            row = None
+            while row is None:
+                cursor.execute(
+                    "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = %s RETURNING seq",
+                    [_UPLOADS],
+                )
+                row = cursor.fetchone()
+                if row is None:
+                    # Until the first row is inserted there is no sequence.
+                    cursor.execute(
+                        "INSERT INTO sqlite_sequence (name, seq) SELECT %s, 0 "
+                        "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = %s)",
+                        [_UPLOADS, _UPLOADS],
+                    )
+        finally:
+            if is_alone:
+                cursor.execute("PRAGMA synchronous=FULL")
+    return int(row[0])
+
+
+def live_session(sid: uuid.UUID, user_id: int) -> User | None:
+    """The user of a sign-in that counts: as `Session.live`, with its user."""
+    users, session = table(User), Session._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {users.columns('u')} FROM {session} s "  # noqa: S608
+            f"JOIN {User._meta.db_table} u ON u.id = s.user_id "
+            "WHERE s.id = %s AND s.user_id = %s AND s.ended_at IS NULL AND u.is_active "
+            "AND s.created_at >= u.tokens_valid_after",
+            [Session._meta.pk.get_db_prep_value(sid, connection), user_id],
+        )
+        row = cursor.fetchone()
+    return None if row is None else users.row(row)
+
+
+def workers_seen_since(moment: datetime) -> list[Worker]:
+    """Workers that gave a sign of life since then, by their ids."""
+    workers = table(Worker)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {workers.columns('w')} FROM {Worker._meta.db_table} w "  # noqa: S608
+            "WHERE w.seen_at >= %s ORDER BY w.id",
+            [connection.ops.adapt_datetimefield_value(moment)],
+        )
+        return [workers.row(row) for row in cursor.fetchall()]
+
+
+def catalog_published() -> Hashable:
+    """What changes whenever anything of the catalog does: when it was offered, and how much."""
+    model, version = Model._meta.db_table, ModelVersion._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT (SELECT COUNT(*) FROM {model}), (SELECT MAX(offered_at) FROM {model}), "  # noqa: S608
+            f"(SELECT COUNT(*) FROM {version}), (SELECT MAX(offered_at) FROM {version})"
+        )
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
+
+
+def unloaded_models() -> set[str]:
+    """The models that shall not be loaded."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT model FROM {ModelCommand._meta.db_table} WHERE desired = %s",  # noqa: S608
+            [ModelCommand.Desired.UNLOADED.value],
+        )
+        return {name for (name,) in cursor.fetchall()}
+
+
+class EventRow(NamedTuple):
+    """A public event as it is stored; `output` is that of a prediction that succeeded by it."""
+
+    seq: int
+    kind: str
+    at: datetime
+    upload_id: int | None
+    image_id: int | None
+    prediction_id: int | None
+    facts: str
+    """JSON, as `output` is."""
+    output: str | None
+
+
+def events_after(user_id: int, seq: int, limit: int) -> list[EventRow]:
+    """A user's public events after `seq`, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.seq, e.kind, e.at, e.upload_id, e.image_id, e.prediction_id, "  # noqa: S608
+            f"e.facts, p.output FROM {Event._meta.db_table} e "
+            f"LEFT JOIN {_PREDICTIONS} p ON p.id = e.prediction_id AND e.kind = %s "
+            "WHERE e.user_id = %s AND e.seq > %s ORDER BY e.seq LIMIT %s",
+            [Kind.PREDICTION_SUCCEEDED.value, user_id, seq, limit],
+        )
+        rows = [EventRow(*row) for row in cursor.fetchall()]
+    convert = connection.ops.get_db_converters(Event._meta.get_field("at").cached_col)
+    for one in convert:
+        column = Event._meta.get_field("at").cached_col
+        rows = [row._replace(at=one(row.at, column, connection)) for row in rows]
+    return rows
+
+
+def ranks(user_id: int, model: str) -> tuple[int | None, int | None, int | None, int | None]:
+    """Fair ranks of a model: a user's newest queued one and newest running one, the latest
+    running one, the lowest queued one."""
+    newest = f"SELECT MAX(fair_rank) FROM {_PREDICTIONS} WHERE model = %s AND state = "  # noqa: S608
+    lowest = newest.replace("MAX", "MIN")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT ({newest}'queued' AND user_id = %s), ({newest}'running' AND user_id = %s), "
+            f"({newest}'running'), ({lowest}'queued')",
+            [model, user_id, model, user_id, model, model],
+        )
+        row: tuple[int | None, int | None, int | None, int | None] = cursor.fetchone()
+    return row
+
+
+def first_queued(model: str, count: int) -> list[int]:
+    """The ids of what is queued for a model and comes first, in order, so many at most."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM {_PREDICTIONS} WHERE model = %s AND state = 'queued' "  # noqa: S608
+            "ORDER BY fair_rank, id LIMIT %s",
+            [model, count],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
