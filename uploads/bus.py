@@ -21,19 +21,18 @@ from uploads.threads import calling_loop
 logger = logging.getLogger("darkroom.bus")
 
 WORKERS: Final = "workers"
+SOCKETS: Final = "sockets"
+"""The group of processes with sockets: one message for each, whosever events it tells of."""
+EVERYBODY: Final = "everybody"
+"""Both."""
 
 _sending: Final[set[asyncio.Task[None]]] = set()
 """A loop itself keeps no task alive."""
 
 
-def user_group(user_id: int) -> str:
-    """The group of everything that listens for one user."""
-    return f"user.{user_id}"
-
-
-async def wake_workers() -> None:
-    """There may be something to claim."""
-    await _send(WORKERS, {"type": "wake"})
+async def wake_workers(seqs: Mapping[int, int]) -> None:
+    """There may be something to claim; and these users have events up to these numbers."""
+    await _send(EVERYBODY, {"type": "wake", "seqs": list(seqs.items())})
 
 
 async def ask_to_cancel() -> None:
@@ -48,18 +47,18 @@ async def ask_to_reconcile() -> None:
 
 async def hint(seqs: Mapping[int, int]) -> None:
     """These users have events up to these numbers."""
-    for user_id, seq in seqs.items():
-        await _send(user_group(user_id), {"type": "hint", "seq": seq})
+    if seqs:
+        await _send(SOCKETS, {"type": "hint", "seqs": list(seqs.items())})
 
 
 async def progress(user_id: int, message: Mapping[str, Any]) -> None:
     """How far one of a user's predictions is: ephemeral."""
-    await _send(user_group(user_id), {"type": "progress", "message": dict(message)})
+    await _send(SOCKETS, {"type": "progress", "user": user_id, "message": dict(message)})
 
 
 async def recheck_authority(user_id: int) -> None:
     """This user's sign-ins may have ended: sockets ask the database."""
-    await _send(user_group(user_id), {"type": "recheck"})
+    await _send(SOCKETS, {"type": "recheck", "user": user_id})
 
 
 def after_commit(
@@ -73,15 +72,13 @@ def after_commit(
     """Sends the named messages once the current transaction has committed (synchronous callers)."""
 
     async def send() -> None:
-        if wake:
-            await wake_workers()
         if cancel:
             await ask_to_cancel()
         if recheck is not None:
             await recheck_authority(recheck)
         if reconcile:
             await ask_to_reconcile()
-        await hint(seqs or {})
+        await (wake_workers(seqs or {}) if wake else hint(seqs or {}))
 
     transaction.on_commit(partial(_start, send))
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from prometheus_client import Counter, Gauge
 
@@ -56,6 +57,9 @@ dropped: Final = PROGRESS.labels("dropped")
 class CountedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # it has no types
     """A websocket that is counted from its acceptance to its end, whatever ends it."""
 
+    # Messages of the layer come to the process (`consumers.socket.connected`), not to each socket.
+    channel_layer_alias = "none"
+
     _is_open = False
     _said: int | None = None
 
@@ -67,6 +71,11 @@ class CountedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # it has no 
             # By an exception or a cancellation; Channels' own end came to websocket_disconnect.
             self._count_end(ERROR)
             await self.release()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Acts on what the client did; Channels would look after the database in a thread first,
+        where no socket has a connection."""
+        await getattr(self, get_handler_name(message))(message)
 
     async def release(self) -> None:
         """Lets go of what the socket holds; called at least once, however it ended."""

@@ -1,8 +1,8 @@
 """The sockets of this process, and what is looked up for all of them at once.
 
-Hints make events arrive at once; the poll here makes them arrive at all when hints
-are lost or Redis is gone. Places in the queue are told to those who watch, and only
-when they have changed.
+Messages make events arrive at once; they come to the process, once for all of its sockets. The
+poll here makes events arrive at all when messages are lost or Redis is gone. Places in the queue
+are told to those who watch, and only when they have changed.
 """
 
 import asyncio
@@ -11,14 +11,18 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Final, Protocol
 
+from channels.layers import get_channel_layer
+
 from consumers.database import ANY_ERROR, in_database
-from uploads import events
+from uploads import bus, events
 from uploads.queue.standings import standings
 
 logger = logging.getLogger("darkroom.sockets")
 
 POLL_SECONDS: Final = 15.0
 STANDINGS_SECONDS: Final = 2.0
+REJOIN_SECONDS: Final = 30.0
+_GROUPS: Final = (bus.SOCKETS, bus.EVERYBODY)
 
 
 class Listener(Protocol):
@@ -30,6 +34,9 @@ class Listener(Protocol):
     async def tell(self, message: dict[str, Any]) -> None:
         """Something worth knowing now, and not worth repeating."""
 
+    def recheck(self) -> None:
+        """The user's sign-ins may have ended."""
+
 
 class Connected:
     """Every signed-in socket of this process, by user."""
@@ -40,32 +47,77 @@ class Connected:
         self._by_user: dict[int, set[Listener]] = defaultdict(set)
         self._places: dict[Listener, dict[int, Hashable]] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._channel = ""
 
     def count(self, user_id: int) -> int:
         """How many sockets this user has here."""
         return len(self._by_user.get(user_id, ()))
 
-    def add(self, user_id: int, listener: Listener) -> None:
-        """A socket has signed in."""
+    async def add(self, user_id: int, listener: Listener) -> None:
+        """A socket has signed in; what happens from now on is told to it."""
         self._by_user[user_id].add(listener)
         self._places[listener] = {}
         if not self._tasks:
+            layer = get_channel_layer()
+            self._channel = "" if layer is None else await layer.new_channel()
+        if not self._tasks:
             loop = asyncio.get_running_loop()
             self._tasks = [
+                loop.create_task(self._listen(self._channel)),
                 loop.create_task(self._every(lambda: self.poll_seconds, self._poll)),
                 loop.create_task(self._every(lambda: self.standings_seconds, self._tell_places)),
+                # Redis may have been flushed: a membership is renewed, not trusted.
+                loop.create_task(self._every(lambda: REJOIN_SECONDS, self._join)),
             ]
+        await self._join()
 
-    def remove(self, user_id: int, listener: Listener) -> None:
-        """A socket is gone; with the last one the looking-up ends."""
+    async def remove(self, user_id: int, listener: Listener) -> None:
+        """A socket is gone; with the last one the listening and looking-up ends."""
         self._by_user[user_id].discard(listener)
         self._places.pop(listener, None)
         if not self._by_user[user_id]:
             del self._by_user[user_id]
-        if not self._by_user:
-            for task in self._tasks:
-                task.cancel()
-            self._tasks = []
+        if self._by_user or not self._tasks:
+            return
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = []
+        if layer := get_channel_layer():
+            for group in _GROUPS:
+                await layer.group_discard(group, self._channel)
+
+    async def _join(self) -> None:
+        if layer := get_channel_layer():
+            for group in _GROUPS:
+                await layer.group_add(group, self._channel)
+
+    async def _listen(self, channel: str) -> None:
+        layer = get_channel_layer()
+        while layer is not None:
+            try:
+                await self._hear(await layer.receive(channel))
+            except Exception:
+                # Every socket of the process depends on this going on.
+                logger.exception("message not passed on")
+                await asyncio.sleep(1)
+
+    async def _hear(self, message: dict[str, Any]) -> None:
+        match message:
+            case {"type": "hint" | "wake", "seqs": seqs}:
+                for user_id, seq in seqs:
+                    for listener in self._of(user_id):
+                        listener.told_up_to(seq)
+            case {"type": "progress", "user": user_id, "message": progress}:
+                for listener in self._of(user_id):
+                    await listener.tell(progress)
+            case {"type": "recheck", "user": user_id}:
+                for listener in self._of(user_id):
+                    listener.recheck()
+            case _:
+                logger.warning("message ignored", extra={"message_type": message.get("type")})
+
+    def _of(self, user_id: int) -> list[Listener]:
+        return list(self._by_user.get(user_id, ()))
 
     async def _every(
         self, seconds: Callable[[], float], look: Callable[[], Awaitable[None]]
@@ -83,13 +135,13 @@ class Connected:
     async def _poll(self) -> None:
         newest = await in_database(events.newest_seqs, list(self._by_user))
         for user_id, seq in newest.items():
-            for listener in list(self._by_user.get(user_id, ())):
+            for listener in self._of(user_id):
                 listener.told_up_to(seq)
 
     async def _tell_places(self) -> None:
         found = await in_database(standings, list(self._by_user))
         for user_id, places in found.items():
-            for listener in list(self._by_user.get(user_id, ())):
+            for listener in self._of(user_id):
                 if listener not in self._places:
                     continue
                 known = self._places[listener]

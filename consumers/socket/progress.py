@@ -16,7 +16,7 @@ from consumers.socket import messages
 from consumers.socket.cancel import actor_of, cancel
 from consumers.socket.connected import connected
 from consumers.socket.feed import Feed
-from uploads import bus, events, representation
+from uploads import events, representation
 from uploads.errors import UploadsError
 from uploads.sign_in import tokens
 
@@ -26,7 +26,6 @@ SUBPROTOCOL: Final = "darkroom.v1"
 HELLO_SECONDS: Final = 5.0
 EXPIRY_NOTICE_SECONDS: Final = 60.0
 RECHECK_SECONDS: Final = 60.0
-REJOIN_SECONDS: Final = 30.0
 
 NOT_AUTHENTICATED: Final = 4401
 SIGNED_OUT: Final = 4403
@@ -68,9 +67,7 @@ class ProgressConsumer(sockets.CountedSocket):
         identity, self.identity = self.identity, None
         if identity is None:
             return
-        user_id = identity.user.pk
-        connected.remove(user_id, self)
-        await self.channel_layer.group_discard(bus.user_group(user_id), self.channel_name)
+        await connected.remove(identity.user.pk, self)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """One message of the client."""
@@ -84,19 +81,11 @@ class ProgressConsumer(sockets.CountedSocket):
         except ANY_ERROR:
             await self._error("database_unavailable", "The database does not answer: try again.")
 
-    # From the channel layer.
+    # What all sockets of the process are told.
 
-    async def hint(self, message: dict[str, Any]) -> None:
-        """There are events up to this one."""
-        self.told_up_to(message["seq"])
-
-    async def progress(self, message: dict[str, Any]) -> None:
-        """How far a prediction is."""
-        await self.tell(message["message"])
-
-    async def recheck(self, message: dict[str, Any]) -> None:
+    def recheck(self) -> None:
         """Sign-ins of this user may have ended."""
-        await self._check_authority()
+        self._start(self._check_authority())
 
     def told_up_to(self, seq: int) -> None:
         """The user's stream has reached `seq`."""
@@ -137,9 +126,8 @@ class ProgressConsumer(sockets.CountedSocket):
             await self.close(TOO_MANY_SOCKETS)
             return
         self.identity = identity
-        connected.add(user.pk, self)
-        # The group first, the database second: what happens in between is in both.
-        await self.channel_layer.group_add(bus.user_group(user.pk), self.channel_name)
+        # Listening first, the database second: what happens in between is in both.
+        await connected.add(user.pk, self)
         try:
             where = await in_database(events.position, user.pk)
         except ANY_ERROR:
@@ -190,7 +178,7 @@ class ProgressConsumer(sockets.CountedSocket):
     async def _watch(self) -> None:
         """Once a second: has the token's time come, is the client reading, may it stay?"""
         noticed: Any = None
-        checked = joined = time.monotonic()
+        checked = time.monotonic()
         while self.identity is not None:
             await asyncio.sleep(1)
             now = time.monotonic()
@@ -207,11 +195,6 @@ class ProgressConsumer(sockets.CountedSocket):
             if now - checked >= RECHECK_SECONDS:
                 checked = now
                 await self._check_authority()
-            if now - joined >= REJOIN_SECONDS:
-                # Redis may have been flushed: a membership is renewed, not trusted.
-                joined = now
-                group = bus.user_group(self.identity.user.pk)
-                await self.channel_layer.group_add(group, self.channel_name)
 
     async def _check_authority(self) -> None:
         if self.identity is None:

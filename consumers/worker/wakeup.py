@@ -35,7 +35,8 @@ class InferenceConsumer(AsyncConsumer):  # type: ignore[misc]  # it has no types
         wakeup: Wakeup = self.scope["wakeup"]
         match message:
             case {"type": "join"}:
-                await self.channel_layer.group_add(bus.WORKERS, self.channel_name)
+                for group in (bus.WORKERS, bus.EVERYBODY):
+                    await self.channel_layer.group_add(group, self.channel_name)
             case {"type": "wake"}:
                 wakeup.claim()
             case {"type": "cancel" | "reconcile"}:

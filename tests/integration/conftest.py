@@ -110,7 +110,9 @@ def upload(models: None, tmp_path: Path) -> Uploads:
         for number in range(count):
             path = local.incoming() / f"{tmp_path.name}-{user.pk}-{number}"
             path.write_bytes(tiny(number % 256))
-            files.append(Received(path, f"{number}.png", "image/png", path.stat().st_size))
+            sha256 = local.sha256_of(path)
+            size = path.stat().st_size
+            files.append(Received(path, f"{number}.png", "image/png", size, sha256))
         request = reception.UploadRequest(
             files=files,
             model=model,

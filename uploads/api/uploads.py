@@ -88,7 +88,13 @@ class Uploads(APIView):
         """Uploads images: all files are judged before anything is stored."""
         wait_seconds(request)
         wanted = upload_request(request)
-        received = reception.receive(signed_in(request), wanted, actor_of(request))
+        try:
+            received = reception.receive(signed_in(request), wanted, actor_of(request))
+        finally:
+            # Here, and not at the response's end, which comes on the event loop.
+            for _, files in request.FILES.lists():
+                for file in files:
+                    file.close()
         view = queries.received_view(received.upload, received.predictions)
         if wanted.is_partial:
             view["rejected"] = [fault.as_dict() for fault in received.rejected]
