@@ -14,14 +14,9 @@ from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.middleware import csrf
-from django.urls import reverse
 
+from project.admin import is_admin
 from uploads.threads import in_thread
-
-
-def has_cookies(request: HttpRequest) -> bool:
-    """Whether this address knows its users by cookies."""
-    return request.path_info.startswith(reverse("admin:index"))
 
 
 class _ForCookies:
@@ -31,7 +26,7 @@ class _ForCookies:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         """Answers, or passes the request on."""
-        if has_cookies(request):
+        if is_admin(request.path_info):
             answered: HttpResponseBase = super().__call__(request)  # type: ignore[misc]  # Django's
             return answered
         passed: HttpResponseBase = self.get_response(request)
@@ -65,14 +60,14 @@ class CsrfViewMiddleware(_ForCookies, csrf.CsrfViewMiddleware):
         self, request: HttpRequest, callback: Any, callback_args: Any, callback_kwargs: Any
     ) -> HttpResponseForbidden | None:
         """Django's hook before a view: refuses a form from elsewhere."""
-        if not has_cookies(request):
+        if not is_admin(request.path_info):
             return None
         return super().process_view(request, callback, callback_args, callback_kwargs)
 
     async def _judge_in_thread(
         self, request: HttpRequest, callback: Any, callback_args: Any, callback_kwargs: Any
     ) -> HttpResponseForbidden | None:
-        if not has_cookies(request):
+        if not is_admin(request.path_info):
             return None
         judge = super().process_view
         return await in_thread(judge, request, callback, callback_args, callback_kwargs)
