@@ -15,7 +15,18 @@ from benchmarks.compare import MUCH, changes
 from benchmarks.darkroom import FOLDER
 from benchmarks.markdown import number, report
 from benchmarks.measure import Plan
-from benchmarks.modes import dominant, everything, open_loop, others, photos, rest, tensors
+from benchmarks.modes import (
+    dominant,
+    everything,
+    open_loop,
+    others,
+    photos,
+    rest,
+    rows,
+    soak,
+    sockets,
+    tensors,
+)
 from benchmarks.peers.processes import installed
 from benchmarks.plot import svg
 from benchmarks.results import Results
@@ -28,6 +39,9 @@ MODES: Final[dict[str, ModuleType]] = {
     "dominant": dominant,
     "others": others,
     "rest": rest,
+    "sockets": sockets,
+    "rows": rows,
+    "soak": soak,
 }
 
 

@@ -5,7 +5,7 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -102,10 +102,13 @@ def _data() -> Path:
 
 
 @contextmanager
-def served(database: str = "sqlite", *, preload: bool = True, **settings: str) -> Iterator[Served]:
+def served(
+    database: str = "sqlite", *, preload: bool = True, settings: Mapping[str, str] | None = None
+) -> Iterator[Served]:
     """A Darkroom with both networks on `sqlite` or `postgres`; gone afterwards.
 
-    With `preload` the small network is loaded with the worker, and waited for.
+    With `preload` the small network is loaded with the worker, and waited for; `settings` are
+    those of the environment.
     """
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix=f"{database}-", dir=_data()))
@@ -116,7 +119,7 @@ def served(database: str = "sqlite", *, preload: bool = True, **settings: str) -
         write_model(folder / "models", DOMINANT, preload=False)
         stack.callback(shutil.rmtree, folder / "media", ignore_errors=True)
         stack.callback(darkroom.stop)
-        found = start(darkroom, rows, **settings)
+        found = start(darkroom, rows, **(settings or {}))
         if preload:
             found.wait_until_loaded(SMALL.name)
         yield found

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,9 @@ from onnx import TensorProto, helper, numpy_helper
 LABELS: Final = tuple(f"class-{number}" for number in range(10))
 MEAN: Final = 0.5
 STD: Final = 0.25
+
+BROKEN: Final = "broken"
+"""A model whose network is none: what is queued for it waits, and nobody works it off."""
 
 
 @dataclass(frozen=True)
@@ -110,3 +113,9 @@ activation = "softmax"
 top_k = 1
 """
     )
+
+
+def write_broken_model(repository: Path) -> None:
+    """Writes a model that is offered but never loads."""
+    write_model(repository, replace(SMALL, name=BROKEN), preload=False)
+    (repository / BROKEN / "1" / "model.onnx").write_bytes(b"no network")

@@ -10,8 +10,9 @@ from benchmarks.darkroom import Served
 from benchmarks.http_connection import HttpConnection
 from benchmarks.load import Call, Failed
 from benchmarks.network import SMALL
-from benchmarks.photo import distinct_photos
+from benchmarks.photo import distinct_photos, photo
 from benchmarks.results_socket import ResultsSocket
+from tests.darkroom import Person
 
 BOUNDARY: Final = b"benchmark-7MA4YWxkTrZu0gW"
 POST_IMAGES: Final = 20
@@ -21,11 +22,11 @@ def multipart(photos: list[bytes], model: str) -> bytes:
     """A form with these photos, and the model where one is named."""
     head = b'--%s\r\nContent-Disposition: form-data; name="' % BOUNDARY
     parts = [head + b'model"\r\n\r\n%s\r\n' % model.encode()] if model else []
-    for number, photo in enumerate(photos):
+    for number, content in enumerate(photos):
         parts.append(
             head + b'images"; filename="photo-%d.jpg"\r\nContent-Type: image/jpeg\r\n\r\n' % number
         )
-        parts.append(photo)
+        parts.append(content)
         parts.append(b"\r\n")
     return b"".join([*parts, b"--%s--\r\n" % BOUNDARY])
 
@@ -67,6 +68,17 @@ async def uploads(darkroom: Served, stack: AsyncExitStack, model: str = SMALL.na
     """Uploads whose socket is open until the stack ends."""
     socket = ResultsSocket(darkroom.url, darkroom.account)
     return Uploads(darkroom, await stack.enter_async_context(socket), model)
+
+
+async def upload_one(darkroom: Served, person: Person) -> None:
+    """Uploads one photo for this person and does not wait for its result."""
+    wire = HttpConnection(darkroom.host, darkroom.port)
+    token = f"Authorization: Bearer {person.tokens['access']}\r\n".encode()
+    body = multipart([photo()], SMALL.name)
+    answer = await wire.request("POST", "/api/uploads/", CONTENT_TYPE + token, body)
+    wire.close()
+    if answer.status != 202:
+        raise Failed(answer.body[:200])
 
 
 def peer_call(host: str, port: int) -> Call:

@@ -7,9 +7,12 @@ from types import ModuleType
 from typing import Final
 
 from benchmarks.bench import Bench
-from benchmarks.modes import dominant, open_loop, others, photos, rest, tensors
+from benchmarks.modes import dominant, open_loop, others, photos, rest, rows, soak, sockets, tensors
 
-MODES: Final[tuple[ModuleType, ...]] = (photos, tensors, dominant, others, rest, open_loop)
+MODES: Final[tuple[ModuleType, ...]] = (
+    *(photos, tensors, dominant, others, rest),
+    *(open_loop, sockets, rows, soak),
+)
 ONCE: Final = (open_loop,)
 """What tells a curve and no ratio needs no second run."""
 

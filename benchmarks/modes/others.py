@@ -2,15 +2,15 @@
 
 import argparse
 import asyncio
-import itertools
 from contextlib import AsyncExitStack, ExitStack
+from functools import partial
 from typing import Final
 
 from benchmarks.bench import Bench
 from benchmarks.darkroom import Served
-from benchmarks.http_connection import HttpConnection
-from benchmarks.load import Call, Failed, closed_loop, open_loop
+from benchmarks.load import closed_loop, open_loop
 from benchmarks.network import DOMINANT
+from benchmarks.requests import get_call
 from benchmarks.statistics import figures
 from benchmarks.uploads import POST_IMAGES, uploads
 
@@ -41,18 +41,6 @@ async def measure(bench: Bench, arguments: argparse.Namespace) -> None:
 
 
 async def _window(bench: Bench, measurement: str, darkroom: Served) -> None:
-    paths = itertools.cycle(PATHS)
-    header = darkroom.account.header()
-
-    def make_call() -> Call:
-        wire = HttpConnection(darkroom.host, darkroom.port)
-
-        async def call() -> None:
-            answer = await wire.request("GET", next(paths), header)
-            if answer.status != 200:
-                raise Failed(answer.body[:200])
-
-        return call
-
+    make_call = partial(get_call, darkroom, PATHS)
     window = await open_loop(make_call, RATE, bench.plan.seconds)
     bench.results.add(measurement, darkroom.name, figures(window, {}, len(window.latencies)))
