@@ -88,7 +88,12 @@ class Darkroom:
             found = banner.search(text)
             return found and found[1]
 
-        self.url = until(address, "the banner", START_SECONDS)
+        try:
+            self.url = until(address, "the banner", START_SECONDS)
+        except AssertionError:
+            # No fixture stops what did not start.
+            self.stop()
+            raise
 
     def _with_static_files(self) -> None:
         """Takes the collected static files over from an earlier one: collecting takes seconds."""
