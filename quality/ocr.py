@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--version", help="the newest by default")
     parser.add_argument("--set", choices=TEXT_SETS, default="held_out", dest="text_set")
     parser.add_argument("--language", choices=LANGUAGES, action="append", help="all by default")
+    parser.add_argument("--seed", type=int, default=0, help="another one gives other receipts")
     parser.add_argument("--short", action="store_true", help="one page of each language")
     parser.add_argument("--threads", type=int, default=1)
 
@@ -29,7 +30,7 @@ def measure(arguments: argparse.Namespace, console: Console) -> None:
     pages = (
         few_pages(arguments.text_set)
         if arguments.short
-        else all_pages(arguments.text_set, arguments.language or LANGUAGES)
+        else all_pages(arguments.text_set, arguments.language or LANGUAGES, arguments.seed)
     )
     read = reader(arguments.model, version, arguments.threads)
     found, pictures = [], []

@@ -12,6 +12,7 @@ from quality import layouts
 from quality.conditions import CONDITIONS, Pixels, turn_of
 from quality.fonts import Font, installed
 from quality.layouts import Face, Layout
+from quality.receipts import made_receipt
 from quality.texts import LANGUAGES, RECEIPT_LANGUAGES, TextSet, receipt, sentences
 
 SIZES = (16, 24, 32)
@@ -25,6 +26,13 @@ LAYOUTS: Final[Mapping[str, Callable[[Sequence[str], Face], Layout]]] = {
     "table": layouts.table,
 }
 MOST_FONTS = 4
+MADE_RECEIPT = "made-receipt"
+RECEIPTS = 20
+"""So many of each language are made up."""
+RECEIPT_CONDITIONS = (
+    *("clean", "noise", "paper", "jpeg-30", "tilted-4", "tilted-8", "tilted-15"),
+    *("turned-90", "turned-180", "inverse"),
+)
 
 
 @dataclass(frozen=True)
@@ -55,8 +63,13 @@ class Page:
         return turn_of(self.condition)
 
 
-def all_pages(text_set: TextSet, languages: Sequence[str] = LANGUAGES) -> Iterator[Page]:
-    """Every page: fonts by sizes, then every condition and layout in a language's first font."""
+def all_pages(
+    text_set: TextSet, languages: Sequence[str] = LANGUAGES, seed: int = 0
+) -> Iterator[Page]:
+    """Every page: fonts by sizes, then every condition and layout in a language's first font.
+
+    Receipts come last: one that somebody wrote, and others that are made up from the seed.
+    """
     for language in languages:
         fonts = installed(language)[:MOST_FONTS]
         for font in fonts:
@@ -71,7 +84,7 @@ def all_pages(text_set: TextSet, languages: Sequence[str] = LANGUAGES) -> Iterat
                 language, "two-columns", font, 24, condition="turned-180", text_set=text_set
             )
             if language in RECEIPT_LANGUAGES:
-                yield from _receipts(language, font, text_set)
+                yield from _receipts(language, font, text_set, seed)
 
 
 def few_pages(text_set: TextSet) -> Iterator[Page]:
@@ -103,11 +116,31 @@ def make_page(
     return Page(language, layout, font.name, size, condition, pixels, placed.lines, amounts)
 
 
-def _receipts(language: str, font: Font, text_set: TextSet) -> Iterator[Page]:
+def make_receipt(language: str, text_set: TextSet, seed: int) -> Page:
+    """A receipt like no other: its goods and prices, font, size and condition.
+
+    Raises:
+        ValueError: no font of the language is installed.
+    """
+    random = np.random.default_rng(seed)
+    fonts = installed(language)[:MOST_FONTS]
+    font, size = fonts[int(random.integers(len(fonts)))], int(random.choice(SIZES))
+    condition = RECEIPT_CONDITIONS[seed % len(RECEIPT_CONDITIONS)]
+    rows = made_receipt(language, text_set, random)
+    placed = layouts.receipt(rows, font.at(size))
+    pixels = CONDITIONS[condition](_drawn(placed, font, size), random)
+    amounts = [(row[0], row[1]) for row in rows if len(row) == 2]
+    layout = f"{MADE_RECEIPT}-{seed}"
+    return Page(language, layout, font.name, size, condition, pixels, placed.lines, amounts)
+
+
+def _receipts(language: str, font: Font, text_set: TextSet, seed: int) -> Iterator[Page]:
     for size in SIZES:
         yield make_page(language, "receipt", font, size, condition="clean", text_set=text_set)
     for condition in ("noise", "paper", "tilted-4", "tilted-8", "tilted-15", "turned-180"):
         yield make_page(language, "receipt", font, 24, condition=condition, text_set=text_set)
+    for number in range(RECEIPTS):
+        yield make_receipt(language, text_set, seed * RECEIPTS + number)
 
 
 def _layout(

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from quality.conditions import Pixels
+from quality.pages import MADE_RECEIPT
 from quality.reading import Reading
 from quality.texts import LANGUAGES
 
@@ -48,14 +49,23 @@ def print_readings(console: Console, title: str, readings: Sequence[Reading]) ->
     """Print the mean character error rate by layout, condition and language."""
     _print_by(console, f"{title}: clean pages, by font and size", readings, _font_and_size)
     _print_by(console, f"{title}: layouts and conditions", readings, _layout_and_condition)
-    receipts = [reading for reading in readings if reading.amounts]
-    right, amounts = (
-        sum(getattr(r, key) for r in receipts) for key in ("amounts_right", "amounts")
-    )
-    console.print(f"Amounts on receipts: {right} of {amounts} right beside their item.")
+    for language in LANGUAGES:
+        receipts = [one for one in readings if one.amounts and one.language == language]
+        if receipts:
+            _print_receipts(console, language, receipts)
     plain = [reading.cpu_seconds for reading in readings if reading.layout == "plain"]
     if plain:
         console.print(f"CPU seconds a page of ten lines: {np.mean(plain):.2f}.")
+
+
+def _print_receipts(console: Console, language: str, receipts: Sequence[Reading]) -> None:
+    rates = [100 * one.cer for one in receipts]
+    amounts = sum(one.amounts for one in receipts)
+    right = sum(one.amounts_right for one in receipts)
+    console.print(
+        f"{len(receipts)} receipts in {language}: CER {np.mean(rates):.1f} %, "
+        f"{max(rates):.1f} % on the worst; {right} of {amounts} amounts right beside their item."
+    )
 
 
 def _print_by(
@@ -86,5 +96,6 @@ def _font_and_size(reading: Reading) -> str | None:
     return f"{reading.font} {reading.size} px"
 
 
-def _layout_and_condition(reading: Reading) -> str:
-    return f"{reading.layout}, {reading.condition}"
+def _layout_and_condition(reading: Reading) -> str | None:
+    made_up = reading.layout.startswith(MADE_RECEIPT)
+    return None if made_up else f"{reading.layout}, {reading.condition}"

@@ -27,5 +27,10 @@ def receipt(language: str, text_set: TextSet) -> Sequence[tuple[str, ...]]:
     return [tuple(line.split("\t")) for line in _lines(f"{text_set}/receipt_{language}.tsv")]
 
 
+def goods(language: str, text_set: TextSet) -> Sequence[str]:
+    """What may stand on a receipt."""
+    return _lines(f"{text_set}/goods_{language}.txt")
+
+
 def _lines(name: str) -> list[str]:
     return (_FOLDER / name).read_text(encoding="utf-8").splitlines()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from agreement import agreed, disputes, steadied
 from hangul import Ink, Span, is_hangul, is_korean, spans
 from korean_line import KoreanLine
 from latin_runs import is_latin, joined, runs_of
@@ -13,7 +14,7 @@ from recogniser import Letter, Recogniser
 from repair import repaired
 from slots import between
 from syllables import SyllableReader
-from tesseract import Symbol, Tesseract, grey
+from tesseract import OTHER_HEIGHT, Symbol, Tesseract, grey
 
 from inference.engine.model import Pixels
 
@@ -30,8 +31,10 @@ SURE = 0.95
 """The confidence of one that tells that the line is Korean."""
 UNSURE = 0.6
 """A line that is read with less confidence is looked at syllable by syllable."""
-SURE_SYLLABLE = 0.75
-"""The confidence that each of its syllables then needs."""
+SURE_SYLLABLE, LIKELY = 0.75, 0.4
+"""The confidence that its syllables then need on average, and each."""
+UNCONFIRMED = 0.8
+"""What a syllable counts that Tesseract alone reads there."""
 OTHER = 0.2
 """What a digit or mark counts that PP-OCR doesn't read."""
 EDGE = 0.15
@@ -55,16 +58,25 @@ class KoreanReader:
 
     def read(self, lines: Sequence[Pixels]) -> list[Reading]:
         """What RGB pictures (H, W, 3) of single level lines say, in their order."""
-        made = []
-        for pixels in lines:
-            values = grey(pixels)
-            made.append(KoreanLine(pixels, values, self._tesseract.read(values)))
+        made = [self._looked_at(pixels) for pixels in lines]
         self._find_runs([line for line in made if not line.is_plain])
         readings = [_reading(line, self._slots(line)) for line in made]
         return [
             one if one.confidence >= UNSURE else max(one, self._spelled(line), key=_confidence)
             for line, one in zip(made, readings, strict=True)
         ]
+
+    def _looked_at(self, pixels: Pixels) -> KoreanLine:
+        """A line with what Tesseract reads in it, once more where single syllables dispute it."""
+        values = grey(pixels)
+        line = KoreanLine(pixels, values, self._tesseract.read(values))
+        for word in line.words:
+            line.syllables += self._syllables.read(values, line.strokes(word), line.height)
+        if disputes(line.symbols, line.syllables):
+            again = self._tesseract.read(values, OTHER_HEIGHT)
+            line.symbols = steadied(line.symbols, again, line.syllables)
+        line.symbols = agreed(line.symbols, line.syllables, line.height)
+        return line
 
     def _spelled(self, line: KoreanLine) -> Reading:
         """The line by its syllables alone: Tesseract misses some that are short."""
@@ -73,7 +85,7 @@ class KoreanReader:
             for word in spans(line.ink, WIDE_SPACE * line.height)
         ]
         chances = [one.confidence for word in words for one in word]
-        if len(chances) < 2 or min(chances) < SURE_SYLLABLE:
+        if len(chances) < 2 or min(chances) < LIKELY or np.mean(chances) < SURE_SYLLABLE:
             return Reading()
         text = " ".join("".join(one.text for one in word) for word in words)
         return Reading(text, float(np.mean(chances)))
@@ -82,6 +94,8 @@ class KoreanReader:
         """Tesseract's symbols before, between and after the runs."""
         runs = [run for run, _ in line.runs]
         edges = [0, *(edge for run in runs for edge in (run.first, run.end)), len(line.ink)]
+        if not runs:
+            return [repaired(line.symbols, line.syllables, self._tesseract.is_known)]
         slots = between(line.symbols, runs, line.ink, line.height)
         for at, symbols in enumerate(slots):
             part = Span(edges[2 * at], edges[2 * at + 1])
@@ -102,9 +116,7 @@ class KoreanReader:
             heard[id(line)] += latin
             places = [letter.place for letter in latin]
             places += [place for place in line.unknown() if word.first <= place < word.end]
-            runs[id(line)] += runs_of(
-                line.strokes(word), places, line.syllables(latin), line.height
-            )
+            runs[id(line)] += runs_of(line.strokes(word), places, line.hangul(latin), line.height)
         found = [
             (line, run) for line in lines for run in joined(runs[id(line)], line.ink, line.height)
         ]
@@ -185,13 +197,18 @@ def confidence(symbols: Sequence[Symbol], letters: Sequence[Letter]) -> float:
 
     Of other scripts Tesseract makes digits, marks, and syllables of which it is nearly sure.
     """
-    syllables = [symbol.confidence for symbol in symbols if is_hangul(symbol.text)]
+    syllables = [symbol for symbol in symbols if is_hangul(symbol.text)]
     others = [symbol for symbol in symbols if not is_korean(symbol.text)]
     if not syllables:
         return 0.0
-    chances = [one * min(1.0, max(0.0, (one - DOUBTFUL) / (SURE - DOUBTFUL))) for one in syllables]
+    chances = [_chance(symbol) for symbol in syllables]
     chances += [letter.confidence for letter in letters] + [OTHER] * len(others)
     return float(np.mean(chances))
+
+
+def _chance(syllable: Symbol) -> float:
+    likely = min(1.0, max(0.0, (syllable.confidence - DOUBTFUL) / (SURE - DOUBTFUL)))
+    return syllable.confidence * likely * (1 if syllable.is_confirmed else UNCONFIRMED)
 
 
 def _is_spaced(line: KoreanLine, run: Span, symbol: Symbol) -> bool:

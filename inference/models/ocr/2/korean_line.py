@@ -21,6 +21,7 @@ from hangul import (
 )
 from latin_runs import is_latin
 from recogniser import Letter
+from syllables import Syllable
 from tesseract import Grey, Symbol
 
 from inference.engine.model import Pixels
@@ -50,6 +51,8 @@ class KoreanLine:
     pixels: Pixels
     grey: Grey
     symbols: Sequence[Symbol]
+    syllables: list[Syllable] = field(default_factory=list)
+    """What the network of single syllables reads in it."""
     ink: Ink = field(init=False)
     height: int = field(init=False)
     """Of the letters, in pixels."""
@@ -78,6 +81,7 @@ class KoreanLine:
     def is_open(self, word: Span) -> bool:
         """Whether a word may have letters that Tesseract doesn't know."""
         places = [*(letter.place for letter in self.whole), *self.unknown()]
+        places += [(one.left + one.right) / 2 for one in self.symbols if _is_doubtful(one)]
         if any(word.first <= place <= word.end for place in places):
             return True
         read = any(
@@ -109,7 +113,7 @@ class KoreanLine:
             found.append(stroke)
         return found
 
-    def syllables(self, letters: Sequence[Letter]) -> list[Span]:
+    def hangul(self, letters: Sequence[Letter]) -> list[Span]:
         """Where Hangul stands for certain, and none of the letters."""
         return [
             span
@@ -138,7 +142,7 @@ class KoreanLine:
         slack = SLACK * self.height
         syllable = max(
             (
-                one.confidence
+                one.confidence + one.is_confirmed
                 for one in self.symbols
                 if is_hangul(one.text)
                 and one.left - slack <= letter.place <= one.right + slack
@@ -154,4 +158,9 @@ class KoreanLine:
             return 0.6
         if syllable < 0.97:
             return 0.7 if confirmed else 0.97
-        return 0.98 if confirmed else 2.0
+        return 0.98 if confirmed and syllable <= 1 else 2.0
+
+
+def _is_doubtful(symbol: Symbol) -> bool:
+    """Whether nothing but Tesseract, itself unsure, says that this is a syllable."""
+    return is_hangul(symbol.text) and not symbol.is_confirmed and symbol.confidence < SURE

@@ -51,6 +51,13 @@ class Page:
         """A line was looked at."""
         self._readings[line] = reading
 
+    def strays(self) -> list[int]:
+        """Lines read as Chinese on a Korean page: short Hangul may look like it."""
+        texts = {line: self._readings[line].text for line in self.order}
+        if guessed("".join(texts.values())) != "ko":
+            return []
+        return [line for line, text in texts.items() if guessed(text) == "zh"]
+
     def output(self, hint: str, languages: Sequence[str]) -> TextOutput:
         """What comes out; `hint` is the user's, `languages` are the codes of those readable."""
         # Now that the figures are known, rows of them are told from columns of text.

@@ -10,6 +10,8 @@ from inference.engine.model import Pixels
 
 UPRIGHT = 0.8
 """A line that is read with less confidence may stand on its head."""
+SURER = 0.1
+"""By so much more confidence it has to be read the other way up."""
 MOSTLY_UNREAD = 0.5
 """A line of which so much ink is no letter that is known is not helped by turning it."""
 
@@ -55,10 +57,10 @@ class SurestReader:
         """All readers' languages."""
         return [code for reader in self._readers for code in reader.languages]
 
-    def preferring(self, language: str | None) -> "SurestReader":
+    def preferring(self, language: str | None, sure: float | None = None) -> "SurestReader":
         """The same with the readers of a language first; None: as it is."""
         order = sorted(self._readers, key=lambda reader: language not in reader.languages)
-        return SurestReader(order if language else self._readers, self._sure)
+        return SurestReader(order if language else self._readers, sure or self._sure)
 
     def read(self, lines: Sequence[Pixels]) -> list[Reading]:
         """The reading of each line that its reader is surest of."""
@@ -85,6 +87,6 @@ def read_either_way_up(reader: Reader, lines: Sequence[Pixels]) -> list[Reading]
     turned = reader.read([np.rot90(lines[index], 2) for index in unsure]) if unsure else []
     for index, reading in zip(unsure, turned, strict=True):
         # A single letter doesn't tell which way up it stands.
-        if len(reading.text) > 1 and reading.confidence > readings[index].confidence:
+        if len(reading.text) > 1 and reading.confidence > readings[index].confidence + SURER:
             readings[index] = reading
     return readings

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+from agreement import UNSTABLE
 from hangul import is_hangul
 from syllables import Syllable
 from tesseract import Symbol
@@ -12,6 +13,10 @@ SURE = 0.9
 """How sure a syllable must be that takes the place of another."""
 DOUBTFUL = 0.9
 """What Tesseract has read with less confidence gives way to a syllable of its alphabet too."""
+UNSTEADY = 0.6
+"""The same where Tesseract reads one thing in one size and another in another."""
+MORE_DOUBT = 3
+"""So many times less sure than Tesseract a syllable may be that its alphabet lacks."""
 MOST = 3
 """So many syllables at most are replaced together."""
 
@@ -34,6 +39,11 @@ def repaired(
         old, new = list(symbols[first:end]), syllables[start:stop]
         if tag == "equal":
             found += _confirmed(old, new)
+        elif len(old) == len(new) > 1:
+            found += [
+                _replaced([one], [other])[0] if _is_better([one], [other], is_known) else one
+                for one, other in zip(old, new, strict=True)
+            ]
         elif not _is_better(old, new, is_known):
             found += old
         elif old:
@@ -53,16 +63,20 @@ def _is_better(
 ) -> bool:
     if len(new) > MOST or not 0 <= len(new) - len(old) <= 1:
         return False
-    if any(one.confidence < SURE for one in new) or not all(is_hangul(one.text) for one in old):
+    is_unsteady = bool(old) and all(one.confidence <= UNSTABLE for one in old)
+    least = UNSTEADY if is_unsteady and all(is_known(one.text) for one in new) else SURE
+    if any(one.confidence < least for one in new) or not all(is_hangul(one.text) for one in old):
         return False
-    doubtful = bool(old) and all(one.confidence < DOUBTFUL for one in old)
-    return doubtful or any(not is_known(one.text) for one in new)
+    doubts = 1 - min((one.confidence for one in old), default=0.0)
+    surest = max((one.confidence for one in old), default=1.0)
+    likely = 1 - min(one.confidence for one in new) <= MORE_DOUBT * doubts
+    return surest < DOUBTFUL or (likely and any(not is_known(one.text) for one in new))
 
 
 def _confirmed(old: Sequence[Symbol], new: Sequence[Syllable]) -> list[Symbol]:
     """Symbols that both read alike, as sure as the surer of the two."""
     return [
-        replace(one, confidence=max(one.confidence, other.confidence))
+        replace(one, confidence=max(one.confidence, other.confidence), is_confirmed=True)
         for one, other in zip(old, new, strict=True)
     ]
 
@@ -74,6 +88,7 @@ def _replaced(old: Sequence[Symbol], new: Sequence[Syllable]) -> list[Symbol]:
             old[min(at, len(old) - 1)],
             text=one.text,
             confidence=one.confidence,
+            is_confirmed=True,
             spaced=at < len(old) and old[at].spaced,
         )
         for at, one in enumerate(new)

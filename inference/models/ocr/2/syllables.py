@@ -1,11 +1,11 @@
 """Single syllables by their parts: it knows all, where Tesseract's Korean network knows 1,076.
 
-The network (`syllables.onnx`, made by `inference/training/syllables.py`) is asked about groups of
+The network (`syllables.onnx`, made by `training/syllables.py`) is asked about groups of
 strokes; the best way to cut a line into such groups is found by dynamic programming.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -35,6 +35,20 @@ class Syllable:
     """Empty: it is none."""
     confidence: float
     """From 0 to 1, that each part is right."""
+    first: int = 0
+    """The column of the line where it begins."""
+    end: int = 0
+    """The column behind it."""
+    parts: Sequence[npt.NDArray[np.float32]] = ()
+    """The chances of the 19 initials, 21 vowels and 28 finals."""
+
+    def chance_of(self, letter: str) -> float:
+        """From 0 to 1, that it is another syllable than the likeliest."""
+        if not self.parts:
+            return 0.0
+        code = ord(letter) - ord("가")
+        places = code // (VOWELS * FINALS), code // FINALS % VOWELS, code % FINALS
+        return float(np.prod([part[at] for part, at in zip(self.parts, places, strict=True)]))
 
 
 class SyllableReader:
@@ -61,10 +75,11 @@ class SyllableReader:
         cuts: list[list[Syllable]] = [[]]
         ends: dict[int, list[tuple[int, Syllable]]] = {}
         for (first, end), one in zip(groups, self.classify(pictures), strict=True):
-            ends.setdefault(end, []).append((first, one))
+            placed = replace(one, first=strokes[first].first, end=strokes[end - 1].end)
+            ends.setdefault(end, []).append((first, placed))
         for end, stroke in enumerate(strokes, 1):
             cost = costs[-1] + SKIPPED[0] + SKIPPED[1] * stroke.width / height
-            cut = [*cuts[-1], Syllable("", 0.0)]
+            cut = [*cuts[-1], Syllable("", 0.0, stroke.first, stroke.end)]
             for first, one in ends.get(end, ()):
                 with_it = costs[first] - float(np.log(one.confidence + 1e-6))
                 if with_it < cost:
@@ -85,7 +100,10 @@ class SyllableReader:
         initial, vowel, final = (part.argmax(axis=1) for part in parts)
         sure = np.prod([part.max(axis=1) for part in parts], axis=0) * is_one
         codes = ord("가") + (initial * VOWELS + vowel) * FINALS + final
-        return [Syllable(chr(code), float(one)) for code, one in zip(codes, sure, strict=True)]
+        return [
+            Syllable(chr(code), float(one), parts=chances)
+            for code, one, *chances in zip(codes, sure, *parts, strict=True)
+        ]
 
 
 def _fitted(picture: Grey) -> npt.NDArray[np.float32]:

@@ -12,6 +12,8 @@ from inference.engine.model import Pixels
 
 HEIGHT = 36
 """Of a line as the network takes it, in pixels."""
+OTHER_HEIGHT = 44
+"""The same for a second look."""
 PADDING = 6
 RESOLUTION = 300
 
@@ -30,6 +32,8 @@ class Symbol:
     right: float
     spaced: bool
     """Whether there is a space before it."""
+    is_confirmed: bool = False
+    """Whether the network of single syllables reads it too."""
 
 
 class Tesseract:
@@ -49,10 +53,10 @@ class Tesseract:
         """Whether a letter is in its alphabet."""
         return bool(self._api.IsValidCharacter(letter))
 
-    def read(self, line: Grey) -> list[Symbol]:
-        """What a grey line (H, W), dark on light, says."""
-        scale = HEIGHT / line.shape[0]
-        size = max(1, round(line.shape[1] * scale)), HEIGHT
+    def read(self, line: Grey, height: int = HEIGHT) -> list[Symbol]:
+        """What a grey line (H, W), dark on light, says when it is looked at in this height."""
+        scale = height / line.shape[0]
+        size = max(1, round(line.shape[1] * scale)), height
         way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         small = cv2.copyMakeBorder(
             cv2.resize(line, size, interpolation=way),
@@ -60,8 +64,8 @@ class Tesseract:
             cv2.BORDER_CONSTANT,
             value=(255,),
         )
-        height, width = small.shape
-        self._api.SetImageBytes(small.tobytes(), width, height, 1, width)
+        rows, columns = small.shape
+        self._api.SetImageBytes(small.tobytes(), columns, rows, 1, columns)
         self._api.SetSourceResolution(RESOLUTION)
         self._api.Recognize()
         symbols = self._symbols(scale)
@@ -95,6 +99,15 @@ def grey(line: Pixels) -> Grey:
     border = np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
     if np.median(border) < (values.min() + values.max()) / 2:
         values = 255 - values
+    values = values * (255 / np.maximum(_paper(values), 1))
     dark, light = np.percentile(values, (1, 90))
     stretched = (values - dark) * (255 / max(1.0, light - dark))
     return np.clip(stretched, 0, 255).astype(np.uint8)
+
+
+def _paper(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """How light the paper is at each place: what is left where strokes are closed."""
+    side = max(3, values.shape[0] | 1)
+    smooth = cv2.GaussianBlur(values, (3, 3), 0)
+    closed = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    return np.asarray(cv2.GaussianBlur(closed, (0, 0), side / 2), np.float32)

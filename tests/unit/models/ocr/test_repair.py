@@ -48,3 +48,14 @@ def test_an_unsure_syllable_replaces_nothing(code: Any) -> None:
 
 def test_a_digit_is_no_syllable_s(code: Any) -> None:
     assert repaired(code, "버스 1을", "버스앱을") == "버스 1을"
+
+
+def test_a_rare_syllable_needs_to_be_as_sure_as_what_it_replaces(code: Any) -> None:
+    def after(confidence: float) -> str:
+        read = [code.tesseract.Symbol("앰", confidence, 0.0, 1.0, spaced=False)]
+        single = [code.syllables.Syllable("앱", 0.95)]
+        (one,) = code.repair.repaired(read, single, lambda letter: letter not in LACKING)
+        return str(one.text)
+
+    assert after(0.97) == "앱"
+    assert after(0.999) == "앰"

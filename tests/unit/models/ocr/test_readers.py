@@ -1,0 +1,55 @@
+"""Lines that may stand on their heads, and lines that stray from their page's language."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.shipped import code_of
+from tests.unit.models.ocr.drawing import boxes, column
+
+
+@pytest.fixture(scope="module")
+def code() -> Any:
+    return code_of("ocr", "2")
+
+
+class Reader:
+    """Is so sure of a dark line, and so sure of it upside down."""
+
+    languages = ("ko",)
+
+    def __init__(self, code: Any, upright: float, turned: float) -> None:
+        self._code, self._chances = code, (upright, turned)
+
+    def read(self, lines: Sequence[Any]) -> list[Any]:
+        return [
+            self._code.readers.Reading("위로", self._chances[0])
+            if line[0, 0, 0] == 0
+            else self._code.readers.Reading("아래", self._chances[1])
+            for line in lines
+        ]
+
+
+@pytest.mark.parametrize(("upright", "turned", "text"), [(0.76, 0.84, "위로"), (0.3, 0.95, "아래")])
+def test_a_line_is_turned_on_its_head_only_where_it_is_much_surer_so(
+    code: Any, upright: float, turned: float, text: str
+) -> None:
+    line = np.full((10, 40, 3), 255, np.uint8)
+    line[0, 0] = 0
+    (reading,) = code.readers.read_either_way_up(Reader(code, upright, turned), [line])
+    assert reading.text == text
+
+
+def test_short_hangul_that_was_read_as_chinese_is_looked_at_again(code: Any) -> None:
+    found = code.upright.Upright(
+        np.full((200, 300, 3), 255, np.uint8), boxes(*column(20, 20, [120, 60, 120])), 0
+    )
+    page = code.page.Page(found, 1.0)
+    for line, text in enumerate(("과일 가게", "全", "부가세 합계")):
+        page.add(line, code.readers.Reading(text, 0.95))
+    assert page.strays() == [1]
+    page.add(2, code.readers.Reading("水果", 0.95))
+    page.add(0, code.readers.Reading("苹果", 0.95))
+    assert page.strays() == []
