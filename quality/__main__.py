@@ -4,14 +4,16 @@ import argparse
 
 from rich.console import Console
 
-from quality import cutouts, ocr, style
+from quality import cutouts, ocr, style, times
+
+COMMANDS = (("ocr", ocr), ("cutouts", cutouts), ("style", style), ("times", times))
 
 
 def main() -> None:
     """Measure what the command line names."""
     parser = argparse.ArgumentParser(prog="python -m quality", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for name, command in (("ocr", ocr), ("cutouts", cutouts), ("style", style)):
+    for name, command in COMMANDS:
         described = commands.add_parser(name, help=command.__doc__)
         command.add_arguments(described)
         described.set_defaults(measure=command.measure)

@@ -89,7 +89,7 @@ def right(network: Syllables, shown: Tensor, numbers: Tensor) -> float:
 
 
 def _scores_of(scores: Tensor) -> tuple[Tensor, ...]:
-    return torch.split(scores[:, :-1], PARTS, 1)  # type: ignore[no-any-return,no-untyped-call]
+    return torch.split(scores[:, :-1], list(PARTS), 1)
 
 
 def _parts(numbers: Tensor) -> tuple[Tensor, ...]:
