@@ -67,7 +67,8 @@ def _page(language: str) -> bytes:
 
 
 def _photo(size: tuple[int, int]) -> bytes:
-    return _file(Image.fromarray(data.astronaut()).resize(size, Image.Resampling.BICUBIC), "JPEG")
+    whole = Image.fromarray(data.astronaut())  # type: ignore[no-untyped-call]
+    return _file(whole.resize(size, Image.Resampling.BICUBIC), "JPEG")
 
 
 def _file(image: Image.Image, kind: str) -> bytes:

@@ -86,7 +86,8 @@ def read_either_way_up(reader: Reader, lines: Sequence[Pixels]) -> list[Reading]
     ]
     turned = reader.read([np.rot90(lines[index], 2) for index in unsure]) if unsure else []
     for index, reading in zip(unsure, turned, strict=True):
-        # A single letter doesn't tell which way up it stands.
-        if len(reading.text) > 1 and reading.confidence > readings[index].confidence + SURER:
+        # A single letter doesn't tell which way up it stands, and figures don't either.
+        letters = sum(letter.isalpha() for letter in reading.text)
+        if letters > 1 and reading.confidence > readings[index].confidence + SURER:
             readings[index] = reading
     return readings

@@ -18,7 +18,7 @@ from slices import Detect, find_lines
 
 from inference.engine.model import Pixels
 
-SURE = 0.75
+SURE = 0.9
 """The chance from which on the network is believed."""
 SURE_OF_SIDE = 0.9
 """The chance from which on it is believed that a page lies on its side, against its lines."""

@@ -20,14 +20,14 @@ class Reader:
 
     languages = ("ko",)
 
-    def __init__(self, code: Any, upright: float, turned: float) -> None:
-        self._code, self._chances = code, (upright, turned)
+    def __init__(self, code: Any, upright: float, turned: float, beneath: str = "아래") -> None:
+        self._code, self._chances, self._beneath = code, (upright, turned), beneath
 
     def read(self, lines: Sequence[Any]) -> list[Any]:
         return [
             self._code.readers.Reading("위로", self._chances[0])
             if line[0, 0, 0] == 0
-            else self._code.readers.Reading("아래", self._chances[1])
+            else self._code.readers.Reading(self._beneath, self._chances[1])
             for line in lines
         ]
 
@@ -40,6 +40,13 @@ def test_a_line_is_turned_on_its_head_only_where_it_is_much_surer_so(
     line[0, 0] = 0
     (reading,) = code.readers.read_either_way_up(Reader(code, upright, turned), [line])
     assert reading.text == text
+
+
+def test_figures_do_not_tell_which_way_up_a_line_stands(code: Any) -> None:
+    line = np.full((10, 40, 3), 255, np.uint8)
+    line[0, 0] = 0
+    (reading,) = code.readers.read_either_way_up(Reader(code, 0.5, 0.9, "000'9"), [line])
+    assert reading.text == "위로"
 
 
 def test_short_hangul_that_was_read_as_chinese_is_looked_at_again(code: Any) -> None:
