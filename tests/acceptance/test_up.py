@@ -128,14 +128,18 @@ def seconds_to_start(darkroom: Darkroom) -> float:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_signal_ends_every_process(stopped: Darkroom, number: int) -> None:
-    stopped.start(WEB="2", WORKERS="2")
+    stopped.start(WEB="2", WORKERS="2", PRELOAD_MODELS="digits")
     assert len(stopped.pids(r"^\S+ \S*manage\.py web ")) == 2
-    assert len(stopped.pids(r"^\S+ \S*manage\.py runworker ")) == 2
+    workers = [psutil.Process(pid) for pid in stopped.pids(r"^\S+ \S*manage\.py runworker ")]
+    assert len(workers) == 2
+    until(lambda: all(worker.children() for worker in workers), "models are preloaded")
+    models = [child for worker in workers for child in worker.children()]
     assert len(stopped.pids(r"^\S+valkey-server ")) == 1
     assert stopped.process is not None
     stopped.process.send_signal(number)
     assert stopped.process.wait(40) == 0
     assert stopped.pids(EVERYTHING) == []
+    assert not any(model.is_running() for model in models)
 
 
 def test_killing_it_leaves_no_process_behind(stopped: Darkroom) -> None:
