@@ -1,6 +1,7 @@
 """The engine's requests, batches and instances: counted as it tells, or looked at when asked."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Final
 
 from prometheus_client import Counter, Histogram
@@ -57,6 +58,12 @@ ENDS: Final = Counter(
 )
 
 
+# Found once: Prometheus looks a metric up by its labels under a lock, each time.
+_requests = cache(REQUESTS.labels)
+_stage_seconds = cache(STAGE_SECONDS.labels)
+_batch_size = cache(BATCH_SIZE.labels)
+
+
 class EngineMetrics:
     """An observer of the engine: `inference.engine.observer.Observer`."""
 
@@ -64,14 +71,14 @@ class EngineMetrics:
         """Counts a request by its outcome, and the time of one that succeeded."""
         name, number = version.config.name, version.number
         word, reason = _outcome(outcome)
-        REQUESTS.labels(name, number, outcome.job.protocol, word, reason).inc()
+        _requests(name, number, outcome.job.protocol, word, reason).inc()
         if isinstance(outcome, Succeeded | Computed):
             for stage, ns in _stages(outcome.timing):
-                STAGE_SECONDS.labels(name, number, stage).observe(ns / 1e9)
+                _stage_seconds(name, number, stage).observe(ns / 1e9)
 
     def computed(self, version: ModelVersion, items: int) -> None:
         """Counts a batch."""
-        BATCH_SIZE.labels(version.config.name, version.number).observe(items)
+        _batch_size(version.config.name, version.number).observe(items)
 
     def loaded(self, version: ModelVersion, seconds: float, reason: str | None) -> None:
         """Counts a load, also one that failed."""

@@ -44,10 +44,11 @@ class Batcher(Generic[T]):
         self._max_delay = max_delay
         self._clock = clock
         self._lines: dict[Hashable, deque[_Waiting[T]]] = {}
+        self._waiting = 0
 
     def __len__(self) -> int:
         """How many items wait."""
-        return sum(len(line) for line in self._lines.values())
+        return self._waiting
 
     def add(
         self, item: T, *, bucket: Hashable, places: int = 1, arrived: float | None = None
@@ -58,6 +59,7 @@ class Batcher(Generic[T]):
         """
         bucket = bucket if self._max_places > 1 else ALONE
         line = self._lines.setdefault(bucket, deque())
+        self._waiting += 1
         if arrived is None:
             line.append(_Waiting(item, self._clock(), places))
         else:
@@ -69,13 +71,14 @@ class Batcher(Generic[T]):
             for waiting in line:
                 if waiting.item == item:
                     line.remove(waiting)
+                    self._waiting -= 1
                     self._forget_empty(bucket)
                     return True
         return False
 
     def drain(self) -> list[T]:
         """Take everything out, the oldest first."""
-        lines, self._lines = self._lines, {}
+        lines, self._lines, self._waiting = self._lines, {}, 0
         drained = (waiting for line in lines.values() for waiting in line)
         return [waiting.item for waiting in sorted(drained, key=lambda waiting: waiting.arrived)]
 
@@ -91,6 +94,7 @@ class Batcher(Generic[T]):
             return []
         for waiting in batch.waiting:
             self._lines[batch.bucket].remove(waiting)
+        self._waiting -= len(batch.waiting)
         self._forget_empty(batch.bucket)
         return [waiting.item for waiting in batch.waiting]
 

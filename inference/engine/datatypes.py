@@ -60,10 +60,11 @@ def check(tensor: Tensor) -> None:
     dtype = NUMPY_TYPES.get(tensor.datatype)
     if dtype is None:
         raise InvalidInput(f"There is no datatype {tensor.datatype}.")
-    # numpy counts the bytes as if a dimension of 0 were 1.
-    if math.prod(max(1, size) for size in tensor.shape) * dtype.itemsize > _MOST_BYTES:
-        raise InvalidInput(f"The shape {list(tensor.shape)} is too large.")
     count = math.prod(tensor.shape)
+    # numpy counts the bytes as if a dimension of 0 were 1.
+    counted = count or math.prod(max(1, size) for size in tensor.shape)
+    if counted * dtype.itemsize > _MOST_BYTES:
+        raise InvalidInput(f"The shape {list(tensor.shape)} is too large.")
     if tensor.datatype == "BYTES":
         if count * _ELEMENT_LENGTH.size > len(tensor.data):
             raise InvalidInput(f"The data is too short for {count} elements of BYTES.")

@@ -192,7 +192,7 @@ class Engine:
         placed = _Placed(PendingJob(job, report), scheduler)
         self._place(placed)
         try:
-            return await asyncio.shield(placed.pending.outcome)
+            return await placed.pending.settled()
         except asyncio.CancelledError:
             scheduler.cancel(placed.pending)
             raise
@@ -216,7 +216,7 @@ class Engine:
         failure = refusal_of(pending.job, scheduler.version.config)
         self._placed.setdefault(pending.job.id, []).append(placed)
         self._queued_bytes += pending.bytes
-        pending.outcome.add_done_callback(lambda _outcome: self._leave(placed))
+        pending.when_settled(lambda _pending: self._leave(placed))
         if failure is None and pending.bytes and self._queued_bytes > self._max_queued_bytes:
             failure = QueueFull()
         if failure:

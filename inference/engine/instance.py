@@ -20,7 +20,8 @@ from inference.engine.work_clock import WorkClock
 SLOW_SECONDS: Final = 5.0
 """Of work at one step of a batch, after which an instance counts as slow."""
 FIRST_LOOK_SECONDS: Final = 0.1
-"""A batch that is done before costs no look at its child's threads."""
+"""A batch that is done before costs no look at its child's threads. Its memory is looked at as
+often, however short batches are."""
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,8 @@ class Instance:
         """Whether it is long at one step of its batch."""
         self._child: ChildProcess | None = None
         self._has_run = False
+        self._watched_at = 0.0
+        """When a batch began with a look at the child's memory, by the monotonic clock."""
         self._launch: asyncio.Task[ChildProcess] | None = None
         self._batch: RunningBatch | None = None
         self._killed_for: End | None = None
@@ -174,28 +177,42 @@ class Instance:
 
     async def _compute(self, batch: RunningBatch, child: ChildProcess) -> None:
         clock = WorkClock(child.pid)
-        watches = [
-            asyncio.create_task(self._watch_memory(child)),
-            asyncio.create_task(self._watch_time(clock)),
-        ]
+        watches: list[asyncio.Task[None]] = []
+
+        def watch() -> None:
+            watches.append(asyncio.create_task(self._watch_memory(child)))
+            watches.append(asyncio.create_task(self._watch_time(clock)))
 
         def begun() -> None:
             clock.restart()
             self.is_slow = False
 
+        now = time.monotonic()
+        if now - self._watched_at >= FIRST_LOOK_SECONDS:
+            self._watched_at = now
+            self._look_at_memory(child)
+        first_look = asyncio.get_running_loop().call_later(FIRST_LOOK_SECONDS, watch)
         try:
             await batch.compute(child, begun)
         finally:
-            for watch in watches:
-                watch.cancel()
+            first_look.cancel()
+            for one in watches:
+                one.cancel()
 
     async def _watch_memory(self, child: ChildProcess) -> None:
-        await child.outgrown(self._version.config.instances.memory_limit_mb << 20)
+        await child.outgrown(self._memory_limit)
         self._kill(End.MEMORY)
+
+    def _look_at_memory(self, child: ChildProcess) -> None:
+        if child.memory_bytes() > self._memory_limit:
+            self._kill(End.MEMORY)
+
+    @property
+    def _memory_limit(self) -> int:
+        return self._version.config.instances.memory_limit_mb << 20
 
     async def _watch_time(self, clock: WorkClock) -> None:
         limit = self._version.config.timeout_seconds
-        await asyncio.sleep(FIRST_LOOK_SECONDS)
         while (worked := clock.seconds()) <= limit:
             if worked > SLOW_SECONDS and not self.is_slow:
                 self.is_slow = True

@@ -62,21 +62,23 @@ class Instances:
     def places(self, *, reserved: bool = False) -> int:
         """How many batches may run at once; with the place that is `reserved`, or without."""
         slow = sum(instance.is_slow for instance in self._busy.values())
+        if not slow:
+            return self._config.count
         most = self._extra if reserved else self._extra - 1
-        if slow and not self._has_memory:
+        if not self._has_memory:
             most = min(most, self.loaded - self._config.count)
         return self._config.count + max(0, min(most, slow))
 
-    def may_run(self) -> Callable[[PendingJob], bool]:
+    def may_run(self) -> Callable[[PendingJob], bool] | None:
         """Which of the jobs that wait may be computed now; in the reserved place those of people
-        of whom nothing is computed."""
-        running = len(self.runs)
+        of whom nothing is computed. None: none may, until something ends."""
+        running = len(self._busy) - len(self._loads)
         if running < self.places():
             return lambda _pending: True
         if running < self.places(reserved=True):
             served = {pending.job.user_id for pending in self.pending_jobs()}
             return lambda pending: pending.is_claimed and pending.job.user_id not in served
-        return lambda _pending: False
+        return None
 
     def ready(self) -> Instance | None:
         """A free one that is loaded."""

@@ -24,10 +24,13 @@ class PendingJob:
         self.serial = next(_serials)
         """Unlike a job's id never used twice, so that a late answer can't hit another attempt."""
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.bytes = _bytes_of(job)
+        """How much memory the job's own data takes while it waits."""
         self.touched = False
         """Whether its child has begun with it."""
         self.thumbnail_written = False
         self._report = report
+        self._on_settled: list[Callable[[PendingJob], None]] = []
         self.arrived = time.monotonic()
         """When it came, in seconds of the monotonic clock."""
         self._wait_ns = 0
@@ -40,13 +43,6 @@ class PendingJob:
     def items(self) -> int:
         """How many places of a batch it takes."""
         return self.job.items if isinstance(self.job, TensorJob) else 1
-
-    @property
-    def bytes(self) -> int:
-        """How much memory the job's own data takes while it waits."""
-        if isinstance(self.job, TensorJob):
-            return sum(len(tensor.data) for tensor in self.job.inputs.values())
-        return len(self.job.source) if isinstance(self.job.source, bytes) else 0
 
     @property
     def is_claimed(self) -> bool:
@@ -73,6 +69,24 @@ class PendingJob:
         self.serial = next(_serials)
         self.touched = False
 
+    async def settled(self) -> Outcome:
+        """Its outcome, once it has one. Canceling the caller leaves it as it is."""
+        if not self.outcome.done():
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+            def wake(_pending: PendingJob) -> None:
+                if not waiter.done():
+                    waiter.set_result(None)
+
+            self.when_settled(wake)
+            await waiter
+        return self.outcome.result()
+
+    def when_settled(self, call: Callable[["PendingJob"], None]) -> None:
+        """Have this called with it as soon as it has its outcome, before whoever waits for it goes
+        on."""
+        self._on_settled.append(call)
+
     def settle(self, outcome: Outcome) -> None:
         """Give it its outcome; the first one counts."""
         if self.outcome.done():
@@ -80,6 +94,8 @@ class PendingJob:
         if self.thumbnail_written and not isinstance(outcome, Computed):
             outcome = dataclasses.replace(outcome, thumbnail_written=True)
         self.outcome.set_result(outcome)
+        for call in self._on_settled:
+            call(self)
 
     def fail(self, failure: JobFailure, *, shared: bool = False) -> None:
         """Settle it with this failure; `shared`: perhaps by the doing of others."""
@@ -100,3 +116,9 @@ class PendingJob:
     def timing(self, measured: ChildTiming) -> Timing:
         """What the child measured, with the time before it."""
         return Timing(wait_ns=self._wait_ns, **measured)
+
+
+def _bytes_of(job: Job) -> int:
+    if isinstance(job, TensorJob):
+        return sum(len(tensor.data) for tensor in job.inputs.values())
+    return len(job.source) if isinstance(job.source, bytes) else 0

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from inference.engine import wire
 from inference.engine.confinement import ROOT, Reach
 from inference.engine.messages import FromChild, ToChild
+from inference.engine.pipe import Pipe
 
 EXIT_SECONDS = 5.0
 MEMORY_WATCH_SECONDS = 0.2
@@ -37,14 +38,12 @@ class ChildProcess:
     def __init__(
         self,
         process: asyncio.subprocess.Process,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
+        pipe: Pipe,
         home: Path,
     ) -> None:
         self._process = process
         self._home = home
-        self._reader = reader
-        self._writer = writer
+        self._pipe = pipe
         self.device = ""
         """Where it computes, as it said when it was ready: `cpu`, `cuda:0`."""
 
@@ -72,7 +71,7 @@ class ChildProcess:
         ours.settimeout(0)
         with theirs:
             # Connected before there is a process, so that being canceled in between leaves none.
-            reader, writer = await asyncio.open_unix_connection(sock=ours)
+            _, pipe = await asyncio.get_running_loop().create_unix_connection(Pipe, sock=ours)
             try:
                 process = await asyncio.create_subprocess_exec(
                     sys.executable,
@@ -87,9 +86,9 @@ class ChildProcess:
                     pass_fds=[theirs.fileno()],
                 )
             except BaseException:
-                writer.close()
+                pipe.close()
                 raise
-        return cls(process, reader, writer, home)
+        return cls(process, pipe, home)
 
     @property
     def pid(self) -> int:
@@ -98,7 +97,15 @@ class ChildProcess:
     @property
     def is_alive(self) -> bool:
         """Whether it neither ended nor hung up, as far as is known."""
-        return self._process.returncode is None and not self._reader.at_eof()
+        return self._process.returncode is None and self._pipe.is_open
+
+    def hold(self, message: ToChild) -> None:
+        """Have a message go out with the next one that is sent, in one write.
+
+        Raises:
+            WireError: it is too large.
+        """
+        self._pipe.hold(message, wire.MAX_BYTES_TO_CHILD)
 
     def send(self, message: ToChild) -> None:
         """Send a message; one to a child that is gone is lost, which `receive` then tells.
@@ -106,7 +113,7 @@ class ChildProcess:
         Raises:
             WireError: it is too large.
         """
-        self._writer.write(wire.pack(message, wire.MAX_BYTES_TO_CHILD))
+        self._pipe.send(message, wire.MAX_BYTES_TO_CHILD)
 
     async def receive(self) -> FromChild:
         """Its next message.
@@ -115,7 +122,7 @@ class ChildProcess:
             ChildGone: there will be none.
         """
         try:
-            return _from_child.validate_python(await wire.receive(self._reader))
+            return _from_child.validate_python(await self._pipe.receive())
         except (EOFError, OSError) as error:
             raise ChildGone("The child hung up.") from error
         except (wire.WireError, ValidationError) as error:
@@ -144,7 +151,7 @@ class ChildProcess:
 
     async def close(self) -> str:
         """Hang up, end it, and tell how it ended: `status 3`, `SIGSEGV`."""
-        self._writer.close()
+        self._pipe.close()
         try:
             await asyncio.wait_for(self._process.wait(), EXIT_SECONDS)
         except TimeoutError:

@@ -249,7 +249,7 @@ def _send(pending: PendingJob, child: ChildProcess) -> bool:
     """Hand a job to the child; False: it cannot be, and the job is settled."""
     pending.begin()
     try:
-        child.send(item_of(pending))
+        child.hold(item_of(pending))
     except WireError:
         pending.fail(InvalidInput("The input is too large."))
         return False

@@ -117,7 +117,7 @@ class Statistics:
         """Counts a batch."""
         counts = self._counts(version)
         counts.execution_count += 1
-        batch = counts.batches.setdefault(items, BatchStatistics())
+        batch = _batch(counts, items)
         for duration in (batch.compute_input, batch.compute_infer, batch.compute_output):
             duration.count += 1
 
@@ -129,7 +129,17 @@ class Statistics:
 
     def _counts(self, version: ModelVersion) -> VersionStatistics:
         key = (version.config.name, version.number)
-        return self._versions.setdefault(key, VersionStatistics())
+        found = self._versions.get(key)
+        if found is None:
+            found = self._versions[key] = VersionStatistics()
+        return found
+
+
+def _batch(counts: VersionStatistics, items: int) -> BatchStatistics:
+    found = counts.batches.get(items)
+    if found is None:
+        found = counts.batches[items] = BatchStatistics()
+    return found
 
 
 def _succeeded(counts: VersionStatistics, outcome: Succeeded | Computed) -> None:
@@ -142,7 +152,7 @@ def _succeeded(counts: VersionStatistics, outcome: Succeeded | Computed) -> None
     counts.compute_input.add(timing.decode_ns)
     counts.compute_infer.add(timing.compute_ns)
     counts.compute_output.add(timing.encode_ns)
-    batch = counts.batches.setdefault(timing.batch_size, BatchStatistics())
+    batch = _batch(counts, timing.batch_size)
     batch.compute_input.ns += timing.decode_ns
     # Each of its requests tells the time of the whole batch.
     batch.compute_infer.ns += timing.compute_ns * items // max(1, timing.batch_size)

@@ -95,7 +95,7 @@ class VersionScheduler:
             return
         self._pending_jobs.add(pending)
         self._claimed += pending.is_claimed
-        pending.outcome.add_done_callback(lambda _outcome: self._leave(pending))
+        pending.when_settled(self._leave)
         self._batcher.add(pending, bucket=pending.bucket, places=pending.items)
         self._limit_wait(pending)
         if not self.instances:
@@ -162,7 +162,7 @@ class VersionScheduler:
             seconds = ms / 1000
         if seconds is not None:
             expiry = asyncio.get_running_loop().call_later(seconds, self._expire, pending)
-            pending.outcome.add_done_callback(lambda _outcome: expiry.cancel())
+            pending.when_settled(lambda _pending: expiry.cancel())
 
     def _expire(self, pending: PendingJob) -> None:
         if self._batcher.remove(pending):
@@ -175,11 +175,15 @@ class VersionScheduler:
 
     def _dispatch(self) -> None:
         self._soon = None
-        while (ready := self._instances.ready()) and (
-            batch := self._batcher.take(self._instances.may_run())
+        while (
+            self._batcher
+            and (may_run := self._instances.may_run())
+            and (ready := self._instances.ready())
+            and (batch := self._batcher.take(may_run))
         ):
             self._instances.run(ready, batch, self._ran)
-        ready_at = self._batcher.ready_at(self._instances.may_run())
+        may_run = self._instances.may_run() if self._batcher else None
+        ready_at = self._batcher.ready_at(may_run) if may_run else None
         if ready_at is None:
             return
         waiting = ready_at - time.monotonic()

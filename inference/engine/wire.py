@@ -3,7 +3,6 @@
 Never pickle: a child decodes hostile images, and must not be able to run code in its parent.
 """
 
-import asyncio
 import struct
 from collections.abc import Mapping
 from typing import Any, BinaryIO
@@ -11,6 +10,8 @@ from typing import Any, BinaryIO
 import msgpack
 
 _LENGTH = struct.Struct(">I")
+LENGTH_BYTES = _LENGTH.size
+"""In front of each message."""
 MAX_BYTES_TO_CHILD = 1 << 30
 """More than an engine lets wait in all."""
 MAX_BYTES_FROM_CHILD = 128 << 20
@@ -37,7 +38,7 @@ def pack(message: Mapping[str, Any], limit: int) -> bytes:
     return _LENGTH.pack(len(body)) + body
 
 
-def unpack(body: bytes) -> Any:
+def unpack(body: bytes | memoryview) -> Any:
     """What a message's body says.
 
     Raises:
@@ -59,17 +60,6 @@ def read(stream: BinaryIO) -> Any:
     length = body_length(_exactly(stream, _LENGTH.size), MAX_BYTES_TO_CHILD)
     body = _exactly(stream, length)
     return unpack(body)
-
-
-async def receive(reader: asyncio.StreamReader) -> Any:
-    """The next message of an asyncio stream: what a child sent.
-
-    Raises:
-        EOFError: the other side is gone (`asyncio.IncompleteReadError` is one).
-        WireError: what came is not a message.
-    """
-    header = await reader.readexactly(_LENGTH.size)
-    return unpack(await reader.readexactly(body_length(header, MAX_BYTES_FROM_CHILD)))
 
 
 def body_length(header: bytes, limit: int) -> int:

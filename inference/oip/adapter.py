@@ -27,8 +27,8 @@ class Adapter(Protocol):
     def items(self) -> int:
         """How many places of a batch it takes."""
 
-    def jobs(self, new_id: NewId) -> Sequence[Job]:
-        """What the engine has to do for it."""
+    def jobs(self, new_id: NewId, protocol: str) -> Sequence[Job]:
+        """What the engine has to do for it; `protocol` is how it came."""
 
     def place(self, number: int) -> str:
         """How an error names the job of this number: empty, or `image[3]: `."""

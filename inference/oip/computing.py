@@ -5,6 +5,7 @@ import dataclasses
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final, Protocol
 
 from inference.engine.config import ModelConfig
@@ -71,19 +72,24 @@ async def compute(
     Raises:
         ProtocolError: a job failed, or did not come to be computed in time; the rest is called off.
     """
-    room = asyncio.Semaphore(min(_window(config), config.batching.max_queue_size))
 
-    async def one(number: int, job: Job) -> Answer:
+    async def one(number: int, job: Job, room: asyncio.Semaphore | None) -> Answer:
         ends_at = None if job.queue_timeout is None else taken_at + job.queue_timeout
         try:
+            if room is None:
+                return await _answer(engine, job, partial(report, number), ends_at)
             async with _place_in(room, ends_at):
-                return await _answer(engine, job, lambda step: report(number, step), ends_at)
+                return await _answer(engine, job, partial(report, number), ends_at)
         except ProtocolError as error:
             raise ProtocolError(error.status, place(number) + error.message) from None
 
+    if len(jobs) == 1:
+        # There is room for one always, and it needs no task of its own.
+        return [await one(0, jobs[0], None)]
+    room = asyncio.Semaphore(min(_window(config), config.batching.max_queue_size))
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(number, job)) for number, job in enumerate(jobs)]
+            tasks = [group.create_task(one(number, job, room)) for number, job in enumerate(jobs)]
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from None
     return [task.result() for task in tasks]

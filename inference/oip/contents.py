@@ -131,11 +131,11 @@ def _count(one: Any) -> int:
     name, shape = shown(one.name), tuple(one.shape)
     if len(shape) > _MAX_DIMENSIONS:
         raise invalid(f"Input {name} has more than {_MAX_DIMENSIONS} dimensions.")
-    if any(size < 0 for size in shape):
+    if min(shape, default=0) < 0:
         raise invalid(f"Input {name} has a negative dimension: {list(shape)}.")
     count: int = math.prod(shape)
     # Also where a dimension of 0 leaves no elements: arrays count the others all the same.
-    if math.prod(size or 1 for size in shape) > MAX_REQUEST_BYTES:
+    if (count or math.prod(size or 1 for size in shape)) > MAX_REQUEST_BYTES:
         raise invalid(f"Input {name} has a shape of more than {MAX_REQUEST_BYTES} elements.")
     if one.datatype == "BYTES" and count > MAX_STRINGS:
         raise invalid(f"Input {name} has more than {MAX_STRINGS} elements of BYTES.")

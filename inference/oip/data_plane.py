@@ -1,7 +1,6 @@
 """The protocol's calls on its messages, whatever they came through."""
 
 import asyncio
-import dataclasses
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -169,10 +168,7 @@ class DataPlane:
         with self._admission.admitted(size):
             version = self._resolve(request.model_name, request.model_version)
             adapter = await _beside(size, _adapter, version, request)
-            jobs = [
-                dataclasses.replace(job, protocol=call.protocol)
-                for job in adapter.jobs(self._engine.new_id)
-            ]
+            jobs = adapter.jobs(self._engine.new_id, call.protocol)
             try:
                 answers = await compute(
                     self._engine, version.config, jobs, adapter.place, report, taken_at=taken_at

@@ -107,15 +107,16 @@ class Service:
 
     def _known(self, name: str, call: Callable[[Any], Any]) -> Behavior:
         async def behave(data: bytes, context: Context) -> Any:
-            await self._authenticate(_token(context))
+            await self._authenticate(_head(context)[0])
             return call(await parsed(name, data))
 
         return behave
 
     def _named(self, name: str, call: Callable[[Any, Call], Awaitable[Any]]) -> Behavior:
         async def behave(data: bytes, context: Context) -> Any:
-            caller = await self._authenticate(_token(context))
-            return await call(await parsed(name, data), Call(caller, _protocol(context)))
+            token, protocol = _head(context)
+            caller = await self._authenticate(token)
+            return await call(await parsed(name, data), Call(caller, protocol))
 
         return behave
 
@@ -136,7 +137,7 @@ class Service:
         return behave
 
     async def _stream(self, requests: AsyncIterator[bytes], context: Context) -> None:
-        token, protocol = _token(context), _protocol(context)
+        token, protocol = _head(context)
 
         async def infer(request: Any, report: Report) -> Any:
             # With each request: a sign-in may end while its stream lives.
@@ -179,21 +180,18 @@ async def _abort(context: Context, error: ProtocolError) -> Any:
     await context.abort(CODES[error.status], message, trailing_metadata=((ANSWERED_KEY, "1"),))
 
 
-def _token(context: Context) -> str:
-    scheme, _, token = _metadata(context, "authorization").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
-
-
-def _protocol(context: Context) -> str:
-    protocol = _metadata(context, PROTOCOL_KEY)
-    return protocol if protocol in PROTOCOLS else "grpc"
-
-
-def _metadata(context: Context, wanted: str) -> str:
+def _head(context: Context) -> tuple[str, str]:
+    """A call's bearer token, empty where it has none, and its protocol: `grpc` or `rest`."""
+    told: dict[str, str] = {}
     for key, value in context.invocation_metadata() or ():
-        if key == wanted and isinstance(value, str):
-            return value
-    return ""
+        if isinstance(value, str):
+            told.setdefault(key, value)
+    scheme, _, token = told.get("authorization", "").partition(" ")
+    protocol = told.get(PROTOCOL_KEY, "grpc")
+    return (
+        token.strip() if scheme.lower() == "bearer" else "",
+        protocol if protocol in PROTOCOLS else "grpc",
+    )
 
 
 async def _parsed_all(requests: AsyncIterator[bytes]) -> AsyncIterator[Any]:

@@ -89,7 +89,7 @@ class ImageAdapter:
         """One for each image."""
         return len(self._images)
 
-    def jobs(self, new_id: NewId) -> Sequence[ImageJob]:
+    def jobs(self, new_id: NewId, protocol: str) -> Sequence[ImageJob]:
         """One for each image."""
         return [
             ImageJob(
@@ -97,6 +97,7 @@ class ImageAdapter:
                 attempt=1,
                 model=self._version.config.name,
                 version=self._version.number,
+                protocol=protocol,
                 queue_timeout=self._timeout,
                 source=image,
                 params=params,

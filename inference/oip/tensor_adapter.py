@@ -33,13 +33,14 @@ class TensorAdapter:
         self._wanted = wanted_outputs(request, [output.name for output in config.outputs])
         self._timeout = queue_timeout(request)
 
-    def jobs(self, new_id: NewId) -> Sequence[TensorJob]:
+    def jobs(self, new_id: NewId, protocol: str) -> Sequence[TensorJob]:
         """The one job."""
         job = TensorJob(
             id=new_id(),
             attempt=1,
             model=self._version.config.name,
             version=self._version.number,
+            protocol=protocol,
             queue_timeout=self._timeout,
             inputs=self._inputs,
             outputs=tuple(output.name for output in self._wanted),

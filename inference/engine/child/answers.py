@@ -47,15 +47,20 @@ class Answers:
         begun: Begun = {"type": "begun", "phase": phase, "serials": list(serials)}
         self.outbox.send(begun)
 
+    def begin_decoding(self, serials: Sequence[int]) -> None:
+        """Say, with the next message, that these jobs of tensors are decoded: that ends nothing."""
+        begun: Begun = {"type": "begun", "phase": "decode", "serials": list(serials)}
+        self.outbox.hold(begun)
+
     def picture(self, serial: int) -> None:
         """Say that an image has its thumbnail."""
-        self.outbox.send({"type": "thumbnail", "serial": serial})
+        self.outbox.hold({"type": "thumbnail", "serial": serial})
 
     def gives_up(self, serial: int) -> bool:
         """Whether a job was called off; then it is answered."""
         if serial not in self.canceled:
             return False
-        self.outbox.send({"type": "canceled", "serial": serial})
+        self.outbox.hold({"type": "canceled", "serial": serial})
         return True
 
     def fail(self, serial: int, error: Exception, timing: ChildTiming | None = None) -> None:
@@ -63,7 +68,7 @@ class Answers:
         if isinstance(error, JobCanceled) and self.gives_up(serial):
             return
         failure = _failure(error)
-        self.outbox.send(
+        self.outbox.hold(
             {
                 "type": "failed",
                 "serial": serial,
@@ -104,7 +109,7 @@ class Answers:
             "output_bytes": content,
             "timing": {**timing, "encode_ns": time.monotonic_ns() - started},
         }
-        self.outbox.send(answer)
+        self.outbox.hold(answer)
 
     def return_tensors(
         self,
@@ -126,7 +131,7 @@ class Answers:
             "outputs": wanted,
             "timing": {**timing, "encode_ns": time.monotonic_ns() - started},
         }
-        self.outbox.send(answer)
+        self.outbox.hold(answer)
 
 
 def _named(name: str, array: Array, datatype: str) -> NamedTensor:

@@ -30,6 +30,7 @@ class _Image:
 
     item: ImageItem
     request: Request
+    reporter: Reporter
     notes: Sequence[Note]
     inputs: Arrays
     """What a network takes for it; empty for an author's model of images."""
@@ -66,6 +67,8 @@ class Execution:
     def run(self, items: Sequence[Item]) -> None:
         """Compute these jobs, together where they fit together, and answer each of them."""
         buckets: dict[Hashable, list[_Work]] = {}
+        if tensors := [item["serial"] for item in items if item["type"] == "tensors"]:
+            self._answers.begin_decoding(tensors)
         for item in items:
             work = self._prepared(item)
             if work:
@@ -92,6 +95,7 @@ class Execution:
         self._answers.begin("decode", item["serial"])
         decoded = decode(source, self._limits, self._scale_needed(item))
         named = read_named_images(item, self._limits, self._answers)
+        reporter = Reporter(self._answers.outbox, item["serial"], self._answers.canceled)
         request = Request(
             image=decoded.pixels,
             width=decoded.width,
@@ -99,7 +103,7 @@ class Execution:
             scale=decoded.scale,
             params=item["params"],
             image_type=item["image_type"],
-            on_report=Reporter(self._answers.outbox, item["serial"], self._answers.canceled),
+            on_report=reporter,
             images=named.pixels,
             rgba=decoded.rgba if self._model.author else None,
         )
@@ -112,6 +116,7 @@ class Execution:
         return _Image(
             item=item,
             request=request,
+            reporter=reporter,
             notes=(*decoded.notes, *named.notes),
             inputs=inputs,
             decode_ns=time.monotonic_ns() - started,
@@ -133,7 +138,6 @@ class Execution:
     def _tensors(self, item: TensorItem) -> _Tensors:
         if self._model.network is None:
             raise InvalidInput("The model takes images, not tensors.")
-        self._answers.begin("decode", item["serial"])
         started = time.monotonic_ns()
         inputs = {
             tensor["name"]: to_numpy(
@@ -150,6 +154,7 @@ class Execution:
         works = [work for work in bucket if not self._answers.gives_up(work.item["serial"])]
         if not works:
             return
+        self._begin_stage(works)
         self._answers.begin("compute", *(work.item["serial"] for work in works))
         started = time.monotonic_ns()
         results: Sequence[_Result]
@@ -171,14 +176,18 @@ class Execution:
         for work, result in zip(works, results, strict=True):
             self._answer(work, result, {**timing, "decode_ns": work.decode_ns})
 
+    def _begin_stage(self, works: Sequence[_Work]) -> None:
+        """Has images be told of a network, which tells no stages of its own."""
+        for work in works:
+            if self._model.network and isinstance(work, _Image):
+                work.reporter.begin(STAGE)
+
     def _items(self, work: _Work) -> int:
         return self._model.network.items(work.inputs) if self._model.network else 1
 
     def _results(self, works: Sequence[_Work]) -> Sequence[_Result]:
         images = [work.request for work in works if isinstance(work, _Image)]
         if self._model.network:
-            for request in images:
-                request.report(STAGE, 0.0)
             return self._model.network.compute([work.inputs for work in works])
         outputs = self._model.author.predict(images) if self._model.author else []
         if len(outputs) != len(images):

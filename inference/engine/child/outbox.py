@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from inference.engine import wire
 from inference.engine.limits import PARTIAL_BYTES, STAGE_LENGTH
@@ -13,19 +13,26 @@ from inference.engine.model import JobCanceled
 from strictjson.values import flaw, plain_text
 
 REPORT_SECONDS = 0.1
+MAX_HELD_BYTES: Final = 1 << 16
 
 logger = logging.getLogger(__name__)
 
 
 class Outbox:
-    """Sends messages from any thread."""
+    """Sends messages from any thread, in their order.
+
+    What is held goes out with the next that is sent, in one write. Whoever begins with something
+    that may end this process sends that first, so nothing that is held is lost.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._lock = threading.Lock()
+        self._held: list[bytes] = []
+        self._held_bytes = 0
 
-    def send(self, message: Mapping[str, Any]) -> None:
-        """Send a message, whole.
+    def hold(self, message: Mapping[str, Any]) -> None:
+        """Have a message go out with the next one.
 
         Raises:
             TypeError: it holds something that has no place in a message.
@@ -33,8 +40,28 @@ class Outbox:
         """
         packed = wire.pack(message, wire.MAX_BYTES_FROM_CHILD)
         with self._lock:
-            self._stream.write(packed)
-            self._stream.flush()
+            self._held.append(packed)
+            self._held_bytes += len(packed)
+            if self._held_bytes > MAX_HELD_BYTES:
+                self._write()
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Send a message, whole, and before it what was held.
+
+        Raises:
+            TypeError: it holds something that has no place in a message.
+            WireError: it is too large.
+        """
+        packed = wire.pack(message, wire.MAX_BYTES_FROM_CHILD)
+        with self._lock:
+            self._held.append(packed)
+            self._write()
+
+    def _write(self) -> None:
+        self._stream.write(self._held[0] if len(self._held) == 1 else b"".join(self._held))
+        self._stream.flush()
+        self._held.clear()
+        self._held_bytes = 0
 
 
 class Reporter:
@@ -62,14 +89,21 @@ class Reporter:
         if is_step and now - self._sent_at < REPORT_SECONDS:
             return
         self._stage, self._sent_at = stage, now
-        message: Progressed = {
+        self._outbox.send(self._message(fraction, partial))
+
+    def begin(self, stage: str) -> None:
+        """Have it told, with the next message, that a stage of this name begins."""
+        self._stage, self._sent_at = stage, time.monotonic()
+        self._outbox.hold(self._message(0.0, None))
+
+    def _message(self, fraction: float, partial: dict[str, Any] | None) -> Progressed:
+        return {
             "type": "progress",
             "serial": self._serial,
-            "stage": stage,
+            "stage": self._stage,
             "fraction": fraction,
             "partial": _bounded(partial),
         }
-        self._outbox.send(message)
 
 
 def _bounded(partial: Any) -> dict[str, Any] | None:

@@ -42,6 +42,18 @@ class Brightness:
         return {"mean": pixels.mean(axis=(1, 2), dtype=np.float32), "negative": 255 - pixels}
 
 
+class _Stream(io.BytesIO):
+    """Keeps what was written apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+
+    def write(self, data: Any) -> int:
+        self.written.append(bytes(data))
+        return super().write(data)
+
+
 class Child:
     """An execution whose answers are read back from the wire."""
 
@@ -53,7 +65,7 @@ class Child:
         max_batch_size: int = 8,
         needed_scale: float = 1.0,
     ) -> None:
-        self._stream = io.BytesIO()
+        self._stream = _Stream()
         self.canceled: set[int] = set()
         signature = Signature(
             (TensorConfig(name="pixels", datatype="UINT8", shape=(-1, -1, 1)),),
@@ -76,16 +88,30 @@ class Child:
         loaded = LoadedModel(
             kind, lambda _: needed_scale, "cpu", network=Network(model, signature), adapter=adapter
         )
-        answers = Answers(Outbox(self._stream), self.canceled)
+        self._outbox = Outbox(self._stream)
+        answers = Answers(self._outbox, self.canceled)
         self._execution = Execution(loaded, LIMITS, answers)
+
+    @property
+    def written(self) -> list[bytes]:
+        """What was written, write by write."""
+        return self._stream.written
+
+    def said(self) -> list[Any]:
+        """Every message so far, but for the ends of batches."""
+        self._stream.seek(0)
+        return [message for message in self._messages() if message["type"] != "batch_done"]
 
     def answers(self, *items: Item) -> dict[int, Any]:
         """The last message about each job."""
         start = self._stream.tell()
         self._execution.run(items)
+        self._outbox.send({"type": "batch_done"})
         self._stream.seek(start)
         return {
-            message["serial"]: message for message in self._messages() if message["type"] != "begun"
+            message["serial"]: message
+            for message in self._messages()
+            if message["type"] not in {"begun", "batch_done"}
         }
 
     def _messages(self) -> Iterator[Any]:

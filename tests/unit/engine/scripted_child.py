@@ -35,6 +35,9 @@ class ScriptedChild:
         self._answer = answer
         self._answers: asyncio.Queue[Any] = asyncio.Queue()
 
+    def hold(self, message: Mapping[str, Any]) -> None:
+        self.send(message)
+
     def send(self, message: Mapping[str, Any]) -> None:
         wire.pack(message, 10_000)
         self.sent.append(message)

@@ -1,6 +1,5 @@
 """What a child says is read as a whole: one that says what makes no sense is ended."""
 
-import asyncio
 import functools
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 
 from inference.engine import limits, wire
+from inference.engine.pipe import Pipe
 from inference.engine.process import ChildGone, ChildProcess
 
 TIMING = {"decode_ns": 1, "compute_ns": 2, "encode_ns": 3, "batch_size": 4}
@@ -37,10 +37,10 @@ DEEP: list[Any] = functools.reduce(lambda inner, _: [inner], range(100), [])
 
 async def heard(message: Any) -> Any:
     """What the worker makes of a message."""
-    reader = asyncio.StreamReader()
-    reader.feed_data(wire.pack(message, 1 << 27))
+    pipe = Pipe()
+    pipe.data_received(wire.pack(message, 1 << 27))
     nobody: Any = type("Nobody", (), {"pid": 0})()
-    return await ChildProcess(nobody, reader, nobody, Path("nowhere")).receive()
+    return await ChildProcess(nobody, pipe, Path("nowhere")).receive()
 
 
 @pytest.mark.parametrize("message", [DONE, ADVANCED, UNDONE, COMPUTED, LOAD_FAILED, PICTURED])

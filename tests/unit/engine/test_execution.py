@@ -131,19 +131,18 @@ def test_what_is_called_off_while_it_is_computed_gets_no_result() -> None:
 
 def test_a_child_tells_with_what_it_begins() -> None:
     child = Child(Brightness())
-    child._execution.run([image(1, png(1)), tensors(2, [1])])
-    child._stream.seek(0)
+    child.answers(image(1, png(1)), tensors(2, [1]))
     said = [
         (message["phase"], message["serials"])
         if message["type"] == "begun"
         else (message["type"], message["serial"])
-        for message in child._messages()
+        for message in child.said()
     ]
     assert said == [
-        ("decode", [1]),
         ("decode", [2]),
-        ("compute", [1, 2]),
+        ("decode", [1]),
         ("progress", 1),
+        ("compute", [1, 2]),
         ("encode", [1]),
         ("succeeded", 1),
         ("computed", 2),
@@ -156,9 +155,8 @@ def test_a_child_tells_when_it_waits_for_storage(tmp_path: Path) -> None:
     item = image(1, str(source), tmp_path / "results")
     item["thumbnail"] = str(tmp_path / "thumbnail.jpg")
     child = Child(Brightness(), kind="image")
-    child._execution.run([item])
-    child._stream.seek(0)
-    phases = [message["phase"] for message in child._messages() if message["type"] == "begun"]
+    child.answers(item)
+    phases = [message["phase"] for message in child.said() if message["type"] == "begun"]
     assert phases == ["read", "decode", "store", "compute", "encode", "store"]
 
 
