@@ -107,6 +107,11 @@ class Env(BaseSettings):
     """The address workers serve the Open Inference Protocol on, by gRPC; the web forwards to it."""
     grpc_port: int = Field(8001, ge=0, le=65_535)
     """The port of a worker's gRPC; under `manage.py up` worker i has this + i. 0: any free port."""
+    oip_http_host: str = "127.0.0.1"
+    """The address workers serve the Open Inference Protocol on, by HTTP."""
+    oip_http_port: int = Field(8201, ge=-1, le=65_535)
+    """The port of a worker's HTTP; under `manage.py up` worker i has this + i. 0: any free port;
+    -1: none."""
     metrics_host: str = "127.0.0.1"
     """The address workers serve their metrics on."""
     metrics_port: int = Field(8101, ge=-1, le=65_535)

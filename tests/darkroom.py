@@ -73,6 +73,7 @@ class Darkroom:
                     "PORT": "0",
                     "REGISTRATION_OPEN": "1",
                     "GRPC_PORT": "0",
+                    "OIP_HTTP_PORT": "0",
                     "METRICS_PORT": "0",
                     "PRELOAD_MODELS": "none",
                     "DATABASE_URL": self.database_url,

@@ -12,8 +12,9 @@ from django.urls import resolve
 import consumers.oip.urls  # noqa: F401  # the views are imported with this module, not later
 from consumers.oip import views
 from consumers.oip.requests import token_of
-from consumers.oip.responses import Refused, error, refusal
+from consumers.oip.responses import response_of
 from inference.oip.errors import ProtocolError
+from inference.oip.rest_http import Refused, Reply, error, refusal
 
 logger = logging.getLogger("darkroom.oip")
 
@@ -42,22 +43,25 @@ async def answer(request: HttpRequest) -> HttpResponse:
 
 
 def _error(problem: Exception) -> HttpResponse:
+    return response_of(_reply(problem))
+
+
+def _reply(problem: Exception) -> Reply:
     match problem:
         case ProtocolError():
-            response = refusal(problem)
+            return refusal(problem)
         case Refused(status=status, message=message, headers=headers):
-            response = error(status, message, **headers)
+            return error(status, message, **headers)
         case Http404():
-            response = error(404, "There is nothing here.")
+            return error(404, "There is nothing here.")
         case SuspiciousOperation() | UnreadablePostError():
-            response = error(400, "The request cannot be read.")
+            return error(400, "The request cannot be read.")
         case DatabaseError() | InterfaceError():
             logger.error("database unavailable", exc_info=problem)
-            response = error(503, "The database does not answer: try again.")
+            return error(503, "The database does not answer: try again.")
         case _:
             logger.error("a request failed", exc_info=problem)
-            response = error(500, "The server failed on this request.")
-    return response
+            return error(500, "The server failed on this request.")
 
 
 async def _view(request: HttpRequest) -> HttpResponse:

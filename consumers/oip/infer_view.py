@@ -5,26 +5,16 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 
 from consumers.oip.forwarding import forwarder
-from consumers.oip.requests import (
-    body_of,
-    is_small,
-    json_bytes_of,
-    off_the_loop,
-    only,
-    token_of,
-)
-from consumers.oip.responses import JSON, answer
+from consumers.oip.requests import body_of, is_small, off_the_loop, only, token_of
+from consumers.oip.responses import response_of
 from consumers.oip.worker_channel import Outgoing
-from inference.oip.content_coding import chosen, compressed
 from inference.oip.messages import ModelInferResponse, message
-from inference.oip.rest import InferBody, OutputForm, read_infer, write_infer
+from inference.oip.rest import OutputForm, read_infer
+from inference.oip.rest_http import SMALL_BYTES, infer_reply, json_bytes_of
 from inference.oip.rest_raw import read_raw
 
 INFER_SECONDS: Final = 600.0
 """How long a worker may take. Each model's own time-outs are shorter, and the worker keeps them."""
-
-_SMALL_BYTES: Final = 64 * 1024
-_BINARY: Final = "application/octet-stream"
 
 ModelConfigRequest: Final = message("ModelConfigRequest")
 ModelConfigResponse: Final = message("ModelConfigResponse")
@@ -34,7 +24,7 @@ ModelConfigResponse: Final = message("ModelConfigResponse")
 async def infer(request: HttpRequest, model: str, version: str = "") -> HttpResponse:
     """The model's outputs for the inputs of the body."""
     token = await token_of(request)
-    json_bytes = json_bytes_of(request)
+    json_bytes = json_bytes_of(request.headers.get("Inference-Header-Content-Length"))
     config = await _config(token, model, version) if json_bytes == 0 else None
     payload, form = await off_the_loop(
         is_small(request), _read, request, json_bytes, config, model, version
@@ -53,7 +43,7 @@ async def infer(request: HttpRequest, model: str, version: str = "") -> HttpResp
     )
     del payload
     accept = request.headers.get("Accept-Encoding", "")
-    return await off_the_loop(len(reply) <= _SMALL_BYTES, _written, reply, form, accept)
+    return await off_the_loop(len(reply) <= SMALL_BYTES, _written, reply, form, accept)
 
 
 async def _config(token: str, model: str, version: str) -> Any:
@@ -81,16 +71,4 @@ def _read(
 
 
 def _written(reply: bytes, form: OutputForm, accept: str) -> HttpResponse:
-    body = write_infer(ModelInferResponse.FromString(reply), form)
-    headers = {"Vary": "Accept-Encoding"}
-    if body.json_bytes is not None:
-        headers["Inference-Header-Content-Length"] = str(body.json_bytes)
-    content = body.content
-    if coding := chosen(accept, len(content)):
-        content = compressed(content, coding)
-        headers["Content-Encoding"] = coding
-    return answer(content, _type_of(body), **headers)
-
-
-def _type_of(body: InferBody) -> str:
-    return JSON if body.json_bytes is None else _BINARY
+    return response_of(infer_reply(ModelInferResponse.FromString(reply), form, accept))

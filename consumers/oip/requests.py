@@ -9,16 +9,13 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from django.http import HttpRequest, HttpResponse
 
 from consumers.oip.auth import authenticate
-from consumers.oip.responses import Refused
-from inference.oip.content_coding import TooLarge, UnknownCoding, decompressed
-from inference.oip.errors import invalid
 from inference.oip.limits import MAX_REQUEST_BYTES
+from inference.oip.rest_http import SMALL_BYTES, Refused, bearer_token, plain_body
 
 P = ParamSpec("P")
 T = TypeVar("T")
 View = Callable[Concatenate[HttpRequest, P], Coroutine[Any, Any, HttpResponse]]
 
-_SMALL_BYTES: Final = 64 * 1024
 # Few threads: parsed JSON is large, and a bounded number of them holds it at once.
 _codec: Final = ThreadPoolExecutor(2, thread_name_prefix="oip-codec")
 
@@ -49,8 +46,7 @@ async def token_of(request: HttpRequest) -> str:
     Raises:
         ProtocolError: UNAUTHENTICATED, or UNAVAILABLE where that cannot be told now.
     """
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    token = token.strip() if scheme.lower() == "bearer" else ""
+    token = bearer_token(request.headers.get("Authorization", ""))
     await authenticate(token)
     return token
 
@@ -59,30 +55,17 @@ def body_of(request: HttpRequest) -> bytes:
     """The body, decompressed; reads a file where it is large.
 
     Raises:
-        Refused: 413: it is too large. 415: it is compressed in an unknown way.
-        ProtocolError: INVALID_ARGUMENT: it is compressed and broken.
+        Refused, ProtocolError: as `plain_body` says.
     """
     body = request.read(MAX_REQUEST_BYTES + 1)
-    if len(body) > MAX_REQUEST_BYTES:
-        raise _too_large()
-    coding = request.headers.get("Content-Encoding", "")
-    try:
-        return decompressed(body, coding, MAX_REQUEST_BYTES)
-    except UnknownCoding:
-        raise Refused(
-            415,
-            "The Content-Encoding is unknown: gzip and deflate are served.",
-            **{"Accept-Encoding": "gzip, deflate"},
-        ) from None
-    except TooLarge:
-        raise _too_large() from None
+    return plain_body(body, request.headers.get("Content-Encoding", ""))
 
 
 def is_small(request: HttpRequest) -> bool:
     """Whether its body is read and parsed so quickly that it needs no thread."""
     length = request.headers.get("Content-Length", "")
     compressed = "Content-Encoding" in request.headers
-    return not compressed and length.isdecimal() and int(length[:20]) <= _SMALL_BYTES
+    return not compressed and length.isdecimal() and int(length[:20]) <= SMALL_BYTES
 
 
 async def off_the_loop(small: bool, call: Callable[..., T], *args: Any) -> T:  # noqa: FBT001
@@ -91,22 +74,3 @@ async def off_the_loop(small: bool, call: Callable[..., T], *args: Any) -> T:  #
         return call(*args)
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_codec, partial(call, *args))
-
-
-def json_bytes_of(request: HttpRequest) -> int | None:
-    """What Inference-Header-Content-Length says; None: the body is all JSON.
-
-    Raises:
-        ProtocolError: INVALID_ARGUMENT: it is not a number of bytes.
-    """
-    text = request.headers.get("Inference-Header-Content-Length")
-    if text is None:
-        return None
-    text = text.strip()
-    if not (text.isascii() and text.isdecimal() and len(text) < 20):
-        raise invalid("Inference-Header-Content-Length is not a number of bytes.")
-    return int(text)
-
-
-def _too_large() -> Refused:
-    return Refused(413, f"A request may hold {MAX_REQUEST_BYTES} bytes at most.")

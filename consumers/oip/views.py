@@ -10,35 +10,19 @@ from django.http import HttpRequest, HttpResponse
 from consumers.control import LOAD_SECONDS
 from consumers.oip.forwarding import forwarder
 from consumers.oip.requests import body_of, is_small, off_the_loop, only, token_of
-from consumers.oip.responses import answer, error
+from consumers.oip.responses import response_of
 from consumers.oip.worker_channel import Outgoing
-from inference.oip import metadata
-from inference.oip.errors import ProtocolError, Status
-from inference.oip.gathering import merged_index, merged_statistics
+from inference.oip import rest_documents
 from inference.oip.messages import message
-from inference.oip.rest_json import (
-    as_json,
-    dumped,
-    flag_of,
-    object_of,
-    parsed,
-    text_of,
-    without_empty,
-)
+from inference.oip.rest_http import GET, Reply
 
 _COMMAND_SECONDS: Final = LOAD_SECONDS + 10.0
-
-GET: Final = ("GET", "HEAD")
 
 ModelReadyRequest: Final = message("ModelReadyRequest")
 ModelMetadataRequest: Final = message("ModelMetadataRequest")
 ModelConfigRequest: Final = message("ModelConfigRequest")
 ModelStatisticsRequest: Final = message("ModelStatisticsRequest")
 RepositoryIndexRequest: Final = message("RepositoryIndexRequest")
-_COMMANDS: Final = {
-    "load": message("RepositoryModelLoadRequest"),
-    "unload": message("RepositoryModelUnloadRequest"),
-}
 
 
 # Of the server.
@@ -47,21 +31,20 @@ _COMMANDS: Final = {
 @only(*GET)
 async def server_live(request: HttpRequest) -> HttpResponse:
     """The web server answers."""
-    return answer(dumped({"live": True}))
+    return response_of(rest_documents.server_live())
 
 
 @only(*GET)
 async def server_ready(request: HttpRequest) -> HttpResponse:
     """A worker is there."""
-    if await forwarder().has_workers():
-        return answer(dumped({"ready": True}))
-    return error(503, "No worker is there to answer.")
+    is_ready = await forwarder().has_workers()
+    return response_of(rest_documents.server_ready(is_ready=is_ready))
 
 
 @only(*GET)
 async def server_metadata(request: HttpRequest) -> HttpResponse:
     """Name, version and extensions."""
-    return answer(dumped(as_json(metadata.of_server())))
+    return response_of(rest_documents.server_metadata())
 
 
 # Of a model.
@@ -72,9 +55,7 @@ async def model_ready(request: HttpRequest, model: str, version: str = "") -> Ht
     """A request for this version would be answered."""
     ready = ModelReadyRequest(name=model, version=version)
     reply = await _ask(request, "ModelReady", ready, model, version)
-    if not reply.ready:
-        return error(503, "The model is not ready.")
-    return answer(dumped({"name": model, "ready": True}))
+    return response_of(rest_documents.model_ready(model, reply))
 
 
 @only(*GET)
@@ -82,7 +63,7 @@ async def model_metadata(request: HttpRequest, model: str, version: str = "") ->
     """What a model takes and gives."""
     wanted = ModelMetadataRequest(name=model, version=version)
     reply = await _ask(request, "ModelMetadata", wanted, model, version)
-    return answer(dumped(as_json(reply)))
+    return response_of(rest_documents.model_metadata(reply))
 
 
 @only(*GET)
@@ -90,7 +71,7 @@ async def model_config(request: HttpRequest, model: str, version: str = "") -> H
     """How a model is configured."""
     wanted = ModelConfigRequest(name=model, version=version)
     reply = await _ask(request, "ModelConfig", wanted, model, version)
-    return answer(dumped(as_json(reply.config)))
+    return response_of(rest_documents.model_config(reply))
 
 
 @only(*GET)
@@ -98,11 +79,7 @@ async def statistics(request: HttpRequest, model: str = "", version: str = "") -
     """What all workers have computed so far: of one model, or of all."""
     wanted = ModelStatisticsRequest(name=model, version=version)
     replies = await _ask_all(await token_of(request), "ModelStatistics", wanted)
-    entries = [
-        {**as_json(one), "response_stats": {}}
-        for one in merged_statistics(reply.model_stats for reply in replies)
-    ]
-    return answer(dumped({"model_stats": entries}))
+    return response_of(rest_documents.statistics(replies))
 
 
 # Of the repository.
@@ -113,15 +90,9 @@ async def repository_index(request: HttpRequest) -> HttpResponse:
     """How each version of each model stands, at its best among the workers."""
     token = await token_of(request)
     body = await off_the_loop(is_small(request), body_of, request)
-    ready = flag_of(parsed(body).get("ready", False), "ready")
-    # Judged when all are together: what one worker has unloaded may be ready at another.
+    ready = rest_documents.asks_for_ready(body)
     replies = await _ask_all(token, "RepositoryIndex", RepositoryIndexRequest())
-    entries = [
-        without_empty(as_json(one))
-        for one in merged_index(reply.models for reply in replies)
-        if one.state == "READY" or not ready
-    ]
-    return answer(dumped(entries))
+    return response_of(rest_documents.repository_index(replies, ready=ready))
 
 
 @only("POST")
@@ -139,11 +110,7 @@ async def unload(request: HttpRequest, model: str) -> HttpResponse:
 async def _command(request: HttpRequest, command: str, model: str) -> HttpResponse:
     token = await token_of(request)
     body = await off_the_loop(is_small(request), body_of, request)
-    wanted = _COMMANDS[command](model_name=model)
-    parameters = object_of(parsed(body).get("parameters"), "parameters")
-    for key in parameters:
-        # Their names are enough: the worker refuses those that would bring a model along.
-        wanted.parameters[text_of(key, "A parameter's name")].bool_param = parameters[key] is True
+    wanted = rest_documents.command_of(command, model, body)
     try:
         await forwarder().call(
             Outgoing(
@@ -156,7 +123,7 @@ async def _command(request: HttpRequest, command: str, model: str) -> HttpRespon
         )
     finally:
         forwarder().expect_change()
-    return answer(b"")
+    return response_of(Reply(b""))
 
 
 # What is not served.
@@ -165,9 +132,7 @@ async def _command(request: HttpRequest, command: str, model: str) -> HttpRespon
 async def not_served(request: HttpRequest, **_: str) -> HttpResponse:
     """Shared memory, and settings of traces and logs."""
     await token_of(request)
-    raise ProtocolError(
-        Status.UNIMPLEMENTED, "Shared memory and settings of traces and logs are not served."
-    )
+    raise rest_documents.not_served()
 
 
 # Asking workers.

@@ -1,7 +1,7 @@
 """The inference worker: `manage.py runworker inference`.
 
 Unlike Channels' own worker it claims work from the database, when a message wakes it or once a
-second. Beside it the worker's own endpoints are open: gRPC and metrics.
+second. Beside it the worker's own endpoints are open: gRPC, HTTP and metrics.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from django.conf import settings
 from consumers.database import ANY_ERROR, in_database
 from consumers.metrics.worker import WorkerMetrics
 from consumers.oip.commands import Commands
-from consumers.oip.grpc_endpoint import GrpcEndpoint, open_grpc_endpoint
+from consumers.oip.endpoint import Address, Endpoint, open_endpoint
 from consumers.worker import housekeeping
 from consumers.worker.identity import identity
 from consumers.worker.pipeline import Pipeline
@@ -95,16 +95,22 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         preload(self.engine, settings.PRELOAD_MODELS)
         await self._work(endpoint)
 
-    async def _open(self) -> GrpcEndpoint:
+    async def _open(self) -> Endpoint:
         """Opens the worker's own endpoints, and notes where others find them."""
         self.row.metrics_address = await self.metrics.serve(self.engine.index)
-        endpoint = await open_grpc_endpoint(
-            self.engine, Commands(), self.meter, host=settings.GRPC_HOST, port=settings.GRPC_PORT
+        endpoint = await open_endpoint(
+            self.engine,
+            Commands(),
+            self.meter,
+            grpc=Address(settings.GRPC_HOST, settings.GRPC_PORT),
+            http=None
+            if settings.OIP_HTTP_PORT < 0
+            else Address(settings.OIP_HTTP_HOST, settings.OIP_HTTP_PORT),
         )
-        self.row.grpc_address = endpoint.address
+        self.row.grpc_address = endpoint.grpc_address
         return endpoint
 
-    async def _work(self, endpoint: GrpcEndpoint) -> None:
+    async def _work(self, endpoint: Endpoint) -> None:
         writer = asyncio.create_task(self.pipeline.write_endings())
         beside = [
             asyncio.create_task(work)

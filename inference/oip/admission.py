@@ -23,13 +23,25 @@ class Admission:
         Raises:
             ProtocolError: RESOURCE_EXHAUSTED: so much is not left.
         """
+        self.take(size)
+        try:
+            yield
+        finally:
+            self.give_back(size)
+
+    def take(self, size: int) -> None:
+        """Hold `size` bytes of the budget until they are given back.
+
+        Raises:
+            ProtocolError: RESOURCE_EXHAUSTED: so much is not left.
+        """
         if size > self._left:
             raise ProtocolError(
                 Status.RESOURCE_EXHAUSTED,
                 "The worker has too many requests that are this large: try again.",
             )
         self._left -= size
-        try:
-            yield
-        finally:
-            self._left += size
+
+    def give_back(self, size: int) -> None:
+        """Hold so much less."""
+        self._left += size

@@ -66,7 +66,7 @@ class GrpcServer:
         try:
             bound = self._server.add_insecure_port(host_port(host, port))
         except RuntimeError:
-            reason = await asyncio.to_thread(_why_not, host, port)
+            reason = await asyncio.to_thread(why_not, host, port)
             raise AddressUnavailable(
                 f"gRPC cannot listen on {host_port(host, port)}: {reason}."
             ) from None
@@ -95,7 +95,7 @@ class GrpcServer:
         await self._server.stop(_LAST_WORDS_SECONDS if self._service.is_idle else None)
 
 
-def _why_not(host: str, port: int) -> str:
+def why_not(host: str, port: int) -> str:
     """Why nothing can listen there, in the words of the system."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(

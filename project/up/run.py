@@ -41,6 +41,8 @@ def run(env: Env) -> None:
         lock.publish(url_of(listener))
         for index in range(env.workers):
             check_free(env.grpc_host, _port_of(env.grpc_port, index), "GRPC_PORT")
+            if env.oip_http_port > 0:
+                check_free(env.oip_http_host, env.oip_http_port + index, "OIP_HTTP_PORT")
         # What an earlier one counted is over: counters begin anew.
         shutil.rmtree(_metrics_dir(env), ignore_errors=True)
         redis = None if env.redis_url else stack.enter_context(EmbeddedRedis())
@@ -81,6 +83,7 @@ def _servers(env: Env, listener: socket.socket, redis_url: str) -> list[Program]
             {
                 **shared,
                 "GRPC_PORT": str(_port_of(env.grpc_port, index)),
+                "OIP_HTTP_PORT": str(_port_of(env.oip_http_port, index)),
                 "METRICS_PORT": str(_port_of(env.metrics_port, index)),
             },
         )

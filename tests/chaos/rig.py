@@ -46,6 +46,7 @@ class Rig:
             "LEASE_SECONDS": str(LEASE_SECONDS),
             "PORT": str(self.port),
             "GRPC_PORT": "0",
+            "OIP_HTTP_PORT": "0",
             "METRICS_PORT": "0",
             "PYTHONUNBUFFERED": "1",
             **environment,

@@ -26,8 +26,10 @@ class Served:
 
     grpc_url: str
     """`host:port`."""
-    http_url: str
-    """`host:port`, as clients of `/v2` want it."""
+    web_url: str
+    """`host:port` of the web, which forwards `/v2` to the worker."""
+    worker_url: str
+    """`host:port` of the worker's own HTTP."""
     token: str
     """Of somebody who may call models."""
     staff_token: str
@@ -54,15 +56,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     models.write(folder / "models")
     person, manager = TOKENS
     with (
-        _started("tests.conformance.server", str(folder / "models")) as grpc_url,
-        _started("tests.conformance.web", grpc_url, DATA_DIR=str(folder), DATABASE_URL="") as url,
+        _started("tests.conformance.server", str(folder / "models")) as (grpc_url, own_url),
+        _started("tests.conformance.web", grpc_url, DATA_DIR=str(folder), DATABASE_URL="") as (
+            url,
+        ),
     ):
-        yield Served(grpc_url, url, person, manager, folder / "models")
+        yield Served(grpc_url, url, own_url, person, manager, folder / "models")
 
 
 @contextmanager
-def _started(module: str, *arguments: str, **environment: str) -> Iterator[str]:
-    """A server in a process of its own; gives the address that it prints."""
+def _started(module: str, *arguments: str, **environment: str) -> Iterator[list[str]]:
+    """A server in a process of its own; gives the addresses that it prints."""
     process = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
@@ -74,18 +78,24 @@ def _started(module: str, *arguments: str, **environment: str) -> Iterator[str]:
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        address = process.stdout.readline().strip()
-        assert address, f"{module} did not start"
-        yield address
+        addresses = process.stdout.readline().split()
+        assert addresses, f"{module} did not start"
+        yield addresses
     finally:
         process.stdin.close()
         process.wait(20)
 
 
+@pytest.fixture(scope="session", params=["web", "worker"])
+def http_url(served: Served, request: pytest.FixtureRequest) -> str:
+    """`host:port`, as clients of `/v2` want it: of either who serves it."""
+    return served.web_url if request.param == "web" else served.worker_url
+
+
 @pytest.fixture(scope="session")
-def http(served: Served) -> Iterator[httpx.Client]:
+def http(served: Served, http_url: str) -> Iterator[httpx.Client]:
     """Somebody who may call models, with nothing but HTTP."""
-    url = f"http://{served.http_url}"
+    url = f"http://{http_url}"
     with httpx.Client(base_url=url, headers=served.headers, timeout=60) as http:
         yield http
 

@@ -1,6 +1,7 @@
-"""A gRPC server over the real engine and nothing else: `python -m tests.conformance.server ROOT`.
+"""Servers over the real engine and nothing else: `python -m tests.conformance.server ROOT`.
 
-It prints its address as soon as it listens, and stops when its standard input ends.
+It prints the addresses of gRPC and HTTP in a line as soon as it listens, and stops when its
+standard input ends.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from inference.oip.access import Caller
 from inference.oip.data_plane import DataPlane
 from inference.oip.errors import ProtocolError, Status, of_failure
 from inference.oip.grpc_server import GrpcServer
+from inference.oip.http_server import HttpServer
 
 TOKENS: Final = {
     "a-persons-token": Caller(user_id=1, may_manage=False),
@@ -73,11 +75,12 @@ class Uncounted:
 async def _serve(root: Path) -> None:
     engine = Engine([root], LIMITS)
     await engine.start()
-    server = GrpcServer(DataPlane(engine, EngineControl(engine), Uncounted()), authenticate)
-    port = await server.start("127.0.0.1", 0)
-    print(f"127.0.0.1:{port}", flush=True)
+    plane = DataPlane(engine, EngineControl(engine), Uncounted())
+    server, http = GrpcServer(plane, authenticate), HttpServer(plane, authenticate)
+    ports = [await server.start("127.0.0.1", 0), await http.start("127.0.0.1", 0)]
+    print(*(f"127.0.0.1:{port}" for port in ports), flush=True)
     await asyncio.to_thread(sys.stdin.read)
-    await server.stop(5)
+    await asyncio.gather(server.stop(5), http.stop(5))
     await engine.stop(5)
 
 

@@ -15,7 +15,7 @@ from tritonclient.utils import InferenceServerException
 from consumers.database import in_database
 from consumers.oip import auth
 from consumers.oip.commands import Commands
-from consumers.oip.grpc_endpoint import open_grpc_endpoint
+from consumers.oip.endpoint import Address, open_endpoint
 from consumers.worker.usage import Meter
 from inference.engine.engine import Engine
 from tests.conformance import models
@@ -48,8 +48,8 @@ async def entrance(tmp_path: Path) -> AsyncIterator[Entrance]:
     engine = Engine([tmp_path / "models"], LIMITS)
     await engine.start()
     meter = Meter()
-    endpoint = await open_grpc_endpoint(engine, Commands(), meter, host="127.0.0.1", port=0)
-    async with triton.InferenceServerClient(endpoint.address) as client:
+    endpoint = await open_endpoint(engine, Commands(), meter, grpc=Address("127.0.0.1", 0))
+    async with triton.InferenceServerClient(endpoint.grpc_address) as client:
         yield Entrance(client, meter)
     await endpoint.close(5)
     await engine.stop(5)

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-async def aio(served: Served) -> AsyncIterator[Any]:
-    async with triton_aio.InferenceServerClient(served.http_url) as client:
+async def aio(http_url: str) -> AsyncIterator[Any]:
+    async with triton_aio.InferenceServerClient(http_url) as client:
         yield client
 
 

@@ -36,9 +36,9 @@ def test_who_nobody_knows_is_refused(http: httpx.Client, token: str) -> None:
         "/v2/systemsharedmemory/status",
     ],
 )
-def test_everything_but_health_and_metadata_needs_a_token(served: Served, path: str) -> None:
+def test_everything_but_health_and_metadata_needs_a_token(http_url: str, path: str) -> None:
     method = "POST" if path.endswith(("infer", "index", "load")) else "GET"
-    answer = httpx.request(method, f"http://{served.http_url}{path}")
+    answer = httpx.request(method, f"http://{http_url}{path}")
     error(answer, 401)
 
 
@@ -67,8 +67,9 @@ def test_what_is_not_offered_says_so_in_the_protocols_shape(
     error(http.request(method, path), status)
 
 
-def test_a_strange_host_is_refused_in_the_protocols_shape(http: httpx.Client) -> None:
-    error(http.get("/v2/health/live", headers={"Host": "evil.example"}), 400)
+def test_a_strange_host_is_refused_in_the_protocols_shape(served: Served) -> None:
+    address = f"http://{served.web_url}/v2/health/live"
+    error(httpx.get(address, headers={"Host": "evil.example"}), 400)
 
 
 def test_only_inference_is_ever_compressed(http: httpx.Client) -> None:
@@ -103,8 +104,10 @@ def succeeded(http: httpx.Client, model: str) -> int:
     return count
 
 
-def test_a_client_that_leaves_is_not_computed_for(http: httpx.Client, served: Served) -> None:
-    host, _, port = served.http_url.partition(":")
+def test_a_client_that_leaves_is_not_computed_for(
+    http: httpx.Client, http_url: str, served: Served
+) -> None:
+    host, _, port = http_url.partition(":")
     steps = {"name": "steps", "shape": [1, 1], "datatype": "INT32"}
     body = json.dumps({"inputs": [{**steps, "data": [500]}]})
     head = (

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def client(served: Served) -> Iterator[Any]:
-    with triton.InferenceServerClient(served.http_url, concurrency=4) as client:
+def client(http_url: str) -> Iterator[Any]:
+    with triton.InferenceServerClient(http_url, concurrency=4) as client:
         yield client
 
 

@@ -24,7 +24,7 @@ class Command(runworker.Command):  # type: ignore[misc]  # it has no types
         """Runs it until it is told to stop.
 
         Raises:
-            CommandError: its gRPC port is taken.
+            CommandError: its port for gRPC or HTTP is taken.
         """
         worker = InferenceWorker(
             # Channels would take the whole ASGI application, with the views and the sockets.
@@ -36,4 +36,6 @@ class Command(runworker.Command):  # type: ignore[misc]  # it has no types
         try:
             worker.run()
         except AddressUnavailable as error:
-            raise CommandError(f"{error} GRPC_PORT names another; 0 is any free one.") from None
+            raise CommandError(
+                f"{error} GRPC_PORT and OIP_HTTP_PORT name others; 0 is any free one."
+            ) from None

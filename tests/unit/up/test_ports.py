@@ -30,6 +30,14 @@ def test_every_worker_has_a_grpc_port_of_its_own(first: int, ports: list[str]) -
     assert [given[f"worker{i}"]["GRPC_PORT"] for i in (1, 2)] == ports
 
 
+@pytest.mark.parametrize(
+    ("first", "ports"), [(8201, ["8201", "8202"]), (0, ["0", "0"]), (-1, ["-1", "-1"])]
+)
+def test_every_worker_has_an_http_port_of_its_own(first: int, ports: list[str]) -> None:
+    given = environments(workers=2, oip_http_port=first)
+    assert [given[f"worker{i}"]["OIP_HTTP_PORT"] for i in (1, 2)] == ports
+
+
 def test_web_processes_count_in_one_folder_and_workers_by_themselves() -> None:
     given = environments(web=2, workers=1)
     assert given["web1"]["METRICS_DIR"] == given["web2"]["METRICS_DIR"] == "/data/metrics"

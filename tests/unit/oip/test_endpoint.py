@@ -1,4 +1,4 @@
-"""A worker's gRPC endpoint, and what its commands come to."""
+"""A worker's own endpoints, and what its commands come to."""
 
 import socket
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from consumers import control
 from consumers.control import CommandFailed, LoadFailed, NoWorkers, Unfinished
 from consumers.oip.commands import CLIENT, Commands
-from consumers.oip.grpc_endpoint import open_grpc_endpoint
+from consumers.oip.endpoint import Address, open_endpoint
 from inference.oip.errors import ProtocolError, Status
 from inference.oip.grpc_server import AddressUnavailable
 from inference.oip.messages import SERVICE, message
@@ -19,7 +19,7 @@ from uploads.events import Actor
 
 
 async def opened(host: str = "127.0.0.1", port: int = 0) -> Any:
-    return await open_grpc_endpoint(FakeEngine(), Commanded(), Counted(), host=host, port=port)
+    return await open_endpoint(FakeEngine(), Commanded(), Counted(), grpc=Address(host, port))
 
 
 async def is_live(address: str) -> bool:
@@ -36,16 +36,16 @@ async def is_live(address: str) -> bool:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 async def test_an_open_endpoint_tells_where_it_is(host: str) -> None:
     endpoint = await opened(host)
-    assert endpoint.address.startswith(f"{host}:")
-    assert await is_live(endpoint.address)
+    assert endpoint.grpc_address.startswith(f"{host}:")
+    assert await is_live(endpoint.grpc_address)
     await endpoint.close(0)
 
 
 async def test_an_endpoint_on_every_address_is_reached_by_this_machines_name() -> None:
     endpoint = await opened("0.0.0.0")
-    name, _, _ = endpoint.address.rpartition(":")
+    name, _, _ = endpoint.grpc_address.rpartition(":")
     assert name in {socket.gethostname(), "127.0.0.1"}
-    assert await is_live(endpoint.address)
+    assert await is_live(endpoint.grpc_address)
     await endpoint.close(0)
 
 
@@ -56,7 +56,7 @@ async def test_a_host_that_is_not_this_machine_is_told_in_one_sentence() -> None
 
 async def test_a_closed_endpoint_gives_its_port_back() -> None:
     endpoint = await opened()
-    port = int(endpoint.address.rpartition(":")[2])
+    port = int(endpoint.grpc_address.rpartition(":")[2])
     await endpoint.close(5)
     again = await opened(port=port)
     await again.close(0)

@@ -1,0 +1,175 @@
+"""A worker's own HTTP server for the protocol's REST calls."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+from aiohttp import web
+from aiohttp.web_request import BaseRequest
+
+from inference.oip.access import Authenticate
+from inference.oip.admission import Admission
+from inference.oip.data_plane import DataPlane
+from inference.oip.grpc_server import AddressUnavailable, why_not
+from inference.oip.host_port import host_port
+from inference.oip.limits import MAX_REQUEST_BYTES
+from inference.oip.rest_http import Refused, Reply, error, too_large
+from inference.oip.rest_service import RestService
+
+logger = logging.getLogger("darkroom.rest")
+
+MAX_CONNECTIONS: Final = 1000
+"""At once; what comes on top is closed."""
+_KEEP_ALIVE_SECONDS: Final = 75.0
+_BODY_SECONDS: Final = 60.0
+"""A body of which nothing comes for so long is given up."""
+_LAST_WORDS_SECONDS: Final = 0.5
+"""For answers that are on their way."""
+_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class HttpServer:
+    """Serves a data plane. To be made on the event loop that it runs on."""
+
+    def __init__(self, plane: DataPlane, authenticate: Authenticate) -> None:
+        self._service = RestService(plane, authenticate)
+        self._bodies = Admission()
+        self._manager = web.Server(self._answer, handler_cancellation=True)
+        self._server: asyncio.Server | None = None
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen, and give the port; 0: any that is free.
+
+        Raises:
+            AddressUnavailable: it is in use, or not this machine's.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(self._connection, host, port)
+        except OSError:
+            reason = await asyncio.to_thread(why_not, host, port)
+            raise AddressUnavailable(
+                f"HTTP cannot listen on {host_port(host, port)}: {reason}."
+            ) from None
+        bound: int = self._server.sockets[0].getsockname()[1]
+        return bound
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Take no more connections, let what runs finish within the grace, and hang up.
+
+        Whoever stops it has the data plane refuse new work before.
+        """
+        if self._server is None:
+            return
+        self._server.close()
+        try:
+            async with asyncio.timeout(grace_seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            logger.warning("requests called off", extra={"count": self._running})
+        self._manager.pre_shutdown()
+        await self._manager.shutdown(_LAST_WORDS_SECONDS)
+        self._service.close()
+
+    def _connection(self) -> asyncio.Protocol:
+        if len(self._manager.connections) >= MAX_CONNECTIONS:
+            return _Refusing()
+        return _Connection(
+            self._manager,
+            loop=asyncio.get_running_loop(),
+            keepalive_timeout=_KEEP_ALIVE_SECONDS,
+            auto_decompress=False,
+            access_log=None,  # type: ignore[arg-type]  # which means none
+        )
+
+    async def _answer(self, request: BaseRequest) -> web.StreamResponse:
+        self._running += 1
+        self._idle.clear()
+        incoming = _Incoming(request, self._bodies)
+        try:
+            reply = await self._service.reply(incoming)
+        finally:
+            incoming.forget()
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
+        return _response_of(reply)
+
+
+class _Incoming:
+    """A request as the service reads it."""
+
+    def __init__(self, request: BaseRequest, bodies: Admission) -> None:
+        self.method = request.method
+        self.path = request.raw_path.partition("?")[0]
+        self.headers: Mapping[str, str] = request.headers
+        self._request = request
+        self._bodies = bodies
+        self._held = 0
+
+    async def body(self) -> bytes:
+        """The body as it was sent; so much of the budget is held until `forget`.
+
+        Raises:
+            Refused: 413: it is too large. 408: it does not come.
+            ProtocolError: RESOURCE_EXHAUSTED: too much is on its way already.
+        """
+        if (self._request.content_length or 0) > MAX_REQUEST_BYTES:
+            raise too_large()
+        if self.headers.get("Expect", "").lower() == "100-continue":
+            await self._request.writer.write(_CONTINUE)
+            self._request.writer.output_size = 0
+        pieces: list[bytes] = []
+        try:
+            while piece := await asyncio.wait_for(self._request.content.readany(), _BODY_SECONDS):
+                self._hold(len(piece))
+                pieces.append(piece)
+        except TimeoutError:
+            raise Refused(408, "The body does not come.") from None
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def forget(self) -> None:
+        """Its bytes are needed no more."""
+        self._bodies.give_back(self._held)
+        self._held = 0
+
+    def _hold(self, size: int) -> None:
+        self._bodies.take(size)
+        self._held += size
+        if self._held > MAX_REQUEST_BYTES:
+            raise too_large()
+
+
+class _Connection(web.RequestHandler):
+    """A connection whose errors have the protocol's shape."""
+
+    def handle_error(
+        self,
+        request: BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """What is no sound HTTP, or went wrong outside of the service."""
+        if status >= 500:
+            logger.error("a connection failed", exc_info=exc)
+        words = "The request is not HTTP." if status < 500 else "The server failed on this request."
+        response = _response_of(error(status, words))
+        response.force_close()
+        return response
+
+
+class _Refusing(asyncio.Protocol):
+    """One connection too many."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Closes it."""
+        transport.close()
+
+
+def _response_of(reply: Reply) -> web.Response:
+    return web.Response(body=reply.content, status=reply.status, headers=reply.all_headers())
