@@ -5,12 +5,19 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 
 from consumers.oip.forwarding import forwarder
-from consumers.oip.requests import body_of, is_small, off_the_loop, only, token_of
+from consumers.oip.requests import (
+    body_of,
+    is_small,
+    json_bytes_of,
+    off_the_loop,
+    only,
+    token_of,
+)
 from consumers.oip.responses import response_of
 from consumers.oip.worker_channel import Outgoing
 from inference.oip.messages import ModelInferResponse, message
 from inference.oip.rest import OutputForm, read_infer
-from inference.oip.rest_http import SMALL_BYTES, infer_reply, json_bytes_of
+from inference.oip.rest_http import SMALL_BYTES, infer_reply
 from inference.oip.rest_raw import read_raw
 
 INFER_SECONDS: Final = 600.0
@@ -24,7 +31,7 @@ ModelConfigResponse: Final = message("ModelConfigResponse")
 async def infer(request: HttpRequest, model: str, version: str = "") -> HttpResponse:
     """The model's outputs for the inputs of the body."""
     token = await token_of(request)
-    json_bytes = json_bytes_of(request.headers.get("Inference-Header-Content-Length"))
+    json_bytes = json_bytes_of(request)
     config = await _config(token, model, version) if json_bytes == 0 else None
     payload, form = await off_the_loop(
         is_small(request), _read, request, json_bytes, config, model, version

@@ -10,7 +10,14 @@ from django.http import HttpRequest, HttpResponse
 
 from consumers.oip.auth import authenticate
 from inference.oip.limits import MAX_REQUEST_BYTES
-from inference.oip.rest_http import SMALL_BYTES, Refused, bearer_token, plain_body
+from inference.oip.rest_http import (
+    JSON_LENGTH,
+    SMALL_BYTES,
+    Refused,
+    bearer_token,
+    json_length,
+    plain_body,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -74,3 +81,12 @@ async def off_the_loop(small: bool, call: Callable[..., T], *args: Any) -> T:  #
         return call(*args)
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_codec, partial(call, *args))
+
+
+def json_bytes_of(request: HttpRequest) -> int | None:
+    """What Inference-Header-Content-Length says; None: the body is all JSON.
+
+    Raises:
+        ProtocolError: INVALID_ARGUMENT: it is not a number of bytes.
+    """
+    return json_length(request.headers.get(JSON_LENGTH))

@@ -124,10 +124,13 @@ class _Incoming:
             await self._request.writer.write(_CONTINUE)
             self._request.writer.output_size = 0
         pieces: list[bytes] = []
+        loop = asyncio.get_running_loop()
         try:
-            while piece := await asyncio.wait_for(self._request.content.readany(), _BODY_SECONDS):
-                self._hold(len(piece))
-                pieces.append(piece)
+            async with asyncio.timeout(_BODY_SECONDS) as limit:
+                while piece := await self._request.content.readany():
+                    self._hold(len(piece))
+                    pieces.append(piece)
+                    limit.reschedule(loop.time() + _BODY_SECONDS)
         except TimeoutError:
             raise Refused(408, "The body does not come.") from None
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -12,7 +12,7 @@ from inference.oip.rest_json import dumped
 
 JSON: Final = "application/json"
 _BINARY: Final = "application/octet-stream"
-_JSON_BYTES: Final = "Inference-Header-Content-Length"
+JSON_LENGTH: Final = "Inference-Header-Content-Length"
 RETRY_AFTER_SECONDS: Final = 1
 SMALL_BYTES: Final = 64 * 1024
 """A body of so many is read and written so quickly that it needs no thread."""
@@ -79,7 +79,7 @@ def bearer_token(authorization: str) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def json_bytes_of(text: str | None) -> int | None:
+def json_length(text: str | None) -> int | None:
     """What Inference-Header-Content-Length says; None: the body is all JSON.
 
     Raises:
@@ -89,7 +89,7 @@ def json_bytes_of(text: str | None) -> int | None:
         return None
     text = text.strip()
     if not (text.isascii() and text.isdecimal() and len(text) < 20):
-        raise invalid(f"{_JSON_BYTES} is not a number of bytes.")
+        raise invalid(f"{JSON_LENGTH} is not a number of bytes.")
     return int(text)
 
 
@@ -128,7 +128,7 @@ def infer_reply(response: Any, form: OutputForm, accept_encoding: str) -> Reply:
     body = write_infer(response, form)
     headers = {"Vary": "Accept-Encoding"}
     if body.json_bytes is not None:
-        headers[_JSON_BYTES] = str(body.json_bytes)
+        headers[JSON_LENGTH] = str(body.json_bytes)
     content = body.content
     if coding := chosen(accept_encoding, len(content)):
         content = compressed(content, coding)

@@ -19,13 +19,14 @@ from inference.oip.messages import message
 from inference.oip.rest import InferCall, read_infer
 from inference.oip.rest_http import (
     GET,
+    JSON_LENGTH,
     SMALL_BYTES,
     Refused,
     Reply,
     bearer_token,
     error,
     infer_reply,
-    json_bytes_of,
+    json_length,
     plain_body,
     refusal,
 )
@@ -167,7 +168,7 @@ class RestService:
 
     def _infer(self, model: str, version: str) -> Answer:
         async def answer(request: Request, call: Call) -> Reply:
-            json_bytes = json_bytes_of(request.headers.get("Inference-Header-Content-Length"))
+            json_bytes = json_length(request.headers.get(JSON_LENGTH))
             config = None
             if json_bytes == 0:
                 named = ModelConfigRequest(name=model, version=version)

@@ -9,8 +9,8 @@ from django.test import AsyncRequestFactory
 
 from consumers.oip import requests
 from consumers.oip.requests import body_of, json_bytes_of
-from consumers.oip.responses import Refused
 from inference.oip.errors import ProtocolError, Status
+from inference.oip.rest_http import Refused
 
 LIMIT = 1000
 
