@@ -185,7 +185,7 @@ async def test_a_body_of_data_alone_is_read_as_the_models_configuration_says(
 async def test_a_body_that_cannot_be_decompressed_troubles_no_worker(
     client: Client, worker: GrpcWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("consumers.oip.requests.MAX_REQUEST_BYTES", 1000)
+    monkeypatch.setattr("inference.oip.rest_http.MAX_REQUEST_BYTES", 1000)
     for coding, body, status in (
         ("br", b"x", 415),
         ("gzip", gzip.compress(bytes(1001)), 413),

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.test import AsyncRequestFactory
 
-from consumers.oip import requests
 from consumers.oip.requests import body_of, json_bytes_of
 from inference.oip.errors import ProtocolError, Status
 from inference.oip.rest_http import Refused
@@ -53,7 +52,7 @@ def test_a_length_that_is_no_number_of_bytes_is_refused(length: str) -> None:
 @pytest.fixture
 def limited(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bodies of at most `LIMIT` bytes are read."""
-    monkeypatch.setattr(requests, "MAX_REQUEST_BYTES", LIMIT)
+    monkeypatch.setattr("inference.oip.rest_http.MAX_REQUEST_BYTES", LIMIT)
 
 
 @pytest.mark.usefixtures("limited")
