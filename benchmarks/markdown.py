@@ -8,6 +8,9 @@ from benchmarks.results import Results
 from benchmarks.tables import SHOWN, cpu_ms
 from benchmarks.usage import DARKROOM_ROLES
 
+PHOTOS = "photos."
+PEAK = 3
+"""How many times as much comes in the busiest hour as in a mean one."""
 MARKS = {True: "yes", False: "**no**", None: ""}
 
 
@@ -22,9 +25,44 @@ def report(results: Results) -> str:
         "",
         *_table(["", "reach", "measured", "reached"], [_bar_row(bar, results) for bar in bars()]),
     ]
+    lines += ["", "**What an image costs**", "", *_table(*costs(results))]
+    lines += ["", "**Cores by images a day**", "", *_table(*cores_by_day(results))]
     for measurement in results.runs:
         lines += ["", f"**{measurement}**", "", *_measurement(results, measurement)]
     return "\n".join(lines) + "\n"
+
+
+def costs(results: Results) -> tuple[list[str], list[list[str]]]:
+    """Processor time an image, and images in an hour of one core, by load and system."""
+    rows = []
+    for measurement in results.runs:
+        if measurement.startswith(PHOTOS):
+            for system in results.runs[measurement]:
+                spent = cpu_ms(results.median(measurement, system))
+                load = measurement.removeprefix(PHOTOS)
+                hour = number(3_600_000 / spent) if spent else ""
+                rows.append([f"{load}: {system}", number(spent), hour])
+    return ["", "CPU ms an image", "images a core-hour"], rows
+
+
+def cores_by_day(results: Results) -> tuple[list[str], list[list[str]]]:
+    """Cores for so many images a day in their busiest hour, model included, by load and system.
+
+    Images a second in the busiest hour are those a day * PEAK / 86,400; cores are that times the
+    CPU seconds of an image.
+    """
+    spent = {
+        f"{measurement.removeprefix(PHOTOS)}: {system}": cpu_ms(results.median(measurement, system))
+        for measurement in ("photos.8", "photos.20 a POST")
+        for system in results.runs.get(measurement, {})
+        if system.startswith("darkroom")
+    }
+    rows = []
+    for images in (1_000, 10_000, 100_000, 1_000_000, 10_000_000):
+        rate = images * PEAK / 86_400
+        cores = [number(rate * each / 1000) for each in spent.values()]
+        rows.append([f"{images:,}", number(rate), *cores])
+    return ["images a day", "images/s in the busiest hour", *spent], rows
 
 
 def _bar_row(bar: Bar, results: Results) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.bars import Bar, bars
 from benchmarks.compare import changes
-from benchmarks.markdown import report
+from benchmarks.markdown import cores_by_day, costs, report
 from benchmarks.plot import distance, svg
 from benchmarks.results import Results
 
@@ -76,3 +76,13 @@ def test_a_report_and_a_picture_tell_each_bar() -> None:
     assert "| photos, 8 in flight, images/s by LitServe's | ≥ 0.45 | 0.40 | **no** |" in told
     assert "| litserve 2 | 100 |" in told
     assert len(ET.fromstring(svg(results(40, 20, 40)))) > 3
+
+
+def test_what_an_image_costs_is_told_in_core_hours_and_cores() -> None:
+    told = results(40, 20, 40)
+    told.add("photos.20 a POST", "darkroom postgres", {"cpu_web_ms": 12, "cpu_child_ms": 24})
+    assert ["20 a POST: darkroom postgres", "36", "100,000"] in costs(told)[1]
+    titles, rows = cores_by_day(told)
+    busiest = rows[-1]
+    assert busiest[:2] == ["10,000,000", "347"]
+    assert busiest[titles.index("20 a POST: darkroom postgres")] == "12.5"
