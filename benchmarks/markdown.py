@@ -41,7 +41,7 @@ def costs(results: Results) -> tuple[list[str], list[list[str]]]:
                 spent = cpu_ms(results.median(measurement, system))
                 load = measurement.removeprefix(PHOTOS)
                 hour = number(3_600_000 / spent) if spent else ""
-                rows.append([f"{load}: {system}", number(spent), hour])
+                rows.append([f"{load}: {system}", number(spent or math.nan), hour])
     return ["", "CPU ms an image", "images a core-hour"], rows
 
 
@@ -92,7 +92,7 @@ def _measurement(results: Results, measurement: str) -> list[str]:
             [
                 system,
                 *(number(row.get(name, math.nan)) for name in SHOWN),
-                number(cpu_ms(row)),
+                number(cpu_ms(row) or math.nan),
                 *(number(row.get(f"cpu_{role}_ms", math.nan)) for role in roles),
             ]
             for system, row in rows.items()

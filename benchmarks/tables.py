@@ -22,7 +22,7 @@ def print_measurement(console: Console, results: Results, measurement: str) -> N
         table.add_row(
             system,
             *(_number(row, name) for name in SHOWN),
-            f"{cpu_ms(row):.1f}",
+            f"{cpu_ms(row):.1f}" if cpu_ms(row) else "",
             *(_number(row, f"cpu_{role}_ms") for role in roles),
         )
     console.print(table)
