@@ -92,7 +92,7 @@ def waiting(
 
     @functools.wraps(view)
     async def waited(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        response: Any = await in_thread(view, request, **kwargs)
+        response: Any = await in_thread(_rendered, view, request, **kwargs)
         if response.status_code not in {200, 202} or not _is_unfinished(response.data):
             return response  # type: ignore[no-any-return]  # any response of the view
         seconds = wait_seconds(request)
@@ -106,6 +106,15 @@ def waiting(
 
     waited.csrf_exempt = True  # type: ignore[attr-defined]  # Django's mark of bearer-token views
     return waited
+
+
+def _rendered(view: Callable[..., HttpResponseBase], request: HttpRequest, **kwargs: Any) -> Any:
+    """The view's response, written in its own thread: Django would start another one for that."""
+    response: Any = view(request, **kwargs)
+    if isinstance(response, Response):
+        response.render()
+        response.render = None  # type: ignore[assignment]  # Django asks whether there is one
+    return response
 
 
 def _is_unfinished(data: Any) -> bool:
