@@ -9,14 +9,16 @@ class Unstorable(ValueError):
     """A value that not every database can keep; the message names the column."""
 
 
-def check(row: models.Model) -> None:
-    """Looks at every text and every JSON of a row that is to be written.
+def check(row: models.Model, *names: str) -> None:
+    """Looks at every text and every JSON of a row that is to be written, or at these columns.
 
     Raises:
         Unstorable: a text is too long for its column or holds a NUL or half a surrogate pair, or
             JSON is not plain.
     """
     for field in row._meta.concrete_fields:
+        if names and field.attname not in names:
+            continue
         value = getattr(row, field.attname)
         if isinstance(value, str) and not _fits(value, field.max_length):
             raise Unstorable(f"{field.name} holds a text that its column cannot keep.")

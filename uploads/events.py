@@ -17,10 +17,18 @@ from strictjson.values import plain_text
 from uploads import addresses, columns, representation, statements
 from uploads.event_kinds import AUDIT_ONLY, Kind
 from uploads.models import Event, EventStream, Prediction, Upload, lengths
+from uploads.raw_rows import places
 
 logger = logging.getLogger("darkroom.events")
 
 OUTPUT_LIMIT_BYTES: Final = 256 * 1024
+
+_STREAMS: Final = EventStream._meta.db_table
+_COUNT: Final = f"""
+    INSERT INTO {_STREAMS} (user_id, epoch, last_seq) VALUES {{places}}
+        ON CONFLICT (user_id) DO UPDATE SET last_seq = {_STREAMS}.last_seq + excluded.last_seq
+ RETURNING user_id, last_seq
+"""  # noqa: S608  # the table's name is ours
 
 
 @dataclass(frozen=True)
@@ -128,34 +136,32 @@ def _ids(event: Event) -> dict[str, Any]:
 
 
 def _write(log: Log) -> None:
+    """Numbers and inserts the events: two statements, however many they are."""
     by_user: dict[int, list[Event]] = defaultdict(list)
     for event in log.drafts:
         columns.check(event)
         if event.kind not in AUDIT_ONLY:
             by_user[event.user_id].append(event)
-    for user_id in sorted(by_user):
-        drafts = by_user[user_id]
-        last = _advance(user_id, len(drafts))
+    log.seqs |= _advance({user_id: len(drafts) for user_id, drafts in by_user.items()})
+    for user_id, drafts in by_user.items():
+        last = log.seqs[user_id]
         for seq, event in enumerate(drafts, start=last - len(drafts) + 1):
             event.seq = seq
-        log.seqs[user_id] = last
     if log.drafts:
         statements.table(Event).insert(log.drafts)
 
 
-def _advance(user_id: int, by: int) -> int:
-    """Moves a user's counter on and returns it; the row stays locked to the transaction's end."""
-    table = connection.ops.quote_name(EventStream._meta.db_table)
-    epoch = EventStream._meta.get_field("epoch").get_db_prep_value(uuid.uuid4(), connection)
+def _advance(by: dict[int, int]) -> dict[int, int]:
+    """Moves users' counters on and returns them; the rows stay locked to the transaction's end."""
+    if not by:
+        return {}
+    epoch = EventStream._meta.get_field("epoch")
+    values: list[Any] = []
+    for user_id in sorted(by):
+        values += [user_id, epoch.get_db_prep_value(uuid.uuid4(), connection), by[user_id]]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (user_id, epoch, last_seq) VALUES (%s, %s, %s) "  # noqa: S608
-            f"ON CONFLICT (user_id) DO UPDATE SET last_seq = {table}.last_seq + excluded.last_seq "
-            "RETURNING last_seq",
-            [user_id, epoch, by],
-        )
-        row = cursor.fetchone()
-    return int(row[0])
+        cursor.execute(_COUNT.format(places=places(3, len(by))), values)
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from uploads.queue import backlog, leases, lifecycle
 from uploads.queue.endings import Ending, Failure, Return
 from uploads.queue.held import Claim
 from uploads.queue.retry import Blame
-from uploads.queue.rows import expired
 from uploads.storage import local
 
 logger = logging.getLogger("darkroom.housekeeping")
@@ -45,7 +44,7 @@ async def do_all(*chores: Callable[[], Awaitable[None]]) -> None:
 
 def reap() -> dict[int, int]:
     """Takes back what dead workers held; returns the users' newest seqs."""
-    if not expired().exists():
+    if not leases.any_expired():
         return {}
     with events.recording() as log:
         count = lifecycle.reap(log)

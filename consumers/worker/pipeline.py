@@ -9,16 +9,18 @@ from typing import Any, Final, Protocol
 
 from consumers.database import TRANSIENT_DATABASE_ERRORS, in_database
 from consumers.metrics import failures
-from consumers.worker.jobs import job_of, with_images
+from consumers.worker import claiming
+from consumers.worker.claiming import HasRoom, VersionKey
+from consumers.worker.hints import Hints
+from consumers.worker.jobs import job_of
 from consumers.worker.outcomes import ending_of
 from consumers.worker.reporter import Reporter
 from inference.engine.errors import InvalidOutput
 from inference.engine.types import ImageJob, Outcome, Progress
 from uploads import bus, events
-from uploads.queue import leases, lifecycle
-from uploads.queue.endings import Ending, Failure
+from uploads.queue import lifecycle
+from uploads.queue.endings import Ending, Failure, Success
 from uploads.queue.held import Attempt, Claim, Held, Tick
-from uploads.queue.leases import Who
 from uploads.queue.retry import Blame
 
 logger = logging.getLogger("darkroom.pipeline")
@@ -27,18 +29,12 @@ WRITE_RETRY_SECONDS: Final = 1.0
 MAX_REFUSALS: Final = 30
 """So often an ending is tried that the database refuses in any form; then its lease runs out."""
 
-VersionKey = tuple[str, str]
-"""A model's name and version."""
-
 Note = Callable[[Claim, Outcome], None]
 """Called with what became of each claim."""
 
 
-class Predicts(Protocol):
+class Predicts(HasRoom, Protocol):
     """The part of the engine that the pipeline needs."""
-
-    def capacity(self, model: str, version: str, *, reserved: bool = False) -> int:
-        """How many more jobs it would take now, or of people of whom nothing is running."""
 
     async def predict(self, job: ImageJob, report: Any) -> Outcome:
         """What becomes of a job."""
@@ -79,7 +75,12 @@ class Pipeline:
         self._note = note
         self.reporter = Reporter(bus.progress)
         self.room = asyncio.Event()
-        """Set when something has ended: more may be claimed."""
+        """Set when more may be claimed: there is room again where there was none, or something was
+        put back into the queue."""
+        self.may_be_more = False
+        self._is_short = False
+        """Whether something was not looked for, for want of room."""
+        self._hints = Hints()
         self._work: dict[Attempt, _Work] = {}
         self._endings: list[Ending] = []
         self._ended = asyncio.Event()
@@ -87,25 +88,23 @@ class Pipeline:
         self._written.set()
 
     async def claim_round(self) -> int:
-        """Claims for every version that has room and something waiting; returns how many."""
-        claimed = 0
-        # Another version goes first each time, so that none is always last.
-        self.versions = self.versions[1:] + self.versions[:1]
-        for model, version in self.versions:
-            room = self.engine.capacity(model, version)
-            who = Who.ANYBODY
-            if room < 1:
-                room, who = self.engine.capacity(model, version, reserved=True), Who.UNSERVED
-            if room < 1 or not await in_database(leases.waiting, model, version, who):
-                continue
-            batch, seqs = await in_database(_claim, self.worker, model, version, room, who)
-            for claim in batch:
-                self._begin(claim)
-            claimed += len(batch)
+        """Claims for every version that has room and something waiting; returns how many.
+
+        Afterwards `may_be_more` says whether to look again at once.
+        """
+        rooms = claiming.rooms(self.engine, self.versions)
+        self._is_short = len(rooms) < len(self.versions)
+        taken = await in_database(claiming.claim, self.worker, rooms)
+        if taken.problem:
+            logger.error("claiming nothing", extra={"reason": taken.problem})
+        self.may_be_more = taken.may_be_more
+        for claim in taken.claims:
+            self._begin(claim)
+        if taken.claims:
             # Lets each reach the engine, which counts it: the next round asks for room again.
             await asyncio.sleep(0)
-            await bus.hint(seqs)
-        return claimed
+            self._hints.soon(taken.seqs)
+        return len(taken.claims)
 
     def held(self) -> list[Held]:
         """What this worker holds, and how far each is."""
@@ -191,7 +190,9 @@ class Pipeline:
         for ending in endings:
             # Held until now: its lease must not run out while the database is away.
             self._work.pop((ending.id, ending.attempt), None)
-        await bus.hint(seqs)
+        if not all(isinstance(ending, Success) for ending in endings):
+            self.room.set()
+        await self._hints.now(seqs)
 
     async def settle(self) -> None:
         """Waits until everything held has ended and is written."""
@@ -226,21 +227,14 @@ class Pipeline:
             message = "Something went wrong on the server."
             ending = Failure(claim.id, claim.attempt, Blame.CHANCE, "server_error", message)
         self.reporter.end(claim)
-        self.room.set()
+        if self._is_short:
+            self.room.set()
         if work.lost:
             del self._work[claim.id, claim.attempt]
             return
         self._written.clear()
         self._endings.append(ending)
         self._ended.set()
-
-
-def _claim(
-    worker: str, model: str, version: str, room: int, who: Who
-) -> tuple[list[Claim], dict[int, int]]:
-    with events.recording() as log:
-        batch = leases.claim(worker, model, version, room, log, who=who)
-    return with_images(model, version, batch), log.seqs
 
 
 def _finish(endings: list[Ending]) -> tuple[list[int], dict[int, int]]:

@@ -81,7 +81,7 @@ class Reconciler:
                     await self._engine.unload(name)
             self._observed[name] = ObservedState(target.generation)
         await self._publish()
-        self._tell()
+        self.describe()
 
     def apply(self, desired_states: Mapping[str, DesiredState]) -> None:
         """Begins to carry out what has been commanded since; never waits for it."""
@@ -92,7 +92,6 @@ class Reconciler:
         for name in new:
             self._under_way[name] = asyncio.create_task(self._follow(name))
             self._under_way[name].add_done_callback(partial(self._forget, name))
-        self._tell()
         if new:
             self._changed()
 
@@ -109,6 +108,12 @@ class Reconciler:
             if one.version and self._desired_of(one.model).loaded
         ]
 
+    def describe(self) -> None:
+        """Notes in the worker's row what it has and how far it has followed commands."""
+        held = catalog_entries.holdings(self._engine.index())
+        self._worker.versions = [one.as_dict() for one in held]
+        self._worker.observed = {name: one.as_dict() for name, one in self._observed.items()}
+
     async def stop(self) -> None:
         """Carries out nothing more."""
         tasks = list(self._under_way.values())
@@ -123,7 +128,7 @@ class Reconciler:
             await self._publish_until_ok()
             # Only now: who waits for this finds the catalog as it shall be.
             self._observed[name] = observed
-            self._tell()
+            self.describe()
             self._changed()
 
     async def _carry_out(self, name: str, target: DesiredState) -> ObservedState:
@@ -154,11 +159,6 @@ class Reconciler:
 
     def _desired_of(self, name: str) -> DesiredState:
         return self._desired.get(name, DesiredState(loaded=True, generation=0))
-
-    def _tell(self) -> None:
-        held = catalog_entries.holdings(self._engine.index())
-        self._worker.versions = [one.as_dict() for one in held]
-        self._worker.observed = {name: one.as_dict() for name, one in self._observed.items()}
 
     async def _publish(self) -> None:
         # One after the other: an older picture must not be written over a newer one.

@@ -24,6 +24,7 @@ from consumers.worker import housekeeping
 from consumers.worker.identity import identity
 from consumers.worker.pipeline import Pipeline
 from consumers.worker.preload import preload
+from consumers.worker.pulse import Pulse
 from consumers.worker.reconcile import Reconciler
 from consumers.worker.usage import FLUSH_SECONDS, Meter
 from consumers.worker.wakeup import CHANNEL, Wakeup
@@ -31,9 +32,7 @@ from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
 from uploads import bus
-from uploads.catalog import desired, offers
-from uploads.queue import leases
-from uploads.storage import volume
+from uploads.catalog import offers
 
 logger = logging.getLogger("darkroom.worker")
 
@@ -81,6 +80,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         self.tick_now = asyncio.Event()
         self.wakeup = Wakeup(claim=self.pipeline.room.set, tick=self.tick_now.set)
         self.reconciler = Reconciler(self.engine, self.row, self._models_changed)
+        self.pulse = Pulse()
         self.reaps_after = 0.0
 
         await self._retry_until_ok(self.reconciler.read_desired)
@@ -164,25 +164,27 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
                     async with asyncio.timeout(TICK_SECONDS):
                         await self.pipeline.room.wait()
 
-    async def _claim_round(self) -> int:
+    async def _claim_round(self) -> bool:
+        """Claims once; whether to look again at once."""
         try:
-            if problem := await in_database(volume.problem):
-                logger.error("claiming nothing", extra={"reason": problem})
-                return 0
-            return await self.pipeline.claim_round()
+            return bool(await self.pipeline.claim_round()) and self.pipeline.may_be_more
         except ANY_ERROR:
             logger.exception("claim failed, trying again")
-            return 0
+            return False
 
     async def _tick(self) -> None:
-        self.pipeline.apply(await in_database(leases.tick, self.row.pk, self.pipeline.held()))
-        if not self.draining.is_set():
-            self.reconciler.apply(await in_database(desired.desired_states))
-        self.row.draining = self.draining.is_set()
-        self.row.holds = {str(one.id): one.told_stage for one in self.pipeline.held()}
-        await in_database(offers.heartbeat, self.row)
-        if time.monotonic() >= self.reaps_after:
-            await bus.hint(await in_database(housekeeping.reap))
+        is_draining = self.draining.is_set()
+        held = self.pipeline.held()
+        self.reconciler.describe()
+        self.row.draining = is_draining
+        self.row.holds = {str(one.id): one.told_stage for one in held}
+        beat = await in_database(
+            self.pulse.beat, self.row, held, reaps=time.monotonic() >= self.reaps_after
+        )
+        self.pipeline.apply(beat.tick)
+        if not is_draining:
+            self.reconciler.apply(beat.desired)
+        await bus.hint(beat.reaped)
 
     async def _keep_house(self) -> None:
         await housekeeping.do_all(

@@ -33,6 +33,7 @@ class Hand:
     async def tick(self) -> None:
         """As a worker once a second."""
         self.reconciler.apply(await in_database(desired.desired_states))
+        self.reconciler.describe()
         await in_database(offers.heartbeat, self.row)
 
     async def until_done(self) -> None:

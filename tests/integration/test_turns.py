@@ -19,7 +19,7 @@ from tests.integration.conftest import Uploads, predictions
 from uploads.models import Prediction, User
 from uploads.queue import endings, leases
 from uploads.queue.held import Claim
-from uploads.queue.leases import Who
+from uploads.queue.leases import Room, Who
 from uploads.queue.retry import Blame
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,10 +136,10 @@ def test_a_place_can_be_kept_for_people_of_whom_nothing_of_the_model_is_running(
     upload(bob, count=2, model="background-removal")
     next_one()
     claim(model="background-removal", limit=1)
-    assert leases.waiting("ocr", "2", Who.UNSERVED) is False
+    assert leases.turns([Room("ocr", "2", 1, Who.UNSERVED)]) == []
     assert claim(who=Who.UNSERVED) == []
     upload(bob, count=2)
-    assert leases.waiting("ocr", "2", Who.UNSERVED) is True
+    assert leases.turns([Room("ocr", "2", 1, Who.UNSERVED)])
     assert [one.user_id for one in claim(who=Who.UNSERVED)] == [bob.pk, bob.pk]
     assert claim(who=Who.UNSERVED) == []
-    assert leases.waiting("ocr", "2") is True
+    assert leases.turns([Room("ocr", "2", 1)])

@@ -6,22 +6,22 @@ move `claim`, which is SQL because picking and taking must be one statement.
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from uploads.event_kinds import Kind
 from uploads.events import A_WORKER, Log
 from uploads.models import Prediction
+from uploads.queue import statements
 from uploads.queue.held import Attempt, Claim, Held, Tick, as_claim
-
-_TABLE: Final = Prediction._meta.db_table
+from uploads.queue.statements import IMAGE, PREDICTION, UPLOAD
+from uploads.raw_rows import places
 
 
 class Who(Enum):
@@ -32,68 +32,74 @@ class Who(Enum):
     """Only those of people of whom nothing of the model is running."""
 
 
-_CLEAN: Final = "failures = 0 AND lease_losses = 0"
-_SUSPECT: Final = f"NOT ({_CLEAN})"
-_UNSERVED: Final = f"""user_id NOT IN (
-           SELECT user_id FROM {_TABLE} WHERE state = 'running' AND model = %(model)s)
-"""  # noqa: S608  # the table's name is ours
-_WANTED: Final = "state = 'queued' AND model = %(model)s AND model_version = %(version)s"
+@dataclass(frozen=True)
+class Room:
+    """So many predictions of one version of a model a worker could take now."""
 
-# A CTE that is materialized, since PostgreSQL may run a sub-select with LIMIT and
-# SKIP LOCKED more than once and so take more rows than asked for.
-_CLAIM_POSTGRESQL: Final = f"""
-      WITH c AS MATERIALIZED (
-           SELECT id FROM {_TABLE}
-            WHERE {_WANTED} AND (run_after IS NULL OR run_after <= clock_timestamp()) AND {{which}}
-            ORDER BY fair_rank, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-    UPDATE {_TABLE} AS p
-       SET state = 'running', attempt = p.attempt + 1, stage = NULL, progress = 0,
-           lease_owner = %(worker)s,
-           lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
-           started_at = clock_timestamp()
-      FROM c WHERE p.id = c.id AND p.state = 'queued'
- RETURNING p.id
-"""  # noqa: S608  # the table's name is ours
+    model: str
+    version: str
+    limit: int
+    who: Who = Who.ANYBODY
 
-_CLAIM_SQLITE: Final = f"""
-    UPDATE {_TABLE}
-       SET state = 'running', attempt = attempt + 1, stage = NULL, progress = 0,
-           lease_owner = %(worker)s, lease_until = %(until)s, started_at = %(now)s
-     WHERE state = 'queued' AND id IN (
-           SELECT id FROM {_TABLE}
-            WHERE {_WANTED} AND (run_after IS NULL OR run_after <= %(now)s) AND {{which}}
-            ORDER BY fair_rank, id LIMIT %(limit)s)
- RETURNING id
-"""  # noqa: S608  # the table's name is ours
+
+@dataclass(frozen=True)
+class Turn:
+    """Something could be claimed for this room; a suspect that is first in line goes alone."""
+
+    room: Room
+    suspect: bool
+
+
+def turns(rooms: Sequence[Room]) -> list[Turn]:
+    """For which of these, all of different versions, anything waits that is due.
+
+    One statement, that takes no lock.
+    """
+    asked = {(room.model, room.version): room for room in rooms if room.limit > 0}
+    if not asked:
+        return []
+    sql = statements.TURNS.format(places=places(3, len(asked)), now=_now())
+    values: list[Any] = []
+    for room in asked.values():
+        values += [room.model, room.version, int(room.who is Who.UNSERVED)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows = cursor.fetchall()
+    return [
+        Turn(asked[model, version], suspect=misfortunes > 0)
+        for model, version, misfortunes in rows
+        if misfortunes is not None
+    ]
 
 
 def claim(
     worker: str, model: str, version: str, limit: int, log: Log, *, who: Who = Who.ANYBODY
 ) -> list[Claim]:
-    """Takes up to `limit` predictions, best rank first, or a suspect alone.
+    """Takes up to `limit` predictions, best rank first, or a suspect alone: `turns` and `take`."""
+    found = turns([Room(model, version, limit, who)])
+    return [claim for turn in found for claim in take(worker, turn, log)]
+
+
+def take(worker: str, turn: Turn, log: Log) -> list[Claim]:
+    """Takes up to the room's limit of predictions, best rank first, or a suspect alone.
 
     Whose turn it is decides: when a suspect is first in line it is taken by itself,
     else as many as are not suspect. Returns them in the queue's order.
     """
-    if limit < 1:
-        return []
-    turn = (
-        _due(model, version, who)
-        .order_by("fair_rank", "pk")
-        .values_list("failures", "lease_losses")
-        .first()
-    )
-    if turn is None:
-        return []
-    suspect = any(turn)
-    ids = _take(worker, model, version, 1 if suspect else limit, who, suspect=suspect)
-    if not ids and not suspect:
-        ids = _take(worker, model, version, 1, who, suspect=True)
-    rows = (
-        Prediction.objects.filter(pk__in=ids)
-        .select_related("image__upload")
-        .order_by("fair_rank", "pk")
-    )
+    room = turn.room
+    which = statements.SUSPECT if turn.suspect else statements.CLEAN
+    if room.who is Who.UNSERVED:
+        which = f"{which} AND {statements.UNSERVED}"
+    params = {
+        "worker": worker,
+        "model": room.model,
+        "version": room.version,
+        "limit": 1 if turn.suspect else room.limit,
+        **lease_end(),
+    }
+    with transaction.atomic():
+        rows = _taken(which, params)
+    rows.sort(key=lambda row: (row.fair_rank, row.pk))
     claims = []
     for row in rows:
         log.add_prediction(Kind.PREDICTION_STARTED, row, row.image.upload_id, A_WORKER)
@@ -101,72 +107,31 @@ def claim(
     return claims
 
 
-def waiting(model: str, version: str, who: Who = Who.ANYBODY) -> bool:
-    """Whether anything could be claimed for this model and version now. Takes no lock."""
-    return _due(model, version, who).exists()
-
-
-def _due(model: str, version: str, who: Who) -> QuerySet[Prediction]:
-    due = Prediction.objects.filter(
-        Q(run_after__isnull=True) | Q(run_after__lte=Now()),
-        state="queued",
-        model=model,
-        model_version=version,
-    )
-    if who is Who.ANYBODY:
-        return due
-    running = Prediction.objects.filter(state="running", model=model)
-    return due.exclude(user__in=running.values("user"))
-
-
-def _take(
-    worker: str, model: str, version: str, limit: int, who: Who, *, suspect: bool
-) -> list[int]:
-    sql = _CLAIM_POSTGRESQL if connection.vendor == "postgresql" else _CLAIM_SQLITE
-    params = {
-        "worker": worker,
-        "model": model,
-        "version": version,
-        "limit": limit,
-        **lease_end(),
-    }
-    with transaction.atomic(), connection.cursor() as cursor:
-        which = _SUSPECT if suspect else _CLEAN
-        if who is Who.UNSERVED:
-            which = f"{which} AND {_UNSERVED}"
-        cursor.execute(sql.format(which=which), params)
-        return [row[0] for row in cursor.fetchall()]
-
-
-# Locked in the order of their ids, as `lifecycle` does: two that wait for each other never meet.
-_TICK_POSTGRESQL: Final = f"""
-      WITH still AS MATERIALIZED (
-           SELECT p.id, v.stage, v.progress
-             FROM {_TABLE} AS p
-             JOIN jsonb_to_recordset(%(held)s::jsonb)
-                  AS v(id bigint, attempt integer, stage text, progress double precision)
-               ON p.id = v.id AND p.attempt = v.attempt
-            WHERE p.state = 'running' AND p.lease_owner = %(worker)s
-            ORDER BY p.id FOR UPDATE OF p)
-    UPDATE {_TABLE} AS p
-       SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
-           stage = still.stage, progress = still.progress
-      FROM still WHERE p.id = still.id
- RETURNING p.id, p.attempt, p.cancel_requested
-"""  # noqa: S608  # the table's name is ours
-
-_TICK_SQLITE: Final = f"""
-    UPDATE {_TABLE}
-       SET lease_until = %(until)s, stage = v.stage, progress = v.progress
-      FROM (SELECT json_extract(value, '$.id') AS id,
-                   json_extract(value, '$.attempt') AS attempt,
-                   json_extract(value, '$.stage') AS stage,
-                   json_extract(value, '$.progress') AS progress
-              FROM json_each(%(held)s)) AS v
-     WHERE {_TABLE}.id = v.id AND {_TABLE}.attempt = v.attempt
-       AND {_TABLE}.state = 'running' AND {_TABLE}.lease_owner = %(worker)s
- RETURNING {_TABLE}.id, {_TABLE}.attempt, {_TABLE}.cancel_requested
-"""  # noqa: S608  # the table's name is ours
+def _taken(which: str, params: dict[str, Any]) -> list[Prediction]:
+    """The rows that this claim takes, with their images and uploads."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sql = statements.CLAIM_POSTGRESQL.format(now=_now(), which=which)
+            cursor.execute(sql, params)
+            found = cursor.fetchall()
+            rows = PREDICTION.read(row[: len(PREDICTION)] for row in found)
+            beside = [row[len(PREDICTION) :] for row in found]
+        else:
+            cursor.execute(statements.CLAIM_SQLITE.format(now="%(now)s", which=which), params)
+            rows = PREDICTION.read(cursor.fetchall())
+            if not rows:
+                return []
+            ids = list({row.image_id for row in rows})
+            sql = statements.CLAIMED_IMAGES.format(places=", ".join(["%s"] * len(ids)))
+            cursor.execute(sql, ids)
+            beside = cursor.fetchall()
+    images = {image.pk: image for image in IMAGE.read(row[: len(IMAGE)] for row in beside)}
+    uploads = {upload.pk: upload for upload in UPLOAD.read(row[len(IMAGE) :] for row in beside)}
+    for image in images.values():
+        image.upload = uploads[image.upload_id]
+    for row in rows:
+        row.image = images[row.image_id]
+    return rows
 
 
 def tick(worker: str, held: Sequence[Held]) -> Tick:
@@ -177,7 +142,8 @@ def tick(worker: str, held: Sequence[Held]) -> Tick:
     """
     if not held:
         return Tick(frozenset(), frozenset())
-    sql = _TICK_POSTGRESQL if connection.vendor == "postgresql" else _TICK_SQLITE
+    on_postgresql = connection.vendor == "postgresql"
+    sql = statements.TICK_POSTGRESQL if on_postgresql else statements.TICK_SQLITE
     with connection.cursor() as cursor:
         cursor.execute(
             sql,
@@ -193,6 +159,22 @@ def tick(worker: str, held: Sequence[Held]) -> Tick:
         lost=frozenset(one.key for one in held if one.key not in still),
         canceled=frozenset(key for key, canceled in still.items() if canceled),
     )
+
+
+def any_expired() -> bool:
+    """Whether a lease has run out. Takes no lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(statements.EXPIRED.format(now=_now()), [])
+        return cursor.fetchone() is not None
+
+
+_SQLITE_NOW: Final = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+"""As Django writes a moment there, which compares as a text; in milliseconds."""
+
+
+def _now() -> str:
+    """The beginning of the statement, which an index can be searched for."""
+    return "statement_timestamp()" if connection.vendor == "postgresql" else _SQLITE_NOW
 
 
 def lease_end() -> dict[str, Any]:

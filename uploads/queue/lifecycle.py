@@ -14,7 +14,8 @@ where the row no longer runs that very attempt. `attempt` only rises, so an old 
 match again.
 
 Ending. `finish` locks the rows in the order of their ids (two writers never wait for each other),
-decides by `retry` what a failure comes to (tried again, or failed), and writes the new state.
+decides by `retry` what a failure comes to (tried again, or failed), and writes the new states of
+all of them in one statement (`moves`).
 
 Seq. Every move notes an event in the log of the transaction that it runs in (`events.recording`).
 Just before the commit each user's events get the next numbers of that user's stream, under a lock
@@ -23,20 +24,16 @@ has read up to `seq` misses nothing by asking for what comes after it.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
-from django.conf import settings
-from django.utils import timezone
-
-from strictjson.values import plain_text
-from uploads import columns, statements, states
+from uploads import statements, states
 from uploads.errors import SourceGone
-from uploads.event_kinds import ENDING, Kind
-from uploads.events import A_WORKER, Actor, Log
-from uploads.models import Prediction, lengths
-from uploads.queue import retry
+from uploads.event_kinds import Kind
+from uploads.events import Actor, Log
+from uploads.models import Prediction
 from uploads.queue.endings import Cancellation, Ending, Failure, Return, Success
-from uploads.queue.ranks import first_rank, next_ranks
+from uploads.queue.moves import Moves
+from uploads.queue.ranks import next_ranks
+from uploads.queue.retry import Blame
 from uploads.queue.rows import locked, locked_expired, locked_one
 from uploads.states import Move, State
 
@@ -64,25 +61,24 @@ def finish(endings: Iterable[Ending], log: Log) -> list[int]:
     """
     by_id = {ending.id: ending for ending in sorted(endings, key=lambda e: e.id)}
     rows = {row.pk: row for row in locked(by_id.keys())}
+    moves = Moves(log)
     stale = []
     for pk, ending in by_id.items():
         row = rows.get(pk)
         if row is None or row.state != State.RUNNING or row.attempt != ending.attempt:
             stale.append(pk)
             continue
-        if ending.thumbnail_path and not row.image.thumbnail_path:
-            row.image.thumbnail_path = ending.thumbnail_path
-            columns.check(row.image)
-            row.image.save(update_fields=["thumbnail_path"])
+        moves.illustrate(row.image, ending.thumbnail_path)
         match ending:
             case Success():
-                _succeed(row, ending, log)
+                moves.succeed(row, ending)
             case Failure():
-                _fail_or_retry(row, ending, log, actor=A_WORKER)
+                moves.fail_or_retry(row, ending)
             case Cancellation() | Return() if row.cancel_requested:
-                _end(row, Move.CANCEL, log, A_WORKER)
+                moves.end(row, Move.CANCEL)
             case Cancellation() | Return():
-                _to_queue(row, Move.GIVE_BACK, log, A_WORKER, 0, reason="given_back")
+                moves.to_queue(row, Move.GIVE_BACK, reason="given_back")
+    moves.store()
     return stale
 
 
@@ -92,19 +88,11 @@ def reap(log: Log, *, limit: int = 100) -> int:
     A worker that was only paused finds its attempt outdated when it wakes up.
     """
     rows = locked_expired(limit)
+    moves = Moves(log)
+    what = "The worker that held it died."
     for row in rows:
-        _fail_or_retry(
-            row,
-            Failure(
-                row.pk,
-                row.attempt,
-                retry.Blame.WORKER,
-                "lease_expired",
-                "The worker that held it died.",
-            ),
-            log,
-            actor=A_WORKER,
-        )
+        moves.fail_or_retry(row, Failure(row.pk, row.attempt, Blame.WORKER, "lease_expired", what))
+    moves.store()
     return len(rows)
 
 
@@ -117,7 +105,9 @@ def cancel(prediction_id: int, actor: Actor, log: Log) -> Prediction:
     """
     row = locked_one(prediction_id)
     if row.state == State.QUEUED:
-        _end(row, Move.CANCEL, log, actor, of_attempt=False)
+        moves = Moves(log, actor)
+        moves.end(row, Move.CANCEL, of_attempt=False)
+        moves.store()
     else:
         states.after(State(row.state), Move.CANCEL)
         row.cancel_requested = True
@@ -134,7 +124,9 @@ def cancel_now(prediction_id: int, actor: Actor, log: Log) -> Prediction:
         states.IllegalMove: it has ended.
     """
     row = locked_one(prediction_id)
-    _end(row, Move.CANCEL, log, actor, of_attempt=row.state == State.RUNNING)
+    moves = Moves(log, actor)
+    moves.end(row, Move.CANCEL, of_attempt=row.state == State.RUNNING)
+    moves.store()
     return row
 
 
@@ -153,95 +145,7 @@ def requeue(prediction_id: int, actor: Actor, log: Log) -> Prediction:
     row.failures = 0
     row.lease_losses = 0
     row.finished_at = None
-    _to_queue(row, Move.REQUEUE, log, actor, 0, reason="requeued", keeps_turn=False)
+    moves = Moves(log, actor)
+    moves.to_queue(row, Move.REQUEUE, reason="requeued", keeps_turn=False)
+    moves.store()
     return row
-
-
-def _succeed(row: Prediction, success: Success, log: Log) -> None:
-    row.output = success.output
-    row.output_path = success.output_path
-    row.timing = success.timing
-    row.provenance = success.provenance
-    row.progress = 1.0
-    _end(row, Move.SUCCEED, log, A_WORKER)
-
-
-def _fail_or_retry(row: Prediction, failure: Failure, log: Log, *, actor: Actor) -> None:
-    if row.cancel_requested:
-        _end(row, Move.CANCEL, log, actor)
-        return
-    decision = retry.decide(
-        failure.blame,
-        failures=row.failures,
-        lease_losses=row.lease_losses,
-        max_attempts=settings.MAX_ATTEMPTS,
-        max_lease_losses=settings.MAX_LEASE_LOSSES,
-    )
-    row.failures = decision.failures
-    row.lease_losses = decision.lease_losses
-    if decision.move is not Move.FAIL:
-        _to_queue(
-            row,
-            decision.move,
-            log,
-            actor,
-            decision.delay_seconds,
-            reason=failure.code,
-            keeps_turn=decision.keeps_turn,
-        )
-        return
-    row.error_code = failure.code
-    row.error_message = plain_text(failure.message, lengths.ERROR_MESSAGE)
-    if decision.exhausted:
-        tries = row.failures + row.lease_losses
-        row.error_code = "attempts_exhausted"
-        message = f"It failed {tries} times; the last time: {failure.message}"
-        row.error_message = plain_text(message, lengths.ERROR_MESSAGE)
-    row.timing = failure.timing
-    row.provenance = failure.provenance
-    _end(row, Move.FAIL, log, actor)
-
-
-def _end(row: Prediction, move: Move, log: Log, actor: Actor, *, of_attempt: bool = True) -> None:
-    row.state = states.after(State(row.state), move)
-    row.stage = None
-    row.cancel_requested = False
-    row.lease_owner = None
-    row.lease_until = None
-    row.finished_at = timezone.now()
-    columns.check(row)
-    row.save()
-    log.add_prediction(
-        ENDING[State(row.state)], row, row.image.upload_id, actor, of_attempt=of_attempt
-    )
-
-
-def _to_queue(
-    row: Prediction,
-    move: Move,
-    log: Log,
-    actor: Actor,
-    delay_seconds: float,
-    *,
-    reason: str,
-    keeps_turn: bool = True,
-) -> None:
-    row.state = states.after(State(row.state), move)
-    row.stage = None
-    row.progress = 0.0
-    row.error_code = ""
-    row.error_message = ""
-    row.cancel_requested = False
-    row.lease_owner = None
-    row.lease_until = None
-    row.run_after = timezone.now() + timedelta(seconds=delay_seconds) if delay_seconds else None
-    row.fair_rank = first_rank(row) if keeps_turn else next_ranks(row.user_id, row.model, 1)[0]
-    row.save()
-    log.add_prediction(
-        Kind.PREDICTION_REQUEUED,
-        row,
-        row.image.upload_id,
-        actor,
-        of_attempt=move is not Move.REQUEUE,
-        error_code=reason,
-    )

@@ -21,11 +21,14 @@ def next_ranks(user_id: int, model: str, count: int) -> range:
     return range(start, start + count)
 
 
-def first_rank(prediction: Prediction) -> int:
-    """The rank of what had its turn and must not wait behind what came while it was away."""
-    queued = Prediction.objects.filter(model=prediction.model, state=State.QUEUED)
-    lowest = _lowest(queued)
-    return prediction.fair_rank if lowest is None else min(prediction.fair_rank, lowest)
+def lowest(model: str) -> int | None:
+    """The rank of what is next in this model's queue; None: nothing waits."""
+    return _lowest(Prediction.objects.filter(model=model, state=State.QUEUED))
+
+
+def earlier(rank: int, other: int | None) -> int:
+    """The earlier of two ranks: what had its turn must not wait behind what came meanwhile."""
+    return rank if other is None else min(rank, other)
 
 
 def _lowest(queued: QuerySet[Prediction]) -> int | None:

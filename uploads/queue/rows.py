@@ -1,19 +1,38 @@
 """Rows of predictions, locked in one order, so that two writers never wait for each other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from uploads.models import Prediction
+from uploads import columns
+from uploads.models import Image, Prediction
+from uploads.queue import statements
+from uploads.queue.statements import ENDING, IMAGE, PREDICTION
+from uploads.raw_rows import chunks, places
 from uploads.states import State
 
 
 def locked(ids: Iterable[int]) -> list[Prediction]:
-    """These rows, locked in the order of their ids until the transaction ends."""
-    rows = Prediction.objects.filter(pk__in=list(ids)).select_related("image").order_by("pk")
-    return list(rows.select_for_update(of=("self",)) if _has_row_locks() else rows)
+    """These rows with their images, locked in the order of their ids until the transaction ends.
+
+    One statement, however many they are.
+    """
+    wanted = list(ids)
+    if not wanted:
+        return []
+    sql = statements.LOCKED.format(
+        places=", ".join(["%s"] * len(wanted)), lock="FOR UPDATE OF p" if _has_row_locks() else ""
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, wanted)
+        found = cursor.fetchall()
+    rows = PREDICTION.read(row[: len(PREDICTION)] for row in found)
+    images = IMAGE.read(row[len(PREDICTION) :] for row in found)
+    for row, image in zip(rows, images, strict=True):
+        row.image = image
+    return rows
 
 
 def locked_one(prediction_id: int) -> Prediction:
@@ -26,6 +45,37 @@ def locked_one(prediction_id: int) -> Prediction:
     if not rows:
         raise Prediction.DoesNotExist
     return rows[0]
+
+
+def store(rows: Sequence[Prediction]) -> None:
+    """Writes what the moves of these locked rows have changed: one statement.
+
+    Raises:
+        Unstorable: one of them holds a value that not every database keeps; nothing is written.
+    """
+    for row in rows:
+        columns.check(row, *ENDING.names)
+    for some in chunks(rows):
+        sql = statements.STORE.format(
+            places=ENDING.places(len(some)), assigned=ENDING.assigned("v")
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, ENDING.values(some))
+
+
+def store_thumbnails(images: Sequence[Image]) -> None:
+    """Writes where these images' thumbnails are, unless another attempt has told: one statement.
+
+    Raises:
+        Unstorable: a key is none that every database keeps; nothing is written.
+    """
+    for image in images:
+        columns.check(image, "thumbnail_path")
+    lock = "FOR NO KEY UPDATE OF i" if _has_row_locks() else ""
+    for some in chunks(images):
+        sql = statements.THUMBNAILS.format(places=places(2, len(some)), lock=lock)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [v for one in some for v in (one.pk, one.thumbnail_path)])
 
 
 def expired() -> QuerySet[Prediction]:

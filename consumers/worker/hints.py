@@ -1,0 +1,40 @@
+"""Hints to users' sockets: at once for what has ended, a little later for what has begun."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from uploads import bus
+
+HELD_BACK_SECONDS: Final = 0.05
+"""What ends this soon is told with its beginning, by one message and one look."""
+
+
+class Hints:
+    """Tells users how far their streams are, each by one message for all that has come."""
+
+    def __init__(self) -> None:
+        self._seqs: dict[int, int] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._sending: set[asyncio.Task[None]] = set()
+
+    def soon(self, seqs: Mapping[int, int]) -> None:
+        """Tells these users in a moment, unless something else is told before."""
+        self._seqs |= seqs
+        if self._seqs and self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(HELD_BACK_SECONDS, self._begin)
+
+    async def now(self, seqs: Mapping[int, int]) -> None:
+        """Tells these users, and all who wait to be told."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        told, self._seqs = {**self._seqs, **seqs}, {}
+        await bus.hint(told)
+
+    def _begin(self) -> None:
+        self._timer = None
+        sending = asyncio.get_running_loop().create_task(self.now({}))
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)

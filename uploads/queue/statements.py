@@ -1,0 +1,137 @@
+"""The hottest SQL of the queue, written out.
+
+A claim must pick and take in one statement, a tick must renew and tell in one, and an ending must
+store a whole batch in one: Django's ORM has no words for any of them. Nor does it keep what it has
+compiled, and compiling a query took it several times as long as the database took to answer it.
+Who calls these is `leases` and `rows`; what they mean is told in `lifecycle`.
+
+Locks are taken in the order of ids wherever a statement takes several, so that two that wait for
+each other never meet.
+"""
+
+from typing import Final
+
+from uploads.models import Image, Prediction, Upload
+from uploads.raw_rows import Columns
+
+PREDICTION: Final = Columns(Prediction)
+IMAGE: Final = Columns(Image, "id", "upload_id", "image_path", "image_type", "thumbnail_path")
+UPLOAD: Final = Columns(Upload, "id", "upload_path")
+ENDING: Final = Columns(
+    Prediction,
+    *("id", "state", "failures", "lease_losses", "cancel_requested", "fair_rank", "run_after"),
+    *("lease_owner", "lease_until", "stage", "progress", "finished_at", "error_code"),
+    *("error_message", "timing", "provenance", "output", "output_path"),
+)
+"""What a move out of `running`, or back to `queued`, can change."""
+
+_P: Final = PREDICTION.table
+_I: Final = IMAGE.table
+_U: Final = UPLOAD.table
+
+# Each scalar sub-select ends at the first row of its index: as EXISTS, PostgreSQL could make a join
+# of it that reads the whole queue.
+TURNS: Final = f"""
+      WITH v(model, version, unserved) AS (VALUES {{places}})
+    SELECT v.model, v.version,
+           (SELECT p.failures + p.lease_losses FROM {_P} AS p
+             WHERE p.state = 'queued' AND p.model = v.model AND p.model_version = v.version
+               AND (p.run_after IS NULL OR p.run_after <= {{now}})
+               AND (v.unserved = 0 OR p.user_id NOT IN (
+                    SELECT r.user_id FROM {_P} AS r
+                     WHERE r.state = 'running' AND r.model = v.model))
+             ORDER BY p.fair_rank, p.id LIMIT 1)
+      FROM v
+"""  # noqa: S608  # the tables' names are ours
+
+CLEAN: Final = "p.failures = 0 AND p.lease_losses = 0"
+SUSPECT: Final = f"NOT ({CLEAN})"
+UNSERVED: Final = f"""p.user_id NOT IN (
+           SELECT r.user_id FROM {_P} AS r WHERE r.state = 'running' AND r.model = %(model)s)
+"""  # noqa: S608  # the table's name is ours
+_PICKED: Final = f"""
+           SELECT p.id FROM {_P} AS p
+            WHERE p.state = 'queued' AND p.model = %(model)s AND p.model_version = %(version)s
+              AND (p.run_after IS NULL OR p.run_after <= {{now}}) AND {{which}}
+            ORDER BY p.fair_rank, p.id LIMIT %(limit)s
+"""  # noqa: S608  # the table's name is ours
+
+# A CTE that is materialized, since PostgreSQL may run a sub-select with LIMIT and
+# SKIP LOCKED more than once and so take more rows than asked for.
+CLAIM_POSTGRESQL: Final = f"""
+      WITH c AS MATERIALIZED ({_PICKED} FOR UPDATE SKIP LOCKED)
+    UPDATE {_P} AS p
+       SET state = 'running', attempt = p.attempt + 1, stage = NULL, progress = 0,
+           lease_owner = %(worker)s,
+           lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
+           started_at = clock_timestamp()
+      FROM c, {_I} AS i, {_U} AS u
+     WHERE p.id = c.id AND p.state = 'queued' AND i.id = p.image_id AND u.id = i.upload_id
+ RETURNING {PREDICTION.listed("p")}, {IMAGE.listed("i")}, {UPLOAD.listed("u")}
+"""  # noqa: S608  # the tables' names are ours
+
+CLAIM_SQLITE: Final = f"""
+    UPDATE {_P}
+       SET state = 'running', attempt = attempt + 1, stage = NULL, progress = 0,
+           lease_owner = %(worker)s, lease_until = %(until)s, started_at = %(now)s
+     WHERE state = 'queued' AND id IN ({_PICKED})
+ RETURNING {PREDICTION.listed()}
+"""  # noqa: S608  # the table's name is ours
+
+# SQLite returns nothing but the columns of the table that it updates.
+CLAIMED_IMAGES: Final = f"""
+    SELECT {IMAGE.listed("i")}, {UPLOAD.listed("u")}
+      FROM {_I} AS i JOIN {_U} AS u ON u.id = i.upload_id WHERE i.id IN ({{places}})
+"""  # noqa: S608  # the tables' names are ours
+
+TICK_POSTGRESQL: Final = f"""
+      WITH still AS MATERIALIZED (
+           SELECT p.id, v.stage, v.progress
+             FROM {_P} AS p
+             JOIN jsonb_to_recordset(%(held)s::jsonb)
+                  AS v(id bigint, attempt integer, stage text, progress double precision)
+               ON p.id = v.id AND p.attempt = v.attempt
+            WHERE p.state = 'running' AND p.lease_owner = %(worker)s
+            ORDER BY p.id FOR UPDATE OF p)
+    UPDATE {_P} AS p
+       SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
+           stage = still.stage, progress = still.progress
+      FROM still WHERE p.id = still.id
+ RETURNING p.id, p.attempt, p.cancel_requested
+"""  # noqa: S608  # the table's name is ours
+
+TICK_SQLITE: Final = f"""
+    UPDATE {_P}
+       SET lease_until = %(until)s, stage = v.stage, progress = v.progress
+      FROM (SELECT json_extract(value, '$.id') AS id,
+                   json_extract(value, '$.attempt') AS attempt,
+                   json_extract(value, '$.stage') AS stage,
+                   json_extract(value, '$.progress') AS progress
+              FROM json_each(%(held)s)) AS v
+     WHERE {_P}.id = v.id AND {_P}.attempt = v.attempt
+       AND {_P}.state = 'running' AND {_P}.lease_owner = %(worker)s
+ RETURNING {_P}.id, {_P}.attempt, {_P}.cancel_requested
+"""  # noqa: S608  # the table's name is ours
+
+EXPIRED: Final = f"""
+    SELECT 1 FROM {_P} WHERE state = 'running' AND lease_until < {{now}} LIMIT 1
+"""  # noqa: S608  # the table's name is ours
+
+LOCKED: Final = f"""
+    SELECT {PREDICTION.listed("p")}, {IMAGE.listed("i")}
+      FROM {_P} AS p JOIN {_I} AS i ON i.id = p.image_id
+     WHERE p.id IN ({{places}}) ORDER BY p.id {{lock}}
+"""  # noqa: S608  # the tables' names are ours
+
+STORE: Final = f"""
+      WITH v({ENDING.listed()}) AS (VALUES {{places}})
+    UPDATE {_P} AS p SET {{assigned}} FROM v WHERE p.id = v.id
+"""  # noqa: S608  # the table's name is ours
+
+# Two predictions of one image may end at once, in either order.
+THUMBNAILS: Final = f"""
+      WITH v(id, path) AS (VALUES {{places}}),
+           mine AS (SELECT i.id, v.path FROM {_I} AS i JOIN v ON i.id = v.id
+                     WHERE i.thumbnail_path = '' ORDER BY i.id {{lock}})
+    UPDATE {_I} AS i SET thumbnail_path = mine.path FROM mine WHERE i.id = mine.id
+"""  # noqa: S608  # the tables' names are ours
