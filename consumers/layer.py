@@ -1,89 +1,122 @@
-"""The channel layer over a Redis that may go away: waits go on, sends give up soon."""
+"""The channel layer: Redis' publish and subscribe, for messages that may be lost.
+
+Whatever passes here says "look at the database", so nothing is kept for anybody: by one command a
+message reaches who listens at that moment. Redis may go away at any time. What listens goes on
+listening, and is subscribed again as soon as it is back; sends give up soon.
+"""
 
 import asyncio
+import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
-from channels_redis.core import RedisChannelLayer
-from redis.exceptions import RedisError
+from channels.layers import BaseChannelLayer
 
 from consumers.metrics import failures
+from consumers.redis_link import TROUBLE, Sender, Subscriptions, pool_of
 
 logger = logging.getLogger("darkroom.layer")
 
 SEND_TIMEOUT_SECONDS: Final = 0.25
 BREAKER_SECONDS: Final = 2.0
-MAX_BACK_OFF_SECONDS: Final = 2.0
-
-_TROUBLE: Final = (RedisError, OSError, TimeoutError)
 
 
-class ResilientRedisChannelLayer(RedisChannelLayer):  # type: ignore[misc]  # it has no types
-    """channels_redis' layer for messages that may be lost.
+class _Link:
+    """One event loop's connections."""
 
-    A receive goes on through a Redis that restarts, instead of ending its worker or
-    its websocket. A send is given up after 250 ms, and while the breaker is open
-    at once: nothing here is worth holding a request or a batch up.
+    def __init__(self, redis: Mapping[str, Any], capacity: int) -> None:
+        pool = pool_of(redis)
+        self.sender = Sender(pool)
+        self.subscriptions = Subscriptions(pool, capacity)
+
+
+class PubSubChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # it has no types
+    """Channels' API for messages that may be lost; a consumer's own channel gets its groups' alone.
+
+    A send is given up after 250 ms, and while the breaker is open at once: nothing here is worth
+    holding a request or a batch up. Who reads too slowly loses the oldest messages.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    extensions: Final = ("groups",)
+
+    def __init__(
+        self, hosts: Sequence[Mapping[str, Any]], prefix: str = "darkroom", capacity: int = 2000
+    ) -> None:
+        super().__init__(capacity=capacity)
+        self._redis = hosts[0]
+        self._prefix = prefix
         self._closed_until = 0.0
+        self._links: WeakKeyDictionary[asyncio.AbstractEventLoop, _Link] = WeakKeyDictionary()
+
+    async def new_channel(self, prefix: str = "specific") -> str:
+        """The name of a channel of this process."""
+        return f"{prefix}.!{uuid.uuid4().hex}"
 
     async def receive(self, channel: str) -> dict[str, Any]:
         """The next message on this channel, however long Redis is away meanwhile."""
-        pause = 0.1
-        while True:
-            try:
-                message: dict[str, Any] = await super().receive(channel)
-            except _TROUBLE as error:
-                failures.receive_interrupted.inc()
-                logger.info("receive interrupted", extra={"reason": type(error).__name__})
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, MAX_BACK_OFF_SECONDS)
-            else:
-                return message
+        subscriptions = self._link().subscriptions
+        if "!" not in channel and subscriptions.join(self._key(channel), channel):
+            await self._briefly(lambda: subscriptions.until_heard(self._key(channel)))
+        return await subscriptions.next(channel)
 
     async def send(self, channel: str, message: dict[str, Any]) -> None:
-        """Sends, or gives up."""
-        await self._briefly(lambda: super(ResilientRedisChannelLayer, self).send(channel, message))
+        """Sends to whoever receives on a shared channel, or gives up."""
+        await self._publish(self._key(channel), message)
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         """Sends to a group, or gives up."""
-        await self._briefly(
-            lambda: super(ResilientRedisChannelLayer, self).group_send(group, message)
-        )
+        await self._publish(self._group_key(group), message)
 
     async def group_add(self, group: str, channel: str) -> None:
-        """Joins a group, or gives up: members join again from time to time."""
-        await self._briefly(
-            lambda: super(ResilientRedisChannelLayer, self).group_add(group, channel)
-        )
+        """Joins a group; while Redis is away, as soon as it is back."""
+        subscriptions = self._link().subscriptions
+        key = self._group_key(group)
+        subscriptions.join(key, channel)
+        await self._briefly(lambda: subscriptions.until_heard(key))
 
     async def group_discard(self, group: str, channel: str) -> None:
-        """Leaves a group, or gives up: a membership ends by itself."""
-        await self._briefly(
-            lambda: super(ResilientRedisChannelLayer, self).group_discard(group, channel)
-        )
+        """Leaves a group."""
+        subscriptions = self._link().subscriptions
+        leaving = subscriptions.leave(self._group_key(group), channel)
+        await self._briefly(lambda: leaving)
 
     async def answers(self) -> bool:
         """Whether Redis answers now."""
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
-                return bool(await self.connection(0).ping())
-        except _TROUBLE:
+                await self._link().sender.command("PING")
+        except TROUBLE:
             return False
+        return True
 
-    async def _briefly(self, call: Callable[[], Awaitable[None]]) -> None:
+    def _key(self, channel: str) -> str:
+        return f"{self._prefix}:{channel}"
+
+    def _group_key(self, group: str) -> str:
+        return f"{self._prefix}:group:{group}"
+
+    def _link(self) -> _Link:
+        loop = asyncio.get_running_loop()
+        if loop not in self._links:
+            self._links[loop] = _Link(self._redis, self.capacity)
+        return self._links[loop]
+
+    async def _publish(self, key: str, message: dict[str, Any]) -> None:
+        body = json.dumps(message, separators=(",", ":"))
+        await self._briefly(lambda: self._link().sender.command("PUBLISH", key, body))
+
+    async def _briefly(self, call: Callable[[], Awaitable[Any]]) -> None:
         if time.monotonic() < self._closed_until:
             failures.send_skipped.inc()
             return
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 await call()
-        except _TROUBLE as error:
+        except TROUBLE as error:
             self._closed_until = time.monotonic() + BREAKER_SECONDS
             failures.send_given_up.inc()
             logger.info("send given up", extra={"reason": type(error).__name__})

@@ -104,21 +104,16 @@ DATABASES = databases(ENV)
 
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "consumers.layer.ResilientRedisChannelLayer",
+        "BACKEND": "consumers.layer.PubSubChannelLayer",
         "CONFIG": {
             "hosts": [
                 {
                     "address": ENV.redis_url or "redis://127.0.0.1:6379/0",
-                    # redis-py 8 times out an idle read after 5 s, which is the layer's own wait.
-                    "socket_timeout": 30,
                     "socket_connect_timeout": 3,
-                    "health_check_interval": 15,
                 }
             ],
             "prefix": "darkroom",
             "capacity": 2000,
-            "expiry": 20,
-            "group_expiry": 90_000,
         },
     }
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from inference.engine.types import ImageJob
 from uploads.catalog import named_images
@@ -17,18 +18,26 @@ def with_images(model: str, version: str, claims: Sequence[Claim]) -> list[Claim
 
 def job_of(claim: Claim) -> ImageJob:
     """What the engine is asked to do for this claim."""
+    # Resolved once: looking a path up folder by folder took longer than a claim.
+    folder = local.path_of(claim.upload_path)
+
+    def path_of(key: str) -> Path:
+        inner = key.removeprefix(f"{claim.upload_path}/")
+        is_inside = inner != key and ".." not in inner.split("/")
+        return folder / inner if is_inside else local.path_of(key)
+
     thumbnail = local.thumbnail_path(claim.upload_path, claim.image_id)
     return ImageJob(
         id=claim.id,
         attempt=claim.attempt,
         model=claim.model,
         version=claim.model_version,
-        source=local.path_of(claim.image_path),
+        source=path_of(claim.image_path),
         params=claim.params,
         images={name: local.path_of(key) if key else None for name, key in claim.images.items()},
         image_type=claim.image_type,
-        results=local.path_of(local.results_path(claim.upload_path, claim.id, claim.attempt)),
-        thumbnail=local.path_of(thumbnail) if claim.wants_thumbnail else None,
+        results=path_of(local.results_path(claim.upload_path, claim.id, claim.attempt)),
+        thumbnail=path_of(thumbnail) if claim.wants_thumbnail else None,
         alone=claim.suspect,
         user_id=claim.user_id,
     )

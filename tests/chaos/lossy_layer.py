@@ -4,10 +4,10 @@ import asyncio
 import random
 from typing import Any
 
-from consumers.layer import ResilientRedisChannelLayer
+from consumers.layer import PubSubChannelLayer
 
 
-class LossyRedisChannelLayer(ResilientRedisChannelLayer):
+class LossyRedisChannelLayer(PubSubChannelLayer):
     """At most once, taken at its word."""
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:

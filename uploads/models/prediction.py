@@ -15,7 +15,7 @@ _ENDED = [str(state) for state in sorted(TERMINAL)]
 class Prediction(models.Model):
     """One model applied to one image.
 
-    `state` and everything that goes with it is written by `uploads.queue.lifecycle` alone;
+    `state` and everything that goes with it is written by `uploads.queue` alone (`lifecycle`);
     stage, progress and the lease's end also by `uploads.queue.leases.tick`.
     """
 
