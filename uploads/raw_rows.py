@@ -8,7 +8,7 @@ through here.
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 M = TypeVar("M", bound=models.Model)
 
@@ -40,6 +40,7 @@ class Columns(Generic[M]):
 
         PostgreSQL takes a list of values for text where all of a column are null.
         """
+        connection = _connection()
         is_typed = connection.vendor == "postgresql"
         return ", ".join(
             f"{field.column} = CAST({source}.{field.column} AS {field.db_type(connection)})"
@@ -50,6 +51,7 @@ class Columns(Generic[M]):
 
     def read(self, rows: Iterable[Sequence[Any]]) -> list[M]:
         """Rows of these columns as instances; what is not among them is read when asked for."""
+        connection = _connection()
         converters = []
         for place, field in enumerate(self._fields):
             column = field.cached_col
@@ -67,6 +69,7 @@ class Columns(Generic[M]):
 
     def values(self, rows: Iterable[M]) -> list[Any]:
         """The parameters for `places`, row by row."""
+        connection = _connection()
         return [
             field.get_db_prep_save(getattr(row, field.attname), connection)
             for row in rows
@@ -88,3 +91,8 @@ def chunks(rows: Sequence[M]) -> Iterable[Sequence[M]]:
     """The rows in as few parts as statements may have."""
     for start in range(0, len(rows), ROWS_A_STATEMENT):
         yield rows[start : start + ROWS_A_STATEMENT]
+
+
+def _connection() -> Any:
+    """This thread's own: Django's `connection` looks for it anew at every mention."""
+    return connections[DEFAULT_DB_ALIAS]

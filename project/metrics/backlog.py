@@ -30,14 +30,16 @@ class Snapshot:
             "darkroom_database_up", "Whether the database answers: 1 or 0.", value=float(answers)
         )
         queued = GaugeMetricFamily(
-            "darkroom_queue_depth", "Predictions that wait, by model.", labels=["model"]
+            "darkroom_queue_depth",
+            "Predictions that wait, by model, counted up to 10000.",
+            labels=["model"],
         )
         running = GaugeMetricFamily(
             "darkroom_predictions_running", "Predictions that workers hold.", labels=["model"]
         )
         oldest = GaugeMetricFamily(
             "darkroom_queue_oldest_age_seconds",
-            "How long ago the oldest prediction that waits was created; 0: none waits.",
+            "How long ago the oldest of the next thousand that wait was created; 0: none waits.",
             labels=["model"],
         )
         now = timezone.now()

@@ -15,6 +15,7 @@ from uploads.models import Prediction
 from uploads.states import State
 
 _A_TRANSACTION: Final = 100
+_BEFORE_ALL: Final = (-(1 << 63), 0)
 
 
 def move_on(version: str, successor: Choice) -> dict[int, int]:
@@ -24,7 +25,7 @@ def move_on(version: str, successor: Choice) -> dict[int, int]:
     is kept. Returns the users' newest seqs.
     """
     seqs: dict[int, int] = {}
-    last = 0
+    last = _BEFORE_ALL
     while True:
         with events.recording() as log:
             rows = _next(successor.name, version, after=last)
@@ -43,7 +44,7 @@ def move_on(version: str, successor: Choice) -> dict[int, int]:
         seqs |= log.seqs
         if not rows:
             return seqs
-        last = rows[-1].pk
+        last = (rows[-1].fair_rank, rows[-1].pk)
 
 
 def fits(params: dict[str, object], successor: Choice) -> bool:
@@ -55,11 +56,17 @@ def fits(params: dict[str, object], successor: Choice) -> bool:
     return True
 
 
-def _next(model: str, version: str, *, after: int) -> Sequence[Prediction]:
+def _next(model: str, version: str, *, after: tuple[int, int]) -> Sequence[Prediction]:
+    """Those behind this rank and id, in the queue's order, as the index has them."""
+    rank, pk = after
     rows = Prediction.objects.filter(
-        pk__gt=after, state=State.QUEUED, model=model, model_version=version, version_named=False
-    )
-    rows = rows.select_related("image").order_by("pk")
+        fair_rank__gte=rank,
+        state=State.QUEUED,
+        model=model,
+        model_version=version,
+        version_named=False,
+    ).exclude(fair_rank=rank, pk__lte=pk)
+    rows = rows.select_related("image").order_by("fair_rank", "pk")
     if connection.features.has_select_for_update_of:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
     return list(rows[:_A_TRANSACTION])

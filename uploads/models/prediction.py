@@ -99,6 +99,11 @@ class Prediction(models.Model):
                 name="prediction_queue",
             ),
             models.Index(
+                fields=["model", "model_version", "fair_rank", "id"],
+                condition=Q(state="queued"),
+                name="prediction_claims",
+            ),
+            models.Index(
                 fields=["user", "model", "fair_rank"],
                 condition=Q(state="queued"),
                 name="prediction_queue_of_user",

@@ -89,7 +89,7 @@ def take(worker: str, turn: Turn, log: Log) -> list[Claim]:
     room = turn.room
     which = statements.SUSPECT if turn.suspect else statements.CLEAN
     if room.who is Who.UNSERVED:
-        which = f"{which} AND {statements.UNSERVED}"
+        which = f"{which} AND {statements.UNSERVED.format(now=_now())}"
     params = {
         "worker": worker,
         "model": room.model,
@@ -117,7 +117,7 @@ def _taken(which: str, params: dict[str, Any]) -> list[Prediction]:
             rows = PREDICTION.read(row[: len(PREDICTION)] for row in found)
             beside = [row[len(PREDICTION) :] for row in found]
         else:
-            cursor.execute(statements.CLAIM_SQLITE.format(now="%(now)s", which=which), params)
+            cursor.execute(statements.CLAIM_SQLITE.format(now=_now(), which=which), params)
             rows = PREDICTION.read(cursor.fetchall())
             if not rows:
                 return []

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from uploads.catalog import holdings
 from uploads.models import Prediction
+from uploads.queue import backlog
 from uploads.queue.places import POSITIONS_COUNTED
 from uploads.queue_place import Obstacle
 from uploads.representation import waiting_view
@@ -59,8 +60,7 @@ class Standing:
 def standings(user_ids: Sequence[int]) -> dict[int, list[Standing]]:
     """The places of these users' next queued predictions, in order, within the first thousand."""
     queued = Prediction.objects.filter(state=State.QUEUED)
-    mine = queued.filter(user_id__in=user_ids)
-    models = list(mine.values_list("model", flat=True).distinct())
+    models = backlog.queued_models_of(user_ids)
     found: dict[int, list[Standing]] = defaultdict(list)
     if not models:
         return found

