@@ -44,7 +44,9 @@ CHORES: dict[str, Callable[[], Any]] = {
     "the places of those who watch": lambda: standings(everybody()),
     "positions": lambda: places.positions(Prediction.objects.order_by("pk")[:20]),
     "the rank of what comes": lambda: ranks.next_ranks(everybody()[0], "model-1", 20),
-    "what moves on to another version": lambda: succession._next("model-1", "1", after=(40, 1)),
+    "what moves on to another version": transaction.atomic(
+        lambda: succession._next("model-1", "1", after=(40, 1))
+    ),
 }
 
 

@@ -12,6 +12,7 @@ from uploads.errors import InvalidParams
 from uploads.event_kinds import Kind
 from uploads.events import A_WORKER
 from uploads.models import Prediction
+from uploads.models.prediction import QUEUE_KEY
 from uploads.states import State
 
 _A_TRANSACTION: Final = 100
@@ -59,13 +60,16 @@ def fits(params: dict[str, object], successor: Choice) -> bool:
 def _next(model: str, version: str, *, after: tuple[int, int]) -> Sequence[Prediction]:
     """Those behind this rank and id, in the queue's order, as the index has them."""
     rank, pk = after
-    rows = Prediction.objects.filter(
-        fair_rank__gte=rank,
-        state=State.QUEUED,
-        model=model,
-        model_version=version,
-        version_named=False,
-    ).exclude(fair_rank=rank, pk__lte=pk)
+    rows = (
+        Prediction.objects.alias(queue=QUEUE_KEY)
+        .filter(
+            queue=f"{model}/{version}",
+            fair_rank__gte=rank,
+            state=State.QUEUED,
+            version_named=False,
+        )
+        .exclude(fair_rank=rank, pk__lte=pk)
+    )
     rows = rows.select_related("image").order_by("fair_rank", "pk")
     if connection.features.has_select_for_update_of:
         rows = rows.select_for_update(skip_locked=True, of=("self",))

@@ -11,6 +11,16 @@ from uploads.states import TERMINAL, State
 
 _ENDED = [str(state) for state in sorted(TERMINAL)]
 
+QUEUE_KEY = models.Func(
+    "model",
+    "model_version",
+    template="(%(expressions)s)",
+    arg_joiner=" || '/' || ",
+    output_field=models.TextField(),
+)
+"""Which queue it is in. One value and not two columns: where another index begins with one of them,
+PostgreSQL takes that, and reads the queues of all versions of a model."""
+
 
 class Prediction(models.Model):
     """One model applied to one image.
@@ -99,7 +109,9 @@ class Prediction(models.Model):
                 name="prediction_queue",
             ),
             models.Index(
-                fields=["model", "model_version", "fair_rank", "id"],
+                QUEUE_KEY,
+                "fair_rank",
+                "id",
                 condition=Q(state="queued"),
                 name="prediction_claims",
             ),

@@ -10,8 +10,7 @@ from django.db import connection
 from uploads.models import Prediction
 from uploads.queue import statements
 from uploads.queue.places import POSITIONS_COUNTED
-from uploads.raw_rows import Columns
-from uploads.states import State
+from uploads.raw_rows import Columns, places
 
 MOST_COUNTED: Final = 10_000
 """A queue is counted so far: counting a million on every look would cost more than serving them."""
@@ -32,35 +31,44 @@ class Backlog:
 
 
 def read() -> list[Backlog]:
-    """The queue of every model that has one, by name: one query, bounded however long they are."""
-    found: dict[str, Backlog] = {}
-    limits = {"counted": MOST_COUNTED, "looked_at": POSITIONS_COUNTED}
+    """The queue of every model that has one, by name: three queries, bounded however long it is."""
+    found = {model: Backlog(model) for model in _queued_models()}
     with connection.cursor() as cursor:
-        cursor.execute(statements.BACKLOG, limits)
-        rows = cursor.fetchall()
-    for model, state, count, oldest in rows:
-        line = found.setdefault(model, Backlog(model))
-        if state == State.QUEUED:
-            line.queued = count
-            line.oldest = _CREATED.read([[oldest]])[0].created_at
-        else:
-            line.running = count
+        if found:
+            sql = statements.BACKLOG.format(places=places(1, len(found)))
+            cursor.execute(sql, [*found, MOST_COUNTED, POSITIONS_COUNTED])
+            for model, count, oldest in cursor.fetchall():
+                found[model].queued = count
+                found[model].oldest = _CREATED.read([[oldest]])[0].created_at
+        cursor.execute(statements.RUNNING)
+        for model, count in cursor.fetchall():
+            found.setdefault(model, Backlog(model)).running = count
     return [found[model] for model in sorted(found)]
 
 
 def queued_models_of(user_ids: Collection[int]) -> list[str]:
     """The models that something of these users waits for, by name."""
-    if not user_ids:
+    models = _queued_models()
+    if not user_ids or not models:
         return []
-    sql = statements.QUEUED_MODELS_OF.format(places=", ".join(["%s"] * len(user_ids)))
+    users = ", ".join(["%s"] * len(user_ids))
+    sql = statements.WAITED_FOR.format(places=places(1, len(models)), users=users)
     with connection.cursor() as cursor:
-        cursor.execute(sql, list(user_ids))
+        cursor.execute(sql, [*models, *user_ids])
         return sorted(row[0] for row in cursor.fetchall())
 
 
 def orphaned_versions(known: set[tuple[str, str]]) -> list[tuple[str, str]]:
     """Models and versions that are queued for but are in nobody's repository."""
+    return [version for version in _queued_versions() if version not in known]
+
+
+def _queued_versions() -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
-        cursor.execute(statements.QUEUED_VERSIONS)
-        versions = [(model, version) for model, version in cursor.fetchall()]
-    return [version for version in versions if version not in known]
+        cursor.execute(statements.QUEUES)
+        keys = [key.partition("/") for (key,) in cursor.fetchall()]
+    return [(model, version) for model, _, version in keys]
+
+
+def _queued_models() -> list[str]:
+    return sorted({model for model, _ in _queued_versions()})

@@ -55,19 +55,19 @@ def turns(rooms: Sequence[Room]) -> list[Turn]:
 
     One statement, that takes no lock.
     """
-    asked = {(room.model, room.version): room for room in rooms if room.limit > 0}
+    asked = {_key(room): room for room in rooms if room.limit > 0}
     if not asked:
         return []
     sql = statements.TURNS.format(places=places(3, len(asked)), now=_now())
     values: list[Any] = []
-    for room in asked.values():
-        values += [room.model, room.version, int(room.who is Who.UNSERVED)]
+    for key, room in asked.items():
+        values += [key, room.model, int(room.who is Who.UNSERVED)]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
     return [
-        Turn(asked[model, version], suspect=misfortunes > 0)
-        for model, version, misfortunes in rows
+        Turn(asked[key], suspect=misfortunes > 0)
+        for key, misfortunes in rows
         if misfortunes is not None
     ]
 
@@ -93,7 +93,7 @@ def take(worker: str, turn: Turn, log: Log) -> list[Claim]:
     params = {
         "worker": worker,
         "model": room.model,
-        "version": room.version,
+        "key": _key(room),
         "limit": 1 if turn.suspect else room.limit,
         **lease_end(),
     }
@@ -132,6 +132,10 @@ def _taken(which: str, params: dict[str, Any]) -> list[Prediction]:
     for row in rows:
         row.image = images[row.image_id]
     return rows
+
+
+def _key(room: Room) -> str:
+    return f"{room.model}/{room.version}"
 
 
 def tick(worker: str, held: Sequence[Held]) -> Tick:

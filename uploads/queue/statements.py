@@ -29,6 +29,8 @@ _P: Final = PREDICTION.table
 _I: Final = IMAGE.table
 _U: Final = UPLOAD.table
 
+_KEY: Final = "(p.model || '/' || p.model_version)"
+"""As the index has it: `models.prediction.QUEUE_KEY`."""
 _DUE: Final = "p.state = 'queued' AND (p.run_after IS NULL OR p.run_after <= {now})"
 LOOKED_AT: Final = 1000
 """Somebody of whom nothing is running is looked for among so many that are next: who comes anew
@@ -37,17 +39,17 @@ starts level with what is served, and so is among them."""
 # Each scalar sub-select ends at the first row of its index: as EXISTS, PostgreSQL could make a join
 # of it that reads the whole queue.
 TURNS: Final = f"""
-      WITH v(model, version, unserved) AS (VALUES {{places}}),
+      WITH v(key, model, unserved) AS (VALUES {{places}}),
            busy AS (SELECT DISTINCT model, user_id FROM {_P} WHERE state = 'running')
-    SELECT v.model, v.version, CASE WHEN v.unserved = 0 THEN (
+    SELECT v.key, CASE WHEN v.unserved = 0 THEN (
            SELECT p.failures + p.lease_losses FROM {_P} AS p
-            WHERE {_DUE} AND p.model = v.model AND p.model_version = v.version
+            WHERE {_DUE} AND {_KEY} = v.key
             ORDER BY p.fair_rank, p.id LIMIT 1)
       ELSE (
            SELECT n.misfortunes FROM (
                   SELECT p.failures + p.lease_losses AS misfortunes, p.user_id, p.fair_rank, p.id
                     FROM {_P} AS p
-                   WHERE {_DUE} AND p.model = v.model AND p.model_version = v.version
+                   WHERE {_DUE} AND {_KEY} = v.key
                    ORDER BY p.fair_rank, p.id LIMIT {LOOKED_AT}) AS n
             WHERE (v.model, n.user_id) NOT IN (SELECT model, user_id FROM busy)
             ORDER BY n.fair_rank, n.id LIMIT 1)
@@ -61,12 +63,12 @@ UNSERVED: Final = f"""p.user_id NOT IN (
            SELECT r.user_id FROM {_P} AS r WHERE r.state = 'running' AND r.model = %(model)s)
        AND p.id IN (
            SELECT p.id FROM {_P} AS p
-            WHERE {_DUE} AND p.model = %(model)s AND p.model_version = %(version)s
+            WHERE {_DUE} AND {_KEY} = %(key)s
             ORDER BY p.fair_rank, p.id LIMIT {LOOKED_AT})
 """  # noqa: S608  # the table's name is ours
 _PICKED: Final = f"""
            SELECT p.id FROM {_P} AS p
-            WHERE {_DUE} AND p.model = %(model)s AND p.model_version = %(version)s AND {{which}}
+            WHERE {_DUE} AND {_KEY} = %(key)s AND {{which}}
             ORDER BY p.fair_rank, p.id LIMIT %(limit)s
 """  # noqa: S608  # the table's name is ours
 
@@ -150,48 +152,38 @@ THUMBNAILS: Final = f"""
     UPDATE {_I} AS i SET thumbnail_path = mine.path FROM mine WHERE i.id = mine.id
 """  # noqa: S608  # the tables' names are ours
 
-# Jumps from each version that has a queue to the next in the index, all of which DISTINCT reads.
-_QUEUED_VERSIONS: Final = f"""
-      WITH RECURSIVE heads(id) AS (
-           SELECT * FROM (SELECT id FROM {_P} WHERE state = 'queued'
-                           ORDER BY model, model_version LIMIT 1) AS first
+# Jumps from each key to the next one in the index, all of which DISTINCT reads.
+QUEUES: Final = f"""
+      WITH RECURSIVE heads(key) AS (
+           SELECT CAST('' AS text)
             UNION ALL
-           SELECT COALESCE(
-                  (SELECT n.id FROM {_P} AS n
-                    WHERE n.state = 'queued' AND n.model = p.model
-                      AND n.model_version > p.model_version ORDER BY n.model_version LIMIT 1),
-                  (SELECT n.id FROM {_P} AS n
-                    WHERE n.state = 'queued' AND n.model > p.model
-                    ORDER BY n.model, n.model_version LIMIT 1))
-             FROM heads JOIN {_P} AS p ON p.id = heads.id)
+           SELECT (SELECT {_KEY} FROM {_P} AS p
+                    WHERE p.state = 'queued' AND {_KEY} > heads.key ORDER BY {_KEY} LIMIT 1)
+             FROM heads WHERE heads.key IS NOT NULL)
+    SELECT key FROM heads WHERE key > ''
 """  # noqa: S608  # the table's name is ours
 
-QUEUED_VERSIONS: Final = f"""
-{_QUEUED_VERSIONS}
-    SELECT p.model, p.model_version FROM heads JOIN {_P} AS p ON p.id = heads.id
-"""  # noqa: S608  # the table's name is ours
-
-QUEUED_MODELS_OF: Final = f"""
-{_QUEUED_VERSIONS}, queues AS (
-           SELECT DISTINCT p.model FROM heads JOIN {_P} AS p ON p.id = heads.id)
-    SELECT q.model FROM queues AS q
+WAITED_FOR: Final = f"""
+      WITH v(model) AS (VALUES {{places}})
+    SELECT v.model FROM v
      WHERE (SELECT 1 FROM {_P} AS p
-             WHERE p.state = 'queued' AND p.model = q.model AND p.user_id IN ({{places}})
+             WHERE p.state = 'queued' AND p.model = v.model AND p.user_id IN ({{users}})
              LIMIT 1) IS NOT NULL
 """  # noqa: S608  # the table's name is ours
 
 BACKLOG: Final = f"""
-{_QUEUED_VERSIONS}, queues AS (
-           SELECT DISTINCT p.model FROM heads JOIN {_P} AS p ON p.id = heads.id)
-    SELECT q.model, 'queued',
+      WITH v(model) AS (VALUES {{places}})
+    SELECT v.model,
            (SELECT COUNT(*) FROM (
-                   SELECT 1 FROM {_P} AS p WHERE p.state = 'queued' AND p.model = q.model
-                    LIMIT %(counted)s) AS part),
+                   SELECT 1 FROM {_P} AS p WHERE p.state = 'queued' AND p.model = v.model
+                    LIMIT %s) AS part),
            (SELECT MIN(part.created_at) FROM (
                    SELECT p.created_at FROM {_P} AS p
-                    WHERE p.state = 'queued' AND p.model = q.model
-                    ORDER BY p.fair_rank, p.id LIMIT %(looked_at)s) AS part)
-      FROM queues AS q
-     UNION ALL
-    SELECT model, 'running', COUNT(*), NULL FROM {_P} WHERE state = 'running' GROUP BY model
+                    WHERE p.state = 'queued' AND p.model = v.model
+                    ORDER BY p.fair_rank, p.id LIMIT %s) AS part)
+      FROM v
+"""  # noqa: S608  # the table's name is ours
+
+RUNNING: Final = f"""
+    SELECT model, COUNT(*) FROM {_P} WHERE state = 'running' GROUP BY model
 """  # noqa: S608  # the table's name is ours
