@@ -1,6 +1,6 @@
 """Libraries that others import only because they are there.
 
-structlog, Django REST framework, Twisted, PyJWT and channels_redis import whatever they could work
+structlog, Django REST framework, Twisted, and PyJWT import whatever they could work
 with. A process that stays goes without what it never uses: a fifth of its memory and of its start.
 """
 

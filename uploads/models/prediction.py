@@ -14,9 +14,10 @@ _ENDED = [str(state) for state in sorted(TERMINAL)]
 QUEUE_KEY = models.Func(
     "model",
     "model_version",
-    template="(%(expressions)s)",
+    # In the alphabet's order, as migrations write them: in another one they would seem changed.
     arg_joiner=" || '/' || ",
     output_field=models.TextField(),
+    template="(%(expressions)s)",
 )
 """Which queue it is in. One value and not two columns: where another index begins with one of them,
 PostgreSQL takes that, and reads the queues of all versions of a model."""
