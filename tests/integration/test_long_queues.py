@@ -8,9 +8,9 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.seed import seed
 from consumers.worker import housekeeping
 from tests.integration.attempts import W1
+from tests.seed import seed
 from uploads import events
 from uploads.catalog import succession
 from uploads.models import Prediction, User

@@ -42,7 +42,7 @@ def seed(count: int, *, state: str = "queued", users: int = 100, models: int = 4
             for model in (Upload, Image, Prediction):
                 table = model._meta.db_table
                 cursor.execute(
-                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table}"  # noqa: S608
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table}"
                 )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -54,7 +54,7 @@ INSERT INTO {Upload._meta.db_table} (id, user_id, model, model_version, params, 
 {_COUNTER}
 SELECT %(base)s + i, %(user)s + i %% %(users)s, 'model-' || (i %% %(models)s), '1', '{{}}',
        'seeded/' || i, '', %(now)s, '' FROM n
-"""  # noqa: S608  # names are ours
+"""  # names are ours
 
 _IMAGES = f"""
 INSERT INTO {Image._meta.db_table} (id, upload_id, position, image_name, image_type, image_path,
@@ -62,7 +62,7 @@ INSERT INTO {Image._meta.db_table} (id, upload_id, position, image_name, image_t
 {_COUNTER}
 SELECT %(base)s + i, %(base)s + i, 0, '', '', 'seeded/' || i || '/images/0-x.png',
        'image/png', 8, 6, 70, '', '' FROM n
-"""  # noqa: S608  # names are ours
+"""  # names are ours
 
 _PREDICTIONS = f"""
 INSERT INTO {Prediction._meta.db_table} (id, image_id, user_id, model, model_version, version_named,
@@ -72,4 +72,4 @@ INSERT INTO {Prediction._meta.db_table} (id, image_id, user_id, model, model_ver
 SELECT %(base)s + i, %(base)s + i, %(user)s + i %% %(users)s, 'model-' || (i %% %(models)s), '1',
        1 = 0, '{{}}', %(state)s, 0, 0, 0, 1 = 0, i / %(users)s, 0,
        %(now)s, %(ended)s, %(ended)s, '', '', '' FROM n
-"""  # noqa: S608  # names are ours
+"""  # names are ours
