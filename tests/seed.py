@@ -48,11 +48,13 @@ def seed(count: int, *, state: str = "queued", users: int = 100, models: int = 4
         cursor.execute("ANALYZE")
 
 
+_MODEL = "'model-' || (i / %(users)s %% %(models)s)"
+
 _UPLOADS = f"""
 INSERT INTO {Upload._meta.db_table} (id, user_id, model, model_version, params, upload_path,
        content_sha256, created_at, client)
 {_COUNTER}
-SELECT %(base)s + i, %(user)s + i %% %(users)s, 'model-' || (i %% %(models)s), '1', '{{}}',
+SELECT %(base)s + i, %(user)s + i %% %(users)s, {_MODEL}, '1', '{{}}',
        'seeded/' || i, '', %(now)s, '' FROM n
 """  # names are ours
 
@@ -69,7 +71,7 @@ INSERT INTO {Prediction._meta.db_table} (id, image_id, user_id, model, model_ver
        params, state, attempt, failures, lease_losses, cancel_requested, fair_rank, progress,
        created_at, started_at, finished_at, error_code, error_message, output_path)
 {_COUNTER}
-SELECT %(base)s + i, %(base)s + i, %(user)s + i %% %(users)s, 'model-' || (i %% %(models)s), '1',
-       1 = 0, '{{}}', %(state)s, 0, 0, 0, 1 = 0, i / %(users)s, 0,
+SELECT %(base)s + i, %(base)s + i, %(user)s + i %% %(users)s, {_MODEL}, '1',
+       1 = 0, '{{}}', %(state)s, 0, 0, 0, 1 = 0, i / (%(users)s * %(models)s), 0,
        %(now)s, %(ended)s, %(ended)s, '', '', '' FROM n
 """  # names are ours

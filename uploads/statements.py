@@ -214,7 +214,8 @@ def ranks(user_id: int, model: str) -> tuple[int | None, int | None, int | None,
     lowest = newest.replace("MAX", "MIN")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT ({newest}'queued' AND user_id = %s), ({newest}'running' AND user_id = %s), "
+            # The sign keeps it from the index of all that this user ever had: few are running.
+            f"SELECT ({newest}'queued' AND user_id = %s), ({newest}'running' AND +user_id = %s), "
             f"({newest}'running'), ({lowest}'queued')",
             [model, user_id, model, user_id, model, model],
         )
