@@ -24,11 +24,11 @@ logger = logging.getLogger("darkroom.events")
 OUTPUT_LIMIT_BYTES: Final = 256 * 1024
 
 _STREAMS: Final = EventStream._meta.db_table
-_COUNT: Final = f"""
-    INSERT INTO {_STREAMS} (user_id, epoch, last_seq) VALUES {{places}}
-        ON CONFLICT (user_id) DO UPDATE SET last_seq = {_STREAMS}.last_seq + excluded.last_seq
- RETURNING user_id, last_seq
-"""  # noqa: S608  # the table's name is ours
+_COUNT: Final = (
+    f"INSERT INTO {_STREAMS} (user_id, epoch, last_seq) VALUES {{places}} "  # noqa: S608
+    f"ON CONFLICT (user_id) DO UPDATE SET last_seq = {_STREAMS}.last_seq + excluded.last_seq "
+    "RETURNING user_id, last_seq"
+)
 
 
 @dataclass(frozen=True)
