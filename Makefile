@@ -55,7 +55,7 @@ quality: $(TEST) $(WEIGHTS) fonts ## measures the shipped models; tables here, f
 	$(VENV)/bin/python -m quality style
 	$(VENV)/bin/python -m quality times
 
-bench: $(TEST) ## measures Darkroom, beside what bench-peers has installed, on both databases (20 minutes, an idle machine)
+bench: $(TEST) ## measures Darkroom, beside what bench-peers has installed, on both databases (half an hour, an idle machine)
 	$(VENV)/bin/python -m benchmarks all --seconds 5 --warm-up 1 --database sqlite postgres
 	$(VENV)/bin/python -m benchmarks report var/benchmarks/all.json > var/benchmarks/all.md
 
