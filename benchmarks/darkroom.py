@@ -50,7 +50,12 @@ class Served:
     """A running Darkroom: where it is, what it uses, who is signed in."""
 
     def __init__(
-        self, darkroom: Darkroom, grpc_port: int, database: "Database", start_seconds: float
+        self,
+        darkroom: Darkroom,
+        grpc_port: int,
+        oip_port: int,
+        database: "Database",
+        start_seconds: float,
     ) -> None:
         self.darkroom = darkroom
         self.database = database
@@ -60,6 +65,7 @@ class Served:
         parts = urlsplit(self.url)
         self.host, self.port = parts.hostname or "", parts.port or 80
         self.grpc_address = f"127.0.0.1:{grpc_port}"
+        self.oip_port = oip_port
         self.account = Account(darkroom.person("benchmark"))
         assert darkroom.process is not None  # noqa: S101  # it has been started
         self.processes = Processes(darkroom.process.pid, *database.pids)
@@ -127,15 +133,16 @@ def served(
 
 def start(darkroom: Darkroom, database: Database, **settings: str) -> Served:
     """Starts it, also again after a stop, and waits until it says that it is running."""
-    grpc_port = free_port()
+    grpc_port, oip_port = free_port(), free_port()
     began = time.monotonic()
     darkroom.start(
         MODEL_REPOSITORY=str(darkroom.folder / "models"),
         DEFAULT_MODEL=SMALL.name,
         GRPC_PORT=str(grpc_port),
+        OIP_HTTP_PORT=str(oip_port),
         **settings,
     )
-    return Served(darkroom, grpc_port, database, time.monotonic() - began)
+    return Served(darkroom, grpc_port, oip_port, database, time.monotonic() - began)
 
 
 def free_port() -> int:

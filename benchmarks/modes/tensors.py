@@ -44,8 +44,10 @@ async def _grpc(bench: Bench, load: str, darkroom: Served, peers: Sequence[Peer]
 
 async def _rest(bench: Bench, load: str, darkroom: Served, peers: Sequence[Peer]) -> None:
     token = darkroom.account.header()
-    calls = [infer.rest_call(darkroom.host, darkroom.port, token) for _ in range(LOADS[load])]
-    await bench.run(f"rest.{load}", "darkroom", calls, darkroom.processes)
+    # By the worker's own port, and by the web, which forwards to it.
+    for system, port in (("darkroom", darkroom.oip_port), ("darkroom web", darkroom.port)):
+        calls = [infer.rest_call(darkroom.host, port, token) for _ in range(LOADS[load])]
+        await bench.run(f"rest.{load}", system, calls, darkroom.processes)
     for peer in peers:
         calls = [infer.rest_call(peer.host, peer.port) for _ in range(LOADS[load])]
         await bench.run(f"rest.{load}", peer.name, calls, peer.processes)
