@@ -150,14 +150,14 @@ def looks_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def working() -> AsyncIterator[Callable[..., Any]]:
     """Starts workers that tick until the test is over."""
-    ticking: list[asyncio.Task[None]] = []
+    ticking: dict[Hand, asyncio.Task[None]] = {}
 
     async def begin(*hands: Hand) -> None:
         for hand in hands:
             await hand.begin()
-            ticking.append(asyncio.create_task(hand.keep_ticking()))
+            ticking[hand] = asyncio.create_task(hand.keep_ticking())
 
     yield begin
-    for task in ticking:
-        task.cancel()
-    await asyncio.gather(*ticking, return_exceptions=True)
+    for hand in ticking:
+        hand.stop()
+    await asyncio.gather(*ticking.values(), return_exceptions=True)

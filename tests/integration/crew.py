@@ -22,6 +22,7 @@ class Hand:
         self.engine = FakeLifecycle(root)
         self.row = Worker(id=name, host="host", pid=1)
         self.changed = asyncio.Event()
+        self.stopping = False
         self.reconciler = Reconciler(self.engine, self.row, self.changed.set)
 
     async def begin(self) -> None:
@@ -44,13 +45,18 @@ class Hand:
         await self.tick()
 
     async def keep_ticking(self) -> None:
-        """Ticks for ever, and often."""
-        while True:
+        """Ticks often, until told to stop."""
+        while not self.stopping:
             await self.tick()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(0.02):
                     await self.changed.wait()
             self.changed.clear()
+
+    def stop(self) -> None:
+        """Ends the ticking after a whole tick: one cut off may still write, into the next test."""
+        self.stopping = True
+        self.changed.set()
 
 
 async def command(name: str, state: Desired) -> int:

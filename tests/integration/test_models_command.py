@@ -43,7 +43,8 @@ def working(root: Path) -> Iterator[None]:
         begun.set()
         ticking = asyncio.create_task(hand.keep_ticking())
         await asyncio.to_thread(over.wait)
-        ticking.cancel()
+        hand.stop()
+        await ticking
 
     thread = threading.Thread(target=lambda: asyncio.run(work()))
     thread.start()
