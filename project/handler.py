@@ -100,7 +100,21 @@ class SpooledHandler(ASGIHandler):
     def make_view_atomic(self, view: Any) -> Any:
         """The view as it is called: a synchronous one waits for room among the threads."""
         called = super().make_view_atomic(view)
-        return called if iscoroutinefunction(called) else functools.partial(in_thread, called)
+        if iscoroutinefunction(called):
+            return called
+        return functools.partial(in_thread, _rendered, called)
+
+
+def _rendered(view: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """The view's response, written in its own thread.
+
+    Django would write it in another one, which nobody has give its connection back to the pool.
+    """
+    response = view(*args, **kwargs)
+    if callable(getattr(response, "render", None)):
+        response.render()
+        response.render = None  # Django asks whether there is one
+    return response
 
 
 def unreadable(path: str, message: str) -> HttpResponse:

@@ -9,6 +9,9 @@ import pytest
 from asgiref.sync import ThreadSensitiveContext
 from asgiref.testing import ApplicationCommunicator
 from django.db import connection
+from django.http import HttpRequest
+from django.template import engines
+from django.template.response import TemplateResponse
 
 from project.handler import SpooledHandler
 from uploads import threads
@@ -85,3 +88,21 @@ async def test_a_process_says_that_it_lives_while_every_thread_is_taken(
 def test_who_waits_to_sign_in_leaves_room_for_everybody_else() -> None:
     signing_in = hashing.AT_ONCE + hashing.MAX_WAITING + throttle.MAX_WAITING
     assert signing_in < threads.MAX_AT_A_TIME
+
+
+async def test_a_page_is_written_in_its_views_thread_which_gives_the_connection_back() -> None:
+    used: list[int] = []
+
+    def note() -> str:
+        used.append(threading.get_ident())
+        return "written"
+
+    def view(request: HttpRequest) -> TemplateResponse:
+        used.append(threading.get_ident())
+        template = engines["django"].from_string("{{ note }}")
+        return TemplateResponse(request, template, {"note": note})
+
+    response = await SpooledHandler().make_view_atomic(view)(HttpRequest())
+    assert response.content == b"written"
+    assert used[0] == used[1]
+    assert response.render is None

@@ -100,7 +100,7 @@ def _store(
 
     The disk is waited for while no transaction is open: in one, all other writers would wait too.
     """
-    upload.pk = statements.next_upload_id()
+    upload.pk = _free_id(upload.user_id)
     upload.upload_path = local.upload_path(upload.user_id, upload.pk)
     paths = [local.image_path(upload.upload_path, one.position, one.name) for one in judged]
     try:
@@ -110,6 +110,15 @@ def _store(
     except Exception:
         _remove_files(upload)
         raise
+
+
+def _free_id(user_id: int) -> int:
+    """An id under which no upload is stored, even where rows were copied without the sequence."""
+    while True:
+        pk = statements.next_upload_id()
+        is_new = not local.path_of(local.upload_path(user_id, pk)).exists()
+        if is_new or not Upload.objects.filter(pk=pk).exists():
+            return pk
 
 
 def _remove_files(upload: Upload) -> None:
