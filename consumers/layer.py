@@ -81,8 +81,7 @@ class PubSubChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # it has no t
     async def group_discard(self, group: str, channel: str) -> None:
         """Leaves a group."""
         subscriptions = self._link().subscriptions
-        leaving = subscriptions.leave(self._group_key(group), channel)
-        await self._briefly(lambda: leaving)
+        subscriptions.leave(self._group_key(group), channel)
 
     async def answers(self) -> bool:
         """Whether Redis answers now."""

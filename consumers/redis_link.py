@@ -1,6 +1,7 @@
 """Redis' publish and subscribe for one event loop: a connection sends, and another one listens."""
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import Mapping
@@ -72,6 +73,7 @@ class Subscriptions:
         """By what Redis calls a channel, who here gets its messages."""
         self._queues: dict[str, asyncio.Queue[dict[str, Any]]] = {}
         self._confirmed: dict[str, asyncio.Event] = {}
+        self._asking: set[asyncio.Task[None]] = set()
 
     def join(self, key: str, member: str) -> bool:
         """Has this member get what is published under `key`, once that is heard; whether it is new.
@@ -83,33 +85,24 @@ class Subscriptions:
         members.add(member)
         if self._listening is None:
             self._listening = asyncio.create_task(self._listen())
+        if key not in self._confirmed:
+            self._confirmed[key] = asyncio.Event()
+            self._ask("SUBSCRIBE", key)
         return is_new
 
     async def until_heard(self, key: str) -> None:
-        """Waits until Redis has confirmed that messages for `key` come here.
+        """Waits until Redis has confirmed that messages for `key`, which was joined, come here."""
+        if confirmed := self._confirmed.get(key):
+            await confirmed.wait()
 
-        Raises:
-            RedisError, OSError: it went away.
-        """
-        if key not in self._confirmed:
-            self._confirmed[key] = asyncio.Event()
-            if self._connection is not None:
-                await self._connection.send_command("SUBSCRIBE", key, check_health=False)
-        await self._confirmed[key].wait()
-
-    async def leave(self, key: str, member: str) -> None:
-        """Has this member get nothing more of it.
-
-        Raises:
-            RedisError, OSError: Redis went away, which is as good.
-        """
+    def leave(self, key: str, member: str) -> None:
+        """Has this member get nothing more of it."""
         members = self._members.get(key, set())
         members.discard(member)
         if members or self._members.pop(key, None) is None:
             return
         self._confirmed.pop(key, None)
-        if self._connection is not None:
-            await self._connection.send_command("UNSUBSCRIBE", key, check_health=False)
+        self._ask("UNSUBSCRIBE", key)
 
     async def next(self, member: str) -> dict[str, Any]:
         """The next message for this member, which ends by being canceled."""
@@ -120,6 +113,13 @@ class Subscriptions:
         except asyncio.CancelledError:
             self._queues.pop(member, None)
             raise
+
+    def _ask(self, *command: str) -> None:
+        """Sends this to Redis if it is there: what listens begins anew with all keys."""
+        if self._connection is not None:
+            asking = asyncio.create_task(_sent(self._connection, *command))
+            self._asking.add(asking)
+            asking.add_done_callback(self._asking.discard)
 
     async def _listen(self) -> None:
         """Listens as long as the process lives, through every absence of Redis."""
@@ -139,6 +139,10 @@ class Subscriptions:
             except TROUBLE as error:
                 failures.receive_interrupted.inc()
                 logger.info("receive interrupted", extra={"reason": type(error).__name__})
+            except Exception:
+                # Every reader of the process depends on this going on.
+                failures.receive_interrupted.inc()
+                logger.exception("receive interrupted")
             finally:
                 self._connection = None
                 for confirmed in self._confirmed.values():
@@ -179,6 +183,11 @@ class Subscriptions:
                 # It reads too slowly, and any later message says as much as this one.
                 queue.get_nowait()
             queue.put_nowait(message)
+
+
+async def _sent(connection: AbstractConnection, *command: str) -> None:
+    with contextlib.suppress(*TROUBLE):
+        await connection.send_command(*command, check_health=False)
 
 
 def pool_of(settings: Mapping[str, Any]) -> ConnectionPool:

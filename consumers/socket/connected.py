@@ -82,9 +82,11 @@ class Connected:
         for task in self._tasks:
             task.cancel()
         self._tasks = []
+        # By the time that it has left one group, a new socket may have made another channel.
+        channel = self._channel
         if layer := get_channel_layer():
             for group in _GROUPS:
-                await layer.group_discard(group, self._channel)
+                await layer.group_discard(group, channel)
 
     async def _join(self) -> None:
         if layer := get_channel_layer():
@@ -109,7 +111,7 @@ class Connected:
                         listener.told_up_to(seq)
             case {"type": "progress", "user": user_id, "message": progress}:
                 for listener in self._of(user_id):
-                    await listener.tell(progress)
+                    await _tell(listener, progress)
             case {"type": "recheck", "user": user_id}:
                 for listener in self._of(user_id):
                     listener.recheck()
@@ -148,7 +150,15 @@ class Connected:
                 self._places[listener] = {one.prediction: one.place for one in places}
                 for one in places:
                     if known.get(one.prediction) != one.place:
-                        await listener.tell(one.as_message())
+                        await _tell(listener, one.as_message())
+
+
+async def _tell(listener: Listener, message: dict[str, Any]) -> None:
+    """Tells one socket; one that is just closing must not keep the others waiting."""
+    try:
+        await listener.tell(message)
+    except Exception as error:
+        logger.info("socket not told", extra={"reason": type(error).__name__})
 
 
 connected = Connected()

@@ -20,7 +20,7 @@ class Hints:
 
     def soon(self, seqs: Mapping[int, int]) -> None:
         """Tells these users in a moment, unless something else is told before."""
-        self._seqs |= seqs
+        self._seqs = _newest(self._seqs, seqs)
         if self._seqs and self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(HELD_BACK_SECONDS, self._begin)
@@ -30,7 +30,7 @@ class Hints:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        told, self._seqs = {**self._seqs, **seqs}, {}
+        told, self._seqs = _newest(self._seqs, seqs), {}
         await bus.hint(told)
 
     def _begin(self) -> None:
@@ -38,3 +38,8 @@ class Hints:
         sending = asyncio.get_running_loop().create_task(self.now({}))
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)
+
+
+def _newest(some: Mapping[int, int], others: Mapping[int, int]) -> dict[int, int]:
+    """The higher `seq` of each user: an older transaction may come to be told later."""
+    return {user: max(some.get(user, 0), others.get(user, 0)) for user in {*some, *others}}

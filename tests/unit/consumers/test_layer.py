@@ -159,3 +159,15 @@ async def test_a_membership_that_is_renewed_costs_no_command(server: Server) -> 
     # The question itself.
     assert after - before == 1
     await client.aclose()
+
+
+async def test_who_joins_while_sends_are_given_up_is_heard_without_joining_again(
+    server: Server,
+) -> None:
+    layer, sender = server.layer(), server.layer()
+    first, second = await layer.new_channel(), await layer.new_channel()
+    await layer.group_add("other", first)
+    layer._closed_until = float("inf")
+    await layer.group_add("group", second)
+    layer._closed_until = 0.0
+    await heard(layer, sender, second)
