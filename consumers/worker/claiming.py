@@ -57,11 +57,12 @@ def claim(worker: str, rooms: Sequence[Room]) -> Taken:
         return Taken(problem=problem)
     with events.recording() as log:
         batches = [leases.take(worker, turn, log) for turn in turns]
-    claims = [
-        claim
-        for turn, batch in zip(turns, batches, strict=True)
-        for claim in with_images(turn.room.model, turn.room.version, batch)
-    ]
+        # In the transaction: what cannot be read now is not taken either.
+        claims = [
+            claim
+            for turn, batch in zip(turns, batches, strict=True)
+            for claim in with_images(turn.room.model, turn.room.version, batch)
+        ]
     return Taken(
         claims,
         log.seqs,

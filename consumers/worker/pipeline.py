@@ -21,6 +21,7 @@ from uploads import bus, events
 from uploads.queue import lifecycle
 from uploads.queue.endings import Ending, Failure, Success
 from uploads.queue.held import Attempt, Claim, Held, Tick
+from uploads.queue.leases import Who
 from uploads.queue.retry import Blame
 
 logger = logging.getLogger("darkroom.pipeline")
@@ -93,7 +94,8 @@ class Pipeline:
         Afterwards `may_be_more` says whether to look again at once.
         """
         rooms = claiming.rooms(self.engine, self.versions)
-        self._is_short = len(rooms) < len(self.versions)
+        served = sum(room.who is Who.ANYBODY for room in rooms)
+        self._is_short = served < len(self.versions)
         taken = await in_database(claiming.claim, self.worker, rooms)
         if taken.problem:
             logger.error("claiming nothing", extra={"reason": taken.problem})

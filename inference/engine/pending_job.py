@@ -95,7 +95,10 @@ class PendingJob:
             outcome = dataclasses.replace(outcome, thumbnail_written=True)
         self.outcome.set_result(outcome)
         for call in self._on_settled:
-            call(self)
+            try:
+                call(self)
+            except Exception:  # whoever waits for it, and its batch, must not hang by that
+                logger.exception("The outcome of job %s could not be passed on.", self.job.id)
 
     def fail(self, failure: JobFailure, *, shared: bool = False) -> None:
         """Settle it with this failure; `shared`: perhaps by the doing of others."""

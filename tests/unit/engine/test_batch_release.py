@@ -125,3 +125,18 @@ async def test_of_a_time_out_only_what_the_child_was_at_is_blamed(
     await half.listen()
     half.batch.settle_rest(End.TIMEOUT)
     assert half.outcomes() == outcomes
+
+
+async def test_a_listener_in_trouble_keeps_an_outcome_from_nobody_else() -> None:
+    job = image_job()
+    pending = PendingJob(job, lambda _: None)
+
+    def fail(_pending: PendingJob) -> None:
+        raise RuntimeError("It cannot be counted.")
+
+    pending.when_settled(fail)
+    async with asyncio.timeout(10):
+        waiting = asyncio.create_task(pending.settled())
+        await asyncio.sleep(0)
+        pending.settle(Canceled(job))
+        assert await waiting == Canceled(job)
