@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from aiohttp import web
+from aiohttp.web_protocol import RequestPayloadError, _ErrInfo
 from aiohttp.web_request import BaseRequest
 
 from inference.oip.access import Authenticate
@@ -19,11 +20,14 @@ from inference.oip.rest_service import RestService
 
 logger = logging.getLogger("darkroom.rest")
 
-MAX_CONNECTIONS: Final = 1000
+MAX_CONNECTIONS: Final = 200
 """At once; what comes on top is closed."""
 _KEEP_ALIVE_SECONDS: Final = 75.0
 _BODY_SECONDS: Final = 60.0
-"""A body of which nothing comes for so long is given up."""
+_SLOWEST_BYTES_PER_SECOND: Final = 50_000
+"""A body may take a minute, and longer only where it comes at this rate."""
+_UNREAD_SECONDS: Final = 60.0
+"""Who reads nothing of an answer for so long is hung up on."""
 _LAST_WORDS_SECONDS: Final = 0.5
 """For answers that are on their way."""
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -97,7 +101,10 @@ class HttpServer:
             self._running -= 1
             if not self._running:
                 self._idle.set()
-        return _response_of(reply)
+        response = _response_of(reply)
+        if incoming.is_broken:
+            response.force_close()
+        return response
 
 
 class _Incoming:
@@ -107,6 +114,8 @@ class _Incoming:
         self.method = request.method
         self.path = request.raw_path.partition("?")[0]
         self.headers: Mapping[str, str] = request.headers
+        self.is_broken = False
+        """Whether nothing can be read after its body."""
         self._request = request
         self._bodies = bodies
         self._held = 0
@@ -115,7 +124,7 @@ class _Incoming:
         """The body as it was sent; so much of the budget is held until `forget`.
 
         Raises:
-            Refused: 413: it is too large. 408: it does not come.
+            Refused: 413: it is too large. 408: it does not come. 400: its chunks are none.
             ProtocolError: RESOURCE_EXHAUSTED: too much is on its way already.
         """
         if (self._request.content_length or 0) > MAX_REQUEST_BYTES:
@@ -126,13 +135,18 @@ class _Incoming:
         pieces: list[bytes] = []
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(_BODY_SECONDS) as limit:
+            deadline = loop.time() + _BODY_SECONDS
+            async with asyncio.timeout_at(deadline) as limit:
                 while piece := await self._request.content.readany():
                     self._hold(len(piece))
                     pieces.append(piece)
-                    limit.reschedule(loop.time() + _BODY_SECONDS)
+                    limit.reschedule(deadline + self._held / _SLOWEST_BYTES_PER_SECOND)
         except TimeoutError:
             raise Refused(408, "The body does not come.") from None
+        except RequestPayloadError:
+            self.is_broken = True
+            self._request.content.feed_eof()
+            raise Refused(400, "The body's chunks are malformed.") from None
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def forget(self) -> None:
@@ -148,7 +162,40 @@ class _Incoming:
 
 
 class _Connection(web.RequestHandler):
-    """A connection whose errors have the protocol's shape."""
+    """A connection whose errors have the protocol's shape, and that waits for nobody for ever."""
+
+    _hanging_up: asyncio.TimerHandle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """More of a request, or of its body: whoever waits for that learns that it is malformed."""
+        super().data_received(data)
+        request = self._current_request
+        if request is None or request.content.is_eof() or not self._messages:
+            return
+        if isinstance(self._messages[-1][0], _ErrInfo):
+            request.content.set_exception(RequestPayloadError())
+
+    def pause_writing(self) -> None:
+        """Its client does not read."""
+        super().pause_writing()
+        if self._hanging_up is None and isinstance(self.transport, asyncio.Transport):
+            loop = asyncio.get_running_loop()
+            self._hanging_up = loop.call_later(_UNREAD_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It reads again."""
+        self._read_again()
+        super().resume_writing()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """It is gone."""
+        self._read_again()
+        super().connection_lost(exc)
+
+    def _read_again(self) -> None:
+        if self._hanging_up is not None:
+            self._hanging_up.cancel()
+            self._hanging_up = None
 
     def handle_error(
         self,
