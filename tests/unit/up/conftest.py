@@ -20,7 +20,7 @@ def toy_server() -> Iterator[Callable[..., ToyServer]]:
     yield start
     for server in servers:
         server.process.kill()
-        server.process.wait()
+        server.process.join()
 
 
 @pytest.fixture

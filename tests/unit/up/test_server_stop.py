@@ -24,7 +24,7 @@ def test_websockets_are_told_to_reconnect(toy_server: Start) -> None:
             websocket.recv(timeout=5)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1012
-    assert server.process.wait(5) == 0
+    assert server.wait(5) == 0
     assert "left" in server.lines.rest()
 
 
@@ -40,7 +40,7 @@ def test_a_running_request_is_answered_and_no_new_one_accepted(toy_server: Start
     assert refused
     assert answers[0].json() == {"done": True}
     assert answers[0].headers["Connection"] == "close"
-    assert server.process.wait(5) == 0
+    assert server.wait(5) == 0
 
 
 def test_idle_connections_do_not_delay_the_end(toy_server: Start) -> None:
@@ -48,7 +48,7 @@ def test_idle_connections_do_not_delay_the_end(toy_server: Start) -> None:
     with httpx.Client() as client, server.connect():
         client.get(f"{server.url}/a")
         server.terminate()
-        assert server.process.wait(3) == 0
+        assert server.wait(3) == 0
 
 
 def test_what_never_ends_is_ended_after_the_drain(toy_server: Start) -> None:
@@ -57,7 +57,7 @@ def test_what_never_ends_is_ended_after_the_drain(toy_server: Start) -> None:
         connection.sendall(b"GET /for-ever HTTP/1.1\r\nHost: a\r\n\r\n")
         server.lines.until("for-ever")
         server.terminate()
-        assert server.process.wait(5) == 0
+        assert server.wait(5) == 0
 
 
 def until_refused(port: int) -> bool:

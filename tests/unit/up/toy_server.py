@@ -1,4 +1,4 @@
-"""A server process around a toy application: `python toy_server.py '{"headers": 0.5, …}'`.
+"""A server process around a toy application: `serve` with `{"headers": 0.5, …}`.
 
 Prints the port it listens on; the options are deadlines, `uploads` (the body limit in bytes) and
 `trusted_proxies`.
@@ -8,10 +8,12 @@ import asyncio
 import hashlib
 import json
 import logging
+import os
 import resource
 import sys
 import tempfile
 from http import HTTPStatus
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -163,8 +165,10 @@ class Line(logging.Formatter):
         return "access " + json.dumps({name: getattr(record, name) for name in self.FIELDS})
 
 
-def main() -> None:
-    options = json.loads(sys.argv[1])
+def serve(options: dict[str, Any], output: "Connection[bytes, bytes]") -> None:
+    """Serves until a signal ends it, with `output` as its standard output."""
+    os.dup2(output.fileno(), sys.stdout.fileno())
+    output.close()
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(Line())
     logging.getLogger("darkroom.access").addHandler(handler)
@@ -189,7 +193,3 @@ def main() -> None:
         deadlines=deadlines,
         trusted_proxies=trusted,
     ).run()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,30 +1,39 @@
 """Toy processes: a server around a toy application, a supervisor over toy programs."""
 
 import json
+import multiprocessing
+import os
 import queue
-import signal
 import socket
 import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+from tests.unit.up import toy_server
 
 ROOT = Path(__file__).resolve().parents[3]
 HERE = Path(__file__).parent
+FORKS = multiprocessing.get_context("forkserver")
+# Half a second for every server otherwise; the reactor is each one's own, and is not among them.
+FORKS.set_forkserver_preload(
+    ["twisted.internet.asyncioreactor", "twisted.web.http", "autobahn.websocket.protocol"]
+)
 
 
 class Lines:
     """A process's output, as a stream of lines to wait for."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, output: IO[str] | None) -> None:
+        assert output is not None
         self._lines: queue.Queue[str | None] = queue.Queue()
-        threading.Thread(target=self._read, args=(process,), daemon=True).start()
+        threading.Thread(target=self._read, args=(output,), daemon=True).start()
 
-    def _read(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            self._lines.put(line.rstrip("\n"))
+    def _read(self, output: IO[str]) -> None:
+        with output:
+            for line in output:
+                self._lines.put(line.rstrip("\n"))
         self._lines.put(None)
 
     def until(self, text: str, timeout: float = 20) -> list[str]:
@@ -54,16 +63,15 @@ class Lines:
 
 
 class ToyServer:
-    """A running toy server."""
+    """A running toy server, in a process of its own."""
 
     def __init__(self, options: dict[str, Any]) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "toy_server.py"), json.dumps(options)],
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.lines = Lines(self.process)
+        mine, its = FORKS.Pipe(duplex=False)
+        self.process = FORKS.Process(target=toy_server.serve, args=(options, its), daemon=True)
+        self.process.start()
+        its.close()
+        self.lines = Lines(os.fdopen(os.dup(mine.fileno())))
+        mine.close()
         self.port = int(self.lines.until("")[0])
 
     @property
@@ -80,7 +88,12 @@ class ToyServer:
             return read_all(connection)
 
     def terminate(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
+        self.process.terminate()
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit status, or None while it still runs after so long."""
+        self.process.join(seconds)
+        return self.process.exitcode
 
     def access_line(self) -> dict[str, Any]:
         """The next line of the access log."""
@@ -99,7 +112,7 @@ class ToyUp:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self.lines = Lines(self.process)
+        self.lines = Lines(self.process.stdout)
 
     def pid_of(self, label: str) -> int:
         """The process number that program `label` prints when it starts."""
