@@ -11,9 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.test import TransactionTestCase
 from xdist.scheduler import LoadFileScheduling
 
 from tests.darkroom import Darkroom
+from tests.flush import flush
 from uploads.models import User
 
 SEED = int(os.environ.get("DARKROOM_SEED", random.SystemRandom().randrange(1 << 32)))  # noqa: TID251
@@ -79,6 +83,39 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     )
     assert alone.returncode == 0, alone.stdout + alone.stderr
     return True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_flush() -> Iterator[None]:
+    """What tests have committed is deleted, with nothing that has to be made again."""
+
+    def empty(case: TransactionTestCase) -> None:
+        for alias in connections:
+            flush(alias)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_power_fails() -> Iterator[None]:
+    """Nothing waits for the disk: what a power failure would leave is no fact of a test here."""
+    options = connections.settings[DEFAULT_DB_ALIAS]["OPTIONS"]
+    durable = options.get("init_command", "")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        if durable:
+            patch.setitem(options, "init_command", f"{durable} PRAGMA synchronous=OFF;")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_static_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing was collected: a folder that every new client would look through, and it is empty."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(django_settings, "STATIC_ROOT", tmp_path_factory.mktemp("static"))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Fixtures around rows: a catalog, clients, uploads without HTTP, and models in a folder."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,20 @@ def root(tmp_path: Path) -> Path:
     model_folder(tmp_path / "models", "bright", "1", "2")
     model_folder(tmp_path / "models", "gray")
     return tmp_path / "models"
+
+
+@pytest.fixture
+def flushes(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Every file and folder that is flushed to the disk, by the path it has then."""
+    paths: list[Path] = []
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        fsync(descriptor)
+        paths.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+
+    monkeypatch.setattr(os, "fsync", noted)
+    return paths
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What a request costs where it counts: statements, flushes and messages, not milliseconds."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,20 +17,6 @@ from uploads.storage import local
 pytestmark = pytest.mark.django_db(transaction=True)
 
 _BEGIN = ("BEGIN", "START")
-
-
-@pytest.fixture
-def flushes(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """What is flushed, by the path it has then."""
-    paths: list[Path] = []
-    fsync = os.fsync
-
-    def noted(descriptor: int) -> None:
-        fsync(descriptor)
-        paths.append(Path(f"/proc/self/fd/{descriptor}").readlink())
-
-    monkeypatch.setattr(os, "fsync", noted)
-    return paths
 
 
 @pytest.fixture
