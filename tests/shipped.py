@@ -11,14 +11,16 @@ MODELS = Path(__file__).parents[1] / "inference" / "models"
 
 def code_of(model: str, version: str) -> Any:
     """The modules of a version by their names; those of other models may have the same names."""
-    folder = MODELS / model / version
-    names = [file.stem for file in folder.glob("*.py")]
+    folders = [MODELS / model, MODELS / model / version]
+    names = [file.stem for folder in folders for file in folder.glob("*.py")]
     others = {name: sys.modules.pop(name) for name in names if name in sys.modules}
-    sys.path.insert(0, str(folder))
+    for folder in folders:
+        sys.path.insert(0, str(folder))
     try:
         return SimpleNamespace(**{name: importlib.import_module(name) for name in names})
     finally:
-        sys.path.remove(str(folder))
+        for folder in folders:
+            sys.path.remove(str(folder))
         for name in names:
             sys.modules.pop(name, None)
         sys.modules.update(others)

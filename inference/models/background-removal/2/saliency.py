@@ -5,7 +5,7 @@ U²-Net: Going Deeper with Nested U-Structure for Salient Object Detection, Patt
 """
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -25,28 +25,54 @@ LEAST_PEAK: Final = 0.5
 subject anything would be made one."""
 
 
+ARENA: Final = {"arena_extend_strategy": 1, "initial_chunk_size_bytes": 1 << 20}
+"""Memory for the network's steps is taken as they need it, not doubled each time."""
+
+
 class SaliencyNetwork:
-    """The network in ONNX Runtime, on the processor."""
+    """The network in ONNX Runtime, on the processor, in a fast form and one that takes less memory.
+
+    Both take memory for their steps from one arena, which is a third faster than from the system.
+    After a lean look the arena is given back.
+    """
 
     def __init__(self, file: Path, threads: int) -> None:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        # An arena would keep the memory of the largest step for good.
-        options.enable_cpu_mem_arena = False
-        # Threads that wait spinning take the processor from everything else on the machine.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # Full optimization copies every large step into another layout: 80 MiB for a tenth of time.
-        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-        self._session = ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-        self._input = self._session.get_inputs()[0].name
-        self._output = self._session.get_outputs()[0].name
+        kind = ort.OrtArenaCfg(ARENA)
+        memory = ort.OrtMemoryInfo(
+            "Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT
+        )
+        ort.create_and_register_allocator(memory, kind)
+        levels = ort.GraphOptimizationLevel
+        self._fast = _session(file, threads, levels.ORT_ENABLE_ALL)
+        # Full optimization copies large steps into another layout: a fifth of time for 90 MiB.
+        self._lean = _session(file, threads, levels.ORT_ENABLE_EXTENDED)
+        self._input = self._fast.get_inputs()[0].name
+        self._output = self._fast.get_outputs()[0].name
+        self._giving_back = ort.RunOptions()
+        self._giving_back.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
-    def saliency(self, image: Pixels, shape: tuple[int, int]) -> Plane:
+    def saliency(self, image: Pixels, shape: tuple[int, int], *, is_lean: bool = False) -> Plane:
         """How surely each pixel is the subject's, from 0 to 1: (rows, columns) = `shape`."""
         square = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
         values = (square / max(1.0, float(square.max())) - MEAN) / DEVIATION
-        batch = np.ascontiguousarray(values.transpose(2, 0, 1)[None])
-        found = self._session.run([self._output], {self._input: batch})[0][0, 0]
+        batch = {self._input: np.ascontiguousarray(values.transpose(2, 0, 1)[None])}
+        if is_lean:
+            (found,) = self._lean.run([self._output], batch, self._giving_back)
+        else:
+            (found,) = self._fast.run([self._output], batch)
+        found = found[0, 0]
         found = np.clip(found / max(LEAST_PEAK, float(found.max())), 0, 1)
         size = shape[1], shape[0]
         return np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_CUBIC).clip(0, 1))
+
+
+def _session(file: Path, threads: int, level: Any) -> Any:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.graph_optimization_level = level
+    options.add_session_config_entry("session.use_env_allocators", "1")
+    # Memory planned ahead for all steps at once comes beside what the arena has.
+    options.enable_mem_pattern = False
+    # Threads that wait spinning take the processor from everything else on the machine.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

@@ -21,6 +21,8 @@ BEYOND: Final = 0.12
 """How much of the picture is mirrored beyond its edges for that look, of its size."""
 TOUCHED: Final = 0.3
 """Saliency in the outermost rows and columns from which on a subject may go on beyond them."""
+LARGE: Final = 4_000_000
+"""Pixels of a picture that itself takes so much memory that looking at it is to take less."""
 UNSURE: Final = (0.3, 0.7)
 """Below and above these the network is taken to be sure."""
 
@@ -56,16 +58,17 @@ class SubjectFinder:
         if within is not None:
             saliency = self._look(image, small, within)
         else:
-            saliency = self._network.saliency(small, small.shape[:2])
+            is_lean = _is_large(image)
+            saliency = self._network.saliency(small, small.shape[:2], is_lean=is_lean)
             if _touches_an_edge(saliency):
-                saliency = np.maximum(saliency, self._beyond(small))
+                saliency = np.maximum(saliency, self._beyond(small, is_lean=is_lean))
             near = _near(saliency)
             if near is not None:
                 saliency = (saliency + self._look(image, small, near)) / 2
         low, high = UNSURE
         return np.clip((saliency - low) / (high - low), 0, 1)
 
-    def _beyond(self, small: Pixels) -> Plane:
+    def _beyond(self, small: Pixels, *, is_lean: bool) -> Plane:
         """What the network sees with the picture mirrored beyond its edges, and itself flipped.
 
         It tends to end early a body that the edges cut off, which goes on in the mirror. What it
@@ -74,7 +77,8 @@ class SubjectFinder:
         height, width = small.shape[:2]
         down, across = round(height * BEYOND), round(width * BEYOND)
         wider = cv2.copyMakeBorder(small, down, down, across, across, cv2.BORDER_REFLECT)
-        seen = self._network.saliency(cv2.flip(wider, 1), wider.shape[:2])[:, ::-1]
+        flipped = cv2.flip(wider, 1)
+        seen = self._network.saliency(flipped, wider.shape[:2], is_lean=is_lean)[:, ::-1]
         return seen[down : down + height, across : across + width]
 
     def _look(self, image: Pixels, small: Pixels, box: Box) -> Plane:
@@ -85,8 +89,14 @@ class SubjectFinder:
         rows = slice(round(top * down), max(round(bottom * down), round(top * down) + 1))
         seen = np.zeros(small.shape[:2], np.float32)
         part = shrink(image[rows, columns])
-        seen[top:bottom, left:right] = self._network.saliency(part, (bottom - top, right - left))
+        shape = bottom - top, right - left
+        found = self._network.saliency(part, shape, is_lean=_is_large(image))
+        seen[top:bottom, left:right] = found
         return seen
+
+
+def _is_large(image: Pixels) -> bool:
+    return image.shape[0] * image.shape[1] >= LARGE
 
 
 def _touches_an_edge(saliency: Plane) -> bool:

@@ -38,8 +38,11 @@ class SaliencyNetwork:
         self._input = self._session.get_inputs()[0].name
         self._output = self._session.get_outputs()[0].name
 
-    def saliency(self, image: Pixels, shape: tuple[int, int]) -> Plane:
-        """How surely each pixel is the subject's, from 0 to 1: (rows, columns) = `shape`."""
+    def saliency(self, image: Pixels, shape: tuple[int, int], *, is_lean: bool = False) -> Plane:
+        """How surely each pixel is the subject's, from 0 to 1: (rows, columns) = `shape`.
+
+        `is_lean` asks for as little memory as can be, which it always takes.
+        """
         square = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
         values = square / max(1.0, float(square.max())) - 0.5
         batch = np.ascontiguousarray(values.transpose(2, 0, 1)[None])
