@@ -4,9 +4,15 @@ import argparse
 
 from rich.console import Console
 
-from quality import cutouts, ocr, style, times
+from quality import cutouts, ocr, orientation, style, times
 
-COMMANDS = (("ocr", ocr), ("cutouts", cutouts), ("style", style), ("times", times))
+COMMANDS = (
+    ("ocr", ocr),
+    ("orientation", orientation),
+    ("cutouts", cutouts),
+    ("style", style),
+    ("times", times),
+)
 
 
 def main() -> None:

@@ -12,11 +12,13 @@ Pixels = npt.NDArray[np.uint8]
 Condition = Callable[[Pixels, np.random.Generator], Pixels]
 
 
-def _turned(quarters: int) -> Condition:
-    def turn(pixels: Pixels, _: np.random.Generator) -> Pixels:
-        return np.ascontiguousarray(np.rot90(pixels, -quarters))
+def turned(pixels: Pixels, quarters: int) -> Pixels:
+    """A page turned clockwise by so many quarters."""
+    return np.ascontiguousarray(np.rot90(pixels, -quarters))
 
-    return turn
+
+def _turned(quarters: int) -> Condition:
+    return lambda pixels, _: turned(pixels, quarters)
 
 
 def _tilted(degrees: float) -> Condition:

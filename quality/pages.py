@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -62,6 +62,10 @@ class Page:
         """By how many degrees clockwise it is turned."""
         return turn_of(self.condition)
 
+    def with_pixels(self, pixels: Pixels) -> "Page":
+        """The same page otherwise drawn."""
+        return replace(self, pixels=pixels)
+
 
 def all_pages(
     text_set: TextSet, languages: Sequence[str] = LANGUAGES, seed: int = 0
@@ -97,18 +101,25 @@ def few_pages(text_set: TextSet) -> Iterator[Page]:
 
 
 def make_page(
-    language: str, layout: str, font: Font, size: int, *, condition: str, text_set: TextSet
+    language: str,
+    layout: str,
+    font: Font,
+    size: int,
+    *,
+    condition: str,
+    text_set: TextSet,
+    lines: int = LINES,
+    seed: int = 0,
 ) -> Page:
-    """Draw one page.
+    """Draw one page of so many sentences; another seed gives other ones.
 
     Raises:
         FileNotFoundError: the font is not installed.
         KeyError: there is no such condition or layout.
     """
-    seed = zlib.crc32(f"{language}-{layout}-{font.name}-{size}-{condition}-{text_set}".encode())
-    random = np.random.default_rng(seed)
-    face = font.at(size)
-    placed = _layout(language, layout, face, text_set, random)
+    name = f"{language}-{layout}-{font.name}-{size}-{condition}-{text_set}"
+    random = np.random.default_rng(zlib.crc32(name.encode()) + seed)
+    placed = _layout(language, layout, font.at(size), text_set, random, lines=lines)
     pixels = CONDITIONS[condition](_drawn(placed, font, size), random)
     amounts: list[tuple[str, str]] = []
     if layout == "receipt":
@@ -149,13 +160,15 @@ def _layout(
     face: Face,
     text_set: TextSet,
     random: np.random.Generator,
+    *,
+    lines: int,
 ) -> Layout:
     if layout == "receipt":
         return layouts.receipt(receipt(language, text_set), face)
     known = sentences(language, text_set)
     first = int(random.integers(len(known)))
     # Other sentences on each page, so that a set's every sentence is read.
-    return LAYOUTS[layout]([*known[first:], *known[:first]][:LINES], face)
+    return LAYOUTS[layout]([*known[first:], *known[:first]][:lines], face)
 
 
 def _drawn(layout: Layout, font: Font, size: int) -> Pixels:

@@ -51,18 +51,55 @@ def reader(model: str, version: str, threads: int = 1) -> Read:
     Raises:
         Exception: whatever it raises where it cannot be loaded.
     """
-    folder = MODELS / model / version
-    loaded = python.load([folder, folder.parent], LoadContext(folder, "cpu", threads), None)
+    predict = _loaded(model, version, threads)
 
     def read(page: Page) -> TextOutput:
-        height, width = page.pixels.shape[:2]
-        request = Request(page.pixels, width, height, 1.0, {}, "", lambda *_: None)
-        output = loaded.predict([request])[0]
+        output = predict(_request(page, lambda *_: None))
         if isinstance(output, Exception):
             raise output
         return output  # type: ignore[no-any-return]  # the model says so
 
     return read
+
+
+def first_partial(model: str, version: str, threads: int = 1) -> Callable[[Page], Any]:
+    """Load a version of a shipped model, which then tells no more of a page than it does at first.
+
+    Raises:
+        Exception: whatever it raises where it cannot be loaded.
+    """
+    predict = _loaded(model, version, threads)
+
+    def report(_stage: str, _fraction: float, partial: Any) -> None:
+        if partial is not None:
+            raise _EnoughError(partial)
+
+    def look(page: Page) -> Any:
+        try:
+            predict(_request(page, report))
+        except _EnoughError as enough:
+            return enough.partial
+        return None
+
+    return look
+
+
+class _EnoughError(Exception):
+    """The first partial result has come."""
+
+    def __init__(self, partial: Any) -> None:
+        self.partial = partial
+
+
+def _loaded(model: str, version: str, threads: int) -> Callable[[Request], Any]:
+    folder = MODELS / model / version
+    loaded = python.load([folder, folder.parent], LoadContext(folder, "cpu", threads), None)
+    return lambda request: loaded.predict([request])[0]
+
+
+def _request(page: Page, report: Callable[[str, float, Any], None]) -> Request:
+    height, width = page.pixels.shape[:2]
+    return Request(page.pixels, width, height, 1.0, {}, "", report)
 
 
 def readings(read: Read, pages: Iterable[Page]) -> Iterator[tuple[Page, Reading]]:
