@@ -19,6 +19,8 @@ def main() -> None:
     if sys.argv[1:2] in (["web"], ["runworker"], ["setup"]):
         # What is imported stays: to look for garbage in it over and over takes a fifth of a start.
         gc.disable()
+
+    if sys.argv[1:2] in (["web"], ["runworker"], ["setup"], ["models"], ["audit"]):
         from project.optional_imports import decline  # noqa: PLC0415
 
         decline()

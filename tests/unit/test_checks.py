@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.core.management.base import SystemCheckError
 
-from consumers.management.commands import runworker
+from consumers.management.commands import models, runworker
 from project.checks import models_lie_apart, secrets_lie_apart
 from project.management.commands import setup
+from uploads.management.commands import audit
 
 
 @pytest.mark.parametrize(("data", "warnings"), [("data", 0), ("media/data", 1), ("media", 1)])
@@ -20,7 +21,7 @@ def test_secrets_where_models_write_are_warned_of(
     assert len(secrets_lie_apart()) == warnings
 
 
-@pytest.mark.parametrize("module", [setup, runworker])
+@pytest.mark.parametrize("module", [setup, runworker, models, audit])
 def test_what_is_wrong_with_the_surroundings_keeps_a_process_from_starting(
     module: Any, settings: Any
 ) -> None:

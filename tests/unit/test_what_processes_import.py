@@ -32,6 +32,12 @@ from consumers.management.commands.runworker import Command
 Command().check(tags=Command.requires_system_checks)
 get_channel_layer()
 """
+COMMANDS = """
+from consumers.management.commands import models
+from uploads.management.commands import audit
+for command in (models.Command(), audit.Command()):
+    command.check(tags=command.requires_system_checks)
+"""
 
 
 def imported_by(source: str, folder: Path) -> set[str]:
@@ -72,6 +78,12 @@ def imported_by(source: str, folder: Path) -> set[str]:
             {"consumers.worker.worker", "grpc"},
             {"daphne", "autobahn", "uploads.api", "uploads.admin", "consumers.socket", "PIL"},
             id="worker",
+        ),
+        pytest.param(
+            COMMANDS,
+            {"uploads.audit", "consumers.control"},
+            {"daphne", "autobahn", "uploads.api", "uploads.admin", "consumers.socket"},
+            id="commands",
         ),
     ],
 )

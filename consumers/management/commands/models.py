@@ -33,6 +33,8 @@ class Command(BaseCommand):
     """Lists, loads, unloads and checks models, and adds those that the catalog knows."""
 
     help = "Lists, loads, unloads and checks models, and adds those that the catalog knows."
+    # The tag of project.checks. The others import every view, which takes longer than an answer.
+    requires_system_checks = ["surroundings"]
 
     def run_from_argv(self, argv: list[str]) -> None:
         """At a terminal: log lines shall not stand between what is told."""

@@ -15,6 +15,8 @@ class Command(BaseCommand):
     """Prints every violation and every orphan; fails where there is a violation."""
 
     help = "Checks every invariant over rows and files; exits with 1 on a violation."
+    # The tag of project.checks. The others import every view, which takes longer than an audit.
+    requires_system_checks = ["surroundings"]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`--fix` and how old an orphan must be."""
