@@ -50,6 +50,29 @@ class Env(BaseSettings):
     media_root: Path = ROOT / "media"
     """Where originals, thumbnails and results are stored."""
 
+    s3_bucket: str = ""
+    """The bucket that originals and results are copied to. Empty: there is no archive."""
+    s3_endpoint_url: str = ""
+    """Where the object store is, if it isn't Amazon's: MinIO, SeaweedFS, R2 and their like."""
+    s3_prefix: str = "darkroom"
+    """What the keys in the bucket begin with. No two databases may share one."""
+    s3_checksums: Literal["when_supported", "when_required"] = "when_supported"
+    """Whether requests carry checksums; `when_required` for stores that refuse them."""
+    aws_access_key_id: str = ""
+    """The name of the object store's key. Empty: looked for where Amazon's tools look."""
+    aws_secret_access_key: str = ""
+    """The object store's key."""
+    aws_session_token: str = ""
+    """The token of a key that is valid for a time."""
+    aws_region: str = ""
+    """The object store's region."""
+    archive_at_a_time: int = Field(4, gt=0)
+    """How many files a worker copies to the archive at a time."""
+    retention_hours: float = Field(24.0, gt=0)
+    """How long files stay in MEDIA_ROOT, in hours, where the archive has them."""
+    purge_without_archive: bool = False
+    """Whether files older than RETENTION_HOURS go although no archive has them: for good."""
+
     model_repository: Path = ROOT / "models"
     """The operator's own models: a folder, if it is there, that is read before the shipped one."""
     model_paths: str = ""

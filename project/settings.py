@@ -119,6 +119,17 @@ CHANNEL_LAYERS = {
 }
 
 MEDIA_ROOT = ENV.media_root
+S3_BUCKET = ENV.s3_bucket
+S3_ENDPOINT_URL = ENV.s3_endpoint_url
+S3_PREFIX = ENV.s3_prefix
+S3_CHECKSUMS = ENV.s3_checksums
+AWS_ACCESS_KEY_ID = ENV.aws_access_key_id
+AWS_SECRET_ACCESS_KEY = ENV.aws_secret_access_key
+AWS_SESSION_TOKEN = ENV.aws_session_token
+AWS_REGION = ENV.aws_region
+ARCHIVE_AT_A_TIME = ENV.archive_at_a_time
+RETENTION_HOURS = ENV.retention_hours
+PURGE_WITHOUT_ARCHIVE = ENV.purge_without_archive
 # Models may read the ones beside what is theirs, and never the others.
 MODEL_PATHS = ENV.paths_for_models()
 SECRET_PATHS = [DATA_DIR, ENV_FILE]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from uploads.event_kinds import ENDING
 from uploads.models import Event, EventStream, FileRemoval, Image, Prediction, Upload
 from uploads.states import TERMINAL, State
-from uploads.storage import local
+from uploads.storage import local, object_store
 from uploads.storage.volume import MARKER
 
 _KEPT: Final = frozenset({".gitkeep", ".gitignore"})
@@ -52,6 +52,17 @@ def orphans(age_seconds: float = ORPHAN_AGE_SECONDS) -> Iterator[Path]:
         key = str(path.relative_to(root))
         if path.is_file() and key not in named and path.stat().st_mtime < born_before:
             yield path
+
+
+def archived_orphans(age_seconds: float = ORPHAN_AGE_SECONDS) -> Iterator[str]:
+    """Keys of files in the archive that no row names; none where there is no archive."""
+    if not object_store.is_configured():
+        return
+    named = _named_files()
+    born_before = timezone.now() - timedelta(seconds=age_seconds)
+    for one in object_store.store().stored():
+        if one.key not in named and one.modified_at < born_before:
+            yield one.key
 
 
 def no_lease_has_run_out_long_ago() -> Iterator[str]:
@@ -109,9 +120,21 @@ def every_original_is_stored_as_it_came() -> Iterator[str]:
             yield f"image {image.pk} has other bytes in {image.image_path} than it came with"
 
 
+def what_the_archive_should_hold_is_there() -> Iterator[str]:
+    """Whatever is said to be archived lies in the archive, in its size."""
+    if not object_store.is_configured():
+        return
+    sizes = {one.key: one.size for one in object_store.store().stored()}
+    archived = Image.objects.filter(upload__deleted_at__isnull=True, archived_at__isnull=False)
+    for image in archived.iterator():
+        if sizes.get(image.image_path) != image.size:
+            yield f"image {image.pk} is archived, but {image.image_path} is not there whole"
+
+
 def every_result_is_the_one_of_its_attempt() -> Iterator[str]:
     """A result file is there, and in the folder of the attempt that succeeded."""
-    for row in Prediction.objects.exclude(output_path="").iterator():
+    kept = Prediction.objects.filter(image__purged_at__isnull=True).exclude(output_path="")
+    for row in kept.iterator():
         if f"/results/{row.pk}/{row.attempt}/" not in row.output_path:
             yield f"prediction {row.pk} of attempt {row.attempt} has the result {row.output_path}"
         elif not local.path_of(row.output_path).is_file():
@@ -154,6 +177,7 @@ _CHECKS: Final[tuple[Callable[[], Iterator[str]], ...]] = (
     every_user_s_events_are_numbered_without_a_gap,
     every_ending_was_told_once,
     every_original_is_stored_as_it_came,
+    what_the_archive_should_hold_is_there,
     every_result_is_the_one_of_its_attempt,
     every_upload_has_its_images_and_they_their_predictions,
     what_was_deleted_is_gone,

@@ -3,13 +3,14 @@
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from asgiref.sync import sync_to_async
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-from uploads.storage import local
+from uploads.storage import local, object_store
+from uploads.storage.object_store import Absent
 
 _CHUNK_BYTES: Final = 256 * 1024
 _SANDBOXED: Final = {
@@ -36,19 +37,29 @@ def inline_bytes(content: bytes, content_type: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=content_type, headers=headers)
 
 
+def presigned(key: str, content_type: str, name: str) -> HttpResponseRedirect | None:
+    """Where the archive itself gives the file for a minute, to whoever has the address.
+
+    None: it does not hold the file (yet).
+
+    Raises:
+        StorageUnavailable: the archive does not answer.
+    """
+    if not key or not object_store.is_configured():
+        return None
+    store = object_store.store()
+    if store.look(key) is None:
+        return None
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    answer = HttpResponseRedirect(store.presigned(key, disposition or "attachment", content_type))
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def _stream(
     key: str, content_type: str, *, as_attachment: bool, name: str
 ) -> StreamingHttpResponse:
-    if not key:
-        raise Http404("The file is no longer stored.")
-    try:
-        file = local.path_of(key).open("rb")
-    except OSError:
-        raise Http404("The file is no longer stored.") from None
-    size = os.fstat(file.fileno()).st_size
-    if not size:  # a thumbnail that was on its way to the disk when the power went
-        file.close()
-        raise Http404("The file is no longer stored.")
+    file, size = _opened(key)
     headers = {
         "Content-Length": str(size),
         **_SANDBOXED,
@@ -59,7 +70,30 @@ def _stream(
     return StreamingHttpResponse(_chunks(file), content_type=content_type, headers=headers)
 
 
-async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:
+def _opened(key: str) -> tuple[IO[bytes], int]:
+    """The file from wherever it is, with its size in bytes."""
+    gone = Http404("The file is no longer stored.")
+    if not key:
+        raise gone
+    try:
+        file = local.path_of(key).open("rb")
+    except OSError:
+        if not object_store.is_configured():
+            raise gone from None
+    else:
+        if size := os.fstat(file.fileno()).st_size:
+            return file, size
+        # A thumbnail that was on its way to the disk when the power went.
+        file.close()
+        raise gone
+    try:
+        opened = object_store.store().open(key)
+    except Absent:
+        raise gone from None
+    return opened.file, opened.size
+
+
+async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
     read = sync_to_async(file.read, thread_sensitive=False)
     try:
         while chunk := await read(_CHUNK_BYTES):

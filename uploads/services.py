@@ -12,11 +12,11 @@ from uploads.errors import NotCancelable, NotRetryable, SourceGone
 from uploads.event_kinds import Kind
 from uploads.events import Actor
 from uploads.intake import quota
-from uploads.models import FileRemoval, Image, Prediction, Upload
+from uploads.models import Image, Prediction, Upload
 from uploads.queue import lifecycle
 from uploads.queue.rows import locked
 from uploads.states import ACTIVE, IllegalMove, Move, State
-from uploads.storage import local
+from uploads.storage import local, object_store, removal
 
 
 def predict_again(
@@ -105,7 +105,7 @@ def delete(upload: Upload, actor: Actor) -> None:
             if row.state in ACTIVE:
                 lifecycle.cancel_now(row.pk, actor, log)
         erasure.erase_contents(upload)
-        FileRemoval.objects.get_or_create(prefix=upload.upload_path)
+        removal.order(upload)
         log.add(
             Kind.UPLOAD_DELETED,
             user_id=upload.user_id,
@@ -134,5 +134,6 @@ def _hold(upload_id: int) -> None:
 
 
 def _require_source(image: Image) -> None:
-    if not image.image_path or not local.path_of(image.image_path).is_file():
+    is_archived = bool(image.archived_at) and object_store.is_configured()
+    if not image.image_path or not (is_archived or local.path_of(image.image_path).is_file()):
         raise SourceGone

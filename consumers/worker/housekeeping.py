@@ -2,29 +2,20 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from functools import partial
 from typing import Final
-
-from django.db.models import F
-from django.utils import timezone
 
 from consumers.database import TRANSIENT_DATABASE_ERRORS
 from uploads import events
 from uploads.catalog import desired, offers, succession
-from uploads.models import FileRemoval
 from uploads.queue import backlog, leases, lifecycle
 from uploads.queue.endings import Ending, Failure, Return
 from uploads.queue.held import Claim
 from uploads.queue.retry import Blame
-from uploads.storage import local
 
 logger = logging.getLogger("darkroom.housekeeping")
 
 ORPHANS_A_ROUND: Final = 100
-REMOVALS_A_ROUND: Final = 100
-LINGER: Final = timedelta(minutes=5)
-"""A removal is repeated until then: an attempt that was running may still write a file."""
 
 
 async def do_all(*chores: Callable[[], Awaitable[None]]) -> None:
@@ -94,24 +85,3 @@ def _end_left_behind(
         return Return(claim.id, claim.attempt)
     message = f"Its parameters do not fit version {successor.version}, which replaced its own."
     return Failure(claim.id, claim.attempt, Blame.IMAGE, "invalid_params", message)
-
-
-def remove_files() -> None:
-    """Removes the files of deleted uploads; what cannot be removed now is tried again.
-
-    What was tried longest ago comes first, so that what sticks holds up nothing else.
-    """
-    now = timezone.now()
-    longest_ago = F("tried_at").asc(nulls_first=True)
-    for removal in FileRemoval.objects.order_by(longest_ago, "pk")[:REMOVALS_A_ROUND]:
-        try:
-            local.remove(removal.prefix)
-        except (OSError, ValueError) as error:
-            if removal.tried_at is None:
-                extra = {"prefix": removal.prefix, "reason": str(error)}
-                logger.warning("files not removed, trying again", extra=extra)
-        else:
-            if removal.created_at < now - LINGER:
-                removal.delete()
-                continue
-        FileRemoval.objects.filter(pk=removal.pk).update(tried_at=now)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -18,6 +18,7 @@ from consumers.worker.reporter import Reporter
 from inference.engine.errors import InvalidOutput
 from inference.engine.types import ImageJob, Outcome, Progress
 from uploads import bus, events
+from uploads.errors import StorageUnavailable
 from uploads.queue import lifecycle
 from uploads.queue.endings import Ending, Failure, Success
 from uploads.queue.held import Attempt, Claim, Held, Tick
@@ -32,6 +33,8 @@ MAX_REFUSALS: Final = 30
 
 Note = Callable[[Claim, Outcome], None]
 """Called with what became of each claim."""
+Fetch = Callable[[Claim], Awaitable[None]]
+"""Brings the files of a claim back into the local storage."""
 
 
 class Predicts(HasRoom, Protocol):
@@ -65,6 +68,7 @@ class Pipeline:
         versions: Sequence[VersionKey],
         *,
         note: Note | None = None,
+        fetch: Fetch | None = None,
     ) -> None:
         self.worker = worker
         """This worker's id, which owns its leases."""
@@ -74,6 +78,7 @@ class Pipeline:
         self.versions = list(versions)
         """What may be claimed for."""
         self._note = note
+        self._fetch = fetch
         self.reporter = Reporter(bus.progress)
         self.room = asyncio.Event()
         """Set when more may be claimed: there is room again where there was none, or something was
@@ -219,10 +224,16 @@ class Pipeline:
 
         self.reporter.begin(claim)
         try:
+            if self._fetch is not None:
+                await self._fetch(claim)
             outcome = await self.engine.predict(job_of(claim), report)
             ending = ending_of(claim, outcome, claimed_at=claimed_at, worker=self.name)
             if self._note is not None:
                 self._note(claim, outcome)
+        except StorageUnavailable as error:
+            ending = Failure(
+                claim.id, claim.attempt, Blame.INFRASTRUCTURE, error.code, error.message
+            )
         except Exception:
             # A defect of ours; without an ending the image would be held for ever.
             logger.exception("attempt failed", extra={"prediction": claim.id})

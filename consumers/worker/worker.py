@@ -21,6 +21,7 @@ from consumers.metrics.worker import WorkerMetrics
 from consumers.oip.commands import Commands
 from consumers.oip.endpoint import Address, Endpoint, open_endpoint
 from consumers.worker import housekeeping
+from consumers.worker.archiver import PURGE_SECONDS, ROUND_SECONDS, Archiver
 from consumers.worker.identity import identity
 from consumers.worker.pipeline import Pipeline
 from consumers.worker.preload import preload
@@ -33,6 +34,7 @@ from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
 from uploads import bus
 from uploads.catalog import offers
+from uploads.storage import removal
 
 logger = logging.getLogger("darkroom.worker")
 
@@ -76,7 +78,15 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         self.row = identity()
         name = f"{self.row.host}:{self.row.pid}"
         self.meter = Meter()
-        self.pipeline = Pipeline(self.row.pk, name, self.engine, [], note=self.meter.note)
+        self.archiver = Archiver()
+        self.pipeline = Pipeline(
+            self.row.pk,
+            name,
+            self.engine,
+            [],
+            note=self.meter.note,
+            fetch=self.archiver.fetch,
+        )
         self.tick_now = asyncio.Event()
         self.wakeup = Wakeup(claim=self.pipeline.room.set, tick=self.tick_now.set)
         self.reconciler = Reconciler(self.engine, self.row, self._models_changed)
@@ -120,6 +130,8 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
                 self._again(HOUSEKEEPING_SECONDS, self._keep_house),
                 self._again(FLUSH_SECONDS, self.meter.flush),
                 self._again(REJOIN_SECONDS, self._join),
+                self._again(ROUND_SECONDS, self.archiver.copy_due),
+                self._again(PURGE_SECONDS, self.archiver.purge),
             )
         ]
         claiming = asyncio.create_task(self._claim())
@@ -189,7 +201,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
     async def _keep_house(self) -> None:
         await housekeeping.do_all(
             self._fail_orphans,
-            partial(in_database, housekeeping.remove_files),
+            partial(in_database, removal.remove_files),
             self.reconciler.publish_again,
             partial(in_database, offers.forget_models),
             partial(in_database, offers.forget_dead_workers),

@@ -12,7 +12,9 @@ from rest_framework.test import APIClient
 from project.metrics import backlog
 from project.metrics import view as metrics_view
 from project.metrics.backlog import BacklogCache
+from tests.fakes.object_store import FakeObjectStore
 from tests.folders import model_folder
+from tests.integration import archives
 from tests.integration.crew import Hand
 from tests.photos import tiny
 from uploads.catalog import offers
@@ -22,7 +24,7 @@ from uploads.intake import reception
 from uploads.intake.validation import Received
 from uploads.models import Prediction, Upload, User, Worker
 from uploads.sign_in import tokens
-from uploads.storage import local
+from uploads.storage import local, object_store
 
 SCHEMA = {
     "type": "object",
@@ -176,3 +178,22 @@ async def working() -> AsyncIterator[Callable[..., Any]]:
     for hand in ticking:
         hand.stop()
     await asyncio.gather(*ticking.values(), return_exceptions=True)
+
+
+@pytest.fixture
+def store(settings: Any, monkeypatch: pytest.MonkeyPatch) -> FakeObjectStore:
+    """An archive."""
+    settings.S3_BUCKET = "photos"
+    fake = FakeObjectStore()
+    monkeypatch.setattr(object_store, "store", lambda: fake)
+    return fake
+
+
+@pytest.fixture
+def archived(ada: User, upload: Uploads, store: FakeObjectStore) -> Upload:
+    """Two images, predicted and archived, a day old."""
+    stored = upload(ada, count=2)
+    archives.end_all(stored)
+    archives.copy_all()
+    archives.age(stored)
+    return stored

@@ -22,6 +22,7 @@ from uploads import bus, events, services
 from uploads.events import A_WORKER
 from uploads.models import Event, FileRemoval, Model, Prediction, Upload, User
 from uploads.queue import leases, lifecycle
+from uploads.storage import removal
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -229,11 +230,11 @@ async def test_removed_files_stay_removed(ada: User, upload: Uploads, media: Any
     late = media / stored.upload_path / "results" / "1" / "1" / "output.png"
     late.parent.mkdir(parents=True)
     late.write_bytes(b"late")
-    await sync_to_async(housekeeping.remove_files)()
+    await sync_to_async(removal.remove_files)()
     assert not late.exists()
     assert await FileRemoval.objects.acount() == 1
     await FileRemoval.objects.aupdate(created_at=timezone.now() - timedelta(hours=1))
-    await sync_to_async(housekeeping.remove_files)()
+    await sync_to_async(removal.remove_files)()
     assert await FileRemoval.objects.acount() == 0
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from consumers.worker import housekeeping
 from uploads.models import FileRemoval
-from uploads.storage import local
+from uploads.storage import local, removal
 
 pytestmark = pytest.mark.django_db
 
@@ -23,25 +22,25 @@ def stuck(media: Path, name: str) -> FileRemoval:
 def test_removals_that_stick_hold_up_no_other(
     media: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(housekeeping, "REMOVALS_A_ROUND", 3)
+    monkeypatch.setattr(removal, "REMOVALS_A_ROUND", 3)
     for number in range(4):
         stuck(media, f"stuck{number}")
     FileRemoval.objects.create(prefix="../outside")
     folder = media / "1" / "upload1" / "images"
     folder.mkdir(parents=True)
     FileRemoval.objects.create(prefix="1/upload1")
-    housekeeping.remove_files()
+    removal.remove_files()
     assert folder.exists()
-    housekeeping.remove_files()
+    removal.remove_files()
     assert not folder.exists()
     for _ in range(4):
-        housekeeping.remove_files()
+        removal.remove_files()
     told = [record for record in caplog.records if "not removed" in record.getMessage()]
     assert len(told) == 5
     (media / "stuck0").unlink()
     (media / "stuck0").mkdir()
     for _ in range(2):
-        housekeeping.remove_files()
+        removal.remove_files()
     assert not (media / "stuck0").exists()
 
 

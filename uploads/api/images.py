@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from uploads import events, representation, services
 from uploads.actors import actor_of
-from uploads.api import queries, schemas
+from uploads.api import queries, redirects, schemas
 from uploads.api.negotiation import AnyAccept
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
@@ -40,11 +40,15 @@ class ImageFile(APIView):
 
     content_negotiation_class = AnyAccept
 
-    @extend_schema(responses={(200, "image/*"): OpenApiTypes.BINARY, **_NOT_FOUND})
+    @extend_schema(
+        parameters=[redirects.PARAMETER],
+        responses={(200, "image/*"): OpenApiTypes.BINARY, 302: None, **_NOT_FOUND},
+    )
     def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """Gives the original bytes as an attachment."""
+        """Gives the original bytes as an attachment, from wherever they are."""
         image = _image(request, pk)
-        response = as_attachment(image.image_path, image.content_type, image.shown_name)
+        file = (image.image_path, image.content_type, image.shown_name)
+        response = redirects.asked_for(request, *file) or as_attachment(*file)
         with events.recording() as log:
             log.add(
                 Kind.FILE_DOWNLOADED,

@@ -1,5 +1,7 @@
 """Predictions: one, its result file, cancel and retry."""
 
+from pathlib import PurePosixPath
+
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -10,7 +12,7 @@ from rest_framework.views import APIView
 
 from uploads import services
 from uploads.actors import actor_of
-from uploads.api import queries, schemas
+from uploads.api import queries, redirects, schemas
 from uploads.api.negotiation import AnyAccept
 from uploads.api.requests import signed_in
 from uploads.downloads import inline
@@ -37,18 +39,22 @@ class PredictionOutput(APIView):
     content_negotiation_class = AnyAccept
 
     @extend_schema(
+        parameters=[redirects.PARAMETER],
         responses={
             (200, "image/png"): OpenApiTypes.BINARY,
             (200, "image/webp"): OpenApiTypes.BINARY,
+            302: None,
             **_NOT_FOUND,
-        }
+        },
     )
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """Gives the result file: encoded by this server, without the original's metadata."""
         prediction = _prediction(request, pk)
-        if not prediction.output_path:
+        key, content_type = prediction.output_path, prediction.output_content_type
+        if not key:
             raise Http404("This prediction has no result file.")
-        return inline(prediction.output_path, prediction.output_content_type)
+        name = PurePosixPath(key).name
+        return redirects.asked_for(request, key, content_type, name) or inline(key, content_type)
 
 
 class CancelPrediction(APIView):

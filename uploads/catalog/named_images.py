@@ -9,7 +9,7 @@ from strictjson.schema import image_params
 from uploads.catalog.offers import Choice, params_schema
 from uploads.errors import Fault, InvalidParams
 from uploads.models import Image
-from uploads.storage import local
+from uploads.storage import archive, local
 
 _LARGEST_ID: Final = (1 << 63) - 1
 
@@ -23,6 +23,7 @@ def require(user_id: int, choice: Choice, params: Mapping[str, Any]) -> None:
 
     Raises:
         InvalidParams: with a fault for each; somebody else's image is as absent as none.
+        StorageUnavailable: the archive, which may have one, does not answer.
     """
     named = _named(choice.params_schema, params)
     if not named:
@@ -71,4 +72,4 @@ def _stored(named: Iterable[tuple[int, Mapping[str, int]]]) -> dict[tuple[int, i
 
 
 def _is_there(path: str | None) -> bool:
-    return path is not None and local.path_of(path).is_file()
+    return path is not None and (local.path_of(path).is_file() or archive.holds(path))

@@ -21,7 +21,7 @@ from uploads.intake import quota, validation
 from uploads.intake.validation import Judged, Received
 from uploads.models import Image, Prediction, Upload, User
 from uploads.queue import lifecycle
-from uploads.storage import local, volume
+from uploads.storage import archive, local, volume
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,7 @@ def _commit(
     with events.recording() as log:
         statements.table(Upload).insert([upload])
         statements.table(Image).insert(images)
+        archive.enqueue_originals(images)
         predictions = [_prediction(upload, image, is_named=is_named) for image in images]
         log.add(
             Kind.UPLOAD_CREATED,

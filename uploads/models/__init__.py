@@ -1,6 +1,7 @@
 """The tables: who, what was uploaded, predicted and used, what happened, which models there are."""
 
 from uploads.models.accounts import FailedSignIns, Session, User
+from uploads.models.archive import ArchiveTask
 from uploads.models.catalog import Model, ModelCommand, ModelSample, ModelVersion, Worker
 from uploads.models.event import Event, EventStream
 from uploads.models.prediction import Prediction
@@ -8,6 +9,7 @@ from uploads.models.upload import FileRemoval, Image, Upload, Volume
 from uploads.models.usage import Usage
 
 __all__ = [
+    "ArchiveTask",
     "Event",
     "EventStream",
     "FailedSignIns",

@@ -26,6 +26,9 @@ class Upload(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the last of its files left the local storage."
+    )
     address = models.GenericIPAddressField(null=True, blank=True)
     client = models.CharField(max_length=lengths.CLIENT, blank=True)
 
@@ -35,7 +38,14 @@ class Upload(models.Model):
                 fields=["user", "idempotency_key"], name="one_upload_per_idempotency_key"
             )
         ]
-        indexes = [models.Index(fields=["user", "-id"])]
+        indexes = [
+            models.Index(fields=["user", "-id"]),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=models.Q(purged_at__isnull=True, deleted_at__isnull=True),
+                name="upload_in_storage",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Upload {self.pk}"
@@ -89,6 +99,7 @@ class FileRemoval(models.Model):
     """A folder in storage that is to be removed: kept until it is gone for certain."""
 
     prefix = models.CharField(max_length=lengths.STORAGE_KEY, unique=True)
+    in_archive = models.BooleanField(default=False, help_text="Also to be removed there.")
     created_at = models.DateTimeField(default=timezone.now)
     tried_at = models.DateTimeField(null=True, db_index=True, help_text="Empty: never.")
 

@@ -70,6 +70,9 @@ class Claim:
     """Its request named the version."""
     params: dict[str, Any]
     image_path: str
+    image_sha256: str
+    is_purged: bool
+    """Its file has left the local storage: it is in the archive, if anywhere."""
     image_type: str
     wants_thumbnail: bool
     upload_path: str
@@ -97,6 +100,8 @@ def as_claim(row: Prediction) -> Claim:
         version_named=row.version_named,
         params=row.params,
         image_path=image.image_path,
+        image_sha256=image.sha256,
+        is_purged=image.purged_at is not None,
         image_type=image.image_type,
         wants_thumbnail=not image.thumbnail_path,
         upload_path=image.upload.upload_path,

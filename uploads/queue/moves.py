@@ -13,6 +13,7 @@ from uploads.models import Image, Prediction, lengths
 from uploads.queue import ranks, retry, rows
 from uploads.queue.endings import Failure, Success
 from uploads.states import Move, State
+from uploads.storage import archive
 
 
 class Moves:
@@ -40,6 +41,7 @@ class Moves:
             rows.store_thumbnails(list(thumbnails.values()))
         if moved:
             rows.store(moved)
+            archive.enqueue_results(row for row in moved if row.state == State.SUCCEEDED)
 
     def illustrate(self, image: Image, thumbnail_path: str) -> None:
         """An image has a thumbnail, if it had none."""

@@ -15,7 +15,10 @@ from uploads.models import Image, Prediction, Upload
 from uploads.raw_rows import Columns
 
 PREDICTION: Final = Columns(Prediction)
-IMAGE: Final = Columns(Image, "id", "upload_id", "image_path", "image_type", "thumbnail_path")
+IMAGE: Final = Columns(
+    Image,
+    *("id", "upload_id", "image_path", "image_type", "sha256", "thumbnail_path", "purged_at"),
+)
 UPLOAD: Final = Columns(Upload, "id", "upload_path")
 ENDING: Final = Columns(
     Prediction,

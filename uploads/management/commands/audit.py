@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from uploads import audit
+from uploads.storage import object_store
 
 
 class Command(BaseCommand):
@@ -38,9 +39,15 @@ class Command(BaseCommand):
             self.stdout.write(f"orphan: {path.relative_to(settings.MEDIA_ROOT)}")
             if options["fix"]:
                 _remove(path)
-        removed = "removed" if options["fix"] else "--fix removes them" if left else ""
+        strays = list(audit.archived_orphans(options["orphan_age"]))
+        for key in strays:
+            self.stdout.write(f"orphan in the archive: {key}")
+            if options["fix"]:
+                object_store.store().remove(key)
+        left_behind = len(left) + len(strays)
+        removed = "removed" if options["fix"] else "--fix removes them" if left_behind else ""
         self.stdout.write(
-            f"{len(found)} violations, {len(left)} orphans" + (f" ({removed})" if removed else "")
+            f"{len(found)} violations, {left_behind} orphans" + (f" ({removed})" if removed else "")
         )
         if found:
             raise CommandError("Rows and files are not as they must be.")

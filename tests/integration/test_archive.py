@@ -1,0 +1,153 @@
+"""Files are copied to the archive, and removed from it, whatever goes wrong."""
+
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from tests.fakes.object_store import FakeObjectStore
+from tests.integration.archives import audited, copy_all, end_all, kinds, paths
+from tests.integration.conftest import Uploads, predictions
+from uploads import services
+from uploads.events import A_WORKER
+from uploads.models import ArchiveTask, Event, FileRemoval, Image, Upload, User
+from uploads.storage import archive, local, removal
+
+pytestmark = pytest.mark.django_db
+
+
+def test_originals_and_results_are_copied_each_as_it_is(
+    ada: User, upload: Uploads, store: FakeObjectStore
+) -> None:
+    stored = upload(ada, count=2)
+    copy_all()
+    end_all(stored)
+    copy_all()
+    assert {key: one.content for key, one in store.objects.items()} == {
+        str(path.relative_to(local.path_of(stored.upload_path).parents[1])): path.read_bytes()
+        for path in paths(stored)
+    }
+    images = Image.objects.filter(upload=stored)
+    assert all(store.objects[one.image_path].sha256 == one.sha256 for one in images)
+    assert all(one.archived_at for one in images)
+    assert kinds(stored).count("image.archived") == 2
+    assert not ArchiveTask.objects.exists()
+
+
+def test_without_an_archive_nothing_is_noted_for_it(ada: User, upload: Uploads) -> None:
+    end_all(upload(ada))
+    copy_all()
+    assert not ArchiveTask.objects.exists()
+
+
+def test_a_worker_that_dies_while_it_copies_keeps_no_file_from_being_copied(
+    ada: User, upload: Uploads, store: FakeObjectStore
+) -> None:
+    upload(ada, count=2)
+    assert len(archive.take(9)) == 2
+    copy_all()
+    assert store.puts == []
+    ArchiveTask.objects.update(due=timezone.now())
+    copy_all()
+    assert len(store.objects) == 2
+
+
+def test_two_workers_that_copy_one_file_archive_it_once(
+    ada: User, upload: Uploads, store: FakeObjectStore
+) -> None:
+    stored = upload(ada)
+    (mine,) = archive.take(9)
+    ArchiveTask.objects.update(due=timezone.now())
+    (theirs,) = archive.take(9)
+    outcomes = [archive.copy(task, store) for task in (mine, theirs)]
+    for outcome in outcomes:
+        archive.finish([outcome])
+    assert kinds(stored).count("image.archived") == 1
+
+
+def test_a_file_that_was_changed_in_storage_is_not_archived_for_the_one_that_came(
+    ada: User, upload: Uploads, store: FakeObjectStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    stored = upload(ada, count=2)
+    paths(stored)[0].write_bytes(b"changed")
+    copy_all()
+    assert len(store.objects) == 1
+    assert ArchiveTask.objects.get().due > timezone.now() + timedelta(minutes=30)
+    assert "file not archived" in caplog.text
+
+
+def test_what_lies_under_a_key_already_is_never_replaced(
+    ada: User, upload: Uploads, store: FakeObjectStore
+) -> None:
+    stored = upload(ada)
+    store.spoil(Image.objects.get(upload=stored).image_path)
+    copy_all()
+    assert Image.objects.get(upload=stored).archived_at is None
+    assert [one.content for one in store.objects.values()] == [b"other"]
+
+
+def test_a_deleted_upload_leaves_the_archive_also_if_that_is_away_now(
+    archived: Upload, store: FakeObjectStore
+) -> None:
+    store.is_away = True
+    services.delete(archived, A_WORKER)
+    removal.remove_files()
+    store.is_away = False
+    assert len(store.objects) == 4
+    removal.remove_files()
+    assert store.objects == {}
+    assert FileRemoval.objects.count() == 1
+    FileRemoval.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    removal.remove_files()
+    assert FileRemoval.objects.count() == 0
+
+
+def test_a_copy_that_was_under_way_when_its_upload_was_deleted_is_removed_too(
+    ada: User, upload: Uploads, store: FakeObjectStore
+) -> None:
+    stored = upload(ada)
+    (task,) = archive.take(9)
+    outcome = archive.copy(task, store)
+    services.delete(stored, A_WORKER)
+    archive.finish([outcome])
+    removal.remove_files()
+    assert store.objects == {}
+    assert "image.archived" not in kinds(stored)
+
+
+def test_a_redirect_leads_to_the_archive_only_where_it_has_the_file(
+    ada: User, upload: Uploads, store: FakeObjectStore, as_ada: APIClient, as_bob: APIClient
+) -> None:
+    stored = upload(ada)
+    image = Image.objects.get(upload=stored)
+    address = f"/api/images/{image.pk}/file/"
+    assert as_ada.get(address, {"redirect": "1"}).status_code == 200
+    copy_all()
+    assert as_ada.get(address).status_code == 200
+    answer = as_ada.get(address, {"redirect": "1"})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(f"https://objects.example/{image.image_path}")
+    assert "attachment" in answer["Location"]
+    assert as_bob.get(address, {"redirect": "1"}).status_code == 404
+    assert Event.objects.filter(kind="image.downloaded", image_id=image.pk).count() == 3
+
+
+def test_the_audit_finds_what_the_archive_lacks_and_what_nobody_names(
+    archived: Upload, store: FakeObjectStore, tmp_path: Path
+) -> None:
+    assert audited().startswith("0 violations, 0 orphans")
+    stray = tmp_path / "stray"
+    stray.write_bytes(b"stray")
+    store.put("7/upload9/images/0-a.png", stray, "0" * 64, "image/png")
+    assert "orphan in the archive: 7/upload9" in audited("--orphan-age", "0")
+    audited("--orphan-age", "0", "--fix")
+    assert len(store.objects) == 4
+    store.remove(predictions(archived)[0].image.image_path)
+    out = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("audit", stdout=out)
+    assert "is archived, but" in out.getvalue()

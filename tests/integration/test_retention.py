@@ -1,0 +1,125 @@
+"""Local files leave when they are old, safe and unused, and are read from the archive then."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.core.management import CommandError
+from rest_framework.test import APIClient
+
+from consumers.worker.archiver import Archiver
+from tests.fakes.object_store import FakeObjectStore
+from tests.integration.archives import age, audited, end_all, kinds, paths, purge
+from tests.integration.conftest import Uploads, predictions
+from tests.integration.rest import content_of
+from uploads import services
+from uploads.events import A_WORKER
+from uploads.models import Prediction, Upload, User
+from uploads.storage import archive, local
+
+pytestmark = pytest.mark.django_db
+
+
+def test_old_files_leave_the_local_storage_and_are_read_from_the_archive(
+    archived: Upload, as_ada: APIClient
+) -> None:
+    before = {path: path.read_bytes() for path in paths(archived)}
+    assert "2 images" in purge()
+    assert not any(path.exists() for path in before)
+    assert kinds(archived)[-2:] == ["image.purged"] * 2
+    for row in predictions(archived):
+        original = as_ada.get(f"/api/images/{row.image_id}/file/")
+        assert content_of(original) == before[local.path_of(row.image.image_path)]
+        result = as_ada.get(f"/api/predictions/{row.pk}/output/")
+        assert content_of(result) == before[local.path_of(row.output_path)]
+        assert int(result["Content-Length"]) == len(before[local.path_of(row.output_path)])
+    assert audited().startswith("0 violations, 0 orphans")
+    assert purge().startswith("0 images")
+
+
+def test_a_dry_run_removes_nothing(archived: Upload) -> None:
+    told = purge("--dry-run")
+    assert told.startswith("2 images")
+    assert "4 files" in told
+    assert all(path.exists() for path in paths(archived))
+    assert "image.purged" not in kinds(archived)
+
+
+def spoil_the_copy(upload: Upload, store: FakeObjectStore) -> None:
+    store.spoil(predictions(upload)[0].image.image_path)
+
+
+def lose_the_copy_of_a_result(upload: Upload, store: FakeObjectStore) -> None:
+    store.remove(predictions(upload)[0].output_path)
+
+
+def run_another_model(upload: Upload, store: FakeObjectStore) -> None:
+    services.predict_again(predictions(upload)[0].image, "ocr", None, {}, A_WORKER)
+
+
+@pytest.mark.parametrize("why", [spoil_the_copy, lose_the_copy_of_a_result, run_another_model])
+def test_a_file_stays_while_it_is_used_or_not_safe_in_the_archive(
+    archived: Upload, store: FakeObjectStore, why: Callable[[Upload, FakeObjectStore], None]
+) -> None:
+    why(archived, store)
+    first, second = (row.image for row in predictions(archived)[:2])
+    assert purge().startswith("1 images")
+    assert local.path_of(first.image_path).exists()
+    assert not local.path_of(second.image_path).exists()
+    assert Upload.objects.get(pk=archived.pk).purged_at is None
+
+
+def test_young_files_stay(archived: Upload) -> None:
+    age(archived, hours=23)
+    assert purge().startswith("0 images")
+    assert all(path.exists() for path in paths(archived))
+
+
+def test_nothing_is_removed_while_the_archive_is_away(
+    archived: Upload, store: FakeObjectStore
+) -> None:
+    store.is_away = True
+    with pytest.raises(CommandError, match="does not answer"):
+        purge()
+    async_to_sync(Archiver().purge)()
+    assert all(path.exists() for path in paths(archived))
+
+
+def test_without_an_archive_files_go_only_where_the_operator_says_so(
+    ada: User, upload: Uploads, settings: Any, as_ada: APIClient
+) -> None:
+    stored = upload(ada)
+    end_all(stored)
+    age(stored)
+    assert "There is no archive" in purge()
+    assert all(path.exists() for path in paths(stored))
+    settings.PURGE_WITHOUT_ARCHIVE = True
+    assert "1 images" in purge()
+    assert not any(path.exists() for path in paths(stored))
+    image = predictions(stored)[0].image
+    assert as_ada.get(f"/api/images/{image.pk}/file/").status_code == 404
+    again = as_ada.post(f"/api/images/{image.pk}/predictions/", {"model": "ocr"}, "json")
+    assert (again.status_code, again.data["code"]) == (409, "source_gone")
+
+
+def test_bytes_that_are_not_the_original_are_not_brought_back(
+    archived: Upload, store: FakeObjectStore, media: Path
+) -> None:
+    purge()
+    image = predictions(archived)[0].image
+    store.spoil(image.image_path)
+    assert not archive.fetch(image.image_path, image.sha256)
+    assert not local.path_of(image.image_path).exists()
+    assert not [path for path in (media / ".incoming").glob("*") if path.is_file()]
+
+
+def test_an_image_that_another_prediction_names_as_a_parameter_stays(
+    archived: Upload, ada: User, upload: Uploads
+) -> None:
+    named = predictions(archived)[0].image
+    other = upload(ada)
+    Prediction.objects.filter(image__upload=other).update(params={"style": named.pk})
+    assert purge().startswith("1 images")
+    assert local.path_of(named.image_path).exists()

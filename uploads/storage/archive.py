@@ -1,0 +1,235 @@
+"""What is to be copied to the archive, who copies it, and what became of it.
+
+A row of `ArchiveTask` stands for each file that is not there yet: inserted by the transaction that
+names the file, deleted by the one that notes the copy. Taking one moves its `due` on, as a lease
+does. No fence is needed: keys are immutable, so two copies of a file are the same copy.
+"""
+
+import logging
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from uploads import events, statements
+from uploads.errors import StorageUnavailable
+from uploads.event_kinds import Kind
+from uploads.events import A_WORKER
+from uploads.models import ArchiveTask, Image, Prediction, Upload
+from uploads.storage import local, object_store
+from uploads.storage.object_store import Absent, Differs, ObjectStore
+
+logger = logging.getLogger("darkroom.archive")
+
+LEASE: Final = timedelta(seconds=60)
+"""How long a file is its taker's without a sign of life."""
+AT_ONCE: Final = timedelta()
+LATER: Final = timedelta(hours=1)
+"""When a file is tried again that cannot be copied as it is."""
+_CHUNK_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True)
+class Task:
+    """A file to be copied. `sha256` is empty for a result, whose bytes say it."""
+
+    id: int
+    key: str
+    sha256: str
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Copied:
+    """The archive holds the file, and was asked whether it does."""
+
+    task: Task
+
+
+@dataclass(frozen=True)
+class NotCopied:
+    """The file cannot be copied as it is; the archive itself is well."""
+
+    task: Task
+    reason: str
+
+
+def enqueue_originals(images: Iterable[Image]) -> None:
+    """Notes these originals for the archive, where there is one; in the caller's transaction."""
+    _enqueue(_original(image) for image in images)
+
+
+def enqueue_results(predictions: Iterable[Prediction]) -> None:
+    """Notes the result files of these, each with its image; in the caller's transaction."""
+    _enqueue(_result(one) for one in predictions if one.output_path)
+
+
+def _enqueue(tasks: Iterable[ArchiveTask]) -> None:
+    if object_store.is_configured() and (rows := list(tasks)):
+        statements.table(ArchiveTask).insert(rows)
+
+
+def _original(image: Image) -> ArchiveTask:
+    return ArchiveTask(
+        key=image.image_path,
+        upload_id=image.upload_id,
+        image_id=image.pk,
+        sha256=image.sha256,
+        content_type=image.content_type,
+    )
+
+
+def _result(prediction: Prediction) -> ArchiveTask:
+    return ArchiveTask(
+        key=prediction.output_path,
+        upload_id=prediction.image.upload_id,
+        content_type=prediction.output_content_type,
+    )
+
+
+def take(limit: int) -> list[Task]:
+    """Takes up to so many files that are due, those that wait longest first."""
+    now = timezone.now()
+    due = ArchiveTask.objects.filter(due__lte=now).order_by("due", "pk")
+    if not due.exists():
+        return []
+    with transaction.atomic():
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        rows = list(due[:limit])
+        ArchiveTask.objects.filter(pk__in=[row.pk for row in rows]).update(due=now + LEASE)
+    return [Task(row.pk, row.key, row.sha256, row.content_type) for row in rows]
+
+
+def renew(tasks: Sequence[Task]) -> None:
+    """Keeps these with their taker."""
+    held = ArchiveTask.objects.filter(pk__in=[task.id for task in tasks])
+    held.update(due=timezone.now() + LEASE)
+
+
+def give_back(tasks: Sequence[Task], after: timedelta) -> None:
+    """Lets somebody take these again, after a while."""
+    held = ArchiveTask.objects.filter(pk__in=[task.id for task in tasks])
+    held.update(due=timezone.now() + after)
+
+
+def copy(task: Task, store: ObjectStore) -> Copied | NotCopied:
+    """Copies a file. Asks nothing of the database.
+
+    Raises:
+        StorageUnavailable: the archive is away.
+    """
+    path = local.path_of(task.key)
+    try:
+        sha256 = local.sha256_of(path)
+        if task.sha256 and sha256 != task.sha256:
+            return NotCopied(task, "The file in storage is not the one that was uploaded.")
+        store.put(task.key, path, sha256, task.content_type)
+    except FileNotFoundError:
+        return NotCopied(task, "The file is not in storage.")
+    except (OSError, Differs) as error:
+        return NotCopied(task, str(error))
+    return Copied(task)
+
+
+def finish(outcomes: Sequence[Copied | NotCopied]) -> dict[int, int]:
+    """Notes what became of files; gives the users' newest seqs."""
+    copied = [one.task for one in outcomes if isinstance(one, Copied)]
+    for one in outcomes:
+        if isinstance(one, NotCopied):
+            extra = {"key": one.task.key, "reason": one.reason}
+            logger.error("file not archived, trying again in an hour", extra=extra)
+            give_back([one.task], LATER)
+    if not copied:
+        return {}
+    now = timezone.now()
+    with events.recording() as log:
+        rows = ArchiveTask.objects.filter(pk__in=[task.id for task in copied])
+        originals = rows.exclude(image_id=None).values("image_id")
+        fresh = Image.objects.filter(pk__in=originals, archived_at=None).exclude(image_path="")
+        for image in fresh.select_related("upload").order_by("pk"):
+            Image.objects.filter(pk=image.pk).update(archived_at=now)
+            log.add(
+                Kind.IMAGE_ARCHIVED,
+                user_id=image.upload.user_id,
+                actor=A_WORKER,
+                upload_id=image.upload_id,
+                image_id=image.pk,
+                facts={"id": image.pk, "sha256": image.sha256},
+            )
+        rows.delete()
+    return log.seqs
+
+
+def enlist(after: int, limit: int) -> int | None:
+    """Notes what was stored while there was no archive: of so many images with ids from `after` on.
+
+    Gives where to go on; None: there are no more.
+    """
+    ids = list(
+        Image.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit]
+    )
+    if not ids:
+        return None
+    left = Image.objects.filter(pk__in=ids, archived_at=None, purged_at=None)
+    left = left.filter(upload__deleted_at=None).exclude(image_path="")
+    results = Prediction.objects.filter(image__in=left).exclude(output_path="")
+    tasks = [_original(one) for one in left]
+    tasks += [_result(one) for one in results.select_related("image")]
+    ArchiveTask.objects.bulk_create(tasks, ignore_conflicts=True, batch_size=limit)
+    return ids[-1]
+
+
+def holds(key: str) -> bool:
+    """Whether the archive has a file of this key.
+
+    Raises:
+        StorageUnavailable: the archive is away.
+    """
+    return object_store.is_configured() and object_store.store().look(key) is not None
+
+
+def note_fetched(user_id: int, keys: Sequence[str]) -> None:
+    """Originals of this user are in the local storage again: retention looks at them anew."""
+    images = Image.objects.filter(upload__user_id=user_id, image_path__in=keys)
+    uploads = list(images.values_list("upload_id", flat=True))
+    with transaction.atomic():
+        Upload.objects.filter(pk__in=uploads).update(purged_at=None)
+        images.update(purged_at=None)
+
+
+def fetch(key: str, sha256: str = "") -> bool:
+    """Brings a file back into the local storage, unless it is there; whether it had to.
+
+    It must be the one of this SHA-256, or else of the one that the archive tells of it.
+
+    Raises:
+        StorageUnavailable: the archive is away, or the disk is full.
+    """
+    if local.path_of(key).is_file():
+        return False
+    store = object_store.store()
+    found = store.look(key)
+    if found is None:
+        return False
+    with local.new_incoming() as received:
+        path = Path(received.name)
+        try:
+            shutil.copyfileobj(store.open(key).file, received, _CHUNK_BYTES)
+            received.flush()
+            if local.sha256_of(path) != (sha256 or found.sha256):
+                logger.error("the archive holds other bytes", extra={"key": key})
+                return False
+            local.take_over([(path, key)])
+        except Absent:
+            return False
+        except OSError as error:
+            raise StorageUnavailable from error
+        finally:
+            path.unlink(missing_ok=True)
+    return True

@@ -1,0 +1,189 @@
+"""The object store by Amazon's S3 protocol, for MinIO, SeaweedFS, R2 and their like as well."""
+
+import base64
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from uploads.errors import StorageUnavailable
+from uploads.storage.object_store import Absent, Differs, Facts, Opened, Stored
+
+PART_BYTES: Final = 8 * 1024 * 1024
+"""Larger files are sent in parts of this size."""
+PRESIGNED_SECONDS: Final = 60
+_CONNECT_SECONDS: Final = 2
+_READ_SECONDS: Final = 15
+_ATTEMPTS: Final = 5
+"""Of a request, within some seconds: for blips. Longer trouble is its caller's."""
+_ABSENT: Final = frozenset({"404", "NoSuchKey"})
+_EXISTS: Final = 412
+_PART_CHECKSUMS: Final = frozenset({"ChecksumCRC32", "ChecksumCRC64NVME", "ChecksumSHA256"})
+"""Of a part's answer, to be said once more when all are put together."""
+
+
+class S3Store:
+    """The bucket of the settings; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        # Fifty megabytes of memory, for those alone who have an archive.
+        import boto3  # noqa: PLC0415
+        from botocore import config  # noqa: PLC0415
+
+        given = {
+            "aws_access_key_id": settings.AWS_ACCESS_KEY_ID,
+            "aws_secret_access_key": settings.AWS_SECRET_ACCESS_KEY,
+            "aws_session_token": settings.AWS_SESSION_TOKEN,
+            "region_name": settings.AWS_REGION,
+            "endpoint_url": settings.S3_ENDPOINT_URL,
+        }
+        self._client = boto3.session.Session().client(
+            "s3",
+            config=config.Config(
+                retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+                connect_timeout=_CONNECT_SECONDS,
+                read_timeout=_READ_SECONDS,
+                tcp_keepalive=True,
+                signature_version="s3v4",
+                request_checksum_calculation=settings.S3_CHECKSUMS,
+                response_checksum_validation=settings.S3_CHECKSUMS,
+                # Other stores than Amazon's need not have a host name for each bucket.
+                s3={"addressing_style": "path"} if settings.S3_ENDPOINT_URL else None,
+            ),
+            **{name: value for name, value in given.items() if value},
+        )
+        self._bucket = settings.S3_BUCKET
+
+    def put(self, key: str, path: Path, sha256: str, content_type: str) -> None:
+        size = path.stat().st_size
+        facts = {"ContentType": content_type, "Metadata": {"sha256": sha256}}
+        place = {"Bucket": self._bucket, "Key": _full(key)}
+        with _translated():
+            try:
+                if size > PART_BYTES:
+                    self._put_in_parts(place, facts, path)
+                else:
+                    if settings.S3_CHECKSUMS == "when_supported":
+                        digest = base64.b64encode(bytes.fromhex(sha256))
+                        facts["ChecksumSHA256"] = digest.decode()
+                    with path.open("rb") as file:
+                        self._client.put_object(**place, **facts, IfNoneMatch="*", Body=file)
+            except self._client.exceptions.ClientError as error:
+                if _status(error) != _EXISTS:
+                    raise
+        if self.look(key) != Facts(size, sha256):
+            raise Differs(f"Another file lies under {_full(key)}.")
+
+    def _put_in_parts(self, place: dict[str, str], facts: dict[str, Any], path: Path) -> None:
+        """By hand: boto's own transfer cannot say that nothing may be replaced."""
+        begun = self._client.create_multipart_upload(**place, **facts)
+        upload = {**place, "UploadId": begun["UploadId"]}
+        try:
+            parts: list[dict[str, Any]] = []
+            with path.open("rb") as file:
+                while part := file.read(PART_BYTES):
+                    number = len(parts) + 1
+                    sent = self._client.upload_part(**upload, PartNumber=number, Body=part)
+                    checksums = {k: v for k, v in sent.items() if k in _PART_CHECKSUMS}
+                    parts.append({"PartNumber": number, "ETag": sent["ETag"], **checksums})
+            self._client.complete_multipart_upload(
+                **upload, MultipartUpload={"Parts": parts}, IfNoneMatch="*"
+            )
+        except Exception:
+            # What cannot be called off now goes with its folder, or by a rule of the bucket.
+            with contextlib.suppress(Exception):
+                self._client.abort_multipart_upload(**upload)
+            raise
+
+    def look(self, key: str) -> Facts | None:
+        with _translated():
+            try:
+                found = self._client.head_object(Bucket=self._bucket, Key=_full(key))
+            except self._client.exceptions.ClientError as error:
+                if _code(error) in _ABSENT:
+                    return None
+                raise
+        return Facts(found["ContentLength"], found.get("Metadata", {}).get("sha256", ""))
+
+    def open(self, key: str) -> Opened:
+        with _translated():
+            try:
+                found = self._client.get_object(Bucket=self._bucket, Key=_full(key))
+            except self._client.exceptions.ClientError as error:
+                if _code(error) in _ABSENT:
+                    raise Absent(key) from None
+                raise
+        return Opened(found["ContentLength"], found["Body"])
+
+    def remove(self, prefix: str) -> None:
+        with _translated():
+            for page in self._pages("list_objects_v2", prefix):
+                found = [{"Key": one["Key"]} for one in page.get("Contents", ())]
+                if not found:
+                    continue
+                answer = self._client.delete_objects(
+                    Bucket=self._bucket, Delete={"Objects": found, "Quiet": True}
+                )
+                for refused in answer.get("Errors", ()):
+                    raise StorageUnavailable(f"The archive removes no files: {refused['Code']}.")
+            for page in self._pages("list_multipart_uploads", prefix):
+                for begun in page.get("Uploads", ()):
+                    self._client.abort_multipart_upload(
+                        Bucket=self._bucket, Key=begun["Key"], UploadId=begun["UploadId"]
+                    )
+
+    def stored(self, prefix: str = "") -> Iterator[Stored]:
+        with _translated():
+            for page in self._pages("list_objects_v2", prefix):
+                for one in page.get("Contents", ()):
+                    key = one["Key"].removeprefix(_full(""))
+                    yield Stored(key, one["Size"], one["LastModified"])
+
+    def presigned(self, key: str, disposition: str, content_type: str) -> str:
+        with _translated():
+            address: str = self._client.generate_presigned_url(
+                "get_object",
+                Params={
+                    "Bucket": self._bucket,
+                    "Key": _full(key),
+                    "ResponseContentDisposition": disposition,
+                    "ResponseContentType": content_type,
+                },
+                ExpiresIn=PRESIGNED_SECONDS,
+            )
+        return address
+
+    def _pages(self, operation: str, prefix: str) -> Iterator[dict[str, Any]]:
+        pages = self._client.get_paginator(operation)
+        yield from pages.paginate(Bucket=self._bucket, Prefix=_full(prefix))
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    """Whatever the store or the way to it says, in our words.
+
+    Refusals too (a key that is wrong, a bucket that is gone): an operator mends them, and until
+    then files wait.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        reason = _code(error) if isinstance(error, ClientError) else type(error).__name__
+        raise StorageUnavailable(f"The archive does not answer: {reason}.") from error
+
+
+def _code(error: Any) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _status(error: Any) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _full(key: str) -> str:
+    prefix = settings.S3_PREFIX.strip("/")
+    return f"{prefix}/{key}" if prefix else key
