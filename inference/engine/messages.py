@@ -150,7 +150,7 @@ class LoadFailed(TypedDict):
 
 class Begun(TypedDict):
     """The child begins with a phase of these jobs, and is at no other: from here on a crash or a
-    time-out may be their doing."""
+    time-out may be their doing. Without serials: it may be that of any job of the batch."""
 
     type: Literal["begun"]
     phase: Phase

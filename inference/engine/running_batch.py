@@ -79,7 +79,7 @@ class RunningBatch:
     @property
     def is_touched(self) -> bool:
         """Whether the child has begun with any of its jobs."""
-        return any(pending.touched for pending in self._pending_jobs.values())
+        return self._phase is not None
 
     async def compute(self, child: ChildProcess, begun: Callable[[], None]) -> None:
         """Hand the batch to the child and listen until it has answered for every job.

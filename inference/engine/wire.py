@@ -4,7 +4,7 @@ Never pickle: a child decodes hostile images, and must not be able to run code i
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 import msgpack
@@ -16,6 +16,8 @@ MAX_BYTES_TO_CHILD = 1 << 30
 """More than an engine lets wait in all."""
 MAX_BYTES_FROM_CHILD = 128 << 20
 """A child is not trusted: it must not be able to fill its parent's memory."""
+LARGE_BYTES = 1 << 20
+"""A message above it may take more memory than its reader has."""
 
 
 class WireError(Exception):
@@ -50,14 +52,18 @@ def unpack(body: bytes | memoryview) -> Any:
         raise WireError(f"Not msgpack: {error}") from error
 
 
-def read(stream: BinaryIO) -> Any:
+def read(stream: BinaryIO, on_large: Callable[[], None] | None = None) -> Any:
     """The next message of a blocking stream: what the parent sent.
+
+    `on_large` is called before one of more than `LARGE_BYTES` is read.
 
     Raises:
         EOFError: the other side is gone.
         WireError: what came is not a message.
     """
     length = body_length(_exactly(stream, _LENGTH.size), MAX_BYTES_TO_CHILD)
+    if on_large and length > LARGE_BYTES:
+        on_large()
     body = _exactly(stream, length)
     return unpack(body)
 

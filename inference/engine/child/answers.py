@@ -47,10 +47,18 @@ class Answers:
         begun: Begun = {"type": "begun", "phase": phase, "serials": list(serials)}
         self.outbox.send(begun)
 
-    def begin_decoding(self, serials: Sequence[int]) -> None:
-        """Say, with the next message, that these jobs of tensors are decoded: that ends nothing."""
-        begun: Begun = {"type": "begun", "phase": "decode", "serials": list(serials)}
-        self.outbox.hold(begun)
+    def begin_decoding(self, items: Sequence[TensorItem]) -> None:
+        """Say that these jobs of tensors are decoded.
+
+        With the next message, since that takes no memory, unless there are BYTES among them, whose
+        elements are made one by one: that may end this process.
+        """
+        serials = [item["serial"] for item in items]
+        begun: Begun = {"type": "begun", "phase": "decode", "serials": serials}
+        if any(tensor["datatype"] == "BYTES" for item in items for tensor in item["inputs"]):
+            self.outbox.send(begun)
+        else:
+            self.outbox.hold(begun)
 
     def picture(self, serial: int) -> None:
         """Say that an image has its thumbnail."""

@@ -67,7 +67,7 @@ class Execution:
     def run(self, items: Sequence[Item]) -> None:
         """Compute these jobs, together where they fit together, and answer each of them."""
         buckets: dict[Hashable, list[_Work]] = {}
-        if tensors := [item["serial"] for item in items if item["type"] == "tensors"]:
+        if tensors := [item for item in items if item["type"] == "tensors"]:
             self._answers.begin_decoding(tensors)
         for item in items:
             work = self._prepared(item)

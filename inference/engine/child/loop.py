@@ -29,22 +29,24 @@ logger = logging.getLogger(__name__)
 class Inbox(threading.Thread):
     """Reads the socket while the main thread computes, so that a cancel is seen in time.
 
-    When the worker is gone, it ends the process.
+    When the worker is gone, it ends the process. A job that may be too large to be read is announced
+    in `outbox` before.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, outbox: Outbox) -> None:
         super().__init__(name="inbox", daemon=True)
         self.batches: queue.SimpleQueue[list[Item]] = queue.SimpleQueue()
         self.canceled: set[int] = set()
         """Serials of jobs to give up; serials are never used twice."""
         self._stream = stream
+        self._outbox = outbox
 
     def run(self) -> None:
         """Read until the worker is gone."""
         items: list[Item] = []
         try:
             while True:
-                message = wire.read(self._stream)
+                message = wire.read(self._stream, self._announce_large)
                 match message["type"]:
                     case "cancel":
                         self.canceled.add(message["serial"])
@@ -55,6 +57,10 @@ class Inbox(threading.Thread):
                         items.append(message)
         except (EOFError, OSError, MemoryError):
             end()
+
+    def _announce_large(self) -> None:
+        # Whose job it is, only the message itself tells.
+        self._outbox.send({"type": "begun", "phase": "decode", "serials": []})
 
 
 def run(descriptor: int) -> None:
@@ -69,7 +75,7 @@ def run(descriptor: int) -> None:
         except EOFError:
             return
         started = time.monotonic()
-        inbox = Inbox(incoming)
+        inbox = Inbox(incoming, outbox)
         inbox.start()
         try:
             model = load_model(load)

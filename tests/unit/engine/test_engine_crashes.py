@@ -11,7 +11,16 @@ import pytest
 
 from inference.engine.confinement import ROOT, Reach
 from inference.engine.process import ChildProcess
-from inference.engine.types import Failed, FailureKind, GivenBack, Outcome, Succeeded
+from inference.engine.types import (
+    Computed,
+    Failed,
+    FailureKind,
+    GivenBack,
+    Outcome,
+    Succeeded,
+    Tensor,
+    TensorJob,
+)
 from tests.unit.engine.processes import (
     ANSWER,
     BATCHES,
@@ -23,8 +32,26 @@ from tests.unit.engine.processes import (
     pid_of,
     until,
 )
+from tests.unit.engine.recorder import Recorder
 
 pytestmark = pytest.mark.slow
+
+KILLED_AT_READING = """
+import os
+from inference.engine import wire
+
+class Model:
+    def __init__(self, context):
+        self.unpack, wire.unpack = wire.unpack, self.read
+
+    def read(self, body):
+        if len(body) > wire.LARGE_BYTES:
+            os.kill(os.getpid(), 9)
+        return self.unpack(body)
+
+    def infer(self, tensors):
+        return tensors
+"""
 
 
 def failure(outcome: Outcome) -> tuple[str, FailureKind]:
@@ -186,3 +213,32 @@ async def main(models, folder):
 
 asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
 """
+
+
+async def test_a_job_that_ends_its_child_while_it_is_read_is_blamed_for_it(
+    bench: Any, repository: Path
+) -> None:
+    folder = repository / "fragile"
+    (folder / "1").mkdir(parents=True)
+    tensor = 'name = "x"\ndatatype = "BYTES"\nshape = [-1]\n'
+    (folder / "model.toml").write_text(
+        f"max_batch_size = 0\n[[inputs]]\n{tensor}[[outputs]]\n{tensor}"
+    )
+    (folder / "1" / "model.py").write_text(KILLED_AT_READING)
+    recorder = Recorder()
+    engine = await bench(observer=recorder)
+    small, large = (
+        TensorJob(
+            id=-number,
+            attempt=1,
+            model="fragile",
+            version="1",
+            inputs={"x": Tensor("BYTES", (1,), size.to_bytes(4, "little") + bytes(size))},
+            outputs=("x",),
+            items=1,
+        )
+        for number, size in ((1, 1), (2, 2 << 20))
+    )
+    assert isinstance(await engine.predict(small), Computed)
+    assert failure(await engine.predict(large)) == ("model_crashed", FailureKind.TRANSIENT)
+    assert recorder.told.count(("ended", "crash")) == 1

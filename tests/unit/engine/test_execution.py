@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from inference.engine.child import execution
+from inference.engine.errors import InvalidInput
 from inference.engine.model import Array
+from inference.engine.types import Tensor
 from tests.unit.engine.brightness import (
     Brightness,
     Child,
@@ -182,3 +185,19 @@ def test_what_is_called_off_while_others_are_computed_is_not_begun() -> None:
     answers = child.answers(tensors(1, [10]), tensors(2, [20], size=(2, 2)))
     assert model.calls == [(1, 1, 1, 1)]
     assert answers[2]["type"] == "canceled"
+
+
+@pytest.mark.parametrize(("datatype", "is_said"), [("BYTES", True), ("UINT8", False)])
+def test_what_may_end_the_process_is_announced_before_it_is_decoded(
+    monkeypatch: pytest.MonkeyPatch, datatype: str, *, is_said: bool
+) -> None:
+    child = Child(Brightness())
+    said: list[bool] = []
+
+    def decoded(_tensor: Tensor) -> Array:
+        said.append(any(message["type"] == "begun" for message in child.said()))
+        raise InvalidInput("enough")
+
+    monkeypatch.setattr(execution, "to_numpy", decoded)
+    child.answers(tensor_item(1, datatype, (1,), b"\1\0\0\0a"))
+    assert said == [is_said]
