@@ -25,7 +25,7 @@ from consumers.worker.archiver import PURGE_SECONDS, ROUND_SECONDS, Archiver
 from consumers.worker.identity import identity
 from consumers.worker.pipeline import Pipeline
 from consumers.worker.preload import preload
-from consumers.worker.pulse import Pulse
+from consumers.worker.pulse import Beat, Pulse
 from consumers.worker.reconcile import Reconciler
 from consumers.worker.usage import FLUSH_SECONDS, Meter
 from consumers.worker.wakeup import CHANNEL, Wakeup
@@ -190,13 +190,15 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         self.reconciler.describe()
         self.row.draining = is_draining
         self.row.holds = {str(one.id): one.told_stage for one in held}
-        beat = await in_database(
-            self.pulse.beat, self.row, held, reaps=time.monotonic() >= self.reaps_after
-        )
-        self.pipeline.apply(beat.tick)
-        if not is_draining:
-            self.reconciler.apply(beat.desired)
-        await bus.hint(beat.reaped)
+        reaps = time.monotonic() >= self.reaps_after
+        learned = Beat()
+        try:
+            await in_database(self.pulse.beat, learned, self.row, held, reaps=reaps)
+        finally:
+            self.pipeline.apply(learned.tick)
+            if learned.desired is not None and not is_draining:
+                self.reconciler.apply(learned.desired)
+        await bus.hint(learned.reaped)
 
     async def _keep_house(self) -> None:
         await housekeeping.do_all(

@@ -51,6 +51,11 @@ class Instances:
         return self._busy.keys() - self._loads
 
     @property
+    def loads(self) -> list[Task]:
+        """Those that load."""
+        return list(self._loads)
+
+    @property
     def is_loading(self) -> bool:
         return bool(self._loads)
 

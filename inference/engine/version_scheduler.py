@@ -109,13 +109,14 @@ class VersionScheduler:
         self._instances.cancel(pending)
 
     async def load(self, count: int) -> None:
-        """Have so many instances loaded, or as many as there are.
+        """Have so many instances loaded, or as many as there are; those that load already count.
 
         Raises:
             LoadFailed: one of them could not be.
         """
-        wanted = self._instances.unloaded()[: max(0, count - self.instances)]
-        loads = [self._load(instance) for instance in wanted]
+        loads = self._instances.loads
+        missing = max(0, count - self.instances - len(loads))
+        loads += [self._load(instance) for instance in self._instances.unloaded()[:missing]]
         if loads:
             await asyncio.wait(loads)
         for load in loads:

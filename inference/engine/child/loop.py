@@ -29,8 +29,8 @@ logger = logging.getLogger(__name__)
 class Inbox(threading.Thread):
     """Reads the socket while the main thread computes, so that a cancel is seen in time.
 
-    When the worker is gone, it ends the process. A job that may be too large to be read is announced
-    in `outbox` before.
+    When the worker is gone, it ends the process. A job that may be too large to be read is
+    announced in `outbox` before.
     """
 
     def __init__(self, stream: BinaryIO, outbox: Outbox) -> None:

@@ -163,6 +163,18 @@ async def test_a_model_can_be_preloaded_that_does_not_ask_for_it(
     assert len(engine_children()) == 1
 
 
+async def test_what_is_being_loaded_for_a_job_is_not_preloaded_a_second_time(
+    bench: Any, add_model: Any
+) -> None:
+    add_model("model", says("hello"))
+    engine = await bench()
+    (job,) = engine.submit([engine.job("model")])
+    await until(lambda: bool(engine_children()))
+    engine.engine.preload("model")
+    assert said(await job) == "hello"
+    assert len(engine_children()) == 1
+
+
 async def test_an_unloaded_model_is_not_preloaded(bench: Any, add_model: Any) -> None:
     add_model("model", says("hello"))
     engine = await bench()
