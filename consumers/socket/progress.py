@@ -26,6 +26,7 @@ SUBPROTOCOL: Final = "darkroom.v1"
 HELLO_SECONDS: Final = 5.0
 EXPIRY_NOTICE_SECONDS: Final = 60.0
 RECHECK_SECONDS: Final = 60.0
+RETRY_SECONDS: Final = 1.0
 
 NOT_AUTHENTICATED: Final = 4401
 SIGNED_OUT: Final = 4403
@@ -41,7 +42,10 @@ class ProgressConsumer(sockets.CountedSocket):
         self.identity: tokens.Identity | None = None
         self.is_ready = False
         self.feed = Feed(self._send)
-        self.tasks: list[asyncio.Task[None]] = []
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._is_in_doubt = False
+        """Whether its sign-in may have ended: the database has not been asked since."""
+        self._is_checking = False
 
     async def connect(self) -> None:
         """Accepts; who it is comes in the first message, so that no token is in a URL."""
@@ -85,7 +89,10 @@ class ProgressConsumer(sockets.CountedSocket):
 
     def recheck(self) -> None:
         """Sign-ins of this user may have ended."""
-        self._start(self._check_authority())
+        self._is_in_doubt = True
+        if not self._is_checking:
+            self._is_checking = True
+            self._start(self._check_authority())
 
     def told_up_to(self, seq: int) -> None:
         """The user's stream has reached `seq`."""
@@ -194,22 +201,29 @@ class ProgressConsumer(sockets.CountedSocket):
                 await self.close(NOT_READING)
             if now - checked >= RECHECK_SECONDS:
                 checked = now
-                await self._check_authority()
+                self.recheck()
 
     async def _check_authority(self) -> None:
-        if self.identity is None:
-            return
-        try:
-            live = await in_database(tokens.is_live, self.identity.sid)
-        except ANY_ERROR:
-            return
-        if not live:
-            await self.close(SIGNED_OUT)
+        """Asks until the database has answered: nobody tells of a sign-out twice."""
+        while self._is_in_doubt and self.identity is not None:
+            # Before it is asked: for a sign-in that ends meanwhile it is asked again.
+            self._is_in_doubt = False
+            try:
+                live = await in_database(tokens.is_live, self.identity.sid)
+            except ANY_ERROR:
+                self._is_in_doubt = True
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            if not live:
+                await self.close(SIGNED_OUT)
+        self._is_checking = False
 
     # Small things.
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        self.tasks.append(asyncio.create_task(self._beside(work)))
+        task = asyncio.create_task(self._beside(work))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     async def _beside(self, work: Coroutine[Any, Any, None]) -> None:
         """Does this beside the client's messages; a socket that lost it would stay and be deaf."""

@@ -7,6 +7,7 @@ from channels.management.commands import runworker
 from channels.routing import ChannelNameRouter
 from django.core.management import CommandError
 
+from consumers.descriptors import raise_limit
 from consumers.garbage import begin_collecting
 from consumers.worker.wakeup import CHANNEL, InferenceConsumer
 from consumers.worker.worker import InferenceWorker
@@ -32,6 +33,7 @@ class Command(runworker.Command):  # type: ignore[misc]  # it has no types
             channels=channels,
             channel_layer=get_channel_layer(layer),
         )
+        raise_limit()
         begin_collecting()
         try:
             worker.run()

@@ -7,11 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from consumers.descriptors import raise_limit
 from consumers.garbage import begin_collecting
 from project.env import env
 from project.server.admission import Admission
 from project.server.clients import Clients
-from project.server.descriptors import raise_limit
 from project.server.limits import BodyLimits
 from project.server.server import Server
 from project.server.spool import Spool
