@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
+from consumers.host_names import not_served
 from project.api_errors import told
 
 logger = logging.getLogger("darkroom.hosts")
@@ -23,13 +24,9 @@ def HostMiddleware(  # noqa: N802  # Django names middleware like classes
         try:
             request.get_host()
         except DisallowedHost:
-            host = request.headers.get("Host", "")[:255]
-            logger.warning("host not allowed", extra={"host": host})
-            message = (
-                f"This server does not answer to the host name '{host}': "
-                "whoever runs it can add that to ALLOWED_HOSTS."
-            )
-            return told(request, 400, "host_not_allowed", message)
+            host = request.headers.get("Host", "")
+            logger.warning("host not allowed", extra={"host": host[:255]})
+            return told(request, 400, "host_not_allowed", not_served(host))
         return await get_response(request)
 
     return middleware

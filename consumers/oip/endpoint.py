@@ -7,6 +7,7 @@ import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from consumers.host_names import refuse_host
 from consumers.oip.auth import authenticate
 from inference.oip.access import Authenticate, Control, Meter
 from inference.oip.computing import Engine
@@ -90,7 +91,7 @@ async def open_endpoint(
         from inference.oip.http_server import HttpServer  # noqa: PLC0415
 
         try:
-            await endpoint.open_http(HttpServer(plane, authenticate), http)
+            await endpoint.open_http(HttpServer(plane, authenticate, refuse_host), http)
         except BaseException:
             await server.stop(0)
             raise

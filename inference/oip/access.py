@@ -1,5 +1,6 @@
 """Who calls, and what the data plane needs from those who know people and other workers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +23,10 @@ class Authenticate(Protocol):
         Raises:
             ProtocolError: UNAUTHENTICATED, or UNAVAILABLE where that cannot be told now.
         """
+
+
+RefuseHost = Callable[[str], str]
+"""Why nothing is served under this Host of HTTP; empty: it is."""
 
 
 class Control(Protocol):

@@ -1,4 +1,4 @@
-"""How much the requests that are being answered may hold of memory, all together."""
+"""How much requests that are being answered, and their answers, may hold of memory in all."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,14 +7,15 @@ from typing import Final
 from inference.oip.errors import ProtocolError, Status
 
 ADMITTED_BYTES: Final = 512 * 1024 * 1024
-"""Of all requests of a worker that are being answered, as they were sent."""
+"""Of all requests of a worker that are being answered, as they were sent; as much of answers."""
 
 
 class Admission:
-    """Lets requests in while their bytes fit into a budget."""
+    """Lets requests in, or answers out, while their bytes fit into a budget."""
 
-    def __init__(self, budget: int = ADMITTED_BYTES) -> None:
+    def __init__(self, budget: int = ADMITTED_BYTES, *, of: str = "requests") -> None:
         self._left = budget
+        self._of = of
 
     @contextmanager
     def admitted(self, size: int) -> Iterator[None]:
@@ -38,7 +39,7 @@ class Admission:
         if size > self._left:
             raise ProtocolError(
                 Status.RESOURCE_EXHAUSTED,
-                "The worker has too many requests that are this large: try again.",
+                f"The worker has too many {self._of} that are this large: try again.",
             )
         self._left -= size
 

@@ -55,6 +55,8 @@ class DataPlane:
         self._control = control
         self._meter = meter
         self._admission = Admission()
+        self.answers = Admission(of="answers")
+        """What answers may hold from when they are written until they are sent."""
         self._draining = False
 
     def drain(self) -> None:

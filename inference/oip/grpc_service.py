@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 import grpc
 
 from inference.oip.access import Authenticate
+from inference.oip.admission import Admission
 from inference.oip.computing import Report
 from inference.oip.data_plane import Call, DataPlane
 from inference.oip.errors import UNEXPECTED, ProtocolError, Status
@@ -124,9 +125,9 @@ class Service:
 
     def _answering(self, behavior: Behavior) -> Behavior:
         async def behave(data: bytes, context: Context) -> Any:
-            self._note(context)
+            answers = self._note(context)
             try:
-                return await serialized(await behavior(data, context))
+                return answers.hold(await serialized(await behavior(data, context)))
             except ProtocolError as error:
                 refusal = error
             except Exception:
@@ -145,9 +146,10 @@ class Service:
             return await self._plane.infer(request, call, report)
 
         async def write(answer: Any) -> None:
-            await context.write(await serialized(answer))
+            await context.write(answers.hold(await serialized(answer)))
+            answers.let_go()
 
-        self._note(context)
+        answers = self._note(context)
         try:
             await self._authenticate(token)
             await Stream(infer, write).run(_parsed_all(requests), self._draining)
@@ -160,19 +162,45 @@ class Service:
             return
         await _abort(context, refusal)
 
-    def _note(self, context: Context) -> None:
+    def _note(self, context: Context) -> "_Answers":
         """Counts a call as running until its answer is sent."""
         self._running += 1
         self.was_called = True
         self._idle.clear()
+        answers = _Answers(self._plane.answers)
         context.add_done_callback(
-            lambda _: self._forget()  # type: ignore[arg-type]  # any function does
+            lambda _: self._forget(answers)  # type: ignore[arg-type]  # any function does
         )
+        return answers
 
-    def _forget(self) -> None:
+    def _forget(self, answers: "_Answers") -> None:
+        answers.let_go()
         self._running -= 1
         if not self._running:
             self._idle.set()
+
+
+class _Answers:
+    """What a call's answers hold of the budget of all."""
+
+    def __init__(self, budget: Admission) -> None:
+        self._budget = budget
+        self._held = 0
+
+    def hold(self, answer: bytes) -> bytes:
+        """An answer that is to be sent; its bytes are held until `let_go`.
+
+        Raises:
+            ProtocolError: RESOURCE_EXHAUSTED: so much is not left.
+        """
+        self._budget.take(len(answer))
+        self._held += len(answer)
+        return answer
+
+    def let_go(self) -> None:
+        """All of it is sent, or never will be."""
+        self._budget.give_back(self._held)
+        self._held = 0
 
 
 async def _abort(context: Context, error: ProtocolError) -> Any:

@@ -1,6 +1,7 @@
 """A worker's own HTTP server for the protocol's REST calls."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping
 from typing import Final
@@ -9,13 +10,14 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestPayloadError, _ErrInfo
 from aiohttp.web_request import BaseRequest
 
-from inference.oip.access import Authenticate
+from inference.oip.access import Authenticate, RefuseHost
 from inference.oip.admission import Admission
 from inference.oip.data_plane import DataPlane
+from inference.oip.errors import ProtocolError
 from inference.oip.grpc_server import AddressUnavailable, why_not
 from inference.oip.host_port import host_port
 from inference.oip.limits import MAX_REQUEST_BYTES
-from inference.oip.rest_http import Refused, Reply, error, too_large
+from inference.oip.rest_http import Refused, Reply, error, refusal, too_large
 from inference.oip.rest_service import RestService
 
 logger = logging.getLogger("darkroom.rest")
@@ -36,9 +38,12 @@ _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 class HttpServer:
     """Serves a data plane. To be made on the event loop that it runs on."""
 
-    def __init__(self, plane: DataPlane, authenticate: Authenticate) -> None:
-        self._service = RestService(plane, authenticate)
+    def __init__(
+        self, plane: DataPlane, authenticate: Authenticate, refuse_host: RefuseHost
+    ) -> None:
+        self._service = RestService(plane, authenticate, refuse_host)
         self._bodies = Admission()
+        self._answers = plane.answers
         self._manager = web.Server(self._answer, handler_cancellation=True)
         self._server: asyncio.Server | None = None
         self._running = 0
@@ -91,20 +96,27 @@ class HttpServer:
         )
 
     async def _answer(self, request: BaseRequest) -> web.StreamResponse:
+        """Sends an answer too: a request runs, and its answer holds memory, until that is sent."""
         self._running += 1
         self._idle.clear()
+        try:
+            return await self._answered(request)
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
+
+    async def _answered(self, request: BaseRequest) -> web.StreamResponse:
         incoming = _Incoming(request, self._bodies)
         try:
             reply = await self._service.reply(incoming)
         finally:
             incoming.forget()
-            self._running -= 1
-            if not self._running:
-                self._idle.set()
-        response = _response_of(reply)
-        if incoming.is_broken:
-            response.force_close()
-        return response
+        try:
+            with self._answers.admitted(len(reply.content)):
+                return await _sent(request, reply, closes=incoming.is_broken)
+        except ProtocolError as problem:
+            return _response_of(refusal(problem))
 
 
 class _Incoming:
@@ -219,6 +231,16 @@ class _Refusing(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Closes it."""
         transport.close()
+
+
+async def _sent(request: BaseRequest, reply: Reply, *, closes: bool) -> web.StreamResponse:
+    response = _response_of(reply)
+    if closes:
+        response.force_close()
+    with contextlib.suppress(ConnectionError):  # the client has gone, which aiohttp finds as well
+        await response.prepare(request)
+        await response.write_eof()
+    return response
 
 
 def _response_of(reply: Reply) -> web.Response:

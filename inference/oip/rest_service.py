@@ -9,10 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
-from urllib.parse import unquote
 
 from inference.oip import rest_documents
-from inference.oip.access import Authenticate
+from inference.oip.access import Authenticate, RefuseHost
 from inference.oip.data_plane import Call, DataPlane
 from inference.oip.errors import ProtocolError
 from inference.oip.messages import message
@@ -30,13 +29,13 @@ from inference.oip.rest_http import (
     plain_body,
     refusal,
 )
+from inference.oip.rest_paths import nothing, only, parts_of
 from inference.oip.rest_raw import read_raw
 
 T = TypeVar("T")
 
 logger = logging.getLogger("darkroom.rest")
 
-_ROOT: Final = "v2"
 _PROTOCOL: Final = "rest"
 ModelReadyRequest: Final = message("ModelReadyRequest")
 ModelMetadataRequest: Final = message("ModelMetadataRequest")
@@ -68,9 +67,12 @@ Answer = Callable[[Request, Call], Awaitable[Reply]]
 class RestService:
     """Answers requests; what cannot be answered is a reply too."""
 
-    def __init__(self, plane: DataPlane, authenticate: Authenticate) -> None:
+    def __init__(
+        self, plane: DataPlane, authenticate: Authenticate, refuse_host: RefuseHost
+    ) -> None:
         self._plane = plane
         self._authenticate = authenticate
+        self._refuse_host = refuse_host
         # Few threads: parsed JSON is large, and a bounded number of them holds it at once.
         self._codec = ThreadPoolExecutor(2, thread_name_prefix="oip-codec")
 
@@ -91,7 +93,11 @@ class RestService:
             return error(500, "The server failed on this request.")
 
     async def _reply(self, request: Request) -> Reply:
-        parts = _parts(request.path)
+        # No browser leaves it out: what has none is a program, such as a probe.
+        host = request.headers.get("Host")
+        if host is not None and (reason := self._refuse_host(host)):
+            raise Refused(400, reason)
+        parts = parts_of(request.path)
         match parts:
             case []:
                 return self._open(request, rest_documents.server_metadata())
@@ -102,14 +108,14 @@ class RestService:
                 return self._open(request, rest_documents.server_ready(is_ready=is_ready))
             case _:
                 methods, answer = self._known(parts)
-        _only(request, *methods)
+        only(request.method, *methods)
         # Nothing of a body is read for a caller whom nobody knows.
         caller = await self._authenticate(bearer_token(request.headers.get("Authorization", "")))
         return await answer(request, Call(caller, _PROTOCOL))
 
     def _open(self, request: Request, reply: Reply) -> Reply:
         """For everybody."""
-        _only(request, *GET)
+        only(request.method, *GET)
         return reply
 
     def _known(self, parts: list[str]) -> tuple[tuple[str, ...], Answer]:
@@ -137,7 +143,7 @@ class RestService:
             ):
                 return (), _not_served
             case _:
-                raise _nothing()
+                raise nothing()
 
     def _of_model(
         self, model: str, version: str, rest: list[str]
@@ -160,7 +166,7 @@ class RestService:
                 one = ModelMetadataRequest(name=model, version=version)
                 return GET, _told(lambda: rest_documents.model_metadata(plane.model_metadata(one)))
             case _:
-                raise _nothing()
+                raise nothing()
 
     def _statistics(self, model: str, version: str) -> Answer:
         wanted = ModelStatisticsRequest(name=model, version=version)
@@ -215,30 +221,6 @@ class RestService:
         if small:
             return call()
         return await asyncio.get_running_loop().run_in_executor(self._codec, call)
-
-
-def _parts(path: str) -> list[str]:
-    """What stands between the slashes behind `/v2`.
-
-    Raises:
-        Refused: 404: it is no address of the protocol.
-    """
-    try:
-        empty, root, *parts = (unquote(part, errors="strict") for part in path.split("/"))
-    except ValueError:  # no UTF-8, or no slash
-        raise _nothing() from None
-    if empty or root != _ROOT or not all(parts) or any("/" in part for part in parts):
-        raise _nothing()
-    return parts
-
-
-def _only(request: Request, *methods: str) -> None:
-    if methods and request.method not in methods:
-        raise Refused(405, "This method is not offered here.", Allow=", ".join(methods))
-
-
-def _nothing() -> Refused:
-    return Refused(404, "There is nothing here.")
 
 
 def _told(tell: Callable[[], Reply]) -> Answer:

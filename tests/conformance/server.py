@@ -76,7 +76,8 @@ async def _serve(root: Path) -> None:
     engine = Engine([root], LIMITS)
     await engine.start()
     plane = DataPlane(engine, EngineControl(engine), Uncounted())
-    server, http = GrpcServer(plane, authenticate), HttpServer(plane, authenticate)
+    server = GrpcServer(plane, authenticate)
+    http = HttpServer(plane, authenticate, refuse_host=lambda _host: "")
     ports = [await server.start("127.0.0.1", 0), await http.start("127.0.0.1", 0)]
     print(*(f"127.0.0.1:{port}" for port in ports), flush=True)
     await asyncio.to_thread(sys.stdin.read)

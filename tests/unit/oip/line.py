@@ -23,8 +23,8 @@ class Line:
     def __init__(self) -> None:
         self.engine = FakeEngine(config())
         self.tokens = {"good": Caller(7, may_manage=False)}
-        plane, _, self.meter = data_plane(self.engine)
-        self.server = GrpcServer(plane, self._authenticate)
+        self.plane, _, self.meter = data_plane(self.engine)
+        self.server = GrpcServer(self.plane, self._authenticate)
         self.channel: grpc.aio.Channel
 
     async def start(self) -> None:

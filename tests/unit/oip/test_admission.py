@@ -2,6 +2,7 @@
 
 import asyncio
 
+import grpc
 import numpy as np
 import pytest
 
@@ -10,7 +11,7 @@ from inference.oip import data_plane as data_plane_module
 from inference.oip.admission import Admission
 from inference.oip.errors import ProtocolError, Status
 from tests.unit.oip.bench import PERSON, FakeEngine, asking, config, data_plane, failed
-from tests.unit.oip.line import Line, adding
+from tests.unit.oip.line import Line, adding, answers, status_of
 
 ONES = to_tensor(np.ones((1, 4), np.float32), "FP32")
 ASKED = asking("adder", ("a", ONES), ("b", ONES))
@@ -20,7 +21,7 @@ ASKED = asking("adder", ("a", ONES), ("b", ONES))
 def room_for_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each data plane has the bytes for two requests."""
     monkeypatch.setattr(
-        data_plane_module, "Admission", lambda: Admission(2 * ASKED.ByteSize() + 10)
+        data_plane_module, "Admission", lambda **_: Admission(2 * ASKED.ByteSize() + 10)
     )
 
 
@@ -65,3 +66,18 @@ async def test_each_request_of_a_stream_counts(line: Line) -> None:
     line.engine.released.set()
     told = [await stream.read(), await stream.read()]
     assert not [one for one in told if one.error_message]
+
+
+async def test_answers_count_until_they_are_sent(line: Line) -> None:
+    for _ in range(5):
+        await line.call("ModelInfer", adding())
+    stream = line.stream([adding() for _ in range(5)])
+    assert not [one for one in await answers(stream) if one.error_message]
+
+
+async def test_an_answer_that_does_not_fit_beside_the_others_is_refused(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line.plane.answers, "_left", 10)
+    code, _ = await status_of(line.call("ModelInfer", adding()))
+    assert code is grpc.StatusCode.RESOURCE_EXHAUSTED

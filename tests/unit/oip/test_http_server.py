@@ -8,16 +8,39 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from inference.engine.types import Computed, Job, Tensor, TensorJob
 from inference.oip import http_server
 from inference.oip.access import Caller
+from inference.oip.admission import Admission
 from inference.oip.http_server import HttpServer
-from tests.unit.oip.bench import FakeEngine, config, data_plane
+from tests.unit.oip.bench import PROVENANCE, TIMING, FakeEngine, config, data_plane
 
 CHUNKED = (
     b"POST /v2/models/adder/infer HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer good\r\n"
     b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
 )
 LISTING = b"GET /v2 HTTP/1.1\r\nHost: here\r\n\r\n"
+
+
+ANSWER_BYTES = 16 << 20
+LARGE = Tensor("UINT8", (1, ANSWER_BYTES), bytes(ANSWER_BYTES))
+ONES = {"datatype": "FP32", "shape": [1, 4], "data": [1, 1, 1, 1]}
+WANTED = json.dumps(
+    {
+        "inputs": [{"name": name, **ONES} for name in ("a", "b")],
+        "outputs": [{"name": "sum", "parameters": {"binary_data": True}}],
+    }
+).encode()
+INFER = (
+    b"POST /v2/models/adder/infer HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer good\r\n"
+    b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(WANTED), WANTED)
+)
+
+
+def large(job: Job) -> Computed:
+    """Answers with a large tensor, which no socket takes at once."""
+    assert isinstance(job, TensorJob)
+    return Computed(job, dict.fromkeys(job.outputs, LARGE), TIMING, PROVENANCE)
 
 
 class Connection:
@@ -38,6 +61,12 @@ class Connection:
         length = int(head.partition("content-length:")[2].split()[0])
         return int(head.split()[1]), json.loads(await self.reader.readexactly(length))
 
+    async def status(self) -> int:
+        """Status of the next answer, which is read to its end."""
+        head = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
+        await self.reader.readexactly(int(head.partition("\ncontent-length:")[2].split()[0]))
+        return int(head.split()[1])
+
     async def closes(self) -> bool:
         """Whether nothing more comes."""
         return not await self.reader.read()
@@ -50,16 +79,27 @@ def asked() -> asyncio.Event:
 
 
 @pytest_asyncio.fixture
-async def port(asked: asyncio.Event) -> AsyncIterator[int]:
-    """Where a server listens."""
+async def server(asked: asyncio.Event) -> AsyncIterator[HttpServer]:
+    """One that has room for one large answer, and answers to the name `here`."""
+    plane = data_plane(FakeEngine(config(), script=large))[0]
 
     async def anybody(token: str) -> Caller:
         asked.set()
         return Caller(7, may_manage=False)
 
-    server = HttpServer(data_plane(FakeEngine(config()))[0], anybody)
-    yield await server.start("127.0.0.1", 0)
-    await server.stop(0)
+    def refuse_host(host: str) -> str:
+        return "" if host == "here" else "Not here."
+
+    plane.answers = Admission(ANSWER_BYTES + 1000, of="answers")
+    made = HttpServer(plane, anybody, refuse_host)
+    yield made
+    await made.stop(0)
+
+
+@pytest_asyncio.fixture
+async def port(server: HttpServer) -> int:
+    """Where it listens."""
+    return await server.start("127.0.0.1", 0)
 
 
 async def _connected(port: int) -> Connection:
@@ -115,6 +155,47 @@ async def test_who_reads_slowly_gets_every_answer(port: int) -> None:
         answers = [await client.answer() for _ in range(2000)]
         await sending
     assert {status for status, _ in answers} == {200}
+
+
+async def test_an_answer_holds_memory_and_keeps_the_server_open_until_it_is_sent(
+    server: HttpServer, port: int
+) -> None:
+    slow, quick = await _connected(port), await _connected(port)
+    await slow.send(INFER)
+    await slow.reader.readuntil(b"HTTP")
+    slow.writer.transport.pause_reading()  # type: ignore[attr-defined]  # of the whole connection
+    await quick.send(INFER)
+    async with asyncio.timeout(20):
+        assert await quick.status() == 429
+    stopping = asyncio.create_task(server.stop(20))
+    await asyncio.wait([stopping], timeout=0.2)
+    assert not stopping.done()
+    slow.writer.transport.resume_reading()  # type: ignore[attr-defined]
+    async with asyncio.timeout(20):
+        assert await slow.status() == 200
+        await stopping
+
+
+async def test_what_a_sent_answer_held_is_free_again(port: int) -> None:
+    client = await _connected(port)
+    async with asyncio.timeout(60):
+        for _ in range(3):
+            await client.send(INFER)
+            assert await client.status() == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [(b"Host: here\r\n", 200), (b"Host: evil.example\r\n", 400), (b"", 200)]
+)
+async def test_it_answers_to_its_own_names_and_to_who_names_none(
+    port: int, host: bytes, status: int
+) -> None:
+    client = await _connected(port)
+    await client.send(b"GET /v2 HTTP/1.%d\r\n%b\r\n" % (1 if host else 0, host))
+    async with asyncio.timeout(20):
+        told, document = await client.answer()
+    assert told == status
+    assert status == 200 or document == {"error": "Not here."}
 
 
 async def _send_for_ever(client: Connection) -> None:
