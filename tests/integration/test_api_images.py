@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from rest_framework.test import APIClient
 
+from tests.integration.attempts import claim
 from tests.integration.rest import content_of, file, refused, succeed, uploaded
 from tests.photos import photo
 from uploads.models import Event, Image, User
@@ -80,13 +81,30 @@ def test_a_thumbnail_of_an_earlier_version_is_told_as_what_it_is(
     assert (answer["Content-Type"], content_of(answer)) == ("image/webp", b"RIFF")
 
 
-def test_a_thumbnail_that_was_lost_with_the_power_is_no_broken_picture(
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_a_thumbnail_that_was_lost_with_the_power_is_made_again_by_the_next_prediction(
+    as_ada: APIClient, media: Path, *, is_empty: bool
+) -> None:
+    image = uploaded(as_ada)["images"][0]
+    if is_empty:
+        (media / "lost.jpg").touch()
+    Image.objects.update(thumbnail_path="lost.jpg")
+    refused(as_ada.get(f"/api/images/{image['id']}/thumbnail/"), 404, "not_found")
+    assert as_ada.get(f"/api/images/{image['id']}/").json()["thumbnail"] is None
+    (taken,) = claim()
+    assert taken.wants_thumbnail
+
+
+def test_while_the_originals_are_away_too_no_thumbnail_is_given_up(
     as_ada: APIClient, media: Path
 ) -> None:
     image = uploaded(as_ada)["images"][0]
-    (media / "empty.jpg").touch()
-    Image.objects.update(thumbnail_path="empty.jpg")
-    refused(as_ada.get(f"/api/images/{image['id']}/thumbnail/"), 404, "not_found")
+    succeed(image["prediction"]["id"])
+    media.rename(media.parent / "away")
+    media.mkdir()
+    address = f"/api/images/{image['id']}/thumbnail/"
+    refused(as_ada.get(address), 404, "not_found")
+    assert as_ada.get(f"/api/images/{image['id']}/").json()["thumbnail"] == address
 
 
 @pytest.mark.parametrize("accept", ["image/webp,image/*", "text/html", "nonsense"])

@@ -19,6 +19,7 @@ from uploads.event_kinds import Kind
 from uploads.events import recording
 from uploads.models import Event, Image, Prediction, Upload, User
 from uploads.states import State
+from uploads.thumbnails import thumbnail_of
 
 _TIMELINE: Final = (
     *("at", "kind", "image_id", "prediction_id", "attempt"),
@@ -74,7 +75,7 @@ class UploadAdmin(ReadOnlyAdmin):
     @admin.display(description="")
     def thumbnail(self, upload: Upload) -> str:
         images = list(upload.images.all())
-        return thumbnail_of(images[0]) if images else ""
+        return picture_of(images[0]) if images else ""
 
     @admin.display(description="states")
     def states(self, upload: Upload) -> str:
@@ -101,7 +102,7 @@ class UploadAdmin(ReadOnlyAdmin):
             "images": [
                 {
                     "image": row.image,
-                    "thumbnail": thumbnail_of(row.image),
+                    "thumbnail": picture_of(row.image),
                     "prediction": row,
                     "badge": state_badge(row),
                     "output": output_of(row),
@@ -126,7 +127,7 @@ class UploadAdmin(ReadOnlyAdmin):
         """An image's thumbnail."""
         self._require_view(request)
         image = get_object_or_404(Image.objects.select_related("upload"), pk=pk)
-        shown = inline(image.thumbnail_path, image.thumbnail_content_type)
+        shown = thumbnail_of(image)
         _note_viewed(request, image)
         return shown
 
@@ -178,7 +179,7 @@ def timeline_of(upload_id: int) -> list[dict[str, Any]]:
     return events
 
 
-def thumbnail_of(image: Image) -> str:
+def picture_of(image: Image) -> str:
     """An image's thumbnail as HTML; empty until it is made."""
     if not image.thumbnail_path:
         return ""

@@ -1,6 +1,6 @@
 """Images: what is known of them, their bytes, and more predictions over them."""
 
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,10 +15,11 @@ from uploads.api.negotiation import AnyAccept
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.requests import signed_in
-from uploads.downloads import as_attachment, inline
+from uploads.downloads import as_attachment
 from uploads.event_kinds import Kind
 from uploads.models import Image
 from uploads.queue import places
+from uploads.thumbnails import thumbnail_of
 
 _NOT_FOUND = {401: schemas.Error, 404: schemas.Error}
 
@@ -74,10 +75,7 @@ class ImageThumbnail(APIView):
     )
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """Gives a picture of at most 320 pixels a side: a JPEG, or a WebP of earlier times."""
-        image = _image(request, pk)
-        if not image.thumbnail_path:
-            raise Http404("The thumbnail is not made yet.")
-        return inline(image.thumbnail_path, image.thumbnail_content_type)
+        return thumbnail_of(_image(request, pk))
 
 
 class ImagePredictions(APIView):

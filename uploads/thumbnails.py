@@ -1,0 +1,36 @@
+"""Thumbnails as they are served: derived, not flushed, and so at times lost."""
+
+from typing import Final
+
+from django.http import Http404, StreamingHttpResponse
+
+from uploads.downloads import inline
+from uploads.models import Image
+from uploads.storage import local
+
+_LOST: Final = "The thumbnail was lost: the next prediction of this image makes it again."
+
+
+def thumbnail_of(image: Image) -> StreamingHttpResponse:
+    """An image's thumbnail.
+
+    One that a power cut has taken is forgotten: the image then says that it has none, and is given
+    another the next time that it is decoded.
+
+    Raises:
+        Http404: there is none.
+    """
+    if not image.thumbnail_path:
+        raise Http404("The thumbnail is not made yet.")
+    try:
+        return inline(image.thumbnail_path, image.thumbnail_content_type)
+    except Http404:
+        if not _has_original(image):
+            raise  # perhaps the whole volume is away
+        rows = Image.objects.filter(pk=image.pk, thumbnail_path=image.thumbnail_path)
+        rows.update(thumbnail_path="")
+        raise Http404(_LOST) from None
+
+
+def _has_original(image: Image) -> bool:
+    return bool(image.image_path) and local.path_of(image.image_path).is_file()
