@@ -11,7 +11,7 @@ from inference.engine.child.decode import ScaleNeeded, decode, read
 from inference.engine.child.loaded_model import LoadedModel
 from inference.engine.child.named_images import read_named_images
 from inference.engine.child.outbox import Reporter
-from inference.engine.child.thumbnail import SIDE, write_thumbnail
+from inference.engine.child.thumbnail import needed_scale, write_thumbnail
 from inference.engine.datatypes import to_numpy
 from inference.engine.errors import InvalidInput, ModelFailed
 from inference.engine.messages import ChildTiming, ImageItem, Item, TensorItem
@@ -133,7 +133,7 @@ class Execution:
         if item["thumbnail"] is None:
             return self._model.scale_needed
         # The thumbnail is made from the same pixels.
-        return lambda size: max(self._model.scale_needed(size), SIDE / max(size))
+        return lambda size: max(self._model.scale_needed(size), needed_scale(size))
 
     def _tensors(self, item: TensorItem) -> _Tensors:
         if self._model.network is None:

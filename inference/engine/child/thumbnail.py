@@ -22,6 +22,14 @@ white behind it."""
 DARK_BACKGROUND: Final = (48, 48, 48)
 
 
+def needed_scale(size: tuple[int, int]) -> float:
+    """To what fraction of its size (width, height) an image may shrink before its thumbnail is made
+    of it, which is as large then as it would have been."""
+    side = max(size)
+    factor = _factor(side)
+    return 1 / factor if factor else SIDE / side
+
+
 def write_thumbnail(pixels: Pixels, path: Path, rgba: Pixels | None = None) -> None:
     """Write a JPEG of at most 320 x 320 pixels without metadata.
 
@@ -42,13 +50,17 @@ def write_thumbnail(pixels: Pixels, path: Path, rgba: Pixels | None = None) -> N
 
 
 def _small(image: Image.Image) -> Image.Image:
-    side = max(image.size)
-    factor = math.ceil(side / SIDE)
-    if factor > 1 and side >= LEAST_SIDE * factor:
+    if factor := _factor(max(image.size)):
         # The mean of so many pixels each way: a tenth of the time of any filter.
         return image.reduce(factor)
     image.thumbnail((SIDE, SIDE), Image.Resampling.HAMMING)
     return image
+
+
+def _factor(side: int) -> int:
+    """The whole factor by which a longer side becomes a thumbnail's; 0: there is none."""
+    factor = math.ceil(side / SIDE)
+    return factor if factor > 1 and side >= LEAST_SIDE * factor else 0
 
 
 def _on_dark(image: Image.Image) -> Image.Image | None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference.engine.child.thumbnail import LEAST_SIDE, SIDE, write_thumbnail
+from inference.engine.child.thumbnail import LEAST_SIDE, SIDE, needed_scale, write_thumbnail
 
 
 def made(path: Path, width: int, height: int) -> tuple[int, int]:
@@ -74,3 +74,21 @@ def test_a_picture_of_which_nothing_is_seen_has_a_thumbnail(tmp_path: Path) -> N
     nothing = np.zeros((60, 100, 4), np.uint8)
     write_thumbnail(np.full((60, 100, 3), 255, np.uint8), tmp_path / "one.jpg", nothing)
     assert (tmp_path / "one.jpg").stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("size", "scale"),
+    [((200, 100), 1.6), ((512, 512), 1 / 2), ((300, 640), 1 / 2), ((700, 500), 320 / 700)],
+)
+def test_a_picture_may_shrink_as_far_as_its_thumbnail_will(
+    size: tuple[int, int], scale: float
+) -> None:
+    assert needed_scale(size) == pytest.approx(scale)
+
+
+def test_a_thumbnail_has_one_size_from_whatever_scale_it_is_made(tmp_path: Path) -> None:
+    for side in (480, 512, 640, 700, 960, 1000, 1280, 1920, 2500, 4000):
+        scale = needed_scale((side, side // 2))
+        factors = [factor for factor in (1, 2, 4, 8) if 1 / factor >= scale]
+        shrunk = [made(tmp_path / "one.jpg", side // by, side // 2 // by) for by in factors]
+        assert all(LEAST_SIDE <= max(one) <= SIDE for one in shrunk)
