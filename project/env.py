@@ -72,6 +72,8 @@ class Env(BaseSettings):
     """How long files stay in MEDIA_ROOT, in hours, where the archive has them."""
     purge_without_archive: bool = False
     """Whether files older than RETENTION_HOURS go although no archive has them: for good."""
+    event_retention_days: float = Field(90.0, ge=0)
+    """How long events, use and ended sign-ins are kept, in days. 0: for ever."""
 
     model_repository: Path = ROOT / "models"
     """The operator's own models: a folder, if it is there, that is read before the shipped one."""

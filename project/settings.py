@@ -129,6 +129,7 @@ AWS_SESSION_TOKEN = ENV.aws_session_token
 AWS_REGION = ENV.aws_region
 ARCHIVE_AT_A_TIME = ENV.archive_at_a_time
 RETENTION_HOURS = ENV.retention_hours
+EVENT_RETENTION_DAYS = ENV.event_retention_days
 PURGE_WITHOUT_ARCHIVE = ENV.purge_without_archive
 # Models may read the ones beside what is theirs, and never the others.
 MODEL_PATHS = ENV.paths_for_models()

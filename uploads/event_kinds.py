@@ -39,6 +39,8 @@ class Kind(StrEnum):
     """For the audit alone."""
     UNLOAD_REQUESTED = "model.unload_requested"
     """For the audit alone."""
+    EVENTS_PRUNED = "events.pruned"
+    """For the audit alone: old events were removed, so many of all users."""
 
 
 AUDIT_ONLY: Final = frozenset(
@@ -52,6 +54,7 @@ AUDIT_ONLY: Final = frozenset(
         Kind.REFRESH_REUSED,
         Kind.LOAD_REQUESTED,
         Kind.UNLOAD_REQUESTED,
+        Kind.EVENTS_PRUNED,
     }
 )
 

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
-from consumers.database import TRANSIENT_DATABASE_ERRORS
+from consumers.database import TRANSIENT_DATABASE_ERRORS, in_database
 from uploads import events
 from uploads.catalog import desired, offers, succession
+from uploads.pruning import Pruning
 from uploads.queue import backlog, leases, lifecycle
 from uploads.queue.endings import Ending, Failure, Return
 from uploads.queue.held import Claim
@@ -85,3 +86,10 @@ def _end_left_behind(
         return Return(claim.id, claim.attempt)
     message = f"Its parameters do not fit version {successor.version}, which replaced its own."
     return Failure(claim.id, claim.attempt, Blame.IMAGE, "invalid_params", message)
+
+
+async def prune() -> None:
+    """Removes rows that are older than they are kept, a batch at a time."""
+    walk = Pruning()
+    while not walk.is_over:
+        await in_database(walk.go_on)

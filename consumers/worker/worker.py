@@ -41,6 +41,7 @@ logger = logging.getLogger("darkroom.worker")
 TICK_SECONDS: Final = 1.0
 HOUSEKEEPING_SECONDS: Final = 5.0
 REJOIN_SECONDS: Final = 10.0
+PRUNE_SECONDS: Final = 600.0
 GRACE_SECONDS: Final = 25.0
 
 
@@ -132,6 +133,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
                 self._again(REJOIN_SECONDS, self._join),
                 self._again(ROUND_SECONDS, self.archiver.copy_due),
                 self._again(PURGE_SECONDS, self.archiver.purge),
+                self._again(PRUNE_SECONDS, housekeeping.prune),
             )
         ]
         claiming = asyncio.create_task(self._claim())
