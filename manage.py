@@ -23,7 +23,7 @@ def main() -> None:
     if sys.argv[1:2] in (["web"], ["runworker"], ["setup"], ["models"], ["audit"]):
         from project.optional_imports import decline  # noqa: PLC0415
 
-        decline()
+        decline(sys.argv[1])
 
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 

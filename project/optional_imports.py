@@ -1,6 +1,6 @@
 """Libraries that others import only because they are there.
 
-structlog, Django REST framework, Twisted, and PyJWT import whatever they could work
+structlog, Django, Django REST framework, Twisted, and PyJWT import whatever they could work
 with. A process that stays goes without what it never uses: a fifth of its memory and of its start.
 """
 
@@ -16,14 +16,23 @@ UNUSED: Final = (
     "cryptography.fernet",
     # Of Django REST framework's own tests.
     "requests",
+    # Of Django's own tests, which a library takes a signal from.
+    "jinja2",
     # Log lines go to no terminal of their own.
     "rich",
     "greenlet",
 )
+SERVER: Final = "twisted"
+"""What the web server is made with, and structlog looks for."""
 
 
-def decline() -> None:
-    """Makes them impossible to import in this process, as if they were not installed."""
-    unused = (*UNUSED, "psycopg") if env().is_embedded else UNUSED
+def decline(command: str) -> None:
+    """Makes what `manage.py`'s command does not use impossible to import in this process, as if it
+    were not installed."""
+    unused = [*UNUSED]
+    if env().is_embedded:
+        unused.append("psycopg")
+    if command == "runworker":
+        unused.append(SERVER)
     for name in unused:
         sys.modules[name] = None  # type: ignore[assignment]  # Python's way to say so

@@ -1,54 +1,32 @@
-"""The Open Inference Protocol's tensors as numpy's arrays, and back."""
+"""The Open Inference Protocol's datatypes and the bytes of its tensors, without numpy."""
 
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-import numpy as np
-
 from inference.engine.errors import InvalidInput
-from inference.engine.model import Array
 from inference.engine.types import Tensor
 
-NUMPY_TYPES: Final[Mapping[str, np.dtype[Any]]] = {
-    "BOOL": np.dtype("?"),
-    "UINT8": np.dtype("u1"),
-    "UINT16": np.dtype("<u2"),
-    "UINT32": np.dtype("<u4"),
-    "UINT64": np.dtype("<u8"),
-    "INT8": np.dtype("i1"),
-    "INT16": np.dtype("<i2"),
-    "INT32": np.dtype("<i4"),
-    "INT64": np.dtype("<i8"),
-    "FP16": np.dtype("<f2"),
-    "FP32": np.dtype("<f4"),
-    "FP64": np.dtype("<f8"),
-    "BYTES": np.dtype(object),
+ITEM_BYTES: Final[Mapping[str, int]] = {
+    "BOOL": 1,
+    "UINT8": 1,
+    "UINT16": 2,
+    "UINT32": 4,
+    "UINT64": 8,
+    "INT8": 1,
+    "INT16": 2,
+    "INT32": 4,
+    "INT64": 8,
+    "FP16": 2,
+    "FP32": 4,
+    "FP64": 8,
+    "BYTES": 8,
 }
-"""What each datatype is in numpy; an element of BYTES is an object of Python's `bytes`."""
+"""How many bytes an element of each datatype takes; of BYTES as much as a pointer to one."""
 
 _MOST_BYTES: Final = (1 << 63) - 1
 _ELEMENT_LENGTH: Final = struct.Struct("<I")
-
-
-def datatype_of(array: Array) -> str | None:
-    """The datatype of an array, None where the protocol has none for it."""
-    dtype = array.dtype.newbyteorder("<")
-    return next((name for name, known in NUMPY_TYPES.items() if known == dtype), None)
-
-
-def to_numpy(tensor: Tensor) -> Array:
-    """The tensor as an array of its shape. It shares the tensor's memory and is read-only, except
-    for BYTES.
-
-    Raises:
-        InvalidInput: the data is not what datatype and shape say.
-    """
-    check(tensor)
-    if tensor.datatype == "BYTES":
-        return _split(tensor.data, math.prod(tensor.shape)).reshape(tensor.shape)
-    return np.frombuffer(tensor.data, NUMPY_TYPES[tensor.datatype]).reshape(tensor.shape)
 
 
 def check(tensor: Tensor) -> None:
@@ -57,40 +35,55 @@ def check(tensor: Tensor) -> None:
     Raises:
         InvalidInput: the data is not what datatype and shape say.
     """
-    dtype = NUMPY_TYPES.get(tensor.datatype)
-    if dtype is None:
+    width = ITEM_BYTES.get(tensor.datatype)
+    if width is None:
         raise InvalidInput(f"There is no datatype {tensor.datatype}.")
     count = math.prod(tensor.shape)
     # numpy counts the bytes as if a dimension of 0 were 1.
     counted = count or math.prod(max(1, size) for size in tensor.shape)
-    if counted * dtype.itemsize > _MOST_BYTES:
+    if counted * width > _MOST_BYTES:
         raise InvalidInput(f"The shape {list(tensor.shape)} is too large.")
     if tensor.datatype == "BYTES":
         if count * _ELEMENT_LENGTH.size > len(tensor.data):
             raise InvalidInput(f"The data is too short for {count} elements of BYTES.")
         return
-    if len(tensor.data) != count * dtype.itemsize:
+    if len(tensor.data) != count * width:
         raise InvalidInput(
-            f"{tensor.datatype} of shape {list(tensor.shape)} takes {count * dtype.itemsize} bytes,"
+            f"{tensor.datatype} of shape {list(tensor.shape)} takes {count * width} bytes,"
             f" not {len(tensor.data)}."
         )
     if tensor.datatype == "BOOL" and tensor.data.strip(b"\0\1"):
         raise InvalidInput("An element of BOOL is neither 0 nor 1.")
 
 
-def to_tensor(array: Array, datatype: str) -> Tensor:
-    """The array as a tensor; of BYTES, elements may be `bytes` or `str`.
+def split(data: bytes, count: int) -> list[bytes]:
+    """The elements of a tensor of BYTES.
 
     Raises:
-        TypeError: the array's elements are not of this datatype.
+        InvalidInput: the data does not hold so many, or more.
     """
-    if datatype == "BYTES":
-        data = b"".join(_packed(element) for element in array.reshape(-1))
-    elif datatype_of(array) == datatype:
-        data = array.astype(NUMPY_TYPES[datatype], copy=False).tobytes()
-    else:
-        raise TypeError(f"{array.dtype} is not {datatype}")
-    return Tensor(datatype, array.shape, data)
+    elements: list[bytes] = []
+    end = 0
+    for _ in range(count):
+        begin = end + _ELEMENT_LENGTH.size
+        if begin > len(data):
+            raise InvalidInput(f"The data is too short for {count} elements of BYTES.")
+        end = begin + _ELEMENT_LENGTH.unpack_from(data, end)[0]
+        if end > len(data):
+            raise InvalidInput("An element of BYTES is longer than the data.")
+        elements.append(data[begin:end])
+    if end != len(data):
+        raise InvalidInput(f"There is more data than {count} elements of BYTES.")
+    return elements
+
+
+def joined(elements: Iterable[Any]) -> bytes:
+    """The data of a tensor of BYTES with these elements, `bytes` or `str`.
+
+    Raises:
+        TypeError: one of them is neither.
+    """
+    return b"".join(_packed(element) for element in elements)
 
 
 def _packed(element: Any) -> bytes:
@@ -99,19 +92,3 @@ def _packed(element: Any) -> bytes:
     if not isinstance(element, bytes):
         raise TypeError(f"{type(element).__name__} is not BYTES")
     return _ELEMENT_LENGTH.pack(len(element)) + element
-
-
-def _split(data: bytes, count: int) -> Array:
-    elements = np.empty(count, object)
-    end = 0
-    for place in range(count):
-        begin = end + _ELEMENT_LENGTH.size
-        if begin > len(data):
-            raise InvalidInput(f"The data is too short for {count} elements of BYTES.")
-        end = begin + _ELEMENT_LENGTH.unpack_from(data, end)[0]
-        if end > len(data):
-            raise InvalidInput("An element of BYTES is longer than the data.")
-        elements[place] = data[begin:end]
-    if end != len(data):
-        raise InvalidInput(f"There is more data than {count} elements of BYTES.")
-    return elements

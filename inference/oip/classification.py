@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from inference.engine.datatypes import to_numpy
+from inference.engine.arrays import to_numpy
 from inference.engine.model_folder import ModelVersion
 from inference.engine.types import Tensor
 from inference.oip.contents import strings

@@ -5,9 +5,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-import numpy as np
-
-from inference.engine.datatypes import NUMPY_TYPES, to_numpy, to_tensor
+from inference.engine.datatypes import ITEM_BYTES, check, joined, split
 from inference.engine.errors import InvalidInput
 from inference.engine.types import Tensor
 from inference.oip.errors import ProtocolError, Status, invalid
@@ -65,14 +63,12 @@ def too_large() -> ProtocolError:
 
 def strings_of(tensor: Tensor) -> list[bytes]:
     """The elements of a tensor of BYTES, which has been checked."""
-    return list(to_numpy(tensor).reshape(-1))
+    return split(tensor.data, math.prod(tensor.shape))
 
 
 def strings(elements: Sequence[bytes], shape: tuple[int, ...]) -> Tensor:
     """Elements as a tensor of BYTES."""
-    array = np.empty(len(elements), object)
-    array[:] = elements
-    return to_tensor(array.reshape(shape), "BYTES")
+    return Tensor("BYTES", shape, joined(elements))
 
 
 def _check_raw(request: Any) -> None:
@@ -90,7 +86,7 @@ def _tensor(one: Any, raw: bytes | None, left: int) -> Tensor:
     name = shown(one.name)
     if "shared_memory_region" in one.parameters:
         raise ProtocolError(Status.UNIMPLEMENTED, f"Input {name}: shared memory is not served.")
-    if one.datatype not in NUMPY_TYPES:
+    if one.datatype not in ITEM_BYTES:
         raise invalid(f"Input {name} has an unknown datatype: {shown(one.datatype)}.")
     count = _count(one)
     data = _packed(one, count, left) if raw is None else raw
@@ -98,11 +94,12 @@ def _tensor(one: Any, raw: bytes | None, left: int) -> Tensor:
         raise too_large()
     tensor = Tensor(one.datatype, tuple(one.shape), data)
     try:
-        elements = to_numpy(tensor)
+        check(tensor)
+        elements = strings_of(tensor) if one.datatype == "BYTES" else []
     except InvalidInput as error:
         raise invalid(f"Input {name}: {error.message}") from None
     if one.datatype == "BYTES" and _is_base64(one):
-        return strings(_decoded(name, elements.reshape(-1)), tensor.shape)
+        return strings(_decoded(name, elements), tensor.shape)
     return tensor
 
 
@@ -157,11 +154,15 @@ def _packed(one: Any, count: int, left: int) -> bytes:
         )
     if one.datatype == "BYTES":
         return strings(values, (count,)).data
-    dtype = NUMPY_TYPES[one.datatype]
-    if count * dtype.itemsize > left:
+    if count * ITEM_BYTES[one.datatype] > left:
         raise too_large()
+    # Most requests carry raw contents, and most workers never need numpy: 11 MB.
+    import numpy as np  # noqa: PLC0415
+
+    from inference.engine.arrays import NUMPY_TYPES  # noqa: PLC0415
+
     try:
         # One by one as Python's own numbers: what is out of range is refused then, not wrapped.
-        return np.fromiter(values, dtype, count).tobytes()
+        return np.fromiter(values, NUMPY_TYPES[one.datatype], count).tobytes()
     except OverflowError:
         raise invalid(f"Input {name} has a number that is no {one.datatype}.") from None

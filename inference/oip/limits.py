@@ -6,6 +6,8 @@ MAX_REQUEST_BYTES: Final = 64 * 1024 * 1024
 """Of all tensors of a request."""
 MAX_RESPONSE_BYTES: Final = 256 * 1024 * 1024
 """Of all tensors of an answer."""
+MAX_JSON_TENSOR_BYTES: Final = 16 * 1024 * 1024
+"""Of all tensors of an answer that are written as JSON, which takes many times as much memory."""
 MESSAGE_OVERHEAD_BYTES: Final = 1024 * 1024
 """What names, shapes and parameters of a message may take beside its tensors."""
 MAX_IMAGES: Final = 256

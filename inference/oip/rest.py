@@ -7,7 +7,7 @@ from typing import Any, Final
 from inference.engine.types import Tensor
 from inference.oip.contents import shown, too_large
 from inference.oip.errors import ProtocolError, Status, invalid
-from inference.oip.limits import MAX_REQUEST_BYTES
+from inference.oip.limits import MAX_JSON_TENSOR_BYTES, MAX_REQUEST_BYTES
 from inference.oip.messages import ModelInferRequest
 from inference.oip.rest_json import (
     dumped,
@@ -19,7 +19,6 @@ from inference.oip.rest_json import (
     put_parameters,
     text_of,
 )
-from inference.oip.rest_tensors import MAX_JSON_TENSOR_BYTES, packed, written
 
 _BINARY_SIZE: Final = "binary_data_size"
 _MAX_DIMENSIONS: Final = 16
@@ -97,7 +96,7 @@ def _put_inputs(request: Any, values: Mapping[str, Any], rest: memoryview | None
             data = _behind(what, one, size, None if rest is None else rest[taken:])
             taken += len(data)
         elif "data" in one:
-            data = packed(name, datatype, shape, one["data"], left)
+            data = _in_json().packed(name, datatype, shape, one["data"], left)
         elif "shared_memory_region" in parameters:
             data = b""
         else:
@@ -177,9 +176,16 @@ def write_infer(response: Any, form: OutputForm) -> InferBody:
             if parameters:
                 head["parameters"] = parameters
             tensor = Tensor(one.datatype, tuple(one.shape), data)
-            outputs.append(_with_data(head, written(one.name, tensor)))
+            outputs.append(_with_data(head, _in_json().written(one.name, tensor)))
     content = _head(response, outputs)
     return InferBody(b"".join([content, *behind]), len(content) if behind else None)
+
+
+def _in_json() -> Any:
+    """How tensors are in JSON: it brings numpy, 11 MB, which no other tensors need here."""
+    from inference.oip import rest_tensors  # noqa: PLC0415
+
+    return rest_tensors
 
 
 def _check_json_size(response: Any, form: OutputForm) -> None:

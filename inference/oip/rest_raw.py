@@ -3,7 +3,7 @@
 import struct
 from typing import Any, Final
 
-from inference.engine.datatypes import NUMPY_TYPES
+from inference.engine.datatypes import ITEM_BYTES
 from inference.oip.contents import shown
 from inference.oip.errors import invalid
 from inference.oip.messages import ModelInferRequest
@@ -31,7 +31,7 @@ def read_raw(body: bytes, config: Any, model: str, version: str) -> InferCall:
         data = _LENGTH.pack(len(body)) + body
         shape = [1 if size == -1 else size for size in dims]
     else:
-        width = NUMPY_TYPES[datatype].itemsize
+        width = ITEM_BYTES[datatype]
         data, shape = body, _deduced(one.name, dims, len(body), width)
     request = ModelInferRequest(model_name=model, model_version=version)
     request.inputs.add(name=one.name, datatype=datatype, shape=shape)

@@ -9,15 +9,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from inference.engine.datatypes import NUMPY_TYPES, to_numpy
+from inference.engine.arrays import NUMPY_TYPES, to_numpy
 from inference.engine.errors import InvalidInput
 from inference.engine.types import Tensor
 from inference.oip.contents import shown, too_large
 from inference.oip.errors import ProtocolError, Status, invalid
 from inference.oip.limits import MAX_STRINGS
-
-MAX_JSON_TENSOR_BYTES: Final = 16 * 1024 * 1024
-"""Of all tensors of an answer that are written as JSON, which takes many times as much memory."""
 
 BINARY_ONLY: Final = frozenset({"FP16", "BF16"})
 """JSON has no numbers of this size: they travel as binary data."""

@@ -8,7 +8,6 @@ from inference.engine.model_folder import ModelVersion
 from inference.engine.tensor_config import TensorConfig
 from inference.engine.types import Computed, Tensor, TensorJob
 from inference.oip.adapter import Answer, NewId, Output
-from inference.oip.classification import classified
 from inference.oip.contents import shown
 from inference.oip.errors import invalid
 from inference.oip.request import queue_timeout, wanted_outputs
@@ -64,6 +63,9 @@ class TensorAdapter:
         for wanted in self._wanted:
             tensor = answer.outputs[wanted.name]
             if wanted.classes is not None:
+                # With numpy, which no other answer needs.
+                from inference.oip.classification import classified  # noqa: PLC0415
+
                 tensor = classified(self._version, wanted.name, tensor, wanted.classes)
             outputs.append(Output(wanted.name, tensor))
         return outputs

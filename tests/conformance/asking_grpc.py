@@ -6,7 +6,7 @@ import grpc
 import numpy as np
 import pytest
 
-from inference.engine.datatypes import to_tensor
+from inference.engine.arrays import to_tensor
 from inference.oip.contents import strings
 from inference.oip.messages import SERVICE, ModelInferRequest, message
 

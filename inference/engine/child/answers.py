@@ -5,11 +5,11 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from inference.engine.arrays import to_tensor
 from inference.engine.child.author_errors import message_of
 from inference.engine.child.encode import encode, store
 from inference.engine.child.out_of_memory import is_out_of_memory
 from inference.engine.child.outbox import Outbox
-from inference.engine.datatypes import to_tensor
 from inference.engine.errors import (
     InvalidInput,
     JobFailure,

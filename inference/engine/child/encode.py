@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from inference.atomic_file import write_atomically
-from inference.engine.datatypes import datatype_of
+from inference.engine.arrays import datatype_of
 from inference.engine.errors import InvalidOutput, ModelFailed, ResultsUnwritable
 from inference.engine.limits import OUTPUT_BYTES
 from inference.engine.messages import OutputFile

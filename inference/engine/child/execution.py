@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from inference.engine.arrays import to_numpy
 from inference.engine.child.answers import Answers
 from inference.engine.child.decode import ScaleNeeded, decode, read
 from inference.engine.child.loaded_model import LoadedModel
 from inference.engine.child.named_images import read_named_images
 from inference.engine.child.outbox import Reporter
 from inference.engine.child.thumbnail import needed_scale, write_thumbnail
-from inference.engine.datatypes import to_numpy
 from inference.engine.errors import InvalidInput, ModelFailed
 from inference.engine.messages import ChildTiming, ImageItem, Item, TensorItem
 from inference.engine.model import Array, Note, Request

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from inference.engine.datatypes import NUMPY_TYPES
+from inference.engine.arrays import NUMPY_TYPES
 from inference.engine.image_config import Preprocessing
 from inference.engine.model import Array, Pixels
 

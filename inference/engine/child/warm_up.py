@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from inference.engine.arrays import NUMPY_TYPES
 from inference.engine.child.encode import encode
 from inference.engine.child.loaded_model import LoadedModel
 from inference.engine.child.network import Network
-from inference.engine.datatypes import NUMPY_TYPES
 from inference.engine.errors import JobFailure
 from inference.engine.model import Array, LoadError, Output, Request
 from inference.engine.tensor_config import WarmUp

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference.engine.datatypes import to_tensor
+from inference.engine.arrays import to_tensor
 from inference.engine.types import (
     Computed,
     Failed,

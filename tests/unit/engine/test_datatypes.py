@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 
-from inference.engine.datatypes import datatype_of, to_numpy, to_tensor
+from inference.engine.arrays import datatype_of, to_numpy, to_tensor
 from inference.engine.errors import InvalidInput
 from inference.engine.types import Tensor
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from inference.engine.arrays import to_tensor
 from inference.engine.config import ModelConfig
-from inference.engine.datatypes import to_tensor
 from inference.engine.errors import ModelNotFound
 from inference.engine.model_folder import ModelVersion
 from inference.engine.statistics import Statistics

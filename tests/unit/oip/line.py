@@ -6,7 +6,7 @@ import grpc
 import numpy as np
 import pytest
 
-from inference.engine.datatypes import to_tensor
+from inference.engine.arrays import to_tensor
 from inference.oip.access import Caller
 from inference.oip.errors import ProtocolError, Status
 from inference.oip.grpc_server import GrpcServer

@@ -6,7 +6,7 @@ import grpc
 import numpy as np
 import pytest
 
-from inference.engine.datatypes import to_tensor
+from inference.engine.arrays import to_tensor
 from inference.oip import data_plane as data_plane_module
 from inference.oip.admission import Admission
 from inference.oip.errors import ProtocolError, Status

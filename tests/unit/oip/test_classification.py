@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inference.engine.datatypes import to_tensor
+from inference.engine.arrays import to_tensor
 from inference.engine.types import Tensor
 from inference.oip.classification import classified
 from inference.oip.contents import strings, strings_of

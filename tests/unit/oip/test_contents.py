@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inference.engine.datatypes import to_numpy
+from inference.engine.arrays import to_numpy
 from inference.oip.contents import tensors_of
 from inference.oip.errors import ProtocolError, Status
 from inference.oip.messages import ModelInferRequest

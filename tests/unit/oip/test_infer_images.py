@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from inference.engine.arrays import to_tensor
 from inference.engine.config import ModelConfig
-from inference.engine.datatypes import to_tensor
 from inference.engine.types import (
     Failed,
     FailureKind,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inference.engine.datatypes import to_numpy, to_tensor
+from inference.engine.arrays import to_numpy, to_tensor
 from inference.engine.types import (
     Tensor,
     TensorJob,

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from inference.oip.errors import ProtocolError, Status
+from inference.oip.limits import MAX_JSON_TENSOR_BYTES
 from inference.oip.messages import ModelInferResponse
 from inference.oip.rest import OutputForm, write_infer
-from inference.oip.rest_tensors import MAX_JSON_TENSOR_BYTES
 
 BINARY = OutputForm(binary=True)
 TEXT = OutputForm(binary=False)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.engine.datatypes import NUMPY_TYPES, to_numpy
+from inference.engine.arrays import NUMPY_TYPES, to_numpy
 from inference.engine.types import Tensor
 from inference.oip.errors import ProtocolError, Status
 from inference.oip.rest_json import MAX_JSON_ARRAYS, MAX_JSON_BYTES, parsed
