@@ -41,7 +41,7 @@ test: $(TEST) $(WEIGHTS) chromium fonts ## runs every test, on SQLite and on Pos
 		tests/browser tests/conformance tests/integration tests/unit
 	$(PYTEST) -p tests.postgres tests/acceptance/test_main_job.py
 
-chaos: $(TEST) $(WEIGHTS) ## breaks everything on both databases, in full, and prints the figures (20 minutes)
+chaos: $(TEST) $(WEIGHTS) ## breaks everything on both databases, in full, and prints the figures (40 minutes)
 	DARKROOM_CHAOS=full $(PYTEST) tests/chaos
 
 test-fast: $(TEST) $(WEIGHTS) ## runs the quick loop: units, structure, the queue and the first API tests
