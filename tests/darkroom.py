@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,11 +15,10 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 import psycopg
 
+from tests.prepared import prepare
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
-
-_collected: list[Path] = []
-"""The data folder of the first Darkroom of this run."""
 
 
 def until(fact: Callable[[], Any], what: str, seconds: float = 30) -> Any:
@@ -47,8 +45,10 @@ def _own_database(server_url: str) -> str:
 class Darkroom:
     """The processes of one `manage.py up`, with their data in `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, prepared: bool = True) -> None:
+        """`prepared`: its database and its static files are there at its first start."""
         self.folder = folder
+        self._prepared = prepared
         self.log = folder / "up.log"
         self.process: subprocess.Popen[bytes] | None = None
         self.url = ""
@@ -56,7 +56,8 @@ class Darkroom:
 
     def start(self, **environment: str) -> None:
         """Starts it and waits until it says that it is running."""
-        self._with_static_files()
+        if self._prepared:
+            prepare(self.folder / "var", with_database=not self.database_url)
         keep = {k: v for k, v in os.environ.items() if k not in {"PORT", "HOST"}}  # noqa: TID251
         with self.log.open("ab") as log:
             begin = log.tell()
@@ -95,16 +96,6 @@ class Darkroom:
             # No fixture stops what did not start.
             self.stop()
             raise
-
-    def _with_static_files(self) -> None:
-        """Takes the collected static files over from an earlier one: collecting takes seconds."""
-        data = self.folder / "var"
-        if _collected and not data.exists():
-            data.mkdir(parents=True)
-            shutil.copytree(_collected[0] / "static", data / "static", copy_function=os.link)
-            shutil.copy(_collected[0] / "static.sha256", data)
-        elif not _collected:
-            _collected.append(data)
 
     def stop(self, seconds: float = 40) -> int:
         """Stops it as Ctrl-C does and gives its exit status."""

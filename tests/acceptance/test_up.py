@@ -88,8 +88,8 @@ def test_a_taken_port_is_one_sentence(darkroom: Darkroom, tmp_path: Path) -> Non
 
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Darkroom:
-    """A Darkroom that has run and answered, and was stopped."""
-    server = Darkroom(tmp_path_factory.mktemp("used"))
+    """A Darkroom that has run from nothing, has answered, and was stopped."""
+    server = Darkroom(tmp_path_factory.mktemp("used"), prepared=False)
     server.start()
     httpx.get(f"{server.url}/metadata").raise_for_status()
     assert server.stop() == 0

