@@ -33,13 +33,12 @@ run: $(BASE) $(WEIGHTS) ## starts everything on http://127.0.0.1:8000 (HOST, POR
 
 torch: $(TORCH) ## adds PyTorch, for models in TorchScript, torch.export or Python that use it
 
-# The slow tests mostly wait, for processes and for the clock: three share two cores.
+# The slow tests mostly wait, for processes and for the clock: four share two cores.
 test: $(TEST) $(WEIGHTS) chromium fonts ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
 	$(PYTEST) -n 2 -m "not slow and not browser"
 	$(PYTEST) -n 2 -m "not slow and not browser" -p tests.postgres tests/integration $(SAME_ON_BOTH)
-	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder -m "slow or browser" tests/chaos tests/acceptance \
+	$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder -m "slow or browser" tests/chaos tests/acceptance \
 		tests/browser tests/conformance tests/integration tests/unit
-	$(PYTEST) -p tests.postgres tests/acceptance/test_main_job.py
 
 chaos: $(TEST) $(WEIGHTS) ## breaks everything on both databases, in full, and prints the figures (40 minutes)
 	DARKROOM_CHAOS=full $(PYTEST) tests/chaos

@@ -24,6 +24,7 @@ SEED = int(os.environ.get("DARKROOM_SEED", random.SystemRandom().randrange(1 << 
 # The workers of this run have the seed that its header names.
 os.environ["DARKROOM_SEED"] = str(SEED)  # noqa: TID251
 QUICK = "not slow and not browser"
+THOROUGH = "slow or browser"
 STRICT = os.environ.get("DARKROOM_STRICT") == "1"  # noqa: TID251
 
 
@@ -46,14 +47,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
     return _ByServer(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
+_SLOW = re.compile(r"\bmark\.(slow|browser)\b")
 _SLOW_MODULE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.(slow|browser)\b", re.MULTILINE)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """The quick tests do not import files that are slow as a whole: with PyTorch it takes long."""
-    if config.option.markexpr != QUICK or collection_path.suffix != ".py":
+    """Files without a test that is asked for are not imported: with PyTorch it takes long."""
+    if collection_path.suffix != ".py":
         return None
-    return True if _SLOW_MODULE.search(collection_path.read_text()) else None
+    asked = config.option.markexpr
+    is_left_out = (
+        asked == QUICK and _SLOW_MODULE.search(collection_path.read_text()) is not None
+    ) or (asked == THOROUGH and _SLOW.search(collection_path.read_text()) is None)
+    return is_left_out or None
 
 
 @pytest.fixture(autouse=True)

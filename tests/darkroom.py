@@ -6,14 +6,11 @@ import signal
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
-import psycopg
 
 from tests.prepared import prepare
 
@@ -31,28 +28,20 @@ def until(fact: Callable[[], Any], what: str, seconds: float = 30) -> Any:
     raise AssertionError(f"It did not come true within {seconds} s: {what}.")
 
 
-def _own_database(server_url: str) -> str:
-    """A new, empty database on the PostgreSQL server of this run; without one, SQLite."""
-    if not server_url:
-        return ""
-    name = f"darkroom_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    parts = urlsplit(server_url)
-    return urlunsplit(parts._replace(path=f"/{name}"))
-
-
 class Darkroom:
     """The processes of one `manage.py up`, with their data in `folder`."""
 
-    def __init__(self, folder: Path, *, prepared: bool = True) -> None:
-        """`prepared`: its database and its static files are there at its first start."""
+    def __init__(self, folder: Path, *, database_url: str = "", prepared: bool = True) -> None:
+        """On SQLite, or on an empty database of PostgreSQL.
+
+        `prepared`: SQLite's tables and the static files are there at its first start.
+        """
         self.folder = folder
         self._prepared = prepared
         self.log = folder / "up.log"
         self.process: subprocess.Popen[bytes] | None = None
         self.url = ""
-        self.database_url = _own_database(os.environ.get("DATABASE_URL", ""))  # noqa: TID251
+        self.database_url = database_url
 
     def start(self, **environment: str) -> None:
         """Starts it and waits until it says that it is running."""

@@ -1,6 +1,7 @@
 """The main job on real photos, with the real processes: what a new user does first."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,23 @@ from PIL import Image
 
 from tests.darkroom import Darkroom, Person
 from tests.listener import Listener
+from tests.pgserver import postgres
 from tests.photos import on_disk
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def darkroom(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Darkroom]:
+    """A running Darkroom on each of the two databases."""
+    with ExitStack() as stack:
+        url = "" if request.param == "sqlite" else stack.enter_context(postgres(durable=False))
+        one = Darkroom(tmp_path_factory.mktemp("darkroom"), database_url=url)
+        stack.callback(one.stop)
+        one.start()
+        yield one
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ BATCHES = "max_batch_size = 2\nbatching.max_queue_delay_ms = 2000"
 
 
 async def until(fact: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not fact():  # noqa: ASYNC110  # facts about processes and files set no event
             await asyncio.sleep(0.02)
 

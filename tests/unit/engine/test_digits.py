@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from PIL import Image, ImageOps
-from sklearn.datasets import load_digits
 
 from inference.engine.confinement import ROOT, Reach
 from inference.engine.engine import Engine
@@ -51,6 +50,8 @@ async def read(engine: Engine, images: list[Image.Image], folder: Path, version:
 
 def held_out() -> tuple[list[Image.Image], list[int]]:
     """The digits that training leaves out, dark on white."""
+    from sklearn.datasets import load_digits  # it takes a second, in every worker
+
     data = load_digits()
     chosen = range(4, len(data.target), 5)
     pictures = [Image.fromarray(255 - (data.images[i] * 255 / 16).astype(np.uint8)) for i in chosen]
