@@ -109,6 +109,12 @@ class Env(BaseSettings):
     """Failed sign-ins a minute with one name, beyond which it is refused. 0: no limit."""
     throttle_sign_in_address: int = Field(30, ge=0)
     """Failed sign-ins a minute from one address, beyond which it is refused. 0: no limit."""
+    throttle_registration: int | None = Field(None, ge=0)
+    """Registrations a minute from one address. 0: no limit. Unset: none on SQLite, 30 otherwise."""
+    throttle_uploads: int = Field(0, ge=0)
+    """Requests a minute of one user that give models work. 0: no limit."""
+    throttle_v2: int = Field(0, ge=0)
+    """Requests a minute of one user by the Open Inference Protocol. 0: no limit."""
     max_waits_per_user: int = Field(100, gt=0)
     """How many requests with `?wait=` a user may have at one web process; one more is answered at
     once."""
@@ -161,6 +167,12 @@ class Env(BaseSettings):
     @cached_property
     def may_register(self) -> bool:
         return self.is_embedded if self.registration_open is None else self.registration_open
+
+    @cached_property
+    def registrations_per_minute(self) -> int:
+        """From one address; 0: no limit."""
+        given = self.throttle_registration
+        return (0 if self.is_embedded else 30) if given is None else given
 
     @cached_property
     def max_request_bytes(self) -> int:

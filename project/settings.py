@@ -102,6 +102,15 @@ AUTH_PASSWORD_VALIDATORS = [
 
 DATABASES = databases(ENV)
 
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": ENV.redis_url or "redis://127.0.0.1:6379/0",
+        "KEY_PREFIX": "darkroom",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
+
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "consumers.layer.PubSubChannelLayer",
@@ -164,6 +173,9 @@ REGISTRATION_OPEN = ENV.may_register
 TRUSTED_PROXIES = ENV.trusted_proxies
 THROTTLE_SIGN_IN_NAME = ENV.throttle_sign_in_name
 THROTTLE_SIGN_IN_ADDRESS = ENV.throttle_sign_in_address
+THROTTLE_REGISTRATION = ENV.registrations_per_minute
+THROTTLE_UPLOADS = ENV.throttle_uploads
+THROTTLE_V2 = ENV.throttle_v2
 MAX_WAITS_PER_USER = ENV.max_waits_per_user
 MAX_SOCKETS_PER_USER = ENV.max_sockets_per_user
 GRPC_HOST = ENV.grpc_host

@@ -129,6 +129,7 @@ def media(settings: Any, tmp_path: Path) -> Path:
     """A storage of the test's own, and no limits but those it sets."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.REGISTRATION_OPEN = True
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "tests.fakes.layer.LossyChannelLayer"}}
     # As slow as in earnest it would be most of the tests' time.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -134,6 +134,20 @@ class QuotaExceeded(UploadsError):
     code = "quota_exceeded"
 
 
+class StorageQuotaExceeded(QuotaExceeded):
+    """Your quota of bytes is used up: delete uploads that you no longer need."""
+
+
+class TooManyRequests(UploadsError):
+    """These are too many requests in a minute: try again later."""
+
+    code = "throttled"
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__()
+        self.retry_after = wait_seconds
+
+
 class StorageUnavailable(UploadsError):
     """The storage does not take files at the moment: try again later."""
 

@@ -6,11 +6,14 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.utils import timezone
 
 from consumers.database import ANY_ERROR, in_database
 from inference.oip.access import Caller
 from inference.oip.errors import ProtocolError, Status
+from uploads import request_rates
+from uploads.errors import TooManyRequests
 from uploads.sign_in import tokens
 
 REMEMBER_SECONDS: Final = 5.0
@@ -100,3 +103,21 @@ def _not_valid() -> ProtocolError:
 
 authenticate: Final = Authenticator()
 """This process's."""
+
+
+async def authenticate_and_count(token: str) -> Caller:
+    """As `authenticate`, and counts the call among those that its user may make in a minute.
+
+    Raises:
+        ProtocolError: as `authenticate`; RESOURCE_EXHAUSTED: they were too many.
+    """
+    caller = await authenticate(token)
+    if limit := settings.THROTTLE_V2:
+        try:
+            await in_database(request_rates.count, "v2", str(caller.user_id), limit)
+        except TooManyRequests as error:
+            raise ProtocolError(
+                Status.RESOURCE_EXHAUSTED,
+                f"More than {limit} requests a minute: try again in {error.retry_after} s.",
+            ) from None
+    return caller

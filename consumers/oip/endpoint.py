@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from consumers.host_names import refuse_host
-from consumers.oip.auth import authenticate
+from consumers.oip.auth import authenticate_and_count
 from inference.oip.access import Authenticate, Control, Meter
 from inference.oip.computing import Engine
 from inference.oip.data_plane import DataPlane
@@ -74,7 +74,7 @@ async def open_endpoint(
     *,
     grpc: Address,
     http: Address | None = None,
-    authenticate: Authenticate = authenticate,
+    authenticate: Authenticate = authenticate_and_count,
 ) -> Endpoint:
     """Serves the protocol from this engine by gRPC, and by HTTP where that is wanted.
 

@@ -157,7 +157,7 @@ class FakeServer(FakeAccounts):
         limit = self.quota["bytes_limit"]
         if limit is not None and kept + sum(len(body) for _, body in files) > limit:
             fault = {"field": "bytes", "code": "quota_exceeded", "message": "It is full."}
-            return error(429, "quota_exceeded", errors=[fault])
+            return error(403, "quota_exceeded", errors=[fault])
         return None
 
     def _rejected(self, files: list[tuple[str, bytes]]) -> list[dict[str, Any]]:

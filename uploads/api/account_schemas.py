@@ -55,11 +55,17 @@ class Quota(serializers.Serializer[None]):
     queued_limit = serializers.IntegerField(allow_null=True)
 
 
+class RequestRates(serializers.Serializer[None]):
+    uploads = serializers.IntegerField(allow_null=True)
+    v2 = serializers.IntegerField(allow_null=True)
+
+
 class Me(serializers.Serializer[User]):
     id = serializers.IntegerField()
     username = serializers.CharField()
     is_staff = serializers.BooleanField()
     quota = Quota()
+    requests_per_minute = RequestRates()
 
 
 class Credentials(serializers.Serializer[None]):

@@ -14,6 +14,7 @@ from uploads.actors import actor_of
 from uploads.api import account_schemas, schemas
 from uploads.api.authentication import CHALLENGE
 from uploads.api.parsing import PlainJSONParser
+from uploads.api.throttles import Registrations
 from uploads.errors import RegistrationClosed
 from uploads.intake import quota
 from uploads.models import User
@@ -34,6 +35,8 @@ class OpenView(APIView):
 
 class Users(OpenView):
     """Accounts."""
+
+    throttle_classes = [Registrations]
 
     @extend_schema(
         request=account_schemas.Registration,
@@ -73,6 +76,10 @@ class Me(APIView):
                 "username": user.username,
                 "is_staff": user.is_staff,
                 "quota": quota.usage(user),
+                "requests_per_minute": {
+                    "uploads": settings.THROTTLE_UPLOADS or None,
+                    "v2": settings.THROTTLE_V2 or None,
+                },
             }
         )
 

@@ -15,6 +15,7 @@ from uploads.api.negotiation import AnyAccept
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.requests import signed_in
+from uploads.api.throttles import Work
 from uploads.downloads import as_attachment
 from uploads.event_kinds import Kind
 from uploads.models import Image
@@ -82,6 +83,7 @@ class ImagePredictions(APIView):
     """Every model applied to it."""
 
     parser_classes = [PlainJSONParser]
+    throttle_classes = [Work]
 
     @extend_schema(
         operation_id="images_predictions_list",

@@ -15,6 +15,7 @@ from uploads.actors import actor_of
 from uploads.api import queries, redirects, schemas
 from uploads.api.negotiation import AnyAccept
 from uploads.api.requests import signed_in
+from uploads.api.throttles import Work
 from uploads.downloads import inline
 from uploads.models import Prediction
 
@@ -71,6 +72,8 @@ class CancelPrediction(APIView):
 
 class RetryPrediction(APIView):
     """Another chance."""
+
+    throttle_classes = [Work]
 
     @extend_schema(
         request=None,

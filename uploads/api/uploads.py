@@ -12,6 +12,7 @@ from uploads.api import queries, schemas
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import UploadParser
 from uploads.api.requests import signed_in, upload_request, wait_seconds
+from uploads.api.throttles import Work
 from uploads.errors import Fault, Invalid
 from uploads.intake import reception
 from uploads.states import State
@@ -43,6 +44,7 @@ class Uploads(APIView):
     """A user's uploads."""
 
     parser_classes = [UploadParser]
+    throttle_classes = [Work]
 
     @extend_schema(
         operation_id="uploads_list",

@@ -5,7 +5,7 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Sum
 
-from uploads.errors import Fault, QuotaExceeded
+from uploads.errors import Fault, QuotaExceeded, StorageQuotaExceeded
 from uploads.models import Image, Prediction, User
 from uploads.states import State
 
@@ -35,8 +35,8 @@ def require(user: User, *, bytes_more: int, queued_more: int) -> None:
     """Refuses what the user's quota leaves no room for.
 
     Raises:
-        QuotaExceeded: it is used up; its fault's field, `bytes` or `queued`, says which one. What
-            is queued ends by itself, bytes are given back by deleting uploads only.
+        QuotaExceeded: too much is queued, which ends by itself.
+        StorageQuotaExceeded: too many bytes are kept, which no waiting changes.
     """
     limits = (
         _limit(user.quota_bytes, settings.QUOTA_BYTES),
@@ -54,4 +54,5 @@ def require(user: User, *, bytes_more: int, queued_more: int) -> None:
                 f"{have} are in use. {_REMEDIES[field]}"
             )
             fault = Fault(QuotaExceeded.code, message, field=field)
-            raise QuotaExceeded(message, (fault,))
+            kind = StorageQuotaExceeded if field == "bytes" else QuotaExceeded
+            raise kind(message, (fault,))

@@ -1,0 +1,39 @@
+"""Limits of requests a minute, as the framework asks for them before a body is read."""
+
+from django.conf import settings
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from uploads import request_rates
+from uploads.actors import actor_of
+from uploads.addresses import network_of
+
+
+class Work(BaseThrottle):
+    """Requests of a user that give models work: uploads, further predictions, retries."""
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Counts it.
+
+        Raises:
+            TooManyRequests: they were too many.
+        """
+        if request.method not in SAFE_METHODS:
+            request_rates.count("uploads", str(request.user.pk), settings.THROTTLE_UPLOADS)
+        return True
+
+
+class Registrations(BaseThrottle):
+    """Registrations from one address."""
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Counts it.
+
+        Raises:
+            TooManyRequests: they were too many.
+        """
+        whose = network_of(actor_of(request).address)
+        request_rates.count("registrations", whose, settings.THROTTLE_REGISTRATION)
+        return True
