@@ -50,6 +50,9 @@ class Env(BaseSettings):
     media_root: Path = ROOT / "media"
     """Where originals, thumbnails and results are stored."""
 
+    min_free_bytes: int = Field(100 * MEGABYTE, ge=0)
+    """With less free on the disk of MEDIA_ROOT, in bytes, uploads are refused: 503. Of a small disk
+    a twentieth."""
     s3_bucket: str = ""
     """The bucket that originals and results are copied to. Empty: there is no archive."""
     s3_endpoint_url: str = ""

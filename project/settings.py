@@ -128,6 +128,7 @@ CHANNEL_LAYERS = {
 }
 
 MEDIA_ROOT = ENV.media_root
+MIN_FREE_BYTES = ENV.min_free_bytes
 S3_BUCKET = ENV.s3_bucket
 S3_ENDPOINT_URL = ENV.s3_endpoint_url
 S3_PREFIX = ENV.s3_prefix
@@ -198,6 +199,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
+
+# Django looks for its own middleware by name; these stand in for it without a thread each.
+SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",

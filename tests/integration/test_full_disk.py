@@ -1,6 +1,7 @@
 """A full disk is a 503 that says when to come again; nothing is half done."""
 
 import random
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.integration.rest import file, post, refused, stored
 from tests.photos import encoded
 from uploads import events
 from uploads.models import Session, Upload, User
+from uploads.storage import disk
 
 LargestFile = Callable[[int], None]
 LARGEST = 8_000_000
@@ -43,6 +45,19 @@ def test_a_file_that_the_disk_does_not_take_refuses_the_upload(
     unavailable(post(as_ada, file(), file(photo), key="once"))
     assert stored(media) == []
     assert not Upload.objects.exists()
+
+
+@pytest.mark.django_db
+def test_uploads_are_refused_before_the_disk_is_full(
+    as_ada: APIClient, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = shutil.disk_usage(media.parent)._replace(total=10**12, free=99_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: left)
+    unavailable(post(as_ada, file()))
+    assert stored(media) == []
+    assert not disk.takes_bytes(media)
+    monkeypatch.undo()
+    assert post(as_ada, file()).status_code == 202
 
 
 @pytest.mark.django_db(transaction=True)

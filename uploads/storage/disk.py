@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
+
 _ERRNOS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 _SQLITE_CODES: Final = frozenset({8, 10, 13})
 """Primary result codes: READONLY, IOERR, FULL (sqlite.org/rescode.html)."""
 _POSTGRES_STATES: Final = frozenset({"53100", "58030"})
 """disk_full and io_error (PostgreSQL, appendix A)."""
 _PROBE_BYTES: Final = 64 * 1024
-_SPARE_BYTES: Final = 25_000_000
 
 
 def is_full(error: BaseException) -> bool:
@@ -22,14 +23,23 @@ def is_full(error: BaseException) -> bool:
     return any(_says_so(one) for one in _causes(error))
 
 
-def takes_bytes(folder: Path) -> bool:
-    """Whether the disk that `folder` is on takes some bytes now, for good, and has room for more.
+def has_room(folder: Path) -> bool:
+    """Whether the disk that `folder` is on has room for more uploads.
 
-    Less room than a large photo needs is none; of a small disk, less than a twentieth.
+    What is left over (`MIN_FREE_BYTES`; of a small disk, a twentieth) is for the database and for
+    the results of what was uploaded already.
+
+    Raises:
+        OSError: it does not answer.
     """
+    usage = shutil.disk_usage(folder)
+    return usage.free >= min(settings.MIN_FREE_BYTES, usage.total // 20)
+
+
+def takes_bytes(folder: Path) -> bool:
+    """Whether the disk that `folder` is on takes some bytes now, for good, and has room."""
     try:
-        usage = shutil.disk_usage(folder)
-        if usage.free < min(_SPARE_BYTES, usage.total // 20):
+        if not has_room(folder):
             return False
         with tempfile.TemporaryFile(dir=folder, buffering=0) as probe:
             written = probe.write(bytes(_PROBE_BYTES))

@@ -71,11 +71,14 @@ def new_incoming() -> IO[bytes]:
     """A new file to receive into, for its taker to remove; locked for as long as it is open.
 
     Raises:
-        StorageUnavailable: there is no folder for it.
+        StorageUnavailable: there is no folder for it, or hardly any room left.
         OSError: the disk takes no more files.
     """
+    folder = incoming()
+    if not disk.has_room(folder):
+        raise StorageUnavailable("The disk is nearly full: try again later.")
     # Python's own removal complains where the file was moved away.
-    file = tempfile.NamedTemporaryFile(dir=incoming(), delete=False)  # noqa: SIM115  # its taker closes it
+    file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115  # its taker closes it
     with contextlib.suppress(OSError):
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return file

@@ -65,8 +65,8 @@ def test_a_disk_is_asked_to_take_bytes(tmp_path: Path, largest_file: Callable[[i
 @pytest.mark.parametrize(
     ("total", "free", "room"),
     [
-        (10**12, 24_000_000, False),
-        (10**12, 26_000_000, True),
+        (10**12, 99_000_000, False),
+        (10**12, 101_000_000, True),
         (20_000_000, 900_000, False),
         (20_000_000, 1_100_000, True),
     ],
