@@ -15,6 +15,8 @@ BASE := $(VENV)/.installed-base-$(shell cat $(BASE_FILES) pyproject.toml | cksum
 TORCH := $(VENV)/.installed-torch-$(shell cat $(TORCH_FILES) | cksum | cut -d ' ' -f 1)
 TEST := $(VENV)/.installed-test-$(shell cat $(TEST_FILES) | cksum | cut -d ' ' -f 1)
 PEERS := var/bench-peers/.installed-$(shell cat requirements/peers.txt | cksum | cut -d ' ' -f 1)
+TYPESCRIPT := 5.9.3
+TSC := var/typescript-$(TYPESCRIPT)/node_modules/.bin/tsc
 WEIGHTS := inference/models/.weights-$(shell cat inference/weights/*.toml inference/weights/*.py | cksum | cut -d ' ' -f 1)
 PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check
 PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest --durations=15
@@ -61,11 +63,16 @@ bench: $(TEST) ## measures Darkroom, beside what bench-peers has installed, on b
 
 bench-peers: $(PEERS) ## installs LitServe, BentoML and Triton into var/bench-peers, to be measured beside (500 MB)
 
-lint: $(TEST) ## checks style, formatting, types and the direction of imports
+lint: $(TEST) ## checks style, formatting, types, the direction of imports (STRICT=1: fails where npm is missing)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy .
 	$(VENV)/bin/lint-imports
+	@if command -v npm > /dev/null && { test -x $(TSC) || \
+		npm install --silent --no-audit --no-fund --prefix var/typescript-$(TYPESCRIPT) typescript@$(TYPESCRIPT); }; \
+	then $(TSC) --project frontend; \
+	else echo "*** TypeScript could not be installed by npm: the page's modules were not checked. ***"; \
+		test -z "$(STRICT)"; fi
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

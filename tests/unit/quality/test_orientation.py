@@ -8,6 +8,7 @@ from quality.orientation import Turned, turned_back, turned_pages
 from quality.texts import LANGUAGES
 
 
+@pytest.mark.slow  # it draws 300 pages
 def test_pages_of_every_language_are_turned_every_way_and_there_are_enough() -> None:
     if missing_for_tests() or not all(map(installed, LANGUAGES)):
         pytest.skip(f"fonts are missing: install {' '.join(missing_for_tests())}")

@@ -72,10 +72,10 @@ export class SignIn {
   }
 
   /** @param {string|undefined} refused @returns {Promise<string>} */
-  #renewAlone(refused) {
+  async #renewAlone(refused) {
     const renew = () => this.#renew(refused);
     // Browsers offer locks on HTTPS and localhost alone.
-    return navigator.locks ? navigator.locks.request(KEY, renew) : renew();
+    return navigator.locks ? await navigator.locks.request(KEY, renew) : renew();
   }
 
   /** @param {string|undefined} refused */

@@ -129,7 +129,7 @@ function onProgress(state, message) {
     attempt: message.attempt,
     stage,
     // A fraction is of its stage, and each stage starts anew.
-    fraction: Math.max(message.fraction ?? 0, same?.stage === stage ? same.fraction : 0),
+    fraction: Math.max(message.fraction ?? 0, same && same.stage === stage ? same.fraction : 0),
     queuePosition: message.queue_position ?? null,
     readyAt: message.ready_at ?? null,
     waiting: message.waiting ?? null,

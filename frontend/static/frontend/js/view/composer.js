@@ -26,6 +26,8 @@ export class Composer {
    * @param {(files: File[], request: import("../batch.js").Request) => void} parts.onFiles
    */
   constructor({ models, preferred, contentTypes, pictures, images, fetchPhoto, onFiles }) {
+    /** @type {import("../api.js").Model[]} */
+    this.models = [];
     this.images = images;
     this.fetchPhoto = fetchPhoto;
     this.contentTypes = contentTypes;

@@ -18,7 +18,7 @@ export function h(tag, properties = {}, ...children) {
     else if (/^(class|role|for|list|data-.*|aria-.*)$/.test(name)) element.setAttribute(name, value);
     else element[name] = value;
   }
-  element.append(...children.filter((child) => child || child === ""));
+  for (const child of children) if (child || child === "") element.append(child);
   return element;
 }
 
@@ -71,7 +71,7 @@ const takesFocus = (element) =>
 
 /** The elements that the keyboard may reach, in order. @param {ParentNode} root
  * @returns {HTMLElement[]} */
-const focusable = (root) => [...root.querySelectorAll(FOCUSABLE)];
+const focusable = (root) => Array.from(root.querySelectorAll(FOCUSABLE));
 
 /** Make a change that may take the focused element away; its focus then goes to a neighbor
  * instead of the page's top: into what has taken its place, else to `fallback`, else to what

@@ -8,8 +8,11 @@ import { button, h, keepFocus } from "./dom.js";
 
 const NEAR = "300px";
 
+/** One upload's part of the page.
+ * @typedef {{element: HTMLElement, counts: any, cancel: any, imageIds: number[]}} Section */
+
 export class Gallery {
-  /** @type {Map<number, ReturnType<Gallery["newSection"]>>} */
+  /** @type {Map<number, Section>} */
   #sections = new Map();
   /** @type {Map<number, Card>} */
   #cards = new Map();
@@ -96,12 +99,12 @@ export class Gallery {
     let next = this.element.firstElementChild;
     for (const id of uploadIds(state)) {
       const section = this.#sections.get(id) ?? this.newSection(state, id);
-      if (section.element === next) next = next.nextElementSibling;
+      if (section.element === next) next = section.element.nextElementSibling;
       else this.element.insertBefore(section.element, next);
     }
   }
 
-  /** @param {import("../store.js").State} state @param {number} id */
+  /** @param {import("../store.js").State} state @param {number} id @returns {Section} */
   newSection(state, id) {
     const upload = /** @type {import("../store.js").Upload} */ (state.uploads.get(id));
     const cards = upload.imageIds.map((imageId) => {
@@ -136,7 +139,7 @@ export class Gallery {
     return section;
   }
 
-  /** @param {number} id @param {ReturnType<Gallery["newSection"]>} section */
+  /** @param {number} id @param {Section} section */
   #remove(id, section) {
     for (const imageId of section.imageIds) {
       const each = this.#cards.get(imageId);

@@ -73,7 +73,8 @@ const took = ({ total_ms: total, queue_ms: queue, compute_ms: compute }) =>
  * @param {import("../store.js").Upload|undefined} upload the image's
  * @param {(name: string) => string} titleOf what people call a model */
 export function facts(image, prediction, upload, titleOf) {
-  const { timing, provenance } = prediction ?? {};
+  const timing = prediction?.timing;
+  const provenance = prediction?.provenance;
   /** @type {[string, string|undefined|false|null][]} */
   const rows = [
     ["Photo", `${image.width} × ${image.height}, ${bytes(image.size)}`],
