@@ -1,5 +1,7 @@
 """What every database can keep, told before it is asked: PostgreSQL refuses what SQLite takes."""
 
+from functools import cache
+
 from django.db import models
 
 from strictjson.values import flaw, is_plain_text
@@ -16,14 +18,24 @@ def check(row: models.Model, *names: str) -> None:
         Unstorable: a text is too long for its column or holds a NUL or half a surrogate pair, or
             JSON is not plain.
     """
-    for field in row._meta.concrete_fields:
-        if names and field.attname not in names:
-            continue
-        value = getattr(row, field.attname)
-        if isinstance(value, str) and not _fits(value, field.max_length):
-            raise Unstorable(f"{field.name} holds a text that its column cannot keep.")
-        if isinstance(field, models.JSONField) and flaw(value):
-            raise Unstorable(f"{field.name} holds what JSON in a column cannot.")
+    for name, length, is_json in _columns(type(row), names):
+        value = getattr(row, name)
+        if isinstance(value, str) and not _fits(value, length):
+            raise Unstorable(f"{name} holds a text that its column cannot keep.")
+        if is_json and flaw(value):
+            raise Unstorable(f"{name} holds what JSON in a column cannot.")
+
+
+@cache
+def _columns(
+    model: type[models.Model], names: tuple[str, ...]
+) -> list[tuple[str, int | None, bool]]:
+    """A model's columns, or those of these names: a text's longest, and whether it is JSON."""
+    return [
+        (field.attname, field.max_length, isinstance(field, models.JSONField))
+        for field in model._meta.concrete_fields
+        if not names or field.attname in names
+    ]
 
 
 def _fits(text: str, length: int | None) -> bool:

@@ -148,7 +148,7 @@ def _write(log: Log) -> None:
         for seq, event in enumerate(drafts, start=last - len(drafts) + 1):
             event.seq = seq
     if log.drafts:
-        statements.table(Event).insert(log.drafts)
+        statements.EVENT.insert(log.drafts)
 
 
 def _advance(by: dict[int, int]) -> dict[int, int]:

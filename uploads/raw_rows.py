@@ -6,6 +6,7 @@ through here.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -14,6 +15,13 @@ M = TypeVar("M", bound=models.Model)
 
 ROWS_A_STATEMENT: Final = 500
 """A list of values has at most so many rows: databases bound the number of parameters."""
+
+_PLAIN: Final = (
+    *(models.CharField, models.TextField, models.BooleanField, models.IntegerField),
+    *(models.FloatField, models.ForeignKey),
+)
+_AS_THEY_ARE: Final = frozenset({str, int, bool, float, type(None)})
+"""Of these types, columns of those kinds store values as they are: no field needs to be asked."""
 
 
 class Columns(Generic[M]):
@@ -26,6 +34,7 @@ class Columns(Generic[M]):
         ]
         self.table: Final = model._meta.db_table
         self.names: Final = [field.attname for field in self._fields]
+        self._key = model._meta.pk
 
     def __len__(self) -> int:
         return len(self.names)
@@ -52,33 +61,66 @@ class Columns(Generic[M]):
     def read(self, rows: Iterable[Sequence[Any]]) -> list[M]:
         """Rows of these columns as instances; what is not among them is read when asked for."""
         connection = _connection()
-        converters = []
-        for place, field in enumerate(self._fields):
-            column = field.cached_col
-            calls = connection.ops.get_db_converters(column) + column.get_db_converters(connection)
-            if calls:
-                converters.append((place, column, calls))
         found = []
         for row in rows:
             values = list(row)
-            for place, column, calls in converters:
-                for call in calls:
-                    values[place] = call(values[place], column, connection)
+            for place, column, call in self._converters:
+                values[place] = call(values[place], column, connection)
             found.append(self._model.from_db(connection.alias, self.names, values))
         return found
 
-    def values(self, rows: Iterable[M]) -> list[Any]:
-        """The parameters for `places`, row by row."""
+    @cached_property
+    def _converters(self) -> list[tuple[int, Any, Any]]:
+        """What is done to the values at which places: known with the first connection."""
         connection = _connection()
         return [
-            field.get_db_prep_save(getattr(row, field.attname), connection)
-            for row in rows
-            for field in self._fields
+            (place, field.cached_col, call)
+            for place, field in enumerate(self._fields)
+            for call in (
+                *connection.ops.get_db_converters(field.cached_col),
+                *field.cached_col.get_db_converters(connection),
+            )
         ]
+
+    def values(self, rows: Iterable[M]) -> list[Any]:
+        """The parameters for `places`, row by row."""
+        return _values(rows, self._fields)
+
+    def insert(self, rows: Sequence[M]) -> None:
+        """Inserts rows; where they have no ids they get theirs."""
+        fields = self._fields
+        if rows[0].pk is None:
+            fields = [field for field in fields if field is not self._key]
+        names = ", ".join(f'"{field.column}"' for field in fields)
+        connection = _connection()
+        with connection.cursor() as cursor:
+            for some in chunks(rows):
+                cursor.execute(
+                    f'INSERT INTO "{self.table}" ({names}) '  # noqa: S608  # names are ours
+                    f'VALUES {places(len(fields), len(some))} RETURNING "{self._key.column}"',
+                    _values(some, fields),
+                )
+                for row, (pk,) in zip(some, cursor.fetchall(), strict=True):
+                    row.pk = pk
+                    row._state.adding = False  # noqa: SLF001  # as Django's own inserts do
+                    row._state.db = connection.alias  # noqa: SLF001
 
     def places(self, count: int) -> str:
         """For after VALUES: the places of so many rows."""
         return places(len(self._fields), count)
+
+
+def _values(rows: Iterable[models.Model], fields: Sequence[Any]) -> list[Any]:
+    connection = _connection()
+    ways = [(field.attname, isinstance(field, _PLAIN), field) for field in fields]
+    return [
+        value
+        if is_plain and type(value) in _AS_THEY_ARE
+        else field.get_db_prep_save(value, connection)
+        for row in rows
+        for name, is_plain, field in ways
+        for value in (getattr(row, name),)
+    ]
 
 
 def places(columns: int, rows: int) -> str:

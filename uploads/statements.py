@@ -7,16 +7,15 @@ changes nothing here.
 """
 
 import uuid
-from collections.abc import Hashable, Sequence
 from datetime import datetime
-from functools import cache
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
-from django.db import connection, models
+from django.db import connection
 
 from uploads.event_kinds import Kind
 from uploads.models import (
     Event,
+    Image,
     Model,
     ModelCommand,
     ModelVersion,
@@ -26,70 +25,16 @@ from uploads.models import (
     User,
     Worker,
 )
+from uploads.raw_rows import Columns
 
-M = TypeVar("M", bound=models.Model)
-
-_MAX_PARAMETERS: Final = 30_000
-"""In one statement; SQLite takes 32,766 and PostgreSQL 65,535."""
-_UPLOADS: Final = Upload._meta.db_table
-_PREDICTIONS: Final = Prediction._meta.db_table
-
-
-class Table(Generic[M]):
-    """A model's table: rows into it, and rows of it as the model's objects."""
-
-    def __init__(self, model: type[M]) -> None:
-        self._model = model
-        self._fields = model._meta.concrete_fields
-        self._names = [field.attname for field in self._fields]
-        self._converters = [
-            (at, field.cached_col, convert)
-            for at, field in enumerate(self._fields)
-            for convert in [
-                *connection.ops.get_db_converters(field.cached_col),
-                *field.get_db_converters(connection),
-            ]
-        ]
-
-    def columns(self, alias: str) -> str:
-        """The columns of `alias`, in the order in which `row` takes them."""
-        return ", ".join(f'{alias}."{field.column}"' for field in self._fields)
-
-    def row(self, values: Sequence[Any]) -> M:
-        """The object of a row."""
-        converted = list(values)
-        for at, column, convert in self._converters:
-            converted[at] = convert(converted[at], column, connection)
-        return self._model.from_db(connection.alias, self._names, converted)
-
-    def insert(self, rows: Sequence[M]) -> None:
-        """Inserts rows; where they have no ids they get theirs."""
-        key = self._model._meta.pk
-        fields = [field for field in self._fields if field is not key or rows[0].pk is not None]
-        names = ", ".join(f'"{field.column}"' for field in fields)
-        marks = f"({', '.join(['%s'] * len(fields))})"
-        at_once = _MAX_PARAMETERS // len(fields)
-        with connection.cursor() as cursor:
-            for some in (rows[at : at + at_once] for at in range(0, len(rows), at_once)):
-                cursor.execute(
-                    f'INSERT INTO "{self._model._meta.db_table}" ({names}) '  # noqa: S608
-                    f'VALUES {", ".join([marks] * len(some))} RETURNING "{key.column}"',
-                    [
-                        field.get_db_prep_save(getattr(row, field.attname), connection)
-                        for row in some
-                        for field in fields
-                    ],
-                )
-                for row, (pk,) in zip(some, cursor.fetchall(), strict=True):
-                    row.pk = pk
-                    row._state.adding = False  # noqa: SLF001  # as Django's own inserts do
-                    row._state.db = connection.alias  # noqa: SLF001
-
-
-@cache
-def table(model: type[M]) -> Table[M]:
-    """The table of a model, as this process's database has it."""
-    return Table(model)
+UPLOAD: Final = Columns(Upload)
+IMAGE: Final = Columns(Image)
+PREDICTION: Final = Columns(Prediction)
+EVENT: Final = Columns(Event)
+_USER: Final = Columns(User)
+_WORKER: Final = Columns(Worker)
+_UPLOADS: Final = UPLOAD.table
+_PREDICTIONS: Final = PREDICTION.table
 
 
 def next_upload_id() -> int:
@@ -128,41 +73,45 @@ def next_upload_id() -> int:
 
 def live_session(sid: uuid.UUID, user_id: int) -> User | None:
     """The user of a sign-in that counts: as `Session.live`, with its user."""
-    users, session = table(User), Session._meta.db_table
+    session = Session._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {users.columns('u')} FROM {session} s "  # noqa: S608
-            f"JOIN {User._meta.db_table} u ON u.id = s.user_id "
+            f"SELECT {_USER.listed('u')} FROM {session} s "  # noqa: S608
+            f"JOIN {_USER.table} u ON u.id = s.user_id "
             "WHERE s.id = %s AND s.user_id = %s AND s.ended_at IS NULL AND u.is_active "
             "AND s.created_at >= u.tokens_valid_after",
             [Session._meta.pk.get_db_prep_value(sid, connection), user_id],
         )
         row = cursor.fetchone()
-    return None if row is None else users.row(row)
+    return None if row is None else _USER.read([row])[0]
 
 
 def workers_seen_since(moment: datetime) -> list[Worker]:
     """Workers that gave a sign of life since then, by their ids."""
-    workers = table(Worker)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {workers.columns('w')} FROM {Worker._meta.db_table} w "  # noqa: S608
+            f"SELECT {_WORKER.listed('w')} FROM {_WORKER.table} w "  # noqa: S608
             "WHERE w.seen_at >= %s ORDER BY w.id",
             [connection.ops.adapt_datetimefield_value(moment)],
         )
-        return [workers.row(row) for row in cursor.fetchall()]
+        return _WORKER.read(cursor.fetchall())
 
 
-def catalog_published() -> Hashable:
-    """What changes whenever anything of the catalog does: when it was offered, and how much."""
-    model, version = Model._meta.db_table, ModelVersion._meta.db_table
+def catalog_published() -> str:
+    """What changes whenever anything of the catalog does: what was offered, and when.
+
+    Not the latest moment alone: the clock of the worker that offered something last may be slow.
+    """
+    joined = "STRING_AGG" if connection.vendor == "postgresql" else "GROUP_CONCAT"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT (SELECT COUNT(*) FROM {model}), (SELECT MAX(offered_at) FROM {model}), "  # noqa: S608
-            f"(SELECT COUNT(*) FROM {version}), (SELECT MAX(offered_at) FROM {version})"
+            f"SELECT {joined}(offered, ',') FROM ("  # noqa: S608
+            f"SELECT name || ' ' || offered_at AS offered FROM {Model._meta.db_table} UNION ALL "
+            "SELECT model_id || ' ' || version || ' ' || offered_at "
+            f"FROM {ModelVersion._meta.db_table}) AS every"
         )
-        row: tuple[Any, ...] = cursor.fetchone()
-    return row
+        (published,) = cursor.fetchone()
+    return published or ""
 
 
 def unloaded_models() -> set[str]:

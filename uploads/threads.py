@@ -5,6 +5,7 @@ long as a call): opening one for every request took more than the request's stat
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
@@ -31,14 +32,29 @@ _loop: Final[ContextVar[asyncio.AbstractEventLoop | None]] = ContextVar("_loop",
 async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Runs a call that may talk to the database in a thread, when there is room.
 
-    The thread is another's at its end: the request may yet wait or send for a long time.
+    The thread is another's at its end: the request may yet wait or send for a long time. Whoever
+    is canceled meanwhile is so once the call has ended, since it may read what they would close.
     """
     if getattr(AsyncToSync.executors, "current", None) is not None:
         # Synchronous code waits for this loop: its own thread has its transaction, and is free.
         return await sync_to_async(call)(*args, **kwargs)
     room = _room.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(MAX_AT_A_TIME))
     async with room:
-        return await run_in(_executor, _run, call, args, kwargs)
+        running = asyncio.ensure_future(run_in(_executor, _run, call, args, kwargs))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await _ended(running)
+            raise
+
+
+async def _ended(running: "asyncio.Future[Any]") -> None:
+    """Waits until this has ended, however often the waiting is canceled."""
+    while not running.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait([running])
+    if not running.cancelled():
+        running.exception()
 
 
 async def run_in(executor: ThreadPoolExecutor, call: Callable[..., T], *args: Any) -> T:

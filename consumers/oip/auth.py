@@ -14,7 +14,7 @@ from inference.oip.access import Caller
 from inference.oip.errors import ProtocolError, Status
 from uploads import request_rates
 from uploads.errors import TooManyRequests
-from uploads.sign_in import tokens
+from uploads.sign_in import claims, tokens
 
 REMEMBER_SECONDS: Final = 5.0
 """So long a token is believed after its sign-in has ended."""
@@ -50,7 +50,7 @@ class Authenticator:
             raise ProtocolError(
                 Status.UNAUTHENTICATED, "A bearer token is needed: authorization: Bearer <token>."
             )
-        if len(token) > tokens.MAX_TOKEN_CHARACTERS or not token.isascii():
+        if len(token) > claims.MAX_TOKEN_CHARACTERS or not token.isascii():
             raise _not_valid()
         key = hashlib.sha256(token.encode()).digest()
         known = self._known.get(key)
@@ -68,7 +68,7 @@ class Authenticator:
         try:
             # Shielded: one of them may be called off, which is nothing to the others.
             return await asyncio.shield(task)
-        except tokens.InvalidToken:
+        except claims.InvalidToken:
             raise _not_valid() from None
         except tokens.EndedSession:
             raise ProtocolError(Status.UNAUTHENTICATED, "You have been signed out.") from None

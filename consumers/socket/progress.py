@@ -18,7 +18,7 @@ from consumers.socket.connected import connected
 from consumers.socket.feed import Feed
 from uploads import events, representation
 from uploads.errors import UploadsError
-from uploads.sign_in import tokens
+from uploads.sign_in import claims, tokens
 
 logger = logging.getLogger("darkroom.sockets")
 
@@ -169,7 +169,7 @@ class ProgressConsumer(sockets.CountedSocket):
     async def _identify(self, token: str) -> tokens.Identity | None:
         try:
             return await in_database(tokens.identify, token)
-        except tokens.InvalidToken:
+        except claims.InvalidToken:
             await self.close(NOT_AUTHENTICATED)
         except tokens.EndedSession:
             await self.close(SIGNED_OUT)

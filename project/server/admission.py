@@ -45,11 +45,12 @@ class Admission:
         self._limits = limits
         self._bodies = bodies
 
-    async def admit(self, head: Head, length: int | None) -> Arrival | Refusal:
-        """Room for a body of `length` bytes (None: chunked), or why there is none."""
-        return await self._judge(head) or self._room(head, length)
+    async def admit(self, head: Head) -> Arrival | Refusal:
+        """Room for this request's body, or why there is none."""
+        return await self._judge(head) or self._room(head)
 
-    def _room(self, head: Head, length: int | None) -> Arrival | Refusal:
+    def _room(self, head: Head) -> Arrival | Refusal:
+        length = head.length
         limit = self._limits.for_path(head.path)
         if length is not None and length > limit:
             return too_large(limit, head.path)

@@ -122,12 +122,13 @@ class Channel(Connection):
                 for value in values
             ),
             client=self.client,
+            length=self.length,
         )
-        self._judging = asyncio.ensure_future(self._judge(head, self.length))
+        self._judging = asyncio.ensure_future(self._judge(head))
 
-    async def _judge(self, head: Head, length: int | None) -> None:
+    async def _judge(self, head: Head) -> None:
         try:
-            verdict = await self._admission.admit(head, length)
+            verdict = await self._admission.admit(head)
         except Exception:
             logger.exception("request head could not be checked")
             message = "Something went wrong on the server."

@@ -18,6 +18,8 @@ class Head:
     headers: tuple[tuple[bytes, bytes], ...]
     client: str | None
     """The client's address, as far as it can be believed."""
+    length: int | None = None
+    """Of the body, in bytes; None: nobody knows yet."""
 
 
 def origin_form(target: bytes) -> tuple[bytes, bytes | None]:

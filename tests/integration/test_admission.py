@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
-from project.admission import judge
+from project.admission import SMALL_BODY_BYTES, judge
 from project.server.errors import Refusal
 from project.server.head import Head
 from tests.integration.rest import refused
@@ -27,7 +27,9 @@ def access(transactional_db: None, ada: User) -> str:
     return token
 
 
-async def judged(method: str, target: str, **headers: str) -> Refusal | None:
+async def judged(
+    method: str, target: str, *, length: int | None = None, **headers: str
+) -> Refusal | None:
     path, _, query = target.partition("?")
     return await judge(
         Head(
@@ -39,6 +41,7 @@ async def judged(method: str, target: str, **headers: str) -> Refusal | None:
                 for name, value in headers.items()
             ),
             client="192.0.2.7",
+            length=length,
         )
     )
 
@@ -81,6 +84,39 @@ async def test_a_token_is_believed_as_views_believe_it(access: str, ada: User) -
     assert told(refusal) == (401, "token_not_valid")
     await sync_to_async(Session.objects.update)(ended_at=timezone.now())
     assert told(await judged("POST", "/api/uploads/", **upload)) == (401, "signed_out")
+
+
+async def test_a_small_body_with_a_sound_token_comes_in_and_its_view_says_the_rest(
+    access: str,
+) -> None:
+    headers = {"authorization": f"Bearer {access}"}
+    await sync_to_async(Session.objects.update)(ended_at=timezone.now())
+    assert await judged("POST", "/api/uploads/", length=SMALL_BODY_BYTES, **headers) is None
+    large = await judged("POST", "/api/uploads/", length=SMALL_BODY_BYTES + 1, **headers)
+    assert told(large) == (401, "signed_out")
+    for wrong in ("", f"Bearer {access}x", f"Basic {access}"):
+        small = await judged("POST", "/api/uploads/", length=1, authorization=wrong)
+        assert told(small)[0] == 401
+    client = APIClient(HTTP_AUTHORIZATION=f"Bearer {access}")
+    answer = await sync_to_async(client.post)("/api/uploads/", {"model": "x"})
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "signed_out"
+
+
+async def test_a_small_body_without_a_token_is_refused_before_it_comes() -> None:
+    refusal = await judged("POST", "/api/uploads/", length=10)
+    assert told(refusal) == (401, "not_authenticated")
+
+
+async def test_a_token_that_was_sound_is_not_once_its_time_has_come(
+    access: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = {"authorization": f"Bearer {access}"}
+    assert await judged("POST", "/api/uploads/", length=10, **headers) is None
+    later = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr("uploads.sign_in.claims.timezone.now", lambda: later)
+    refusal = await judged("POST", "/api/uploads/", length=10, **headers)
+    assert told(refusal) == (401, "token_not_valid")
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "image/png", "multipart/mixed", ""])

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tests.integration.conftest import entry
@@ -187,3 +189,14 @@ def test_of_very_many_faults_some_are_told(as_ada: APIClient) -> None:
     offers.publish([entry("ocr", {"additionalProperties": {"type": "integer"}})])
     params = json.dumps({f"k{n}": "x" for n in range(900)})
     assert len(refused(post(as_ada, file(), params=params), 400, "invalid_params")["errors"]) == 20
+
+
+def test_what_a_worker_with_a_slow_clock_offers_counts_at_once(
+    as_ada: APIClient, models: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploaded(as_ada, file(), params="{}")
+    earlier = timezone.now() - timedelta(minutes=5)
+    monkeypatch.setattr(offers.timezone, "now", lambda: earlier)
+    offers.publish([entry("ocr", {"required": ["size"]})])
+    monkeypatch.undo()
+    refused(post(as_ada, file(), params="{}"), 400, "invalid_params")

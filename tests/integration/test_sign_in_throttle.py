@@ -2,6 +2,7 @@
 
 import math
 import threading
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -125,6 +126,18 @@ def test_of_many_guesses_at_once_no_more_than_the_limit_are_looked_at(ada: User)
 def test_many_right_sign_ins_at_once_keep_nobody_out(ada: User) -> None:
     assert at_once(PASSWORD, 20) == [200] * 20
     assert not FailedSignIns.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_right_sign_ins_at_once_are_never_told_that_they_failed(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "_waiting", threading.Semaphore(0))
+    with ExitStack() as judged:
+        for _ in range(3):
+            judged.enter_context(throttle.attempt("ada", HOME))
+        refused(sign_in(PASSWORD), 503, "busy")
+    assert sign_in(PASSWORD).status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)

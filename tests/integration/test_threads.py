@@ -1,6 +1,7 @@
 """Synchronous views take so many threads and connections, however many requests there are."""
 
 import asyncio
+import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,11 +10,12 @@ import pytest
 from asgiref.sync import ThreadSensitiveContext
 from asgiref.testing import ApplicationCommunicator
 from django.db import connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
 
 from project.handler import SpooledHandler
+from project.server.request import TAKE_BODY
 from uploads import threads
 from uploads.sign_in import hashing, throttle
 from uploads.threads import in_thread
@@ -83,6 +85,43 @@ async def test_a_process_says_that_it_lives_while_every_thread_is_taken(
     assert await waiting.receive_nothing()
     await waiting.send_input({"type": "http.disconnect"})
     await waiting.wait(20)
+
+
+async def test_who_leaves_does_not_close_what_a_view_still_reads() -> None:
+    began, may_end = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+    body = io.BytesIO(b"a photo")
+    read: list[bytes] = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        loop.call_soon_threadsafe(began.set)
+        may_end.wait(20)
+        read.append(request.body)
+        return HttpResponse()
+
+    handler = SpooledHandler()
+    handler._middleware_chain = handler.make_view_atomic(view)  # type: ignore[assignment]
+    headers = [(b"host", b"localhost"), (b"content-length", b"7")]
+    communicator: Any = ApplicationCommunicator
+    request = communicator(
+        handler,
+        {
+            "type": "http",
+            "method": "POST",
+            "path": "/",
+            "headers": headers,
+            "extensions": {TAKE_BODY: lambda: body},
+        },
+    )
+    assert await request.receive_nothing()
+    await began.wait()
+    await request.send_input({"type": "http.disconnect"})
+    assert await request.receive_nothing()
+    assert not body.closed
+    may_end.set()
+    await request.wait(20)
+    assert read == [b"a photo"]
+    assert body.closed
 
 
 def test_who_waits_to_sign_in_leaves_room_for_everybody_else() -> None:

@@ -18,7 +18,7 @@ from uploads.api.throttles import Registrations
 from uploads.errors import RegistrationClosed
 from uploads.intake import quota
 from uploads.models import User
-from uploads.sign_in import tokens
+from uploads.sign_in import claims, tokens
 
 
 class OpenView(APIView):
@@ -127,7 +127,7 @@ class TokenRefresh(OpenView):
         """Gives a new pair of tokens for a refresh token, which is spent by it."""
         try:
             access, renewed = tokens.rotate(_refresh_token(request), actor_of(request))
-        except tokens.InvalidToken:
+        except claims.InvalidToken:
             raise _refused() from None
         return Response({"access": access, "refresh": renewed})
 
@@ -144,7 +144,7 @@ class TokenBlacklist(OpenView):
         """Signs this client out: its tokens are refused from now on, its sockets close."""
         try:
             tokens.sign_out(_refresh_token(request), actor_of(request))
-        except tokens.InvalidToken:
+        except claims.InvalidToken:
             raise _refused() from None
         return Response({})
 

@@ -8,7 +8,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from uploads.models import User
-from uploads.sign_in import tokens
+from uploads.sign_in import claims, tokens
 
 CHALLENGE: Final = 'Bearer realm="darkroom"'
 """What a 401 asks for."""
@@ -24,7 +24,7 @@ class SessionJWTAuthentication(BaseAuthentication):
             return None
         try:
             identity = tokens.identify(token.strip().decode("ascii", "replace"))
-        except tokens.InvalidToken:
+        except claims.InvalidToken:
             raise AuthenticationFailed(
                 "The token is invalid or has ended.", "token_not_valid"
             ) from None

@@ -1,12 +1,13 @@
 """Owner-scoped reads: every query here begins with whose data it is."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from uploads import representation
+from uploads.intake.reception import Reception
 from uploads.models import Image, Prediction, Upload, User
 from uploads.queue import places
 from uploads.states import ACTIVE
@@ -61,14 +62,15 @@ def upload_views(uploads: Iterable[Upload]) -> list[dict[str, Any]]:
     ]
 
 
-def received_view(upload: Upload, enqueued: Sequence[Prediction]) -> dict[str, Any]:
+def received_view(received: Reception) -> dict[str, Any]:
     """An upload as its client sees it in the answer, made of what was just enqueued, if anything.
 
-    Each prediction has its image; of another process's doing it shows what there was a moment ago.
+    Of another process's doing it shows what there was a moment ago.
     """
+    upload, enqueued = received.upload, received.predictions
     if not enqueued:
         return upload_views([upload])[0]
-    found = places.places(enqueued)
+    found = places.places(enqueued, received.held)
     by_image = {one.image_id: [one] for one in enqueued}
     return representation.upload_view(upload, [one.image for one in enqueued], by_image, found)
 

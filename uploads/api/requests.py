@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 
@@ -45,14 +46,16 @@ def upload_request(request: Request) -> UploadRequest:
         Invalid: a field is malformed; with a fault for each.
     """
     faults: list[Fault] = []
-    fields = {name: _text(request, name, faults) for name in _MAX_LENGTHS}
+    # Each time that it is asked for them, a request looks anew what it has parsed.
+    texts, files_by_field = request.POST, request.FILES
+    fields = {name: _text(texts, name, faults) for name in _MAX_LENGTHS}
     params = _params(fields["params"], faults)
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (0 < len(key) <= lengths.IDEMPOTENCY_KEY and key.isprintable()):
         message = f"An Idempotency-Key has 1 to {lengths.IDEMPOTENCY_KEY} printable characters."
         faults.append(Fault("invalid", message, field="Idempotency-Key"))
-    faults += _stray_texts(request)
-    files, strays = _images(request)
+    faults += _stray_texts(texts)
+    files, strays = _images(files_by_field)
     is_partial = _flag(request, "partial", faults)
     message = "Files belong in the fields 'images' or 'image0', 'image1', …."
     faults += [Fault("unexpected_file", message, field=name[:100]) for name in strays]
@@ -77,9 +80,9 @@ def _flag(request: Request, name: str, faults: list[Fault]) -> bool:
     return text in {"1", "true"}
 
 
-def _stray_texts(request: Request) -> Iterator[Fault]:
+def _stray_texts(sent: QueryDict) -> Iterator[Fault]:
     """A fault for each text that no part of an upload is in."""
-    for name, texts in request.POST.lists():
+    for name, texts in sent.lists():
         if name in _MAX_LENGTHS:
             if len(texts) > 1:
                 yield Fault("invalid", "This field was sent more than once.", field=name)
@@ -93,8 +96,8 @@ def _stray_texts(request: Request) -> Iterator[Fault]:
             yield Fault("unknown_field", message, field=name[:100])
 
 
-def _text(request: Request, name: str, faults: list[Fault]) -> str:
-    text = request.POST.get(name) or ""
+def _text(texts: QueryDict, name: str, faults: list[Fault]) -> str:
+    text = texts.get(name) or ""
     if len(text) > _MAX_LENGTHS[name] or "\0" in text:
         message = f"This is text of at most {_MAX_LENGTHS[name]} characters."
         faults.append(Fault("invalid", message, field=name))
@@ -111,14 +114,16 @@ def _params(text: str, faults: list[Fault]) -> Any:
         return {}
 
 
-def _images(request: Request) -> "tuple[list[UploadedFile[Any]], list[str]]":
+def _images(
+    sent: "MultiValueDict[str, UploadedFile[Any]]",
+) -> "tuple[list[UploadedFile[Any]], list[str]]":
     """The image files in order (`images`, then `image0`, `image1`, …) and stray field names."""
-    files = list(request.FILES.getlist("images"))
+    files = list(sent.getlist("images"))
     numbered = {}
     strays = []
-    for name in request.FILES:
+    for name in sent:
         if match := _NUMBERED.fullmatch(name):
-            numbered[(int(match[1]), name)] = request.FILES.getlist(name)
+            numbered[(int(match[1]), name)] = sent.getlist(name)
         elif name != "images":
             strays.append(name)
     for _, more in sorted(numbered.items()):

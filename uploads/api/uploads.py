@@ -97,7 +97,7 @@ class Uploads(APIView):
             for _, files in request.FILES.lists():
                 for file in files:
                     file.close()
-        view = queries.received_view(received.upload, received.predictions)
+        view = queries.received_view(received)
         if wanted.is_partial:
             view["rejected"] = [fault.as_dict() for fault in received.rejected]
         return Response(view, 202, headers={"Location": f"/api/uploads/{received.upload.pk}/"})

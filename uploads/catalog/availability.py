@@ -14,7 +14,7 @@ class Availability:
     """What is served at one moment."""
 
     def __init__(self, held: Holdings, unloaded: Collection[str]) -> None:
-        self._held = held
+        self.held = held
         self._unloaded = unloaded
 
     def default_version(self, model: Model) -> str:
@@ -42,22 +42,22 @@ class Availability:
         """
         if self.is_unloaded(model.name):
             return f"The model '{model.name}' is unloaded."
-        if self._held.is_broken(model.name) or not model.versions.all():
+        if self.held.is_broken(model.name) or not model.versions.all():
             return f"The model '{model.name}' cannot be used at the moment."
-        obstacle = self._held.obstacle(model.name, version)
+        obstacle = self.held.obstacle(model.name, version)
         if obstacle is None or obstacle.code == NO_WORKER or self._may_return(model, version):
             return ""
         return obstacle.message
 
     def _may_return(self, model: Model, version: str) -> bool:
         """Whether no worker has it, and the one that had it may be restarting."""
-        if self._held.has(model.name, version):
+        if self.held.has(model.name, version):
             return False
         found = [one for one in model.versions.all() if one.version == version]
         return any(not self._is_gone(one) for one in found)
 
     def _is_gone(self, version: ModelVersion) -> bool:
-        return self._held.is_gone(version.model_id, version.version, version.offered_at)
+        return self.held.is_gone(version.model_id, version.version, version.offered_at)
 
 
 def read() -> Availability:

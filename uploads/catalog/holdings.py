@@ -50,8 +50,10 @@ class Holding:
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> Self:
         """What a worker's row keeps; another release's worker may say more."""
-        names = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in row.items() if name in names})
+        return cls(**{name: value for name, value in row.items() if name in _NAMES})
+
+
+_NAMES: Final = frozenset(field.name for field in fields(Holding))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The catalog: workers say which models they have, the web validates and lists from it."""
 
 import logging
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -19,7 +19,7 @@ logger = logging.getLogger("darkroom.catalog")
 FORGOTTEN_AFTER: Final = timedelta(minutes=2)
 """A model that no worker offers any more stays so long: its worker may be restarting."""
 
-_known: Final[dict[Hashable, dict[str, Model]]] = {}
+_known: Final[dict[str, dict[str, Model]]] = {}
 """The catalog as it was read last, by when it was published."""
 
 TENSORS: Final = "tensors"
@@ -67,6 +67,8 @@ class Choice:
     params_schema: dict[str, Any]
     is_named: bool
     """Whether the request named the version; else it is the model's default."""
+    held: holdings.Holdings | None = None
+    """What workers had when it was chosen."""
 
 
 def publish(
@@ -163,7 +165,8 @@ def choose(name: str, version: str | None) -> Choice:
     if not number:
         message = f"The model '{name}' has no version '{(version or '')[:20]}'."
         raise ModelNotFound(message, (Fault("model_not_found", message, field="model_version"),))
-    return Choice(name, number, _params_schema(model, number), is_named=bool(version))
+    schema = _params_schema(model, number)
+    return Choice(name, number, schema, is_named=bool(version), held=now.held)
 
 
 def require_served(name: str, version: str, *, is_named: bool) -> None:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError
 
 from uploads import bus, events, statements
 from uploads.catalog import named_images, offers
+from uploads.catalog.holdings import Holdings
 from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import Fault, KeyReused, StorageUnavailable, TooLarge
 from uploads.event_kinds import Kind
@@ -47,6 +48,8 @@ class Reception:
     """One for each file that was left out, by its position in the request."""
     predictions: Sequence[Prediction] = ()
     """What was enqueued, each with its image; empty: the upload was there already."""
+    held: Holdings | None = None
+    """What workers had when it was enqueued."""
 
 
 def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
@@ -84,13 +87,14 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
     if problem := volume.problem():
         raise StorageUnavailable(problem)
     try:
-        return Reception(draft, rejected, _store(draft, judged, request, actor))
+        stored = _store(draft, judged, request, actor)
     except IntegrityError:
         # A request with the same key was faster: it is the first upload.
         earlier = _earlier(user, request.idempotency_key or "", content)
         if earlier is None:
             raise
         return Reception(earlier, rejected)
+    return Reception(draft, rejected, stored, choice.held)
 
 
 def _store(
@@ -132,8 +136,8 @@ def _commit(
     upload: Upload, images: Sequence[Image], actor: Actor, *, is_named: bool
 ) -> list[Prediction]:
     with events.recording() as log:
-        statements.table(Upload).insert([upload])
-        statements.table(Image).insert(images)
+        statements.UPLOAD.insert([upload])
+        statements.IMAGE.insert(images)
         archive.enqueue_originals(images)
         predictions = [_prediction(upload, image, is_named=is_named) for image in images]
         log.add(

@@ -45,7 +45,7 @@ def enqueue(predictions: Sequence[Prediction], *, upload_id: int, actor: Actor, 
     for prediction, rank in zip(predictions, ranks, strict=True):
         prediction.state = State.QUEUED
         prediction.fair_rank = rank
-    statements.table(Prediction).insert(predictions)
+    statements.PREDICTION.insert(predictions)
     for prediction in predictions:
         log.add_prediction(Kind.PREDICTION_QUEUED, prediction, upload_id, actor, of_attempt=False)
 

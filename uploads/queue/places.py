@@ -13,12 +13,17 @@ from uploads.states import State
 POSITIONS_COUNTED: Final = 1000
 
 
-def places(predictions: Iterable[Prediction]) -> dict[int, Place]:
-    """Where those of these predictions stand that are queued, by prediction id."""
+def places(
+    predictions: Iterable[Prediction], held: holdings.Holdings | None = None
+) -> dict[int, Place]:
+    """Where those of these predictions stand that are queued, by prediction id.
+
+    `held` is what workers have, where it has just been read.
+    """
     queued = [one for one in predictions if one.state == State.QUEUED]
     if not queued:
         return {}
-    held, found = holdings.read(), positions(queued)
+    held, found = held or holdings.read(), positions(queued)
     return {
         one.pk: Place(found.get(one.pk), held.obstacle(one.model, one.model_version))
         for one in queued

@@ -22,15 +22,15 @@ from django.utils.crypto import salted_hmac
 
 from uploads.addresses import network_of
 from uploads.credentials import username_key
-from uploads.errors import TooManyFailures
+from uploads.errors import PasswordsBusy, TooManyFailures
 from uploads.models import FailedSignIns, Session
 from uploads.threads import give_back_connections
 
 WINDOW: Final = timedelta(minutes=1)
 CLEARED_AT_ONCE: Final = 1000
-MAX_WAITING: Final = 16
+MAX_WAITING: Final = 24
 """With those who wait for a hash, fewer than there are places for views: others are answered."""
-TIMEOUT_SECONDS: Final = 10.0
+TIMEOUT_SECONDS: Final = 30.0
 
 _begun: Final[Counter[str]] = Counter()
 """Attempts of this process by key that are being judged. Guarded by `_changed`."""
@@ -63,6 +63,7 @@ def attempt(username: str, address: str | None) -> Iterator[Attempt]:
 
     Raises:
         TooManyFailures: this name or this address has had its failures; with the seconds to wait.
+        PasswordsBusy: it has not, but too many sign-ins are judged already.
     """
     limits = _limits(username, address)
     _take_places(limits)
@@ -93,16 +94,19 @@ def _take_places(limits: list[tuple[str, int]]) -> None:
                     for key, limit in limits:
                         _count(key, limit)
             except _NoPlace as full:
-                if not _waits(full, deadline - time.monotonic()):
+                if not full.may_be_free_soon():
                     raise TooManyFailures(full.wait) from None
+                if not _waits(deadline - time.monotonic()):
+                    raise PasswordsBusy from None
             else:
                 _begun.update(key for key, _ in limits)
                 return
 
 
-def _waits(full: _NoPlace, seconds: float) -> bool:
-    """Waits until an attempt of this process has ended; False: that is not worth waiting for."""
-    if seconds <= 0 or not full.may_be_free_soon() or not _waiting.acquire(blocking=False):
+def _waits(seconds: float) -> bool:
+    """Waits until an attempt of this process has ended; False: that took too long, or too many
+    wait already."""
+    if seconds <= 0 or not _waiting.acquire(blocking=False):
         return False
     try:
         give_back_connections()

@@ -4,30 +4,22 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
-from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
-from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
+from rest_framework_simplejwt.tokens import RefreshToken
 
 from uploads import bus, statements
 from uploads.event_kinds import Kind
 from uploads.events import Actor, recording
 from uploads.models import Session, User
-
-SID: Final = "sid"
-
-MAX_TOKEN_CHARACTERS: Final = 4096
-
-_MAX_USER_ID_DIGITS: Final = 18
+from uploads.sign_in.claims import SID, InvalidToken, decoded, sid_of, signed, user_id_of
 
 REPEAT_SECONDS: Final = 30
 """So long a spent refresh token is answered again: for tabs at once, and answers that were lost."""
-
-T = TypeVar("T", bound=Token)
 
 
 @dataclass(frozen=True)
@@ -37,10 +29,6 @@ class Identity:
     user: User
     sid: uuid.UUID
     expires_at: datetime
-
-
-class InvalidToken(Exception):
-    """The token is missing, malformed, expired, spent, or of another kind."""
 
 
 class EndedSession(Exception):
@@ -69,12 +57,11 @@ def identify(token: str) -> Identity:
         InvalidToken: it is malformed, expired, or not an access token.
         EndedSession: its sign-in has ended.
     """
-    claims = _decoded(AccessToken, token)
-    sid = _sid_of(claims)
-    user = statements.live_session(sid, _user_id_of(claims))
+    claims = signed(token)
+    user = statements.live_session(claims.sid, claims.user_id)
     if user is None:
         raise EndedSession
-    return Identity(user, sid, _expiry_of(claims))
+    return Identity(user, claims.sid, claims.expires_at)
 
 
 def is_live(sid: uuid.UUID) -> bool:
@@ -93,8 +80,8 @@ def rotate(token: str, actor: Actor) -> tuple[str, str]:
         InvalidToken: it is malformed, expired, not a refresh token, or spent, or its sign-in
             has ended.
     """
-    refresh = _decoded(_Refresh, token)
-    if not is_live(_sid_of(refresh)):
+    refresh = decoded(_Refresh, token)
+    if not is_live(sid_of(refresh)):
         raise InvalidToken
     with transaction.atomic():
         spent = _spend(refresh)
@@ -105,7 +92,7 @@ def rotate(token: str, actor: Actor) -> tuple[str, str]:
     if newest is None:
         _end(refresh, Kind.REFRESH_REUSED, actor)
         raise InvalidToken
-    _forget_expired(_user_id_of(refresh))
+    _forget_expired(user_id_of(refresh))
     return str(newest.access_token), str(newest)
 
 
@@ -115,8 +102,8 @@ def sign_out(token: str, actor: Actor) -> None:
     Raises:
         InvalidToken: it is malformed, expired, or not a refresh token, or its sign-in has ended.
     """
-    refresh = _decoded(_Refresh, token)
-    if not is_live(_sid_of(refresh)):
+    refresh = decoded(_Refresh, token)
+    if not is_live(sid_of(refresh)):
         raise InvalidToken
     _end(refresh, Kind.SIGNED_OUT, actor)
 
@@ -139,9 +126,9 @@ def noting_ends(user_id: int, actor: Actor) -> Iterator[None]:
 
 
 def _end(refresh: "_Refresh", kind: Kind, actor: Actor) -> None:
-    user_id = _user_id_of(refresh)
+    user_id = user_id_of(refresh)
     with recording() as log:
-        Session.objects.filter(pk=_sid_of(refresh), ended_at__isnull=True).update(
+        Session.objects.filter(pk=sid_of(refresh), ended_at__isnull=True).update(
             ended_at=timezone.now()
         )
         log.add(kind, user_id=user_id, actor=actor)
@@ -180,44 +167,3 @@ def _repeated(refresh: _Refresh) -> _Refresh | None:
             return None
         refresh = refresh.successor(spent.blacklisted_at)
     return refresh
-
-
-def _decoded(kind: type[T], token: str) -> T:
-    """The token of this kind that a client's text is, signed by this server and not expired.
-
-    Raises:
-        InvalidToken: the text is no such token, whatever else it may be.
-    """
-    if len(token) > MAX_TOKEN_CHARACTERS:
-        raise InvalidToken
-    try:
-        decoded = kind(token)  # type: ignore[arg-type]  # the stubs want a Token, it takes text
-        expiry = _expiry_of(decoded)
-        uuid.UUID(str(decoded["jti"]))
-    except (TokenError, ValueError, OverflowError, OSError, RecursionError) as error:
-        # Half a surrogate pair has no encoding; a header may be nested beyond all measure. What
-        # else signs with this server's key may put anything into its claims.
-        raise InvalidToken from error
-    _user_id_of(decoded)
-    if expiry <= timezone.now():
-        # The library's leeway, which is for clocks that are behind the issuer's, prolongs nothing.
-        raise InvalidToken
-    return decoded
-
-
-def _expiry_of(token: Token) -> datetime:
-    return datetime.fromtimestamp(token["exp"], tz=UTC)
-
-
-def _user_id_of(claims: Any) -> int:
-    text = str(claims.get("user_id"))
-    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_USER_ID_DIGITS):
-        raise InvalidToken
-    return int(text)
-
-
-def _sid_of(claims: Any) -> uuid.UUID:
-    try:
-        return uuid.UUID(str(claims.get(SID)))
-    except ValueError as error:
-        raise InvalidToken from error
