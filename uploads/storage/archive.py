@@ -16,11 +16,12 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from uploads import events, statements
+from uploads import events
 from uploads.errors import StorageUnavailable
 from uploads.event_kinds import Kind
 from uploads.events import A_WORKER
 from uploads.models import ArchiveTask, Image, Prediction, Upload
+from uploads.raw_rows import Columns
 from uploads.storage import local, object_store
 from uploads.storage.object_store import Absent, Differs, ObjectStore
 
@@ -32,6 +33,7 @@ AT_ONCE: Final = timedelta()
 LATER: Final = timedelta(hours=1)
 """When a file is tried again that cannot be copied as it is."""
 _CHUNK_BYTES: Final = 1 << 20
+_TASK: Final = Columns(ArchiveTask)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def enqueue_results(predictions: Iterable[Prediction]) -> None:
 
 def _enqueue(tasks: Iterable[ArchiveTask]) -> None:
     if object_store.is_configured() and (rows := list(tasks)):
-        statements.table(ArchiveTask).insert(rows)
+        _TASK.insert(rows)
 
 
 def _original(image: Image) -> ArchiveTask:
