@@ -196,7 +196,7 @@ def test_what_a_worker_with_a_slow_clock_offers_counts_at_once(
 ) -> None:
     uploaded(as_ada, file(), params="{}")
     earlier = timezone.now() - timedelta(minutes=5)
-    monkeypatch.setattr(offers.timezone, "now", lambda: earlier)
+    monkeypatch.setattr("uploads.catalog.offers.timezone.now", lambda: earlier)
     offers.publish([entry("ocr", {"required": ["size"]})])
     monkeypatch.undo()
     refused(post(as_ada, file(), params="{}"), 400, "invalid_params")

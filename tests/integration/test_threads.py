@@ -99,8 +99,8 @@ async def test_who_leaves_does_not_close_what_a_view_still_reads() -> None:
         read.append(request.body)
         return HttpResponse()
 
-    handler = SpooledHandler()
-    handler._middleware_chain = handler.make_view_atomic(view)  # type: ignore[assignment]
+    handler: Any = SpooledHandler()
+    handler._middleware_chain = handler.make_view_atomic(view)
     headers = [(b"host", b"localhost"), (b"content-length", b"7")]
     communicator: Any = ApplicationCommunicator
     request = communicator(
