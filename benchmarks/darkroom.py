@@ -71,9 +71,13 @@ class Served:
         self.processes = Processes(darkroom.process.pid, *database.pids)
 
     def wait_until_loaded(self, model: str) -> None:
-        """Waits until the model is ready to compute."""
-        path = f"/v2/models/{model}/ready"
-        until(lambda: self.account.person.http.get(path).status_code == 200, f"{model} ready", 120)
+        """Waits until the model is ready to compute.
+
+        Asked is the worker: a web process that serves photos has not imported `/v2`.
+        """
+        address = f"http://127.0.0.1:{self.oip_port}/v2/models/{model}/ready"
+        ask = self.account.person.http.get
+        until(lambda: ask(address).status_code == 200, f"{model} ready", 120)
 
 
 class Database:

@@ -16,6 +16,10 @@ UNUSED: Final = (
     "cryptography.fernet",
     # Of Django REST framework's own tests.
     "requests",
+    # REST is told as JSON and not in colors, over HTTP/1.1; sockets carry JSON.
+    "pygments",
+    "h2",
+    "cbor2",
     # Of Django's own tests, which a library takes a signal from.
     "jinja2",
     # Log lines go to no terminal of their own.
