@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import grpc
 import psutil
 
 from benchmarks.network import DOMINANT, SMALL, write_model
 from benchmarks.usage import Processes
+from inference.oip.messages import SERVICE, message
 from tests.darkroom import Darkroom, Person, until
 from tests.pgserver import postgres
 
@@ -73,11 +75,17 @@ class Served:
     def wait_until_loaded(self, model: str) -> None:
         """Waits until the model is ready to compute.
 
-        Asked is the worker: a web process that serves photos has not imported `/v2`.
+        Asked is the worker by gRPC: who serves photos alone has not imported any `/v2`.
         """
-        address = f"http://127.0.0.1:{self.oip_port}/v2/models/{model}/ready"
-        ask = self.account.person.http.get
-        until(lambda: ask(address).status_code == 200, f"{model} ready", 120)
+        request = message("ModelReadyRequest")(name=model)
+        with grpc.insecure_channel(self.grpc_address) as channel:
+            ask = channel.unary_unary(
+                f"/{SERVICE}/ModelReady",
+                request_serializer=lambda one: one.SerializeToString(),
+                response_deserializer=message("ModelReadyResponse").FromString,
+            )
+            metadata = [("authorization", f"Bearer {self.account.token()}")]
+            until(lambda: ask(request, metadata=metadata).ready, f"{model} ready", 120)
 
 
 class Database:

@@ -5,7 +5,7 @@ import ipaddress
 import logging
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from consumers.host_names import refuse_host
 from consumers.oip.auth import authenticate_and_count
@@ -14,9 +14,7 @@ from inference.oip.computing import Engine
 from inference.oip.data_plane import DataPlane
 from inference.oip.grpc_server import GrpcServer
 from inference.oip.host_port import host_port
-
-if TYPE_CHECKING:
-    from inference.oip.http_server import HttpServer
+from inference.oip.http_server import HttpServer
 
 logger = logging.getLogger("darkroom.oip")
 
@@ -43,7 +41,7 @@ class Endpoint:
         self._grpc = grpc
         self._http: HttpServer | None = None
 
-    async def open_http(self, http: "HttpServer", where: Address) -> None:
+    async def open_http(self, http: HttpServer, where: Address) -> None:
         """Serves HTTP too.
 
         Raises:
@@ -87,9 +85,6 @@ async def open_endpoint(
     endpoint = Endpoint(server, host_port(_reachable(grpc.host), bound))
     logger.info("grpc open", extra={"address": endpoint.grpc_address})
     if http is not None:
-        # Its library is 15 MB: who does not serve HTTP does not have it.
-        from inference.oip.http_server import HttpServer  # noqa: PLC0415
-
         try:
             await endpoint.open_http(HttpServer(plane, authenticate, refuse_host), http)
         except BaseException:

@@ -1,54 +1,38 @@
 """A worker's own HTTP server for the protocol's REST calls."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Mapping
-from typing import Final
-
-from aiohttp import web
-from aiohttp.web_protocol import RequestPayloadError, _ErrInfo
-from aiohttp.web_request import BaseRequest
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, cast
 
 from inference.oip.access import Authenticate, RefuseHost
-from inference.oip.admission import Admission
 from inference.oip.data_plane import DataPlane
-from inference.oip.errors import ProtocolError
 from inference.oip.grpc_server import AddressUnavailable, why_not
 from inference.oip.host_port import host_port
-from inference.oip.limits import MAX_REQUEST_BYTES
-from inference.oip.rest_http import Refused, Reply, error, refusal, too_large
-from inference.oip.rest_service import RestService
+
+if TYPE_CHECKING:
+    from inference.oip.http_connections import Connections
 
 logger = logging.getLogger("darkroom.rest")
 
-MAX_CONNECTIONS: Final = 200
-"""At once; what comes on top is closed."""
-_KEEP_ALIVE_SECONDS: Final = 75.0
-_BODY_SECONDS: Final = 60.0
-_SLOWEST_BYTES_PER_SECOND: Final = 50_000
-"""A body may take a minute, and longer only where it comes at this rate."""
-_UNREAD_SECONDS: Final = 60.0
-"""Who reads nothing of an answer for so long is hung up on."""
-_LAST_WORDS_SECONDS: Final = 0.5
-"""For answers that are on their way."""
-_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+_SERVES: Final = "inference.oip.http_connections"
 
 
 class HttpServer:
-    """Serves a data plane. To be made on the event loop that it runs on."""
+    """Serves a data plane. To be made on the event loop that it runs on.
+
+    It listens at once, and what serves connections is imported when the first one comes: that
+    takes 8 MB and a sixth of a worker's start, and many a worker is never asked by HTTP.
+    """
 
     def __init__(
         self, plane: DataPlane, authenticate: Authenticate, refuse_host: RefuseHost
     ) -> None:
-        self._service = RestService(plane, authenticate, refuse_host)
-        self._bodies = Admission()
-        self._answers = plane.answers
-        self._manager = web.Server(self._answer, handler_cancellation=True)
+        self._serves = (plane, authenticate, refuse_host)
         self._server: asyncio.Server | None = None
-        self._running = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._connections: Connections | None = None
+        self._loading: asyncio.Task[None] | None = None
+        self._waiting: list[_Waiting] = []
 
     async def start(self, host: str, port: int) -> int:
         """Listen, and give the port; 0: any that is free.
@@ -75,173 +59,63 @@ class HttpServer:
         if self._server is None:
             return
         self._server.close()
-        try:
-            async with asyncio.timeout(grace_seconds):
-                await self._idle.wait()
-        except TimeoutError:
-            logger.warning("requests called off", extra={"count": self._running})
-        self._manager.pre_shutdown()
-        await self._manager.shutdown(_LAST_WORDS_SECONDS)
-        self._service.close()
+        if self._loading:
+            await asyncio.wait([self._loading])
+        if self._connections:
+            await self._connections.stop(grace_seconds)
 
     def _connection(self) -> asyncio.Protocol:
-        if len(self._manager.connections) >= MAX_CONNECTIONS:
-            return _Refusing()
-        return _Connection(
-            self._manager,
-            loop=asyncio.get_running_loop(),
-            keepalive_timeout=_KEEP_ALIVE_SECONDS,
-            auto_decompress=False,
-            access_log=None,  # type: ignore[arg-type]  # which means none
-        )
+        if self._connections:
+            return self._connections.new()
+        if self._loading is None:
+            self._loading = asyncio.create_task(self._load())
+        self._waiting.append(_Waiting())
+        return self._waiting[-1]
 
-    async def _answer(self, request: BaseRequest) -> web.StreamResponse:
-        """Sends an answer too: a request runs, and its answer holds memory, until that is sent."""
-        self._running += 1
-        self._idle.clear()
+    async def _load(self) -> None:
         try:
-            return await self._answered(request)
-        finally:
-            self._running -= 1
-            if not self._running:
-                self._idle.set()
-
-    async def _answered(self, request: BaseRequest) -> web.StreamResponse:
-        incoming = _Incoming(request, self._bodies)
-        try:
-            reply = await self._service.reply(incoming)
-        finally:
-            incoming.forget()
-        try:
-            with self._answers.admitted(len(reply.content)):
-                return await _sent(request, reply, closes=incoming.is_broken)
-        except ProtocolError as problem:
-            return _response_of(refusal(problem))
+            # In a thread: the event loop goes on meanwhile.
+            module = await asyncio.to_thread(import_module, _SERVES)
+            self._connections = cast("Connections", module.Connections(*self._serves))
+        except Exception:
+            logger.exception("http cannot be served")
+            self._loading = None  # the next connection tries again
+        waiting, self._waiting = self._waiting, []
+        for one in waiting:
+            one.go_on(self._connections)
 
 
-class _Incoming:
-    """A request as the service reads it."""
+class _Waiting(asyncio.Protocol):
+    """A connection of which nothing is read until it can be served."""
 
-    def __init__(self, request: BaseRequest, bodies: Admission) -> None:
-        self.method = request.method
-        self.path = request.raw_path.partition("?")[0]
-        self.headers: Mapping[str, str] = request.headers
-        self.is_broken = False
-        """Whether nothing can be read after its body."""
-        self._request = request
-        self._bodies = bodies
-        self._held = 0
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._connections: Connections | None = None
+        self._is_awaited = True
 
-    async def body(self) -> bytes:
-        """The body as it was sent; so much of the budget is held until `forget`.
-
-        Raises:
-            Refused: 413: it is too large. 408: it does not come. 400: its chunks are none.
-            ProtocolError: RESOURCE_EXHAUSTED: too much is on its way already.
-        """
-        if (self._request.content_length or 0) > MAX_REQUEST_BYTES:
-            raise too_large()
-        if self.headers.get("Expect", "").lower() == "100-continue":
-            await self._request.writer.write(_CONTINUE)
-            self._request.writer.output_size = 0
-        pieces: list[bytes] = []
-        loop = asyncio.get_running_loop()
-        try:
-            deadline = loop.time() + _BODY_SECONDS
-            async with asyncio.timeout_at(deadline) as limit:
-                while piece := await self._request.content.readany():
-                    self._hold(len(piece))
-                    pieces.append(piece)
-                    limit.reschedule(deadline + self._held / _SLOWEST_BYTES_PER_SECOND)
-        except TimeoutError:
-            raise Refused(408, "The body does not come.") from None
-        except RequestPayloadError:
-            self.is_broken = True
-            self._request.content.feed_eof()
-            raise Refused(400, "The body's chunks are malformed.") from None
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    def forget(self) -> None:
-        """Its bytes are needed no more."""
-        self._bodies.give_back(self._held)
-        self._held = 0
-
-    def _hold(self, size: int) -> None:
-        self._bodies.take(size)
-        self._held += size
-        if self._held > MAX_REQUEST_BYTES:
-            raise too_large()
-
-
-class _Connection(web.RequestHandler):
-    """A connection whose errors have the protocol's shape, and that waits for nobody for ever."""
-
-    _hanging_up: asyncio.TimerHandle | None = None
-
-    def data_received(self, data: bytes) -> None:
-        """More of a request, or of its body: whoever waits for that learns that it is malformed."""
-        super().data_received(data)
-        request = self._current_request
-        if request is None or request.content.is_eof() or not self._messages:
-            return
-        if isinstance(self._messages[-1][0], _ErrInfo):
-            request.content.set_exception(RequestPayloadError())
-
-    def pause_writing(self) -> None:
-        """Its client does not read."""
-        super().pause_writing()
-        if self._hanging_up is None and isinstance(self.transport, asyncio.Transport):
-            loop = asyncio.get_running_loop()
-            self._hanging_up = loop.call_later(_UNREAD_SECONDS, self.transport.abort)
-
-    def resume_writing(self) -> None:
-        """It reads again."""
-        self._read_again()
-        super().resume_writing()
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It is there."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # a socket's is
+        self._transport = transport
+        transport.pause_reading()
+        self._serve()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """It is gone."""
-        self._read_again()
-        super().connection_lost(exc)
+        self._transport = None
 
-    def _read_again(self) -> None:
-        if self._hanging_up is not None:
-            self._hanging_up.cancel()
-            self._hanging_up = None
+    def go_on(self, connections: "Connections | None") -> None:
+        """It can be served now; None: it never will be."""
+        self._connections, self._is_awaited = connections, False
+        self._serve()
 
-    def handle_error(
-        self,
-        request: BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,
-    ) -> web.StreamResponse:
-        """What is no sound HTTP, or went wrong outside of the service."""
-        if status >= 500:
-            logger.error("a connection failed", exc_info=exc)
-        words = "The request is not HTTP." if status < 500 else "The server failed on this request."
-        response = _response_of(error(status, words))
-        response.force_close()
-        return response
-
-
-class _Refusing(asyncio.Protocol):
-    """One connection too many."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Closes it."""
-        transport.close()
-
-
-async def _sent(request: BaseRequest, reply: Reply, *, closes: bool) -> web.StreamResponse:
-    response = _response_of(reply)
-    if closes:
-        response.force_close()
-    with contextlib.suppress(ConnectionError):  # the client has gone, which aiohttp finds as well
-        await response.prepare(request)
-        await response.write_eof()
-    return response
-
-
-def _response_of(reply: Reply) -> web.Response:
-    return web.Response(body=reply.content, status=reply.status, headers=reply.all_headers())
+    def _serve(self) -> None:
+        if self._is_awaited or self._transport is None or self._transport.is_closing():
+            return
+        if self._connections is None:
+            self._transport.abort()
+            return
+        protocol = self._connections.new()
+        self._transport.set_protocol(protocol)
+        protocol.connection_made(self._transport)
+        self._transport.resume_reading()

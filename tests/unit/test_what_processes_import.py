@@ -27,7 +27,6 @@ for path in ("/", "/api/uploads/", "/api/models/", "/readyz", "/metrics"):
     resolve(path)
 """
 WORKER = """
-import inference.oip.http_server
 from channels.layers import get_channel_layer
 from consumers.management.commands.runworker import Command
 Command().check(tags=Command.requires_system_checks)
@@ -82,7 +81,7 @@ def imported_by(source: str, folder: Path, command: str = "web") -> set[str]:
             {"consumers.worker.worker", "grpc"},
             {
                 *("daphne", "autobahn", "twisted", "uploads.api", "uploads.admin"),
-                *("consumers.socket", "PIL", "numpy"),
+                *("consumers.socket", "PIL", "numpy", "aiohttp"),
             },
             id="worker",
         ),

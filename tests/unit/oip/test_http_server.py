@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from inference.engine.types import Computed, Job, Tensor, TensorJob
-from inference.oip import http_server
+from inference.oip import http_connections, http_server
 from inference.oip.access import Caller
 from inference.oip.admission import Admission
 from inference.oip.http_server import HttpServer
@@ -122,7 +122,7 @@ async def test_malformed_chunks_are_refused_at_once_and_end_the_connection(
 async def test_a_body_that_comes_byte_by_byte_is_given_up(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http_server, "_BODY_SECONDS", 0.2)
+    monkeypatch.setattr(http_connections, "_BODY_SECONDS", 0.2)
     client = await _connected(port)
     await client.send(CHUNKED)
 
@@ -140,7 +140,7 @@ async def test_a_body_that_comes_byte_by_byte_is_given_up(
 async def test_who_reads_no_answer_is_hung_up_on(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http_server, "_UNREAD_SECONDS", 0.1)
+    monkeypatch.setattr(http_connections, "_UNREAD_SECONDS", 0.1)
     client = await _connected(port)
     client.writer.transport.pause_reading()  # type: ignore[attr-defined]  # of the whole connection
     async with asyncio.timeout(60):
@@ -201,3 +201,44 @@ async def test_it_answers_to_its_own_names_and_to_who_names_none(
 async def _send_for_ever(client: Connection) -> None:
     while True:
         await client.send(LISTING * 1000)
+
+
+async def test_what_comes_first_and_all_at_once_is_served_and_who_has_gone_is_not_missed(
+    port: int,
+) -> None:
+    gone, *clients = [await _connected(port) for _ in range(4)]
+    gone.writer.transport.abort()
+    for client in clients:
+        await client.send(LISTING)
+    async with asyncio.timeout(20):
+        assert [(await client.answer())[0] for client in clients] == [200] * 3
+
+
+async def test_a_server_that_nobody_has_asked_stops_at_once(server: HttpServer, port: int) -> None:
+    async with asyncio.timeout(20):
+        await server.stop(20)
+    with pytest.raises(ConnectionError):
+        await _connected(port)
+
+
+async def test_who_comes_just_before_a_server_stops_is_hung_up_on(
+    server: HttpServer, port: int
+) -> None:
+    client = await _connected(port)
+    async with asyncio.timeout(20):
+        await server.stop(0)
+        assert await client.closes()
+
+
+async def test_where_nothing_can_be_served_nobody_waits_and_the_next_one_tries_again(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(http_server, "_SERVES", "inference.oip.no_such_module")
+        client = await _connected(port)
+        async with asyncio.timeout(20):
+            assert await client.closes()
+    client = await _connected(port)
+    await client.send(LISTING)
+    async with asyncio.timeout(20):
+        assert (await client.answer())[0] == 200
