@@ -84,7 +84,7 @@ class Served:
                 request_serializer=lambda one: one.SerializeToString(),
                 response_deserializer=message("ModelReadyResponse").FromString,
             )
-            metadata = [("authorization", f"Bearer {self.account.token()}")]
+            metadata = (("authorization", f"Bearer {self.account.token()}"),)
             until(lambda: ask(request, metadata=metadata).ready, f"{model} ready", 120)
 
 
