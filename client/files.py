@@ -9,6 +9,8 @@ from pathlib import Path
 
 from client.contract import Limits
 from client.errors import ClientError
+from imagefile.errors import UnsupportedFormat
+from imagefile.reading import LOOKED_AT_BYTES, format_of
 
 _PART_OVERHEAD_BYTES = 1024
 _UPLOAD_BYTES = 64_000_000
@@ -28,8 +30,8 @@ class Source:
 def measure(path: Path, *, most_bytes: int | None = None) -> Source:
     """Read a file once for its size and SHA-256.
 
-    Raises ClientError when it is no regular file or has more than `most_bytes`, OSError when it
-    can't be read.
+    Raises ClientError when it is no regular file or, as one that is to be sent, has more than
+    `most_bytes` or is of no format that is taken; OSError when it can't be read.
     """
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
@@ -38,8 +40,18 @@ def measure(path: Path, *, most_bytes: int | None = None) -> Source:
     if most_bytes is not None and status.st_size > most_bytes:
         raise ClientError("image_too_large", f"The file has more than {most_bytes} bytes.")
     with path.open("rb") as file:
+        if most_bytes is not None and (head := file.read(LOOKED_AT_BYTES)):
+            _require_format(head)
+        file.seek(0)
         digest = hashlib.file_digest(file, "sha256")
         return Source(path, file.tell(), digest.hexdigest())
+
+
+def _require_format(head: bytes) -> None:
+    try:
+        format_of(head)
+    except UnsupportedFormat as error:
+        raise ClientError(error.code, error.message) from None
 
 
 def split(sources: Iterable[Source], limits: Limits) -> list[list[Source]]:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from client.errors import ClientError
-
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
-"""The names of images, in lower case. A file of a folder with such a name is submitted whatever it
-holds: the server says what is wrong with it."""
+from imagefile.errors import UnsupportedFormat
+from imagefile.formats import NAMES, SUFFIXES
+from imagefile.reading import LOOKED_AT_BYTES, format_of
 
 _NAMED_AT_MOST = 5
-_NO_IMAGE = "not a JPEG, PNG or WebP image"
+_NO_IMAGE = f"not a {NAMES} image"
 _NO_FILE = "not a regular file"
 
 
@@ -63,7 +62,7 @@ def find(paths: Sequence[Path], *, outside: Path) -> Found:
     )
     if not images:
         reasons = f" {describe(found.left_out)}" if found.left_out else ""
-        raise ClientError("no_images", f"There is no JPEG, PNG or WebP image there.{reasons}")
+        raise ClientError("no_images", f"There is no {NAMES} image there.{reasons}")
     return found
 
 
@@ -93,18 +92,13 @@ def _reason(file: Path) -> str:
     if not file.is_file():
         return _NO_FILE
     if file.suffix.lower() in SUFFIXES:
+        # Whatever it holds: what is wrong with it is told of it by itself.
         return ""
     try:
         with file.open("rb") as opened:
-            return "" if is_image(opened.read(12)) else _NO_IMAGE
+            format_of(opened.read(LOOKED_AT_BYTES))
+    except UnsupportedFormat:
+        return _NO_IMAGE
     except OSError as error:
         return error.strerror or "unreadable"
-
-
-def is_image(head: bytes) -> bool:
-    """Whether a file that begins with these 12 bytes is a JPEG, PNG or WebP image.
-
-    Source: ITU-T T.81 B.1.1.3 (SOI and the next marker), PNG 3rd edition 5.2, RFC 9649 2.4.
-    """
-    is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
-    return head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or is_webp
+    return ""

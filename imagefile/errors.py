@@ -71,3 +71,22 @@ class TooManyChunks(ImageFileError):
 
     def __init__(self, name: str, most: int) -> None:
         super().__init__(f"This {name} file has more than {most:,} chunks. Export it again.")
+
+
+class TooManyParts(ImageFileError):
+    """A file in more parts of one kind than any honest one."""
+
+    code = "too_many_parts"
+
+    def __init__(self, name: str, parts: str, most: int) -> None:
+        super().__init__(f"This {name} file has more than {most:,} {parts}. Export it again.")
+
+
+class TooManyPages(ImageFileError):
+    """A document with more pages than an upload may have images."""
+
+    code = "too_many_pages"
+
+    def __init__(self, name: str, most: int) -> None:
+        pages = "one page" if most == 1 else f"{most:,} pages"
+        super().__init__(f"This {name} file has more than {pages}: split it.")

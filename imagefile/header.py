@@ -2,9 +2,9 @@
 
 import os
 from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
-Format = Literal["JPEG", "PNG", "WEBP"]
+from imagefile.formats import FORMATS, Format
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Header:
     @property
     def name(self) -> str:
         """The format's name in sentences."""
-        return "WebP" if self.format == "WEBP" else self.format
+        return FORMATS[self.format].name
 
     @property
     def stored_size(self) -> tuple[int, int]:

@@ -4,29 +4,18 @@ import re
 from typing import Final
 
 from imagefile.errors import UnsupportedFormat
+from imagefile.formats import NAMES
 
 LOOKED_AT_BYTES: Final = 1024
 
-_SAVE: Final = "Save it as JPEG, PNG or WebP and send that."
-_HEIC: Final = (
-    "a HEIC photo",
-    "On an iPhone choose Settings > Camera > Formats > Most Compatible for new photos, and export"
-    " this one as JPEG.",
-)
-_AVIF: Final = ("an AVIF picture", _SAVE)
+_SAVE: Final = "Save it as JPEG or PNG and send that."
 _VIDEO: Final = ("a video", "Save a single picture of it as JPEG or PNG and send that.")
 _RAW: Final = ("a camera's RAW file", "Export it as JPEG and send that.")
 _DOCUMENT: Final = "Export its pages as PNG or JPEG and send those."
 _ARCHIVE: Final = ("an archive", "Unpack it and send the pictures in it.")
-_NOT_A_PICTURE: Final = "The file is not a JPEG, PNG or WebP image."
+_NOT_A_PICTURE: Final = f"The file is not a {NAMES} image."
 
 _BY_PREFIX: Final[dict[bytes, tuple[str, str]]] = {
-    b"GIF8": ("a GIF picture", _SAVE),
-    b"BM": ("a BMP picture", _SAVE),
-    b"II*\0": ("a TIFF picture or a camera's RAW file", _SAVE),
-    b"MM\0*": ("a TIFF picture or a camera's RAW file", _SAVE),
-    b"II+\0": ("a TIFF picture", _SAVE),
-    b"MM\0+": ("a TIFF picture", _SAVE),
     b"IIRO": _RAW,
     b"IIRS": _RAW,
     b"IIU\0": _RAW,
@@ -67,11 +56,6 @@ _BY_PREFIX: Final[dict[bytes, tuple[str, str]]] = {
     b"FLV\1": _VIDEO,
 }
 _BY_BRAND: Final[dict[bytes, tuple[str, str]]] = {
-    **dict.fromkeys(
-        (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), _HEIC
-    ),
-    b"avif": _AVIF,
-    b"avis": _AVIF,
     b"crx ": _RAW,
     b"jxl ": ("a JPEG XL picture", _SAVE),
 }
@@ -95,16 +79,12 @@ def refusal(head: bytes) -> UnsupportedFormat:
     if known is None:
         return UnsupportedFormat(_NOT_A_PICTURE)
     name, advice = known
-    return UnsupportedFormat(f"The file is {name}, not a JPEG, PNG or WebP image. {advice}")
+    return UnsupportedFormat(f"The file is {name}, which can't be read. {advice}")
 
 
 def _known(head: bytes) -> tuple[str, str] | None:
     if head[4:8] == b"ftyp":
-        # A HEIC or AVIF file may name a general brand first and its own among the compatible ones.
-        brands = [head[8:12], *(head[at : at + 4] for at in range(16, min(len(head), 64), 4))]
-        if brands[0] in {b"mif1", b"msf1"} and (b"avif" in brands or b"avis" in brands):
-            return _AVIF
-        return _BY_BRAND.get(brands[0], _VIDEO)
+        return _BY_BRAND.get(head[8:12], _VIDEO)
     if head[:4] == b"RIFF":
         return _VIDEO if head[8:12] == b"AVI " else None
     if head[4:8] in {b"moov", b"mdat", b"wide"}:

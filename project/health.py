@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import resolve
 from django.utils.decorators import async_only_middleware
 
+from imagefile.formats import FORMATS
 from project.api_errors import RETRY_AFTER_SECONDS, method_not_allowed
 from uploads.catalog import holdings
-from uploads.intake import validation
 from uploads.models import Model
 from uploads.storage import disk, local, volume
 
@@ -84,12 +84,17 @@ def metadata(request: HttpRequest) -> JsonResponse:
     """What this server is, which models it has and what it accepts."""
     named = Model.objects.filter(versions__isnull=False).distinct()
     models: list[str] = list(named.order_by("name").values_list("name", flat=True))
+    formats = [FORMATS[name] for name in settings.IMAGE_FORMATS]
     limits: dict[str, Any] = {
         "max_image_bytes": settings.MAX_IMAGE_BYTES,
         "max_image_pixels": settings.MAX_IMAGE_PIXELS,
         "max_images_per_upload": settings.MAX_IMAGES_PER_UPLOAD,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
-        "content_types": [validation.CONTENT_TYPES[name] for name in settings.IMAGE_FORMATS],
+        "content_types": [one.content_type for one in formats],
+        "formats": [
+            {"name": one.name, "content_type": one.content_type, "suffixes": one.suffixes}
+            for one in formats
+        ],
     }
     return JsonResponse(
         {

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.templatetags.static import static
 
+from imagefile.formats import FORMATS
 from project import logs, sqlite
 from project.databases import databases
 from project.env import ENV_FILE, ROOT, env
@@ -156,7 +157,7 @@ if "pytest" in sys.modules or DEBUG:
     WHITENOISE_USE_FINDERS = True
 
 # Image limits and the queue's numbers: read by uploads and consumers through django.conf.
-IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
+IMAGE_FORMATS = tuple(FORMATS)
 MAX_IMAGE_BYTES = ENV.max_image_bytes
 MAX_IMAGE_PIXELS = ENV.max_image_pixels
 MAX_IMAGE_SIDE = 20_000

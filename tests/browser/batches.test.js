@@ -6,7 +6,12 @@ export { run } from "./harness.js";
 
 const limits = {
   max_images_per_upload: 2, max_image_bytes: 100_000, max_upload_bytes: 200_000,
-  max_image_pixels: 1, content_types: ["image/jpeg", "image/png", "image/webp"],
+  max_image_pixels: 1,
+  formats: [
+    { name: "JPEG", content_type: "image/jpeg", suffixes: [".jpg"] },
+    { name: "PNG", content_type: "image/png", suffixes: [".png"] },
+    { name: "WebP", content_type: "image/webp", suffixes: [".webp"] },
+  ],
 };
 
 const sizes = (/** @type {number[]} */ ...each) => {
@@ -65,9 +70,9 @@ test("a photo of a kind that can't be read is told what to do", async () => {
 });
 
 test("videos, documents and drawings are told apart", async () => {
-  const heads = ["\0\0\0\x14ftypqt  ", "%PDF-1.7", '<?xml version="1.0"?><svg/>', "GIF89a"];
+  const heads = ["\0\0\0\x14ftypqt  ", "II*\0\x10\0\0\0CR", "%PDF-1.7", '<?xml version="1.0"?><svg/>', "GIF89a"];
   const named = (await Promise.all(heads.map(messageOf))).map((each) => each?.split(" can't")[0]);
-  equal(named, ["Videos", "PDF", "SVG drawing", "GIF"]);
+  equal(named, ["Videos", "Camera RAW", "PDF", "SVG drawing", "GIF"]);
 });
 
 test("a file that is no picture is refused in words that say which are", async () => {
@@ -78,7 +83,7 @@ test("a file that is no picture is refused in words that say which are", async (
 
 test("a format that the server takes by now needs no change here", async () => {
   const file = new File(["GIF89a"], "a.gif");
-  const wider = { ...limits, content_types: ["image/gif"] };
+  const wider = { ...limits, formats: [{ name: "GIF", content_type: "image/gif", suffixes: [".gif"] }] };
   equal((await judge(file, wider)).error, null);
 });
 

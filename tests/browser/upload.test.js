@@ -8,7 +8,7 @@ export { run } from "./harness.js";
 
 const limits = {
   max_images_per_upload: 2, max_image_bytes: 1_000, max_upload_bytes: 100_000, max_image_pixels: 1,
-  content_types: ["image/jpeg"],
+  formats: [{ name: "JPEG", content_type: "image/jpeg", suffixes: [".jpg"] }],
 };
 const request = { model: "ocr", params: {}, imageType: "" };
 

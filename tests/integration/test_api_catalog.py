@@ -8,6 +8,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from imagefile.formats import FORMATS
 from tests.integration.conftest import SAMPLE, SCHEMA, entry
 from tests.integration.rest import refused
 from uploads.catalog import offers
@@ -169,7 +170,11 @@ def test_metadata_says_what_it_is_has_and_accepts(models: None, settings: Any) -
         "max_image_pixels": settings.MAX_IMAGE_PIXELS,
         "max_images_per_upload": 7,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
-        "content_types": ["image/jpeg", "image/png", "image/webp"],
+        "content_types": [one.content_type for one in FORMATS.values()],
+        "formats": [
+            {"name": one.name, "content_type": one.content_type, "suffixes": list(one.suffixes)}
+            for one in FORMATS.values()
+        ],
     }
     Model.objects.all().delete()
     assert APIClient().get("/metadata").json()["models"] == []

@@ -9,7 +9,9 @@ import pytest
 from PIL import Image as PillowImage
 from rest_framework.test import APIClient
 
+from imagefile.formats import FORMATS
 from tests import image_files
+from tests.heif_files import grid, heic
 from tests.image_files import PNG_SIGNATURE, animated_webp, chunk, exif, png, png_claiming
 from tests.integration.rest import file, post, refused, uploaded
 from tests.photos import encoded, photo
@@ -28,9 +30,6 @@ def stereo() -> bytes:
 NOT_IMAGES = {
     "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
     "html": b"<!doctype html><script>alert(1)</script>",
-    "gif": encoded(RGB, "GIF"),
-    "tiff": encoded(RGB, "TIFF"),
-    "bmp": encoded(RGB, "BMP"),
     "ico": encoded(RGB, "ICO"),
     "pdf": encoded(RGB, "PDF"),
     "eps": encoded(RGB, "EPS"),
@@ -39,7 +38,7 @@ NOT_IMAGES = {
     "script": b"#!/bin/sh\nrm -rf /\n",
     "noise": random.Random(7).randbytes(5000),
     "html before a jpeg": b"<script>alert(1)</script>" + encoded(RGB, "JPEG"),
-    "gif header on a jpeg": b"GIF89a" + encoded(RGB, "JPEG"),
+    "gif header on a jpeg": b"GIF89" + encoded(RGB, "JPEG"),
     "half a png signature": b"\x89PNG\r\n",
 }
 
@@ -68,12 +67,17 @@ ODD_BUT_HONEST = {
     "png with a wrong checksum": (png(chunk(b"tEXt", b"a\0b", checksum=0)), "image/png"),
     "jpeg with html behind it": (encoded(RGB, "JPEG") + b"<script>alert(1)</script>", "image/jpeg"),
     "png with a zip behind it": (encoded(RGB) + b"PK\3\4" + bytes(100), "image/png"),
+    "gif": (encoded(RGB, "GIF"), "image/gif"),
+    "tiff": (encoded(RGB, "TIFF"), "image/tiff"),
+    "bmp": (encoded(RGB, "BMP"), "image/bmp"),
+    "avif": (encoded(RGB, "AVIF"), "image/avif"),
+    "heic": (grid(1, 1, size=(40, 30)), "image/heic"),
     "body cut in the middle": (encoded(RGB, "JPEG")[:-20], "image/jpeg"),
 }
 
 
 @pytest.mark.parametrize("name", NOT_IMAGES)
-def test_what_is_not_a_jpeg_png_or_webp_is_refused_whatever_its_name(
+def test_what_is_of_no_accepted_format_is_refused_whatever_its_name(
     as_ada: APIClient, name: str
 ) -> None:
     body = refused(post(as_ada, file(NOT_IMAGES[name], "photo.jpg")), 400, "unsupported_format")
@@ -126,12 +130,15 @@ def test_judging_decodes_no_picture(as_ada: APIClient, monkeypatch: pytest.Monke
         raise AssertionError("The request gave a file to a decoder.")
 
     monkeypatch.setattr("PIL.Image.open", decode)
-    for kind in ("PNG", "JPEG", "WEBP"):
-        uploaded(as_ada, file(encoded(RGB, kind, exif=exif(6))))
-        uploaded(as_ada, file(encoded(RGB, kind)))
+    monkeypatch.setattr("pi_heif.HeifFile", decode)
+    uploaded(as_ada, file(heic("photo")))
+    for kind in FORMATS:
+        if kind != "HEIF":
+            uploaded(as_ada, file(encoded(RGB, kind, exif=exif(6))))
+            uploaded(as_ada, file(encoded(RGB, kind)))
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "late PNG"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "late PNG"])
 def test_width_and_height_are_of_the_upright_image(as_ada: APIClient, kind: str) -> None:
     def turned(orientation: int) -> bytes:
         if kind == "late PNG":
@@ -183,7 +190,7 @@ def test_any_other_claim_about_the_type_counts_for_nothing(as_ada: APIClient, cl
 
 def test_real_photos_of_every_format_are_accepted(as_ada: APIClient) -> None:
     picture = PillowImage.open(io.BytesIO(photo("astronaut")))
-    parts = [file(encoded(picture, kind), kind) for kind in ("JPEG", "PNG", "WEBP")]
-    images = uploaded(as_ada, *parts)["images"]
-    assert [i["content_type"] for i in images] == ["image/jpeg", "image/png", "image/webp"]
-    assert {(i["width"], i["height"]) for i in images} == {(512, 512)}
+    parts = [file(encoded(picture, kind), kind) for kind in FORMATS if kind != "HEIF"]
+    images = uploaded(as_ada, file(heic("photo")), *parts)["images"]
+    assert {i["content_type"] for i in images} == {one.content_type for one in FORMATS.values()}
+    assert {(i["width"], i["height"]) for i in images} == {(512, 512), (400, 320)}

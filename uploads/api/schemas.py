@@ -82,6 +82,10 @@ class Image(serializers.Serializer[None]):
     size = serializers.IntegerField()
     sha256 = serializers.CharField()
     file = serializers.CharField()
+    display = serializers.CharField(
+        allow_null=True,
+        help_text="What every browser shows: the original, or null where not all of them show it.",
+    )
     thumbnail = serializers.CharField(allow_null=True)
     archived_at = serializers.DateTimeField(allow_null=True)
     prediction = Prediction(allow_null=True)

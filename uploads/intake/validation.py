@@ -7,13 +7,11 @@ from typing import Final
 from django.conf import settings
 
 from imagefile.errors import ImageFileError
+from imagefile.formats import FORMATS, NAMES
 from imagefile.header import Header
 from imagefile.reading import read_header
 from uploads.errors import Fault, Invalid
 from uploads.file_names import clean_name, is_blank
-
-CONTENT_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-
 
 _REFUSED_CONTENT_TYPES: Final = frozenset(
     {"image/svg+xml", "text/html", "application/xhtml+xml", "application/javascript"}
@@ -102,7 +100,7 @@ def _judge_one(position: int, file: Received) -> Judged:
             "image_too_large", f"The file is larger than {megabytes:g} MB: make it smaller."
         )
     if file.content_type.partition(";")[0].strip().lower() in _REFUSED_CONTENT_TYPES:
-        message = f"Files of type {file.content_type} can't be read: send JPEG, PNG or WebP."
+        message = f"Files of type {file.content_type} can't be read: send {NAMES}."
         raise _Refused("unsupported_format", message)
     header = _header(file.path)
     width, height = header.size
@@ -115,7 +113,7 @@ def _judge_one(position: int, file: Received) -> Judged:
         megapixels = settings.MAX_IMAGE_PIXELS / 1_000_000
         message = f"The image has more than {megapixels:g} megapixels: make it smaller."
         raise _Refused("too_many_pixels", message)
-    content_type = CONTENT_TYPES[header.format]
+    content_type = FORMATS[header.format].content_type
     return Judged(position, file, name, content_type, width, height, header.orientation)
 
 

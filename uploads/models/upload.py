@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
+from imagefile.formats import BY_CONTENT_TYPE
 from uploads import file_names
 from uploads.models import lengths
 from uploads.models.accounts import User
@@ -88,6 +89,12 @@ class Image(models.Model):
     def shown_name(self) -> str:
         """Its name for where one is shown; empty once it is deleted."""
         return file_names.shown(self.image_name)
+
+    @property
+    def is_shown_by_browsers(self) -> bool:
+        """Whether all browsers show its file."""
+        known = BY_CONTENT_TYPE.get(self.content_type)
+        return known is None or known.in_browsers
 
     @property
     def thumbnail_content_type(self) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import pi_heif
 from PIL import Image, JpegImagePlugin
 
 from imagefile.errors import ImageFileError
@@ -35,6 +36,7 @@ UNDECODABLE = (
     EOFError,
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
+    RuntimeError,  # what libheif calls the rest of its errors
     struct.error,
     ZeroDivisionError,
     OverflowError,
@@ -59,6 +61,8 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 """What turns an image upright, by its EXIF orientation."""
+
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,12 @@ def longest_side(side: int) -> ScaleNeeded:
 
 
 def decode(
-    source: Path | bytes, limits: DecodeLimits, scale_needed: ScaleNeeded = full_scale
+    source: Path | bytes,
+    limits: DecodeLimits,
+    scale_needed: ScaleNeeded = full_scale,
+    page: int = 1,
 ) -> Decoded:
-    """Decode the first frame of an image file, or of its content.
+    """Decode the first frame of an image file, or of its content; of a document one page.
 
     A JPEG is decoded at 1/2, 1/4 or 1/8 of its size where `scale_needed` allows it.
 
@@ -107,9 +114,9 @@ def decode(
     """
     file = io.BytesIO(source if isinstance(source, bytes) else read(source))
     try:
-        header = read_header(file)
+        header = read_header(file, page)
         _check(header, limits)
-        picture = read_picture(file, header)
+        picture = read_picture(file, header, page)
     except ImageFileError as error:
         raise UnreadableImage(error.message) from error
     try:

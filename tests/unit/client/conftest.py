@@ -28,7 +28,7 @@ def photos(tmp_path: Path) -> Path:
     folder = tmp_path / "photos"
     folder.mkdir()
     for name in ("a.jpg", "b.png", "c.webp", "d.JPEG", "e.jpg"):
-        (folder / name).write_bytes(f"the bytes of {name}".encode() * 100)
+        (folder / name).write_bytes(b"\xff\xd8\xff" + f"the bytes of {name}".encode() * 100)
     return folder
 
 

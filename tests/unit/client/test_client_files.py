@@ -15,11 +15,11 @@ LIMITS: Limits = {"max_images_per_upload": 2, "max_image_bytes": 5_000, "max_upl
 
 
 def test_a_file_is_measured_by_size_and_content(tmp_path: Path) -> None:
-    (tmp_path / "a.jpg").write_bytes(b"light")
+    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xffli")
 
     source = measure(tmp_path / "a.jpg", most_bytes=5)
 
-    assert (source.size, source.sha256) == (5, hashlib.sha256(b"light").hexdigest())
+    assert (source.size, source.sha256) == (5, hashlib.sha256(b"\xff\xd8\xffli").hexdigest())
     with pytest.raises(ClientError):
         measure(tmp_path / "a.jpg", most_bytes=4)
 
@@ -58,3 +58,10 @@ def test_files_that_share_a_name_get_results_of_their_own() -> None:
     claimed = [names.claim(stem) for stem in ("Scan", "scan", "other", "scan-2")]
 
     assert claimed == ["Scan-2", "scan-3", "other", "scan-2-2"]
+
+
+def test_a_file_that_no_server_takes_is_known_before_it_is_sent(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"These are notes.")
+    with pytest.raises(ClientError) as refused:
+        measure(tmp_path / "a.jpg", most_bytes=100)
+    assert refused.value.code == "unsupported_format"

@@ -6,9 +6,10 @@ import pytest
 
 from client.errors import ClientError
 from client.find import LeftOut, describe, find
+from imagefile.formats import NAMES
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(16)
-NO_IMAGE = "not a JPEG, PNG or WebP image"
+NO_IMAGE = f"not a {NAMES} image"
 
 
 def put(*paths: Path, content: bytes = b"x") -> None:
@@ -40,14 +41,14 @@ def test_an_image_is_known_by_its_first_bytes_whatever_its_name(tmp_path: Path) 
 
 
 def test_what_is_left_out_of_a_mixed_folder_is_named(tmp_path: Path) -> None:
-    put(tmp_path / "a.jpg", tmp_path / "b.heic", tmp_path / "sub" / "c.mov")
+    put(tmp_path / "a.jpg", tmp_path / "b.txt", tmp_path / "sub" / "c.mov")
     (tmp_path / "broken.jpg").symlink_to(tmp_path / "absent.jpg")
 
     found = find([tmp_path], outside=tmp_path / "results")
 
     assert found.images == [tmp_path / "a.jpg"]
     assert found.left_out == [
-        LeftOut(tmp_path / "b.heic", NO_IMAGE),
+        LeftOut(tmp_path / "b.txt", NO_IMAGE),
         LeftOut(tmp_path / "broken.jpg", "not a regular file"),
         LeftOut(tmp_path / "sub" / "c.mov", NO_IMAGE),
     ]
@@ -64,20 +65,20 @@ def test_a_link_to_a_folder_is_named_and_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_named_is_submitted_whatever_it_is(tmp_path: Path) -> None:
-    put(tmp_path / "a.jpg", tmp_path / "b.heic")
+    put(tmp_path / "a.jpg", tmp_path / "b.txt")
 
-    found = find([tmp_path, tmp_path / "b.heic"], outside=tmp_path / "results")
+    found = find([tmp_path, tmp_path / "b.txt"], outside=tmp_path / "results")
 
-    assert found.images == [tmp_path / "a.jpg", tmp_path / "b.heic"]
+    assert found.images == [tmp_path / "a.jpg", tmp_path / "b.txt"]
     assert found.left_out == []
 
 
 def test_the_sentence_counts_all_and_names_the_first() -> None:
-    many = [LeftOut(Path(f"{number}.heic"), NO_IMAGE) for number in range(7)]
+    many = [LeftOut(Path(f"{number}.txt"), NO_IMAGE) for number in range(7)]
 
-    assert describe(many[:1]) == f"1 file was left out: 0.heic ({NO_IMAGE})."
-    assert describe(many).startswith("7 files were left out: 0.heic")
-    assert describe(many).endswith(f"4.heic ({NO_IMAGE}), and 2 more.")
+    assert describe(many[:1]) == f"1 file was left out: 0.txt ({NO_IMAGE})."
+    assert describe(many).startswith("7 files were left out: 0.txt")
+    assert describe(many).endswith(f"4.txt ({NO_IMAGE}), and 2 more.")
 
 
 def test_results_inside_the_folder_are_neither_submitted_nor_named(tmp_path: Path) -> None:
@@ -103,7 +104,7 @@ def test_a_path_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_images_is_an_error_that_says_what_is_there(tmp_path: Path) -> None:
-    put(tmp_path / "a.heic")
+    put(tmp_path / "a.txt")
 
     with pytest.raises(ClientError) as caught:
         find([tmp_path], outside=tmp_path / "results")

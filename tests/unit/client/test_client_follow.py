@@ -178,7 +178,7 @@ async def test_many_events_are_acknowledged_before_a_second_has_gone(
     server: FakeServer, submit: Submit, photos: Path
 ) -> None:
     for number in range(40):
-        (photos / f"n{number}.jpg").write_bytes(b"%d" % number)
+        (photos / f"n{number}.jpg").write_bytes(b"\xff\xd8\xff%d" % number)
 
     await submit()
 

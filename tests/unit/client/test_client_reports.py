@@ -11,7 +11,7 @@ from tests.unit.client.command import run
 async def test_what_a_folder_holds_beside_images_is_counted_and_named(
     server: FakeServer, photos: Path
 ) -> None:
-    (photos / "holiday.heic").write_bytes(b"\0\0\0\x18ftypheic")
+    (photos / "holiday.psd").write_bytes(b"8BPS")
     (photos / "clip.mov").write_bytes(b"\0\0\0\x14ftypqt  ")
 
     words = ["submit", photos, "--out", photos / "results"]
@@ -20,12 +20,12 @@ async def test_what_a_folder_holds_beside_images_is_counted_and_named(
     assert code == 0
     assert out.splitlines()[-1] == f"5 of 5 images succeeded in {photos / 'results'}."
     assert err.startswith("2 files were left out: ")
-    assert "holiday.heic" in err
+    assert "holiday.psd" in err
     assert "clip.mov" in err
     _, out, _ = await run(server, *words, "--json")
     assert [Path(one["path"]).name for one in json.loads(out)["left_out"]] == [
         "clip.mov",
-        "holiday.heic",
+        "holiday.psd",
     ]
 
 
@@ -75,7 +75,7 @@ async def test_a_failure_is_a_row_of_a_table_and_exit_code_1(
 
 async def test_the_table_of_failures_cuts_no_name_short(server: FakeServer, photos: Path) -> None:
     server.failing_names = {f"{'long' * 30}.jpg"}
-    (photos / f"{'long' * 30}.jpg").write_bytes(b"x")
+    (photos / f"{'long' * 30}.jpg").write_bytes(b"\xff\xd8\xff")
 
     _, _, err = await run(server, "submit", photos, "--out", photos / "results")
 

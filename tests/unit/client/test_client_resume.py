@@ -74,7 +74,7 @@ async def test_new_files_join_the_submission(
     server: FakeServer, submit: Submit, photos: Path
 ) -> None:
     await submit()
-    (photos / "f.jpg").write_bytes(b"new")
+    (photos / "f.jpg").write_bytes(b"\xff\xd8\xffnew")
 
     summary = await submit()
 

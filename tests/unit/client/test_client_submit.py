@@ -55,11 +55,11 @@ async def test_a_result_never_replaces_a_file_that_was_there(
     server: FakeServer, submit: Submit, results: Path
 ) -> None:
     server.output_kind = "image"
-    original = put(results / "b.png", b"the original")
+    original = put(results / "b.png", b"\xff\xd8\xffthe original")
 
     await submit([original])
 
-    assert original.read_bytes() == b"the original"
+    assert original.read_bytes() == b"\xff\xd8\xffthe original"
     assert (results / "b-2.png").read_bytes() == PNG
 
 
@@ -194,7 +194,7 @@ async def test_who_may_have_nothing_queued_is_told_at_once(
 async def test_a_file_name_that_is_no_text_is_sent_as_well_as_it_can_be(
     server: FakeServer, submit: Submit, photos: Path
 ) -> None:
-    (photos / "caf\udce9.jpg").write_bytes(b"named in another encoding")
+    (photos / "caf\udce9.jpg").write_bytes(b"\xff\xd8\xffnamed in another encoding")
 
     summary = await submit()
 

@@ -4,12 +4,11 @@ import struct
 import zlib
 
 import pytest
-from PIL import ImageCms
 
 from inference.engine.child.decode import decode
 from tests import image_files
 from tests.image_files import chunk
-from tests.unit.engine.decoding import LIMITS
+from tests.unit.engine.decoding import LIMITS, swapped_profile
 
 
 @pytest.mark.parametrize(("depth", "white"), [(1, 1), (2, 3), (4, 15), (8, 255), (16, 65535)])
@@ -61,10 +60,7 @@ def test_a_palette_with_alpha_is_shown_on_white() -> None:
 
 def test_a_large_color_profile_is_applied() -> None:
     # sRGB under another name, with red and green exchanged and 1.3 MB behind it.
-    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    profile = srgb.replace("sRGB".encode("utf-16-be"), "Made".encode("utf-16-be"))
-    for one, other in ((b"rXYZ", b"tmp1"), (b"gXYZ", b"rXYZ"), (b"tmp1", b"gXYZ")):
-        profile = profile.replace(one, other, 1)
+    profile = swapped_profile()
     profile = struct.pack(">I", len(profile) + 1_300_000) + profile[4:] + bytes(1_300_000)
     body = chunk(b"iCCP", b"icc\0\0" + zlib.compress(profile))
     red = image_files.png_of(1, 1, 8, 2, bytes([0, 255, 0, 0]), body)

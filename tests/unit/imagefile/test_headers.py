@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from imagefile.errors import ImageFileError
+from imagefile.formats import NAMES
 from imagefile.header import Header
 from imagefile.reading import read_header
 from tests import image_files
@@ -157,19 +158,12 @@ def test_a_damaged_file_is_called_damaged_and_by_its_own_name(body: bytes, name:
 @pytest.mark.parametrize(
     ("head", "words"),
     [
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
-        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "Most Compatible"),
-        (b"\0\0\0\x1cftypavif\0\0\0\0mif1avif", "AVIF"),
-        (b"\0\0\0\x1cftypmif1\0\0\0\0avifmiaf", "AVIF"),
         (b"\0\0\0\x14ftypqt  \0\0\0\0", "video"),
         (b"\0\0\0\x18ftypisom\0\0\2\0isomiso2", "video"),
         (b"\x1a\x45\xdf\xa3" + bytes(40), "video"),
         (b"RIFF\0\0\0\0AVI LIST", "video"),
         (b"\0\0\0\x18ftypcrx \0\0\0\1", "RAW"),
         (b"FUJIFILMCCD-RAW 0201", "RAW"),
-        (encoded(picture(), "GIF"), "GIF"),
-        (encoded(picture(), "TIFF"), "TIFF"),
-        (encoded(picture(), "BMP"), "BMP"),
         (encoded(picture(), "ICO"), "icon"),
         (b"\0\0\2\0\1\0\x20\x20\0\0", "cursor"),
         (encoded(picture(), "TGA"), "TGA"),
@@ -198,4 +192,4 @@ def test_another_format_is_named_with_what_to_do(head: bytes, words: str) -> Non
 def test_what_is_no_known_format_is_said_to_be_no_image(body: bytes) -> None:
     refused = refusal_of(body)
     assert refused.code == "unsupported_format"
-    assert refused.message == "The file is not a JPEG, PNG or WebP image."
+    assert refused.message == f"The file is not a {NAMES} image."

@@ -4,7 +4,7 @@
  * here, the rest is split so that each upload keeps within the limits.
  *
  * @typedef {{max_images_per_upload: number, max_image_bytes: number, max_upload_bytes: number,
- *   max_image_pixels: number, content_types: string[]}} Limits sizes in bytes
+ *   max_image_pixels: number, formats: import("./formats.js").Listed[]}} Limits sizes in bytes
  * @typedef {{file: File, error: {code: string, message: string}|null}} Item
  */
 
@@ -33,8 +33,8 @@ async function refusal(file, limits) {
   } catch {
     return { code: "unreadable_file", message: "The browser can't read it." };
   }
-  if (format && limits.content_types.includes(format.type)) return null;
-  const usable = formatNames(limits.content_types);
+  if (format && limits.formats.some((each) => each.content_type === format.type)) return null;
+  const usable = formatNames(limits.formats);
   const message = format
     ? `${format.name} can't be read. ${format.advice}`
     : `Not a picture that can be read. ${usable} can.`;

@@ -3,8 +3,8 @@
 
 const BYTES_READ = 64;
 
-/** The kinds of files that people take for photos or keep beside them. The server says which
- * content types it takes; `advice` is what to do with one that it doesn't.
+/** A format as the server lists it. @typedef {{name: string, content_type: string, suffixes: string[]}} Listed */
+/** What a file is taken for; `advice` is what to do where the server doesn't take it.
  * @typedef {{name: string, type: string, advice: string}} Format */
 
 const EXPORT = "Save it as JPEG or PNG first.";
@@ -21,9 +21,11 @@ const FORMATS = {
   },
   avif: { name: "AVIF", type: "image/avif", advice: EXPORT },
   gif: { name: "GIF", type: "image/gif", advice: EXPORT },
-  tiff: { name: "TIFF or camera raw", type: "image/tiff", advice: EXPORT },
+  tiff: { name: "TIFF", type: "image/tiff", advice: EXPORT },
   bmp: { name: "BMP", type: "image/bmp", advice: EXPORT },
+  raw: { name: "Camera RAW", type: "image/x-raw", advice: "Export it as JPEG first." },
   jxl: { name: "JPEG XL", type: "image/jxl", advice: EXPORT },
+  jp2: { name: "JPEG 2000", type: "image/jp2", advice: EXPORT },
   svg: { name: "SVG drawing", type: "image/svg+xml", advice: EXPORT },
   pdf: { name: "PDF", type: "application/pdf", advice: "Save its pages as pictures first." },
   video: { name: "Videos", type: "video/mp4", advice: "Choose photos instead." },
@@ -35,11 +37,20 @@ const PREFIXES = [
   ["\x89PNG\r\n\x1a\n", "png"],
   ["RIFF....WEBP", "webp"],
   ["GIF8", "gif"],
+  ["II*\0....CR", "raw"],
   ["II*\0", "tiff"],
   ["MM\0*", "tiff"],
+  ["II+\0", "tiff"],
+  ["MM\0+", "tiff"],
   ["BM", "bmp"],
+  ["IIRO", "raw"],
+  ["IIRS", "raw"],
+  ["IIU\0", "raw"],
+  ["FUJIFILMCCD-RAW", "raw"],
   ["\xff\x0a", "jxl"],
   ["\0\0\0\x0cJXL ", "jxl"],
+  ["\0\0\0\x0cjP  ", "jp2"],
+  ["\xff\x4f\xff\x51", "jp2"],
   ["<svg", "svg"],
   ["%PDF", "pdf"],
   ["RIFF....AVI ", "video"],
@@ -49,16 +60,20 @@ const PREFIXES = [
 /** Brands of the ISO base media file format (ISO/IEC 14496-12, `ftyp`). */
 const HEIC_BRANDS = /heic|heix|heim|heis|hevc|hevx|mif1|msf1/;
 const AVIF_BRANDS = /avif|avis/;
+/** Names of cameras' files, most of which begin as TIFF files do. */
+const RAW_NAMES = /\.(3fr|arw|cr[23]|dcr|dng|erf|iiq|k25|kdc|mef|mos|nef|nrw|orf|pef|raf|rw2|rwl|sr[2fw])$/i;
 
 /** The format of a file; null where it is none of these.
- * @param {Blob} file @returns {Promise<Format|null>} rejects where the browser can't read it */
+ * @param {File} file @returns {Promise<Format|null>} rejects where the browser can't read it */
 export async function formatOf(file) {
   const head = new Uint8Array(await file.slice(0, BYTES_READ).arrayBuffer());
-  return FORMATS[kindOf(String.fromCharCode(...head)) ?? ""] ?? null;
+  const kind = kindOf(String.fromCharCode(...head)) ?? "";
+  return FORMATS[kind === "tiff" && RAW_NAMES.test(file.name) ? "raw" : kind] ?? null;
 }
 
 /** @param {string} head a character for each byte */
 function kindOf(head) {
+  if (head.startsWith("ftypcrx ", 4)) return "raw";
   if (head.startsWith("ftyp", 4)) {
     if (AVIF_BRANDS.test(head)) return "avif";
     return HEIC_BRANDS.test(head) ? "heic" : "video";
@@ -69,8 +84,11 @@ function kindOf(head) {
   return PREFIXES.find(([prefix]) => isThere(prefix))?.[1];
 }
 
-/** The names of these content types, as in a sentence. @param {string[]} types */
-export function formatNames(types) {
-  const known = Object.values(FORMATS).filter(({ type }) => types.includes(type));
-  return new Intl.ListFormat("en-GB").format(known.map(({ name }) => name));
-}
+/** Their names, as in a sentence. @param {Listed[]} formats */
+export const formatNames = (formats) =>
+  new Intl.ListFormat("en-GB").format(formats.map(({ name }) => name));
+
+/** What a file input is to offer: some systems know types, some know names.
+ * @param {Listed[]} formats */
+export const accepted = (formats) =>
+  formats.flatMap(({ content_type, suffixes }) => [content_type, ...suffixes]).join();

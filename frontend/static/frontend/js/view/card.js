@@ -117,7 +117,9 @@ export class Card {
     this.element.classList.toggle("is-cutout", output?.kind === "image" && output.transparent !== false);
     this.picture.dataset.testid = output?.kind === "image" ? "cutout" : "thumbnail";
     const upright = result ?? image.thumbnail;
-    const source = upright ?? this.files.get(image.id) ?? null;
+    // Not every browser shows what was sent.
+    const sent = image.display === image.file ? this.files.get(image.id) : null;
+    const source = upright ?? sent ?? null;
     void this.pictures.show(this.picture, source, upright ? null : image.orientation);
   }
 

@@ -2,7 +2,7 @@
 /** Where an upload is put together: the model, its parameters, and the ways to hand over photos. */
 
 import { isServed } from "../api.js";
-import { formatNames } from "../formats.js";
+import { accepted, formatNames } from "../formats.js";
 import { counted, shownName } from "../words.js";
 import { filesOf } from "./dropped.js";
 import { button, fill, h, icon } from "./dom.js";
@@ -19,21 +19,21 @@ export class Composer {
    * @param {object} parts
    * @param {import("../api.js").Model[]} parts.models
    * @param {string} parts.preferred a model's name
-   * @param {string[]} parts.contentTypes what the server takes
+   * @param {import("../formats.js").Listed[]} parts.formats what the server takes
    * @param {import("./pictures.js").Pictures} parts.pictures
    * @param {import("./schema_form.js").Images} parts.images that a parameter may be
    * @param {(path: string) => Promise<Blob>} parts.fetchPhoto
    * @param {(files: File[], request: import("../batch.js").Request) => void} parts.onFiles
    */
-  constructor({ models, preferred, contentTypes, pictures, images, fetchPhoto, onFiles }) {
+  constructor({ models, preferred, formats, pictures, images, fetchPhoto, onFiles }) {
     /** @type {import("../api.js").Model[]} */
     this.models = [];
     this.images = images;
     this.fetchPhoto = fetchPhoto;
-    this.contentTypes = contentTypes;
+    this.formats = formats;
     this.onFiles = onFiles;
     this.input = h("input", {
-      type: "file", multiple: true, accept: contentTypes.join(), hidden: true,
+      type: "file", multiple: true, accept: accepted(formats), hidden: true,
       "data-testid": "file-input", onchange: () => this.#chosen(),
     });
     this.preferred = preferred;
@@ -85,7 +85,7 @@ export class Composer {
       { class: "drop", "data-testid": "drop-zone" },
       icon("upload"),
       h("p", { class: "drop-title" }, "Drop photos anywhere"),
-      h("p", { class: "hint" }, `or paste them. ${formatNames(this.contentTypes)}.`),
+      h("p", { class: "hint" }, `or paste them. ${formatNames(this.formats)}.`),
       button("image", "Choose photos", () => this.input.click(), { class: "button primary" }),
       this.input,
     );

@@ -194,10 +194,11 @@ export class Detail {
    * @param {import("../store.js").Prediction|null} prediction */
   #renderPicture(image, prediction) {
     const output = prediction?.output?.kind === "image" ? prediction.output : null;
-    const source = output && this.#isAfter ? output.url : image.file;
+    const original = image.display ?? image.thumbnail;
+    const source = output && this.#isAfter ? output.url : original;
     const name = shownName(image.name);
-    this.picture.alt = source === image.file ? name : `${name}, ${this.titleOf(prediction?.model ?? "")}`;
-    this.element.classList.toggle("is-cutout", source !== image.file && output?.transparent !== false);
+    this.picture.alt = source === original ? name : `${name}, ${this.titleOf(prediction?.model ?? "")}`;
+    this.element.classList.toggle("is-cutout", source !== original && output?.transparent !== false);
     this.sides.hidden = !output;
     fill(this.sides, `${this.#isAfter}`, () =>
       [false, true].map((isAfter) =>
@@ -216,7 +217,7 @@ export class Detail {
     const orientation = source === image.file ? image.orientation : null;
     void this.pictures.show(this.picture, source, orientation).then((isShown) => {
       // The original may be gone while its thumbnail is kept.
-      if (!isShown && source === image.file && !this.picture.src) {
+      if (!isShown && source === original && !this.picture.src) {
         void this.pictures.show(this.picture, image.thumbnail);
       }
     });

@@ -28,7 +28,10 @@ const LIMITS = {
   max_image_bytes: 25_000_000,
   max_upload_bytes: 512_000_000,
   max_image_pixels: 64_000_000,
-  content_types: ["image/jpeg", "image/png", "image/webp"],
+  formats: [
+    { name: "JPEG", content_type: "image/jpeg", suffixes: [".jpg", ".jpeg"] },
+    { name: "PNG", content_type: "image/png", suffixes: [".png"] },
+  ],
 };
 
 export class Workspace {
@@ -151,7 +154,7 @@ export class Workspace {
       this.#composer = new Composer({
         models,
         preferred: this.server.default_model ?? "ocr",
-        contentTypes: this.limits.content_types,
+        formats: this.limits.formats,
         pictures: this.pictures,
         images: () => choosableImages(this.sync.state),
         fetchPhoto: (path) => this.api.blob(path),

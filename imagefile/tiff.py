@@ -1,0 +1,176 @@
+"""TIFF files (TIFF 6.0, BigTIFF): their pages, and one page without all that is said beside it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from imagefile import exif
+from imagefile.errors import DamagedFile, TooManyPages, TooManyParts, UnsupportedFormat
+from imagefile.header import Header, Picture, read_at, size_of
+from imagefile.tiff_directory import Directory, Layout, read_directory
+
+MAX_DIRECTORIES: Final = 4_096
+MAX_TILE_PIXELS: Final = 1 << 26
+
+_SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
+_STRIPS, _ORIENTATION, _SAMPLES, _STRIP_BYTES = 273, 274, 277, 279
+_TILE_WIDTH, _TILE_HEIGHT, _TILES, _SUB_DIRECTORIES, _SAMPLE_FORMAT = 322, 323, 324, 330, 339
+_ICC_PROFILE, _DNG_VERSION = 34675, 50706
+_KEPT: Final = frozenset(
+    {_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _STRIPS, _SAMPLES, _STRIP_BYTES}
+    | {_TILE_WIDTH, _TILE_HEIGHT, _TILES, _SAMPLE_FORMAT, _ICC_PROFILE}
+    # Fill order, rows of a strip, planes, fax options, predictor, palette, bytes of tiles, alpha,
+    # JPEG tables, luminance, subsampling, positions, range.
+    | {266, 278, 284, 292, 293, 317, 320, 325, 338, 347, 529, 530, 531, 532}
+)
+"""What tells how pixels are stored. The rest tells who made the picture, when and where."""
+_SMALL_COPY, _MASK = 1, 4
+_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6
+_RAW_PIXELS: Final = frozenset({32803, 34892})
+_LAYOUTS: Final = {
+    _WHITE_IS_ZERO: {(1, 1), (1, 2), (1, 4), (1, 8)},
+    _BLACK_IS_ZERO: {(1, 1), (1, 2), (1, 4), (1, 8), (1, 16), (2, 8)},
+    _RGB: {(3, 8), (3, 16), (4, 8), (4, 16)},
+    _PALETTE: {(1, 1), (1, 2), (1, 4), (1, 8), (2, 8)},
+    _CMYK: {(4, 8), (4, 16)},
+    _YCBCR: {(3, 8)},
+}
+"""How many samples of how many bits there may be, by what they mean."""
+_COMPRESSIONS: Final = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000})
+_UNCOMPRESSED: Final = 1
+_RAW: Final = "The file is a camera's RAW file, which can't be read: export it as JPEG or TIFF."
+
+
+@dataclass(frozen=True)
+class _Page:
+    directory: Directory
+    header: Header
+
+
+def is_tiff(magic: bytes) -> bool:
+    """Whether a file with these first bytes is one, or a camera's RAW file."""
+    return magic[:4] in Layout.BY_MAGIC
+
+
+def read_pages(file: BinaryIO, most: int) -> Sequence[Header]:
+    """Reads what is said of each page.
+
+    Raises:
+        ImageFileError: one is damaged or of a kind that is not decoded, or there are too many.
+    """
+    headers: list[Header] = []
+    for page in _pages(file):
+        if len(headers) == most:
+            raise TooManyPages("TIFF", most)
+        headers.append(page.header)
+    return headers
+
+
+def read_header(file: BinaryIO, page: int) -> Header:
+    """Reads what is said of one page, by its number from 1.
+
+    Raises:
+        ImageFileError: as `read_pages`, for those up to it; or it is not there.
+    """
+    return _page(file, page).header
+
+
+def picture(file: BinaryIO, page: int) -> Picture:
+    """The file with a directory at its end that tells of this page's pixels and nothing else."""
+    directory = _page(file, page).directory
+    kept = {tag: entry for tag, entry in directory.entries.items() if tag in _KEPT}
+    return Picture(directory.layout.rewritten(read_at(file, 0, size_of(file)), kept))
+
+
+def _page(file: BinaryIO, number: int) -> _Page:
+    for at, page in enumerate(_pages(file), start=1):
+        if at == number:
+            return page
+    raise DamagedFile("TIFF", f"it has no page {number}")
+
+
+def _pages(file: BinaryIO) -> Iterator[_Page]:
+    """The pages in order; small copies and masks of them are none."""
+    layout = Layout.of(file)
+    only_copy = None
+    is_first = True
+    for directory in _directories(file, layout):
+        kind = directory.number(_SUBFILE, 0)
+        if is_first and _is_raw(file, directory, kind):
+            raise UnsupportedFormat(_RAW)
+        if not kind & (_SMALL_COPY | _MASK):
+            only_copy = None
+            yield _Page(directory, _header(file, directory))
+        elif is_first:
+            only_copy = directory
+        is_first = False
+    if only_copy is not None:
+        yield _Page(only_copy, _header(file, only_copy))
+    if is_first:
+        raise DamagedFile("TIFF", "its picture is missing")
+
+
+def _directories(file: BinaryIO, layout: Layout) -> Iterator[Directory]:
+    at, seen = layout.first(file), set[int]()
+    while at:
+        if at in seen:
+            raise DamagedFile("TIFF", "its pages lead in a circle")
+        if len(seen) == MAX_DIRECTORIES:
+            raise TooManyParts("TIFF", "pages and copies", MAX_DIRECTORIES)
+        seen.add(at)
+        directory = read_directory(file, layout, at)
+        yield directory
+        at = directory.next
+
+
+def _is_raw(file: BinaryIO, directory: Directory, kind: int) -> bool:
+    """Whether it is a camera's: it has a small picture first, and its own beside it."""
+    has_parts = _SUB_DIRECTORIES in directory.entries
+    return (
+        _DNG_VERSION in directory.entries
+        or directory.number(_PHOTOMETRIC, 0) in _RAW_PIXELS
+        or (bool(kind & _SMALL_COPY) and has_parts)
+        or read_at(file, 8, 2) == b"CR"
+    )
+
+
+def _header(file: BinaryIO, directory: Directory) -> Header:
+    width, height = directory.number(_WIDTH, 0), directory.number(_HEIGHT, 0)
+    if not 0 < width < 1 << 31 or not 0 < height < 1 << 31:
+        raise DamagedFile("TIFF", "its picture has no pixels")
+    _check_kind(directory)
+    places = _TILES if _TILES in directory.entries else _STRIPS
+    starts = directory.numbers(places)
+    if not starts:
+        raise DamagedFile("TIFF", "its picture is missing")
+    end = size_of(file)
+    across, down = directory.number(_TILE_WIDTH, 1), directory.number(_TILE_HEIGHT, 1)
+    if across * down > MAX_TILE_PIXELS:
+        raise DamagedFile("TIFF", "its tiles are larger than any picture")
+    if max(starts) >= end or _least_bytes(directory, width, height) > end:
+        raise DamagedFile("TIFF", "it ends before its picture does")
+    turn = directory.number(_ORIENTATION, exif.UPRIGHT)
+    return Header("TIFF", width, height, turn if 1 <= turn <= 8 else exif.UPRIGHT)
+
+
+def _check_kind(directory: Directory) -> None:
+    meaning = directory.number(_PHOTOMETRIC, -1)
+    if meaning in _RAW_PIXELS:
+        raise UnsupportedFormat(_RAW)
+    bits = directory.numbers(_BITS) or (1,)
+    samples = directory.number(_SAMPLES, 1)
+    is_whole = set(directory.numbers(_SAMPLE_FORMAT)) <= {1}
+    is_known = (samples, bits[0]) in _LAYOUTS.get(meaning, ()) and len(set(bits)) == 1
+    if not is_known or not is_whole or directory.number(_COMPRESSION, 1) not in _COMPRESSIONS:
+        raise UnsupportedFormat(
+            "This TIFF file holds its pixels in a way that is not supported: save it with 8 or"
+            " 16 bits in RGB, CMYK or gray, or as PNG."
+        )
+
+
+def _least_bytes(directory: Directory, width: int, height: int) -> int:
+    """How many the picture takes where it is not compressed."""
+    if directory.number(_COMPRESSION, 1) != _UNCOMPRESSED:
+        return 0
+    bits = sum(directory.numbers(_BITS) or (1,))
+    return width * bits // 8 * height
