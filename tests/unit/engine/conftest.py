@@ -4,6 +4,7 @@ import asyncio
 import textwrap
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -29,39 +30,41 @@ def repository(tmp_path: Path) -> Path:
     return root
 
 
-@pytest.fixture
-def add_model(repository: Path) -> AddModel:
+def write_model(
+    repository: Path,
+    name: str,
+    predict_one: str,
+    config: str = "",
+    load: str = "",
+    kind: str = "labels",
+    version: str = "1",
+) -> None:
     """Writes a version of a model, over what is there: the body of `predict_one(self, request)`,
     and lines of its model.toml."""
+    folder = repository / name
+    (folder / version).mkdir(parents=True, exist_ok=True)
+    settings = f'output_kind = "{kind}"\n' + textwrap.dedent(config)
+    (folder / "model.toml").write_text(settings)
+    code = [
+        "import os, signal, sys, time",
+        "from pathlib import Path",
+        "from inference.engine.model import *",
+        "class Model:",
+        "    def __init__(self, context):",
+        textwrap.indent(textwrap.dedent(load) or "pass", " " * 8),
+        "    def predict(self, requests):",
+        "        self.size = len(requests)",
+        "        return [self.predict_one(request) for request in requests]",
+        "    def predict_one(self, request):",
+        textwrap.indent(textwrap.dedent(predict_one), " " * 8),
+    ]
+    (folder / version / "model.py").write_text("\n".join(code))
 
-    def add(
-        name: str,
-        predict_one: str,
-        config: str = "",
-        load: str = "",
-        kind: str = "labels",
-        version: str = "1",
-    ) -> None:
-        folder = repository / name
-        (folder / version).mkdir(parents=True, exist_ok=True)
-        settings = f'output_kind = "{kind}"\n' + textwrap.dedent(config)
-        (folder / "model.toml").write_text(settings)
-        code = [
-            "import os, signal, sys, time",
-            "from pathlib import Path",
-            "from inference.engine.model import *",
-            "class Model:",
-            "    def __init__(self, context):",
-            textwrap.indent(textwrap.dedent(load) or "pass", " " * 8),
-            "    def predict(self, requests):",
-            "        self.size = len(requests)",
-            "        return [self.predict_one(request) for request in requests]",
-            "    def predict_one(self, request):",
-            textwrap.indent(textwrap.dedent(predict_one), " " * 8),
-        ]
-        (folder / version / "model.py").write_text("\n".join(code))
 
-    return add
+@pytest.fixture
+def add_model(repository: Path) -> AddModel:
+    """`write_model` into the test's own repository."""
+    return partial(write_model, repository)
 
 
 @dataclass

@@ -2,17 +2,21 @@
 
 import os
 from ast import literal_eval
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 
 from inference.engine import confinement, landlock
 from inference.engine.confinement import Reach
+from inference.engine.engine import Engine
 from inference.engine.types import Succeeded
+from tests.unit.engine.conftest import LIMITS, Bench, write_model
 from tests.unit.engine.processes import until
 
 pytestmark = [
@@ -69,20 +73,38 @@ class Places:
         return str(outcome.output["labels"][0]["label"])
 
 
-@pytest_asyncio.fixture
-async def spy(
-    bench: Any, add_model: Any, tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
-) -> Places:
-    data, media = tmp_path / "data", tmp_path / "media"
-    for folder in (data, media):
-        folder.mkdir()
+@asynccontextmanager
+async def spying(folder: Path) -> AsyncIterator[Places]:
+    """A worker with secrets in its environment and its data folder, and a model that tries."""
+    data, media, models = folder / "data", folder / "media", folder / "models"
+    for one in (data, media, models):
+        one.mkdir()
     (data / "secret_key").write_text(SECRET)
-    for name in ("SECRET_KEY", "JWT_SIGNING_KEY", "DATABASE_URL", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, SECRET)
-    add_model("spy", TRIES, config=CONFIG)
-    engine = await bench(reach=Reach(writes=[media], hidden=[data]))
-    engine.job("spy").source.rename(media / "1.png")
-    return Places(data, media, repository, engine)
+    write_model(models, "spy", TRIES, config=CONFIG)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("SECRET_KEY", "JWT_SIGNING_KEY", "DATABASE_URL", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, SECRET)
+        engine = Engine([models], LIMITS, reach=Reach(writes=[media], hidden=[data]))
+        await engine.start()
+        try:
+            bench = Bench(engine, folder)
+            Image.new("RGB", (8, 6)).save(media / "1.png")
+            yield Places(data, media, models, bench)
+        finally:
+            await engine.stop(0)
+
+
+@pytest_asyncio.fixture
+async def spy(tmp_path: Path) -> AsyncIterator[Places]:
+    async with spying(tmp_path) as places:
+        yield places
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_spy(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Places]:
+    """One process for all that only ask."""
+    async with spying(tmp_path_factory.mktemp("spy")) as places:
+        yield places
 
 
 Spy = Callable[..., Awaitable[str]]
@@ -113,11 +135,12 @@ Spy = Callable[..., Awaitable[str]]
         "open(os.path.expanduser('~root/.bashrc')).read()",
     ],
 )
+@pytest.mark.asyncio(loop_scope="module")
 async def test_what_holds_secrets_or_is_not_its_own_is_out_of_its_reach(
-    spy: Spy, tries: str
+    shared_spy: Spy, tries: str
 ) -> None:
     refused = {"PermissionError", "CalledProcessError", "FileNotFoundError", "OSError"}
-    assert await spy(tries) in refused
+    assert await shared_spy(tries) in refused
 
 
 async def test_no_process_but_its_own_shows_its_environment(spy: Spy) -> None:
@@ -181,8 +204,9 @@ async def test_it_cannot_end_another_process(spy: Spy) -> None:
         "__import__('multiprocessing').get_context('spawn').Lock()",
     ],
 )
-async def test_what_a_model_needs_is_left_to_it(spy: Spy, tries: str) -> None:
-    assert "Error" not in await spy(tries)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_a_model_needs_is_left_to_it(shared_spy: Spy, tries: str) -> None:
+    assert "Error" not in await shared_spy(tries)
 
 
 async def test_what_it_keeps_for_itself_is_gone_when_it_ends(spy: Places) -> None:

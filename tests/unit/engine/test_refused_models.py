@@ -7,9 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from inference.engine.child.loaded_model import load_model
+from inference.engine.child.loop import _reason
 from inference.engine.config import MODEL_FILES, Backend
 from inference.engine.errors import LoadFailed
+from inference.engine.launch import _load_message
+from inference.engine.model import LoadError
+from inference.engine.repository import Repository
 from tests import networks
+from tests.unit.engine.conftest import LIMITS
 
 pytestmark = pytest.mark.slow
 
@@ -26,6 +32,14 @@ async def reason(bench: Any, name: str = "small") -> str:
     with pytest.raises(LoadFailed) as refused:
         await engine.engine.load(name)
     return refused.value.reason.removeprefix("version 1: ")
+
+
+def reason_here(repository: Path, name: str = "small") -> str:
+    """The same, loaded in this process: ONNX Runtime and PyTorch take long to import."""
+    model = Repository([repository]).read(name)
+    with pytest.raises(LoadError) as refused:
+        load_model(_load_message(model.versions["1"], LIMITS))
+    return _reason(refused.value)
 
 
 def write_python(repository: Path, code: str) -> Path:
@@ -73,33 +87,29 @@ def write_python(repository: Path, code: str) -> Path:
         ),
     ],
 )
-async def test_an_onnx_file_must_be_what_is_declared(
-    bench: Any, repository: Path, keys: dict[str, Any], expected: str
+def test_an_onnx_file_must_be_what_is_declared(
+    repository: Path, keys: dict[str, Any], expected: str
 ) -> None:
     networks.export(repository, "onnx", "small", **{**networks.TENSORS_ONLY, **keys})
-    assert await reason(bench) == expected
+    assert reason_here(repository) == expected
 
 
-async def test_an_exported_program_must_be_what_is_declared(bench: Any, repository: Path) -> None:
+def test_an_exported_program_must_be_what_is_declared(repository: Path) -> None:
     wrong = {**SCORES, "shape": [7]}
     networks.export(
         repository, "torch-export", "small", **{**networks.TENSORS_ONLY, "outputs": [wrong]}
     )
     expected = "outputs.scores: the file's has the shape [-1, 5], declared is [-1, 7]."
-    assert await reason(bench) == expected
+    assert reason_here(repository) == expected
 
 
-async def test_torchscript_must_take_and_give_as_much_as_is_declared(
-    bench: Any, repository: Path
-) -> None:
+def test_torchscript_must_take_and_give_as_much_as_is_declared(repository: Path) -> None:
     keys = {"inputs": [PIXELS, {**PIXELS, "name": "mask"}]}
     networks.export(repository, "torchscript", "small", **{**networks.TENSORS_ONLY, **keys})
-    assert await reason(bench) == "inputs: the file has 1 (input), not 2."
+    assert reason_here(repository) == "inputs: the file has 1 (input), not 2."
 
 
-async def test_inputs_in_another_order_than_the_file_takes_them_are_noticed(
-    bench: Any, repository: Path
-) -> None:
+def test_inputs_in_another_order_than_the_file_takes_them_are_noticed(repository: Path) -> None:
     import torch
 
     from tests.unit.engine.modules import Difference
@@ -111,7 +121,7 @@ async def test_inputs_in_another_order_than_the_file_takes_them_are_noticed(
     outputs = [{"name": "y", "datatype": "FP32", "shape": [2]}]
     config = {"backend": "torchscript", "inputs": inputs, "outputs": outputs}
     (repository / "small" / "model.toml").write_text(networks.toml(config))
-    assert await reason(bench) == "inputs: the file has them in the order a, b."
+    assert reason_here(repository) == "inputs: the file has them in the order a, b."
 
 
 @pytest.mark.parametrize("backend", ["onnx", "torchscript", "torch-export"])
