@@ -57,8 +57,8 @@ class Env(BaseSettings):
     """The bucket that originals and results are copied to. Empty: there is no archive."""
     s3_endpoint_url: str = ""
     """Where the object store is, if it isn't Amazon's: MinIO, SeaweedFS, R2 and their like."""
-    s3_prefix: str = "darkroom"
-    """What the keys in the bucket begin with. No two databases may share one."""
+    s3_prefix: str = Field("darkroom", pattern=r"^[^/](.*[^/])?$")
+    """What the keys in the bucket begin with, before a slash. No two databases may share one."""
     s3_checksums: Literal["when_supported", "when_required"] = "when_supported"
     """Whether requests carry checksums; `when_required` for stores that refuse them."""
     aws_access_key_id: str = ""
@@ -71,11 +71,11 @@ class Env(BaseSettings):
     """The object store's region."""
     archive_at_a_time: int = Field(4, gt=0)
     """How many files a worker copies to the archive at a time."""
-    retention_hours: float = Field(24.0, gt=0)
+    retention_hours: float = Field(24.0, gt=0, le=1_000_000)
     """How long files stay in MEDIA_ROOT, in hours, where the archive has them."""
     purge_without_archive: bool = False
     """Whether files older than RETENTION_HOURS go although no archive has them: for good."""
-    event_retention_days: float = Field(90.0, ge=0)
+    event_retention_days: float = Field(90.0, ge=0, le=100_000)
     """How long events, use and ended sign-ins are kept, in days. 0: for ever."""
 
     model_repository: Path = ROOT / "models"

@@ -1,5 +1,6 @@
 """A real S3 server from a wheel, and a proxy before it that makes trouble."""
 
+import contextlib
 import os
 import socket
 import socketserver
@@ -54,8 +55,19 @@ class Proxy(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Passing)
         self.target = target
         self.trouble = Trouble.NONE
-        self.connections = 0
+        self._open: set[socket.socket] = set()
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def begin(self, connection: socket.socket) -> None:
+        """Notes a connection that `cut_all` shall end."""
+        self._open.add(connection)
+
+    def cut_all(self) -> None:
+        """Ends every connection that there is, in mid-answer."""
+        for connection in self._open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self._open.clear()
 
     @property
     def url(self) -> str:
@@ -67,7 +79,7 @@ class _Passing(socketserver.BaseRequestHandler):
     server: Proxy
 
     def handle(self) -> None:
-        self.server.connections += 1
+        self.server.begin(self.request)
         with socket.create_connection(("127.0.0.1", self.server.target)) as onward:
             back = threading.Thread(target=self._pass_back, args=(onward,), daemon=True)
             back.start()

@@ -15,10 +15,11 @@ from django.conf import settings
 from django.db.models import Count, Max, Min
 from django.utils import timezone
 
+from uploads.errors import StorageUnavailable
 from uploads.event_kinds import ENDING
 from uploads.models import Event, EventStream, FileRemoval, Image, Prediction, Upload
 from uploads.states import TERMINAL, State
-from uploads.storage import local, object_store
+from uploads.storage import archive_marker, local, object_store
 from uploads.storage.volume import MARKER
 
 _KEPT: Final = frozenset({".gitkeep", ".gitignore"})
@@ -55,12 +56,17 @@ def orphans(age_seconds: float = ORPHAN_AGE_SECONDS) -> Iterator[Path]:
 
 
 def archived_orphans(age_seconds: float = ORPHAN_AGE_SECONDS) -> Iterator[str]:
-    """Keys of files in the archive that no row names; none where there is no archive."""
-    if not object_store.is_configured():
+    """Keys of files in the archive that no row names; none where there is no archive of ours.
+
+    Raises:
+        StorageUnavailable: it does not answer.
+    """
+    if not object_store.is_configured() or archive_marker.problem():
         return
-    named = _named_files()
     born_before = timezone.now() - timedelta(seconds=age_seconds)
-    for one in object_store.store().stored():
+    found = list(object_store.store().stored())
+    named = _named_files()
+    for one in found:
         if one.key not in named and one.modified_at < born_before:
             yield one.key
 
@@ -121,14 +127,23 @@ def every_original_is_stored_as_it_came() -> Iterator[str]:
 
 
 def what_the_archive_should_hold_is_there() -> Iterator[str]:
-    """Whatever is said to be archived lies in the archive, in its size."""
+    """Whatever is said to be archived lies in the archive, as it came."""
     if not object_store.is_configured():
         return
-    sizes = {one.key: one.size for one in object_store.store().stored()}
-    archived = Image.objects.filter(upload__deleted_at__isnull=True, archived_at__isnull=False)
-    for image in archived.iterator():
-        if sizes.get(image.image_path) != image.size:
-            yield f"image {image.pk} is archived, but {image.image_path} is not there whole"
+    store = object_store.store()
+    try:
+        if problem := archive_marker.problem():
+            yield problem
+            return
+        archived = Image.objects.filter(upload__deleted_at__isnull=True, archived_at__isnull=False)
+        rows = list(archived.values_list("pk", "image_path", "size"))
+        sizes = {one.key: one.size for one in store.stored()}
+        # Of what seems to be missing each is asked for: it may have been deleted meanwhile.
+        for pk, key, size in rows:
+            if sizes.get(key) != size and archived.filter(pk=pk).exists() and not store.look(key):
+                yield f"image {pk} is archived, but {key} is not there"
+    except StorageUnavailable as error:
+        yield error.message
 
 
 def every_result_is_the_one_of_its_attempt() -> Iterator[str]:

@@ -3,14 +3,15 @@
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-from uploads.storage import local, object_store
-from uploads.storage.object_store import Absent
+from uploads.models import Image, Prediction
+from uploads.storage import archive, local, object_store
+from uploads.storage.object_store import Absent, Readable
 
 _CHUNK_BYTES: Final = 256 * 1024
 _SANDBOXED: Final = {
@@ -19,14 +20,43 @@ _SANDBOXED: Final = {
 }
 
 
-def as_attachment(key: str, content_type: str, name: str) -> StreamingHttpResponse:
-    """What a client sent us, given back as a download and as nothing else."""
-    return _stream(key, content_type, as_attachment=True, name=name)
+def original(image: Image) -> StreamingHttpResponse:
+    """What a client sent us, given back as a download and as nothing else, from wherever it is.
+
+    Raises:
+        Http404: it is no longer stored.
+        StorageUnavailable: it is in the archive, which does not answer.
+    """
+    file, size = _local(image.image_path) or _archived(image.image_path, image.sha256)
+    return _stream(file, size, image.content_type, as_attachment=True, name=image.shown_name)
 
 
-def inline(key: str, content_type: str) -> StreamingHttpResponse:
-    """What this server encoded itself."""
-    return _stream(key, content_type, as_attachment=False, name=Path(key).name)
+def result(prediction: Prediction) -> StreamingHttpResponse:
+    """A result's file, which this server encoded itself, from wherever it is.
+
+    Raises:
+        Http404: it is no longer stored.
+        StorageUnavailable: it is in the archive, which does not answer.
+    """
+    key = prediction.output_path
+    found = _local(key)
+    if found is None and prediction.image.archived_at is None:
+        raise _gone()
+    file, size = found or _archived(key)
+    name = Path(key).name
+    return _stream(file, size, prediction.output_content_type, as_attachment=False, name=name)
+
+
+def local_inline(key: str, content_type: str) -> StreamingHttpResponse:
+    """What this server encoded itself and keeps in the local storage alone.
+
+    Raises:
+        Http404: it is not there.
+    """
+    found = _local(key)
+    if found is None:
+        raise _gone()
+    return _stream(*found, content_type, as_attachment=False, name=Path(key).name)
 
 
 def inline_bytes(content: bytes, content_type: str, name: str) -> HttpResponse:
@@ -37,29 +67,43 @@ def inline_bytes(content: bytes, content_type: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=content_type, headers=headers)
 
 
-def presigned(key: str, content_type: str, name: str) -> HttpResponseRedirect | None:
-    """Where the archive itself gives the file for a minute, to whoever has the address.
+def presigned_original(image: Image) -> HttpResponseRedirect | None:
+    """Where the archive itself gives the original for a minute, to whoever has the address.
 
-    None: it does not hold the file (yet).
+    None: it does not hold it (yet).
 
     Raises:
         StorageUnavailable: the archive does not answer.
     """
-    if not key or not object_store.is_configured():
+    if not image.image_path or not archive.holds(image.image_path, image.sha256):
         return None
-    store = object_store.store()
-    if store.look(key) is None:
+    return _presigned(image.image_path, image.content_type, image.shown_name, as_attachment=True)
+
+
+def presigned_result(prediction: Prediction) -> HttpResponseRedirect | None:
+    """As `presigned_original`, for a result's file."""
+    key = prediction.output_path
+    if not key or not prediction.image.archived_at or not object_store.is_configured():
         return None
-    disposition = content_disposition_header(as_attachment=True, filename=name)
-    answer = HttpResponseRedirect(store.presigned(key, disposition or "attachment", content_type))
+    if object_store.store(is_patient=False).look(key) is None:
+        return None
+    content_type = prediction.output_content_type
+    return _presigned(key, content_type, Path(key).name, as_attachment=False)
+
+
+def _presigned(
+    key: str, content_type: str, name: str, *, as_attachment: bool
+) -> HttpResponseRedirect:
+    disposition = content_disposition_header(as_attachment, name) or "attachment"
+    store = object_store.store(is_patient=False)
+    answer = HttpResponseRedirect(store.presigned(key, disposition, content_type))
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
 def _stream(
-    key: str, content_type: str, *, as_attachment: bool, name: str
+    file: Readable, size: int, content_type: str, *, as_attachment: bool, name: str
 ) -> StreamingHttpResponse:
-    file, size = _opened(key)
     headers = {
         "Content-Length": str(size),
         **_SANDBOXED,
@@ -70,30 +114,40 @@ def _stream(
     return StreamingHttpResponse(_chunks(file), content_type=content_type, headers=headers)
 
 
-def _opened(key: str) -> tuple[IO[bytes], int]:
-    """The file from wherever it is, with its size in bytes."""
-    gone = Http404("The file is no longer stored.")
+def _local(key: str) -> tuple[Readable, int] | None:
+    """The file in the local storage with its size in bytes; None: it is not there."""
     if not key:
-        raise gone
+        return None
     try:
         file = local.path_of(key).open("rb")
     except OSError:
-        if not object_store.is_configured():
-            raise gone from None
-    else:
-        if size := os.fstat(file.fileno()).st_size:
-            return file, size
-        # A thumbnail that was on its way to the disk when the power went.
-        file.close()
-        raise gone
+        return None
+    if size := os.fstat(file.fileno()).st_size:
+        return file, size
+    # A thumbnail that was on its way to the disk when the power went.
+    file.close()
+    return None
+
+
+def _archived(key: str, sha256: str | None = None) -> tuple[Readable, int]:
+    """The file in the archive with its size in bytes; only the one of these bytes, if told."""
+    if not key or not object_store.is_configured():
+        raise _gone()
+    store = object_store.store(is_patient=False)
     try:
-        opened = object_store.store().open(key)
+        if sha256 is not None and not archive.holds(key, sha256):
+            raise _gone()
+        opened = store.open(key)
     except Absent:
-        raise gone from None
+        raise _gone() from None
     return opened.file, opened.size
 
 
-async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
+def _gone() -> Http404:
+    return Http404("The file is no longer stored.")
+
+
+async def _chunks(file: Readable) -> AsyncIterator[bytes]:
     read = sync_to_async(file.read, thread_sensitive=False)
     try:
         while chunk := await read(_CHUNK_BYTES):

@@ -141,7 +141,7 @@ class StorageQuotaExceeded(QuotaExceeded):
 class TooManyRequests(UploadsError):
     """These are too many requests in a minute: try again later."""
 
-    code = "throttled"
+    code = "too_many_requests"
 
     def __init__(self, wait_seconds: int) -> None:
         super().__init__()

@@ -5,7 +5,7 @@ In small batches, each a commit of its own, so that nothing else waits.
 
 import logging
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -21,48 +21,69 @@ from uploads.models import Event, Session, Usage
 logger = logging.getLogger("darkroom.pruning")
 
 ROWS_A_BATCH: Final = 1000
+_LARGEST: Final = (1 << 63) - 1
 
 
 class Pruning:
-    """One walk over all that is older than `EVENT_RETENTION_DAYS`; 0: nothing ever is."""
+    """One walk over what is older than `EVENT_RETENTION_DAYS` (0: nothing is), and spent tokens."""
 
     def __init__(self) -> None:
-        self.before = timezone.now() - timedelta(days=settings.EVENT_RETENTION_DAYS)
-        self.is_over = not settings.EVENT_RETENTION_DAYS
+        self._before = timezone.now() - timedelta(days=settings.EVENT_RETENTION_DAYS)
+        steps = [self._prune_tokens]
+        if settings.EVENT_RETENTION_DAYS:
+            steps += [self._prune_events, self._prune_usage, self._prune_sessions]
+        self._steps = steps
         self.events = 0
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to remove."""
+        return not self._steps
+
     def go_on(self) -> None:
-        """Removes one more batch of each kind of row."""
-        events_left = self._prune_events()
-        left = [_removed(rows) for rows in (self._usage(), self._sessions(), _tokens())]
-        self.is_over = not (events_left or any(left))
-        if self.is_over and self.events:
-            self._note()
+        """Removes one more batch."""
+        if not self._steps[0]():
+            del self._steps[0]
+            if self.is_over and self.events:
+                self._note()
 
     def _prune_events(self) -> bool:
         """Of each user from the oldest on, so that what is kept has no gap; whether more may be."""
-        old = Event.objects.filter(at__lt=self.before).order_by("at")
+        old = Event.objects.filter(at__lt=self._before).order_by("at")
         batch = list(old.values_list("pk", "user_id", "seq")[:ROWS_A_BATCH])
         newest: dict[int, int] = defaultdict(int)
         for _, user_id, seq in batch:
             newest[user_id] = max(newest[user_id], seq or 0)
+        before = self.events
         for user_id, seq in sorted(newest.items()):
-            self._remove(Q(user_id=user_id, seq__lte=seq))
+            self._remove(Q(user_id=user_id, seq__lte=min(seq, self._last_old(user_id))))
         self._remove(Q(pk__in=[pk for pk, _, seq in batch if seq is None]))
-        return len(batch) == ROWS_A_BATCH
+        return len(batch) == ROWS_A_BATCH and self.events > before
+
+    def _last_old(self, user_id: int) -> int:
+        """The last of a user's events before the first that is kept: a clock may have been wrong,
+        and an event among younger ones waits for these."""
+        kept = Event.objects.filter(user_id=user_id, seq__isnull=False, at__gte=self._before)
+        first = kept.order_by("seq").values_list("seq", flat=True).first()
+        return _LARGEST if first is None else first - 1
 
     def _remove(self, which: Q) -> None:
         count, _ = Event.objects.filter(which).delete()
         self.events += count
 
-    def _usage(self) -> Any:
-        return Usage.objects.filter(minute__lt=self.before)
+    def _prune_usage(self) -> bool:
+        return _removed(Usage.objects.filter(minute__lt=self._before))
 
-    def _sessions(self) -> Any:
+    def _prune_sessions(self) -> bool:
         """Those that ended long ago, and old ones of which no token can be renewed any more."""
-        usable = OutstandingToken.objects.filter(user=OuterRef("user"), expires_at__gt=_now())
-        ended = Q(ended_at__lt=self.before) | Q(created_at__lt=F("user__tokens_valid_after"))
-        return Session.objects.filter(ended | ~Exists(usable), created_at__lt=self.before)
+        now = timezone.now()
+        usable = OutstandingToken.objects.filter(user=OuterRef("user"), expires_at__gt=now)
+        ended = Q(ended_at__lt=self._before) | Q(created_at__lt=F("user__tokens_valid_after"))
+        old = Session.objects.filter(created_at__lt=self._before)
+        return _removed(old.filter(ended | ~Exists(usable)))
+
+    def _prune_tokens(self) -> bool:
+        return _removed(OutstandingToken.objects.filter(expires_at__lt=timezone.now()))
 
     def _note(self) -> None:
         with events.recording() as log:
@@ -70,17 +91,9 @@ class Pruning:
                 Kind.EVENTS_PRUNED,
                 user_id=0,
                 actor=A_WORKER,
-                facts={"count": self.events, "before": self.before.isoformat()},
+                facts={"count": self.events, "before": self._before.isoformat()},
             )
         logger.info("events pruned", extra={"count": self.events})
-
-
-def _tokens() -> Any:
-    return OutstandingToken.objects.filter(expires_at__lt=_now())
-
-
-def _now() -> datetime:
-    return timezone.now()
 
 
 def _removed(rows: Any) -> bool:

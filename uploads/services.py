@@ -128,7 +128,9 @@ def _hold(upload_id: int) -> None:
     Raises:
         SourceGone: it is deleted already.
     """
-    kept = Upload.objects.select_for_update().filter(pk=upload_id, deleted_at__isnull=True)
+    # As a foreign key would take it: rows that name the upload are inserted all the while.
+    rows = Upload.objects.select_for_update(no_key=True)
+    kept = rows.filter(pk=upload_id, deleted_at__isnull=True)
     if not kept.exists():
         raise SourceGone
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.http import Http404, StreamingHttpResponse
 
-from uploads.downloads import inline
+from uploads.downloads import local_inline
 from uploads.models import Image
 from uploads.storage import local
 
@@ -23,7 +23,7 @@ def thumbnail_of(image: Image) -> StreamingHttpResponse:
     if not image.thumbnail_path:
         raise Http404("The thumbnail is not made yet.")
     try:
-        return inline(image.thumbnail_path, image.thumbnail_content_type)
+        return local_inline(image.thumbnail_path, image.thumbnail_content_type)
     except Http404:
         if not _has_original(image):
             raise  # perhaps the whole volume is away
@@ -33,4 +33,5 @@ def thumbnail_of(image: Image) -> StreamingHttpResponse:
 
 
 def _has_original(image: Image) -> bool:
-    return bool(image.image_path) and local.path_of(image.image_path).is_file()
+    is_archived = bool(image.archived_at)
+    return bool(image.image_path) and (is_archived or local.path_of(image.image_path).is_file())

@@ -1,21 +1,23 @@
-"""Copies files to the archive beside the models, and removes local ones that are old enough."""
+"""What a worker does for the archive beside its models: copies, fetches, removes, purges."""
 
 import asyncio
 import logging
 import random
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final, TypeVar
 
 from django.conf import settings
+from django.db import connections
 
-from consumers.database import in_database
+from consumers.daemon_threads import DaemonThreads
+from consumers.database import ANY_ERROR, in_database
 from uploads import bus
 from uploads.errors import StorageUnavailable
+from uploads.models import Image
 from uploads.queue.held import Claim
-from uploads.storage import archive, object_store
+from uploads.storage import archive, archive_marker, local, object_store, removal
 from uploads.storage.archive import Copied, NotCopied, Task
 from uploads.storage.retention import Round
 
@@ -24,19 +26,22 @@ logger = logging.getLogger("darkroom.archive")
 T = TypeVar("T")
 
 ROUND_SECONDS: Final = 1.0
-PURGE_SECONDS: Final = 60.0
+PURGE_SECONDS: Final = 300.0
 FETCH_SECONDS: Final = 20.0
 """How long an image waits for its file before it is given back to the queue."""
 FIRST_PAUSE_SECONDS: Final = 2.0
 LONGEST_PAUSE_SECONDS: Final = 60.0
 _RENEW_SECONDS: Final = archive.LEASE.total_seconds() / 3
 _ENLISTED_A_ROUND: Final = 1000
+_REMOVED_AT_A_TIME: Final = 4
 
 
 class Archiver:
     """One worker's part in the archive. While that is away it pauses, longer each time."""
 
     def __init__(self) -> None:
+        self._threads = DaemonThreads(settings.ARCHIVE_AT_A_TIME, "archive")
+        self._fetchers = DaemonThreads(settings.ARCHIVE_AT_A_TIME, "fetch")
         self._pause_seconds = 0.0
         self._paused_until = 0.0
         self._enlisted: int | None = 0
@@ -44,22 +49,24 @@ class Archiver:
 
     async def copy_due(self) -> None:
         """Copies what is due, until nothing is or the archive is away."""
-        if not object_store.is_configured():
-            return
-        await self._enlist()
-        while time.monotonic() >= self._paused_until:
-            tasks = await in_database(archive.take, settings.ARCHIVE_AT_A_TIME)
-            if not tasks or not await self._copy(tasks):
-                return
+        await self._unless_paused(self._copy_due)
+
+    async def remove_due(self) -> None:
+        """Removes in the archive what is due, until nothing is or the archive is away."""
+        await self._unless_paused(self._remove_due)
 
     async def purge(self) -> None:
         """Removes local files that are old enough and may go."""
         walk = Round()
         try:
             while not walk.is_over:
-                await in_database(walk.go_on)
+                await self._threads.run(partial(_with_connection, walk.go_on))
+        except ANY_ERROR:
+            raise
         except StorageUnavailable as error:
             logger.warning("purge stopped, trying again", extra={"reason": error.message})
+        except Exception:
+            logger.exception("purge failed, trying again")
         if walk.purged.images:
             extra = {"images": walk.purged.images, "bytes": walk.purged.size}
             logger.info("local files purged", extra=extra)
@@ -71,29 +78,54 @@ class Archiver:
         Raises:
             StorageUnavailable: it does not answer now.
         """
-        wanted = [(claim.image_path, claim.image_sha256)] if claim.is_purged else []
-        wanted += [(key, "") for key in claim.images.values() if key]
-        if not wanted or not object_store.is_configured():
+        if not object_store.is_configured():
             return
+        wanted = {claim.image_id: claim.image_path}
+        wanted |= {int(claim.params[name]): key for name, key in claim.images.items() if key}
+        missing = [pk for pk, key in wanted.items() if not local.path_of(key).is_file()]
         try:
-            async with asyncio.timeout(FETCH_SECONDS):
-                fetched = [
-                    key
-                    for key, sha256 in wanted
-                    if await _in_thread(partial(archive.fetch, key, sha256))
-                ]
+            if missing:
+                async with asyncio.timeout(FETCH_SECONDS):
+                    for key, sha256 in await in_database(_originals, missing):
+                        await self._fetchers.run(partial(archive.fetch, key, sha256))
+            if missing or claim.is_purged:
+                await in_database(archive.note_fetched, list(wanted))
         except TimeoutError:
             raise StorageUnavailable("The archive takes too long.") from None
-        if fetched:
-            await in_database(archive.note_fetched, claim.user_id, fetched)
+        except ANY_ERROR:
+            raise StorageUnavailable("The database does not answer: try again.") from None
 
-    async def _enlist(self) -> None:
+    async def _unless_paused(self, work: Callable[[], Awaitable[None]]) -> None:
+        if not object_store.is_configured() or time.monotonic() < self._paused_until:
+            return
+        try:
+            if problem := await self._threads.run(
+                partial(_with_connection, archive_marker.problem)
+            ):
+                self._pause(problem)
+                return
+            await work()
+        except ANY_ERROR:
+            raise
+        except StorageUnavailable as error:
+            self._pause(error.message)
+        except Exception:
+            # A defect of ours; what else a worker does goes on.
+            logger.exception("archiving failed, trying again")
+            self._pause("a defect")
+
+    async def _copy_due(self) -> None:
         if self._enlisted is not None:
             self._enlisted = await in_database(archive.enlist, self._enlisted, _ENLISTED_A_ROUND)
+        while tasks := await in_database(archive.take, settings.ARCHIVE_AT_A_TIME):
+            if not await self._copy(tasks):
+                return
 
     async def _copy(self, tasks: list[Task]) -> bool:
         """Copies these; whether the archive answered."""
-        copying = {task: asyncio.create_task(_in_thread(partial(_copied, task))) for task in tasks}
+        copying = {
+            task: asyncio.create_task(self._threads.run(partial(_copied, task))) for task in tasks
+        }
         waiting = set(copying.values())
         while waiting:
             _, waiting = await asyncio.wait(waiting, timeout=_RENEW_SECONDS)
@@ -106,7 +138,7 @@ class Archiver:
             outcome = work.result()
             if isinstance(outcome, StorageUnavailable):
                 failed.append(task)
-                self._pause(outcome.message)
+                self._pause(f"{outcome.message} ({task.key})")
             else:
                 outcomes.append(outcome)
         if failed:
@@ -117,6 +149,12 @@ class Archiver:
             await bus.hint(await in_database(archive.finish, outcomes))
         return not failed
 
+    async def _remove_due(self) -> None:
+        while taken := await in_database(removal.take_archived, _REMOVED_AT_A_TIME):
+            for removal_id, prefix, ordered_at in taken:
+                await self._threads.run(partial(_remove, prefix))
+                await in_database(removal.note_removed_from_archive, removal_id, ordered_at)
+
     def _pause(self, reason: str) -> None:
         if time.monotonic() < self._paused_until:
             return
@@ -124,7 +162,7 @@ class Archiver:
         self._pause_seconds = longer
         self._paused_until = time.monotonic() + longer * (1 + random.random() / 4)
         extra = {"reason": reason, "seconds": round(longer)}
-        logger.warning("archive away, copying pauses", extra=extra)
+        logger.warning("archive away, its work pauses", extra=extra)
 
 
 def _copied(task: Task) -> Copied | NotCopied | StorageUnavailable:
@@ -138,29 +176,18 @@ def _copied(task: Task) -> Copied | NotCopied | StorageUnavailable:
         return NotCopied(task, str(error))
 
 
-async def _in_thread(call: Callable[[], T]) -> T:
-    """Runs a call that may take long in a thread that keeps no process from ending."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[T] = loop.create_future()
+def _remove(prefix: str) -> None:
+    object_store.store().remove(f"{prefix}/")
 
-    def tell(result: T | None, error: BaseException | None) -> None:
-        if done.cancelled():
-            return
-        if error is None:
-            done.set_result(result)  # type: ignore[arg-type]
-        else:
-            done.set_exception(error)
 
-    def run() -> None:
-        result, error = None, None
-        try:
-            result = call()
-        except Exception as raised:
-            error = raised
-        try:
-            loop.call_soon_threadsafe(tell, result, error)
-        except RuntimeError:
-            logger.info("copied after the worker had ended")
+def _originals(image_ids: list[int]) -> list[tuple[str, str]]:
+    rows = Image.objects.filter(pk__in=image_ids).exclude(image_path="")
+    return list(rows.values_list("image_path", "sha256"))
 
-    threading.Thread(target=run, name="archive", daemon=True).start()
-    return await done
+
+def _with_connection(call: Callable[[], T]) -> T:
+    """For threads that rarely ask the database: they keep no connection to it."""
+    try:
+        return call()
+    finally:
+        connections.close_all()

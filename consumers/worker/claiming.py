@@ -1,6 +1,6 @@
 """One look at the queue for everything that a worker has room for, and what it takes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -35,13 +35,16 @@ class Taken:
     """Whether more may wait than was taken."""
 
 
-def rooms(engine: HasRoom, versions: Sequence[VersionKey]) -> list[Room]:
-    """For whom the engine would take how much now, by version."""
+def rooms(
+    engine: HasRoom, versions: Sequence[VersionKey], held: Mapping[VersionKey, int]
+) -> list[Room]:
+    """For whom the engine would take how much now, by version, beside what is `held` for it."""
     found = []
     for model, version in versions:
-        room = Room(model, version, engine.capacity(model, version))
+        already = held.get((model, version), 0)
+        room = Room(model, version, engine.capacity(model, version) - already)
         if room.limit < 1:
-            limit = engine.capacity(model, version, reserved=True)
+            limit = engine.capacity(model, version, reserved=True) - already
             room = Room(model, version, limit, Who.UNSERVED)
         if room.limit > 0:
             found.append(room)

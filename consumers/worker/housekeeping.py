@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
-from consumers.database import TRANSIENT_DATABASE_ERRORS, in_database
+from consumers.database import ANY_ERROR, TRANSIENT_DATABASE_ERRORS, in_database
 from uploads import events
 from uploads.catalog import desired, offers, succession
 from uploads.pruning import Pruning
@@ -91,5 +91,10 @@ def _end_left_behind(
 async def prune() -> None:
     """Removes rows that are older than they are kept, a batch at a time."""
     walk = Pruning()
-    while not walk.is_over:
-        await in_database(walk.go_on)
+    try:
+        while not walk.is_over:
+            await in_database(walk.go_on)
+    except ANY_ERROR:
+        raise
+    except Exception:
+        logger.exception("pruning failed, trying again")

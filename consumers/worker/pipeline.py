@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -20,7 +21,7 @@ from inference.engine.types import ImageJob, Outcome, Progress
 from uploads import bus, events
 from uploads.errors import StorageUnavailable
 from uploads.queue import lifecycle
-from uploads.queue.endings import Ending, Failure, Success
+from uploads.queue.endings import Cancellation, Ending, Failure, Success
 from uploads.queue.held import Attempt, Claim, Held, Tick
 from uploads.queue.leases import Who
 from uploads.queue.retry import Blame
@@ -54,6 +55,7 @@ class _Work:
     stage: str | None = None
     progress: float = 0.0
     lost: bool = False
+    canceled: bool = False
     refusals: int = 0
 
 
@@ -86,6 +88,8 @@ class Pipeline:
         self.may_be_more = False
         self._is_short = False
         """Whether something was not looked for, for want of room."""
+        self._fetching: Counter[VersionKey] = Counter()
+        """Claims whose files are being brought back: the engine does not know of them yet."""
         self._hints = Hints()
         self._work: dict[Attempt, _Work] = {}
         self._endings: list[Ending] = []
@@ -98,7 +102,7 @@ class Pipeline:
 
         Afterwards `may_be_more` says whether to look again at once.
         """
-        rooms = claiming.rooms(self.engine, self.versions)
+        rooms = claiming.rooms(self.engine, self.versions, self._fetching)
         served = sum(room.who is Who.ANYBODY for room in rooms)
         self._is_short = served < len(self.versions)
         taken = await in_database(claiming.claim, self.worker, rooms)
@@ -127,6 +131,7 @@ class Pipeline:
             work = self._work.get(attempt)
             if work is not None:
                 work.lost = attempt in tick.lost
+                work.canceled = attempt in tick.canceled
                 failures.LEASES_LOST.inc(work.lost)
                 self.engine.cancel(*attempt)
 
@@ -214,6 +219,24 @@ class Pipeline:
         self._work[claim.id, claim.attempt] = work
         work.task = asyncio.create_task(self._process(work))
 
+    async def _prepared(self, work: _Work) -> Ending | None:
+        """Brings back what the claim needs; how it ends if it is not to be computed now."""
+        if self._fetch is None:
+            return None
+        claim = work.claim
+        version = (claim.model, claim.model_version)
+        self._fetching[version] += 1
+        try:
+            await self._fetch(claim)
+        except StorageUnavailable as error:
+            return Failure(
+                *(claim.id, claim.attempt, Blame.STORAGE, error.code, error.message),
+            )
+        finally:
+            self._fetching[version] -= 1
+        # Lost or called off meanwhile: the engine would know nothing of it.
+        return Cancellation(claim.id, claim.attempt) if work.lost or work.canceled else None
+
     async def _process(self, work: _Work) -> None:
         claim = work.claim
         claimed_at = time.monotonic()
@@ -224,16 +247,12 @@ class Pipeline:
 
         self.reporter.begin(claim)
         try:
-            if self._fetch is not None:
-                await self._fetch(claim)
-            outcome = await self.engine.predict(job_of(claim), report)
-            ending = ending_of(claim, outcome, claimed_at=claimed_at, worker=self.name)
-            if self._note is not None:
-                self._note(claim, outcome)
-        except StorageUnavailable as error:
-            ending = Failure(
-                claim.id, claim.attempt, Blame.INFRASTRUCTURE, error.code, error.message
-            )
+            ending = await self._prepared(work)
+            if ending is None:
+                outcome = await self.engine.predict(job_of(claim), report)
+                ending = ending_of(claim, outcome, claimed_at=claimed_at, worker=self.name)
+                if self._note is not None:
+                    self._note(claim, outcome)
         except Exception:
             # A defect of ours; without an ending the image would be held for ever.
             logger.exception("attempt failed", extra={"prediction": claim.id})

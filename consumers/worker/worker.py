@@ -132,6 +132,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
                 self._again(FLUSH_SECONDS, self.meter.flush),
                 self._again(REJOIN_SECONDS, self._join),
                 self._again(ROUND_SECONDS, self.archiver.copy_due),
+                self._again(ROUND_SECONDS, self.archiver.remove_due),
                 self._again(PURGE_SECONDS, self.archiver.purge),
                 self._again(PRUNE_SECONDS, housekeeping.prune),
             )

@@ -11,7 +11,7 @@ import pytest
 from tests.s3server import BUCKET, S3Server, Trouble, s3_server
 from uploads.errors import StorageUnavailable
 from uploads.storage import s3
-from uploads.storage.object_store import Absent, Differs, Facts
+from uploads.storage.object_store import Absent, Differs, Facts, Refused
 from uploads.storage.s3 import S3Store
 
 pytestmark = pytest.mark.slow
@@ -67,7 +67,7 @@ def test_what_is_there_is_not_replaced(store: S3Store, tmp_path: Path, size: int
 
 def test_a_file_that_is_not_what_its_hash_says_is_refused(store: S3Store, tmp_path: Path) -> None:
     path, _ = file(tmp_path, SMALL)
-    with pytest.raises((StorageUnavailable, Differs)):
+    with pytest.raises(Refused):
         store.put("a", path, "0" * 64, "image/png")
     assert store.look("a") is None
 
@@ -134,3 +134,35 @@ def test_a_bucket_that_is_not_there_is_trouble_and_no_absence(
         S3Store().put("a", path, sha256, "image/png")
     with pytest.raises(StorageUnavailable):
         list(S3Store().stored())
+    with pytest.raises(StorageUnavailable):
+        S3Store().look("a")
+
+
+def test_with_checksums_of_the_old_kind_a_file_is_verified_too(
+    server: S3Server, settings: Any, tmp_path: Path
+) -> None:
+    for name, value in {**server.settings, "S3_CHECKSUMS": "when_required"}.items():
+        setattr(settings, name, value)
+    for size in (SMALL, LARGE):
+        path, sha256 = file(tmp_path, size)
+        S3Store().put(f"7/upload4/{size}", path, sha256, "image/png")
+        assert S3Store().open(f"7/upload4/{size}").file.read() == path.read_bytes()
+    S3Store().remove("7/upload4/")
+    assert server.keys() == set()
+
+
+def test_a_photo_that_is_cut_on_its_way_back_is_trouble(
+    store: S3Store, server: S3Server, tmp_path: Path
+) -> None:
+    path, sha256 = file(tmp_path, LARGE)
+    store.put("a", path, sha256, "image/png")
+    opened = store.open("a")
+    assert opened.file.read(10)
+    server.proxy.cut_all()
+
+    def read_on() -> None:
+        while opened.file.read(1 << 20):
+            pass
+
+    with pytest.raises(StorageUnavailable):
+        read_on()

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from uploads.errors import StorageUnavailable
 from uploads.storage.object_store import Absent, Differs, Facts, Opened, Stored
+from uploads.storage.volume import MARKER
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,10 @@ class FakeObjectStore:
             raise Absent(key)
         return Opened(len(found.content), io.BytesIO(found.content))
 
+    def delete(self, key: str) -> None:
+        self._answer()
+        self.objects.pop(key, None)
+
     def remove(self, prefix: str) -> None:
         self._answer()
         for key in [key for key in self.objects if key.startswith(prefix)]:
@@ -65,6 +70,11 @@ class FakeObjectStore:
     def presigned(self, key: str, disposition: str, content_type: str) -> str:
         self._answer()
         return f"https://objects.example/{key}?for={content_type}&as={disposition}"
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """What lies there, without the marker that says whose it is."""
+        return {key: one.content for key, one in self.objects.items() if key != MARKER}
 
     def spoil(self, key: str) -> None:
         """Lets other bytes lie under a key, as they would after a bucket was mixed up."""

@@ -9,14 +9,27 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tests.integration import attempts
+from uploads.errors import StorageUnavailable
 from uploads.models import Event, Prediction, Upload
-from uploads.storage import archive, local, object_store
+from uploads.storage import archive, archive_marker, local, object_store, removal
 
 
 def copy_all() -> None:
     """Copies what is due, as a worker does."""
+    assert archive_marker.problem() is None
     while tasks := archive.take(9):
         archive.finish([archive.copy(task, object_store.store()) for task in tasks])
+
+
+def remove_all() -> None:
+    """Removes what is noted, as a worker does; what the archive does not take waits."""
+    for removal_id, prefix, ordered_at in removal.take_archived(9):
+        try:
+            object_store.store().remove(f"{prefix}/")
+        except StorageUnavailable:
+            continue
+        removal.note_removed_from_archive(removal_id, ordered_at)
+    removal.remove_files()
 
 
 def purge(*options: str) -> str:

@@ -185,7 +185,7 @@ def store(settings: Any, monkeypatch: pytest.MonkeyPatch) -> FakeObjectStore:
     """An archive."""
     settings.S3_BUCKET = "photos"
     fake = FakeObjectStore()
-    monkeypatch.setattr(object_store, "store", lambda: fake)
+    monkeypatch.setattr(object_store, "store", lambda **_: fake)
     return fake
 
 

@@ -10,12 +10,22 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tests.fakes.object_store import FakeObjectStore
-from tests.integration.archives import audited, copy_all, end_all, kinds, paths
+from tests.integration.archives import (
+    age,
+    audited,
+    copy_all,
+    end_all,
+    kinds,
+    paths,
+    purge,
+    remove_all,
+)
 from tests.integration.conftest import Uploads, predictions
 from uploads import services
 from uploads.events import A_WORKER
 from uploads.models import ArchiveTask, Event, FileRemoval, Image, Upload, User
-from uploads.storage import archive, local, removal
+from uploads.storage import archive, archive_marker, local
+from uploads.storage.volume import MARKER
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +37,7 @@ def test_originals_and_results_are_copied_each_as_it_is(
     copy_all()
     end_all(stored)
     copy_all()
-    assert {key: one.content for key, one in store.objects.items()} == {
+    assert store.files == {
         str(path.relative_to(local.path_of(stored.upload_path).parents[1])): path.read_bytes()
         for path in paths(stored)
     }
@@ -40,7 +50,6 @@ def test_originals_and_results_are_copied_each_as_it_is(
 
 def test_without_an_archive_nothing_is_noted_for_it(ada: User, upload: Uploads) -> None:
     end_all(upload(ada))
-    copy_all()
     assert not ArchiveTask.objects.exists()
 
 
@@ -50,10 +59,10 @@ def test_a_worker_that_dies_while_it_copies_keeps_no_file_from_being_copied(
     upload(ada, count=2)
     assert len(archive.take(9)) == 2
     copy_all()
-    assert store.puts == []
+    assert store.files == {}
     ArchiveTask.objects.update(due=timezone.now())
     copy_all()
-    assert len(store.objects) == 2
+    assert len(store.files) == 2
 
 
 def test_two_workers_that_copy_one_file_archive_it_once(
@@ -75,7 +84,7 @@ def test_a_file_that_was_changed_in_storage_is_not_archived_for_the_one_that_cam
     stored = upload(ada, count=2)
     paths(stored)[0].write_bytes(b"changed")
     copy_all()
-    assert len(store.objects) == 1
+    assert len(store.files) == 1
     assert ArchiveTask.objects.get().due > timezone.now() + timedelta(minutes=30)
     assert "file not archived" in caplog.text
 
@@ -87,7 +96,7 @@ def test_what_lies_under_a_key_already_is_never_replaced(
     store.spoil(Image.objects.get(upload=stored).image_path)
     copy_all()
     assert Image.objects.get(upload=stored).archived_at is None
-    assert [one.content for one in store.objects.values()] == [b"other"]
+    assert list(store.files.values()) == [b"other"]
 
 
 def test_a_deleted_upload_leaves_the_archive_also_if_that_is_away_now(
@@ -95,14 +104,16 @@ def test_a_deleted_upload_leaves_the_archive_also_if_that_is_away_now(
 ) -> None:
     store.is_away = True
     services.delete(archived, A_WORKER)
-    removal.remove_files()
+    remove_all()
     store.is_away = False
-    assert len(store.objects) == 4
-    removal.remove_files()
-    assert store.objects == {}
+    assert len(store.files) == 4
+    FileRemoval.objects.update(archive_due=timezone.now())
+    remove_all()
+    assert store.files == {}
     assert FileRemoval.objects.count() == 1
-    FileRemoval.objects.update(created_at=timezone.now() - timedelta(hours=1))
-    removal.remove_files()
+    now = timezone.now()
+    FileRemoval.objects.update(created_at=now - timedelta(hours=1), archive_due=now)
+    remove_all()
     assert FileRemoval.objects.count() == 0
 
 
@@ -113,9 +124,10 @@ def test_a_copy_that_was_under_way_when_its_upload_was_deleted_is_removed_too(
     (task,) = archive.take(9)
     outcome = archive.copy(task, store)
     services.delete(stored, A_WORKER)
+    remove_all()
     archive.finish([outcome])
-    removal.remove_files()
-    assert store.objects == {}
+    remove_all()
+    assert store.files == {}
     assert "image.archived" not in kinds(stored)
 
 
@@ -145,9 +157,59 @@ def test_the_audit_finds_what_the_archive_lacks_and_what_nobody_names(
     store.put("7/upload9/images/0-a.png", stray, "0" * 64, "image/png")
     assert "orphan in the archive: 7/upload9" in audited("--orphan-age", "0")
     audited("--orphan-age", "0", "--fix")
-    assert len(store.objects) == 4
+    assert len(store.files) == 4
     store.remove(predictions(archived)[0].image.image_path)
     out = io.StringIO()
     with pytest.raises(CommandError):
         call_command("audit", stdout=out)
     assert "is archived, but" in out.getvalue()
+
+
+def test_a_copy_that_nobody_lived_to_note_is_noted_also_when_the_local_file_is_gone(
+    ada: User, upload: Uploads, store: FakeObjectStore
+) -> None:
+    stored = upload(ada)
+    (task,) = archive.take(9)
+    archive.copy(task, store)
+    age(stored)
+    assert purge().startswith("0 images")
+    paths(stored)[0].unlink()
+    ArchiveTask.objects.update(due=timezone.now())
+    copy_all()
+    assert Image.objects.get(upload=stored).archived_at is not None
+
+
+def test_an_orphan_goes_alone_also_where_another_key_begins_like_it(
+    archived: Upload, store: FakeObjectStore, tmp_path: Path
+) -> None:
+    key = predictions(archived)[0].image.image_path.removesuffix(".png")
+    stray = tmp_path / "stray"
+    stray.write_bytes(b"stray")
+    store.put(key, stray, "0" * 64, "image/png")
+    assert "1 orphans" in audited("--orphan-age", "0", "--fix")
+    assert len(store.files) == 4
+
+
+def test_the_archive_of_another_database_is_left_alone(
+    archived: Upload, store: FakeObjectStore
+) -> None:
+    store.spoil(MARKER)
+    archive_marker._seen.clear()
+    assert "not the one" in (archive_marker.problem() or "")
+    with pytest.raises(CommandError, match="not the one"):
+        purge()
+    out = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("audit", "--fix", "--orphan-age", "0", stdout=out)
+    assert "not the one" in out.getvalue()
+    assert len(store.files) == 4
+    assert all(path.exists() for path in paths(archived))
+
+
+def test_an_empty_archive_in_place_of_ours_is_not_taken_for_it(
+    archived: Upload, store: FakeObjectStore
+) -> None:
+    store.objects.clear()
+    archive_marker._seen.clear()
+    assert "not the one" in (archive_marker.problem() or "")
+    assert store.objects == {}

@@ -1,5 +1,6 @@
 """A worker copies and fetches beside its models, and waits while the archive is away."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from uploads import services
 from uploads.errors import StorageUnavailable
 from uploads.events import A_WORKER
 from uploads.models import ArchiveTask, Image, Upload, User
-from uploads.storage import local, object_store
+from uploads.storage import archive, local, object_store, removal
+from uploads.storage.retention import Round
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,12 +62,12 @@ def test_what_was_stored_before_there_was_an_archive_is_archived_too(
     services.delete(gone, A_WORKER)
     settings.S3_BUCKET = "photos"
     fake = FakeObjectStore()
-    monkeypatch.setattr(object_store, "store", lambda: fake)
+    monkeypatch.setattr(object_store, "store", lambda **_: fake)
     monkeypatch.setattr(archiver_module, "_ENLISTED_A_ROUND", 2)
     archiver = Archiver()
     for _ in range(4):
         async_to_sync(archiver.copy_due)()
-    assert len(fake.objects) == 6
+    assert len(fake.files) == 6
     assert Image.objects.filter(upload=earlier, archived_at=None).count() == 0
 
 
@@ -96,3 +98,47 @@ def test_an_archive_that_is_away_fails_no_prediction_of_a_purged_image(
     with pytest.raises(StorageUnavailable):
         async_to_sync(Archiver().fetch)(one)
     assert as_ada.get(f"/api/images/{image.pk}/file/").status_code == 503
+
+
+class _Cut:
+    """Gives a beginning and then no more."""
+
+    def __init__(self) -> None:
+        self._left = [b"begin"]
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._left:
+            raise StorageUnavailable("It was cut.")
+        return self._left.pop()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def test_a_photo_that_comes_back_only_in_part_is_no_photo(
+    archived: Upload, store: FakeObjectStore, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purge()
+    image = predictions(archived)[0].image
+    monkeypatch.setattr(store, "open", lambda key: object_store.Opened(image.size, _Cut()))
+    with pytest.raises(StorageUnavailable):
+        archive.fetch(image.image_path, image.sha256)
+    assert not local.path_of(image.image_path).exists()
+    assert not [path for path in (media / ".incoming").glob("*") if path.is_file()]
+
+
+def test_a_defect_in_archiving_does_not_end_a_worker(
+    archived: Upload, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    for name in ("take", "enlist"):
+        monkeypatch.setattr(archive, name, broken)
+    monkeypatch.setattr(removal, "take_archived", broken)
+    monkeypatch.setattr(Round, "go_on", broken)
+    for work in (Archiver().copy_due, Archiver().remove_due, Archiver().purge):
+        async_to_sync(work)()
+    assert [r.message for r in caplog.records if r.exc_info].count(
+        "archiving failed, trying again"
+    ) == 2

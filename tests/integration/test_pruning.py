@@ -119,3 +119,15 @@ def test_tokens_that_nobody_can_use_go_with_old_usage(ada: User) -> None:
     prune()
     assert OutstandingToken.objects.count() == 0
     assert Usage.objects.count() == 1
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_an_event_dated_by_a_wrong_clock_takes_no_younger_ones_with_it(
+    ada: User, upload: Uploads
+) -> None:
+    upload(ada, count=3)
+    grow_old(user_id=ada.pk, seq=1)
+    grow_old(user_id=ada.pk, seq=3)
+    prune()
+    kept = Event.objects.filter(user_id=ada.pk, seq__isnull=False).order_by("seq")
+    assert list(kept.values_list("seq", flat=True)) == [2, 3, 4]

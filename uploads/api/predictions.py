@@ -1,7 +1,5 @@
 """Predictions: one, its result file, cancel and retry."""
 
-from pathlib import PurePosixPath
-
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -10,13 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads import services
+from uploads import downloads, services
 from uploads.actors import actor_of
 from uploads.api import queries, redirects, schemas
 from uploads.api.negotiation import AnyAccept
 from uploads.api.requests import signed_in
 from uploads.api.throttles import Work
-from uploads.downloads import inline
 from uploads.models import Prediction
 
 _PICTURE = {
@@ -51,11 +48,10 @@ class PredictionOutput(APIView):
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """Gives the result file: encoded by this server, without the original's metadata."""
         prediction = _prediction(request, pk)
-        key, content_type = prediction.output_path, prediction.output_content_type
-        if not key:
+        if not prediction.output_path:
             raise Http404("This prediction has no result file.")
-        name = PurePosixPath(key).name
-        return redirects.asked_for(request, key, content_type, name) or inline(key, content_type)
+        led = downloads.presigned_result(prediction) if redirects.is_wanted(request) else None
+        return led or downloads.result(prediction)
 
 
 class CancelPrediction(APIView):

@@ -1,10 +1,7 @@
 """`?redirect=1`: files by an address of the archive itself."""
 
-from django.http import HttpResponseRedirect
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
-
-from uploads.downloads import presigned
 
 PARAMETER = OpenApiParameter(
     "redirect",
@@ -16,10 +13,6 @@ PARAMETER = OpenApiParameter(
 )
 
 
-def asked_for(
-    request: Request, key: str, content_type: str, name: str
-) -> HttpResponseRedirect | None:
-    """The redirect that a request asks for; None: it doesn't, or the archive has no such file."""
-    if request.query_params.get("redirect") not in {"1", "true"}:
-        return None
-    return presigned(key, content_type, name)
+def is_wanted(request: Request) -> bool:
+    """Whether this request asks to be sent to the archive."""
+    return request.query_params.get("redirect") in {"1", "true"}

@@ -32,7 +32,7 @@ def require(user_id: int, choice: Choice, params: Mapping[str, Any]) -> None:
     faults = [
         Fault("invalid_params", f"You have no image {params[name]}.", field=f"params.{name}")
         for name, number in named.items()
-        if not _is_there(stored.get((user_id, number)))
+        if not _is_there(number, stored.get((user_id, number)))
     ]
     if faults:
         raise InvalidParams("The parameters name an image that is not there.", tuple(faults))
@@ -71,5 +71,7 @@ def _stored(named: Iterable[tuple[int, Mapping[str, int]]]) -> dict[tuple[int, i
     return {(user_id, number): path for user_id, number, path in rows}
 
 
-def _is_there(path: str | None) -> bool:
-    return path is not None and (local.path_of(path).is_file() or archive.holds(path))
+def _is_there(image_id: int, path: str | None) -> bool:
+    if path is None or local.path_of(path).is_file():
+        return path is not None
+    return archive.holds(path, Image.objects.get(pk=image_id).sha256)

@@ -25,8 +25,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='fileremoval',
-            name='in_archive',
-            field=models.BooleanField(default=False, help_text='Also to be removed there.'),
+            name='archive_due',
+            field=models.DateTimeField(db_index=True, help_text='When to remove it in the archive; empty: no more.', null=True),
         ),
         migrations.AddField(
             model_name='upload',

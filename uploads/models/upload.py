@@ -106,7 +106,9 @@ class FileRemoval(models.Model):
     """A folder in storage that is to be removed: kept until it is gone for certain."""
 
     prefix = models.CharField(max_length=lengths.STORAGE_KEY, unique=True)
-    in_archive = models.BooleanField(default=False, help_text="Also to be removed there.")
+    archive_due = models.DateTimeField(
+        null=True, db_index=True, help_text="When to remove it in the archive; empty: no more."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     tried_at = models.DateTimeField(null=True, db_index=True, help_text="Empty: never.")
 

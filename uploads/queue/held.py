@@ -70,7 +70,6 @@ class Claim:
     """Its request named the version."""
     params: dict[str, Any]
     image_path: str
-    image_sha256: str
     is_purged: bool
     """Its file has left the local storage: it is in the archive, if anywhere."""
     image_type: str
@@ -100,7 +99,6 @@ def as_claim(row: Prediction) -> Claim:
         version_named=row.version_named,
         params=row.params,
         image_path=image.image_path,
-        image_sha256=image.sha256,
         is_purged=image.purged_at is not None,
         image_type=image.image_type,
         wants_thumbnail=not image.thumbnail_path,

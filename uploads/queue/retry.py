@@ -24,6 +24,8 @@ class Blame(StrEnum):
     """The worker died with it."""
     INFRASTRUCTURE = "infrastructure"
     """Storage's, the database's, a drain's: counts against nobody."""
+    STORAGE = "storage"
+    """The archive's, which is away, perhaps for long: counts against nobody."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,9 @@ def decide(
             if lease_losses >= max_lease_losses:
                 return Decision(Move.FAIL, failures, lease_losses, 0, exhausted=True)
             return Decision(Move.RETRY, failures, lease_losses, 0)
-        case Blame.INFRASTRUCTURE:
-            return Decision(Move.GIVE_BACK, failures, lease_losses, _back_off(1))
+        case Blame.INFRASTRUCTURE | Blame.STORAGE:
+            delay = _back_off(6 if blame is Blame.STORAGE else 1)
+            return Decision(Move.GIVE_BACK, failures, lease_losses, delay)
 
 
 def _back_off(tries: int) -> float:

@@ -17,7 +17,7 @@ from uploads.raw_rows import Columns
 PREDICTION: Final = Columns(Prediction)
 IMAGE: Final = Columns(
     Image,
-    *("id", "upload_id", "image_path", "image_type", "sha256", "thumbnail_path", "purged_at"),
+    *("id", "upload_id", "image_path", "image_type", "thumbnail_path", "purged_at"),
 )
 UPLOAD: Final = Columns(Upload, "id", "upload_path")
 ENDING: Final = Columns(

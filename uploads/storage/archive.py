@@ -6,7 +6,6 @@ does. No fence is needed: keys are immutable, so two copies of a file are the sa
 """
 
 import logging
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,8 +21,8 @@ from uploads.event_kinds import Kind
 from uploads.events import A_WORKER
 from uploads.models import ArchiveTask, Image, Prediction, Upload
 from uploads.raw_rows import Columns
-from uploads.storage import local, object_store
-from uploads.storage.object_store import Absent, Differs, ObjectStore
+from uploads.storage import local, object_store, removal
+from uploads.storage.object_store import Absent, Differs, ObjectStore, Refused
 
 logger = logging.getLogger("darkroom.archive")
 
@@ -44,6 +43,7 @@ class Task:
     key: str
     sha256: str
     content_type: str
+    upload_id: int
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def take(limit: int) -> list[Task]:
             due = due.select_for_update(skip_locked=True)
         rows = list(due[:limit])
         ArchiveTask.objects.filter(pk__in=[row.pk for row in rows]).update(due=now + LEASE)
-    return [Task(row.pk, row.key, row.sha256, row.content_type) for row in rows]
+    return [Task(row.pk, row.key, row.sha256, row.content_type, row.upload_id) for row in rows]
 
 
 def renew(tasks: Sequence[Task]) -> None:
@@ -133,29 +133,35 @@ def copy(task: Task, store: ObjectStore) -> Copied | NotCopied:
             return NotCopied(task, "The file in storage is not the one that was uploaded.")
         store.put(task.key, path, sha256, task.content_type)
     except FileNotFoundError:
+        # Somebody has copied it and did not live to note it; then it was purged here.
+        found = store.look(task.key)
+        if found is not None and found.sha256 == (task.sha256 or found.sha256):
+            return Copied(task)
         return NotCopied(task, "The file is not in storage.")
-    except (OSError, Differs) as error:
+    except (OSError, Differs, Refused) as error:
         return NotCopied(task, str(error))
     return Copied(task)
 
 
 def finish(outcomes: Sequence[Copied | NotCopied]) -> dict[int, int]:
     """Notes what became of files; gives the users' newest seqs."""
-    copied = [one.task for one in outcomes if isinstance(one, Copied)]
-    for one in outcomes:
-        if isinstance(one, NotCopied):
-            extra = {"key": one.task.key, "reason": one.reason}
-            logger.error("file not archived, trying again in an hour", extra=extra)
-            give_back([one.task], LATER)
-    if not copied:
-        return {}
-    now = timezone.now()
     with events.recording() as log:
-        rows = ArchiveTask.objects.filter(pk__in=[task.id for task in copied])
-        originals = rows.exclude(image_id=None).values("image_id")
+        tasks = [one.task for one in outcomes]
+        rows = ArchiveTask.objects.filter(pk__in=[task.id for task in tasks])
+        gone = _lock_uploads({task.upload_id for task in tasks})
+        for outcome in outcomes:
+            if outcome.task.upload_id in gone:
+                # Deleted while it was copied: the copy may have come after the removal.
+                removal.order(gone[outcome.task.upload_id])
+            elif isinstance(outcome, NotCopied):
+                extra = {"key": outcome.task.key, "reason": outcome.reason}
+                logger.error("file not archived, trying again in an hour", extra=extra)
+                rows.filter(pk=outcome.task.id).update(due=timezone.now() + LATER)
+        copied = rows.filter(pk__in=[one.task.id for one in outcomes if isinstance(one, Copied)])
+        originals = copied.exclude(image_id=None).values("image_id")
         fresh = Image.objects.filter(pk__in=originals, archived_at=None).exclude(image_path="")
         for image in fresh.select_related("upload").order_by("pk"):
-            Image.objects.filter(pk=image.pk).update(archived_at=now)
+            Image.objects.filter(pk=image.pk).update(archived_at=timezone.now())
             log.add(
                 Kind.IMAGE_ARCHIVED,
                 user_id=image.upload.user_id,
@@ -164,8 +170,14 @@ def finish(outcomes: Sequence[Copied | NotCopied]) -> dict[int, int]:
                 image_id=image.pk,
                 facts={"id": image.pk, "sha256": image.sha256},
             )
-        rows.delete()
+        copied.delete()
     return log.seqs
+
+
+def _lock_uploads(ids: Iterable[int]) -> dict[int, Upload]:
+    """Locks these in order, as whoever deletes or purges one does; gives those that are deleted."""
+    rows = Upload.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows if row.deleted_at is not None}
 
 
 def enlist(after: int, limit: int) -> int | None:
@@ -187,51 +199,55 @@ def enlist(after: int, limit: int) -> int | None:
     return ids[-1]
 
 
-def holds(key: str) -> bool:
-    """Whether the archive has a file of this key.
+def holds(key: str, sha256: str) -> bool:
+    """Whether the archive has the file of this key and these bytes.
 
     Raises:
         StorageUnavailable: the archive is away.
     """
-    return object_store.is_configured() and object_store.store().look(key) is not None
+    if not object_store.is_configured():
+        return False
+    found = object_store.store(is_patient=False).look(key)
+    return found is not None and found.sha256 == sha256
 
 
-def note_fetched(user_id: int, keys: Sequence[str]) -> None:
-    """Originals of this user are in the local storage again: retention looks at them anew."""
-    images = Image.objects.filter(upload__user_id=user_id, image_path__in=keys)
-    uploads = list(images.values_list("upload_id", flat=True))
-    with transaction.atomic():
-        Upload.objects.filter(pk__in=uploads).update(purged_at=None)
-        images.update(purged_at=None)
-
-
-def fetch(key: str, sha256: str = "") -> bool:
-    """Brings a file back into the local storage, unless it is there; whether it had to.
-
-    It must be the one of this SHA-256, or else of the one that the archive tells of it.
+def fetch(key: str, sha256: str) -> None:
+    """Brings an original back into the local storage, if the archive has it.
 
     Raises:
         StorageUnavailable: the archive is away, or the disk is full.
     """
     if local.path_of(key).is_file():
-        return False
-    store = object_store.store()
-    found = store.look(key)
-    if found is None:
-        return False
-    with local.new_incoming() as received:
-        path = Path(received.name)
-        try:
-            shutil.copyfileobj(store.open(key).file, received, _CHUNK_BYTES)
-            received.flush()
-            if local.sha256_of(path) != (sha256 or found.sha256):
-                logger.error("the archive holds other bytes", extra={"key": key})
-                return False
-            local.take_over([(path, key)])
-        except Absent:
-            return False
-        except OSError as error:
-            raise StorageUnavailable from error
-        finally:
-            path.unlink(missing_ok=True)
-    return True
+        return
+    try:
+        opened = object_store.store().open(key)
+        with local.new_incoming() as received:
+            path = Path(received.name)
+            try:
+                while chunk := opened.file.read(_CHUNK_BYTES):
+                    received.write(chunk)
+                received.flush()
+                if local.sha256_of(path) == sha256:
+                    local.take_over([(path, key)])
+                else:
+                    logger.error("the archive holds other bytes", extra={"key": key})
+            finally:
+                opened.file.close()
+                path.unlink(missing_ok=True)
+    except Absent:
+        return
+    except OSError as error:
+        raise StorageUnavailable from error
+
+
+def note_fetched(image_ids: Iterable[int]) -> None:
+    """These originals are in the local storage again: retention looks at them anew."""
+    images = Image.objects.filter(pk__in=image_ids, purged_at__isnull=False)
+    there = [one for one in images if local.path_of(one.image_path).is_file()]
+    if not there:
+        return
+    with transaction.atomic():
+        uploads = {one.upload_id for one in there}
+        _lock_uploads(uploads)
+        Upload.objects.filter(pk__in=uploads).update(purged_at=None)
+        Image.objects.filter(pk__in=[one.pk for one in there]).update(purged_at=None)

@@ -207,6 +207,20 @@ def remove(prefix: str) -> None:
             raise error
 
 
+def remove_file(key: str) -> None:
+    """Removes one file, and the folders of its attempt if it is a result; none is fine.
+
+    Raises:
+        OSError: it cannot be removed now.
+    """
+    path = path_of(key)
+    path.unlink(missing_ok=True)
+    if "/results/" in key:
+        with contextlib.suppress(OSError):
+            for folder in path.parents[:2]:
+                folder.rmdir()
+
+
 def flush(path: Path) -> None:
     """Returns once a file's bytes, or a folder's names, are on the disk.
 

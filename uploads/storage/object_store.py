@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 from django.conf import settings
-
-from uploads.errors import StorageUnavailable
 
 
 class Differs(Exception):
     """Other bytes than these lie under the key."""
+
+
+class Refused(Exception):
+    """The store does not take this very file; others it may."""
 
 
 class Absent(Exception):
@@ -46,7 +48,21 @@ class Opened:
     """An object that is being read: its size in bytes, and the bytes from its beginning."""
 
     size: int
-    file: IO[bytes]
+    file: "Readable"
+
+
+class Readable(Protocol):
+    """What can be read from its beginning, once."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most so many of the next bytes; none at the end.
+
+        Raises:
+            StorageUnavailable: the rest does not come.
+        """
+
+    def close(self) -> None:
+        """Lets go of it."""
 
 
 class ObjectStore(Protocol):
@@ -60,6 +76,7 @@ class ObjectStore(Protocol):
 
         Raises:
             Differs: another file lies there.
+            Refused: the store does not take this file.
             OSError: the file cannot be read.
         """
 
@@ -72,6 +89,9 @@ class ObjectStore(Protocol):
         Raises:
             Absent: there is none.
         """
+
+    def delete(self, key: str) -> None:
+        """Removes one object; none is fine."""
 
     def remove(self, prefix: str) -> None:
         """Removes every object, and every upload in parts, whose key begins so."""
@@ -89,15 +109,14 @@ def is_configured() -> bool:
 
 
 @cache
-def store() -> ObjectStore:
+def store(*, is_patient: bool = True) -> ObjectStore:
     """The configured object store. To be called only where one is.
+
+    One that is not patient gives up within a few seconds, for those whom somebody waits for.
 
     Raises:
         StorageUnavailable: the settings name none that can be asked.
     """
     from uploads.storage.s3 import S3Store  # noqa: PLC0415  # which knows this module
 
-    try:
-        return S3Store()
-    except ValueError as error:
-        raise StorageUnavailable(f"The archive's settings are wrong: {error}") from error
+    return S3Store(is_patient=is_patient)

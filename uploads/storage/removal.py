@@ -1,13 +1,12 @@
 """Removes the files of deleted uploads, here and in the archive, until they are surely gone."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import F
 from django.utils import timezone
 
-from uploads.errors import StorageUnavailable
 from uploads.models import FileRemoval, Upload
 from uploads.storage import local, object_store
 
@@ -17,18 +16,28 @@ REMOVALS_A_ROUND: Final = 100
 LINGER: Final = timedelta(minutes=5)
 """A removal is repeated until then: an attempt that was running may still write a file, and a copy
 that was under way may still arrive."""
+AGAIN: Final = timedelta(minutes=1)
+"""In the archive it is repeated after so long, and taken by nobody else meanwhile."""
 
 
 def order(upload: Upload) -> None:
     """Notes an upload's files for removal; in the caller's transaction."""
-    upload.archive_tasks.all().delete()
-    FileRemoval.objects.get_or_create(
-        prefix=upload.upload_path, defaults={"in_archive": object_store.is_configured()}
+    tasks = upload.archive_tasks.all()
+    may_be_archived = (
+        object_store.is_configured()
+        or tasks.exists()
+        or upload.images.filter(archived_at__isnull=False).exists()
+    )
+    tasks.delete()
+    now = timezone.now()
+    FileRemoval.objects.update_or_create(
+        prefix=upload.upload_path,
+        defaults={"created_at": now, "archive_due": now if may_be_archived else None},
     )
 
 
 def remove_files() -> None:
-    """Removes what is noted; what cannot be removed now is tried again.
+    """Removes here what is noted; what cannot be removed now is tried again.
 
     What was tried longest ago comes first, so that what sticks holds up nothing else.
     """
@@ -36,21 +45,34 @@ def remove_files() -> None:
     longest_ago = F("tried_at").asc(nulls_first=True)
     for removal in FileRemoval.objects.order_by(longest_ago, "pk")[:REMOVALS_A_ROUND]:
         try:
-            _remove(removal)
-        except (OSError, ValueError, StorageUnavailable) as error:
+            local.remove(removal.prefix)
+        except (OSError, ValueError) as error:
             if removal.tried_at is None:
                 extra = {"prefix": removal.prefix, "reason": str(error)}
                 logger.warning("files not removed, trying again", extra=extra)
         else:
-            if removal.created_at < now - LINGER:
-                removal.delete()
+            over = FileRemoval.objects.filter(
+                pk=removal.pk, created_at__lt=now - LINGER, archive_due=None
+            )
+            if over.delete()[0]:
                 continue
         FileRemoval.objects.filter(pk=removal.pk).update(tried_at=now)
 
 
-def _remove(removal: FileRemoval) -> None:
-    local.remove(removal.prefix)
-    if removal.in_archive:
-        if not object_store.is_configured():
-            raise StorageUnavailable("Files are to be removed from an archive: set S3_BUCKET.")
-        object_store.store().remove(f"{removal.prefix}/")
+def take_archived(limit: int) -> list[tuple[int, str, datetime]]:
+    """Takes some that are due in the archive: ids, prefixes and when each was noted."""
+    now = timezone.now()
+    due = FileRemoval.objects.filter(archive_due__lte=now).order_by("archive_due", "pk")
+    taken = []
+    for row in due[:limit]:
+        mine = FileRemoval.objects.filter(pk=row.pk, archive_due=row.archive_due)
+        if mine.update(archive_due=now + AGAIN):
+            taken.append((row.pk, row.prefix, row.created_at))
+    return taken
+
+
+def note_removed_from_archive(removal_id: int, ordered_at: datetime) -> None:
+    """One was removed from the archive just now; long after it was noted, that was for good."""
+    if ordered_at < timezone.now() - LINGER:
+        rows = FileRemoval.objects.filter(pk=removal_id, created_at=ordered_at)
+        rows.update(archive_due=None)

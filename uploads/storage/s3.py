@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from uploads.errors import StorageUnavailable
-from uploads.storage.object_store import Absent, Differs, Facts, Opened, Stored
+from uploads.storage.object_store import Absent, Differs, Facts, Opened, Refused, Stored
 
 PART_BYTES: Final = 8 * 1024 * 1024
 """Larger files are sent in parts of this size."""
@@ -18,16 +19,25 @@ _CONNECT_SECONDS: Final = 2
 _READ_SECONDS: Final = 15
 _ATTEMPTS: Final = 5
 """Of a request, within some seconds: for blips. Longer trouble is its caller's."""
+_IMPATIENT_SECONDS: Final = 5
 _ABSENT: Final = frozenset({"404", "NoSuchKey"})
-_EXISTS: Final = 412
+_EXISTS: Final = frozenset({409, 412})
+"""Something lies there, or somebody else puts something there right now."""
+_UNCONDITIONAL: Final = 501
+"""The store does not know conditions: whether anything lies there was asked before."""
+_REFUSED: Final = frozenset({400, 413})
 _PART_CHECKSUMS: Final = frozenset({"ChecksumCRC32", "ChecksumCRC64NVME", "ChecksumSHA256"})
 """Of a part's answer, to be said once more when all are put together."""
 
 
 class S3Store:
-    """The bucket of the settings; safe to use from several threads."""
+    """The bucket of the settings; safe to use from several threads.
 
-    def __init__(self) -> None:
+    Raises:
+        StorageUnavailable: the settings are wrong.
+    """
+
+    def __init__(self, *, is_patient: bool = True) -> None:
         # Fifty megabytes of memory, for those alone who have an archive.
         import boto3  # noqa: PLC0415
         from botocore import config  # noqa: PLC0415
@@ -39,44 +49,67 @@ class S3Store:
             "region_name": settings.AWS_REGION,
             "endpoint_url": settings.S3_ENDPOINT_URL,
         }
-        self._client = boto3.session.Session().client(
-            "s3",
-            config=config.Config(
-                retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
-                connect_timeout=_CONNECT_SECONDS,
-                read_timeout=_READ_SECONDS,
-                tcp_keepalive=True,
-                signature_version="s3v4",
-                request_checksum_calculation=settings.S3_CHECKSUMS,
-                response_checksum_validation=settings.S3_CHECKSUMS,
-                # Other stores than Amazon's need not have a host name for each bucket.
-                s3={"addressing_style": "path"} if settings.S3_ENDPOINT_URL else None,
-            ),
-            **{name: value for name, value in given.items() if value},
-        )
+        with _translated():
+            self._client = boto3.session.Session().client(
+                "s3",
+                config=config.Config(
+                    retries={
+                        "mode": "standard",
+                        "total_max_attempts": _ATTEMPTS if is_patient else 1,
+                    },
+                    connect_timeout=_CONNECT_SECONDS,
+                    read_timeout=_READ_SECONDS if is_patient else _IMPATIENT_SECONDS,
+                    tcp_keepalive=True,
+                    signature_version="s3v4",
+                    request_checksum_calculation=settings.S3_CHECKSUMS,
+                    response_checksum_validation=settings.S3_CHECKSUMS,
+                    # Other stores than Amazon's need not have a host name for each bucket.
+                    s3={"addressing_style": "path"} if settings.S3_ENDPOINT_URL else None,
+                ),
+                **{name: value for name, value in given.items() if value},
+            )
         self._bucket = settings.S3_BUCKET
 
     def put(self, key: str, path: Path, sha256: str, content_type: str) -> None:
         size = path.stat().st_size
-        facts = {"ContentType": content_type, "Metadata": {"sha256": sha256}}
-        place = {"Bucket": self._bucket, "Key": _full(key)}
-        with _translated():
-            try:
-                if size > PART_BYTES:
-                    self._put_in_parts(place, facts, path)
-                else:
-                    if settings.S3_CHECKSUMS == "when_supported":
-                        digest = base64.b64encode(bytes.fromhex(sha256))
-                        facts["ChecksumSHA256"] = digest.decode()
-                    with path.open("rb") as file:
-                        self._client.put_object(**place, **facts, IfNoneMatch="*", Body=file)
-            except self._client.exceptions.ClientError as error:
-                if _status(error) != _EXISTS:
-                    raise
+        # Asked first: it spares sending what is there, and some stores know no conditions.
+        if self.look(key) is None:
+            self._send(key, path, {"ContentType": content_type, "Metadata": {"sha256": sha256}})
         if self.look(key) != Facts(size, sha256):
             raise Differs(f"Another file lies under {_full(key)}.")
 
-    def _put_in_parts(self, place: dict[str, str], facts: dict[str, Any], path: Path) -> None:
+    def _send(self, key: str, path: Path, facts: dict[str, Any]) -> None:
+        place = {"Bucket": self._bucket, "Key": _full(key)}
+        send = self._put_in_parts if path.stat().st_size > PART_BYTES else self._put_whole
+        error_type = self._client.exceptions.ClientError
+        with _translated():
+            try:
+                try:
+                    send(place, facts, path, {"IfNoneMatch": "*"})
+                except error_type as error:
+                    if _status(error) != _UNCONDITIONAL:
+                        raise
+                    send(place, facts, path, {})
+            except error_type as error:
+                if _status(error) in _REFUSED:
+                    raise Refused(f"The archive refuses the file: {_code(error)}.") from error
+                if _status(error) not in _EXISTS:
+                    raise
+
+    def _put_whole(
+        self, place: dict[str, str], facts: dict[str, Any], path: Path, only_if: dict[str, str]
+    ) -> None:
+        content = path.read_bytes()
+        # The store holds the bytes against it, whichever it is.
+        if settings.S3_CHECKSUMS == "when_supported":
+            check = {"ChecksumSHA256": _base64(bytes.fromhex(facts["Metadata"]["sha256"]))}
+        else:
+            check = {"ContentMD5": _md5(content)}
+        self._client.put_object(**place, **facts, **only_if, **check, Body=content)
+
+    def _put_in_parts(
+        self, place: dict[str, str], facts: dict[str, Any], path: Path, only_if: dict[str, str]
+    ) -> None:
         """By hand: boto's own transfer cannot say that nothing may be replaced."""
         begun = self._client.create_multipart_upload(**place, **facts)
         upload = {**place, "UploadId": begun["UploadId"]}
@@ -85,11 +118,13 @@ class S3Store:
             with path.open("rb") as file:
                 while part := file.read(PART_BYTES):
                     number = len(parts) + 1
-                    sent = self._client.upload_part(**upload, PartNumber=number, Body=part)
+                    needs_md5 = settings.S3_CHECKSUMS == "when_required"
+                    check = {"ContentMD5": _md5(part)} if needs_md5 else {}
+                    sent = self._client.upload_part(**upload, **check, PartNumber=number, Body=part)
                     checksums = {k: v for k, v in sent.items() if k in _PART_CHECKSUMS}
                     parts.append({"PartNumber": number, "ETag": sent["ETag"], **checksums})
             self._client.complete_multipart_upload(
-                **upload, MultipartUpload={"Parts": parts}, IfNoneMatch="*"
+                **upload, **only_if, MultipartUpload={"Parts": parts}
             )
         except Exception:
             # What cannot be called off now goes with its folder, or by a rule of the bucket.
@@ -102,10 +137,20 @@ class S3Store:
             try:
                 found = self._client.head_object(Bucket=self._bucket, Key=_full(key))
             except self._client.exceptions.ClientError as error:
-                if _code(error) in _ABSENT:
-                    return None
-                raise
+                if _code(error) not in _ABSENT:
+                    raise
+                # A bucket that is not there is told in the same words.
+                self._require_bucket()
+                return None
         return Facts(found["ContentLength"], found.get("Metadata", {}).get("sha256", ""))
+
+    def _require_bucket(self) -> None:
+        try:
+            self._client.head_bucket(Bucket=self._bucket)
+        except self._client.exceptions.ClientError as error:
+            if _code(error) in _ABSENT:
+                raise StorageUnavailable("The archive does not answer: NoSuchBucket.") from None
+            raise
 
     def open(self, key: str) -> Opened:
         with _translated():
@@ -115,19 +160,17 @@ class S3Store:
                 if _code(error) in _ABSENT:
                     raise Absent(key) from None
                 raise
-        return Opened(found["ContentLength"], found["Body"])
+        return Opened(found["ContentLength"], _Body(found["Body"]))
+
+    def delete(self, key: str) -> None:
+        with _translated():
+            self._client.delete_object(Bucket=self._bucket, Key=_full(key))
 
     def remove(self, prefix: str) -> None:
+        for one in list(self.stored(prefix)):
+            # Not all at once: of that, stores differ in the checksum that they ask for.
+            self.delete(one.key)
         with _translated():
-            for page in self._pages("list_objects_v2", prefix):
-                found = [{"Key": one["Key"]} for one in page.get("Contents", ())]
-                if not found:
-                    continue
-                answer = self._client.delete_objects(
-                    Bucket=self._bucket, Delete={"Objects": found, "Quiet": True}
-                )
-                for refused in answer.get("Errors", ()):
-                    raise StorageUnavailable(f"The archive removes no files: {refused['Code']}.")
             for page in self._pages("list_multipart_uploads", prefix):
                 for begun in page.get("Uploads", ()):
                     self._client.abort_multipart_upload(
@@ -160,6 +203,23 @@ class S3Store:
         yield from pages.paginate(Bucket=self._bucket, Prefix=_full(prefix))
 
 
+class _Body:
+    """An object's bytes; trouble while they are read is told in our words too."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def read(self, size: int = -1) -> bytes:
+        """At most so many of the next bytes; none at the end."""
+        with _translated():
+            data: bytes = self._body.read(None if size < 0 else size)
+        return data
+
+    def close(self) -> None:
+        """Lets go of the connection."""
+        self._body.close()
+
+
 @contextlib.contextmanager
 def _translated() -> Iterator[None]:
     """Whatever the store or the way to it says, in our words.
@@ -174,6 +234,8 @@ def _translated() -> Iterator[None]:
     except (BotoCoreError, ClientError) as error:
         reason = _code(error) if isinstance(error, ClientError) else type(error).__name__
         raise StorageUnavailable(f"The archive does not answer: {reason}.") from error
+    except ValueError as error:
+        raise StorageUnavailable(f"The archive's settings are wrong: {error}") from error
 
 
 def _code(error: Any) -> str:
@@ -185,5 +247,12 @@ def _status(error: Any) -> int:
 
 
 def _full(key: str) -> str:
-    prefix = settings.S3_PREFIX.strip("/")
-    return f"{prefix}/{key}" if prefix else key
+    return f"{settings.S3_PREFIX}/{key}"
+
+
+def _md5(content: bytes) -> str:
+    return _base64(hashlib.md5(content, usedforsecurity=False).digest())
+
+
+def _base64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()

@@ -23,7 +23,6 @@ def a_claim() -> Claim:
         version_named=False,
         params={},
         image_path="3/upload5/images/0-a.png",
-        image_sha256="",
         is_purged=False,
         image_type="",
         wants_thumbnail=False,

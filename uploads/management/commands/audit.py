@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from uploads import audit
+from uploads.errors import StorageUnavailable
 from uploads.storage import object_store
 
 
@@ -39,18 +40,26 @@ class Command(BaseCommand):
             self.stdout.write(f"orphan: {path.relative_to(settings.MEDIA_ROOT)}")
             if options["fix"]:
                 _remove(path)
-        strays = list(audit.archived_orphans(options["orphan_age"]))
-        for key in strays:
-            self.stdout.write(f"orphan in the archive: {key}")
-            if options["fix"]:
-                object_store.store().remove(key)
-        left_behind = len(left) + len(strays)
+        left_behind = len(left) + self._archived_orphans(**options)
         removed = "removed" if options["fix"] else "--fix removes them" if left_behind else ""
         self.stdout.write(
             f"{len(found)} violations, {left_behind} orphans" + (f" ({removed})" if removed else "")
         )
         if found:
             raise CommandError("Rows and files are not as they must be.")
+
+    def _archived_orphans(self, *, orphan_age: float, fix: bool, **_: Any) -> int:
+        try:
+            strays = list(audit.archived_orphans(orphan_age))
+            for key in strays:
+                self.stdout.write(f"orphan in the archive: {key}")
+                if fix:
+                    object_store.store().delete(key)
+        except StorageUnavailable as error:
+            # That it is away is a violation already.
+            self.stderr.write(error.message)
+            return 0
+        return len(strays)
 
 
 def _remove(path: Path) -> None:
