@@ -79,8 +79,11 @@ class Spool:
         Raises:
             OSError: the disk takes no more files.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryFile(dir=self._folder, buffering=0)
+        try:
+            return tempfile.TemporaryFile(dir=self._folder, buffering=0)
+        except FileNotFoundError:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return tempfile.TemporaryFile(dir=self._folder, buffering=0)
 
 
 class Body(io.RawIOBase):

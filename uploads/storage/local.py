@@ -22,7 +22,7 @@ from typing import IO, Final
 from django.conf import settings
 
 from uploads.errors import StorageUnavailable
-from uploads.storage import disk
+from uploads.storage import disk, paths
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LOCKED_AFTER_SECONDS: Final = 5.0
@@ -41,11 +41,12 @@ def path_of(key: str) -> Path:
     Raises:
         ValueError: the key leads out of the storage.
     """
-    # As text: pathlib takes longer to resolve a path than the disk does.
-    root = os.path.realpath(settings.MEDIA_ROOT)
-    path = os.path.realpath(f"{root}/{key}")
-    if key.startswith("/") or not path.startswith(f"{root.rstrip('/')}/"):
-        raise ValueError(f"The key {key!r} leads out of the storage.")
+    root = paths.root()
+    path = f"{root}/{key}"
+    if not paths.is_straight(root, key):
+        path = os.path.realpath(path)
+        if key.startswith("/") or not path.startswith(f"{root.rstrip('/')}/"):
+            raise ValueError(f"The key {key!r} leads out of the storage.")
     return Path(path)
 
 
@@ -62,7 +63,8 @@ def incoming() -> Path:
     """
     folder = incoming_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageUnavailable from error
     return folder
@@ -153,7 +155,7 @@ def take_over(moves: Iterable[tuple[Path, str]]) -> None:
     Raises:
         StorageUnavailable: the disk is full or does not answer.
     """
-    root = Path(os.path.realpath(settings.MEDIA_ROOT))
+    root = Path(paths.root())
     unflushed: dict[Path, None] = {}
     made: dict[Path, int] = {}
     folders: dict[str, Path] = {}

@@ -2,6 +2,7 @@
 
 import random
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,6 +47,22 @@ def test_any_name_is_kept_as_one_plain_path_part() -> None:
 def test_no_key_leads_out_of_the_storage(key: str) -> None:
     with pytest.raises(ValueError, match="leads out of the storage"):
         local.path_of(key)
+
+
+def test_no_link_leads_out_of_the_storage_and_one_to_the_storage_is_followed(
+    tmp_path: Path, settings: Any
+) -> None:
+    for name in ("old", "new", "elsewhere"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "old" / "1").symlink_to(tmp_path / "elsewhere")
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_ROOT.symlink_to(tmp_path / "old")
+    assert local.path_of("2/x") == tmp_path / "old" / "2" / "x"
+    with pytest.raises(ValueError, match="leads out of the storage"):
+        local.path_of("1/x")
+    settings.MEDIA_ROOT.unlink()
+    settings.MEDIA_ROOT.symlink_to(tmp_path / "new")
+    assert local.path_of("1/x") == tmp_path / "new" / "1" / "x"
 
 
 def nested(depth: int) -> dict[str, Any]:
