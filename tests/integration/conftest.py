@@ -12,10 +12,12 @@ from rest_framework.test import APIClient
 from project.metrics import backlog
 from project.metrics import view as metrics_view
 from project.metrics.backlog import BacklogCache
+from tests.fakes.engine import FakeEngine
 from tests.fakes.object_store import FakeObjectStore
 from tests.folders import model_folder
 from tests.integration import archives
 from tests.integration.crew import Hand
+from tests.integration.pipelines import Bench
 from tests.photos import tiny
 from uploads.catalog import offers
 from uploads.catalog.holdings import Holding
@@ -197,3 +199,21 @@ def archived(ada: User, upload: Uploads, store: FakeObjectStore) -> Upload:
     archives.copy_all()
     archives.age(stored)
     return stored
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Callable[..., Any]]:
+    """Makes pipelines on fake engines and ends them."""
+    made: list[Bench] = []
+
+    async def make(**options: Any) -> Bench:
+        one = Bench(FakeEngine(**options))
+        await one.engine.start()
+        made.append(one)
+        return one
+
+    yield make
+    for one in made:
+        await one.engine.stop(0)
+        await one.pipeline.settle()
+        one.writer.cancel()

@@ -23,7 +23,9 @@ ROOM = AT_ONCE + MAX_WAITING
 
 
 @pytest.fixture
-def in_earnest(settings: Any) -> None:
+def in_earnest(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What a hash costs is Django's choice; what waits for it, and where, is ours.
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 10_000)
     settings.PASSWORD_HASHERS = [
         "uploads.sign_in.hashing.QueuedPBKDF2PasswordHasher",
         "django.contrib.auth.hashers.MD5PasswordHasher",

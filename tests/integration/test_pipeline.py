@@ -1,67 +1,24 @@
 """The pipeline between a real database and an engine that does as told."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import OperationalError
-from django.db.models import Max
 from django.utils import timezone
 
-from consumers.database import in_database
-from consumers.worker import hints, housekeeping
+from consumers.worker import housekeeping
 from consumers.worker import pipeline as pipeline_module
-from consumers.worker.pipeline import Note, Pipeline
 from inference.engine import types
-from tests.fakes.engine import FakeEngine
 from tests.integration.conftest import Uploads, predictions
-from uploads import bus, events, services
+from uploads import events, services
 from uploads.events import A_WORKER
 from uploads.models import Event, FileRemoval, Model, Prediction, Upload, User
-from uploads.queue import leases, lifecycle
+from uploads.queue import lifecycle
 from uploads.storage import removal
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-
-VERSIONS = [("ocr", "2")]
-
-
-class Bench:
-    """A pipeline on its engine, and what a test wants to know of it."""
-
-    def __init__(self, engine: FakeEngine, note: Note | None = None) -> None:
-        self.engine = engine
-        self.pipeline = Pipeline("host:1:aa", "host:1", engine, VERSIONS, note=note)
-        self.writer = asyncio.create_task(self.pipeline.write_endings())
-
-    async def work(self) -> None:
-        """Claims and finishes until nothing is left to claim."""
-        while await self.pipeline.claim_round():
-            await self.pipeline.settle()
-
-    async def tick(self) -> None:
-        self.pipeline.apply(await in_database(leases.tick, "host:1:aa", self.pipeline.held()))
-
-
-@pytest.fixture
-async def bench() -> AsyncIterator[Callable[..., Any]]:
-    """Makes pipelines on fake engines and ends them."""
-    made: list[Bench] = []
-
-    async def make(**options: Any) -> Bench:
-        one = Bench(FakeEngine(**options))
-        await one.engine.start()
-        made.append(one)
-        return one
-
-    yield make
-    for one in made:
-        await one.engine.stop(0)
-        await one.pipeline.settle()
-        one.writer.cancel()
 
 
 async def rows(upload: Upload) -> list[Prediction]:
@@ -236,65 +193,3 @@ async def test_removed_files_stay_removed(ada: User, upload: Uploads, media: Any
     await FileRemoval.objects.aupdate(created_at=timezone.now() - timedelta(hours=1))
     await sync_to_async(removal.remove_files)()
     assert await FileRemoval.objects.acount() == 0
-
-
-async def test_what_ends_at_once_is_told_by_one_message_with_its_beginning(
-    ada: User, upload: Uploads, bench: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[Mapping[int, int]] = []
-
-    async def hint(seqs: Mapping[int, int]) -> None:
-        told.append(dict(seqs))
-
-    await sync_to_async(upload)(ada, count=3)
-    monkeypatch.setattr(bus, "hint", hint)
-    monkeypatch.setattr(hints, "HELD_BACK_SECONDS", 30)
-    b = await bench()
-    await b.work()
-    newest = await Event.objects.filter(user_id=ada.pk).aaggregate(Max("seq"))
-    assert told[-1] == {ada.pk: newest["seq__max"]}
-    assert len(told) <= 3
-
-
-async def test_what_goes_on_is_told_to_have_begun(
-    ada: User, upload: Uploads, bench: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told = asyncio.Event()
-
-    async def hint(seqs: Mapping[int, int]) -> None:
-        assert list(seqs) == [ada.pk]
-        told.set()
-
-    await sync_to_async(upload)(ada)
-    monkeypatch.setattr(bus, "hint", hint)
-    b = await bench(hold=True)
-    await b.pipeline.claim_round()
-    async with asyncio.timeout(20):
-        await told.wait()
-    b.engine.release()
-
-
-async def test_what_is_given_back_is_looked_for_again_at_once(
-    ada: User, upload: Uploads, bench: Any
-) -> None:
-    await sync_to_async(upload)(ada)
-    b = await bench(script=types.GivenBack)
-    b.pipeline.room.clear()
-    await b.pipeline.claim_round()
-    await b.pipeline.settle()
-    assert b.pipeline.room.is_set()
-
-
-async def test_an_ending_wakes_the_claims_only_where_there_was_no_room(
-    ada: User, upload: Uploads, bench: Any
-) -> None:
-    await sync_to_async(upload)(ada, count=3)
-    b = await bench(slots=2)
-    await b.pipeline.claim_round()
-    assert b.pipeline.may_be_more
-    await b.pipeline.settle()
-    await b.pipeline.claim_round()
-    assert not b.pipeline.may_be_more
-    b.pipeline.room.clear()
-    await b.pipeline.settle()
-    assert not b.pipeline.room.is_set()
