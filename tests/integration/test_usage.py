@@ -12,7 +12,7 @@ from consumers.worker.usage import Meter
 from inference.engine import types
 from tests.fakes.engine import FakeEngine, succeed
 from tests.integration.conftest import Uploads, predictions
-from tests.integration.test_pipeline import Bench
+from tests.integration.pipelines import Bench
 from uploads import usage
 from uploads.models import Upload, Usage, User
 from uploads.usage import Counts, Use
