@@ -32,10 +32,11 @@ class Prediction(TypedDict):
 
 
 class Image(TypedDict):
-    """One file of an upload, with the prediction made for it. `size` is in bytes."""
+    """One file of an upload, or one page of it, with its prediction. `size` is in bytes."""
 
     id: int
     position: int
+    page: NotRequired[int]
     name: str
     size: int
     sha256: str

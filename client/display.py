@@ -50,6 +50,9 @@ class Display:
     def expect_bytes(self, total: int) -> None:
         """How many bytes are to be sent."""
 
+    def add(self, images: int) -> None:
+        """So many more images are to be processed."""
+
     def drop(self, size: int) -> None:
         """One of the expected images, of `size` bytes, was refused."""
 
@@ -71,6 +74,9 @@ class Lines(Display):
 
     def expect(self, *, images: int, finished: int) -> None:
         self._images, self._finished = images, finished
+
+    def add(self, images: int) -> None:
+        self._images += images
 
     def drop(self, size: int) -> None:
         self._images -= 1
@@ -127,6 +133,10 @@ class Bars(Display):
     def expect_bytes(self, total: int) -> None:
         self._bytes_expected = total
         self._progress.update(self._bytes, total=total, visible=total > 0)
+
+    def add(self, images: int) -> None:
+        self._expected += images
+        self._progress.update(self._all, total=self._expected)
 
     def drop(self, size: int) -> None:
         self._expected -= 1

@@ -56,11 +56,14 @@ class Item:
     prediction: int | None = None
     state: State | None = None
     error: Fault | None = None
+    page: int = 1
+    """Of a document: an item for a later page comes with the answer, and is never sent."""
 
     @property
     def name(self) -> str:
-        """The file's name, as it is shown and sent."""
-        return printable(Path(self.path).name)
+        """The file's name, as it is shown and sent; of a later page with its number."""
+        name = printable(Path(self.path).name)
+        return name if self.page == 1 else f"{name}, page {self.page}"
 
 
 @dataclass
@@ -136,6 +139,14 @@ class Book:
             ]
             self.batches.append(Batch(uuid4().hex, items))
         self.save()
+
+    def add_page(self, batch: Batch, item: Item, page: int) -> Item:
+        """Add another page of an item that was accepted, with a result of its own."""
+        names = ResultNames(one.result for one in self.items())
+        result = names.claim(f"{item.result}-page{page}")
+        added = dataclasses.replace(item, size=0, result=result, page=page)
+        batch.items.append(added)
+        return added
 
     def withdraw(self, batch: Batch, refused: Sequence[Item]) -> None:
         """Take refused images out of a batch; what is left is another request, with another key."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from client import files
 from client.api import Api
-from client.contract import Fault, Limits, Prediction
+from client.contract import Fault, Image, Limits, Prediction
 from client.display import Display
 from client.errors import ClientError, RefusedError
 from client.resume import Batch, Book, Item
@@ -35,7 +35,7 @@ class Sender:
         for batch in self._book.unsent():
             if len(batch.items) > limits["max_images_per_upload"]:
                 self._book.forget(batch)
-        known = {(item.path, item.sha256) for item in self._book.items()}
+        known = {(item.path, item.sha256) for item in self._book.items() if item.page == 1}
         sources = [
             source
             for path in found
@@ -93,7 +93,7 @@ class Sender:
             key=batch.key,
             on_bytes=self._display.sent,
         )
-        accepted = [(batch.items[image["position"]], image) for image in upload["images"]]
+        accepted = [(self._item_of(batch, image), image) for image in upload["images"]]
         for item, image in accepted:
             item.prediction = image["prediction"]["id"]
             item.sha256 = image["sha256"]
@@ -105,6 +105,14 @@ class Sender:
         self._withdraw(batch, refused)
         self._book.save()
         return [(item, image["prediction"]) for item, image in accepted]
+
+    def _item_of(self, batch: Batch, image: Image) -> Item:
+        """What was sent as this image, or another page of it."""
+        item, page = batch.items[image["position"]], image.get("page", 1)
+        if page == 1:
+            return item
+        self._display.add(1)
+        return self._book.add_page(batch, item, page)
 
     def _withdraw(self, batch: Batch, refused: Sequence[tuple[Item, Fault]]) -> None:
         for item, fault in refused:

@@ -28,7 +28,7 @@ def original(image: Image) -> StreamingHttpResponse:
         StorageUnavailable: it is in the archive, which does not answer.
     """
     file, size = _local(image.image_path) or _archived(image.image_path, image.sha256)
-    return _stream(file, size, image.content_type, as_attachment=True, name=image.shown_name)
+    return _stream(file, size, image.content_type, as_attachment=True, name=image.file_name)
 
 
 def result(prediction: Prediction) -> StreamingHttpResponse:
@@ -77,7 +77,7 @@ def presigned_original(image: Image) -> HttpResponseRedirect | None:
     """
     if not image.image_path or not archive.holds(image.image_path, image.sha256):
         return None
-    return _presigned(image.image_path, image.content_type, image.shown_name, as_attachment=True)
+    return _presigned(image.image_path, image.content_type, image.file_name, as_attachment=True)
 
 
 def presigned_result(prediction: Prediction) -> HttpResponseRedirect | None:

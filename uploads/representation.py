@@ -115,6 +115,8 @@ def image_view(
         "id": image.pk,
         "upload": image.upload_id,
         "position": image.position,
+        "page": image.page,
+        "pages": image.pages,
         "name": image.image_name,
         "image_type": image.image_type,
         "content_type": image.content_type,

@@ -36,6 +36,8 @@ def job_of(claim: Claim) -> ImageJob:
         params=claim.params,
         images={name: local.path_of(key) if key else None for name, key in claim.images.items()},
         image_type=claim.image_type,
+        page=local.page_of(claim.image_path),
+        image_pages={name: local.page_of(key) for name, key in claim.images.items() if key},
         results=path_of(local.results_path(claim.upload_path, claim.id, claim.attempt)),
         thumbnail=path_of(thumbnail) if claim.wants_thumbnail else None,
         alone=claim.suspect,

@@ -39,6 +39,8 @@ def item_of(pending: PendingJob) -> messages.Item:
         "source": job.source if isinstance(job.source, bytes) else str(job.source),
         "params": dict(job.params),
         "images": {name: str(file) if file else None for name, file in job.images.items()},
+        "page": job.page,
+        "image_pages": dict(job.image_pages),
         "image_type": job.image_type,
         "results": str(job.results) if job.results else None,
         "thumbnail": str(job.thumbnail) if job.thumbnail else None,

@@ -92,6 +92,8 @@ class ImageItem(TypedDict):
     source: str | bytes
     """A file's path, or its content."""
     params: dict[str, Any]
+    page: int
+    image_pages: dict[str, int]
     images: dict[str, str | None]
     """`ImageJob.images`: paths."""
     image_type: str

@@ -63,6 +63,10 @@ class ImageJob(_Work):
     images: Mapping[str, Path | None] = field(default_factory=dict)
     """The file of each image that a parameter names by its id, by the parameter's name; None: that
     image is no longer stored."""
+    page: int = 1
+    """Which page of its file is meant, where that is a document."""
+    image_pages: Mapping[str, int] = field(default_factory=dict)
+    """Which page of each of `images` is meant; of those that are not named here the first."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,17 +11,17 @@ from tests.browser.visit import Running, register, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
-HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
+MOVIE = b"\0\0\0\x14ftypqt  " + bytes(200)
 UPLOADS = re.compile(r"/api/uploads/(\?partial=1)?$")
 
 
 @pytest.fixture
 def iphone_folder(tmp_path: Path, photos: dict[str, Path]) -> Path:
-    """A folder as a phone leaves it: two HEIC files and what the system adds."""
+    """A folder as a phone leaves it: two videos and what the system adds."""
     folder = tmp_path / "DCIM"
     folder.mkdir()
-    for name in ("IMG_1.HEIC", "IMG_2.HEIC"):
-        (folder / name).write_bytes(HEIC)
+    for name in ("IMG_1.MOV", "IMG_2.MOV"):
+        (folder / name).write_bytes(MOVIE)
     (folder / ".DS_Store").write_bytes(b"x")
     return folder
 
@@ -83,7 +83,7 @@ def test_a_file_that_only_the_server_can_refuse_holds_nothing_back(
     expect(page.get_by_test_id("batch")).to_have_count(0)
 
 
-def test_a_folder_of_photos_that_can_not_be_read_says_what_to_do(
+def test_a_folder_of_files_that_can_not_be_read_says_what_to_do(
     page: Page, darkroom: Running, iphone_folder: Path
 ) -> None:
     register(page, darkroom.url)
@@ -91,7 +91,7 @@ def test_a_folder_of_photos_that_can_not_be_read_says_what_to_do(
     refusals = page.get_by_test_id("refusals")
     expect(refusals).to_contain_text("2 of 2 files can't be used")
     refusals.locator("summary").click()
-    expect(refusals).to_contain_text("Formats")
+    expect(refusals).to_contain_text("Choose photos instead")
 
 
 def test_an_empty_folder_says_so(page: Page, darkroom: Running, tmp_path: Path) -> None:

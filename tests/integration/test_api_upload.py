@@ -17,17 +17,9 @@ pytestmark = pytest.mark.django_db
 
 UPLOAD = {"id", "model", "model_version", "params", "created_at", "counts", "images"}
 IMAGE = {
-    *("id", "upload", "position", "name", "image_type", "content_type", "width", "height"),
-    *(
-        "orientation",
-        "size",
-        "sha256",
-        "file",
-        "thumbnail",
-        "archived_at",
-        "prediction",
-        "predictions",
-    ),
+    *("id", "upload", "position", "page", "pages", "name", "image_type", "content_type"),
+    *("width", "height", "orientation", "size", "sha256", "file", "display", "thumbnail"),
+    *("archived_at", "prediction", "predictions"),
 }
 PREDICTION = {
     *("id", "image", "upload", "model", "model_version", "params", "state", "stage", "progress"),
@@ -57,6 +49,8 @@ def test_an_upload_is_accepted_with_its_address_and_every_key(as_ada: APIClient)
         "id": pk,
         "upload": body["id"],
         "position": 0,
+        "page": 1,
+        "pages": 1,
         "name": "coffee.png",
         "image_type": "en",
         "content_type": "image/png",
@@ -66,6 +60,7 @@ def test_an_upload_is_accepted_with_its_address_and_every_key(as_ada: APIClient)
         "size": len(coffee),
         "sha256": sha256(coffee).hexdigest(),
         "file": f"/api/images/{pk}/file/",
+        "display": f"/api/images/{pk}/file/",
         "thumbnail": None,
         "archived_at": None,
         "predictions": f"/api/images/{pk}/predictions/",
@@ -190,7 +185,7 @@ def test_one_bad_file_refuses_all_and_every_bad_one_is_named(
 ) -> None:
     parts = (
         file(name="good.png"),
-        file(b"GIF89a", "moving.png"),
+        file(b"8BPS", "moving.png"),
         file(name="good too.png"),
         file(b"", "empty.png"),
     )

@@ -68,7 +68,7 @@ class UploadAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
         """Uploads with their images and the counts of their predictions' states."""
         counts = {f"n_{state}": _count_of(state) for state in State}
-        images = Prefetch("images", Image.objects.order_by("position"))
+        images = Prefetch("images", Image.objects.order_by("position", "page"))
         rows: QuerySet[Upload] = super().get_queryset(request)
         return rows.prefetch_related(images).annotate(**counts)
 
@@ -95,7 +95,7 @@ class UploadAdmin(ReadOnlyAdmin):
         predictions = (
             Prediction.objects.filter(image__upload=int(object_id))
             .select_related("image")
-            .order_by("image__position", "pk")
+            .order_by("image__position", "image__page", "pk")
         )
         context = {
             **(extra_context or {}),

@@ -47,7 +47,7 @@ def upload_views(uploads: Iterable[Upload]) -> list[dict[str, Any]]:
     """Uploads as clients see them, in a fixed number of queries."""
     uploads = list(uploads)
     images: dict[int, list[Image]] = defaultdict(list)
-    for image in Image.objects.filter(upload__in=uploads).order_by("upload", "position"):
+    for image in Image.objects.filter(upload__in=uploads).order_by("upload", "position", "page"):
         images[image.upload_id].append(image)
     predictions: dict[int, dict[int, list[Prediction]]] = defaultdict(lambda: defaultdict(list))
     rows = list(

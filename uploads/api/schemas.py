@@ -64,11 +64,13 @@ class Prediction(serializers.Serializer[None]):
 
 
 class Image(serializers.Serializer[None]):
-    """One file of an upload, with the prediction that its upload asked for."""
+    """One file of an upload, or one page of a document, with the prediction that was asked for."""
 
     id = serializers.IntegerField()
     upload = serializers.IntegerField()
-    position = serializers.IntegerField()
+    position = serializers.IntegerField(help_text="Of its file among those that were sent.")
+    page = serializers.IntegerField(help_text="Of its file, from 1.")
+    pages = serializers.IntegerField(help_text="How many its file has, each an image of its own.")
     name = serializers.CharField()
     image_type = serializers.CharField(allow_blank=True)
     content_type = serializers.CharField()

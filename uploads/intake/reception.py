@@ -72,7 +72,7 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
     choice = offers.choose(request.model, request.model_version)
     params = valid_params(choice, params)
     named_images.require(user.pk, choice, params)
-    size = sum(one.received.size for one in judged)
+    size = sum(one.received.size for one in judged if one.page == 1)
     quota.require(user, bytes_more=size, queued_more=len(judged))
     draft = Upload(
         user=user,
@@ -106,7 +106,9 @@ def _store(
     """
     upload.pk = _free_id(upload.user_id)
     upload.upload_path = local.upload_path(upload.user_id, upload.pk)
-    paths = [local.image_path(upload.upload_path, one.position, one.name) for one in judged]
+    paths = [
+        local.image_path(upload.upload_path, one.position, one.name, one.page) for one in judged
+    ]
     try:
         local.take_over(zip((one.received.path for one in judged), paths, strict=True))
         images = [_image(upload, *one, request) for one in zip(judged, paths, strict=True)]
@@ -158,6 +160,8 @@ def _image(upload: Upload, judged: Judged, path: str, request: UploadRequest) ->
     return Image(
         upload_id=upload.pk,
         position=judged.position,
+        page=judged.page,
+        pages=judged.pages,
         image_name=judged.name,
         image_type=request.image_type,
         image_path=path,

@@ -1,5 +1,6 @@
 """Judging an upload before anything of it is stored: each file's header, format, size, pixels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ from django.conf import settings
 from imagefile.errors import ImageFileError
 from imagefile.formats import FORMATS, NAMES
 from imagefile.header import Header
-from imagefile.reading import read_header
+from imagefile.reading import read_pages
 from uploads.errors import Fault, Invalid
 from uploads.file_names import clean_name, is_blank
 
@@ -32,7 +33,7 @@ class Received:
 
 @dataclass(frozen=True)
 class Judged:
-    """One file that may be stored."""
+    """One file, or one page of a document, that may be stored."""
 
     position: int
     """Among all files of the request, from 0."""
@@ -44,6 +45,10 @@ class Judged:
     """In pixels, upright."""
     orientation: int
     """How the stored rows are turned to be upright, as EXIF numbers it: 1 to 8."""
+    page: int
+    """From 1."""
+    pages: int
+    """How many its file has."""
 
 
 class _Refused(Exception):
@@ -69,10 +74,11 @@ def judge(
         )
     if len(files) > settings.MAX_IMAGES_PER_UPLOAD:
         raise too_many_images()
-    judged, faults = [], []
+    judged: list[Judged] = []
+    faults = []
     for position, file in enumerate(files):
         try:
-            judged.append(_judge_one(position, file))
+            judged += _judge_one(position, file, settings.MAX_IMAGES_PER_UPLOAD - len(judged))
         except _Refused as refused:
             name = clean_name(file.name) or "image"
             faults.append(Fault(refused.code, refused.message, position=position, name=name))
@@ -88,7 +94,8 @@ def too_many_images() -> Invalid:
     return Invalid(message, (Fault("too_many_images", message, field="images"),))
 
 
-def _judge_one(position: int, file: Received) -> Judged:
+def _judge_one(position: int, file: Received, room: int) -> list[Judged]:
+    """Its pages; `room` is how many more images the upload may have."""
     name = clean_name(file.name)
     if any(mark in file.name for mark in "/\0") or is_blank(name) or name in {".", ".."}:
         raise _Refused("invalid_name", "The file's name is not a plain file name.")
@@ -102,7 +109,32 @@ def _judge_one(position: int, file: Received) -> Judged:
     if file.content_type.partition(";")[0].strip().lower() in _REFUSED_CONTENT_TYPES:
         message = f"Files of type {file.content_type} can't be read: send {NAMES}."
         raise _Refused("unsupported_format", message)
-    header = _header(file.path)
+    headers = _headers(file.path)
+    if len(headers) > room:
+        raise _Refused(
+            "too_many_images",
+            f"With its {len(headers)} pages the upload would have more than"
+            f" {settings.MAX_IMAGES_PER_UPLOAD} images: send it by itself.",
+        )
+    for header in headers:
+        _check_size(header)
+    content_type = FORMATS[headers[0].format].content_type
+    return [
+        Judged(
+            position,
+            file,
+            name,
+            content_type,
+            *header.size,
+            header.orientation,
+            page,
+            len(headers),
+        )
+        for page, header in enumerate(headers, start=1)
+    ]
+
+
+def _check_size(header: Header) -> None:
     width, height = header.size
     if max(width, height) > settings.MAX_IMAGE_SIDE:
         message = (
@@ -113,16 +145,16 @@ def _judge_one(position: int, file: Received) -> Judged:
         megapixels = settings.MAX_IMAGE_PIXELS / 1_000_000
         message = f"The image has more than {megapixels:g} megapixels: make it smaller."
         raise _Refused("too_many_pixels", message)
-    content_type = FORMATS[header.format].content_type
-    return Judged(position, file, name, content_type, width, height, header.orientation)
 
 
-def _header(path: Path) -> Header:
+def _headers(path: Path) -> Sequence[Header]:
+    """What the file says of each of its pages; there is at least one."""
     try:
         with path.open("rb") as file:
-            header = read_header(file)
+            headers = read_pages(file, settings.MAX_IMAGES_PER_UPLOAD)
     except ImageFileError as error:
         raise _Refused(error.code, error.message) from None
+    header = headers[0]
     if header.format not in settings.IMAGE_FORMATS:
         raise _Refused("unsupported_format", f"{header.name} files are not accepted.")
-    return header
+    return headers

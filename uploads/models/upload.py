@@ -53,10 +53,12 @@ class Upload(models.Model):
 
 
 class Image(models.Model):
-    """One file of an upload."""
+    """One file of an upload, or one page of a document."""
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="images")
-    position = models.PositiveIntegerField()
+    position = models.PositiveIntegerField(help_text="Of its file among those that were sent.")
+    page = models.PositiveSmallIntegerField(default=1, help_text="Of its file, from 1.")
+    pages = models.PositiveSmallIntegerField(default=1, help_text="How many its file has.")
     image_name = models.CharField(
         max_length=lengths.IMAGE_NAME, blank=True, help_text="As the client called it."
     )
@@ -79,7 +81,9 @@ class Image(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["upload", "position"], name="one_image_per_position")
+            models.UniqueConstraint(
+                fields=["upload", "position", "page"], name="one_image_per_page"
+            )
         ]
 
     def __str__(self) -> str:
@@ -87,7 +91,13 @@ class Image(models.Model):
 
     @property
     def shown_name(self) -> str:
-        """Its name for where one is shown; empty once it is deleted."""
+        """Its name for where one is shown, with its page; empty once it is deleted."""
+        name = file_names.shown(self.image_name)
+        return f"{name}, page {self.page}" if name and self.pages > 1 else name
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file, for a download."""
         return file_names.shown(self.image_name)
 
     @property

@@ -5,6 +5,7 @@ that names it commits. What a crash leaves behind without a row is removed later
 """
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -115,9 +116,19 @@ def upload_path(user_id: int, upload_id: int) -> str:
     return f"{user_id}/upload{upload_id}"
 
 
-def image_path(folder: str, position: int, name: str) -> str:
-    """The key of an original: its position keeps equal names apart."""
-    return f"{folder}/images/{position}-{safe_name(name)}"
+def image_path(folder: str, position: int, name: str, page: int = 1) -> str:
+    """The key of an original: its position keeps equal names apart, and so does its page.
+
+    Under the key of each page lies the whole document.
+    """
+    place = f"{position}" if page == 1 else f"{position}.{page}"
+    return f"{folder}/images/{place}-{safe_name(name)}"
+
+
+def page_of(key: str) -> int:
+    """Which page of its file the key of an original stands for, from 1."""
+    place = key.rpartition("/")[2].partition("-")[0]
+    return int(place.partition(".")[2] or 1)
 
 
 def thumbnail_path(folder: str, image_id: int) -> str:
@@ -148,6 +159,9 @@ def sha256_of(path: Path) -> str:
 def take_over(moves: Iterable[tuple[Path, str]]) -> None:
     """Moves received files to their keys, and returns once all of it is on the disk.
 
+    A file that is to lie under several keys is stored once, with as many names: it is there until
+    the last of them is removed.
+
     Flushed are the files, the folders they lie in, and each folder up to the storage's own in
     which there is a new one: all at once, since a disk takes many in little more than the time of
     one.
@@ -158,6 +172,7 @@ def take_over(moves: Iterable[tuple[Path, str]]) -> None:
     root = Path(paths.root())
     unflushed: dict[Path, None] = {}
     made: dict[Path, int] = {}
+    taken: dict[Path, Path] = {}
     folders: dict[str, Path] = {}
     try:
         for source, key in moves:
@@ -167,7 +182,10 @@ def take_over(moves: Iterable[tuple[Path, str]]) -> None:
                 folder = folders[place] = path_of(place)
                 made |= _make(folder, root)
             target = folder / name
-            source.replace(target)
+            if (first := taken.setdefault(source, target)) is target:
+                source.replace(target)
+            else:
+                _link(first, target)
             unflushed |= {target: None, folder: None}
         unflushed |= {one.parent: None for one in made}
         deque(_flushers.map(flush, unflushed), maxlen=0)
@@ -176,6 +194,16 @@ def take_over(moves: Iterable[tuple[Path, str]]) -> None:
     if len(_durable) > _MOST_DURABLE:
         _durable.clear()
     _durable.update(made)
+
+
+def _link(file: Path, name: Path) -> None:
+    try:
+        name.hardlink_to(file)
+    except OSError as error:
+        if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS}:
+            raise
+        # A file system on which a file has one name.
+        shutil.copyfile(file, name)
 
 
 def _make(folder: Path, root: Path) -> dict[Path, int]:

@@ -93,7 +93,7 @@ class Execution:
         started = time.monotonic_ns()
         source = self._source(item)
         self._answers.begin("decode", item["serial"])
-        decoded = decode(source, self._limits, self._scale_needed(item))
+        decoded = decode(source, self._limits, self._scale_needed(item), item["page"])
         named = read_named_images(item, self._limits, self._answers)
         reporter = Reporter(self._answers.outbox, item["serial"], self._answers.canceled)
         request = Request(

@@ -37,7 +37,7 @@ def read_named_images(item: ImageItem, limits: DecodeLimits, answers: Answers) -
         UnreadableImage: one is not an image within the limits.
     """
     decoded = {
-        name: _decoded(name, source, item["serial"], limits, answers)
+        name: _decoded(name, source, item, limits, answers)
         for name, source in item["images"].items()
     }
     notes = [
@@ -49,16 +49,16 @@ def read_named_images(item: ImageItem, limits: DecodeLimits, answers: Answers) -
 
 
 def _decoded(
-    name: str, source: str | None, serial: int, limits: DecodeLimits, answers: Answers
+    name: str, source: str | None, item: ImageItem, limits: DecodeLimits, answers: Answers
 ) -> Decoded:
     gone = SourceGone(f"The image chosen as {name} is no longer stored.")
     if source is None:
         raise gone
     try:
-        answers.begin("read", serial)
+        answers.begin("read", item["serial"])
         content = read(Path(source))
-        answers.begin("decode", serial)
-        return decode(content, limits, longest_side(LONGEST_SIDE))
+        answers.begin("decode", item["serial"])
+        return decode(content, limits, longest_side(LONGEST_SIDE), item["image_pages"].get(name, 1))
     except SourceGone:
         raise gone from None
     except UnreadableImage as error:

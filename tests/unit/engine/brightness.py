@@ -155,6 +155,8 @@ def image(serial: int, source: bytes | str, results: Path | None = None) -> Imag
         "source": source,
         "params": {},
         "images": {},
+        "page": 1,
+        "image_pages": {},
         "image_type": "",
         "results": str(results) if results else None,
         "thumbnail": None,

@@ -72,18 +72,26 @@ export function commands({ api, sync, notices, open }) {
       void attempt(async () => {
         const { state } = sync;
         const prediction = state.predictions.get(predictionId);
-        const name = state.images.get(imageId)?.name ?? `photo-${imageId}`;
-        if (prediction) await save(api, shownName(name), prediction);
+        const image = state.images.get(imageId);
+        const stem = image ? stemOf(image) : `photo-${imageId}`;
+        if (prediction) await save(api, stem, prediction);
       }),
   };
 }
 
 const ENDINGS = { "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp" };
 
-/** @param {import("./api.js").Api} api @param {string} photo
+/** The name of an image's file without its ending, and with its page.
+ * @param {import("./store.js").Image} image */
+function stemOf({ name, page, pages }) {
+  const stem = shownName(name).replace(/\.[^.]+$/, "");
+  return pages > 1 ? `${stem}-page${page}` : stem;
+}
+
+/** @param {import("./api.js").Api} api @param {string} photo without an ending
  * @param {import("./store.js").Prediction} prediction */
 async function save(api, photo, { model, output }) {
-  const stem = `${photo.replace(/\.[^.]+$/, "")}-${model}`;
+  const stem = `${photo}-${model}`;
   if (output.kind === "image") {
     return offer(await api.blob(output.url), `${stem}.${ENDINGS[output.content_type] ?? "png"}`);
   }

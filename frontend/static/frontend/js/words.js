@@ -109,6 +109,12 @@ export function shownName(name) {
   return name.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
+/** The name of an image, with its page where its file has several.
+ * @param {{name: string, page?: number, pages?: number}} image */
+export function imageName({ name, page = 1, pages = 1 }) {
+  return pages > 1 ? `${shownName(name)}, page ${page}` : shownName(name);
+}
+
 /** @param {unknown} error */
 export function sentence(error) {
   if (error instanceof ApiError) return error.message;

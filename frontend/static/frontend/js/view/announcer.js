@@ -2,7 +2,7 @@
 /** Says aloud, for screen readers, what has ended; many at once become one sentence. */
 
 import { hasEnded } from "../order.js";
-import { counted, shownName, status, summary } from "../words.js";
+import { counted, imageName, status, summary } from "../words.js";
 
 const GATHER_MS = 1_000;
 
@@ -42,6 +42,6 @@ export class Announcer {
     this.#known.set(prediction.id, prediction.state);
     if (!before || before === prediction.state || !hasEnded(prediction)) return;
     const found = prediction.error?.message ?? summary(prediction);
-    this.say(`${shownName(image.name)}: ${status(prediction, null)}. ${found}`);
+    this.say(`${imageName(image)}: ${status(prediction, null)}. ${found}`);
   }
 }

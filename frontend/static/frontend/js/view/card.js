@@ -1,7 +1,7 @@
 // @ts-check
 /** One photo in the gallery: its picture, what is happening to it, and what came out. */
 
-import { shownName, status, summary } from "../words.js";
+import { imageName, status, summary } from "../words.js";
 import { actionsOf } from "./actions.js";
 import { button, fill, h, iconButton } from "./dom.js";
 import { labelBars } from "./labels.js";
@@ -65,7 +65,7 @@ export class Card {
     this.#shown = card;
     this.element.dataset.image = String(image.id);
     this.element.dataset.state = prediction?.state ?? "";
-    const name = shownName(image.name);
+    const name = imageName(image);
     this.name.textContent = this.name.title = name;
     this.name.dir = "auto";
     this.photo.setAttribute("aria-label", `Open ${name}`);

@@ -3,7 +3,7 @@
 
 import { choosableImages, predictionsOf, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
-import { linesOf, shownName, status, summary } from "../words.js";
+import { linesOf, imageName, status, summary } from "../words.js";
 import { fill, h, iconButton } from "./dom.js";
 import { Overlay } from "./overlay.js";
 import { actions, facts, runAnother } from "./panel.js";
@@ -128,7 +128,7 @@ export class Detail {
     const prediction = predictions.find(({ id }) => id === this.#chosen) ?? predictions.at(-1) ?? null;
     const doing = prediction && work(state, prediction.id);
     this.#shown = prediction;
-    this.name.textContent = this.name.title = shownName(image.name);
+    this.name.textContent = this.name.title = imageName(image);
     this.steps.show(image.id, this.head);
     this.#renderTabs(predictions, prediction);
     this.status.textContent = status(prediction, doing);
@@ -196,7 +196,7 @@ export class Detail {
     const output = prediction?.output?.kind === "image" ? prediction.output : null;
     const original = image.display ?? image.thumbnail;
     const source = output && this.#isAfter ? output.url : original;
-    const name = shownName(image.name);
+    const name = imageName(image);
     this.picture.alt = source === original ? name : `${name}, ${this.titleOf(prediction?.model ?? "")}`;
     this.element.classList.toggle("is-cutout", source !== original && output?.transparent !== false);
     this.sides.hidden = !output;

@@ -1,7 +1,7 @@
 // @ts-check
 /** A small form for a model's parameters, made from their JSON Schema. */
 
-import { shownName } from "../words.js";
+import { imageName } from "../words.js";
 import { fill, h } from "./dom.js";
 
 /** @typedef {() => {id: number, name: string}[]} Images what a field of the format `image-id` offers */
@@ -93,7 +93,7 @@ function imageChoice(id, images) {
   const offer = () => {
     const chosen = select.value;
     const options = images().map((each) =>
-      h("option", { value: each.id, selected: String(each.id) === chosen }, `${shownName(each.name)} (${each.id})`),
+      h("option", { value: each.id, selected: String(each.id) === chosen }, `${imageName(each)} (${each.id})`),
     );
     fill(select, JSON.stringify(images()), () => [h("option", { value: "" }, "None"), ...options]);
   };
