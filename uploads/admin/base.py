@@ -9,12 +9,13 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import Group
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import DataError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
 
+from uploads.models import Model as CatalogModel
 from uploads.models import Prediction
 from uploads.states import State
 
@@ -101,6 +102,22 @@ class ReadOnlyAdmin(PlainLookups, ModelAdmin):  # type: ignore[misc]  # it has n
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class TitledModels:
+    """Lists of rows that name a model: what people call it stands before its name."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows with their models' titles, by one query."""
+        title = CatalogModel.objects.filter(pk=OuterRef("model")).values("title")
+        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]  # of what it is mixed in
+        return rows.annotate(model_title=Subquery(title))
+
+    @admin.display(description="model", ordering="model")
+    def titled_model(self, row: Any) -> str:
+        """A title and, in brackets, the name that programs use."""
+        name = str(row.model)
+        return f"{row.model_title} ({name})" if row.model_title else name
 
 
 def state_badge(prediction: Prediction) -> str:

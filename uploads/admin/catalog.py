@@ -11,7 +11,7 @@ from unfold.admin import TabularInline
 
 from uploads import bus
 from uploads.actors import actor_of
-from uploads.admin.base import ReadOnlyAdmin
+from uploads.admin.base import ReadOnlyAdmin, TitledModels
 from uploads.catalog import desired, holdings
 from uploads.errors import ModelNotFound
 from uploads.models import Model, ModelCommand, ModelVersion, Worker
@@ -145,18 +145,18 @@ class ModelAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(ReadOnlyAdmin):
+class ModelVersionAdmin(TitledModels, ReadOnlyAdmin):
     """The versions there are, and which weights they have."""
 
-    list_display = ("model", "version", "labels", "sha256", "offered_at")
+    list_display = ("titled_model", "version", "labels", "sha256", "offered_at")
     list_filter = ("model",)
 
 
 @admin.register(ModelCommand)
-class WantedStateAdmin(ReadOnlyAdmin):
+class WantedStateAdmin(TitledModels, ReadOnlyAdmin):
     """The newest command for each model; all of them are in the audit trail."""
 
-    list_display = ("model", "desired", "generation", "since", "actor_id")
+    list_display = ("titled_model", "desired", "generation", "since", "actor_id")
     list_filter = ("desired",)
 
 

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from uploads.admin.base import ReadOnlyAdmin
+from uploads.admin.base import ReadOnlyAdmin, TitledModels
 from uploads.models import Event
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnlyAdmin):
+class EventAdmin(TitledModels, ReadOnlyAdmin):
     """What happened, newest first."""
 
     list_display = (
@@ -20,7 +20,7 @@ class EventAdmin(ReadOnlyAdmin):
         "attempt",
         "actor_id",
         "address",
-        "model",
+        "titled_model",
         "error_code",
     )
     list_filter = ("kind", "model", "error_code", "at")

@@ -10,14 +10,14 @@ from django.utils.text import Truncator
 
 from uploads import services
 from uploads.actors import actor_of
-from uploads.admin.base import ReadOnlyAdmin, state_badge
+from uploads.admin.base import ReadOnlyAdmin, TitledModels, state_badge
 from uploads.errors import UploadsError
 from uploads.events import Actor
 from uploads.models import Prediction
 
 
 @admin.register(Prediction)
-class PredictionAdmin(ReadOnlyAdmin):
+class PredictionAdmin(TitledModels, ReadOnlyAdmin):
     """The queue and what became of it."""
 
     list_display = (
@@ -26,7 +26,7 @@ class PredictionAdmin(ReadOnlyAdmin):
         "upload",
         "image_name",
         "user",
-        "model",
+        "titled_model",
         "model_version",
         "attempt",
         "failures",

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from uploads.actors import actor_of
-from uploads.admin.base import ReadOnlyAdmin, state_badge
+from uploads.admin.base import ReadOnlyAdmin, TitledModels, state_badge
 from uploads.downloads import result
 from uploads.event_kinds import Kind
 from uploads.events import recording
@@ -45,14 +45,14 @@ class StateFilter(SimpleListFilter):
 
 
 @admin.register(Upload)
-class UploadAdmin(ReadOnlyAdmin):
+class UploadAdmin(TitledModels, ReadOnlyAdmin):
     """The audit's first page."""
 
     list_display = (
         "id",
         "thumbnail",
         "user",
-        "model",
+        "titled_model",
         "states",
         "created_at",
         "address",

@@ -2,18 +2,18 @@
 
 from django.contrib import admin
 
-from uploads.admin.base import ReadOnlyAdmin
+from uploads.admin.base import ReadOnlyAdmin, TitledModels
 from uploads.models import Usage
 
 
 @admin.register(Usage)
-class UsageAdmin(ReadOnlyAdmin):
+class UsageAdmin(TitledModels, ReadOnlyAdmin):
     """Counts by user, model and minute, newest first."""
 
     list_display = (
         "minute",
         "user",
-        "model",
+        "titled_model",
         "version",
         "protocol",
         "requests",

@@ -11,7 +11,17 @@ from tests.integration.conftest import entry
 from tests.integration.desk import listing, page, staff, text_of
 from uploads.catalog import offers
 from uploads.catalog.holdings import Holding
-from uploads.models import Event, Model, ModelCommand, Usage, User, Worker
+from uploads.models import (
+    Event,
+    Model,
+    ModelCommand,
+    ModelVersion,
+    Prediction,
+    Upload,
+    Usage,
+    User,
+    Worker,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +93,16 @@ def test_the_list_asks_no_more_for_more_models(
     with django_assert_num_queries(len(few)):
         body = text_of(desk.get(listing(Model)))
     assert "more-19" in body
+
+
+def test_lists_show_what_people_call_a_model_beside_its_name(
+    desk: Client, models: None, history: dict[str, Any]
+) -> None:
+    Model.objects.filter(name="ocr").update(title="Read text")
+    for rows in (Upload, Prediction, ModelVersion, Event):
+        assert "Read text (ocr)" in text_of(desk.get(listing(rows)))
+
+
+def test_a_model_that_is_gone_is_shown_by_its_name(desk: Client, history: dict[str, Any]) -> None:
+    Model.objects.all().delete()
+    assert "ocr" in text_of(desk.get(listing(Upload)))
