@@ -12,10 +12,14 @@ import numpy.typing as npt
 
 from inference.engine.model import Pixels
 
+Floats = npt.NDArray[np.float64]
+
 HEIGHT = 48
 """Lines are looked at in this height, in pixels."""
 REACH = 0.75
 """Ink further from every letter, as a multiple of the line's height, is not read."""
+FIGURE_REACH = 0.4
+"""The same of a figure: none is wider, and a syllable may touch the last one of an amount."""
 HALF_WIDE = 0.5
 """So far, as a multiple of the line's height, a letter as wide as high reaches to either side."""
 LEAST_LETTER = 0.12
@@ -34,28 +38,30 @@ def unread(line: Pixels, letters: Sequence[tuple[str, float]]) -> float:
         return 0.0
     width = line.shape[1] * HEIGHT / line.shape[0]
     marks = np.array([place * width for _, place in letters], np.float64)
+    is_figure = np.array([letter.isdecimal() for letter, _ in letters], bool)
+    reaches = HEIGHT * np.where(is_figure, FIGURE_REACH, REACH)
     wide = marks[[unicodedata.east_asian_width(letter) in "WF" for letter, _ in letters]]
     lost = 0.0
     for first, last in runs.tolist():
         # Letters as wide as high consist of parts side by side.
         if len(wide) and np.abs(wide - (first + last) / 2).min() <= HALF_WIDE * HEIGHT:
             continue
-        near = marks[(marks >= first - HEIGHT * REACH) & (marks <= last + HEIGHT * REACH)]
-        lost += _lost(first, last, near, runs)
+        near = (marks >= first - HEIGHT * REACH) & (marks <= last + HEIGHT * REACH)
+        lost += _lost(first, last, marks[near], reaches[near], runs)
     return min(1.0, lost / float(np.diff(runs, axis=1).sum()))
 
 
 def _lost(
-    first: float, last: float, marks: npt.NDArray[np.float64], runs: npt.NDArray[np.int_]
+    first: float, last: float, marks: Floats, reaches: Floats, runs: npt.NDArray[np.int_]
 ) -> float:
-    """How many columns of a run of ink lie far from the marks that are its own."""
+    """How many columns of a run of ink lie beyond the reach of the marks that are its own."""
     columns = np.arange(first, last) + 0.5
     middles = runs.mean(axis=1)
-    own = [mark for mark in marks if _owner(mark, runs, middles) == (first, last)]
-    if not own:
+    own = [_owner(mark, runs, middles) == (first, last) for mark in marks]
+    if not any(own):
         return last - first
-    distance = np.abs(columns[:, None] - np.asarray(own)[None]).min(axis=1)
-    return float((distance > REACH * HEIGHT).sum())
+    beyond = np.abs(columns[:, None] - marks[own][None]) - reaches[own][None]
+    return float((beyond.min(axis=1) > 0).sum())
 
 
 def _owner(

@@ -1,6 +1,7 @@
 """A page while it is read: where its lines are, what they say, and what comes out in the end."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from extents import runs_down
@@ -11,6 +12,7 @@ from quads import heights, widths
 from readers import Reading
 from reading_order import blocks
 from upright import Upright
+from won import with_won
 
 from inference.engine.model import Region, TextOutput
 
@@ -61,6 +63,8 @@ class Page:
     def output(self, hint: str, languages: Sequence[str]) -> TextOutput:
         """What comes out; `hint` is the user's, `languages` are the codes of those readable."""
         # Now that the figures are known, rows of them are told from columns of text.
+        for line, text in with_won({at: one.text for at, one in self._readings.items()}).items():
+            self._readings[line] = replace(self._readings[line], text=text)
         texts = [self._readings[line].text for line in range(len(self._found.boxes))]
         order = blocks(self._found.boxes, texts)
         self.order = [line for block in order for row in block.rows for line in row]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ink import unread
+from kana import settled
 from readers import Reading
 from recogniser import Recogniser, Spelling
 
@@ -28,4 +29,4 @@ class PpocrReader:
 
 def _reading(line: Pixels, spelling: Spelling) -> Reading:
     missing = unread(line, [(letter.text, letter.place) for letter in spelling.letters])
-    return Reading(spelling.text, spelling.confidence * (1 - missing), missing)
+    return Reading(settled(spelling.text), spelling.confidence * (1 - missing), missing)

@@ -26,5 +26,12 @@ def test_a_wide_letter_accounts_for_its_parts() -> None:
     assert ocr.ink.unread(line(4), [("川", 24 / 96), ("川", 72 / 96)]) == 0.0
 
 
+def test_a_letter_that_touches_a_figure_is_not_the_figure_s() -> None:
+    pixels = line(4)
+    pixels[20:24, 66:90] = 0  # the third bar is one with the fourth
+    read = [("1", 12 / 96), ("2", 36 / 96), ("3", 60 / 96)]
+    assert ocr.ink.unread(pixels, read) > 0.15
+
+
 def test_an_empty_line_misses_nothing() -> None:
     assert ocr.ink.unread(np.full((48, 200, 3), 255, np.uint8), []) == 0.0
