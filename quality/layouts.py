@@ -110,7 +110,9 @@ def table(texts: Sequence[str], face: Face) -> Layout:
 
 def receipt(entries: Sequence[tuple[str, ...]], face: Face) -> Layout:
     """Headings in the middle, items on the left and amounts flush right."""
-    size, margin, width = _size(face), round(MARGIN * face.size), round(17 * face.size)
+    size, margin = _size(face), round(MARGIN * face.size)
+    longest = max(sum(map(face.getlength, entry)) for entry in entries)
+    width = max(17 * size, round(longest) + size)
     rows = []
     for position, entry in enumerate(entries):
         y = margin + round(LEADING * size * position)

@@ -1,14 +1,16 @@
 """The command `ocr`: reads generated pages with a version of a text model."""
 
 import argparse
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from rich.console import Console
 
 from quality.fonts import missing
-from quality.pages import all_pages, few_pages
+from quality.pages import Page, all_pages, few_pages, receipts
 from quality.reading import newest_version, reader, readings
 from quality.report import print_readings, write_json, write_sheet
-from quality.texts import LANGUAGES, TEXT_SETS
+from quality.texts import LANGUAGES, RECEIPT_LANGUAGES, TEXT_SETS, TextSet
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=LANGUAGES, action="append", help="all by default")
     parser.add_argument("--seed", type=int, default=0, help="another one gives other receipts")
     parser.add_argument("--short", action="store_true", help="one page of each language")
+    parser.add_argument("--receipts", action="store_true", help="receipts only")
     parser.add_argument("--threads", type=int, default=1)
 
 
@@ -27,11 +30,7 @@ def measure(arguments: argparse.Namespace, console: Console) -> None:
     if packages := missing():
         console.print(f"Fewer pages: these packages of fonts are missing: {', '.join(packages)}.")
     version = arguments.version or newest_version(arguments.model)
-    pages = (
-        few_pages(arguments.text_set)
-        if arguments.short
-        else all_pages(arguments.text_set, arguments.language or LANGUAGES, arguments.seed)
-    )
+    pages = _pages(arguments)
     read = reader(arguments.model, version, arguments.threads)
     found, pictures = [], []
     for page, reading in readings(read, pages):
@@ -42,3 +41,14 @@ def measure(arguments: argparse.Namespace, console: Console) -> None:
     print_readings(console, name, found)
     console.print(str(write_json(name, [reading.as_json() for reading in found])))
     console.print(str(write_sheet(name, pictures)))
+
+
+def _pages(arguments: argparse.Namespace) -> Iterator[Page]:
+    languages: Sequence[str] = arguments.language or LANGUAGES
+    text_set: TextSet = arguments.text_set
+    if arguments.short:
+        return few_pages(text_set)
+    if arguments.receipts:
+        kinds = [language for language in languages if language in RECEIPT_LANGUAGES]
+        return chain.from_iterable(receipts(one, text_set, arguments.seed) for one in kinds)
+    return all_pages(text_set, languages, arguments.seed)

@@ -12,7 +12,7 @@ from quality import layouts
 from quality.conditions import CONDITIONS, Pixels, turn_of
 from quality.fonts import Font, installed
 from quality.layouts import Face, Layout
-from quality.receipts import made_receipt
+from quality.receipts import KINDS, made_receipt
 from quality.texts import LANGUAGES, RECEIPT_LANGUAGES, TextSet, receipt, sentences
 
 SIZES = (16, 24, 32)
@@ -27,7 +27,7 @@ LAYOUTS: Final[Mapping[str, Callable[[Sequence[str], Face], Layout]]] = {
 }
 MOST_FONTS = 4
 MADE_RECEIPT = "made-receipt"
-RECEIPTS = 20
+RECEIPTS = 40
 """So many of each language are made up."""
 RECEIPT_CONDITIONS = (
     *("clean", "noise", "paper", "jpeg-30", "tilted-4", "tilted-8", "tilted-15"),
@@ -72,7 +72,7 @@ def all_pages(
 ) -> Iterator[Page]:
     """Every page: fonts by sizes, then every condition and layout in a language's first font.
 
-    Receipts come last: one that somebody wrote, and others that are made up from the seed.
+    Receipts come last.
     """
     for language in languages:
         fonts = installed(language)[:MOST_FONTS]
@@ -87,8 +87,19 @@ def all_pages(
             yield make_page(
                 language, "two-columns", font, 24, condition="turned-180", text_set=text_set
             )
-            if language in RECEIPT_LANGUAGES:
-                yield from _receipts(language, font, text_set, seed)
+        if language in RECEIPT_LANGUAGES:
+            yield from receipts(language, text_set, seed)
+
+
+def receipts(language: str, text_set: TextSet, seed: int = 0) -> Iterator[Page]:
+    """A language's receipts: one that somebody wrote, others that are made up from the seed."""
+    for font in installed(language)[:1]:
+        for size in SIZES:
+            yield make_page(language, "receipt", font, size, condition="clean", text_set=text_set)
+        for condition in ("noise", "paper", "tilted-4", "tilted-8", "tilted-15", "turned-180"):
+            yield make_page(language, "receipt", font, 24, condition=condition, text_set=text_set)
+        for number in range(RECEIPTS):
+            yield make_receipt(language, text_set, seed * RECEIPTS + number)
 
 
 def few_pages(text_set: TextSet) -> Iterator[Page]:
@@ -137,21 +148,13 @@ def make_receipt(language: str, text_set: TextSet, seed: int) -> Page:
     fonts = installed(language)[:MOST_FONTS]
     font, size = fonts[int(random.integers(len(fonts)))], int(random.choice(SIZES))
     condition = RECEIPT_CONDITIONS[seed % len(RECEIPT_CONDITIONS)]
-    rows = made_receipt(language, text_set, random)
+    kind = KINDS[seed // len(RECEIPT_CONDITIONS) % len(KINDS)]
+    rows = made_receipt(language, text_set, random, kind)
     placed = layouts.receipt(rows, font.at(size))
     pixels = CONDITIONS[condition](_drawn(placed, font, size), random)
     amounts = [(row[0], row[1]) for row in rows if len(row) == 2]
-    layout = f"{MADE_RECEIPT}-{seed}"
+    layout = f"{MADE_RECEIPT}-{kind}-{seed}"
     return Page(language, layout, font.name, size, condition, pixels, placed.lines, amounts)
-
-
-def _receipts(language: str, font: Font, text_set: TextSet, seed: int) -> Iterator[Page]:
-    for size in SIZES:
-        yield make_page(language, "receipt", font, size, condition="clean", text_set=text_set)
-    for condition in ("noise", "paper", "tilted-4", "tilted-8", "tilted-15", "turned-180"):
-        yield make_page(language, "receipt", font, 24, condition=condition, text_set=text_set)
-    for number in range(RECEIPTS):
-        yield make_receipt(language, text_set, seed * RECEIPTS + number)
 
 
 def _layout(

@@ -12,7 +12,7 @@ TextSet = Literal["tuning", "held_out"]
 TEXT_SETS: Final[tuple[TextSet, ...]] = get_args(TextSet)
 LANGUAGES: Final = ("en", "ja", "zh", "ko", "ko_en")
 """`ko_en`: Korean with English words."""
-RECEIPT_LANGUAGES: Final = ("en", "ko")
+RECEIPT_LANGUAGES: Final = ("en", "ja", "ko")
 
 _FOLDER: Final = Path(__file__).parent / "text"
 
