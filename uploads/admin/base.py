@@ -111,7 +111,8 @@ class TitledModels:
         """The rows with their models' titles, by one query."""
         title = CatalogModel.objects.filter(pk=OuterRef("model")).values("title")
         rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]  # of what it is mixed in
-        return rows.annotate(model_title=Subquery(title))
+        titled: QuerySet[Any] = rows.annotate(model_title=Subquery(title))
+        return titled
 
     @admin.display(description="model", ordering="model")
     def titled_model(self, row: Any) -> str:
