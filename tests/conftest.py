@@ -6,6 +6,7 @@ import re
 import resource
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,13 @@ STRICT = os.environ.get("DARKROOM_STRICT") == "1"  # noqa: TID251
 def pytest_report_header() -> str:
     """Names the seed, so that a run can be had again with DARKROOM_SEED."""
     return f"seed: {SEED}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing is collected: every client looks through a folder that is there, and is empty."""
+    folder = tempfile.TemporaryDirectory(prefix="darkroom-static-")
+    config.add_cleanup(folder.cleanup)
+    django_settings.STATIC_ROOT = Path(folder.name)
 
 
 class _ByServer(LoadFileScheduling):  # type: ignore[misc]  # it has no types
@@ -116,19 +124,12 @@ def _no_power_fails() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _no_static_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing was collected: a folder that every new client would look through, and it is empty."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(django_settings, "STATIC_ROOT", tmp_path_factory.mktemp("static"))
-        yield
-
-
 @pytest.fixture(autouse=True)
 def media(settings: Any, tmp_path: Path) -> Path:
     """A storage of the test's own, and no limits but those it sets."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.REGISTRATION_OPEN = True
+    settings.THROTTLE_REGISTRATION = 0
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "tests.fakes.layer.LossyChannelLayer"}}
     # As slow as in earnest it would be most of the tests' time.
