@@ -19,6 +19,7 @@ import boto3
 import httpx
 
 from tests.darkroom import until
+from uploads.storage.volume import MARKER
 
 BUCKET = "photos"
 SECRET = "test"  # the one by which the server checks presigned addresses
@@ -126,9 +127,10 @@ class S3Server:
     """Boto's own, past the proxy."""
 
     def keys(self) -> set[str]:
-        """What lies in the bucket."""
+        """What lies in the bucket, but for the marker that says whose it is."""
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
-        return {one["Key"] for page in pages for one in page.get("Contents", ())}
+        found = {one["Key"] for page in pages for one in page.get("Contents", ())}
+        return {key for key in found if not key.endswith(f"/{MARKER}")}
 
     def empty(self) -> None:
         """Removes everything."""
