@@ -90,3 +90,15 @@ class TooManyPages(ImageFileError):
     def __init__(self, name: str, most: int) -> None:
         pages = "one page" if most == 1 else f"{most:,} pages"
         super().__init__(f"This {name} file has more than {pages}: split it.")
+
+
+class PasswordProtected(ImageFileError):
+    """A document that only opens, or may only be used, with a password."""
+
+    code = "password_protected"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This PDF file is protected by a password: print it to a new PDF file without one and"
+            " send that."
+        )

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Format = Literal["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP"]
-"""By Pillow's names."""
+Format = Literal["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP", "PDF"]
+"""By Pillow's names, as far as it knows them."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ FORMATS: Final[dict[Format, FileFormat]] = {
     "TIFF": FileFormat("TIFF", "image/tiff", (".tif", ".tiff"), in_browsers=False),
     "GIF": FileFormat("GIF", "image/gif", (".gif",)),
     "BMP": FileFormat("BMP", "image/bmp", (".bmp", ".dib")),
+    "PDF": FileFormat("PDF", "application/pdf", (".pdf",), in_browsers=False),
 }
 
 

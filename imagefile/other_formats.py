@@ -42,7 +42,6 @@ _BY_PREFIX: Final[dict[bytes, tuple[str, str]]] = {
     b"#?RADIANCE": ("a Radiance HDR picture", _SAVE),
     b"DDS ": ("a DDS texture", _SAVE),
     b"AT&TFORM": ("a DjVu document", _DOCUMENT),
-    b"%PDF-": ("a PDF document", _DOCUMENT),
     b"%!PS": ("a PostScript document", _DOCUMENT),
     b"\xc5\xd0\xd3\xc6": ("a PostScript document", _DOCUMENT),
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("an Office document", _DOCUMENT),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from imagefile import bmp, gif, heif, jpeg, other_formats, png, tiff, webp
+from imagefile import bmp, gif, heif, jpeg, other_formats, pdf, png, tiff, webp
 from imagefile.formats import Format
 from imagefile.header import Header, Picture, read_at
 
@@ -41,6 +41,7 @@ _READERS: Final[dict[Format, _Reader | _DocumentReader]] = {
     "HEIF": _Reader(heif.is_heif, heif.read_header, heif.picture),
     "TIFF": _DocumentReader(tiff.is_tiff, tiff.read_pages, tiff.read_header, tiff.picture),
     "GIF": _Reader(lambda head: head.startswith(gif.MAGIC), gif.read_header, gif.picture),
+    "PDF": _DocumentReader(pdf.is_pdf, pdf.read_pages, pdf.read_header, pdf.picture),
     "BMP": _Reader(bmp.is_bmp, bmp.read_header, bmp.picture),
 }
 

@@ -8,6 +8,7 @@ from PIL import Image as PillowImage
 from rest_framework.test import APIClient
 
 from consumers.worker.jobs import job_of
+from tests import pdf_files
 from tests.integration.attempts import claim
 from tests.integration.rest import content_of, file, post, refused, stored, uploaded
 from tests.photos import encoded, tiny
@@ -34,6 +35,20 @@ def test_each_page_is_an_image_of_its_own(as_ada: APIClient) -> None:
     assert {image["name"] for image in images[1:4]} == {"scan.tif"}
     assert Image.objects.get(pk=images[2]["id"]).shown_name == "scan.tif, page 2"
     assert len({image["prediction"]["id"] for image in images}) == 5
+
+
+def test_so_is_each_page_of_a_pdf(as_ada: APIClient) -> None:
+    scan = encoded(PillowImage.new("RGB", (72, 36)), "PDF", save_all=True)
+    letter = pdf_files.document(b"", b"/Rotate 90", b"/MediaBox [0 0 36 36]")
+    images = uploaded(as_ada, file(scan, "a.pdf"), file(letter, "b.pdf"))["images"]
+    assert [(i["position"], i["page"]) for i in images] == [(0, 1), (1, 1), (1, 2), (1, 3)]
+    assert [i["width"] for i in images] == [200, 1700, 2200, 100]
+    assert {(i["content_type"], i["display"]) for i in images} == {("application/pdf", None)}
+
+
+def test_a_protected_pdf_is_refused_by_a_code_of_its_own(as_ada: APIClient) -> None:
+    protected = pdf_files.document(b"").replace(b"/Root", b"/Encrypt 9 0 R /Root")
+    refused(post(as_ada, file(protected, "a.pdf")), 400, "password_protected")
 
 
 def test_a_worker_is_told_which_page_it_is(as_ada: APIClient) -> None:

@@ -121,6 +121,8 @@ def decode(
         raise UnreadableImage(error.message) from error
     try:
         with _strict_pillow(limits):
+            if header.format == "PDF":
+                return _drawn(header, picture, page)
             return _decode(header, picture, scale_needed)
     except UNDECODABLE as error:
         _check_memory(header)
@@ -154,6 +156,14 @@ def _check(header: Header, limits: DecodeLimits) -> None:
 def _check_memory(header: Header) -> None:
     """Raises MemoryError where there is none for such a picture, which decoders call damage."""
     np.empty((*header.stored_size, BYTES_TO_DECODE_A_PIXEL), np.uint8)
+
+
+def _drawn(header: Header, picture: Picture, page: int) -> Decoded:
+    # Few read documents: the library takes 10 MB.
+    from inference.engine.child.pdf_page import draw  # noqa: PLC0415
+
+    width, height = header.size
+    return Decoded(np.array(draw(picture.content, page, header.size)), width, height)
 
 
 def _decode(header: Header, picture: Picture, scale_needed: ScaleNeeded) -> Decoded:

@@ -168,7 +168,6 @@ def test_a_damaged_file_is_called_damaged_and_by_its_own_name(body: bytes, name:
         (b"\0\0\2\0\1\0\x20\x20\0\0", "cursor"),
         (encoded(picture(), "TGA"), "TGA"),
         (encoded(picture().convert("L"), "TGA", compression="tga_rle"), "TGA"),
-        (encoded(picture(), "PDF"), "PDF"),
         (encoded(picture(), "JPEG2000"), "JPEG 2000"),
         (encoded(picture(), "PPM"), "PNM"),
         (b"\xff\x0a" + bytes(40), "JPEG XL"),

@@ -99,7 +99,7 @@ def test_a_sequence_without_a_still_is_refused_with_what_to_do() -> None:
 
 
 def test_one_list_names_all_formats() -> None:
-    assert f"JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or {FORMATS['BMP'].name}" in NAMES
+    assert f"JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF, BMP or {FORMATS['PDF'].name}" in NAMES
 
 
 @pytest.mark.parametrize("name", hostile_formats.sound())
