@@ -36,7 +36,7 @@ def decline(command: str) -> None:
     unused = [*UNUSED]
     if env().is_embedded:
         unused.append("psycopg")
-    if command == "runworker":
+    if command != "web":
         unused.append(SERVER)
     for name in unused:
         sys.modules[name] = None  # type: ignore[assignment]  # Python's way to say so

@@ -9,7 +9,6 @@ import contextlib
 import logging
 import signal
 import time
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
 
@@ -22,16 +21,15 @@ from consumers.oip.commands import Commands
 from consumers.oip.endpoint import Address, Endpoint, open_endpoint
 from consumers.worker import housekeeping
 from consumers.worker.archiver import PURGE_SECONDS, ROUND_SECONDS, Archiver
+from consumers.worker.engine import new_engine
 from consumers.worker.identity import identity
 from consumers.worker.pipeline import Pipeline
 from consumers.worker.preload import preload
 from consumers.worker.pulse import Beat, Pulse
 from consumers.worker.reconcile import Reconciler
+from consumers.worker.repeating import Repeating, until_done
 from consumers.worker.usage import FLUSH_SECONDS, Meter
 from consumers.worker.wakeup import CHANNEL, Wakeup
-from inference.engine.confinement import Reach
-from inference.engine.engine import Engine
-from inference.engine.types import DecodeLimits
 from uploads import bus
 from uploads.catalog import offers
 from uploads.storage import removal
@@ -62,20 +60,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         with contextlib.suppress(OSError):  # then nothing is claimed until it is mended
             settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
         self.metrics = WorkerMetrics()
-        self.engine = Engine(
-            settings.MODEL_REPOSITORIES,
-            DecodeLimits(
-                formats=settings.IMAGE_FORMATS,
-                max_pixels=settings.MAX_IMAGE_PIXELS,
-                max_side=settings.MAX_IMAGE_SIDE,
-            ),
-            reach=Reach(
-                writes=[settings.MEDIA_ROOT],
-                reads=settings.MODEL_PATHS,
-                hidden=settings.SECRET_PATHS,
-            ),
-            observer=self.metrics,
-        )
+        self.engine = new_engine(self.metrics)
         self.row = identity()
         name = f"{self.row.host}:{self.row.pid}"
         self.meter = Meter()
@@ -94,11 +79,11 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         self.pulse = Pulse()
         self.reaps_after = 0.0
 
-        await self._retry_until_ok(self.reconciler.read_desired)
+        await until_done(self.reconciler.read_desired, self.draining)
         await self.engine.start()
         for problem in self.engine.repository.problems.values():
             logger.error("model left out", extra={"reason": str(problem)})
-        await self._retry_until_ok(self.reconciler.begin)
+        await until_done(self.reconciler.begin, self.draining)
         self._models_changed()
         endpoint = await self._open()
         models = sorted(self.engine.repository.models)
@@ -123,18 +108,19 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
 
     async def _work(self, endpoint: Endpoint) -> None:
         writer = asyncio.create_task(self.pipeline.write_endings())
+        repeating = Repeating(self._note_trouble)
         beside = [
             asyncio.create_task(work)
             for work in (
                 *(self.listener(channel) for channel in self.channels),
-                self._again(TICK_SECONDS, self._tick, self.tick_now),
-                self._again(HOUSEKEEPING_SECONDS, self._keep_house),
-                self._again(FLUSH_SECONDS, self.meter.flush),
-                self._again(REJOIN_SECONDS, self._join),
-                self._again(ROUND_SECONDS, self.archiver.copy_due),
-                self._again(ROUND_SECONDS, self.archiver.remove_due),
-                self._again(PURGE_SECONDS, self.archiver.purge),
-                self._again(PRUNE_SECONDS, housekeeping.prune),
+                repeating.every(TICK_SECONDS, self._tick, self.tick_now),
+                repeating.every(HOUSEKEEPING_SECONDS, self._keep_house),
+                repeating.every(FLUSH_SECONDS, self.meter.flush),
+                repeating.every(REJOIN_SECONDS, self._join),
+                repeating.every(ROUND_SECONDS, self.archiver.copy_due),
+                repeating.every(ROUND_SECONDS, self.archiver.remove_due),
+                repeating.every(PURGE_SECONDS, self.archiver.purge),
+                repeating.every(PRUNE_SECONDS, housekeeping.prune),
             )
         ]
         claiming = asyncio.create_task(self._claim())
@@ -234,6 +220,10 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
 
     # Small things.
 
+    def _note_trouble(self) -> None:
+        # Leases have run out under living workers: each renews its own before any is taken.
+        self.reaps_after = time.monotonic() + settings.LEASE_SECONDS / 3
+
     def _models_changed(self) -> None:
         self.pipeline.versions = self.reconciler.versions()
         self.pipeline.room.set()
@@ -247,33 +237,3 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         """The input queue of this worker's one consumer, which is made anew if it has died."""
         scope = {"type": "channel", "channel": CHANNEL, "wakeup": self.wakeup}
         return self.get_or_create_application_instance(CHANNEL, scope)
-
-    async def _again(
-        self,
-        seconds: float,
-        work: Callable[[], Awaitable[None]],
-        now: asyncio.Event | None = None,
-    ) -> None:
-        while True:
-            try:
-                await work()
-            except ANY_ERROR:
-                logger.exception("database unavailable, trying again")
-                # Leases have run out under living workers: each renews its own before any is taken.
-                self.reaps_after = time.monotonic() + settings.LEASE_SECONDS / 3
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await (now or asyncio.Event()).wait()
-            if now is not None:
-                now.clear()
-
-    async def _retry_until_ok(self, call: Any, *args: Any) -> None:
-        """Repeats a call until the database takes it."""
-        while not self.draining.is_set():
-            try:
-                await call(*args)
-            except ANY_ERROR:
-                logger.exception("database unavailable, trying again")
-                await asyncio.sleep(TICK_SECONDS)
-            else:
-                return

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
+from inference.engine.child_end import End
 from inference.engine.errors import LoadFailed
 from inference.engine.launch import Launcher
 from inference.engine.model_folder import ModelVersion
 from inference.engine.observer import Observer
 from inference.engine.pending_job import PendingJob
 from inference.engine.process import ChildGone, ChildProcess
-from inference.engine.running_batch import End, RunningBatch
+from inference.engine.running_batch import RunningBatch
 from inference.engine.types import Canceled
 from inference.engine.work_clock import WorkClock
 

@@ -3,19 +3,10 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from enum import Enum, auto
 
 from inference.engine import messages
-from inference.engine.errors import (
-    DecodingTimedOut,
-    InvalidInput,
-    JobFailure,
-    ModelCrashed,
-    OutOfMemory,
-    ResultsUnwritable,
-    SourceUnavailable,
-    TimedOut,
-)
+from inference.engine.child_end import End, failure_of
+from inference.engine.errors import InvalidInput
 from inference.engine.job_messages import computed, failed, item_of, succeeded
 from inference.engine.model_folder import ModelVersion
 from inference.engine.pending_job import PendingJob
@@ -29,20 +20,6 @@ from inference.engine.types import (
     Succeeded,
 )
 from inference.engine.wire import WireError
-
-
-class End(Enum):
-    """Why a child ended while it had work."""
-
-    CRASH = auto()
-    DIED_IDLE = auto()
-    """It had died in its idle time, which was noticed only when the batch was sent."""
-    TIMEOUT = auto()
-    MEMORY = auto()
-    """It used more memory than it may."""
-    CANCEL = auto()
-    """One of its jobs was called off, and it did not let go."""
-    STOP = auto()
 
 
 class RunningBatch:
@@ -154,36 +131,12 @@ class RunningBatch:
         blamed = begun or rest
         if not begun and self._released.intersection(self._at_hand):
             blamed = []  # it was at what had just been released
-        failure = self._failure(end)
+        failure = failure_of(end, self._phase, self._version.config.timeout_seconds)
         if failure:
             for pending in blamed:
                 pending.fail(failure, shared=len(blamed) > 1)
         for pending in rest:
             pending.settle(GivenBack(pending.job))
-
-    def _failure(self, end: End) -> JobFailure | None:
-        """What the end of a child means for the jobs it had begun with; None: nothing."""
-        match end:
-            case End.CRASH:
-                return ModelCrashed()
-            case End.MEMORY:
-                return OutOfMemory()
-            case End.TIMEOUT:
-                return self._time_out()
-            case End.DIED_IDLE | End.CANCEL | End.STOP:
-                return None
-
-    def _time_out(self) -> JobFailure:
-        seconds = f"{self._version.config.timeout_seconds:g} seconds"
-        match self._phase:
-            case "read":
-                return SourceUnavailable()
-            case "store":
-                return ResultsUnwritable()
-            case "decode":
-                return DecodingTimedOut(f"The file takes too long to decode: more than {seconds}.")
-            case _:
-                return TimedOut(f"The model took longer than {seconds}.")
 
     def _forget(self, serial: int) -> None:
         del self._pending_jobs[serial]

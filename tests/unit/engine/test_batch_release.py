@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from inference.engine.child_end import End
 from inference.engine.pending_job import PendingJob
-from inference.engine.running_batch import End, RunningBatch
+from inference.engine.running_batch import RunningBatch
 from inference.engine.types import Canceled, Failed, GivenBack
 from tests.unit.engine.scripted_child import ScriptedChild, Version, begun, image_job, succeeded
 
