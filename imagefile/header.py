@@ -2,9 +2,12 @@
 
 import os
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from imagefile.formats import FORMATS, Format
+
+LONGEST_FILE: Final = 1 << 40
+"""In bytes. Systems refuse to look for what lies far beyond what a file could have."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,9 @@ class Picture:
 
 
 def read_at(file: BinaryIO, offset: int, size: int) -> bytes:
-    """At most `size` bytes from `offset` on; fewer where the file ends."""
+    """At most `size` bytes from `offset` on; fewer where the file ends, none beyond any file."""
+    if offset > LONGEST_FILE:
+        return b""
     file.seek(offset)
     return file.read(size)
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import struct
+from pathlib import Path
 
 import pytest
 
@@ -116,6 +118,15 @@ def test_judging_a_hostile_file_costs_little(name: str) -> None:
         read_pages(file, MOST_PAGES)
     assert file.reads <= 70_000
     assert file.bytes_read <= 4_000_000
+
+
+@pytest.mark.parametrize("place", [99, (1 << 63) - 1, 1 << 63, (1 << 64) - 1])
+def test_a_page_beyond_any_files_end_is_damage(tmp_path: Path, place: int) -> None:
+    file = tmp_path / "big.tiff"
+    file.write_bytes(b"II+\0" + struct.pack("<HHQ", 8, 0, place))
+    with file.open("rb") as opened, pytest.raises(ImageFileError) as refused:
+        read_pages(opened, MOST_PAGES)
+    assert refused.value.code == "unreadable_image"
 
 
 def test_a_mutant_of_any_of_these_files_is_taken_or_refused() -> None:
