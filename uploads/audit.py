@@ -205,5 +205,6 @@ def _named_files() -> set[str]:
     named = {MARKER, *_KEPT}
     for field in ("image_path", "thumbnail_path"):
         named |= set(Image.objects.exclude(**{field: ""}).values_list(field, flat=True))
+    named |= {local.display_path(key) for key in named if key.endswith(".jpg")}
     named |= set(Prediction.objects.exclude(output_path="").values_list("output_path", flat=True))
     return named

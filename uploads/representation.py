@@ -126,7 +126,7 @@ def image_view(
         "size": image.size,
         "sha256": image.sha256,
         "file": f"{here}/file/",
-        "display": f"{here}/file/" if image.is_shown_by_browsers else None,
+        "display": f"{here}/file/" if image.is_shown_by_browsers else f"{here}/display/",
         "thumbnail": f"{here}/thumbnail/" if image.thumbnail_path else None,
         "archived_at": maybe_timestamp(image.archived_at),
         "prediction": prediction and prediction_view(prediction, image.upload_id, places),

@@ -32,6 +32,17 @@ def thumbnail_of(image: Image) -> StreamingHttpResponse:
         raise Http404(_LOST) from None
 
 
+def display_of(image: Image) -> StreamingHttpResponse:
+    """The larger picture of an original that not every browser shows.
+
+    Raises:
+        Http404: there is none (any more): its thumbnail has to do.
+    """
+    if not image.thumbnail_path or image.is_shown_by_browsers:
+        raise Http404("There is no such picture: see the file or the thumbnail.")
+    return local_inline(local.display_path(image.thumbnail_path), "image/jpeg")
+
+
 def _has_original(image: Image) -> bool:
     is_archived = bool(image.archived_at)
     return bool(image.image_path) and (is_archived or local.path_of(image.image_path).is_file())

@@ -40,6 +40,7 @@ def job_of(claim: Claim) -> ImageJob:
         image_pages={name: local.page_of(key) for name, key in claim.images.items() if key},
         results=path_of(local.results_path(claim.upload_path, claim.id, claim.attempt)),
         thumbnail=path_of(thumbnail) if claim.wants_thumbnail else None,
+        display=path_of(local.display_path(thumbnail)) if claim.wants_thumbnail else None,
         alone=claim.suspect,
         user_id=claim.user_id,
     )

@@ -44,6 +44,7 @@ def item_of(pending: PendingJob) -> messages.Item:
         "image_type": job.image_type,
         "results": str(job.results) if job.results else None,
         "thumbnail": str(job.thumbnail) if job.thumbnail else None,
+        "display": str(job.display) if job.display else None,
     }
 
 

@@ -100,6 +100,7 @@ class ImageItem(TypedDict):
     results: str | None
     """None: a result image comes with the answer."""
     thumbnail: str | None
+    display: str | None
 
 
 class TensorItem(TypedDict):

@@ -60,6 +60,9 @@ class ImageJob(_Work):
     None: a result image comes with the outcome."""
     thumbnail: Path | None = None
     """Where to write a JPEG of at most 320 x 320 pixels; None: nowhere."""
+    display: Path | None = None
+    """Where to write, with the thumbnail, a JPEG of at most 2,000 x 2,000 pixels of what not every
+    browser shows."""
     images: Mapping[str, Path | None] = field(default_factory=dict)
     """The file of each image that a parameter names by its id, by the parameter's name; None: that
     image is no longer stored."""

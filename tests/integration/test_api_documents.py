@@ -19,6 +19,7 @@ CALLS = {
     "/api/images/{id}/": {"get"},
     "/api/images/{id}/file/": {"get"},
     "/api/images/{id}/thumbnail/": {"get"},
+    "/api/images/{id}/display/": {"get"},
     "/api/images/{id}/predictions/": {"get", "post"},
     "/api/predictions/{id}/": {"get"},
     "/api/predictions/{id}/output/": {"get"},

@@ -9,10 +9,12 @@ from rest_framework.test import APIClient
 
 from consumers.worker.jobs import job_of
 from tests import pdf_files
+from tests.heif_files import heic
 from tests.integration.attempts import claim
 from tests.integration.rest import content_of, file, post, refused, stored, uploaded
 from tests.photos import encoded, tiny
 from uploads.models import Image
+from uploads.storage import local
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +45,8 @@ def test_so_is_each_page_of_a_pdf(as_ada: APIClient) -> None:
     images = uploaded(as_ada, file(scan, "a.pdf"), file(letter, "b.pdf"))["images"]
     assert [(i["position"], i["page"]) for i in images] == [(0, 1), (1, 1), (1, 2), (1, 3)]
     assert [i["width"] for i in images] == [200, 1700, 2200, 100]
-    assert {(i["content_type"], i["display"]) for i in images} == {("application/pdf", None)}
+    assert {i["content_type"] for i in images} == {"application/pdf"}
+    assert images[0]["display"] == f"/api/images/{images[0]['id']}/display/"
 
 
 def test_a_protected_pdf_is_refused_by_a_code_of_its_own(as_ada: APIClient) -> None:
@@ -93,3 +96,19 @@ def test_pages_count_as_images_of_an_upload(as_ada: APIClient, settings: Any) ->
 def test_the_same_key_answers_with_the_same_pages(as_ada: APIClient) -> None:
     first = post(as_ada, file(SCAN, "scan.tif"), key="k")
     assert post(as_ada, file(SCAN, "scan.tif"), key="k").json() == first.json()
+
+
+def test_what_browsers_do_not_show_is_given_as_a_picture_once_it_is_made(
+    as_ada: APIClient, media: Path
+) -> None:
+    (image,) = uploaded(as_ada, file(heic("photo"), "a.heic"))["images"]
+    assert image["display"] == f"/api/images/{image['id']}/display/"
+    refused(as_ada.get(image["display"]), 404, "not_found")
+    row = Image.objects.get()
+    row.thumbnail_path = local.thumbnail_path(row.upload.upload_path, row.pk)
+    row.save()
+    drawn = local.path_of(local.display_path(row.thumbnail_path))
+    drawn.parent.mkdir(parents=True)
+    drawn.write_bytes(b"the picture")
+    answer = as_ada.get(image["display"])
+    assert (content_of(answer), answer["Content-Type"]) == (b"the picture", "image/jpeg")

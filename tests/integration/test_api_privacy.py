@@ -19,6 +19,7 @@ OWNED = {
     "images/<row:pk>/": ("get",),
     "images/<row:pk>/file/": ("get",),
     "images/<row:pk>/thumbnail/": ("get",),
+    "images/<row:pk>/display/": ("get",),
     "images/<row:pk>/predictions/": ("get", "post"),
     "predictions/<row:pk>/": ("get",),
     "predictions/<row:pk>/output/": ("get",),

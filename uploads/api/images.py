@@ -19,7 +19,7 @@ from uploads.api.throttles import Work
 from uploads.event_kinds import Kind
 from uploads.models import Image
 from uploads.queue import places
-from uploads.thumbnails import thumbnail_of
+from uploads.thumbnails import display_of, thumbnail_of
 
 _NOT_FOUND = {401: schemas.Error, 404: schemas.Error}
 
@@ -79,6 +79,17 @@ class ImageThumbnail(APIView):
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """Gives a picture of at most 320 pixels a side: a JPEG, or a WebP of earlier times."""
         return thumbnail_of(_image(request, pk))
+
+
+class ImageDisplay(APIView):
+    """A picture of an original that not every browser shows."""
+
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY, **_NOT_FOUND})
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """Gives an upright JPEG of at most 2,000 pixels a side, made with the thumbnail."""
+        return display_of(_image(request, pk))
 
 
 class ImagePredictions(APIView):

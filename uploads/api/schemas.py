@@ -85,8 +85,8 @@ class Image(serializers.Serializer[None]):
     sha256 = serializers.CharField()
     file = serializers.CharField()
     display = serializers.CharField(
-        allow_null=True,
-        help_text="What every browser shows: the original, or null where not all of them show it.",
+        help_text="What every browser shows: the original, or a JPEG of it that is made with the"
+        " thumbnail, upright and of at most 2,000 pixels a side.",
     )
     thumbnail = serializers.CharField(allow_null=True)
     archived_at = serializers.DateTimeField(allow_null=True)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("images/<row:pk>/", images.OneImage.as_view()),
     path("images/<row:pk>/file/", images.ImageFile.as_view()),
     path("images/<row:pk>/thumbnail/", images.ImageThumbnail.as_view()),
+    path("images/<row:pk>/display/", images.ImageDisplay.as_view()),
     path("images/<row:pk>/predictions/", images.ImagePredictions.as_view()),
     path("predictions/<row:pk>/", predictions.OnePrediction.as_view()),
     path("predictions/<row:pk>/output/", predictions.PredictionOutput.as_view()),

@@ -135,6 +135,11 @@ def thumbnail_path(folder: str, image_id: int) -> str:
     return f"{folder}/thumbnails/{image_id}.jpg"
 
 
+def display_path(thumbnail: str) -> str:
+    """The key of the larger picture beside a thumbnail, where browsers do not show the original."""
+    return thumbnail.removesuffix(".jpg") + "-display.jpg"
+
+
 def results_path(folder: str, prediction_id: int, attempt: int) -> str:
     """The folder of an attempt's results: attempts never share one, so no file needs a fence."""
     return f"{folder}/results/{prediction_id}/{attempt}"

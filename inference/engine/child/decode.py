@@ -19,6 +19,7 @@ import pi_heif
 from PIL import Image, JpegImagePlugin
 
 from imagefile.errors import ImageFileError
+from imagefile.formats import FORMATS
 from imagefile.header import Header, Picture
 from imagefile.reading import read_header, read_picture
 from inference.engine.child.rgb import to_rgb, to_rgba
@@ -77,6 +78,8 @@ class Decoded:
     """Of the upright image at full size, in pixels."""
     notes: Sequence[Note] = ()
     """What could not be done."""
+    in_browsers: bool = True
+    """Whether every browser shows the file."""
     rgba: Pixels | None = None
     """(H, W, 4), with the transparency; None: there is none."""
 
@@ -163,7 +166,8 @@ def _drawn(header: Header, picture: Picture, page: int) -> Decoded:
     from inference.engine.child.pdf_page import draw  # noqa: PLC0415
 
     width, height = header.size
-    return Decoded(np.array(draw(picture.content, page, header.size)), width, height)
+    pixels = np.array(draw(picture.content, page, header.size))
+    return Decoded(pixels, width, height, in_browsers=False)
 
 
 def _decode(header: Header, picture: Picture, scale_needed: ScaleNeeded) -> Decoded:
@@ -178,7 +182,8 @@ def _decode(header: Header, picture: Picture, scale_needed: ScaleNeeded) -> Deco
     width, height = header.size
     notes = (TRUNCATED,) if picture.is_truncated else ()
     seen = None if rgba is None else _upright(rgba, header)
-    return Decoded(_upright(rgb, header), width, height, notes, seen)
+    shown = FORMATS[header.format].in_browsers
+    return Decoded(_upright(rgb, header), width, height, notes, shown, seen)
 
 
 def _upright(image: Image.Image, header: Header) -> Pixels:

@@ -12,7 +12,7 @@ from inference.engine.child.decode import ScaleNeeded, decode, read
 from inference.engine.child.loaded_model import LoadedModel
 from inference.engine.child.named_images import read_named_images
 from inference.engine.child.outbox import Reporter
-from inference.engine.child.thumbnail import needed_scale, write_thumbnail
+from inference.engine.child.thumbnail import needed_scale, write_display, write_thumbnail
 from inference.engine.errors import InvalidInput, ModelFailed
 from inference.engine.messages import ChildTiming, ImageItem, Item, TensorItem
 from inference.engine.model import Array, Note, Request
@@ -111,6 +111,8 @@ class Execution:
         thumbnail = item["thumbnail"]
         if thumbnail is not None:
             self._answers.begin("store", item["serial"])
+            if item["display"] is not None and not decoded.in_browsers:
+                write_display(decoded.pixels, Path(item["display"]))
             write_thumbnail(decoded.pixels, Path(thumbnail), decoded.rgba)
             self._answers.picture(item["serial"])
         return _Image(

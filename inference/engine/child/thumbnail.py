@@ -11,6 +11,8 @@ from inference.engine.errors import ResultsUnwritable
 from inference.engine.model import Pixels
 
 SIDE: Final = 320
+DISPLAY_SIDE: Final = 2000
+"""Of the picture that stands for one which not every browser shows."""
 LEAST_SIDE: Final = 240
 """Of an image that is larger: where a whole fraction of it is as large, it is taken."""
 QUALITY: Final = 80
@@ -40,10 +42,24 @@ def write_thumbnail(pixels: Pixels, path: Path, rgba: Pixels | None = None) -> N
         ResultsUnwritable: the storage does not take it; the image is tried again later.
     """
     dark = None if rgba is None else _on_dark(_small(Image.fromarray(rgba)))
-    small = dark or _small(Image.fromarray(pixels))
+    _write(dark or _small(Image.fromarray(pixels)), path)
+
+
+def write_display(pixels: Pixels, path: Path) -> None:
+    """Write a JPEG of at most 2,000 x 2,000 pixels without metadata, not flushed either.
+
+    Raises:
+        ResultsUnwritable: the storage does not take it; the image is tried again later.
+    """
+    image = Image.fromarray(pixels)
+    image.thumbnail((DISPLAY_SIDE, DISPLAY_SIDE), Image.Resampling.HAMMING, reducing_gap=2.0)
+    _write(image, path)
+
+
+def _write(image: Image.Image, path: Path) -> None:
     try:
         write_atomically(
-            path, lambda file: small.save(file, "JPEG", quality=QUALITY), is_durable=False
+            path, lambda file: image.save(file, "JPEG", quality=QUALITY), is_durable=False
         )
     except OSError as error:
         raise ResultsUnwritable("The thumbnail could not be written to storage.") from error

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from imagefile.formats import FORMATS
 from inference.engine import wire
 from inference.engine.child.answers import Answers
 from inference.engine.child.execution import Execution
@@ -23,7 +24,7 @@ from inference.engine.model import Array
 from inference.engine.tensor_config import TensorConfig
 from inference.engine.types import DecodeLimits
 
-LIMITS = DecodeLimits(("PNG",), max_pixels=1_000_000, max_side=5_000)
+LIMITS = DecodeLimits(tuple(FORMATS), max_pixels=1_000_000, max_side=5_000)
 Infer = Callable[[Mapping[str, Array]], Any]
 
 
@@ -160,6 +161,7 @@ def image(serial: int, source: bytes | str, results: Path | None = None) -> Imag
         "image_type": "",
         "results": str(results) if results else None,
         "thumbnail": None,
+        "display": None,
     }
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from tests import hostile_formats
 from tests.heif_files import TILE, box, grid, heic
 from tests.image_files import exif, mutant
 from tests.photos import encoded
+from tests.unit.engine.brightness import Brightness, Child, image
 from tests.unit.engine.decoding import LIMITS, swapped_profile
 
 MUTANTS = 1_500
@@ -180,3 +182,19 @@ def test_a_mutant_of_any_of_these_files_is_decoded_or_called_unreadable() -> Non
             decode(mutant(whole[number % len(whole)]), LIMITS)
             decoded += 1
     assert 0 < decoded < MUTANTS
+
+
+@pytest.mark.parametrize(
+    ("source", "is_drawn"), [(heic("photo"), True), (encoded(four_corners(), "PNG"), False)]
+)
+def test_what_not_every_browser_shows_is_drawn_for_them_without_its_metadata(
+    tmp_path: Path, source: bytes, is_drawn: bool
+) -> None:
+    item = image(1, source)
+    item["thumbnail"], item["display"] = str(tmp_path / "1.jpg"), str(tmp_path / "1-display.jpg")
+    Child(Brightness()).answers(item)
+    assert (tmp_path / "1-display.jpg").exists() == is_drawn
+    for written in tmp_path.iterdir():
+        assert b"Exif" not in written.read_bytes()
+    if is_drawn:
+        assert Image.open(tmp_path / "1-display.jpg").size == (400, 320)

@@ -17,7 +17,7 @@
  *   truncated?: boolean, [more: string]: any}} Prediction
  * @typedef {{id: number, upload: number, position: number, name: string, width: number,
  *   height: number, orientation: number|null, thumbnail: string|null, file: string,
- *   display: string|null, predictionIds: number[],
+ *   display: string, predictionIds: number[],
  *   [more: string]: any}} Image
  * @typedef {{id: number, model: string, created_at: string, imageIds: number[],
  *   [more: string]: any}} Upload

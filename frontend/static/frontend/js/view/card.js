@@ -1,7 +1,7 @@
 // @ts-check
 /** One photo in the gallery: its picture, what is happening to it, and what came out. */
 
-import { imageName, status, summary } from "../words.js";
+import { imageName, shownName, status, summary } from "../words.js";
 import { actionsOf } from "./actions.js";
 import { button, fill, h, iconButton } from "./dom.js";
 import { labelBars } from "./labels.js";
@@ -66,7 +66,9 @@ export class Card {
     this.element.dataset.image = String(image.id);
     this.element.dataset.state = prediction?.state ?? "";
     const name = imageName(image);
-    this.name.textContent = this.name.title = name;
+    // The page stands below it, where a narrow card has room.
+    this.name.textContent = shownName(image.name);
+    this.name.title = name;
     this.name.dir = "auto";
     this.photo.setAttribute("aria-label", `Open ${name}`);
     this.model.textContent = prediction ? this.titleOf(prediction.model) : "";
@@ -99,10 +101,11 @@ export class Card {
   }
 
   /** @param {import("../selectors.js").Card} card */
-  #updateStatus({ prediction, work }) {
+  #updateStatus({ image, prediction, work }) {
     const percent = work && work.fraction > 0 ? ` ${Math.round(work.fraction * 100)} %` : "";
     const found = prediction?.state === "succeeded" ? summary(prediction) : "";
-    const text = status(prediction, work) + percent;
+    const page = image.pages > 1 ? `Page ${image.page} · ` : "";
+    const text = page + status(prediction, work) + percent;
     this.status.textContent = found ? `${text} · ${found}` : text;
   }
 

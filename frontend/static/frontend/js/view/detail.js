@@ -194,7 +194,8 @@ export class Detail {
    * @param {import("../store.js").Prediction|null} prediction */
   #renderPicture(image, prediction) {
     const output = prediction?.output?.kind === "image" ? prediction.output : null;
-    const original = image.display ?? image.thumbnail;
+    // What browsers do not show is drawn for them together with the thumbnail.
+    const original = image.display === image.file || image.thumbnail ? image.display : null;
     const source = output && this.#isAfter ? output.url : original;
     const name = imageName(image);
     this.picture.alt = source === original ? name : `${name}, ${this.titleOf(prediction?.model ?? "")}`;
