@@ -56,7 +56,7 @@ def running(person: Person, upload: dict[str, Any]) -> dict[str, Any]:
 
     def stage() -> dict[str, Any] | None:
         prediction = person.get(f"/api/uploads/{upload['id']}/")["images"][0]["prediction"]
-        return prediction if prediction["stage"] else None
+        return prediction if prediction["stage"] not in {None, "load"} else None
 
     found: dict[str, Any] = until(stage, "the model is at work")
     return found

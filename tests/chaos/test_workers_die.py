@@ -168,7 +168,7 @@ def test_r5_a_second_signal_gives_back_at_once(rig: Rigs, measured: Measured) ->
 
     def at_work() -> bool:
         # While the model is being loaded the first signal gives back at once, too.
-        return any(one["prediction"]["stage"] for one in ada.get(address)["images"])
+        return any(one["prediction"]["stage"] == "compute" for one in ada.get(address)["images"])
 
     until(at_work, "the model is at work", 30)
     assert counts(ada)["running"] == 4
