@@ -62,6 +62,8 @@ def split(sources: Iterable[Source], limits: Limits) -> list[list[Source]]:
     for source in sources:
         added = source.size + _PART_OVERHEAD_BYTES
         full = not batches or len(batches[-1]) >= limits["max_images_per_upload"]
+        # Each page of a document counts as an image, and nobody here knows how many it has.
+        full = full or any(one.path.suffix.lower() == ".pdf" for one in (batches[-1][0], source))
         if full or weight + added > most_bytes:
             batches.append([])
             weight = 0

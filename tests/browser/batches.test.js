@@ -38,6 +38,11 @@ test("more files than an upload may hold are split in order", () => {
   equal(sizes(1, 2, 3, 4, 5), [[1, 2], [3, 4], [5]]);
 });
 
+test("a document goes by itself, since its pages count as images", () => {
+  const items = ["a.jpg", "b.pdf", "c.jpg"].map((name) => ({ file: new File(["x"], name), error: null }));
+  equal(split(items, limits).map((group) => group.map(({ file }) => file.name)), [["a.jpg"], ["b.pdf"], ["c.jpg"]]);
+});
+
 test("files too large together are split", () => {
   equal(sizes(90_000, 90_000), [[90_000], [90_000]]);
 });

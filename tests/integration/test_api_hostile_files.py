@@ -10,7 +10,7 @@ from PIL import Image as PillowImage
 from rest_framework.test import APIClient
 
 from imagefile.formats import FORMATS
-from tests import image_files
+from tests import hostile_formats, image_files
 from tests.heif_files import grid, heic
 from tests.image_files import PNG_SIGNATURE, animated_webp, chunk, exif, png, png_claiming
 from tests.integration.rest import file, post, refused, uploaded
@@ -170,6 +170,15 @@ def test_a_file_with_broken_bytes_is_never_a_servers_error(as_ada: APIClient) ->
             answer = post(as_ada, file(bytes(broken)))
             if answer.status_code != 202:
                 refused(answer, 400, answer.json()["errors"][0]["code"])
+
+
+@pytest.mark.parametrize("name", hostile_formats.HOSTILE)
+def test_a_hostile_file_of_any_format_is_never_a_servers_error(
+    as_ada: APIClient, name: str
+) -> None:
+    answer = post(as_ada, file(hostile_formats.HOSTILE[name]()))
+    if answer.status_code != 202:
+        refused(answer, 400, answer.json()["errors"][0]["code"])
 
 
 @pytest.mark.parametrize("claimed", ["image/svg+xml", "text/html; charset=utf-8", "Text/HTML"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from client.errors import ClientError
+from client.files import Source
 from client.resume import FILE_NAME, Book, Order
 from tests.fakes.server import FakeServer
 from tests.unit.client.driver import Submit
@@ -26,6 +27,18 @@ async def interrupted(submission: asyncio.Task[object]) -> None:
     submission.cancel()
     with pytest.raises(asyncio.CancelledError):
         await submission
+
+
+def test_every_page_of_a_document_has_a_result_of_its_own(tmp_path: Path) -> None:
+    order = Order("http://here", "ada")
+    book = Book.open(tmp_path, order)
+    book.plan([[Source(tmp_path / "scan.tif", 5, "ab")]])
+    (batch,) = book.batches
+    added = book.add_page(batch, batch.items[0], 2)
+    assert (added.name, added.result) == ("scan.tif, page 2", "scan-page2")
+    book.save()
+    kept = Book.open(tmp_path, order).items()
+    assert [(one.page, one.result) for one in kept] == [(1, "scan"), (2, "scan-page2")]
 
 
 async def test_a_finished_submission_is_not_sent_again(server: FakeServer, submit: Submit) -> None:

@@ -41,6 +41,10 @@ async function refusal(file, limits) {
   return { code: "unsupported_format", message };
 }
 
+/** Whether each of its pages counts as an image of its upload, nobody here knows how many.
+ * @param {Item} item */
+const isDocument = ({ file }) => /\.pdf$/i.test(file.name);
+
 /** Split into groups within the limits, in order.
  * @param {Item[]} items @param {Limits} limits @returns {Item[][]} */
 export function split(items, limits) {
@@ -51,6 +55,7 @@ export function split(items, limits) {
     const group = groups.at(-1);
     const isFull =
       !group ||
+      [group[0], item].some(isDocument) ||
       group.length >= limits.max_images_per_upload ||
       size + item.file.size > limits.max_upload_bytes - FORM_BYTES;
     if (isFull) {
