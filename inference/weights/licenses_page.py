@@ -19,9 +19,9 @@ this page. The whole text of each license lies beside its file, as `<file>.LICEN
 Beside the files below, `ocr` uses the PP-OCRv6 networks that come with the package `rapidocr`,
 Copyright PaddlePaddle Authors, under Apache-2.0.
 
-Of the packages that decode files, `pi-heif` (BSD-3-Clause) brings libheif and libde265 under LGPL-3.0
-as shared libraries, and `pypdfium2` (Apache-2.0 or BSD-3-Clause) brings PDFium (BSD-3-Clause) with the
-libraries in it; their licenses lie in the packages.
+Of the packages that decode files, `pi-heif` (BSD-3-Clause) brings libheif and libde265 under
+LGPL-3.0 as shared libraries, and `pypdfium2` (Apache-2.0 or BSD-3-Clause) brings PDFium
+(BSD-3-Clause) with the libraries in it; their licenses lie in the packages.
 """
 SHIPPED: Final = "## Shipped models\n"
 CATALOG: Final = """\
