@@ -111,6 +111,21 @@ def test_a_file_that_breaks_off_is_taken_or_called_damaged(name: str) -> None:
             assert header_of(body).stored_width
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("tiff: pages in a circle", "lead in a circle"),
+        ("tiff: tile of 2^31 pixels", "tiles are larger"),
+        ("heic: tiles of 8,000 pixels a side", "tiles are larger"),
+        ("heic: far more tiles than picture", "tiles are larger"),
+        ("heic: data beyond the end", "ends before its picture does"),
+        ("heic: box of no size", "smaller than its own header"),
+    ],
+)
+def test_what_would_cost_a_decoder_much_is_refused_before_it(name: str, words: str) -> None:
+    assert words in refusal_of(HOSTILE[name]()).message
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_judging_a_hostile_file_costs_little(name: str) -> None:
     file = CountedFile(HOSTILE[name]())
