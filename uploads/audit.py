@@ -20,6 +20,7 @@ from uploads.event_kinds import ENDING
 from uploads.models import Event, EventStream, FileRemoval, Image, Prediction, Upload
 from uploads.states import TERMINAL, State
 from uploads.storage import archive_marker, local, object_store
+from uploads.storage.object_store import Facts
 from uploads.storage.volume import MARKER
 
 _KEPT: Final = frozenset({".gitkeep", ".gitignore"})
@@ -136,19 +137,24 @@ def what_the_archive_should_hold_is_there() -> Iterator[str]:
             yield problem
             return
         archived = Image.objects.filter(upload__deleted_at__isnull=True, archived_at__isnull=False)
-        rows = list(archived.values_list("pk", "image_path", "size"))
+        rows = list(archived.values_list("pk", "image_path", "size", "sha256"))
         sizes = {one.key: one.size for one in store.stored()}
         # Of what seems to be missing each is asked for: it may have been deleted meanwhile.
-        for pk, key, size in rows:
-            if sizes.get(key) != size and archived.filter(pk=pk).exists() and not store.look(key):
-                yield f"image {pk} is archived, but {key} is not there"
+        for pk, path, size, sha256 in rows:
+            key = local.document_key(path)
+            if sizes.get(key) == size or not archived.filter(pk=pk).exists():
+                continue
+            if store.look(key) != Facts(size, sha256):
+                yield f"image {pk} is archived, but {key} is not there as it came"
     except StorageUnavailable as error:
         yield error.message
 
 
 def every_result_is_the_one_of_its_attempt() -> Iterator[str]:
     """A result file is there, and in the folder of the attempt that succeeded."""
-    kept = Prediction.objects.filter(image__purged_at__isnull=True).exclude(output_path="")
+    # Those of archived images may be there alone, also when the original was brought back.
+    kept = Prediction.objects.filter(image__archived_at=None, image__purged_at=None)
+    kept = kept.exclude(output_path="")
     for row in kept.iterator():
         if f"/results/{row.pk}/{row.attempt}/" not in row.output_path:
             yield f"prediction {row.pk} of attempt {row.attempt} has the result {row.output_path}"

@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
+from uploads.errors import StorageUnavailable
 from uploads.models import Image, Prediction
 from uploads.storage import archive, local, object_store
 from uploads.storage.object_store import Absent, Readable
@@ -27,7 +28,7 @@ def original(image: Image) -> StreamingHttpResponse:
         Http404: it is no longer stored.
         StorageUnavailable: it is in the archive, which does not answer.
     """
-    file, size = _local(image.image_path) or _archived(image.image_path, image.sha256)
+    file, size = _local(image.image_path) or _archived_original(image)
     return _stream(file, size, image.content_type, as_attachment=True, name=image.file_name)
 
 
@@ -77,7 +78,8 @@ def presigned_original(image: Image) -> HttpResponseRedirect | None:
     """
     if not image.image_path or not archive.holds(image.image_path, image.sha256):
         return None
-    return _presigned(image.image_path, image.content_type, image.file_name, as_attachment=True)
+    key = local.document_key(image.image_path)
+    return _presigned(key, image.content_type, image.file_name, as_attachment=True)
 
 
 def presigned_result(prediction: Prediction) -> HttpResponseRedirect | None:
@@ -115,13 +117,19 @@ def _stream(
 
 
 def _local(key: str) -> tuple[Readable, int] | None:
-    """The file in the local storage with its size in bytes; None: it is not there."""
+    """The file in the local storage with its size in bytes; None: it is not there.
+
+    Raises:
+        StorageUnavailable: nobody can tell now.
+    """
     if not key:
         return None
     try:
         file = local.path_of(key).open("rb")
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+    except OSError as error:
+        raise StorageUnavailable from error
     if size := os.fstat(file.fileno()).st_size:
         return file, size
     # A thumbnail that was on its way to the disk when the power went.
@@ -129,15 +137,19 @@ def _local(key: str) -> tuple[Readable, int] | None:
     return None
 
 
-def _archived(key: str, sha256: str | None = None) -> tuple[Readable, int]:
-    """The file in the archive with its size in bytes; only the one of these bytes, if told."""
+def _archived_original(image: Image) -> tuple[Readable, int]:
+    """The original in the archive with its size in bytes; nothing else that lies under its key."""
+    if not image.image_path or not archive.holds(image.image_path, image.sha256):
+        raise _gone()
+    return _archived(local.document_key(image.image_path))
+
+
+def _archived(key: str) -> tuple[Readable, int]:
+    """The file in the archive with its size in bytes."""
     if not key or not object_store.is_configured():
         raise _gone()
-    store = object_store.store(is_patient=False)
     try:
-        if sha256 is not None and not archive.holds(key, sha256):
-            raise _gone()
-        opened = store.open(key)
+        opened = object_store.store(is_patient=False).open(key)
     except Absent:
         raise _gone() from None
     return opened.file, opened.size

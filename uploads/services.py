@@ -43,6 +43,7 @@ def predict_again(
     )
     with events.recording() as log:
         _hold(image.upload_id)
+        _require_source(image)
         lifecycle.enqueue([prediction], upload_id=image.upload_id, actor=actor, log=log)
     bus.after_commit(seqs=log.seqs, wake=True)
     return prediction
@@ -80,6 +81,7 @@ def retry(prediction: Prediction, actor: Actor) -> Prediction:
         quota.require(prediction.user, bytes_more=0, queued_more=1)
         with events.recording() as log:
             _hold(prediction.image.upload_id)
+            _require_source(prediction.image)
             fresh = lifecycle.requeue(prediction.pk, actor, log)
             offers.require_served(fresh.model, fresh.model_version, is_named=fresh.version_named)
     except IllegalMove:

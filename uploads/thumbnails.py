@@ -6,7 +6,7 @@ from django.http import Http404, StreamingHttpResponse
 
 from uploads.downloads import local_inline
 from uploads.models import Image
-from uploads.storage import local
+from uploads.storage import local, volume
 
 _LOST: Final = "The thumbnail was lost: the next prediction of this image makes it again."
 
@@ -25,7 +25,7 @@ def thumbnail_of(image: Image) -> StreamingHttpResponse:
     try:
         return local_inline(image.thumbnail_path, image.thumbnail_content_type)
     except Http404:
-        if not _has_original(image):
+        if not _has_original(image) or volume.problem():
             raise  # perhaps the whole volume is away
         rows = Image.objects.filter(pk=image.pk, thumbnail_path=image.thumbnail_path)
         rows.update(thumbnail_path="")

@@ -29,6 +29,8 @@ ROUND_SECONDS: Final = 1.0
 PURGE_SECONDS: Final = 300.0
 FETCH_SECONDS: Final = 20.0
 """How long an image waits for its file before it is given back to the queue."""
+FETCH_PAUSE_SECONDS: Final = 15.0
+"""For so long after that no other image waits for its file."""
 FIRST_PAUSE_SECONDS: Final = 2.0
 LONGEST_PAUSE_SECONDS: Final = 60.0
 _RENEW_SECONDS: Final = archive.LEASE.total_seconds() / 3
@@ -44,6 +46,7 @@ class Archiver:
         self._fetchers = DaemonThreads(settings.ARCHIVE_AT_A_TIME, "fetch")
         self._pause_seconds = 0.0
         self._paused_until = 0.0
+        self._fetches_after = 0.0
         self._enlisted: int | None = 0
         """Images up to this id are noted for the archive; None: all that were there."""
 
@@ -85,15 +88,23 @@ class Archiver:
         missing = [pk for pk, key in wanted.items() if not local.path_of(key).is_file()]
         try:
             if missing:
-                async with asyncio.timeout(FETCH_SECONDS):
-                    for key, sha256 in await in_database(_originals, missing):
-                        await self._fetchers.run(partial(archive.fetch, key, sha256))
+                await self._bring_back(await in_database(_originals, missing))
             if missing or claim.is_purged:
                 await in_database(archive.note_fetched, list(wanted))
-        except TimeoutError:
-            raise StorageUnavailable("The archive takes too long.") from None
         except ANY_ERROR:
             raise StorageUnavailable("The database does not answer: try again.") from None
+
+    async def _bring_back(self, files: list[tuple[str, str]]) -> None:
+        if time.monotonic() < self._fetches_after:
+            # At once: what needs nothing from the archive would wait for a place meanwhile.
+            raise StorageUnavailable("The archive does not answer.")
+        try:
+            async with asyncio.timeout(FETCH_SECONDS):
+                for key, sha256 in files:
+                    await self._fetchers.run(partial(archive.fetch, key, sha256))
+        except (TimeoutError, StorageUnavailable) as error:
+            self._fetches_after = time.monotonic() + FETCH_PAUSE_SECONDS
+            raise StorageUnavailable("The archive does not answer.") from error
 
     async def _unless_paused(self, work: Callable[[], Awaitable[None]]) -> None:
         if not object_store.is_configured() or time.monotonic() < self._paused_until:
@@ -151,9 +162,17 @@ class Archiver:
 
     async def _remove_due(self) -> None:
         while taken := await in_database(removal.take_archived, _REMOVED_AT_A_TIME):
+            failed: StorageUnavailable | None = None
             for removal_id, prefix, ordered_at in taken:
-                await self._threads.run(partial(_remove, prefix))
-                await in_database(removal.note_removed_from_archive, removal_id, ordered_at)
+                try:
+                    await self._threads.run(partial(_remove, prefix))
+                except StorageUnavailable as error:
+                    # One that may not be removed holds up no other.
+                    failed = error
+                else:
+                    await in_database(removal.note_removed_from_archive, removal_id, ordered_at)
+            if failed is not None:
+                raise failed
 
     def _pause(self, reason: str) -> None:
         if time.monotonic() < self._paused_until:

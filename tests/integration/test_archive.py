@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from PIL import Image as PillowImage
 from rest_framework.test import APIClient
 
 from tests.fakes.object_store import FakeObjectStore
@@ -20,7 +21,10 @@ from tests.integration.archives import (
     purge,
     remove_all,
 )
+from tests.integration.attempts import claim, finish, success
 from tests.integration.conftest import Uploads, predictions
+from tests.integration.rest import content_of, file, uploaded
+from tests.photos import encoded
 from uploads import services
 from uploads.events import A_WORKER
 from uploads.models import ArchiveTask, Event, FileRemoval, Image, Upload, User
@@ -213,3 +217,27 @@ def test_an_empty_archive_in_place_of_ours_is_not_taken_for_it(
     archive_marker._seen.clear()
     assert "not the one" in (archive_marker.problem() or "")
     assert store.objects == {}
+
+
+def test_a_document_is_archived_once_for_all_of_its_pages(
+    as_ada: APIClient, store: FakeObjectStore
+) -> None:
+    first, *rest = (PillowImage.new("RGB", (8 + page, 6), "teal") for page in range(3))
+    scan = encoded(first, "TIFF", save_all=True, append_images=rest)
+    images = uploaded(as_ada, file(scan, "scan.tif"))["images"]
+    for one in claim():
+        finish(success(one))
+    copy_all()
+    assert len(store.files) == 1
+    stored = Image.objects.get(pk=images[0]["id"]).upload
+    assert kinds(stored).count("image.archived") == 3
+    age(stored)
+    assert purge().startswith("3 images")
+    assert not any(path.exists() for path in paths(stored))
+    for image in images:
+        assert content_of(as_ada.get(image["file"])) == scan
+    pages = Image.objects.filter(upload=stored)
+    for page in pages:
+        archive.fetch(page.image_path, page.sha256)
+    assert {path.stat().st_nlink for path in paths(stored)} == {3}
+    assert audited().startswith("0 violations")

@@ -142,3 +142,21 @@ def test_a_defect_in_archiving_does_not_end_a_worker(
     assert [r.message for r in caplog.records if r.exc_info].count(
         "archiving failed, trying again"
     ) == 2
+
+
+def test_while_the_archive_is_away_no_second_image_waits_for_its_file(
+    archived: Upload, store: FakeObjectStore, as_ada: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purge()
+    for row in predictions(archived):
+        as_ada.post(f"/api/images/{row.image_id}/predictions/", {"model": "ocr"}, "json")
+    first, second = claim()
+    store.is_away = True
+    archiver = Archiver()
+    with pytest.raises(StorageUnavailable):
+        async_to_sync(archiver.fetch)(first)
+    store.is_away = False
+    with pytest.raises(StorageUnavailable):
+        async_to_sync(archiver.fetch)(second)
+    async_to_sync(Archiver().fetch)(second)
+    assert local.path_of(second.image_path).is_file()

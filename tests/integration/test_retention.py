@@ -17,7 +17,7 @@ from tests.integration.rest import content_of
 from uploads import services
 from uploads.events import A_WORKER
 from uploads.models import Image, Prediction, Upload, User
-from uploads.storage import archive, local
+from uploads.storage import archive, local, object_store
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +163,19 @@ def test_a_file_that_cannot_be_removed_keeps_no_other_from_being_purged(
     assert purge().startswith("2 images")
     assert not any(path.exists() for path in paths(other))
     monkeypatch.undo()
+
+
+def test_an_image_that_is_named_while_the_archive_is_asked_stays(
+    archived: Upload, ada: User, upload: Uploads, store: FakeObjectStore, monkeypatch: Any
+) -> None:
+    named = predictions(archived)[0].image
+    other = upload(ada)
+    look = store.look
+
+    def name_it(key: str) -> object_store.Facts | None:
+        Prediction.objects.filter(image__upload=other).update(params={"style": named.pk})
+        return look(key)
+
+    monkeypatch.setattr(store, "look", name_it)
+    assert purge().startswith("1 images")
+    assert local.path_of(named.image_path).exists()

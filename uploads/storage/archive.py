@@ -62,8 +62,11 @@ class NotCopied:
 
 
 def enqueue_originals(images: Iterable[Image]) -> None:
-    """Notes these originals for the archive, where there is one; in the caller's transaction."""
-    _enqueue(_original(image) for image in images)
+    """Notes these originals for the archive, where there is one; in the caller's transaction.
+
+    The pages of a document are one file, which is copied once, under the key of its first page.
+    """
+    _enqueue(_original(image) for image in images if image.page == 1)
 
 
 def enqueue_results(predictions: Iterable[Prediction]) -> None:
@@ -110,14 +113,20 @@ def take(limit: int) -> list[Task]:
 
 def renew(tasks: Sequence[Task]) -> None:
     """Keeps these with their taker."""
-    held = ArchiveTask.objects.filter(pk__in=[task.id for task in tasks])
-    held.update(due=timezone.now() + LEASE)
+    _put_off(tasks, LEASE)
 
 
 def give_back(tasks: Sequence[Task], after: timedelta) -> None:
     """Lets somebody take these again, after a while."""
+    _put_off(tasks, after)
+
+
+def _put_off(tasks: Sequence[Task], after: timedelta) -> None:
     held = ArchiveTask.objects.filter(pk__in=[task.id for task in tasks])
-    held.update(due=timezone.now() + after)
+    with transaction.atomic():
+        # In order, as everybody locks them who takes several.
+        ids = list(held.select_for_update().order_by("pk").values_list("pk", flat=True))
+        ArchiveTask.objects.filter(pk__in=ids).update(due=timezone.now() + after)
 
 
 def copy(task: Task, store: ObjectStore) -> Copied | NotCopied:
@@ -158,18 +167,20 @@ def finish(outcomes: Sequence[Copied | NotCopied]) -> dict[int, int]:
                 logger.error("file not archived, trying again in an hour", extra=extra)
                 rows.filter(pk=outcome.task.id).update(due=timezone.now() + LATER)
         copied = rows.filter(pk__in=[one.task.id for one in outcomes if isinstance(one, Copied)])
-        originals = copied.exclude(image_id=None).values("image_id")
-        fresh = Image.objects.filter(pk__in=originals, archived_at=None).exclude(image_path="")
-        for image in fresh.select_related("upload").order_by("pk"):
-            Image.objects.filter(pk=image.pk).update(archived_at=timezone.now())
-            log.add(
-                Kind.IMAGE_ARCHIVED,
-                user_id=image.upload.user_id,
-                actor=A_WORKER,
-                upload_id=image.upload_id,
-                image_id=image.pk,
-                facts={"id": image.pk, "sha256": image.sha256},
-            )
+        files = Image.objects.filter(pk__in=copied.exclude(image_id=None).values("image_id"))
+        for upload_id, position in list(files.values_list("upload_id", "position")):
+            pages = Image.objects.filter(upload_id=upload_id, position=position, archived_at=None)
+            pages = pages.exclude(image_path="").select_related("upload").order_by("pk")
+            for image in list(pages):
+                Image.objects.filter(pk=image.pk).update(archived_at=timezone.now())
+                log.add(
+                    Kind.IMAGE_ARCHIVED,
+                    user_id=image.upload.user_id,
+                    actor=A_WORKER,
+                    upload_id=image.upload_id,
+                    image_id=image.pk,
+                    facts={"id": image.pk, "sha256": image.sha256},
+                )
         copied.delete()
     return log.seqs
 
@@ -193,21 +204,21 @@ def enlist(after: int, limit: int) -> int | None:
     left = Image.objects.filter(pk__in=ids, archived_at=None, purged_at=None)
     left = left.filter(upload__deleted_at=None).exclude(image_path="")
     results = Prediction.objects.filter(image__in=left).exclude(output_path="")
-    tasks = [_original(one) for one in left]
+    tasks = [_original(one) for one in left if one.page == 1]
     tasks += [_result(one) for one in results.select_related("image")]
     ArchiveTask.objects.bulk_create(tasks, ignore_conflicts=True, batch_size=limit)
     return ids[-1]
 
 
 def holds(key: str, sha256: str) -> bool:
-    """Whether the archive has the file of this key and these bytes.
+    """Whether the archive has the original of this key and these bytes.
 
     Raises:
         StorageUnavailable: the archive is away.
     """
     if not object_store.is_configured():
         return False
-    found = object_store.store(is_patient=False).look(key)
+    found = object_store.store(is_patient=False).look(local.document_key(key))
     return found is not None and found.sha256 == sha256
 
 
@@ -220,19 +231,24 @@ def fetch(key: str, sha256: str) -> None:
     if local.path_of(key).is_file():
         return
     try:
-        opened = object_store.store().open(key)
+        if other := local.other_page(key):
+            local.add_name(other, key)
+            return
         with local.new_incoming() as received:
             path = Path(received.name)
             try:
-                while chunk := opened.file.read(_CHUNK_BYTES):
-                    received.write(chunk)
+                opened = object_store.store().open(local.document_key(key))
+                try:
+                    while chunk := opened.file.read(_CHUNK_BYTES):
+                        received.write(chunk)
+                finally:
+                    opened.file.close()
                 received.flush()
                 if local.sha256_of(path) == sha256:
                     local.take_over([(path, key)])
                 else:
                     logger.error("the archive holds other bytes", extra={"key": key})
             finally:
-                opened.file.close()
                 path.unlink(missing_ok=True)
     except Absent:
         return
@@ -243,6 +259,7 @@ def fetch(key: str, sha256: str) -> None:
 def note_fetched(image_ids: Iterable[int]) -> None:
     """These originals are in the local storage again: retention looks at them anew."""
     images = Image.objects.filter(pk__in=image_ids, purged_at__isnull=False)
+    images = images.exclude(image_path="")
     there = [one for one in images if local.path_of(one.image_path).is_file()]
     if not there:
         return

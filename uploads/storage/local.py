@@ -7,6 +7,7 @@ that names it commits. What a crash leaves behind without a row is removed later
 import contextlib
 import errno
 import fcntl
+import glob
 import hashlib
 import os
 import re
@@ -129,6 +130,33 @@ def page_of(key: str) -> int:
     """Which page of its file the key of an original stands for, from 1."""
     place = key.rpartition("/")[2].partition("-")[0]
     return int(place.partition(".")[2] or 1)
+
+
+def document_key(key: str) -> str:
+    """The key of the first page of an original's file: its own, but for later pages."""
+    folder, _, name = key.rpartition("/")
+    place, _, rest = name.partition("-")
+    return f"{folder}/{place.partition('.')[0]}-{rest}"
+
+
+def other_page(key: str) -> Path | None:
+    """The same file under the key of another of its pages; None: it lies under none."""
+    first = path_of(document_key(key))
+    place, _, rest = first.name.partition("-")
+    later = first.parent.glob(f"{glob.escape(place)}.*-{glob.escape(rest)}")
+    return next((path for path in (first, *later) if path.is_file()), None)
+
+
+def add_name(file: Path, key: str) -> None:
+    """Lets a stored file lie under this key too; on the disk when it returns.
+
+    Raises:
+        OSError: the disk does not take it.
+    """
+    target = path_of(key)
+    with contextlib.suppress(FileExistsError):
+        _link(file, target)
+    flush(target.parent)
 
 
 def thumbnail_path(folder: str, image_id: int) -> str:

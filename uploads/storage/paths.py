@@ -7,20 +7,21 @@ from typing import Final
 
 from django.conf import settings
 
-_roots: Final[dict[Path, tuple[int, str]]] = {}
-"""The storage's folder as it is set, its inode, and its path without links."""
+_roots: Final[dict[Path, tuple[tuple[int, int], str]]] = {}
+"""The storage's folder as it is set, its disk and inode, and its path without links."""
 
 
 def root() -> str:
     """The storage's own folder without links: looked up anew when it is another folder."""
     folder = Path(settings.MEDIA_ROOT)
     try:
-        inode = folder.stat().st_ino
+        found = folder.stat()
     except OSError:
         return os.path.realpath(folder)
+    where = (found.st_dev, found.st_ino)
     known = _roots.get(folder)
-    if known is None or known[0] != inode:
-        known = _roots[folder] = inode, os.path.realpath(folder)
+    if known is None or known[0] != where:
+        known = _roots[folder] = where, os.path.realpath(folder)
     return known[1]
 
 

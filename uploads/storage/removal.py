@@ -28,6 +28,7 @@ def order(upload: Upload) -> None:
         or tasks.exists()
         or upload.images.filter(archived_at__isnull=False).exists()
     )
+    list(tasks.select_for_update().order_by("pk").values_list("pk", flat=True))
     tasks.delete()
     now = timezone.now()
     FileRemoval.objects.update_or_create(

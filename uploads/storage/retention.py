@@ -105,10 +105,15 @@ class Round:
         kept = Upload.objects.select_for_update(no_key=True).filter(pk=upload.pk, deleted_at=None)
         if not kept.exists():
             return
-        used = _in_use(upload)
+        used = _in_use(upload) | _named_by_params(upload.user_id)
+        left = set(upload.images.filter(purged_at=None).values_list("pk", flat=True))
         now = timezone.now()
         for image, files in safe.items():
-            if image.pk in used or {one.key for one in _files(image)} != {f.key for f in files}:
+            if (
+                image.pk in used
+                or image.pk not in left
+                or {one.key for one in _files(image)} != {f.key for f in files}
+            ):
                 continue
             self._count(files)
             for file in files:
@@ -160,8 +165,9 @@ def _may_go(file: _File) -> bool:
     """Whether the archive holds it as it is; a file that is lost here and there is not hidden."""
     size = file.local_size()
     if settings.PURGE_WITHOUT_ARCHIVE:
-        return size is not None
-    archived = object_store.store().look(file.key)
+        # A result may be gone already, by a round that did not come to its end.
+        return size is not None or file.facts is None
+    archived = object_store.store().look(local.document_key(file.key) if file.facts else file.key)
     if file.facts is not None or archived is None:
         return archived == file.facts and archived is not None
     if size is None:

@@ -75,7 +75,10 @@ class S3Store:
         # Asked first: it spares sending what is there, and some stores know no conditions.
         if self.look(key) is None:
             self._send(key, path, {"ContentType": content_type, "Metadata": {"sha256": sha256}})
-        if self.look(key) != Facts(size, sha256):
+        found = self.look(key)
+        if found is None:
+            raise StorageUnavailable("The archive does not have a file that it was just given.")
+        if found != Facts(size, sha256):
             raise Differs(f"Another file lies under {_full(key)}.")
 
     def _send(self, key: str, path: Path, facts: dict[str, Any]) -> None:
