@@ -59,10 +59,11 @@ SELECT %(base)s + i, %(user)s + i %% %(users)s, {_MODEL}, '1', '{{}}',
 """  # names are ours
 
 _IMAGES = f"""
-INSERT INTO {Image._meta.db_table} (id, upload_id, position, image_name, image_type, image_path,
+INSERT INTO {Image._meta.db_table} (id, upload_id, position, page, pages, image_name, image_type,
+       image_path,
        content_type, width, height, size, sha256, thumbnail_path)
 {_COUNTER}
-SELECT %(base)s + i, %(base)s + i, 0, '', '', 'seeded/' || i || '/images/0-x.png',
+SELECT %(base)s + i, %(base)s + i, 0, 1, 1, '', '', 'seeded/' || i || '/images/0-x.png',
        'image/png', 8, 6, 70, '', '' FROM n
 """  # names are ours
 

@@ -19,7 +19,7 @@ from uploads.errors import StorageUnavailable
 from uploads.event_kinds import ENDING
 from uploads.models import Event, EventStream, FileRemoval, Image, Prediction, Upload
 from uploads.states import TERMINAL, State
-from uploads.storage import archive_marker, local, object_store
+from uploads.storage import archive_marker, keys, local, object_store
 from uploads.storage.object_store import Facts
 from uploads.storage.volume import MARKER
 
@@ -141,7 +141,7 @@ def what_the_archive_should_hold_is_there() -> Iterator[str]:
         sizes = {one.key: one.size for one in store.stored()}
         # Of what seems to be missing each is asked for: it may have been deleted meanwhile.
         for pk, path, size, sha256 in rows:
-            key = local.document_key(path)
+            key = keys.document_key(path)
             if sizes.get(key) == size or not archived.filter(pk=pk).exists():
                 continue
             if store.look(key) != Facts(size, sha256):
@@ -211,6 +211,6 @@ def _named_files() -> set[str]:
     named = {MARKER, *_KEPT}
     for field in ("image_path", "thumbnail_path"):
         named |= set(Image.objects.exclude(**{field: ""}).values_list(field, flat=True))
-    named |= {local.display_path(key) for key in named if key.endswith(".jpg")}
+    named |= {keys.display_path(key) for key in named if key.endswith(".jpg")}
     named |= set(Prediction.objects.exclude(output_path="").values_list("output_path", flat=True))
     return named

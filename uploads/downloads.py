@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 
 from uploads.errors import StorageUnavailable
 from uploads.models import Image, Prediction
-from uploads.storage import archive, local, object_store
+from uploads.storage import archive, keys, local, object_store
 from uploads.storage.object_store import Absent, Readable
 
 _CHUNK_BYTES: Final = 256 * 1024
@@ -78,7 +78,7 @@ def presigned_original(image: Image) -> HttpResponseRedirect | None:
     """
     if not image.image_path or not archive.holds(image.image_path, image.sha256):
         return None
-    key = local.document_key(image.image_path)
+    key = keys.document_key(image.image_path)
     return _presigned(key, image.content_type, image.file_name, as_attachment=True)
 
 
@@ -141,7 +141,7 @@ def _archived_original(image: Image) -> tuple[Readable, int]:
     """The original in the archive with its size in bytes; nothing else that lies under its key."""
     if not image.image_path or not archive.holds(image.image_path, image.sha256):
         raise _gone()
-    return _archived(local.document_key(image.image_path))
+    return _archived(keys.document_key(image.image_path))
 
 
 def _archived(key: str) -> tuple[Readable, int]:

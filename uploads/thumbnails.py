@@ -6,7 +6,7 @@ from django.http import Http404, StreamingHttpResponse
 
 from uploads.downloads import local_inline
 from uploads.models import Image
-from uploads.storage import local, volume
+from uploads.storage import keys, local, volume
 
 _LOST: Final = "The thumbnail was lost: the next prediction of this image makes it again."
 
@@ -40,7 +40,7 @@ def display_of(image: Image) -> StreamingHttpResponse:
     """
     if not image.thumbnail_path or image.is_shown_by_browsers:
         raise Http404("There is no such picture: see the file or the thumbnail.")
-    return local_inline(local.display_path(image.thumbnail_path), "image/jpeg")
+    return local_inline(keys.display_path(image.thumbnail_path), "image/jpeg")
 
 
 def _has_original(image: Image) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from inference.engine.types import ImageJob
 from uploads.catalog import named_images
 from uploads.queue.held import Claim
-from uploads.storage import local
+from uploads.storage import keys, local
 
 
 def with_images(model: str, version: str, claims: Sequence[Claim]) -> list[Claim]:
@@ -26,7 +26,7 @@ def job_of(claim: Claim) -> ImageJob:
         is_inside = inner != key and ".." not in inner.split("/")
         return folder / inner if is_inside else local.path_of(key)
 
-    thumbnail = local.thumbnail_path(claim.upload_path, claim.image_id)
+    thumbnail = keys.thumbnail_path(claim.upload_path, claim.image_id)
     return ImageJob(
         id=claim.id,
         attempt=claim.attempt,
@@ -36,11 +36,11 @@ def job_of(claim: Claim) -> ImageJob:
         params=claim.params,
         images={name: local.path_of(key) if key else None for name, key in claim.images.items()},
         image_type=claim.image_type,
-        page=local.page_of(claim.image_path),
-        image_pages={name: local.page_of(key) for name, key in claim.images.items() if key},
-        results=path_of(local.results_path(claim.upload_path, claim.id, claim.attempt)),
+        page=keys.page_of(claim.image_path),
+        image_pages={name: keys.page_of(key) for name, key in claim.images.items() if key},
+        results=path_of(keys.results_path(claim.upload_path, claim.id, claim.attempt)),
         thumbnail=path_of(thumbnail) if claim.wants_thumbnail else None,
-        display=path_of(local.display_path(thumbnail)) if claim.wants_thumbnail else None,
+        display=path_of(keys.display_path(thumbnail)) if claim.wants_thumbnail else None,
         alone=claim.suspect,
         user_id=claim.user_id,
     )

@@ -7,7 +7,7 @@ from inference.engine import types
 from uploads.queue import endings
 from uploads.queue.held import Claim
 from uploads.queue.retry import Blame
-from uploads.storage import local
+from uploads.storage import keys
 
 _BLAME: Final = {
     types.FailureKind.PERMANENT: Blame.IMAGE,
@@ -23,7 +23,7 @@ def ending_of(
     """How an attempt ended; `claimed_at` is in seconds of `time.monotonic`."""
     if isinstance(outcome, types.Computed):
         raise TypeError("An image has no tensors for a result.")
-    thumbnail = local.thumbnail_path(claim.upload_path, claim.image_id)
+    thumbnail = keys.thumbnail_path(claim.upload_path, claim.image_id)
     thumbnail = thumbnail if outcome.thumbnail_written else ""
     match outcome:
         case types.Succeeded():
@@ -49,7 +49,7 @@ def ending_of(
 def _success(
     claim: Claim, outcome: types.Succeeded, claimed_at: float, worker: str, thumbnail: str
 ) -> endings.Success:
-    folder = local.results_path(claim.upload_path, claim.id, claim.attempt)
+    folder = keys.results_path(claim.upload_path, claim.id, claim.attempt)
     return endings.Success(
         claim.id,
         claim.attempt,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.integration import attempts
 from uploads.errors import StorageUnavailable
 from uploads.models import Event, Prediction, Upload
-from uploads.storage import archive, archive_marker, local, object_store, removal
+from uploads.storage import archive, archive_marker, keys, local, object_store, removal
 
 
 def copy_all() -> None:
@@ -54,7 +54,7 @@ def age(upload: Upload, hours: float = 25) -> None:
 def end_all(upload: Upload) -> None:
     """Ends what is queued, each with a result file."""
     for one in attempts.claim():
-        key = f"{local.results_path(one.upload_path, one.id, one.attempt)}/output.png"
+        key = f"{keys.results_path(one.upload_path, one.id, one.attempt)}/output.png"
         local.path_of(key).parent.mkdir(parents=True, exist_ok=True)
         local.path_of(key).write_bytes(b"result of %d" % one.id)
         attempts.finish(replace(attempts.success(one), output={"kind": "image"}, output_path=key))

@@ -13,7 +13,7 @@ from uploads.models import Prediction
 from uploads.queue import endings, leases, lifecycle
 from uploads.queue.retry import Blame
 from uploads.states import State
-from uploads.storage import local
+from uploads.storage import keys, local
 from uploads.storage.volume import MARKER
 
 BOUNDARY = "-darkroom-test-boundary-"
@@ -122,14 +122,14 @@ def _ended(ending: endings.Ending) -> None:
 def succeed(prediction_id: int, output: dict[str, Any] = TEXT) -> None:
     """Has a worker compute this prediction as a text and its image to a thumbnail."""
     row = running(prediction_id)
-    thumbnail = local.thumbnail_path(row.image.upload.upload_path, row.image_id)
+    thumbnail = keys.thumbnail_path(row.image.upload.upload_path, row.image_id)
     _ended(_success(row, output, "", written(thumbnail, b"a thumbnail")))
 
 
 def succeed_with_picture(prediction_id: int, picture: bytes) -> None:
     """Has a worker compute this prediction as a picture."""
     row = running(prediction_id)
-    folder = local.results_path(row.image.upload.upload_path, row.pk, row.attempt)
+    folder = keys.results_path(row.image.upload.upload_path, row.pk, row.attempt)
     output = {"kind": "image", "width": 8, "height": 6, "content_type": "image/png"}
     _ended(_success(row, output, written(f"{folder}/result.png", picture), ""))
 

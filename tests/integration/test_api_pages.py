@@ -14,7 +14,7 @@ from tests.integration.attempts import claim
 from tests.integration.rest import content_of, file, post, refused, stored, uploaded
 from tests.photos import encoded, tiny
 from uploads.models import Image
-from uploads.storage import local
+from uploads.storage import keys, local
 
 pytestmark = pytest.mark.django_db
 
@@ -105,9 +105,9 @@ def test_what_browsers_do_not_show_is_given_as_a_picture_once_it_is_made(
     assert image["display"] == f"/api/images/{image['id']}/display/"
     refused(as_ada.get(image["display"]), 404, "not_found")
     row = Image.objects.get()
-    row.thumbnail_path = local.thumbnail_path(row.upload.upload_path, row.pk)
+    row.thumbnail_path = keys.thumbnail_path(row.upload.upload_path, row.pk)
     row.save()
-    drawn = local.path_of(local.display_path(row.thumbnail_path))
+    drawn = local.path_of(keys.display_path(row.thumbnail_path))
     drawn.parent.mkdir(parents=True)
     drawn.write_bytes(b"the picture")
     answer = as_ada.get(image["display"])

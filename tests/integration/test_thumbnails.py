@@ -20,7 +20,7 @@ from tests.integration.attempts import claim, finish
 from tests.integration.conftest import Uploads
 from uploads.models import Image, User
 from uploads.queue.held import Claim
-from uploads.storage import local
+from uploads.storage import keys
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -64,5 +64,5 @@ def test_the_row_names_the_thumbnail_that_was_written_and_no_other(
     assert not isinstance(outcome, Computed)
     outcome = dataclasses.replace(outcome, thumbnail_written=is_written)
     assert finish(ending_of(taken, outcome, claimed_at=0.0, worker="host:1")) == []
-    expected = local.thumbnail_path(taken.upload_path, taken.image_id) if is_written else ""
+    expected = keys.thumbnail_path(taken.upload_path, taken.image_id) if is_written else ""
     assert Image.objects.get().thumbnail_path == expected

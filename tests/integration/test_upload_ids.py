@@ -7,7 +7,7 @@ import pytest
 from tests.integration.conftest import predictions
 from uploads import statements
 from uploads.models import Upload, User
-from uploads.storage import local
+from uploads.storage import keys, local
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def test_a_folder_that_a_crash_left_without_a_row_is_taken_over(
     ada: User, upload: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first: Upload = upload(ada)
-    left = local.path_of(local.upload_path(ada.pk, first.pk + 1))
+    left = local.path_of(keys.upload_path(ada.pk, first.pk + 1))
     left.mkdir(parents=True)
     monkeypatch.setattr(statements, "next_upload_id", lambda: first.pk + 1)
     assert upload(ada).pk == first.pk + 1

@@ -22,7 +22,7 @@ from uploads.intake import quota, validation
 from uploads.intake.validation import Judged, Received
 from uploads.models import Image, Prediction, Upload, User
 from uploads.queue import lifecycle
-from uploads.storage import archive, local, volume
+from uploads.storage import archive, keys, local, volume
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,9 @@ def _store(
     The disk is waited for while no transaction is open: in one, all other writers would wait too.
     """
     upload.pk = _free_id(upload.user_id)
-    upload.upload_path = local.upload_path(upload.user_id, upload.pk)
+    upload.upload_path = keys.upload_path(upload.user_id, upload.pk)
     paths = [
-        local.image_path(upload.upload_path, one.position, one.name, one.page) for one in judged
+        keys.image_path(upload.upload_path, one.position, one.name, one.page) for one in judged
     ]
     try:
         local.take_over(zip((one.received.path for one in judged), paths, strict=True))
@@ -122,7 +122,7 @@ def _free_id(user_id: int) -> int:
     """An id under which no upload is stored, even where rows were copied without the sequence."""
     while True:
         pk = statements.next_upload_id()
-        is_new = not local.path_of(local.upload_path(user_id, pk)).exists()
+        is_new = not local.path_of(keys.upload_path(user_id, pk)).exists()
         if is_new or not Upload.objects.filter(pk=pk).exists():
             return pk
 

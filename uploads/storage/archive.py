@@ -21,7 +21,7 @@ from uploads.event_kinds import Kind
 from uploads.events import A_WORKER
 from uploads.models import ArchiveTask, Image, Prediction, Upload
 from uploads.raw_rows import Columns
-from uploads.storage import local, object_store, removal
+from uploads.storage import keys, local, object_store, removal
 from uploads.storage.object_store import Absent, Differs, ObjectStore, Refused
 
 logger = logging.getLogger("darkroom.archive")
@@ -218,7 +218,7 @@ def holds(key: str, sha256: str) -> bool:
     """
     if not object_store.is_configured():
         return False
-    found = object_store.store(is_patient=False).look(local.document_key(key))
+    found = object_store.store(is_patient=False).look(keys.document_key(key))
     return found is not None and found.sha256 == sha256
 
 
@@ -237,7 +237,7 @@ def fetch(key: str, sha256: str) -> None:
         with local.new_incoming() as received:
             path = Path(received.name)
             try:
-                opened = object_store.store().open(local.document_key(key))
+                opened = object_store.store().open(keys.document_key(key))
                 try:
                     while chunk := opened.file.read(_CHUNK_BYTES):
                         received.write(chunk)

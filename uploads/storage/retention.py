@@ -15,7 +15,7 @@ from uploads.event_kinds import Kind
 from uploads.events import A_WORKER, Log
 from uploads.models import ArchiveTask, Image, Prediction, Upload
 from uploads.states import ACTIVE
-from uploads.storage import archive_marker, local, object_store, volume
+from uploads.storage import archive_marker, keys, local, object_store, volume
 from uploads.storage.object_store import Facts
 
 logger = logging.getLogger("darkroom.retention")
@@ -167,7 +167,7 @@ def _may_go(file: _File) -> bool:
     if settings.PURGE_WITHOUT_ARCHIVE:
         # A result may be gone already, by a round that did not come to its end.
         return size is not None or file.facts is None
-    archived = object_store.store().look(local.document_key(file.key) if file.facts else file.key)
+    archived = object_store.store().look(keys.document_key(file.key) if file.facts else file.key)
     if file.facts is not None or archived is None:
         return archived == file.facts and archived is not None
     if size is None:
