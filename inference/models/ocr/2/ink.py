@@ -13,6 +13,7 @@ import numpy.typing as npt
 from inference.engine.model import Pixels
 
 Floats = npt.NDArray[np.float64]
+Runs = npt.NDArray[np.int_]
 
 HEIGHT = 48
 """Lines are looked at in this height, in pixels."""
@@ -22,6 +23,10 @@ FIGURE_REACH = 0.4
 """The same of a figure: none is wider, and a syllable may touch the last one of an amount."""
 HALF_WIDE = 0.5
 """So far, as a multiple of the line's height, a letter as wide as high reaches to either side."""
+NARROW = 0.55
+"""So wide, as a multiple of the line's height, a letter such as n is at most."""
+STEP = 10.0
+"""How far a letter's place may be beside its ink, in pixels."""
 LEAST_LETTER = 0.12
 """Ink that is narrower, as a multiple of the line's height, or lower, is a speck or a dot."""
 
@@ -37,43 +42,65 @@ def unread(line: Pixels, letters: Sequence[tuple[str, float]]) -> float:
     if not len(runs):
         return 0.0
     width = line.shape[1] * HEIGHT / line.shape[0]
-    marks = np.array([place * width for _, place in letters], np.float64)
-    is_figure = np.array([letter.isdecimal() for letter, _ in letters], bool)
+    read = [(letter, place * width) for letter, place in letters if not letter.isspace()]
+    marks = np.array([place for _, place in read], np.float64)
+    is_figure = np.array([letter.isdecimal() for letter, _ in read], bool)
     reaches = HEIGHT * np.where(is_figure, FIGURE_REACH, REACH)
-    wide = marks[[unicodedata.east_asian_width(letter) in "WF" for letter, _ in letters]]
+    wide = marks[[unicodedata.east_asian_width(letter) in "WF" for letter, _ in read]]
+    owners = _owners(marks, runs)
     lost = 0.0
-    for first, last in runs.tolist():
+    for at, (first, last) in enumerate(runs.tolist()):
         # Letters as wide as high consist of parts side by side.
         if len(wide) and np.abs(wide - (first + last) / 2).min() <= HALF_WIDE * HEIGHT:
             continue
-        near = (marks >= first - HEIGHT * REACH) & (marks <= last + HEIGHT * REACH)
-        lost += _lost(first, last, marks[near], reaches[near], runs)
+        if _is_half(at, marks, owners, runs):
+            continue
+        lost += _lost(first, last, marks[owners == at], reaches[owners == at])
     return min(1.0, lost / float(np.diff(runs, axis=1).sum()))
 
 
-def _lost(
-    first: float, last: float, marks: Floats, reaches: Floats, runs: npt.NDArray[np.int_]
-) -> float:
+def _lost(first: float, last: float, marks: Floats, reaches: Floats) -> float:
     """How many columns of a run of ink lie beyond the reach of the marks that are its own."""
-    columns = np.arange(first, last) + 0.5
-    middles = runs.mean(axis=1)
-    own = [_owner(mark, runs, middles) == (first, last) for mark in marks]
-    if not any(own):
+    if not len(marks):
         return last - first
-    beyond = np.abs(columns[:, None] - marks[own][None]) - reaches[own][None]
+    columns = np.arange(first, last) + 0.5
+    beyond = np.abs(columns[:, None] - marks[None]) - reaches[None]
     return float((beyond.min(axis=1) > 0).sum())
 
 
-def _owner(
-    mark: float, runs: npt.NDArray[np.int_], middles: npt.NDArray[np.float64]
-) -> tuple[int, int]:
-    """The run of ink that a letter stands for: the one that it is in, or the nearest."""
-    outside = np.maximum(0, np.maximum(runs[:, 0] - mark, mark - runs[:, 1]))
-    nearest = np.lexsort((np.abs(middles - mark), outside))[0]
-    return int(runs[nearest, 0]), int(runs[nearest, 1])
+def _owners(marks: Floats, runs: Runs) -> Runs:
+    """The index of the run of ink that each letter stands for: that it is in, or the nearest.
+
+    A run without one takes it from a neighbor that has several: thin letters stand closer
+    together than a recogniser's steps.
+    """
+    middles = runs.mean(axis=1)
+    outside = np.maximum(runs[:, 0] - marks[:, None], marks[:, None] - runs[:, 1]).clip(0)
+    owners = np.array(
+        [
+            np.lexsort((np.abs(middles - mark), out))[0]
+            for mark, out in zip(marks, outside, strict=True)
+        ],
+        int,
+    )
+    for run in set(range(len(runs))) - set(owners.tolist()):
+        spare = np.array([(owners == owner).sum() > 1 for owner in owners.tolist()], bool)
+        reachable = np.flatnonzero(spare & (outside[:, run] <= STEP))
+        if len(reachable):
+            owners[reachable[outside[reachable, run].argmin()]] = run
+    return owners
 
 
-def _runs(line: Pixels) -> npt.NDArray[np.int_]:
+def _is_half(run: int, marks: Floats, owners: Runs, runs: Runs) -> bool:
+    """Whether a run of ink is the other stem of a letter that stands for the run beside it."""
+    first, last = runs[run]
+    others = runs[owners]
+    together = np.maximum(others[:, 1], last) - np.minimum(others[:, 0], first)
+    outside = np.maximum(first - marks, marks - last)
+    return bool(((together <= NARROW * HEIGHT) & (outside <= STEP / 2)).any())
+
+
+def _runs(line: Pixels) -> Runs:
     """Where ink stands, from the left to the right: (N, 2), first column and the one behind."""
     width = max(1, round(line.shape[1] * HEIGHT / line.shape[0]))
     grey = cv2.cvtColor(cv2.resize(line, (width, HEIGHT)), cv2.COLOR_RGB2GRAY)

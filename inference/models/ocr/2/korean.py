@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 from agreement import agreed, disputes, steadied
 from hangul import Ink, Span, is_hangul, is_korean, spans
+from ink import unread
 from korean_line import KoreanLine
 from latin_runs import is_latin, joined, runs_of
 from readers import Reading
-from recogniser import Letter, Recogniser
+from recogniser import Letter, Recogniser, Spelling
 from repair import repaired
 from slots import between
 from syllables import SyllableReader
@@ -37,6 +38,9 @@ UNCONFIRMED = 0.8
 """What a syllable counts that Tesseract alone reads there."""
 OTHER = 0.2
 """What a digit or mark counts that PP-OCR doesn't read."""
+FOREIGN = 0.06
+"""Doubt of a line with letters of other scripts. With less, ink that no symbol accounts for tells
+that Tesseract's places are wrong."""
 EDGE = 0.15
 """What is nearer to the edge of a word is at it."""
 
@@ -105,14 +109,14 @@ class KoreanReader:
         return slots
 
     def _find_runs(self, lines: Sequence[KoreanLine]) -> None:
-        wholes = self._letters([(line, Span(0, line.pixels.shape[1])) for line in lines])
-        for line, letters in zip(lines, wholes, strict=True):
-            line.whole = [letter for letter in letters if letter.text.isalnum()]
+        wholes = self._spellings([(line, Span(0, line.pixels.shape[1])) for line in lines])
+        for line, whole in zip(lines, wholes, strict=True):
+            line.whole = [letter for letter in whole.letters if letter.text.isalnum()]
         words = [(line, word) for line in lines for word in line.words if line.is_open(word)]
         heard: dict[int, list[Letter]] = {id(line): [] for line in lines}
         runs: dict[int, list[Span]] = {id(line): [] for line in lines}
-        for (line, word), letters in zip(words, self._letters(words), strict=True):
-            latin = line.latin(letters)
+        for (line, word), spelling in zip(words, self._spellings(words), strict=True):
+            latin = line.latin(spelling.letters)
             heard[id(line)] += latin
             places = [letter.place for letter in latin]
             places += [place for place in line.unknown() if word.first <= place < word.end]
@@ -120,13 +124,14 @@ class KoreanReader:
         found = [
             (line, run) for line in lines for run in joined(runs[id(line)], line.ink, line.height)
         ]
-        for (line, run), alone in zip(found, self._letters(found), strict=True):
+        for (line, run), alone in zip(found, self._spellings(found), strict=True):
             before = [one for one in heard[id(line)] if run.first - 2 <= one.place <= run.end + 2]
-            letters = _better(before, alone)
+            letters = _better(before, alone.letters)
             if line.is_likely(run, letters):
                 line.runs.append((run, letters))
+                line.doubts += alone.doubts
 
-    def _letters(self, parts: Sequence[tuple[KoreanLine, Span]]) -> list[list[Letter]]:
+    def _spellings(self, parts: Sequence[tuple[KoreanLine, Span]]) -> list[Spelling]:
         """What PP-OCR reads in parts of lines, ASCII alone, the places in columns of the line."""
         if not parts:
             return []
@@ -138,13 +143,20 @@ class KoreanReader:
             ]
         )
         return [
-            [
-                replace(one, place=cut.first + one.place * cut.width - LATE * line.height)
-                for one in reading.letters
-                if one.text.isascii()
-            ]
+            _ascii(reading, cut, LATE * line.height)
             for (line, _), cut, reading in zip(parts, cuts, readings, strict=True)
         ]
+
+
+def _ascii(reading: Spelling, cut: Span, late: float) -> Spelling:
+    """The ASCII letters in a part of a line, with columns as places; others are doubts."""
+    others = sum(one.text.isalnum() and not one.text.isascii() for one in reading.letters)
+    letters = [
+        replace(one, place=cut.first + one.place * cut.width - late)
+        for one in reading.letters
+        if one.text.isascii()
+    ]
+    return Spelling(letters, reading.doubts + others)
 
 
 def _confidence(reading: Reading) -> float:
@@ -188,8 +200,16 @@ def _reading(line: KoreanLine, slots: Sequence[Sequence[Symbol]]) -> Reading:
         if symbols:
             text += " " * _is_spaced(line, run, symbols[0]) + _text(symbols)
     symbols = [symbol for slot in slots for symbol in slot]
-    latin = [letter for _, letters in line.runs for letter in letters if is_latin(letter.text)]
-    return Reading(text, confidence(symbols, latin))
+    letters = [letter for _, letters in line.runs for letter in letters]
+    places = [(one.text, (one.left + one.right) / 2) for one in symbols]
+    places += [(letter.text, letter.place) for letter in letters]
+    width = line.pixels.shape[1]
+    doubt = line.doubts / max(1, len(places))
+    missing = 0.0
+    if doubt >= FOREIGN:
+        missing = unread(line.pixels, [(letter, place / width) for letter, place in places])
+    sure = confidence(symbols, [letter for letter in letters if is_latin(letter.text)])
+    return Reading(text, sure * (1 - missing), missing, doubt)
 
 
 def confidence(symbols: Sequence[Symbol], letters: Sequence[Letter]) -> float:

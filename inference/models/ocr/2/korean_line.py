@@ -60,6 +60,8 @@ class KoreanLine:
     whole: Sequence[Letter] = ()
     """Latin letters and digits that PP-OCR reads in the whole line; places are columns."""
     runs: list[tuple[Span, Sequence[Letter]]] = field(default_factory=list)
+    doubts: float = 0.0
+    """What speaks against these letters, as of a `Spelling`."""
 
     def __post_init__(self) -> None:
         self.ink, self.height = ink_of(self.grey)

@@ -7,8 +7,12 @@ from languages import LATIN, NAMES, bears_out, hinted, is_handwritten
 
 from inference.engine.model import Note
 
-MISSING = 0.12
-"""Where so much of the ink in lines that were read is no letter, letters are missing."""
+MISSING = 0.05
+"""Where so much of the ink in a line that was read is no letter, letters are missing."""
+DOUBT = 0.065
+"""Where the letters of a page are doubted so much, on average, some are in no alphabet."""
+LINE_DOUBT = 0.09
+"""The same of a single line that has nothing but Latin letters: others are read alike too often."""
 
 
 @dataclass(frozen=True)
@@ -16,12 +20,19 @@ class Outcome:
     """What became of a page's lines."""
 
     text: str
-    read: int
-    """Lines that were read."""
     unread: int
     """Lines that were found and not read, specks left out."""
     missing: float
-    """The part of the read lines' ink that no letter accounts for."""
+    """The part of a read line's ink that no letter accounts for, where it is most."""
+    doubt: float = 0.0
+    """How much is doubted what the read lines say, on average."""
+    line_doubt: float = 0.0
+    """The most that it is of one line of Latin letters."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether letters are missing, or others stand in their place."""
+        return self.missing >= MISSING or self.doubt >= DOUBT or self.line_doubt >= LINE_DOUBT
 
 
 def notes(hint: str, outcome: Outcome, languages: Sequence[str]) -> list[Note]:
@@ -32,13 +43,14 @@ def notes(hint: str, outcome: Outcome, languages: Sequence[str]) -> list[Note]:
         name = NAMES[language]
         message = f"This model doesn't read {name}: it knows no letters of that language."
         found.append(Note("script_not_readable", message))
-    elif outcome.unread and outcome.unread >= outcome.read:
+    elif outcome.unread:
         count = "1 line is" if outcome.unread == 1 else f"{outcome.unread} lines are"
         message = f"{count} text in a script this model doesn't read, or no text at all."
         found.append(Note("script_not_readable", message))
-    elif outcome.missing >= MISSING:
+    elif outcome.is_partial:
         message = (
-            "This is partly text in a script this model doesn't read: letters of it are missing."
+            "This is partly text in a script this model doesn't read: "
+            "letters of it are missing or wrong."
         )
         found.append(Note("script_not_readable", message))
     elif language and not bears_out(outcome.text, language):

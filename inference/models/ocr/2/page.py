@@ -1,5 +1,6 @@
 """A page while it is read: where its lines are, what they say, and what comes out in the end."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +21,9 @@ LEAST_CONFIDENCE = 0.6
 """Lines that are read with less are left out."""
 LINE_ASPECT = 2.5
 """How many times as long as high what is surely meant as a line is at least."""
+
+LINE_LETTERS = 8
+"""A line with fewer doesn't tell by itself that its letters are not known."""
 
 
 class Page:
@@ -94,14 +98,27 @@ class Page:
         across, down = widths(boxes), heights(boxes)
         lengths, letters = (down, across) if runs_down(boxes) else (across, down)
         read = np.array([self._is_read(line) for line in range(len(boxes))], bool)
-        missing = np.array([self._readings[line].unread for line in range(len(boxes))])
+        readings = [self._readings[line] for line in range(len(boxes))]
+        missing = np.array([reading.unread for reading in readings])
+        doubt = np.array([reading.doubt for reading in readings])
+        is_latin = np.array([_is_latin(reading.text) for reading in readings])
+        is_long = lengths >= LINE_ASPECT * letters
         total = float(lengths[read].sum())
         return Outcome(
             text=text,
-            read=int(read.sum()),
-            unread=int((~read & (lengths >= LINE_ASPECT * letters)).sum()),
-            missing=float((missing * lengths)[read].sum()) / total if total else 0.0,
+            unread=int((~read & is_long).sum()),
+            missing=float(missing[read & is_long].max(initial=0.0)),
+            doubt=float((doubt * lengths)[read].sum()) / total if total else 0.0,
+            line_doubt=float(doubt[read & is_latin].max(initial=0.0)),
         )
+
+
+def _is_latin(text: str) -> bool:
+    """Whether a line is long enough to tell how its letters are known, all of them narrow."""
+    letters = [letter for letter in text if letter.isalnum()]
+    return len(letters) >= LINE_LETTERS and not any(
+        unicodedata.east_asian_width(letter) in "WF" for letter in letters
+    )
 
 
 def _language(hint: str, text: str) -> str | None:

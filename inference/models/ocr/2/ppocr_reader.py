@@ -29,4 +29,9 @@ class PpocrReader:
 
 def _reading(line: Pixels, spelling: Spelling) -> Reading:
     missing = unread(line, [(letter.text, letter.place) for letter in spelling.letters])
-    return Reading(settled(spelling.text), spelling.confidence * (1 - missing), missing)
+    return Reading(
+        settled(spelling.text),
+        spelling.confidence * (1 - missing),
+        missing,
+        spelling.doubts / max(1, len(spelling.letters)),
+    )

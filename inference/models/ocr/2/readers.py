@@ -26,6 +26,8 @@ class Reading:
     """From 0 to 1: how sure the letters are, and how much of the line's ink they account for."""
     unread: float = 0.0
     """The part of the line's ink that no letter accounts for, from 0 to 1."""
+    doubt: float = 0.0
+    """How much speaks for something else than what was read, over the number of letters."""
 
 
 class Reader(Protocol):

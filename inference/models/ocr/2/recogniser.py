@@ -36,6 +36,8 @@ class Spelling:
     """What a line says, letter by letter."""
 
     letters: Sequence[Letter] = ()
+    doubts: float = 0.0
+    """What is left of the chances at all its steps: of a letter that it doesn't know, much is."""
 
     @property
     def text(self) -> str:
@@ -102,6 +104,7 @@ class Recogniser:
         part: float,
     ) -> Spelling:
         """What the steps say, of which the line covers this part from the left."""
+        covered = chances[: max(1, round(len(chances) * part))]
         begins = np.concatenate(([True], classes[1:] != classes[:-1])) & (classes != BLANK)
         return Spelling(
             [
@@ -111,7 +114,8 @@ class Recogniser:
                     min(1.0, (step + 0.5) / (len(classes) * part)),
                 )
                 for step in np.flatnonzero(begins).tolist()
-            ]
+            ],
+            float((1 - covered).sum()),
         )
 
 

@@ -33,5 +33,25 @@ def test_a_letter_that_touches_a_figure_is_not_the_figure_s() -> None:
     assert ocr.ink.unread(pixels, read) > 0.15
 
 
+def test_a_space_accounts_for_no_ink() -> None:
+    read = [("a", 12 / 96), (" ", 36 / 96), ("b", 60 / 96), ("c", 84 / 96)]
+    assert ocr.ink.unread(line(4), read) == pytest.approx(1 / 4)
+
+
+def test_a_thin_letter_whose_place_is_in_its_neighbor_is_read() -> None:
+    pixels = np.full((48, 120, 3), 255, np.uint8)
+    for first, last in ((10, 22), (26, 31), (35, 47), (90, 110)):
+        pixels[10:40, first:last] = 0
+    read = [("t", 14 / 120), ("i", 21 / 120), ("t", 41 / 120), ("m", 100 / 120)]
+    assert ocr.ink.unread(pixels, read) == 0.0
+
+
+def test_the_other_stem_of_a_letter_is_read_with_it() -> None:
+    pixels = np.full((48, 120, 3), 255, np.uint8)
+    for first, last in ((10, 16), (20, 30), (70, 90)):
+        pixels[10:40, first:last] = 0
+    assert ocr.ink.unread(pixels, [("n", 17 / 120), ("m", 80 / 120)]) == 0.0
+
+
 def test_an_empty_line_misses_nothing() -> None:
     assert ocr.ink.unread(np.full((48, 200, 3), 255, np.uint8), []) == 0.0

@@ -11,7 +11,7 @@ READABLE = ("en", "zh", "ja", "ko")
 
 
 def codes(hint: str, text: str = "Hello", **values: Any) -> list[str]:
-    outcome = ocr.notes.Outcome(**{"text": text, "read": 3, "unread": 0, "missing": 0.0, **values})
+    outcome = ocr.notes.Outcome(**{"text": text, "unread": 0, "missing": 0.0, **values})
     return [note.code for note in ocr.notes.notes(hint, outcome, READABLE)]
 
 
@@ -35,9 +35,10 @@ def test_a_hint_at_handwriting_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [{"read": 1, "unread": 1}, {"read": 0, "unread": 4}, {"missing": 0.2}]
+    "values",
+    [{"unread": 1}, {"unread": 4}, {"missing": 0.06}, {"doubt": 0.1}, {"line_doubt": 0.1}],
 )
-def test_a_page_of_which_much_was_not_read_says_so(values: dict[str, Any]) -> None:
+def test_a_page_of_which_something_was_not_read_says_so(values: dict[str, Any]) -> None:
     assert codes("", **values) == ["script_not_readable"]
 
 
