@@ -101,7 +101,7 @@ class Page:
         readings = [self._readings[line] for line in range(len(boxes))]
         missing = np.array([reading.unread for reading in readings])
         doubt = np.array([reading.doubt for reading in readings])
-        is_latin = np.array([_is_latin(reading.text) for reading in readings])
+        is_latin = np.array([_is_latin(reading.text) for reading in readings], bool)
         is_long = lengths >= LINE_ASPECT * letters
         total = float(lengths[read].sum())
         return Outcome(
