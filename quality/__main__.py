@@ -4,11 +4,12 @@ import argparse
 
 from rich.console import Console
 
-from quality import cutouts, ocr, orientation, style, times
+from quality import cutouts, ocr, orientation, scripts, style, times
 
 COMMANDS = (
     ("ocr", ocr),
     ("orientation", orientation),
+    ("scripts", scripts),
     ("cutouts", cutouts),
     ("style", style),
     ("times", times),

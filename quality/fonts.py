@@ -55,6 +55,8 @@ FONTS: Final = (
     Font("noto-sans-sc", "NotoSansCJK-Regular.ttc", "fonts-noto-cjk", ("zh",), 2),
     Font("noto-serif-sc", "NotoSerifCJK-Regular.ttc", "fonts-noto-cjk", ("zh",), 2),
 )
+MINIMAL_FONT: Final = FONTS[0]
+"""It has the letters of many scripts."""
 _MINIMAL: Final = ("fonts-dejavu-core", "fonts-nanum", "fonts-wqy-microhei")
 """The packages that set at least one page of each language."""
 

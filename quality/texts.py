@@ -4,7 +4,7 @@ There are two sets. Thresholds of the models may be chosen by looking at `tuning
 by looking at `held_out`, which the published figures come from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -30,6 +30,15 @@ def receipt(language: str, text_set: TextSet) -> Sequence[tuple[str, ...]]:
 def goods(language: str, text_set: TextSet) -> Sequence[str]:
     """What may stand on a receipt."""
     return _lines(f"{text_set}/goods_{language}.txt")
+
+
+def foreign(text_set: TextSet) -> Mapping[str, Sequence[str]]:
+    """Sentences in further languages: in unknown scripts, and with accents that are known."""
+    found: dict[str, list[str]] = {}
+    for line in _lines(f"{text_set}/scripts.tsv"):
+        language, _, sentence = line.partition("\t")
+        found.setdefault(language, []).append(sentence)
+    return found
 
 
 def _lines(name: str) -> list[str]:

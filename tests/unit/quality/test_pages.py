@@ -6,7 +6,8 @@ import pytest
 from quality.conditions import CONDITIONS
 from quality.fonts import installed, missing_for_tests
 from quality.pages import LAYOUTS, Page, make_page
-from quality.texts import LANGUAGES, RECEIPT_LANGUAGES, TEXT_SETS, receipt, sentences
+from quality.scripts import pages
+from quality.texts import LANGUAGES, RECEIPT_LANGUAGES, TEXT_SETS, foreign, receipt, sentences
 
 
 def page(layout: str, condition: str = "clean") -> Page:
@@ -22,6 +23,22 @@ def test_no_sentence_is_in_both_sets() -> None:
         assert len(held_out) >= 12
         assert len(tuning) >= 12
         assert not held_out & tuning
+
+
+def test_no_sentence_of_a_further_language_is_in_both_sets() -> None:
+    held_out, tuning = (foreign(name) for name in TEXT_SETS)
+    assert held_out.keys() == tuning.keys()
+    for language, lines in held_out.items():
+        assert lines
+        assert not set(lines) & set(tuning[language])
+
+
+def test_pages_of_scripts_have_one_to_six_lines() -> None:
+    if not installed("en"):
+        pytest.skip(f"fonts are missing: install {' '.join(missing_for_tests())}")
+    counts = [len(page.lines) for page in pages("tuning", ["vi"])]
+    assert len(counts) == 10
+    assert set(counts) == {1, 2, 3, 4, 5, 6}
 
 
 def test_a_receipt_adds_up() -> None:
