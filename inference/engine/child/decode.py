@@ -45,6 +45,8 @@ UNDECODABLE = (
 """What Pillow raises over files that are broken or too large."""
 BYTES_TO_DECODE_A_PIXEL: Final = 9
 """libjpeg keeps three coefficients of two bytes, beside the pixel."""
+_ROWS: Final = 256
+"""So many are copied at a time."""
 
 TRUNCATED: Final = Note(
     "truncated_file",
@@ -166,7 +168,7 @@ def _drawn(header: Header, picture: Picture, page: int) -> Decoded:
     from inference.engine.child.pdf_page import draw  # noqa: PLC0415
 
     width, height = header.size
-    pixels = np.array(draw(picture.content, page, header.size))
+    pixels = _array(draw(picture.content, page, header.size))
     return Decoded(pixels, width, height, in_browsers=False)
 
 
@@ -189,7 +191,17 @@ def _decode(header: Header, picture: Picture, scale_needed: ScaleNeeded) -> Deco
 def _upright(image: Image.Image, header: Header) -> Pixels:
     if header.orientation in UPRIGHT:
         image = image.transpose(UPRIGHT[header.orientation])
-    return np.array(image)
+    return _array(image)
+
+
+def _array(image: Image.Image) -> Pixels:
+    """Its pixels, a few rows at a time: at once they would be there three times over."""
+    width, height = image.size
+    pixels = np.empty((height, width, len(image.getbands())), np.uint8)
+    for top in range(0, height, _ROWS):
+        below = min(height, top + _ROWS)
+        pixels[top:below] = np.asarray(image.crop((0, top, width, below)))
+    return pixels
 
 
 def _pixels(
