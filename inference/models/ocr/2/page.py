@@ -22,7 +22,7 @@ LEAST_CONFIDENCE = 0.6
 LINE_ASPECT = 2.5
 """How many times as long as high what is surely meant as a line is at least."""
 
-LINE_LETTERS = 8
+LINE_LETTERS = 12
 """A line with fewer doesn't tell by itself that its letters are not known."""
 
 
