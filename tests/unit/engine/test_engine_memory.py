@@ -15,7 +15,7 @@ from inference.engine.pending_job import PendingJob
 from inference.engine.process import ChildProcess
 from inference.engine.types import Succeeded
 from inference.engine.version_scheduler import VersionScheduler
-from tests.unit.engine.processes import ANSWER, engine_children
+from tests.unit.engine.processes import ANSWER, engine_children, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.own_process]
 
@@ -79,7 +79,9 @@ async def test_loading_and_unloading_leaves_memory_and_descriptors_where_they_we
         await cycle()
     assert descriptors() == opened
     assert leftovers() == kept
-    assert objects() - alive < CYCLES / 2, "an object a cycle is too small to show in the memory"
+    # An object a cycle is too small to show in the memory. What still ends on a busy machine is not
+    # left behind.
+    await until(lambda: objects() - alive < CYCLES / 2)
     assert python() - held < ALLOWED_PYTHON_BYTES
     assert resident() - used < ALLOWED_RESIDENT_BYTES
     assert not engine_children()
