@@ -10,7 +10,9 @@ from imagefile.isobmff import Box, boxes
 
 MAX_ITEMS: Final = 4_096
 MAX_PROPERTIES: Final = 32_768
-"""Of all items together."""
+"""Of all items together, with one for each time that an item is named."""
+_PROPERTY_BYTES: Final = 32
+"""As many as the longest of those that are read has."""
 _FULL_BOX: Final = 4
 """Version and flags, which come first in most boxes."""
 
@@ -48,6 +50,7 @@ class Items:
             self._codings = dict(self._read_codings())
             self._properties = dict(self._read_properties())
             self._ends = dict(self._read_ends())
+            self._items: dict[int, Item] = {}
         except struct.error:
             raise DamagedFile(name, "what it says of its picture breaks off") from None
 
@@ -101,6 +104,11 @@ class Items:
         return int.from_bytes(self._meta[at : at + width], "big")
 
     def _item(self, number: int) -> Item:
+        if number not in self._items:
+            self._items[number] = self._read_item(number)
+        return self._items[number]
+
+    def _read_item(self, number: int) -> Item:
         coding = self._codings.get(number)
         if coding is None:
             raise DamagedFile(self._name, "a part of its picture is missing")
@@ -111,7 +119,7 @@ class Items:
 
     def _told(self, box: Box) -> dict[str, Any]:
         """What a property says of an item, by the names of its fields."""
-        body = self._meta[box.start : box.end]
+        body = self._meta[box.start : min(box.end, box.start + _PROPERTY_BYTES)]
         match box.kind:
             case b"ispe" if len(body) >= 12:
                 width, height = struct.unpack_from(">4xII", body)
@@ -150,17 +158,18 @@ class Items:
         all_of_them = list(boxes(self._meta, containers[0].start, containers[0].end, self._name))
         seen = 0
         for box in (one for one in inner if one.kind == b"ipma"):
-            version, flags, count = struct.unpack_from(">B2xBI", self._meta, box.start)
-            at = box.start + 8
+            body = self._meta[box.start : box.end]
+            version, flags, count = struct.unpack_from(">B2xBI", body)
+            at = 8
             for _ in range(min(count, MAX_ITEMS)):
-                number, many = struct.unpack_from(">IB" if version else ">HB", self._meta, at)
+                number, many = struct.unpack_from(">IB" if version else ">HB", body, at)
                 at += 5 if version else 3
-                seen += many
+                seen += 1 + many
                 if seen > MAX_PROPERTIES:
                     raise TooManyParts(self._name, "properties", MAX_PROPERTIES)
                 layout = f">{many}H" if flags & 1 else f">{many}B"
                 mask = 0x7FFF if flags & 1 else 0x7F
-                indexes = [one & mask for one in struct.unpack_from(layout, self._meta, at)]
+                indexes = [one & mask for one in struct.unpack_from(layout, body, at)]
                 at += struct.calcsize(layout)
                 yield number, [all_of_them[i - 1] for i in indexes if 0 < i <= len(all_of_them)]
 
@@ -181,7 +190,8 @@ class Items:
             start, at = self._number(at, base), at + base
             many, at = self._number(at, 2), at + 2
             extents += many
-            if extents > MAX_PROPERTIES or at > box.end:
+            end_of_extents = at + many * (index + offset + length)
+            if extents > MAX_PROPERTIES or end_of_extents > box.end:
                 return
             end = 0
             for _ in range(many):

@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 from imagefile import exif
 from imagefile.errors import DamagedFile, TooManyPages, TooManyParts, UnsupportedFormat
 from imagefile.header import Header, Picture, read_at, size_of
-from imagefile.tiff_directory import Directory, Layout, read_directory
+from imagefile.tiff_directory import MAX_ENTRIES, Directory, Layout, read_directory
 
 MAX_DIRECTORIES: Final = 4_096
 MAX_TILE_PIXELS: Final = 1 << 26
@@ -111,14 +111,15 @@ def _pages(file: BinaryIO) -> Iterator[_Page]:
 
 
 def _directories(file: BinaryIO, layout: Layout) -> Iterator[Directory]:
-    at, seen = layout.first(file), set[int]()
+    at, seen, left = layout.first(file), set[int](), MAX_ENTRIES
     while at:
         if at in seen:
             raise DamagedFile("TIFF", "its pages lead in a circle")
         if len(seen) == MAX_DIRECTORIES:
             raise TooManyParts("TIFF", "pages and copies", MAX_DIRECTORIES)
         seen.add(at)
-        directory = read_directory(file, layout, at)
+        directory = read_directory(file, layout, at, left)
+        left -= directory.length
         yield directory
         at = directory.next
 
@@ -157,9 +158,9 @@ def _check_kind(directory: Directory) -> None:
     meaning = directory.number(_PHOTOMETRIC, -1)
     if meaning in _RAW_PIXELS:
         raise UnsupportedFormat(_RAW)
-    bits = directory.numbers(_BITS) or (1,)
+    bits = directory.samples(_BITS) or (1,)
     samples = directory.number(_SAMPLES, 1)
-    is_whole = set(directory.numbers(_SAMPLE_FORMAT)) <= {1}
+    is_whole = set(directory.samples(_SAMPLE_FORMAT)) <= {1}
     is_known = (samples, bits[0]) in _LAYOUTS.get(meaning, ()) and len(set(bits)) == 1
     if not is_known or not is_whole or directory.number(_COMPRESSION, 1) not in _COMPRESSIONS:
         raise UnsupportedFormat(
@@ -172,5 +173,5 @@ def _least_bytes(directory: Directory, width: int, height: int) -> int:
     """How many the picture takes where it is not compressed."""
     if directory.number(_COMPRESSION, 1) != _UNCOMPRESSED:
         return 0
-    bits = sum(directory.numbers(_BITS) or (1,))
+    bits = sum(directory.samples(_BITS) or (1,))
     return width * bits // 8 * height

@@ -8,11 +8,14 @@ from typing import BinaryIO, ClassVar, Final, Self
 from imagefile.errors import DamagedFile, TooManyParts
 from imagefile.header import read_at, size_of
 
-MAX_ENTRIES: Final = 4_096
+MAX_ENTRIES: Final = 16_384
+"""Of all directories of a file together: they may overlap, and a page needs about twenty."""
 MAX_ENTRY_BYTES: Final = 8 << 20
 """Of one that is kept: two million strips, or a color profile."""
 _READ_AT_MOST: Final = 1 << 16
 """Values of one entry: of those of more strips the first ones are looked at."""
+_MAX_SAMPLES: Final = 16
+"""Of a pixel: no kind that is decoded has more."""
 
 _BYTES: Final = {
     1: 1,
@@ -121,34 +124,43 @@ class Directory:
     layout: Layout
     entries: Mapping[int, Entry]
     """By tag. One whose values are not in the file is left out."""
+    length: int
+    """How many entries there are, with those that are left out."""
     next: int
     """Where the next one lies; 0: nowhere."""
 
     def numbers(self, tag: int) -> Sequence[int]:
         """Whole numbers, the first ones of many; none where there are no such."""
+        return self._first(tag, _READ_AT_MOST)
+
+    def number(self, tag: int, default: int) -> int:
+        """The first of them, or `default`."""
+        return next(iter(self._first(tag, 1)), default)
+
+    def samples(self, tag: int) -> Sequence[int]:
+        """Whole numbers of which there is one for each sample of a pixel."""
+        return self._first(tag, _MAX_SAMPLES)
+
+    def _first(self, tag: int, most: int) -> Sequence[int]:
         entry = self.entries.get(tag)
         letter = _WHOLE.get(entry.kind) if entry else None
         if entry is None or letter is None:
             return ()
-        count = min(entry.count, _READ_AT_MOST)
+        count = min(entry.count, most)
         data = read_at(self.file, entry.start, count * _BYTES[entry.kind])
         return struct.unpack(f"{self.layout.order}{count}{letter}", data)
 
-    def number(self, tag: int, default: int) -> int:
-        """The first of them, or `default`."""
-        return next(iter(self.numbers(tag)), default)
 
-
-def read_directory(file: BinaryIO, layout: Layout, at: int) -> Directory:
+def read_directory(file: BinaryIO, layout: Layout, at: int, most: int = MAX_ENTRIES) -> Directory:
     """Reads the directory at this place.
 
     Raises:
-        ImageFileError: it breaks off, or has too many entries.
+        ImageFileError: it breaks off, or has more than `most` entries.
     """
     head, letter = (8, "Q") if layout.is_big else (2, "H")
     count = layout.number(read_at(file, at, head), letter)
-    if count > MAX_ENTRIES:
-        raise TooManyParts("TIFF", "tags on a page", MAX_ENTRIES)
+    if count > most:
+        raise TooManyParts("TIFF", "tags", MAX_ENTRIES)
     size = layout.entry_bytes
     data = read_at(file, at + head, count * size)
     if len(data) < count * size:
@@ -165,7 +177,7 @@ def read_directory(file: BinaryIO, layout: Layout, at: int) -> Directory:
     after = read_at(file, at + head + count * size, 8 if layout.is_big else 4)
     wide = "Q" if layout.is_big else "I"
     # Some writers leave it out after the last one.
-    return Directory(file, layout, entries, layout.number(after, wide) if after else 0)
+    return Directory(file, layout, entries, count, layout.number(after, wide) if after else 0)
 
 
 def _entry(layout: Layout, raw: bytes, place: int) -> tuple[int, Entry]:

@@ -47,6 +47,14 @@ def in_tiles(width: int, height: int) -> list[Entry]:
     )
 
 
+def overlapping() -> bytes:
+    """A TIFF of 4,096 small copies, each with 4,096 tags, that begin 12 bytes apart."""
+    count, tag = 4_096, struct.pack("<HHIH", 254, SHORT, 1, 1)
+    records = [struct.pack("<H", count) + tag] * count
+    records += [struct.pack("<HI6x", count, 8 + 12 * (at + 1)) for at in range(count)]
+    return b"II*\0" + struct.pack("<I", 8) + b"".join(records) + bytes(16)
+
+
 def nested(depth: int) -> bytes:
     """Boxes in boxes."""
     body = b""
@@ -98,6 +106,7 @@ HOSTILE: Final[dict[str, Callable[[], bytes]]] = {
     "tiff: pages in a circle": lambda: tiff_of(gray(), gray(), loops=True),
     "tiff: 5,000 pages": lambda: tiff_of(*[gray()] * 5_000),
     "tiff: 5,000 small copies": lambda: tiff_of(gray(), *[gray((254, LONG, 1, 1))] * 5_000),
+    "tiff: directories in each other": overlapping,
     "tiff: first page beyond the end": lambda: b"II*\0" + struct.pack("<I", HUGE),
     "tiff: next page beyond the end": lambda: (
         b"II*\0\x08\0\0\0" + directory(gray(), HUGE) + bytes(40)
