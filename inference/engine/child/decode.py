@@ -22,6 +22,7 @@ from imagefile.errors import ImageFileError
 from imagefile.formats import FORMATS
 from imagefile.header import Header, Picture
 from imagefile.reading import read_header, read_picture
+from inference.engine.child.pdf_page import draw
 from inference.engine.child.rgb import to_rgb, to_rgba
 from inference.engine.errors import SourceGone, SourceUnavailable, UnreadableImage
 from inference.engine.model import Note, Pixels
@@ -164,9 +165,6 @@ def _check_memory(header: Header) -> None:
 
 
 def _drawn(header: Header, picture: Picture, page: int) -> Decoded:
-    # Few read documents: the library takes 10 MB.
-    from inference.engine.child.pdf_page import draw  # noqa: PLC0415
-
     width, height = header.size
     pixels = _array(draw(picture.content, page, header.size))
     return Decoded(pixels, width, height, in_browsers=False)

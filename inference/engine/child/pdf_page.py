@@ -1,50 +1,60 @@
-"""A page of a PDF file is drawn, within a time. Runs in the child process."""
+"""A page of a PDF file is drawn by a process of its own, within a time. Runs in the child process.
 
-import ctypes
-import time
-from typing import Any, Final
+That process can reach no more than the child that starts it, and ends with it.
+"""
 
-import pypdfium2
+import os
+import signal
+import subprocess
+import sys
+from typing import Final
+
 from PIL import Image
-from pypdfium2 import raw
 
-SECONDS: Final = 5.0
-"""To draw one page; what takes longer is drawn to slow its reader down."""
+from inference.engine.child.pdf_drawing import UNDRAWABLE
+from inference.engine.confinement import ROOT
+from inference.engine.errors import UnreadableImage
+
+SECONDS: Final = 5
+"""Of computing for one page, counted by the system; what takes longer is drawn to slow its reader
+down. The library can pause between objects only, and one object may take minutes."""
+WAIT_SECONDS: Final = 60.0
+"""For the process: on a busy machine its seconds of computing take longer."""
+TOO_LONG: Final = (
+    "The page takes too long to draw: print it to a new PDF file, or send a picture of it."
+)
 
 
 def draw(content: bytes, page: int, size: tuple[int, int]) -> Image.Image:
     """The page, by its number from 1, in RGB on white, in so many pixels.
 
     Raises:
-        ValueError: it cannot be drawn, or not in time.
+        UnreadableImage: it takes too long.
+        ValueError: it cannot be drawn.
+        MemoryError: there is no room for the process.
     """
+    told = [str(number) for number in (os.getpid(), SECONDS, page, *size)]
     try:
-        document = pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError as error:
-        raise ValueError("The document cannot be opened.") from error
-    try:
-        return _drawn(document, page, size)
-    except (pypdfium2.PdfiumError, IndexError) as error:
-        raise ValueError("The page cannot be drawn.") from error
-    finally:
-        document.close()
-
-
-def _drawn(document: Any, page: int, size: tuple[int, int]) -> Image.Image:
-    width, height = size
-    sheet = document[page - 1]
-    bitmap = pypdfium2.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGRx, rev_byteorder=True)
-    bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
-    started = time.monotonic()
-    pause = raw.IFSDK_PAUSE(version=1)
-    # Kept for as long as the library may call it.
-    asked = type(pause.NeedToPauseNow)(lambda _: time.monotonic() - started > SECONDS)
-    pause.NeedToPauseNow = asked
-    flags = raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER
-    state = raw.FPDF_RenderPageBitmap_Start(
-        bitmap, sheet, 0, 0, width, height, 0, flags, ctypes.byref(pause)
-    )
-    raw.FPDF_RenderPage_Close(sheet)
-    if state != raw.FPDF_RENDER_DONE:
-        raise ValueError("The page takes too long to draw.")
-    return Image.fromarray(bitmap.to_numpy()[..., :3].copy())
+        done = subprocess.run(  # noqa: S603  # numbers alone
+            [sys.executable, "-m", "inference.engine.child.pdf_drawing", *told],
+            input=content,
+            stdout=subprocess.PIPE,
+            check=False,
+            timeout=WAIT_SECONDS,
+            cwd=ROOT,
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableImage(TOO_LONG) from None
+    except OSError as error:
+        raise MemoryError("No process could be started to draw the page.") from error
+    match -done.returncode:
+        case 0:
+            # What is short raises ValueError.
+            return Image.frombytes("RGB", size, done.stdout, "raw", "RGBX")
+        case signal.SIGXCPU:
+            raise UnreadableImage(TOO_LONG)
+        case signal.SIGKILL:
+            raise MemoryError("The system ended the process that drew the page.")
+        case ended if ended > 0 or done.returncode == UNDRAWABLE:
+            raise ValueError("The page cannot be drawn.")
+    raise subprocess.CalledProcessError(done.returncode, done.args)
