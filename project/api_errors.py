@@ -34,6 +34,7 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.KeyReused: 422,
     errors.QuotaExceeded: 429,
     errors.StorageQuotaExceeded: 403,
+    errors.BeyondQuota: 403,
     errors.TooManyFailures: 429,
     errors.TooManyRequests: 429,
     errors.ModelUnavailable: 503,

@@ -138,6 +138,10 @@ class StorageQuotaExceeded(QuotaExceeded):
     """Your quota of bytes is used up: delete uploads that you no longer need."""
 
 
+class BeyondQuota(QuotaExceeded):
+    """This alone is more than your quota lets you have queued: send fewer at a time."""
+
+
 class TooManyRequests(UploadsError):
     """These are too many requests in a minute: try again later."""
 

@@ -126,4 +126,17 @@ def test_a_users_own_quota_goes_before_the_servers(
 def test_an_own_quota_of_nothing_lets_nothing_in(as_ada: APIClient, ada: User) -> None:
     ada.quota_queued = 0
     ada.save(update_fields=["quota_queued"])
-    refused(post(as_ada, file()), 429, "quota_exceeded")
+    answer = post(as_ada, file())
+    assert "nothing" in refused(answer, 403, "quota_exceeded")["message"]
+    assert "Retry-After" not in answer
+
+
+def test_what_alone_is_more_than_may_be_queued_is_not_told_to_wait(
+    as_ada: APIClient, settings: Any
+) -> None:
+    settings.QUOTA_QUEUED = 2
+    answer = post(as_ada, *[file()] * 3)
+    body = refused(answer, 403, "quota_exceeded")
+    assert [fault["field"] for fault in body["errors"]] == ["queued"]
+    assert "Retry-After" not in answer
+    assert post(as_ada, file(), file()).status_code == 202

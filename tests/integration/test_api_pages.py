@@ -76,6 +76,15 @@ def test_the_file_is_stored_and_counted_once_and_given_whole(
     assert "page" not in answer["Content-Disposition"]
 
 
+def test_a_document_of_more_pages_than_may_be_queued_is_refused_by_its_position(
+    as_ada: APIClient, settings: Any
+) -> None:
+    settings.QUOTA_QUEUED = 2
+    body = refused(post(as_ada, file(SCAN, "scan.tif")), 403, "quota_exceeded")
+    assert [(one["position"], one["name"]) for one in body["errors"]] == [(0, "scan.tif")]
+    assert "3 pages: split it" in body["message"]
+
+
 def test_with_its_upload_all_of_it_is_deleted(as_ada: APIClient, media: Path) -> None:
     body = uploaded(as_ada, file(SCAN, "scan.tif"))
     assert as_ada.delete(f"/api/uploads/{body['id']}/").status_code == 204

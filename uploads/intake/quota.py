@@ -5,7 +5,7 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Sum
 
-from uploads.errors import Fault, QuotaExceeded, StorageQuotaExceeded
+from uploads.errors import BeyondQuota, Fault, QuotaExceeded, StorageQuotaExceeded
 from uploads.models import Image, Prediction, User
 from uploads.states import State
 
@@ -32,10 +32,19 @@ def _limit(own: int | None, default: int) -> int | None:
     return own if own is not None else (default or None)
 
 
-def require(user: User, *, bytes_more: int, queued_more: int) -> None:
+def require(
+    user: User, *, bytes_more: int, queued_more: int, file: tuple[int, str] | None = None
+) -> None:
     """Refuses what the user's quota leaves no room for.
 
+    Args:
+        user: Whose quota it is.
+        bytes_more: How many bytes are to be kept.
+        queued_more: How many predictions are to be queued.
+        file: The position and name of the one file that all of it comes from, if it is one.
+
     Raises:
+        BeyondQuota: this alone is more than may be queued, which no waiting changes.
         QuotaExceeded: too much is queued, which ends by itself.
         StorageQuotaExceeded: too many bytes are kept, which no waiting changes.
     """
@@ -45,6 +54,8 @@ def require(user: User, *, bytes_more: int, queued_more: int) -> None:
     )
     if limits == (None, None):
         return
+    if limits[1] is not None and queued_more > limits[1]:
+        raise _beyond(limits[1], queued_more, file)
     used = usage(user)
     for field, more in (("bytes", bytes_more), ("queued", queued_more)):
         limit = used[f"{field}_limit"]
@@ -57,3 +68,22 @@ def require(user: User, *, bytes_more: int, queued_more: int) -> None:
             fault = Fault(QuotaExceeded.code, message, field=field)
             kind = StorageQuotaExceeded if field == "bytes" else QuotaExceeded
             raise kind(message, (fault,))
+
+
+def _beyond(limit: int, more: int, file: tuple[int, str] | None) -> BeyondQuota:
+    if limit == 0:
+        message = "Your quota lets you have nothing queued."
+    elif file is not None:
+        message = (
+            f"Your quota lets you have {limit} predictions queued, and the file has {more} pages:"
+            " split it."
+        )
+    else:
+        message = (
+            f"Your quota lets you have {limit} predictions queued, and this upload has {more}"
+            " images: send fewer at a time."
+        )
+    if file is None or limit == 0:
+        return BeyondQuota(message, (Fault(BeyondQuota.code, message, field="queued"),))
+    position, name = file
+    return BeyondQuota(message, (Fault(BeyondQuota.code, message, position=position, name=name),))

@@ -73,7 +73,9 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
     params = valid_params(choice, params)
     named_images.require(user.pk, choice, params)
     size = sum(one.received.size for one in judged if one.page == 1)
-    quota.require(user, bytes_more=size, queued_more=len(judged))
+    first, last = judged[0], judged[-1]
+    only = (first.position, first.name) if first.position == last.position else None
+    quota.require(user, bytes_more=size, queued_more=len(judged), file=only)
     draft = Upload(
         user=user,
         model=choice.name,
