@@ -72,6 +72,11 @@ _BY_TEXT: Final[tuple[tuple[re.Pattern[bytes], tuple[str, str]], ...]] = (
 )
 
 
+def is_known(head: bytes) -> bool:
+    """Whether a file that begins with these bytes is of a format that has a name here."""
+    return _known(head) is not None
+
+
 def refusal(head: bytes) -> UnsupportedFormat:
     """What to tell who sent a file that begins with these bytes and is none that is accepted."""
     known = _known(head)

@@ -1,13 +1,13 @@
 """PDF files: how many pages there are, and how large each is drawn. Nothing of a page is read."""
 
-import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, BinaryIO, Final
 
-from imagefile import exif
+from imagefile import exif, other_formats
 from imagefile.errors import DamagedFile, TooManyPages, TooManyParts
 from imagefile.header import Header, Picture, read_at, size_of
-from imagefile.pdf_file import PdfFile
+from imagefile.pdf_file import PdfFile, start_in
 from imagefile.pdf_objects import Reference
 
 DOTS_PER_INCH: Final = 200
@@ -18,7 +18,6 @@ MAX_NODES: Final = 10_000
 """Of the tree of pages."""
 MAX_DEPTH: Final = 64
 
-_MAGIC: Final = re.compile(rb"(\xef\xbb\xbf)?\s{0,64}%PDF-\d")
 _LETTER: Final = (0.0, 0.0, 612.0, 792.0)
 """What viewers take for a page that does not tell its size, in points."""
 _POINTS_PER_INCH: Final = 72
@@ -28,7 +27,8 @@ _Box = tuple[float, float, float, float]
 
 def is_pdf(head: bytes) -> bool:
     """Whether a file with these first bytes is one."""
-    return _MAGIC.match(head) is not None
+    start = start_in(head)
+    return start == 0 or (start > 0 and not other_formats.is_known(head))
 
 
 def read_pages(file: BinaryIO, most: int) -> Sequence[Header]:
@@ -65,29 +65,49 @@ def picture(file: BinaryIO, _page: int) -> Picture:
 
 
 def _headers(file: BinaryIO) -> Iterator[Header]:
+    """Of as many pages as the root of their tree counts: what draws them knows no others."""
     pdf = PdfFile(file)
-    root = pdf.get(pdf.trailer.get(b"Root"))
-    waiting: list[tuple[Any, dict[bytes, Any], int]] = [(root.get(b"Pages"), {}, 0)]
-    seen: set[int] = set()
+    tree = pdf.get(pdf.get(pdf.trailer[b"Root"])[b"Pages"])
+    count = pdf.get(tree.get(b"Count"))
+    is_any = False
+    for page in islice(_pages(pdf, tree), int(count) if _is_count(count) else None):
+        is_any = is_any or page is not None
+        yield _header(pdf, page or {})
+    if not is_any:
+        raise DamagedFile("PDF", "it has no pages")
+
+
+def _is_count(count: Any) -> bool:
+    return isinstance(count, int | float) and 1 <= count <= MAX_NODES
+
+
+def _pages(pdf: PdfFile, tree: dict[bytes, Any]) -> Iterator[dict[bytes, Any] | None]:
+    """What is said of each page; None: it is missing, and still has a number."""
+    above: list[tuple[int, dict[bytes, Any], Iterator[Any]]] = [(-1, {}, iter([tree]))]
     visited = 0
-    while waiting:
-        reference, inherited, depth = waiting.pop()
-        if isinstance(reference, Reference):
-            if reference.number in seen:
-                raise DamagedFile("PDF", "its pages lead in a circle")
-            seen.add(reference.number)
+    while above:
+        _, inherited, siblings = above[-1]
+        try:
+            reference = next(siblings)
+        except StopIteration:
+            above.pop()
+            continue
         visited += 1
-        if visited > MAX_NODES or depth > MAX_DEPTH:
+        if visited > MAX_NODES or len(above) > MAX_DEPTH:
             raise TooManyParts("PDF", "groups of pages", MAX_NODES)
+        number = reference.number if isinstance(reference, Reference) else -1
+        if number >= 0 and any(number == group for group, _, _ in above):
+            raise DamagedFile("PDF", "its pages lead in a circle")
         node = pdf.get(reference)
         if not isinstance(node, dict):
+            yield None
             continue
-        said = {**inherited, **{key: node[key] for key in _INHERITED if key in node}}
+        said = inherited | {key: node[key] for key in _INHERITED if node.get(key) is not None}
         children = pdf.get(node.get(b"Kids"))
         if isinstance(children, list):
-            waiting += [(child, said, depth + 1) for child in reversed(children[: MAX_NODES + 1])]
+            above.append((number, said, iter(children)))
         else:
-            yield _header(pdf, said)
+            yield None if pdf.get(node.get(b"Type")) == b"Pages" else said
 
 
 _INHERITED: Final = (b"MediaBox", b"CropBox", b"Rotate")
@@ -100,7 +120,8 @@ def _header(pdf: PdfFile, said: dict[bytes, Any]) -> Header:
     scale = min(DOTS_PER_INCH / _POINTS_PER_INCH, LONGEST_SIDE / max(width, height))
     across, down = (max(1, round(side * scale)) for side in (width, height))
     turn = pdf.get(said.get(b"Rotate"))
-    is_turned = isinstance(turn, int) and turn // 90 % 2 == 1
+    # As it is drawn: what is no whole turn counts for the one before it.
+    is_turned = isinstance(turn, int | float) and int(turn / 90) % 2 == 1
     return Header("PDF", *((down, across) if is_turned else (across, down)), exif.UPRIGHT)
 
 

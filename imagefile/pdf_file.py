@@ -1,26 +1,35 @@
 """Where the objects of a PDF file lie (ISO 32000-2, section 7.5): by tables, streams, search."""
 
+import contextlib
 import re
 import zlib
+from bisect import bisect_right
 from typing import Any, BinaryIO, Final
 
 from imagefile.errors import DamagedFile, PasswordProtected, TooManyParts
 from imagefile.header import read_at, size_of
+from imagefile.pdf_budget import Budget
 from imagefile.pdf_objects import BrokenObject, Parser, Reference
+from imagefile.pdf_search import MAX_OBJECTS, first_and_last, found_objects, holders, trailers
+from imagefile.pdf_streams import StreamOfObjects, objects_in, rows_in, stream_data
 
-MAX_OBJECTS: Final = 200_000
-MAX_STREAM_BYTES: Final = 8 << 20
-"""Of one stream of objects or of places, once inflated."""
-MAX_INFLATED_BYTES: Final = 64 << 20
-"""Of all that is inflated to find the pages."""
-MAX_OBJECT_BYTES: Final = 1 << 20
 MAX_TABLES: Final = 512
 """Each change of a document adds one."""
+LAST_START: Final = 1_024
+"""The file may begin with so many bytes of something else; places are counted from its mark on."""
 
+_MARK: Final = re.compile(rb"%PDF-\d")
+_GAP: Final = rb"[\x00\t\n\x0c\r ]{0,64}+"
 _START: Final = re.compile(rb"startxref\s+(\d{1,10})")
-_OBJECT: Final = re.compile(rb"(\d{1,10})[ \t\r\n\0\f]+\d{1,5}[ \t\r\n\0\f]+obj\b")
-_SECTION: Final = re.compile(rb"\s*(\d{1,10})\s+(\d{1,10})\s*")
-_ENTRY: Final = re.compile(rb"\s*(\d{1,10})\s+\d{1,5}\s+([nf])")
+_OBJECT: Final = re.compile(
+    rb"(?<!\d)(\d{1,10})[\x00\t\n\x0c\r ]{1,64}+\d{1,5}[\x00\t\n\x0c\r ]{1,64}+obj\b"
+)
+_TABLE: Final = re.compile(_GAP + rb"xref\b")
+_SECTION: Final = re.compile(_GAP + rb"(\d{1,10})[\x00\t\n\x0c\r ]{1,64}+(\d{1,10})" + _GAP)
+_ENTRY: Final = re.compile(
+    _GAP + rb"(\d{1,10})[\x00\t\n\x0c\r ]{1,64}+\d{1,5}[\x00\t\n\x0c\r ]{1,64}+([nf])"
+)
+_TRAILER: Final = re.compile(_GAP + rb"trailer")
 _LAST_BYTES: Final = 4_096
 _BROKEN: Final = (
     BrokenObject,
@@ -28,6 +37,15 @@ _BROKEN: Final = (
     # Values may be of any type, whatever they stand for.
     *(AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError),
 )
+
+_Found = tuple[int, Any, int]
+"""Number, value and end of an object."""
+
+
+def start_in(head: bytes) -> int:
+    """Where a PDF file starts in a file with these first bytes; -1: it is none."""
+    mark = _MARK.search(head, 0, LAST_START)
+    return mark.start() if mark else -1
 
 
 class PdfFile:
@@ -37,22 +55,28 @@ class PdfFile:
         """Reads where they lie.
 
         Raises:
-            ImageFileError: it is damaged, protected, or has too many objects.
+            ImageFileError: it is damaged, protected, or asks for too much work.
         """
-        self._content = read_at(file, 0, size_of(file))
+        start = max(0, start_in(read_at(file, 0, LAST_START)))
+        self._content = read_at(file, start, size_of(file))
+        self._budget = Budget()
         self._places: dict[int, tuple[int, int]] = {}
         """By number: where it lies and -1, or the number of the stream that holds it and its
         place there."""
-        self._streams: dict[int, list[Any]] = {}
-        self._inflated = 0
+        self._objects: dict[int, _Found | None] = {}
+        """Those that were read, by where they lie; None: it is broken."""
+        self._streams: dict[int, StreamOfObjects] = {}
+        """By their numbers."""
+        self._held: dict[tuple[int, int], Any] = {}
+        """Those that were read in streams: by the stream's number and their place in it."""
         self.trailer: dict[bytes, Any] = {}
         try:
             self._read_tables()
         except _BROKEN:
             self._places.clear()
-        if not isinstance(self.get(self.trailer.get(b"Root")), dict):
+        if not self._has_pages():
             self._search()
-        if b"Encrypt" in self.trailer:
+        if self.trailer.get(b"Encrypt") is not None:
             raise PasswordProtected
 
     def get(self, value: Any) -> Any:
@@ -66,23 +90,59 @@ class PdfFile:
                 return None
         return None
 
+    def _has_pages(self) -> bool:
+        root = self.get(self.trailer.get(b"Root"))
+        return isinstance(root, dict) and isinstance(self.get(root.get(b"Pages")), dict)
+
     def _object(self, number: int) -> Any:
         at, index = self._places.get(number, (-1, -1))
         if at < 0:
             return None
-        if index < 0:
-            return self._at(at)[1]
-        objects = self._in_stream(at)
-        return objects[index] if index < len(objects) else None
+        return self._at(at)[1] if index < 0 else self._in_stream(at, index)
 
-    def _at(self, at: int) -> tuple[int, Any, int]:
-        """Number, value and end of the object that lies there."""
-        begin = _OBJECT.match(self._content, at)
-        if begin is None:
+    def _at(self, at: int) -> _Found:
+        """The object that lies there; it is read once, whatever leads to it."""
+        if at not in self._objects:
+            self._objects[at] = None
+            begin = _OBJECT.match(self._content, at)
+            if begin is None:
+                raise BrokenObject
+            parser = Parser(self._content, self._budget, begin.end())
+            self._objects[at] = int(begin[1]), parser.read(), parser.at
+        found = self._objects[at]
+        if found is None:
             raise BrokenObject
-        parser = Parser(self._content[begin.end() : begin.end() + MAX_OBJECT_BYTES])
-        value = parser.read()
-        return int(begin[1]), value, begin.end() + parser.at
+        return found
+
+    def _in_stream(self, number: int, index: int) -> Any:
+        """The object at a place of a stream that holds some; it is read once as well."""
+        stream = self._stream_of_objects(number)
+        key = number, stream.begins[index]
+        if key not in self._held:
+            self._held[key] = None
+            self._held[key] = Parser(stream.data, self._budget, stream.begins[index]).read()
+        return self._held[key]
+
+    def _stream_of_objects(self, number: int) -> StreamOfObjects:
+        if number not in self._streams:
+            self._streams[number] = StreamOfObjects()
+            place, index = self._places.get(number, (-1, 0))
+            if place < 0 or index >= 0:
+                raise BrokenObject
+            _, said, end = self._at(place)
+            data = stream_data(self._content, end, said, self._outside, self._budget)
+            self._streams[number] = objects_in(data, said, self._outside, self._budget)
+        return self._streams[number]
+
+    def _outside(self, value: Any) -> Any:
+        """What a value of a stream's dictionary stands for, which lies in no other stream.
+
+        Streams that need each other to be read have no end.
+        """
+        if not isinstance(value, Reference):
+            return value
+        at, index = self._places.get(value.number, (-1, -1))
+        return self._at(at)[1] if at >= 0 and index < 0 else None
 
     def _read_tables(self) -> None:
         starts = _START.findall(self._content[-_LAST_BYTES:])
@@ -92,7 +152,7 @@ class PdfFile:
             if len(seen) >= MAX_TABLES:
                 raise TooManyParts("PDF", "changes", MAX_TABLES)
             seen.add(at)
-            table = re.compile(rb"\s*xref\b").match(self._content, at)
+            table = _TABLE.match(self._content, at)
             trailer = self._table(table.end()) if table else self._stream_of_places(at)
             self.trailer = {**trailer, **self.trailer}
             if isinstance(beside := trailer.get(b"XRefStm"), int) and beside not in seen:
@@ -103,19 +163,21 @@ class PdfFile:
 
     def _table(self, at: int) -> dict[bytes, Any]:
         while section := _SECTION.match(self._content, at):
+            self._budget.spend("rows of tables")
             first, count = int(section[1]), int(section[2])
             at = section.end()
             for number in range(first, first + count):
+                self._budget.spend("rows of tables")
                 entry = _ENTRY.match(self._content, at)
                 if entry is None:
                     raise BrokenObject
                 at = entry.end()
                 if entry[2] == b"n":
                     self._place(number, (int(entry[1]), -1))
-        keyword = re.compile(rb"\s*trailer").match(self._content, at)
+        keyword = _TRAILER.match(self._content, at)
         if keyword is None:
             raise BrokenObject
-        trailer = Parser(self._content, keyword.end()).read()
+        trailer = Parser(self._content, self._budget, keyword.end()).read()
         if not isinstance(trailer, dict):
             raise BrokenObject
         return trailer
@@ -124,22 +186,10 @@ class PdfFile:
         _, said, end = self._at(at)
         if not isinstance(said, dict) or said.get(b"Type") != b"XRef":
             raise BrokenObject
-        data = self._stream(said, end)
-        widths = [int(width) for width in said.get(b"W", [])[:3]]
-        if len(widths) != 3 or not all(0 <= width <= 8 for width in widths) or not sum(widths):
-            raise BrokenObject
-        size = sum(widths)
-        index = said.get(b"Index") or [0, said.get(b"Size", 0)]
-        place = 0
-        for first, count in zip(index[::2], index[1::2], strict=False):
-            for number in range(int(first), int(first) + min(int(count), len(data) // size + 1)):
-                row = data[place : place + size]
-                if len(row) < size:
-                    return said
-                place += size
-                kind, one, two = _numbers(row, widths)
-                if kind in {1, 2}:
-                    self._place(number, (one, -1 if kind == 1 else two))
+        data = stream_data(self._content, end, said, self._outside, self._budget)
+        for number, kind, one, two in rows_in(data, said, self._budget):
+            if kind in {1, 2}:
+                self._place(number, (one, -1 if kind == 1 else two))
         return said
 
     def _place(self, number: int, place: tuple[int, int]) -> None:
@@ -150,90 +200,35 @@ class PdfFile:
 
     def _search(self) -> None:
         """Finds the objects of a file whose tables are broken, as viewers do."""
-        self._places.clear()
-        for count, found in enumerate(_OBJECT.finditer(self._content)):
-            if count >= MAX_OBJECTS:
-                raise TooManyParts("PDF", "objects", MAX_OBJECTS)
-            self._places[int(found[1])] = (found.start(), -1)
-        for keyword in re.finditer(rb"trailer\s*<<", self._content):
-            try:
-                trailer = Parser(self._content, keyword.end() - 2).read()
-            except BrokenObject:
-                continue
-            if isinstance(trailer, dict):
-                self.trailer |= trailer
-        if not isinstance(self.get(self.trailer.get(b"Root")), dict):
+        found = found_objects(self._content, self._budget)
+        self._places = {number: (at, -1) for at, number in found}
+        self._streams.clear()
+        self._held.clear()
+        starts = [at for at, _ in found]
+        self._find_trailers(starts)
+        for at in holders(self._content, b"/ObjStm", starts, self._budget):
+            self._find_held(at)
+        if not self._has_pages():
             raise DamagedFile("PDF", "its list of pages is not there")
 
-    def _in_stream(self, number: int) -> list[Any]:
-        """The objects of a stream that holds some."""
-        if number not in self._streams:
-            self._streams[number] = []
-            place, index = self._places.get(number, (-1, 0))
-            if place < 0 or index >= 0:
-                raise BrokenObject
-            _, said, end = self._at(place)
-            data = self._stream(said, end)
-            count, first = int(self.get(said[b"N"])), int(self.get(said[b"First"]))
-            heads = data[:first].split()[: 2 * min(count, MAX_OBJECTS)]
-            self._streams[number] = [_object_in(data, first + int(at)) for at in heads[1::2]]
-        return self._streams[number]
+    def _find_trailers(self, starts: list[int]) -> None:
+        for at in trailers(self._content):
+            with contextlib.suppress(*_BROKEN):
+                self.trailer |= dict(Parser(self._content, self._budget, at).read())
+        # Tables in streams say in their dictionaries what trailers say.
+        for at in first_and_last(self._content, b"/XRef"):
+            with contextlib.suppress(*_BROKEN):
+                _, said, _ = self._at(starts[bisect_right(starts, at) - 1])
+                if said[b"Type"] == b"XRef":
+                    self.trailer |= said
 
-    def _stream(self, said: dict[bytes, Any], end: int) -> bytes:
-        begin = re.compile(rb"\s*stream\r?\n").match(self._content, end)
-        length = self.get(said.get(b"Length"))
-        if begin is None or not isinstance(length, int):
-            raise BrokenObject
-        data = self._content[begin.end() : begin.end() + max(0, length)]
-        filters = said.get(b"Filter")
-        if filters in (b"FlateDecode", [b"FlateDecode"]):
-            data = zlib.decompressobj().decompress(data, MAX_STREAM_BYTES)
-        elif filters is not None:
-            raise BrokenObject
-        self._inflated += len(data)
-        if self._inflated > MAX_INFLATED_BYTES:
-            raise TooManyParts("PDF", "bytes of objects", MAX_INFLATED_BYTES)
-        options = self.get(said.get(b"DecodeParms"))
-        options = options[0] if isinstance(options, list) and options else options
-        if isinstance(options, dict) and options.get(b"Predictor", 1) >= 10:
-            return _predicted(data, int(options.get(b"Columns", 1)))
-        return data
-
-
-def _object_in(data: bytes, at: int) -> Any:
-    try:
-        return Parser(data, at).read()
-    except BrokenObject:
-        return None
-
-
-def _numbers(row: bytes, widths: list[int]) -> tuple[int, int, int]:
-    a, b, _ = widths
-    kind = int.from_bytes(row[:a], "big") if a else 1
-    return kind, int.from_bytes(row[a : a + b], "big"), int.from_bytes(row[a + b :], "big")
-
-
-def _predicted(data: bytes, columns: int) -> bytes:
-    """Rows that tell how they differ from the one above (PNG's filters 0 to 2, as writers use)."""
-    if not 0 < columns <= 1 << 16:
-        raise BrokenObject
-    rows, above = [], bytes(columns)
-    for at in range(0, len(data) - columns, columns + 1):
-        row = data[at + 1 : at + 1 + columns]
-        if data[at] == 2:
-            row = bytes((one + other) & 255 for one, other in zip(row, above, strict=True))
-        elif data[at] == 1:
-            row = bytes(_sums(row))
-        elif data[at]:
-            raise BrokenObject
-        rows.append(row)
-        above = row
-    return b"".join(rows)
-
-
-def _sums(row: bytes) -> list[int]:
-    total, sums = 0, []
-    for one in row:
-        total = (total + one) & 255
-        sums.append(total)
-    return sums
+    def _find_held(self, holder: int) -> None:
+        """Objects in a stream, unless they are found again behind it."""
+        with contextlib.suppress(*_BROKEN):
+            number, said, _ = self._at(holder)
+            if said[b"Type"] != b"ObjStm" or self._places[number] != (holder, -1):
+                return
+            for index, held in enumerate(self._stream_of_objects(number).numbers):
+                at, known = self._places.get(held, (-1, -1))
+                if known >= 0 or at < holder:
+                    self._places[held] = number, index

@@ -4,23 +4,32 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from imagefile.pdf_budget import Budget
+
 MAX_DEPTH: Final = 32
 """Of arrays and dictionaries in each other."""
 MAX_TOKENS: Final = 100_000
 """Of one object."""
+MAX_OBJECT_BYTES: Final = 1 << 20
+MAX_STRING_BYTES: Final = 1 << 16
+_MAX_ESCAPED_NAME_BYTES: Final = 1_024
 
 _SPACE: Final = rb"\x00\t\n\x0c\r "
-_SKIPPED: Final = re.compile(rb"(?:[\x00\t\n\x0c\r ]+|%[^\r\n]*)*")
+_END: Final = rb"\x00\t\n\x0c\r ()<>\[\]{}/%"
+# What was matched is never given up again: a loop that may give up keeps a state for each round.
+_SKIPPED: Final = re.compile(rb"(?:[" + _SPACE + rb"]++|%[^\r\n]*+)*+")
 _TOKEN: Final = re.compile(
     rb"<<|>>|\[|\]"
-    rb"|/[^\x00\t\n\x0c\r ()<>\[\]{}/%]*"
-    rb"|<[0-9A-Fa-f" + _SPACE + rb"]*>"
-    rb"|[^\x00\t\n\x0c\r ()<>\[\]{}/%]+"
+    rb"|/[^" + _END + rb"]*+"
+    rb"|<[0-9A-Fa-f" + _SPACE + rb"]{0,65536}+>"
+    rb"|[^" + _END + rb"]++"
 )
 _REFERENCE: Final = re.compile(
-    rb"(\d{1,10})[" + _SPACE + rb"]+\d{1,5}[" + _SPACE + rb"]+R(?![^\x00\t\n\x0c\r ()<>\[\]{}/%])"
+    rb"(\d{1,10}+)[" + _SPACE + rb"]++\d{1,5}+[" + _SPACE + rb"]++R(?![^" + _END + rb"])"
 )
 _NUMBER: Final = re.compile(rb"[+-]?(\d{1,20}\.?\d{0,20}|\.\d{1,20})")
+_MARK: Final = re.compile(rb"\\.|[()]", re.DOTALL)
+_ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
 class BrokenObject(Exception):
@@ -30,8 +39,10 @@ class BrokenObject(Exception):
 class Name(bytes):
     """A name, without its slash."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """Another object, by its number."""
 
@@ -39,27 +50,31 @@ class Reference:
 
 
 class Parser:
-    """Reads one object after the other."""
+    """Reads one object."""
 
-    def __init__(self, data: bytes, at: int = 0) -> None:
-        self.at = at
+    def __init__(self, data: bytes, budget: Budget, at: int = 0) -> None:
+        self.at = min(max(0, at), len(data))
         self._data = data
+        self._budget = budget
+        self._end = min(len(data), self.at + MAX_OBJECT_BYTES)
         self._tokens = 0
 
     def read(self, depth: int = 0) -> Any:
-        """The next object: a dict, a list, a Name, a Reference, a number, or bytes.
+        """The next object: a dict, a list, a Name, a Reference, a number, None, or bytes.
 
         Raises:
             BrokenObject: there is none.
+            TooManyParts: the budget is spent.
         """
         self._tokens += 1
+        self._budget.spend("tokens")
         if depth > MAX_DEPTH or self._tokens > MAX_TOKENS:
             raise BrokenObject
         self._skip()
-        if self._data[self.at : self.at + 1] == b"(":
+        if self._data.startswith(b"(", self.at, self._end):
             return self._string()
-        if reference := _REFERENCE.match(self._data, self.at):
-            self.at = reference.end()
+        if reference := _REFERENCE.match(self._data, self.at, self._end):
+            self._move(reference.end())
             return Reference(int(reference[1]))
         token = self._token()
         if token == b"<<":
@@ -68,25 +83,29 @@ class Parser:
             return self._array(depth)
         if token in {b">>", b"]"}:
             raise BrokenObject
-        if token.startswith(b"/"):
-            return Name(token[1:])
-        return _number(token)
+        return _name(token) if token.startswith(b"/") else _number(token)
+
+    def _move(self, to: int) -> None:
+        self._budget.spend("bytes of objects", to - self.at)
+        self.at = to
 
     def _skip(self) -> None:
-        if skipped := _SKIPPED.match(self._data, self.at):
-            self.at = skipped.end()
+        if skipped := _SKIPPED.match(self._data, self.at, self._end):
+            self._move(skipped.end())
 
     def _token(self) -> bytes:
-        token = _TOKEN.match(self._data, self.at)
+        token = _TOKEN.match(self._data, self.at, self._end)
         if token is None:
+            # A string in hexadecimal may have been looked through for its end.
+            self._budget.spend("bytes of objects", MAX_STRING_BYTES)
             raise BrokenObject
-        self.at = token.end()
+        self._move(token.end())
         return token[0]
 
     def _is_next(self, token: bytes) -> bool:
         self._skip()
-        if self._data.startswith(token, self.at):
-            self.at += len(token)
+        if self._data.startswith(token, self.at, self._end):
+            self._move(self.at + len(token))
             return True
         return False
 
@@ -107,17 +126,28 @@ class Parser:
 
     def _string(self) -> bytes:
         """Skips a string: none says anything of a page."""
-        open_ones, at = 0, self.at
-        for mark in re.finditer(rb"\\.|[()]", self._data[at : at + (1 << 16)], re.DOTALL):
+        open_ones = 0
+        end = min(self._end, self.at + MAX_STRING_BYTES)
+        self._budget.spend("bytes of objects", end - self.at)
+        for mark in _MARK.finditer(self._data, self.at, end):
+            self._budget.spend("tokens")
             open_ones += {b"(": 1, b")": -1}.get(mark[0], 0)
             if not open_ones:
-                self.at = at + mark.end()
+                self.at = mark.end()
                 return b""
         raise BrokenObject
 
 
+def _name(token: bytes) -> Name:
+    if b"#" in token and len(token) <= _MAX_ESCAPED_NAME_BYTES:
+        token = _ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), token)
+    return Name(token[1:])
+
+
 def _number(token: bytes) -> Any:
-    """The number that a token is; any other token stays as it is."""
+    """The number that a token is, or None for `null`; any other token stays as it is."""
+    if token == b"null":
+        return None
     if not _NUMBER.fullmatch(token):
         return token
     return float(token) if b"." in token else int(token)

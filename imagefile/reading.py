@@ -41,8 +41,9 @@ _READERS: Final[dict[Format, _Reader | _DocumentReader]] = {
     "HEIF": _Reader(heif.is_heif, heif.read_header, heif.picture),
     "TIFF": _DocumentReader(tiff.is_tiff, tiff.read_pages, tiff.read_header, tiff.picture),
     "GIF": _Reader(lambda head: head.startswith(gif.MAGIC), gif.read_header, gif.picture),
-    "PDF": _DocumentReader(pdf.is_pdf, pdf.read_pages, pdf.read_header, pdf.picture),
     "BMP": _Reader(bmp.is_bmp, bmp.read_header, bmp.picture),
+    # The last: it may begin with something else.
+    "PDF": _DocumentReader(pdf.is_pdf, pdf.read_pages, pdf.read_header, pdf.picture),
 }
 
 

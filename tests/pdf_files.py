@@ -1,7 +1,7 @@
 """PDF files made object by object."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 RED: Final = b"1 0 0 rg 0 0 100000 100000 re f"
@@ -54,16 +54,24 @@ def packed(pages: Sequence[bytes]) -> bytes:
         data += one + b" "
     zipped = zlib.compress(heads + data)
     said = b"/Type /ObjStm /N %d /First %d /Filter /FlateDecode" % (len(inside), len(heads))
-    body = b"%PDF-1.7\n"
-    holder = len(body)
-    body += b"3 0 obj\n" + stream(zipped, said) + b"\nendobj\n"
-    start = len(body)
-    rows = {number: (2, 3, at) for at, number in enumerate(inside)}
-    rows |= {0: (0, 0, 0), 3: (1, holder, 0), 4: (1, start, 0)}
+    held = {number: (3, at) for at, number in enumerate(inside)}
+    return placed({3: stream(zipped, said)}, held)
+
+
+def placed(objects: Mapping[int, bytes], held: Mapping[int, tuple[int, int]]) -> bytes:
+    """A file of these objects, by their numbers, whose table lies in a stream; the first is the
+    root of all. Others are held by streams, each by the stream's number and its place there."""
+    body, rows = b"%PDF-1.7\n", {number: (2, *place) for number, place in held.items()}
+    for number, one in objects.items():
+        rows[number] = 1, len(body), 0
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    last = max(rows) + 1
+    index = b" ".join(b"%d 1" % number for number in rows)
     table = b"".join(
         bytes([kind]) + one.to_bytes(4, "big") + two.to_bytes(2, "big")
-        for kind, one, two in (rows[number] for number in sorted(rows))
+        for kind, one, two in rows.values()
     )
-    places = b"/Type /XRef /W [1 4 2] /Size %d /Root 1 0 R /Filter /FlateDecode" % len(rows)
-    body += b"4 0 obj\n" + stream(zlib.compress(table), places) + b"\nendobj\n"
-    return body + b"startxref\n%d\n%%%%EOF\n" % start
+    said = b"/Type /XRef /W [1 4 2] /Index [%s] /Size %d /Root 1 0 R" % (index, last)
+    start = len(body)
+    table = stream(zlib.compress(table), said + b" /Filter /FlateDecode")
+    return body + b"%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (last, table, start)

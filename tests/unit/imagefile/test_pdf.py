@@ -5,6 +5,7 @@ import io
 import zlib
 from collections.abc import Callable
 
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -37,11 +38,22 @@ def saved(pages: int) -> bytes:
     return encoded(image, "PDF", save_all=True, append_images=[image] * (pages - 1))
 
 
-@pytest.mark.parametrize(
-    "body",
-    [document(SHEET, SHEET), document(SHEET, SHEET, table=False), packed([SHEET, SHEET])],
-    ids=["table", "no table", "compressed objects"],
-)
+PACKED = packed([SHEET, SHEET])
+ALIKE = {
+    "table": document(SHEET, SHEET),
+    "no table": document(SHEET, SHEET, table=False),
+    "compressed objects": PACKED,
+    "compressed objects, no start": PACKED.replace(b"startxref\n", b"startxref\n9"),
+    "compressed objects, much behind": PACKED + bytes(5_000),
+    "a line before": b"\n" + document(SHEET, SHEET),
+    "a mark of UTF-8 before": b"\xef\xbb\xbf" + PACKED,
+    "what a server says before": b"Content-Type: application/pdf\n" * 30 + PACKED,
+    "names in hexadecimal": document(*[SHEET.replace(b"Box", b"#42o#78")] * 2),
+    "protected by nothing": document(SHEET, SHEET).replace(b"/Root", b"/Encrypt null /Root"),
+}
+
+
+@pytest.mark.parametrize("body", ALIKE.values(), ids=ALIKE)
 def test_pages_are_found_wherever_their_objects_lie(body: bytes) -> None:
     assert sizes(body) == [SIZE, SIZE]
     assert read_header(io.BytesIO(body), 2).size == SIZE
@@ -55,6 +67,9 @@ def test_what_a_library_writes_is_read() -> None:
     ("said", "size"),
     [
         (SHEET + b" /Rotate 90", SIZE[::-1]),
+        (SHEET + b" /Rotate 90.0", SIZE[::-1]),
+        (SHEET + b" /Rotate -90", SIZE[::-1]),
+        (SHEET + b" /Rotate -45", SIZE),
         (SHEET + b" /Rotate 180", SIZE),
         (SHEET + b" /CropBox [0 0 36 72]", (100, 200)),
         (SHEET + b" /CropBox [500 500 600 600]", SIZE),
@@ -73,6 +88,40 @@ def test_a_page_is_as_large_as_it_is_drawn(said: bytes, size: tuple[int, int]) -
 def test_a_protected_document_is_refused_with_a_code_of_its_own() -> None:
     body = document(SHEET).replace(b"/Root", b"/Encrypt 9 0 R /Root")
     assert code_of(body) == "password_protected"
+
+
+PAGE = b"<< /Type /Page /Parent 2 0 R " + SHEET + b" >>"
+
+
+@pytest.mark.parametrize(
+    ("said", "pages"),
+    [
+        (b"/Count 1 /Kids [3 0 R 4 0 R]", [SIZE]),
+        (b"/Count 9 /Kids [3 0 R 4 0 R]", [SIZE] * 2),
+        (b"/Count 2 /Kids [3 0 R 3 0 R]", [SIZE] * 2),
+        (b"/Count 3 /Kids [3 0 R null 4 0 R]", [SIZE, (1700, 2200), SIZE]),
+        (b"/Count 2 /Kids [9 0 R 4 0 R]", [(1700, 2200), SIZE]),
+        (b"/Count 2 /Kids [5 0 R 4 0 R]", [(1700, 2200), SIZE]),
+    ],
+)
+def test_a_page_has_the_number_by_which_it_is_drawn(
+    said: bytes, pages: list[tuple[int, int]]
+) -> None:
+    body = pdf(ROOT, b"<< /Type /Pages %s >>" % said, PAGE, PAGE, b"<< /Type /Pages >>")
+    assert sizes(body) == pages
+    drawn = pypdfium2.PdfDocument(body)
+    for at, size in enumerate(pages):
+        if size == SIZE:
+            assert drawn[at].get_size() == (216, 72)
+
+
+@pytest.mark.parametrize("said", [b"/Count 1", b"/Count 1 /Kids [null]", b"/Kids []"])
+def test_a_document_without_a_page_is_damaged(said: bytes) -> None:
+    assert code_of(pdf(ROOT, b"<< /Type /Pages %s >>" % said)) == "unreadable_image"
+
+
+def test_an_archive_that_holds_a_document_is_no_document() -> None:
+    assert code_of(b"PK\3\4 one.pdf " + document(SHEET)) == "unsupported_format"
 
 
 def many_kids(count: int) -> bytes:
@@ -101,6 +150,11 @@ HOSTILE: dict[str, tuple[str | None, Callable[[], bytes]]] = {
     "objects that are nothing": (
         "too_many_parts",
         lambda: b"%PDF-1.4\n" + b"1 0 obj\n" * 3_000_000,
+    ),
+    "keywords that are nothing": ("too_many_parts", lambda: b"%PDF-1.4\n" + b"obj" * 1_000_000),
+    "places that are free": (
+        "too_many_parts",
+        lambda: b"%PDF-1.4\nxref\n0 999999\n" + b"0 0 f" * 500_000 + b"\nstartxref\n9\n",
     ),
     "a string without an end": (
         "unreadable_image",
@@ -136,7 +190,7 @@ def test_a_document_that_breaks_off_is_counted_or_called_damaged() -> None:
 
 
 def test_a_mutant_of_any_document_is_counted_or_refused() -> None:
-    whole = [saved(2), document(SHEET, SHEET), packed([SHEET])]
+    whole = [saved(2), document(SHEET, SHEET), packed([SHEET]), packed([SHEET])[:-20]]
     for number in range(MUTANTS):
         with contextlib.suppress(ImageFileError):
-            read_pages(io.BytesIO(b"%PDF-" + mutant(whole[number % 3])[5:]), MOST)
+            read_pages(io.BytesIO(b"%PDF-" + mutant(whole[number % 4])[5:]), MOST)
