@@ -8,36 +8,34 @@ from imagefile import exif
 from imagefile.errors import DamagedFile, TooManyPages, TooManyParts, UnsupportedFormat
 from imagefile.header import Header, Picture, read_at, size_of
 from imagefile.tiff_directory import MAX_ENTRIES, Directory, Layout, read_directory
+from imagefile.tiff_pixels import (
+    BITS,
+    COMPRESSION,
+    PHOTOMETRIC,
+    PLANES,
+    SAMPLE_FORMAT,
+    SAMPLES,
+    UNCOMPRESSED,
+    is_decoded,
+)
 
 MAX_DIRECTORIES: Final = 4_096
 MAX_TILE_PIXELS: Final = 1 << 26
 
-_SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
-_STRIPS, _ORIENTATION, _SAMPLES, _STRIP_BYTES = 273, 274, 277, 279
-_TILE_WIDTH, _TILE_HEIGHT, _TILES, _SUB_DIRECTORIES, _SAMPLE_FORMAT = 322, 323, 324, 330, 339
+_SUBFILE, _WIDTH, _HEIGHT = 254, 256, 257
+_STRIPS, _ORIENTATION, _STRIP_BYTES = 273, 274, 279
+_TILE_WIDTH, _TILE_HEIGHT, _TILES, _SUB_DIRECTORIES = 322, 323, 324, 330
 _ICC_PROFILE, _DNG_VERSION = 34675, 50706
 _KEPT: Final = frozenset(
-    {_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _STRIPS, _SAMPLES, _STRIP_BYTES}
-    | {_TILE_WIDTH, _TILE_HEIGHT, _TILES, _SAMPLE_FORMAT, _ICC_PROFILE}
+    {_WIDTH, _HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, _STRIPS, SAMPLES, _STRIP_BYTES}
+    | {_TILE_WIDTH, _TILE_HEIGHT, _TILES, SAMPLE_FORMAT, _ICC_PROFILE}
     # Fill order, rows of a strip, planes, fax options, predictor, palette, bytes of tiles, alpha,
     # JPEG tables, luminance, subsampling, positions, range.
-    | {266, 278, 284, 292, 293, 317, 320, 325, 338, 347, 529, 530, 531, 532}
+    | {266, 278, PLANES, 292, 293, 317, 320, 325, 338, 347, 529, 530, 531, 532}
 )
 """What tells how pixels are stored. The rest tells who made the picture, when and where."""
 _SMALL_COPY, _MASK = 1, 4
-_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6
 _RAW_PIXELS: Final = frozenset({32803, 34892})
-_LAYOUTS: Final = {
-    _WHITE_IS_ZERO: {(1, 1), (1, 2), (1, 4), (1, 8)},
-    _BLACK_IS_ZERO: {(1, 1), (1, 2), (1, 4), (1, 8), (1, 16), (2, 8)},
-    _RGB: {(3, 8), (3, 16), (4, 8), (4, 16)},
-    _PALETTE: {(1, 1), (1, 2), (1, 4), (1, 8), (2, 8)},
-    _CMYK: {(4, 8), (4, 16)},
-    _YCBCR: {(3, 8)},
-}
-"""How many samples of how many bits there may be, by what they mean."""
-_COMPRESSIONS: Final = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000})
-_UNCOMPRESSED: Final = 1
 _RAW: Final = "The file is a camera's RAW file, which can't be read: export it as JPEG or TIFF."
 
 
@@ -79,6 +77,9 @@ def picture(file: BinaryIO, page: int) -> Picture:
     """The file with a directory at its end that tells of this page's pixels and nothing else."""
     directory = _page(file, page).directory
     kept = {tag: entry for tag, entry in directory.entries.items() if tag in _KEPT}
+    if directory.number(SAMPLES, 1) == 1:
+        # One plane is all there is, however it is called: decoders stumble over the name.
+        kept.pop(PLANES, None)
     return Picture(directory.layout.rewritten(read_at(file, 0, size_of(file)), kept))
 
 
@@ -129,7 +130,7 @@ def _is_raw(file: BinaryIO, directory: Directory, kind: int) -> bool:
     has_parts = _SUB_DIRECTORIES in directory.entries
     return (
         _DNG_VERSION in directory.entries
-        or directory.number(_PHOTOMETRIC, 0) in _RAW_PIXELS
+        or directory.number(PHOTOMETRIC, 0) in _RAW_PIXELS
         or (bool(kind & _SMALL_COPY) and has_parts)
         or read_at(file, 8, 2) == b"CR"
     )
@@ -155,14 +156,10 @@ def _header(file: BinaryIO, directory: Directory) -> Header:
 
 
 def _check_kind(directory: Directory) -> None:
-    meaning = directory.number(_PHOTOMETRIC, -1)
+    meaning = directory.number(PHOTOMETRIC, -1)
     if meaning in _RAW_PIXELS:
         raise UnsupportedFormat(_RAW)
-    bits = directory.samples(_BITS) or (1,)
-    samples = directory.number(_SAMPLES, 1)
-    is_whole = set(directory.samples(_SAMPLE_FORMAT)) <= {1}
-    is_known = (samples, bits[0]) in _LAYOUTS.get(meaning, ()) and len(set(bits)) == 1
-    if not is_known or not is_whole or directory.number(_COMPRESSION, 1) not in _COMPRESSIONS:
+    if not is_decoded(directory):
         raise UnsupportedFormat(
             "This TIFF file holds its pixels in a way that is not supported: save it with 8 or"
             " 16 bits in RGB, CMYK or gray, or as PNG."
@@ -171,7 +168,7 @@ def _check_kind(directory: Directory) -> None:
 
 def _least_bytes(directory: Directory, width: int, height: int) -> int:
     """How many the picture takes where it is not compressed."""
-    if directory.number(_COMPRESSION, 1) != _UNCOMPRESSED:
+    if directory.number(COMPRESSION, UNCOMPRESSED) != UNCOMPRESSED:
         return 0
-    bits = sum(directory.samples(_BITS) or (1,))
+    bits = sum(directory.samples(BITS) or (1,))
     return width * bits // 8 * height

@@ -38,6 +38,8 @@ def to_rgba(image: Image.Image, icc_profile: bytes | None) -> Image.Image | None
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
+    if image.mode == "La":
+        return image.convert("LA")
     if not image.mode.startswith("I"):
         return image
     deep = np.clip(np.asarray(image), 0, _DEEPEST).astype(np.uint32)
