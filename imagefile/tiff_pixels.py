@@ -17,8 +17,8 @@ _APART, _REVERSED = 2, 2
 _IGNORED, _MULTIPLIED, _ALPHA = 0, 1, 2
 """What a sample beyond the colors is."""
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6
-_UNTOLD: Final = ()
-_LAYOUTS: Final = {
+_UNTOLD: Final[tuple[int, ...]] = ()
+_LAYOUTS: Final[dict[tuple[int, int], tuple[set[int], set[tuple[int, ...]]]]] = {
     (_WHITE_IS_ZERO, 1): ({1, 2, 4, 8}, {_UNTOLD}),
     (_BLACK_IS_ZERO, 1): ({1, 2, 4, 8, 16}, {_UNTOLD}),
     (_BLACK_IS_ZERO, 2): ({8}, {(_IGNORED,), (_MULTIPLIED,), (_ALPHA,)}),
@@ -72,7 +72,7 @@ def is_decoded(directory: Directory) -> bool:
 
 def _is_known(pixels: _Pixels) -> bool:
     meaning, samples, depth = pixels.layout
-    depths, extras = _LAYOUTS.get((meaning, samples), ((), ()))
+    depths, extras = _LAYOUTS.get((meaning, samples), (set(), set()))
     return depth in depths and pixels.extra in extras
 
 
