@@ -125,6 +125,8 @@ def decode(
         picture = read_picture(file, header, page)
     except ImageFileError as error:
         raise UnreadableImage(error.message) from error
+    except UNDECODABLE as error:
+        raise UnreadableImage("The file is damaged and cannot be decoded.") from error
     try:
         with _strict_pillow(limits):
             if header.format == "PDF":
