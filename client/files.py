@@ -13,6 +13,7 @@ from imagefile.errors import UnsupportedFormat
 from imagefile.reading import LOOKED_AT_BYTES, format_of
 
 _PART_OVERHEAD_BYTES = 1024
+_DOCUMENTS = frozenset({".pdf", ".tif", ".tiff"})
 _UPLOAD_BYTES = 64_000_000
 """Uploads stay below this even where the server takes more: what is processed early shows early,
 and a broken connection repeats little."""
@@ -63,13 +64,17 @@ def split(sources: Iterable[Source], limits: Limits) -> list[list[Source]]:
         added = source.size + _PART_OVERHEAD_BYTES
         full = not batches or len(batches[-1]) >= limits["max_images_per_upload"]
         # Each page of a document counts as an image, and nobody here knows how many it has.
-        full = full or any(one.path.suffix.lower() == ".pdf" for one in (batches[-1][0], source))
+        full = full or any(map(_is_document, (batches[-1][0], source)))
         if full or weight + added > most_bytes:
             batches.append([])
             weight = 0
         batches[-1].append(source)
         weight += added
     return batches
+
+
+def _is_document(source: Source) -> bool:
+    return source.path.suffix.lower() in _DOCUMENTS
 
 
 def printable(text: str) -> str:

@@ -125,8 +125,7 @@ class Book:
 
         No result takes the name of a file that is in the folder already.
         """
-        taken = [path.stem for path in self._path.parent.iterdir()]
-        names = ResultNames([*taken, *(item.result for item in self.items())])
+        names = self._names()
         for sources in batches:
             items = [
                 Item(
@@ -142,8 +141,7 @@ class Book:
 
     def add_page(self, batch: Batch, item: Item, page: int) -> Item:
         """Add another page of an item that was accepted, with a result of its own."""
-        names = ResultNames(one.result for one in self.items())
-        result = names.claim(f"{item.result}-page{page}")
+        result = self._names().claim(f"{item.result}-page{page}")
         added = dataclasses.replace(item, size=0, result=result, page=page)
         batch.items.append(added)
         return added
@@ -157,8 +155,15 @@ class Book:
         self.save()
 
     def forget(self, batch: Batch) -> None:
-        """Drop what has no result of a batch that the server doesn't know (any more)."""
-        self.withdraw(batch, [item for item in batch.items if item.state != "succeeded"])
+        """Drop the files without all of their results of a batch that the server doesn't know (any
+        more): a document is sent anew with all of its pages."""
+        unfinished = {item.path for item in batch.items if item.state != "succeeded"}
+        self.withdraw(batch, [item for item in batch.items if item.path in unfinished])
+
+    def _names(self) -> ResultNames:
+        """What results may be called: neither as others nor as files that are in the folder."""
+        taken = [path.stem for path in self._path.parent.iterdir()]
+        return ResultNames([*taken, *(item.result for item in self.items())])
 
     def save(self) -> None:
         """Write the book down. Raises OSError."""

@@ -17,7 +17,7 @@ _PLAIN, _RLE8, _RLE4, _MASKS = 0, 1, 2, 3
 _CODINGS: Final = {_PLAIN: _DEPTHS, _RLE8: {8}, _RLE4: {4}, _MASKS: {16, 24, 32}}
 _MASKS_AT: Final = 54
 _OPAQUE: Final = 0
-_LAYOUTS: Final = {
+_LAYOUTS: Final[dict[int, set[tuple[int, ...]]]] = {
     16: {(0xF800, 0x7E0, 0x1F), (0x7C00, 0x3E0, 0x1F)},
     24: {(0xFF0000, 0xFF00, 0xFF)},
     32: {

@@ -22,25 +22,32 @@ def thumbnail_of(image: Image) -> StreamingHttpResponse:
     """
     if not image.thumbnail_path:
         raise Http404("The thumbnail is not made yet.")
+    return _served(image, image.thumbnail_path, image.thumbnail_content_type)
+
+
+def display_of(image: Image) -> StreamingHttpResponse:
+    """The larger picture of an original that not every browser shows.
+
+    One that was lost is made again as a thumbnail is.
+
+    Raises:
+        Http404: there is none (any more).
+    """
+    if not image.thumbnail_path or image.is_shown_by_browsers:
+        raise Http404("There is no such picture: see the file or the thumbnail.")
+    return _served(image, keys.display_path(image.thumbnail_path), "image/jpeg")
+
+
+def _served(image: Image, path: str, content_type: str) -> StreamingHttpResponse:
+    """A picture of the image that was made with its thumbnail; without it both are forgotten."""
     try:
-        return local_inline(image.thumbnail_path, image.thumbnail_content_type)
+        return local_inline(path, content_type)
     except Http404:
         if not _has_original(image) or volume.problem():
             raise  # perhaps the whole volume is away
         rows = Image.objects.filter(pk=image.pk, thumbnail_path=image.thumbnail_path)
         rows.update(thumbnail_path="")
         raise Http404(_LOST) from None
-
-
-def display_of(image: Image) -> StreamingHttpResponse:
-    """The larger picture of an original that not every browser shows.
-
-    Raises:
-        Http404: there is none (any more): its thumbnail has to do.
-    """
-    if not image.thumbnail_path or image.is_shown_by_browsers:
-        raise Http404("There is no such picture: see the file or the thumbnail.")
-    return local_inline(keys.display_path(image.thumbnail_path), "image/jpeg")
 
 
 def _has_original(image: Image) -> bool:

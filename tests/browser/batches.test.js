@@ -39,8 +39,10 @@ test("more files than an upload may hold are split in order", () => {
 });
 
 test("a document goes by itself, since its pages count as images", () => {
-  const items = ["a.jpg", "b.pdf", "c.jpg"].map((name) => ({ file: new File(["x"], name), error: null }));
-  equal(split(items, limits).map((group) => group.map(({ file }) => file.name)), [["a.jpg"], ["b.pdf"], ["c.jpg"]]);
+  for (const name of ["b.pdf", "b.tif", "B.TIFF"]) {
+    const items = ["a.jpg", name, "c.jpg"].map((each) => ({ file: new File(["x"], each), error: null }));
+    equal(split(items, limits).map((group) => group.map(({ file }) => file.name)), [["a.jpg"], [name], ["c.jpg"]]);
+  }
 });
 
 test("files too large together are split", () => {

@@ -99,12 +99,37 @@ def test_pages_count_as_images_of_an_upload(as_ada: APIClient, settings: Any) ->
     ]  # fmt: skip
     (rejected,) = body.json()["rejected"]
     assert (rejected["position"], rejected["code"]) == (1, "too_many_images")
+    assert "With its 3 pages the upload" in rejected["message"]
     refused(post(as_ada, file(document(5), "a.tif")), 400, "too_many_pages")
+
+
+def test_a_file_that_pages_of_others_leave_no_room_for_is_not_said_to_have_pages(
+    as_ada: APIClient, settings: Any
+) -> None:
+    settings.MAX_IMAGES_PER_UPLOAD = 3
+    body = post(as_ada, file(SCAN, "a.tif"), file(tiny()), query="partial=1").json()
+    (rejected,) = body["rejected"]
+    assert (rejected["position"], rejected["code"]) == (1, "too_many_images")
+    assert "With this file the upload would have more than 3" in rejected["message"]
 
 
 def test_the_same_key_answers_with_the_same_pages(as_ada: APIClient) -> None:
     first = post(as_ada, file(SCAN, "scan.tif"), key="k")
     assert post(as_ada, file(SCAN, "scan.tif"), key="k").json() == first.json()
+
+
+def test_a_picture_for_browsers_that_was_lost_is_made_again_by_the_next_prediction(
+    as_ada: APIClient, media: Path
+) -> None:
+    (image,) = uploaded(as_ada, file(heic("photo"), "a.heic"))["images"]
+    row = Image.objects.get()
+    row.thumbnail_path = keys.thumbnail_path(row.upload.upload_path, row.pk)
+    row.save(update_fields=["thumbnail_path"])
+    local.path_of(row.thumbnail_path).parent.mkdir(parents=True, exist_ok=True)
+    local.path_of(row.thumbnail_path).write_bytes(b"small")
+    refused(as_ada.get(image["display"]), 404, "not_found")
+    (taken,) = claim()
+    assert taken.wants_thumbnail
 
 
 def test_what_browsers_do_not_show_is_given_as_a_picture_once_it_is_made(

@@ -111,9 +111,10 @@ def _judge_one(position: int, file: Received, room: int) -> list[Judged]:
         raise _Refused("unsupported_format", message)
     headers = _headers(file.path)
     if len(headers) > room:
+        which = f"its {len(headers)} pages" if len(headers) > 1 else "this file"
         raise _Refused(
             "too_many_images",
-            f"With its {len(headers)} pages the upload would have more than"
+            f"With {which} the upload would have more than"
             f" {settings.MAX_IMAGES_PER_UPLOAD} images: send it by itself.",
         )
     for header in headers:

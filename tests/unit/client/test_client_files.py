@@ -67,8 +67,9 @@ def test_a_file_that_no_server_takes_is_known_before_it_is_sent(tmp_path: Path) 
     assert refused.value.code == "unsupported_format"
 
 
-def test_a_document_goes_by_itself_since_its_pages_count_as_images() -> None:
+@pytest.mark.parametrize("document", ["b.PDF", "b.tif", "b.TIFF"])
+def test_a_document_goes_by_itself_since_its_pages_count_as_images(document: str) -> None:
     limits = Limits(max_images_per_upload=9, max_image_bytes=9, max_upload_bytes=1_000_000)
-    sources = [Source(Path(name), 1, "ab") for name in ("a.jpg", "b.PDF", "c.jpg", "d.jpg")]
+    sources = [Source(Path(name), 1, "ab") for name in ("a.jpg", document, "c.jpg", "d.jpg")]
     names = [[one.path.name for one in batch] for batch in split(sources, limits)]
-    assert names == [["a.jpg"], ["b.PDF"], ["c.jpg", "d.jpg"]]
+    assert names == [["a.jpg"], [document], ["c.jpg", "d.jpg"]]

@@ -41,6 +41,26 @@ def test_every_page_of_a_document_has_a_result_of_its_own(tmp_path: Path) -> Non
     assert [(one.page, one.result) for one in kept] == [(1, "scan"), (2, "scan-page2")]
 
 
+def test_a_page_takes_no_name_of_a_file_that_is_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "scan-page2.json").write_text("mine")
+    book = Book.open(tmp_path, Order("http://here", "ada"))
+    book.plan([[Source(tmp_path / "scan.tif", 5, "ab")]])
+    (batch,) = book.batches
+    assert book.add_page(batch, batch.items[0], 2).result == "scan-page2-2"
+
+
+def test_of_a_document_that_the_server_lost_all_pages_are_planned_anew(tmp_path: Path) -> None:
+    book = Book.open(tmp_path, Order("http://here", "ada"))
+    sources = [Source(tmp_path / name, 5, "ab") for name in ("scan.tif", "photo.jpg")]
+    book.plan([sources])
+    (batch,) = book.batches
+    scan, photo = batch.items
+    book.add_page(batch, scan, 2)
+    scan.state = photo.state = "succeeded"
+    book.forget(batch)
+    assert [item.name for item in book.items()] == ["photo.jpg"]
+
+
 async def test_a_finished_submission_is_not_sent_again(server: FakeServer, submit: Submit) -> None:
     await submit()
     server.requests.clear()

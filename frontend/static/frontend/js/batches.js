@@ -43,7 +43,7 @@ async function refusal(file, limits) {
 
 /** Whether each of its pages counts as an image of its upload, nobody here knows how many.
  * @param {Item} item */
-const isDocument = ({ file }) => /\.pdf$/i.test(file.name);
+const isDocument = ({ file }) => /\.(pdf|tiff?)$/i.test(file.name);
 
 /** Split into groups within the limits, in order.
  * @param {Item[]} items @param {Limits} limits @returns {Item[][]} */
