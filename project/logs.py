@@ -4,6 +4,7 @@ import json
 import logging
 import logging.config
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -60,7 +61,7 @@ def configure(log_format: Literal["console", "json"], level: str = "INFO") -> No
     )
 
 
-class _Lines(logging.Formatter):
+class _Lines(logging.Formatter, ABC):
     """A record as one line: what happened, when, where, and what belongs to it by name."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -80,9 +81,9 @@ class _Lines(logging.Formatter):
         at = f"{moment.isoformat(timespec='microseconds')}Z"
         return _TOKEN.sub("…", self.line(record, at, fields))
 
+    @abstractmethod
     def line(self, record: logging.LogRecord, at: str, fields: dict[str, Any]) -> str:
         """The text of a line."""
-        raise NotImplementedError
 
 
 class JsonLines(_Lines):
