@@ -11,8 +11,9 @@ MISSING = 0.05
 """Where so much of the ink in a line that was read is no letter, letters are missing."""
 DOUBT = 0.065
 """Where the letters of a page are doubted so much, on average, some are in no alphabet."""
-LINE_DOUBT = 0.09
-"""The same of a single line that has nothing but Latin letters: others are read alike too often."""
+LINE_DOUBT = 0.13
+"""The same of a single line that has nothing but Latin letters: others are read alike too often.
+Signs are doubted too: lines of code and prices, read rightly, come up to 0.1."""
 
 
 @dataclass(frozen=True)

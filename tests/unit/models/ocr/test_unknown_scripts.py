@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import skimage.data
 from PIL import Image, ImageDraw
 
 from inference.engine.model import LoadContext, Request
@@ -31,6 +32,11 @@ def notes(model: Any, lines: Sequence[str]) -> list[str]:
     for index, line in enumerate(lines):
         draw.text((40, 40 + 57 * index), line, font=font, fill="black")
     pixels = np.asarray(picture, np.uint8)
+    return told(model, pixels)
+
+
+def told(model: Any, pixels: Any) -> list[str]:
+    """The codes of what is told of a picture."""
     height, width = pixels.shape[:2]
     (output,) = model.predict([Request(pixels, width, height, 1.0, {}, "", lambda *_: None)])
     return [note.code for note in output.notes]
@@ -56,3 +62,13 @@ def test_letters_that_are_in_no_alphabet_are_told(model: Any, lines: Sequence[st
 )
 def test_accents_that_are_known_are_no_foreign_script(model: Any, line: str) -> None:
     assert notes(model, [line]) == []
+
+
+def test_a_photo_of_a_page_with_a_line_of_code_is_no_foreign_script(model: Any) -> None:
+    pixels = np.asarray(Image.fromarray(skimage.data.page()).convert("RGB"))
+    assert told(model, pixels) == []
+
+
+def test_lines_full_of_signs_are_no_foreign_script(model: Any) -> None:
+    signs = ["Price: $3.50 + 10 % = $3.85", "x = np.array(a[1:]) / 2.5", "def f(x): return x**2"]
+    assert notes(model, [ENGLISH, *signs]) == []
