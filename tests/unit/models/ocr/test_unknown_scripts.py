@@ -1,15 +1,16 @@
 """Pages with letters that are in no alphabet of the text reader say so; others don't."""
 
+import io
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
-import skimage.data
 from PIL import Image, ImageDraw
 
 from inference.engine.model import LoadContext, Request
 from quality.fonts import installed, missing_for_tests
+from tests.photos import photo
 from tests.shipped import MODELS, code_of
 
 pytestmark = pytest.mark.slow
@@ -65,7 +66,7 @@ def test_accents_that_are_known_are_no_foreign_script(model: Any, line: str) -> 
 
 
 def test_a_photo_of_a_page_with_a_line_of_code_is_no_foreign_script(model: Any) -> None:
-    pixels = np.asarray(Image.fromarray(skimage.data.page()).convert("RGB"))
+    pixels = np.asarray(Image.open(io.BytesIO(photo("page"))).convert("RGB"))
     assert told(model, pixels) == []
 
 
