@@ -25,6 +25,10 @@ PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest --durat
 SAME_ON_BOTH := $(addprefix --ignore tests/integration/,test_api_hostile_files.py test_api_errors.py \
 	test_browser_security.py test_api_documents.py)
 
+# Models lie in no package: the files of each version are checked by themselves, with what lies beside them.
+MODEL_CODE := $(sort $(dir $(wildcard inference/models/*/*/*.py inference/weights/catalog/*/*/*.py)))
+SHARED_CODE := inference/weights/catalog/upscale/1
+
 .PHONY: help run torch test chaos test-fast quality bench bench-peers lint chromium fonts
 
 help: ## lists the verbs
@@ -67,6 +71,9 @@ lint: $(TEST) ## checks style, formatting, types, the direction of imports (STRI
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy .
+	@for folder in $(MODEL_CODE); do \
+		MYPYPATH=$$folder:$$(dirname $$folder):$(SHARED_CODE) $(VENV)/bin/mypy $$folder*.py || exit 1; \
+	done
 	$(VENV)/bin/lint-imports
 	@if command -v npm > /dev/null && { test -x $(TSC) || \
 		npm install --silent --no-audit --no-fund --prefix var/typescript-$(TYPESCRIPT) typescript@$(TYPESCRIPT); }; \

@@ -64,9 +64,9 @@ class SubjectFinder:
                 saliency = np.maximum(saliency, self._beyond(small, is_lean=is_lean))
             near = _near(saliency)
             if near is not None:
-                saliency = (saliency + self._look(image, small, near)) / 2
+                saliency = np.asarray((saliency + self._look(image, small, near)) / 2, np.float32)
         low, high = UNSURE
-        return np.clip((saliency - low) / (high - low), 0, 1)
+        return np.asarray(np.clip((saliency - low) / (high - low), 0, 1), np.float32)
 
     def _beyond(self, small: Pixels, *, is_lean: bool) -> Plane:
         """What the network sees with the picture mirrored beyond its edges, and itself flipped.
@@ -77,7 +77,7 @@ class SubjectFinder:
         height, width = small.shape[:2]
         down, across = round(height * BEYOND), round(width * BEYOND)
         wider = cv2.copyMakeBorder(small, down, down, across, across, cv2.BORDER_REFLECT)
-        flipped = cv2.flip(wider, 1)
+        flipped = np.asarray(cv2.flip(wider, 1), np.uint8)
         seen = self._network.saliency(flipped, wider.shape[:2], is_lean=is_lean)[:, ::-1]
         return seen[down : down + height, across : across + width]
 
@@ -96,7 +96,7 @@ class SubjectFinder:
 
 
 def _is_large(image: Pixels) -> bool:
-    return image.shape[0] * image.shape[1] >= LARGE
+    return bool(image.shape[0] * image.shape[1] >= LARGE)
 
 
 def _touches_an_edge(saliency: Plane) -> bool:

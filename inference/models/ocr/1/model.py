@@ -119,7 +119,7 @@ def _notes(hint: str, read: int, unread: int) -> list[Note]:
 def _is_line(crop: Pixels) -> bool:
     """Whether a crop has a line's shape; specks that are no text mostly have not."""
     height, width = crop.shape[:2]
-    return width >= LINE_ASPECT * height
+    return bool(width >= LINE_ASPECT * height)
 
 
 def _corners(polygon: list[list[int]]) -> Any:

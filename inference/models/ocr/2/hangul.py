@@ -46,7 +46,7 @@ def ink_of(line: Grey) -> tuple[Ink, int]:
     dark = line < DARK
     rows = np.flatnonzero(dark.any(axis=1))
     height = int(rows[-1] - rows[0] + 1) if len(rows) else 1
-    return dark.any(axis=0), height
+    return np.asarray(dark.any(axis=0)), height
 
 
 def spans(ink: Ink, gap: float = 1) -> list[Span]:

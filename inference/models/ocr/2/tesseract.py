@@ -95,14 +95,14 @@ class Tesseract:
 
 def grey(line: Pixels) -> Grey:
     """An RGB line (H, W, 3) as grey values (H, W) over the whole range, dark on light."""
-    values = cv2.cvtColor(line, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    values = np.asarray(cv2.cvtColor(line, cv2.COLOR_RGB2GRAY), np.float32)
     border = np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
     if np.median(border) < (values.min() + values.max()) / 2:
         values = 255 - values
-    values = values * (255 / np.maximum(_paper(values), 1))
+    values = np.asarray(values * (255 / np.maximum(_paper(values), 1)), np.float32)
     dark, light = np.percentile(values, (1, 90))
     stretched = (values - dark) * (255 / max(1.0, light - dark))
-    return np.clip(stretched, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(stretched, 0, 255), np.uint8)
 
 
 def _paper(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -54,12 +54,12 @@ def decoder(state: Mapping[str, torch.Tensor], file: str) -> nn.Sequential:
 def _built(layers: Sequence[Layer]) -> list[nn.Module]:
     built: list[nn.Module] = []
     for layer in layers:
-        if layer == "halve":
-            built.append(nn.MaxPool2d(2, 2, ceil_mode=True))
-        elif layer == "double":
-            built.append(nn.Upsample(scale_factor=2, mode="nearest"))
-        else:
+        if isinstance(layer, tuple):
             built += [nn.ReflectionPad2d(1), nn.Conv2d(*layer, 3), nn.ReLU()]
+        elif layer == "halve":
+            built.append(nn.MaxPool2d(2, 2, ceil_mode=True))
+        else:
+            built.append(nn.Upsample(scale_factor=2, mode="nearest"))
     return built
 
 

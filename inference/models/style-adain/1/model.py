@@ -7,7 +7,7 @@ and, where an artist has a picture to paint like, `NAME.jpg` or `NAME.png`.
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -130,7 +130,7 @@ def artists(folder: Path) -> dict[str, Path]:
     return found
 
 
-def _pixels(picture: torch.Tensor) -> Any:
+def _pixels(picture: torch.Tensor) -> Pixels:
     """(H, W, 3) uint8 of (1, 3, H, W) about 0 to 1."""
     values = (picture[0].clamp(0, 1) * 255).round().to(torch.uint8)
-    return values.permute(1, 2, 0).cpu().numpy()
+    return np.asarray(values.permute(1, 2, 0).cpu().numpy(), np.uint8)

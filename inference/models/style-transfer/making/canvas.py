@@ -76,7 +76,8 @@ def brush(
             x, y = x + 4 * np.cos(turn), y + 4 * np.sin(turn)
             line.append((x, y))
         thick = int(width + random.integers(-1, 2))
-        draw_line(picture, line, tuple(int(one) for one in color), thick)
+        red, green, blue = color.astype(int).tolist()
+        draw_line(picture, line, (red, green, blue), thick)
     return picture
 
 

@@ -120,7 +120,7 @@ def _stones(
     stones = np.array(colors)[kind.astype(int)] + random.integers(-jitter, jitter + 1, (count, 1))
     picture = np.clip(stones, 0, 255)[which]
     picture[between < gap] = mortar
-    return picture.astype(np.uint8)
+    return np.asarray(picture, np.uint8)
 
 
 def woodblock() -> Picture:
@@ -136,9 +136,11 @@ def woodblock() -> Picture:
         color = (222, 120, 78) if row == 2 else colors[row % 4]
         cv2.fillPoly(picture, [np.round(body).astype(np.int32)], color, cv2.LINE_AA)
         for offset, width in ((0, 7), (14, 3), (25, 3)):
-            line = list(zip(x, height + offset, strict=True))
+            line = list(zip(x.tolist(), (height + offset).tolist(), strict=True))
             draw_line(picture, line, (20, 26, 56), width)
-        draw_line(picture, list(zip(x, height - 6, strict=True)), (246, 242, 230), 5)
+        draw_line(
+            picture, list(zip(x.tolist(), (height - 6).tolist(), strict=True)), (246, 242, 230), 5
+        )
     return picture
 
 
@@ -173,7 +175,7 @@ def pop_art() -> Picture:
     picture[np.hypot((x + 8 * ((y // 16) % 2)) % 16 - 8, y % 16 - 8) < 4] *= 0.8
     edge = cv2.Laplacian(kind.astype(np.float32), cv2.CV_32F) != 0
     picture[cv2.dilate(edge.astype(np.uint8), np.ones((11, 11))) > 0] = (16, 14, 16)
-    return picture.astype(np.uint8)
+    return np.asarray(picture, np.uint8)
 
 
 def paper_cut() -> Picture:
@@ -191,7 +193,7 @@ def paper_cut() -> Picture:
     )
     level = np.clip((plane - 0.15) / 0.7 * 6, 0, 5.99)
     picture = colors[level.astype(int)] * (1.0 - 0.45 * (1 - (level % 1))[..., None] ** 4)
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture, 0, 255), np.uint8)
 
 
 STYLES: dict[str, Callable[[], Picture]] = {
