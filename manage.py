@@ -5,8 +5,12 @@ import gc
 import os
 import sys
 
+from inference.engine.privileges import hide
+
 
 def main() -> None:
+    # Its environment and memory hold secrets; other processes of its user read strangers' files.
+    hide()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
     if sys.argv[1:] == ["up"]:

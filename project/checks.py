@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  # Django's name
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Concern
 
 from project import sqlite
 from project.env import env
@@ -22,7 +23,7 @@ def sqlite_is_sound(**_: Any) -> list[CheckMessage]:
     if sqlite.is_sound(sqlite3.sqlite_version_info):
         return []
     return [
-        Warning(
+        Concern(
             f"SQLite {sqlite3.sqlite_version} can corrupt a WAL database (sqlite.org/wal.html).",
             hint="Install pysqlite3, use a Python with SQLite 3.51.3 or newer, or PostgreSQL.",
             id="project.W001",
@@ -35,7 +36,7 @@ def secrets_lie_apart(**_: Any) -> list[CheckMessage]:
     """Secrets do not lie where models read and write images."""
     media = Path(settings.MEDIA_ROOT).resolve()
     return [
-        Warning(
+        Concern(
             f"{path} holds secrets and lies in MEDIA_ROOT, where models can read it.",
             hint="Give DATA_DIR and MEDIA_ROOT folders beside each other.",
             id="project.W002",
@@ -76,3 +77,34 @@ def the_largest_upload_fits(**_: Any) -> list[CheckMessage]:
         return []
     message = "MAX_INCOMING_BYTES is below MAX_UPLOAD_BYTES and a mebibyte."
     return [Error(message, hint="The default is 4000000000.", id="project.E002")]
+
+
+@register(SURROUNDINGS)
+def secrets_are_private(**_: Any) -> list[CheckMessage]:
+    """Nobody but its owner reads DATA_DIR."""
+    folder = Path(settings.DATA_DIR)
+    if not folder.is_dir() or not folder.stat().st_mode & 0o077:
+        return []
+    return [
+        Concern(
+            f"{folder} holds secrets, and others than its owner may look into it.",
+            hint=f"chmod 700 {folder}",
+            id="project.W004",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def secrets_are_shared(**_: Any) -> list[CheckMessage]:
+    """Processes on several machines have the same secrets, which DATA_DIR does not give them."""
+    own = [name.upper() for name in ("secret_key", "jwt_signing_key") if not getattr(env(), name)]
+    if env().is_embedded or not own:
+        return []
+    return [
+        Concern(
+            f"{' and '.join(own)} lie in DATA_DIR: each machine would make its own, and "
+            "refuse what another has signed.",
+            hint="Set both to the same long random texts everywhere.",
+            id="project.W005",
+        )
+    ]

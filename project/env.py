@@ -1,5 +1,6 @@
 """The only reader of the environment: every setting, typed, with its default."""
 
+import contextlib
 import secrets
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -40,6 +41,9 @@ class Env(BaseSettings):
     of it."""
     secure_cookies: bool = False
     """Whether the admin's cookies are for TLS alone. Where TLS is seen they are so anyway."""
+
+    admin_password: str = ""
+    """The password that the user `admin` is made with. Empty: generated, and kept in DATA_DIR."""
 
     data_dir: Path = ROOT / "var"
     """Where the embedded database, the generated secrets and the lock file live."""
@@ -206,9 +210,19 @@ class Env(BaseSettings):
         return given or kept_secret(self.data_dir / name)
 
 
+def private_folder(path: Path) -> Path:
+    """The folder, for its owner alone; made when there is none yet."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.stat().st_mode & 0o077:
+        # One of an older release, or of somebody else, who then keeps it.
+        with contextlib.suppress(PermissionError):
+            path.chmod(0o700)
+    return path
+
+
 def kept_secret(path: Path, length_bytes: int = 48) -> str:
     """The secret kept in `path`, readable by its owner alone; generated when there is none yet."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     if not path.exists():
         draft.touch(mode=0o600)

@@ -21,6 +21,7 @@ from uploads.storage import disk, local, volume
 
 VERSION: Final = version("darkroom")
 LIVENESS: Final = "/healthz"
+READINESS: Final = "/readyz"
 
 View = Callable[[HttpRequest], JsonResponse]
 
@@ -66,11 +67,14 @@ def readyz(request: HttpRequest) -> JsonResponse:
     Without workers or the channel layer uploads wait, which loses nothing.
     """
     database = _database_answers()
+    workers = list(holdings.live_workers()) if database else []
     parts = {
         "database": "ok" if database else "failed",
         "storage": "ok" if database and volume.is_ours() and local.is_writable() else "failed",
         "channel_layer": "ok" if _channel_layer_answers() else "degraded",
-        "workers": "ok" if database and holdings.live_workers().exists() else "degraded",
+        "workers": "ok" if workers else "degraded",
+        # The admin says of each worker what its system cannot keep models from.
+        "confinement": "degraded" if any(one.unconfined for one in workers) else "ok",
     }
     ready = "failed" not in parts.values()
     body = {"status": "ok" if ready else "failed", **parts}

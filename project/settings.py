@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from imagefile.formats import FORMATS
 from project import logs, sqlite
 from project.databases import databases
-from project.env import ENV_FILE, ROOT, env
+from project.env import ENV_FILE, ROOT, env, private_folder
 
 # Before anything opens a database.
 sqlite.use_a_sound_library()
@@ -16,8 +16,7 @@ sqlite.use_a_sound_library()
 ENV = env()
 
 BASE_DIR = ROOT
-DATA_DIR = ENV.data_dir
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = private_folder(ENV.data_dir)
 SECRET_KEY = ENV.secret("secret_key")
 DEBUG = ENV.debug
 ALLOWED_HOSTS = ENV.hosts()

@@ -4,6 +4,7 @@ import os
 import socket
 import uuid
 
+from inference.engine import confinement
 from strictjson.values import plain_text
 from uploads.models import Worker, lengths
 
@@ -14,4 +15,9 @@ def identity() -> Worker:
     pid = os.getpid()
     started = f":{pid}:{uuid.uuid4().hex[:8]}"
     short = plain_text(host, lengths.WORKER - len(started))
-    return Worker(id=short + started, host=plain_text(host, lengths.WORKER), pid=pid)
+    return Worker(
+        id=short + started,
+        host=plain_text(host, lengths.WORKER),
+        pid=pid,
+        unconfined=", ".join(confinement.lacks()),
+    )

@@ -17,6 +17,7 @@ Version = Annotated[
     str, BeforeValidator(str), Field(pattern=r"^[1-9][0-9]*$", max_length=limits.VERSION_LENGTH)
 ]
 Label = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$", max_length=limits.LABEL_LENGTH)]
+Port = Annotated[int, Field(ge=1, le=65_535)]
 Backend = Literal["python", "onnx", "torchscript", "torch-export"]
 OutputKind = Literal["text", "image", "labels", "raw", "tensors"]
 
@@ -138,6 +139,8 @@ class ModelConfig(_Strict):
     """How an image becomes the input; with it the model takes images too, without code."""
     interpretation: Interpretation | None = None
     """How the output becomes what a person is shown."""
+    connects_to: tuple[Port, ...] = Field((), max_length=limits.PORTS)
+    """TCP ports, on any machine, that its process may connect to. Empty: it has no network."""
     load_timeout_seconds: float = Field(120.0, gt=0)
     timeout_seconds: float = Field(120.0, gt=0)
     """How long the model may compute a batch, and how long an image may take to be read, decoded or

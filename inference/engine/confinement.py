@@ -1,18 +1,18 @@
-"""What a model's process may reach: what any program needs, its model, and where images lie.
+"""What a model's process may reach: what any program needs, its model, where images lie, and no
+network but the ports that its model declares.
 
 Runs in the child before anything is imported that starts threads, so that it holds for all of them.
 """
 
-import ctypes
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from inference.engine import landlock
+from inference.engine import landlock, privileges, seccomp
 from inference.engine.landlock import OPEN, READ, WRITE, Access
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -33,9 +33,7 @@ _CONFIGURATION: Final = (
 _DEVICES: Final = ("null", "zero", "full", "random", "urandom", "dri", "kfd", "dxg")
 """Below /dev, as are the files nvidia*."""
 _SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108  # where POSIX keeps it
-
-_CAP_DAC_OVERRIDE: Final = 1 << 1
-_CAPABILITY_VERSION_3: Final = 0x20080522
+_NAME_SERVICE: Final = 53
 
 
 @dataclass(frozen=True)
@@ -48,10 +46,20 @@ class Reach:
     """More that may be read."""
     hidden: Sequence[str | Path] = ()
     """What holds secrets: left out of all that may be read because any program needs it."""
+    ports: Sequence[int] = ()
+    """TCP ports, on any machine, that may be connected to; name servers are asked then as well."""
 
-    def plus(self, *, reads: Iterable[Path] = (), writes: Iterable[Path] = ()) -> Self:
+    def plus(
+        self,
+        *,
+        reads: Iterable[Path] = (),
+        writes: Iterable[Path] = (),
+        ports: Iterable[int] = (),
+    ) -> Self:
         """The same with more."""
-        return type(self)((*self.writes, *writes), (*self.reads, *reads), self.hidden)
+        return type(self)(
+            (*self.writes, *writes), (*self.reads, *reads), self.hidden, (*self.ports, *ports)
+        )
 
     def as_json(self) -> str:
         """As a child is told it."""
@@ -67,20 +75,51 @@ MODEL_ALONE: Final = Reach()
 """Nothing beside the model."""
 
 
-def is_possible() -> bool:
-    """Whether this system can confine processes."""
-    return landlock.version() > 0
+def lacks() -> Mapping[str, str]:
+    """What this system cannot keep models from: by a word, and in a sentence for people."""
+    system = landlock.version()
+    lacking = {}
+    if not system:
+        lacking["files"] = (
+            "This system has no Landlock: models can read what this process can, and change it."
+        )
+    if not seccomp.is_possible():
+        lacking["network"] = (
+            "This system takes no filter of system calls (seccomp): models can use the network."
+        )
+    elif system < landlock.PORTS_SINCE:
+        lacking["ports"] = (
+            "This Linux tells no ports apart (Landlock 4, Linux 6.7): models that declare ports "
+            "can connect to any."
+        )
+    if privileges.is_root() and not privileges.can_change_user():
+        lacking["user"] = (
+            "This process is root and may not change users (the capabilities SETUID, SETGID, KILL "
+            "and DAC_OVERRIDE): models run as root."
+        )
+    if system < landlock.SIGNALS_SINCE and ("user" in lacking or not privileges.is_root()):
+        lacking["signals"] = (
+            "This Linux tells no signals apart (Landlock 6, Linux 6.12): models can end processes "
+            "of the same user."
+        )
+    return lacking
 
 
 def confine(reach: Reach) -> None:
-    """Confine this process for good; where the system cannot, nothing happens.
+    """Confine this process for good, in all that the system can; `lacks` tells what it cannot.
 
     Raises:
         OSError: the system can, but does not.
     """
-    if is_possible():
-        landlock.restrict(_rules(reach))
-        _drop_capabilities()
+    ports = (*reach.ports, _NAME_SERVICE) if reach.ports else ()
+    # Found as who may look everywhere, held to by who may not.
+    rules = list(_rules(reach)) if landlock.version() else []
+    if sys.platform == "linux":
+        privileges.drop()
+    if rules:
+        landlock.restrict(rules, ports)
+    if seccomp.is_possible():
+        seccomp.restrict(may_connect=bool(ports))
 
 
 def _rules(reach: Reach) -> Iterator[tuple[Path, Access]]:
@@ -120,16 +159,3 @@ def _without(path: Path, hidden: Sequence[Path]) -> Iterator[Path]:
     for entry in entries:
         if not entry.is_symlink():
             yield from _without(entry, hidden)
-
-
-def _drop_capabilities() -> None:
-    """Root keeps what it may do with files that Landlock leaves it, and nothing else of root."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    sets = (ctypes.c_uint32 * 6)()
-    if libc.capget(header, sets):
-        raise OSError(ctypes.get_errno(), "capget")
-    kept = sets[1] & _CAP_DAC_OVERRIDE
-    # Effective, permitted and inheritable, of the lower 32 capabilities and then of the others.
-    if libc.capset(header, (ctypes.c_uint32 * 6)(kept, kept, 0, 0, 0, 0)):
-        raise OSError(ctypes.get_errno(), "capset")

@@ -76,8 +76,8 @@ class Engine:
 
     async def start(self) -> None:
         """Read the roots, and begin to take work."""
-        if not confinement.is_possible():
-            logger.warning("There is no Landlock here: models can read what this process can.")
+        for sentence in confinement.lacks().values():
+            logger.warning(sentence)
         self._repository = await asyncio.to_thread(Repository, self._roots)
         for name, model in self._repository.models.items():
             self._served_model(name).serve(model)

@@ -1,4 +1,5 @@
-"""Landlock: a Linux process gives up, for good, all files and processes but those that it names.
+"""Landlock: a Linux process gives up, for good, all files, processes and TCP ports that it does not
+name.
 
 It holds for root too, and for whatever the process starts. Source of the numbers: the kernel's
 `include/uapi/linux/landlock.h`; docs.kernel.org/userspace-api/landlock.html.
@@ -14,8 +15,9 @@ from typing import Final
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _ASK_VERSION: Final = 1
-_PATH_BENEATH: Final = 1
-_SCOPE_SIGNAL: Final = 2
+_PATH_BENEATH, _NET_PORT = 1, 2
+_SCOPE_ABSTRACT_UNIX_SOCKET, _SCOPE_SIGNAL = 1, 2
+_BIND_TCP, _CONNECT_TCP = 1, 2
 _PR_SET_NO_NEW_PRIVS: Final = 38
 
 
@@ -47,7 +49,8 @@ WRITE: Final = ~(Access.MAKE_CHAR | Access.MAKE_BLOCK)
 
 _OF_A_FILE: Final = Access.EXECUTE | Access.WRITE_FILE | Access.READ_FILE | Access.TRUNCATE
 _SINCE: Final = {Access.REFER: 2, Access.TRUNCATE: 3}
-_SCOPES_SINCE: Final = 6
+PORTS_SINCE: Final = 4
+SIGNALS_SINCE: Final = 6
 
 
 class _Ruleset(ctypes.Structure):
@@ -63,6 +66,10 @@ class _PathBeneath(ctypes.Structure):
     _fields_ = (("allowed_access", ctypes.c_uint64), ("parent_fd", ctypes.c_int32))
 
 
+class _NetPort(ctypes.Structure):
+    _fields_ = (("allowed_access", ctypes.c_uint64), ("port", ctypes.c_uint64))
+
+
 def version() -> int:
     """Which Landlock this system has; 0: none."""
     if sys.platform != "linux":
@@ -71,8 +78,9 @@ def version() -> int:
     return max(0, found)
 
 
-def restrict(rules: Iterable[tuple[Path, Access]]) -> None:
-    """Give up every file that no rule names, and every process that is not of this one's making.
+def restrict(rules: Iterable[tuple[Path, Access]], ports: Iterable[int] = ()) -> None:
+    """Give up every file that no rule names, every process that is not of this one's making, and
+    TCP but to these ports.
 
     To be called while there is one thread: it holds for this one and those it starts. Paths that
     are not there, or cannot be reached, are passed over.
@@ -85,13 +93,17 @@ def restrict(rules: Iterable[tuple[Path, Access]]) -> None:
     for access in Access:
         if _SINCE.get(access, 1) <= has:
             handled |= access
-    scoped = _SCOPE_SIGNAL if has >= _SCOPES_SINCE else 0
+    scoped = _SCOPE_SIGNAL | _SCOPE_ABSTRACT_UNIX_SOCKET if has >= SIGNALS_SINCE else 0
+    network = _BIND_TCP | _CONNECT_TCP if has >= PORTS_SINCE else 0
     # An older kernel takes what it does not know as long as it is zero.
-    asked = _Ruleset(handled, 0, scoped)
+    asked = _Ruleset(handled, network, scoped)
     ruleset = _call(_CREATE_RULESET, ctypes.byref(asked), ctypes.sizeof(asked), 0)
     try:
         for path, access in rules:
             _add(ruleset, path, access & handled)
+        for port in ports if network else ():
+            rule = _NetPort(_CONNECT_TCP, port)
+            _call(_ADD_RULE, ruleset, _NET_PORT, ctypes.byref(rule), 0)
         if _libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
             raise _error()
         _call(_RESTRICT_SELF, ruleset, 0)

@@ -33,7 +33,7 @@ class Launcher:
         changed = await asyncio.to_thread(version.changed_file)
         if changed:
             raise LoadFailed(f"{changed} changed since it was read; load the model again.")
-        reach = self.reach.plus(reads=version.places)
+        reach = self.reach.plus(reads=version.places, ports=config.connects_to)
         try:
             child = await ChildProcess.start(config.instances.threads_each, reach)
         except OSError as error:

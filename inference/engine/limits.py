@@ -18,6 +18,8 @@ ERROR_CODE_LENGTH: Final = 50
 ERROR_MESSAGE_LENGTH: Final = 500
 REASON_LENGTH: Final = 2000
 """Of why a model was not loaded."""
+PORTS: Final = 16
+"""That a model's process may connect to."""
 CONFIG_BYTES: Final = 1 << 20
 """Of a key of a model's configuration as JSON."""
 OUTPUT_BYTES: Final = 16 << 20

@@ -22,6 +22,8 @@ from inference.engine.pipe import Pipe
 EXIT_SECONDS = 5.0
 MEMORY_WATCH_SECONDS = 0.2
 KEPT_VARIABLES = ("PATH", "LANG", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
+NETWORK_VARIABLES = {"RES_OPTIONS": "use-vc", "GRPC_DNS_RESOLVER": "native"}
+"""Name servers are asked by TCP, the one protocol that is left."""
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 logger = logging.getLogger(__name__)
@@ -182,4 +184,6 @@ def _environment(threads: int, home: Path) -> dict[str, str]:
         if name in KEPT_VARIABLES or name.startswith("LC_")
     }
     own = {"PYTHONPATH": str(ROOT), "HOME": str(home), "TMPDIR": str(home)}
+    # Libraries ask for the name of whose process it is, and its user may have none.
+    own |= {"LOGNAME": "darkroom-model"} | NETWORK_VARIABLES
     return kept | own | dict.fromkeys(THREAD_VARIABLES, str(threads))

@@ -23,11 +23,14 @@ LAST_STEPS = ((signal.SIGTERM, 2.0), (signal.SIGTERM, 3.0))
 """What a command gets when its owner is gone: signal, and seconds until the next step."""
 
 HANDLED = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGCHLD}
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 
 
 def main(pipe: int, command: list[str]) -> int:
     """Runs `command` until it ends; its exit status."""
+    if sys.platform == "linux":
+        # The environment holds secrets of the command's: nobody of the same user reads it here.
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
     os.set_inheritable(pipe, False)  # noqa: FBT003  # takes no name
     signals = _signals_as_bytes()
     # Blocked while forking: no signal may meet the child between fork and exec and get lost.

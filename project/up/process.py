@@ -9,21 +9,33 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from project.up import leash
 from project.up.console import Console, lines
 from project.up.errors import StartError
 
+_NO_SECRETS: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")
+
 
 @dataclass(frozen=True)
 class Program:
-    """What to run: its label, its command line, what to add to the environment, what to inherit."""
+    """What to run: its label, its command line, what to add to the environment, what to inherit.
+
+    `is_ours`: whether it gets our own environment, which holds secrets.
+    """
 
     label: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     descriptors: tuple[int, ...] = ()
+    is_ours: bool = True
+
+    def whole_environment(self) -> dict[str, str]:
+        """What it is started with."""
+        ours = os.environ  # noqa: TID251  # handed on to the program, not read here
+        kept = ours if self.is_ours else {name: ours[name] for name in _NO_SECRETS if name in ours}
+        return {**kept, **self.environment}
 
 
 @dataclass(frozen=True)
@@ -116,8 +128,7 @@ class Process:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            # Handed on to the program, not read here.
-            env={**os.environ, **self.program.environment},  # noqa: TID251
+            env=self.program.whole_environment(),
             pass_fds=(self._lifeline, *self.program.descriptors),
             start_new_session=True,
         )

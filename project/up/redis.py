@@ -70,7 +70,7 @@ class EmbeddedRedis:
             "set-proc-title": "no",
         }
         arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-        return Program(LABEL, [str(self._binary), *arguments])
+        return Program(LABEL, [str(self._binary), *arguments], is_ours=False)
 
     async def answers(self) -> None:
         """Waits until the server answers PING; raises StartError `redis_unavailable` after 10 s."""

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from project.env import kept_secret
+from project.env import env, kept_secret
 from project.up.accounts import ADMIN, DEMO, DEMO_PASSWORD, admin_password_file
 from project.up.errors import StartError
 from uploads.models import User
@@ -30,7 +30,7 @@ def set_up(data_dir: Path, *, with_demo: bool) -> None:
     if problem := volume.problem():
         raise StartError("foreign_storage", problem)
     collect_static(data_dir / "static.sha256")
-    create_users(admin_password_file(data_dir), with_demo=with_demo)
+    create_users(admin_password_file(data_dir), given=env().admin_password, with_demo=with_demo)
     connections.close_all()
 
 
@@ -50,11 +50,14 @@ def collect_static(stamp: Path) -> None:
     stamp.write_text(fingerprint)
 
 
-def create_users(password_file: Path, *, with_demo: bool) -> Path:
-    """Makes the superuser `admin`, its password kept in `password_file`, and `demo` if asked."""
+def create_users(password_file: Path, *, with_demo: bool, given: str = "") -> Path:
+    """Makes the superuser `admin`, and `demo` if asked.
+
+    The password of `admin` is the one that is `given`, else generated and kept in `password_file`.
+    """
     users = User.objects
     if users.named(ADMIN) is None:
-        password = kept_secret(password_file, ADMIN_PASSWORD_BYTES)
+        password = given or kept_secret(password_file, ADMIN_PASSWORD_BYTES)
         users.create_superuser(ADMIN, password=password)
     if with_demo and users.named(DEMO) is None:
         users.create_user(DEMO, password=DEMO_PASSWORD)
@@ -65,6 +68,7 @@ def _static_fingerprint() -> str:
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for name, storage in finder.list(ignore_patterns=[]):
-            status = Path(storage.path(name)).stat()
-            digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+            # Not when it was changed: copies and images of containers keep that by halves.
+            content = hashlib.sha256(Path(storage.path(name)).read_bytes()).hexdigest()
+            digest.update(f"{name}\0{content}\n".encode())
     return digest.hexdigest()

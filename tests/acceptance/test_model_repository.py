@@ -31,9 +31,26 @@ class Model:
 
 SECRET = "it-must-not-be-read"
 LOOKS = f"""
-import json, os
+import json, os, socket
 from pathlib import Path
 from inference.engine.model import LabelsOutput
+
+
+def reaches(family, address):
+    try:
+        with socket.socket(family) as one:
+            one.connect(address)
+        return True
+    except OSError:
+        return False
+
+
+def ends(pid):
+    try:
+        os.kill(pid, 0)
+        return True
+    except OSError:
+        return False
 
 
 def content(path):
@@ -52,6 +69,13 @@ class Model:
         files = [f"/proc/{{pid}}/environ" for pid in environments]
         files += [str(path) for path in Path(DATA).rglob("*")] + [f"{{DATA}}/secret_key"]
         found = [path for path in files if content(path)]
+        found += [pid for pid in environments if ends(int(pid))]
+        listening = [row.split() for row in open("/proc/net/tcp") if row.split()[3] == "0A"]
+        ports = [int(row[1].partition(":")[2], 16) for row in listening]
+        found += [port for port in ports if reaches(socket.AF_INET, ("127.0.0.1", port))]
+        named = [row.split()[7] for row in open("/proc/net/unix") if "redis" in row]
+        found += [path for path in named if reaches(socket.AF_UNIX, path)]
+        found += [] if ports and named else ["nothing to try"]
         own = b"{SECRET}" in content("/proc/self/environ")
         return [LabelsOutput([(json.dumps([found, own]), 1.0)]) for _ in requests]
 """
@@ -117,8 +141,8 @@ def test_a_model_is_dropped_in_changed_and_taken_away_while_darkroom_runs(
     assert ada.get("/api/models/brightness/")["desired_state"] == "unloaded"
 
 
-@pytest.mark.skipif(not confinement.is_possible(), reason="this system has no Landlock")
-def test_a_model_finds_no_key_no_database_and_no_environment(
+@pytest.mark.skipif(bool(confinement.lacks()), reason=str(confinement.lacks()))
+def test_a_model_finds_no_key_no_database_no_environment_and_no_network(
     operated: Darkroom, tmp_path: Path
 ) -> None:
     assert (operated.folder / "var" / "secret_key").read_text()

@@ -121,9 +121,16 @@ def test_readiness_names_each_part() -> None:
         "storage": "ok",
         "channel_layer": "ok",
         "workers": "degraded",
+        "confinement": "ok",
     }
     Worker.objects.create(id="host:1:aa", host="host", pid=1)
     assert APIClient().get("/readyz").json()["workers"] == "ok"
+
+
+def test_a_worker_that_cannot_confine_its_models_is_told() -> None:
+    Worker.objects.create(id="host:1:aa", host="host", pid=1, unconfined="network, signals")
+    answer = APIClient().get("/readyz")
+    assert (answer.status_code, answer.json()["confinement"]) == (200, "degraded")
 
 
 def test_without_a_channel_layer_uploads_are_still_taken(settings: Any) -> None:

@@ -52,7 +52,7 @@ def test_a_method_that_is_not_offered_is_told_with_those_that_are(
     assert set(answer["Allow"].split(", ")) - {"HEAD"} == allowed - {"HEAD"}
 
 
-@pytest.mark.parametrize("url", ["/api/uploads/", "/api/nonsense", "/healthz", "/", "/admin/"])
+@pytest.mark.parametrize("url", ["/api/uploads/", "/api/nonsense", "/metrics", "/", "/admin/"])
 @pytest.mark.parametrize("host", ["photos.example", "photos.example:8000", "[::2]", "a b", ""])
 def test_a_host_that_is_not_ours_is_told_with_the_setting(url: str, host: str) -> None:
     message = refused(APIClient().get(url, headers={"Host": host}), 400, "host_not_allowed")[
@@ -60,6 +60,19 @@ def test_a_host_that_is_not_ours_is_told_with_the_setting(url: str, host: str) -
     ]
     assert f"'{host}'" in message
     assert "ALLOWED_HOSTS" in message
+
+
+@pytest.mark.parametrize("url", ["/healthz", "/readyz"])
+def test_a_load_balancer_asks_for_health_by_any_address(url: str) -> None:
+    assert APIClient().get(url, headers={"Host": "10.0.0.7:8000"}).status_code == 200
+
+
+def test_prometheus_with_the_token_reads_metrics_by_any_address(settings: Any) -> None:
+    settings.METRICS_TOKEN = "for-prometheus"
+    headers = {"Host": "10.0.0.7:8000", "Authorization": "Bearer for-prometheus"}
+    assert APIClient().get("/metrics", headers=headers).status_code == 200
+    headers["Authorization"] = "Bearer another"
+    refused(APIClient().get("/metrics", headers=headers), 400, "host_not_allowed")
 
 
 @pytest.mark.parametrize("url", ["/", "/admin/", "/admin/login/", "/nonsense"])

@@ -173,5 +173,11 @@ class WorkerAdmin(ReadOnlyAdmin):
         "draining",
         "grpc_address",
         "metrics_address",
+        "confinement",
         "holds",
     )
+
+    @admin.display(description="models confined")
+    def confinement(self, worker: Worker) -> str:
+        """What its system cannot keep models from, in a word each."""
+        return f"not: {worker.unconfined}" if worker.unconfined else "fully"

@@ -129,6 +129,14 @@ class Worker(models.Model):
     metrics_address = models.CharField(
         max_length=200, blank=True, help_text="host:port. Empty: it serves none."
     )
+    unconfined = models.CharField(
+        max_length=100,
+        blank=True,
+        default="",
+        # Workers of the release before know no such column.
+        db_default="",
+        help_text="What its system cannot keep models from, in a word each. Empty: nothing.",
+    )
     holds = models.JSONField(default=dict, help_text="Predictions at work, and their stages.")
     versions = models.JSONField(default=list, help_text="The models' versions that it has.")
     observed = models.JSONField(

@@ -1,4 +1,4 @@
-"""What ties a child process to its parent's life, and keeps it from leaving anything behind."""
+"""What ties a child process to its parent's life, and keeps others from what is in it."""
 
 import ctypes
 import faulthandler
@@ -6,6 +6,8 @@ import os
 import resource
 import signal
 import sys
+
+from inference.engine import privileges
 
 PR_SET_PDEATHSIG = 1
 
@@ -21,6 +23,7 @@ def guard(parent: int) -> None:
     faulthandler.enable()
     # A core file would hold a user's image.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    privileges.hide()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

@@ -13,8 +13,8 @@ from inference.engine.confinement import Reach, confine
 def main() -> None:
     """Give up what a model does not need, and only then import what could start threads."""
     descriptor, parent, reach = sys.argv[1:4]
-    guard(int(parent))
     confine(Reach.from_json(reach))
+    guard(int(parent))
     from inference.engine.child.loop import run  # noqa: PLC0415
 
     run(int(descriptor))

@@ -44,6 +44,14 @@ def test_a_model_s_page_tells_who_has_it(desk: Client, worker: Worker) -> None:
     assert "READY: load failed" in text_of(desk.get(listing(Model)))
 
 
+def test_a_worker_s_row_tells_what_its_models_are_not_kept_from(
+    desk: Client, worker: Worker
+) -> None:
+    assert "fully" in text_of(desk.get(listing(Worker)))
+    Worker.objects.update(unconfined="network, signals")
+    assert "not: network, signals" in text_of(desk.get(listing(Worker)))
+
+
 def test_load_and_unload_are_commands_in_the_admins_name(
     desk: Client, boss: User, worker: Worker
 ) -> None:
