@@ -42,3 +42,11 @@ def _run(call: Callable[[], T]) -> T:
         failures.DATABASE.inc()
         connections.close_all()
         raise
+
+
+def with_connection(call: Callable[[], T]) -> T:
+    """Makes a call in a thread that rarely asks the database: it keeps no connection to it."""
+    try:
+        return call()
+    finally:
+        connections.close_all()

@@ -71,6 +71,15 @@ def lease_outlives_ticks(**_: Any) -> list[CheckMessage]:
 
 
 @register(SURROUNDINGS)
+def files_can_be_handed_over(**_: Any) -> list[CheckMessage]:
+    """Machines that hand files over by a bucket have one."""
+    if settings.MEDIA_HANDOVER != "s3" or settings.S3_BUCKET:
+        return []
+    message = "MEDIA_HANDOVER is s3, but there is no S3_BUCKET."
+    return [Error(message, hint="Name a bucket, or share one MEDIA_ROOT.", id="project.E004")]
+
+
+@register(SURROUNDINGS)
 def the_largest_upload_fits(**_: Any) -> list[CheckMessage]:
     """What may arrive in all must hold one upload, or the largest would be refused for ever."""
     if env().max_incoming_bytes >= env().max_request_bytes:

@@ -75,6 +75,11 @@ class Env(BaseSettings):
     """The object store's region."""
     archive_at_a_time: int = Field(4, gt=0)
     """How many files a worker copies to the archive at a time."""
+    media_handover: Literal["shared", "s3"] = "shared"
+    """How files come to other machines: all share one MEDIA_ROOT, or each has its own and takes
+    them out of the bucket, where they are before anybody hears of them."""
+    media_cache_bytes: int = Field(10_000 * MEGABYTE, gt=0)
+    """With MEDIA_HANDOVER=s3, how many bytes of files a machine keeps in its MEDIA_ROOT."""
     retention_hours: float = Field(24.0, gt=0, le=1_000_000)
     """How long files stay in MEDIA_ROOT, in hours, where the archive has them."""
     purge_without_archive: bool = False

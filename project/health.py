@@ -16,8 +16,9 @@ from django.utils.decorators import async_only_middleware
 from imagefile.formats import FORMATS
 from project.api_errors import RETRY_AFTER_SECONDS, method_not_allowed
 from uploads.catalog import holdings
+from uploads.errors import StorageUnavailable
 from uploads.models import Model
-from uploads.storage import disk, local, volume
+from uploads.storage import disk, handover, local, volume
 
 VERSION: Final = version("darkroom")
 LIVENESS: Final = "/healthz"
@@ -70,7 +71,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     workers = list(holdings.live_workers()) if database else []
     parts = {
         "database": "ok" if database else "failed",
-        "storage": "ok" if database and volume.is_ours() and local.is_writable() else "failed",
+        "storage": "ok" if database and _storage_takes_files() else "failed",
         "channel_layer": "ok" if _channel_layer_answers() else "degraded",
         "workers": "ok" if workers else "degraded",
         # The admin says of each worker what its system cannot keep models from.
@@ -121,6 +122,17 @@ def _database_answers() -> bool:
         return answers and (connection.vendor != "sqlite" or disk.takes_bytes(settings.DATA_DIR))
     except (DatabaseError, InterfaceError):
         return False
+
+
+def _storage_takes_files() -> bool:
+    if not (volume.is_ours() and local.is_writable()):
+        return False
+    try:
+        if handover.is_by_store():
+            handover.require_store()
+    except StorageUnavailable:
+        return False
+    return True
 
 
 def _channel_layer_answers() -> bool:

@@ -5,7 +5,7 @@ others, and what rows cannot know of files, is looked up here.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from uploads.errors import StorageUnavailable
 from uploads.event_kinds import ENDING
-from uploads.models import Event, EventStream, FileRemoval, Image, Prediction, Upload
+from uploads.models import ArchiveTask, Event, EventStream, FileRemoval, Image, Prediction, Upload
 from uploads.states import TERMINAL, State
-from uploads.storage import archive_marker, keys, local, object_store
+from uploads.storage import archive_marker, handover, keys, local, object_store
 from uploads.storage.object_store import Facts
 from uploads.storage.volume import MARKER
 
@@ -119,6 +119,8 @@ def every_ending_was_told_once() -> Iterator[str]:
 def every_original_is_stored_as_it_came() -> Iterator[str]:
     """Bytes and hash of every image whose upload is not deleted and not purged."""
     kept = Image.objects.filter(upload__deleted_at__isnull=True, purged_at__isnull=True)
+    if handover.is_by_store():
+        kept = kept.filter(archived_at=None)  # the others are in the archive, and here at times
     for image in kept.iterator():
         path = local.path_of(image.image_path)
         if not path.is_file():
@@ -139,6 +141,8 @@ def what_the_archive_should_hold_is_there() -> Iterator[str]:
         archived = Image.objects.filter(upload__deleted_at__isnull=True, archived_at__isnull=False)
         rows = list(archived.values_list("pk", "image_path", "size", "sha256"))
         sizes = {one.key: one.size for one in store.stored()}
+        if handover.is_by_store():
+            yield from _results_that_were_not_handed_over(sizes)
         # Of what seems to be missing each is asked for: it may have been deleted meanwhile.
         for pk, path, size, sha256 in rows:
             key = keys.document_key(path)
@@ -148,6 +152,18 @@ def what_the_archive_should_hold_is_there() -> Iterator[str]:
                 yield f"image {pk} is archived, but {key} is not there as it came"
     except StorageUnavailable as error:
         yield error.message
+
+
+def _results_that_were_not_handed_over(stored: Container[str]) -> Iterator[str]:
+    """Results that rows name, and that the object store was to have before they did."""
+    results = Prediction.objects.filter(image__upload__deleted_at__isnull=True)
+    results = results.filter(image__archived_at__isnull=False).exclude(output_path="")
+    waiting = set(ArchiveTask.objects.values_list("key", flat=True))
+    for pk, attempt, path in results.values_list("pk", "attempt", "output_path").iterator():
+        if f"/results/{pk}/{attempt}/" not in path:
+            yield f"prediction {pk} of attempt {attempt} has the result {path}"
+        elif path not in stored and path not in waiting and results.filter(pk=pk).exists():
+            yield f"prediction {pk} has no file {path} in the archive"
 
 
 def every_result_is_the_one_of_its_attempt() -> Iterator[str]:

@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 
 from uploads.errors import StorageUnavailable
 from uploads.models import Image, Prediction
-from uploads.storage import archive, keys, local, object_store
+from uploads.storage import archive, handover, keys, local, object_store
 from uploads.storage.object_store import Absent, Readable
 
 _CHUNK_BYTES: Final = 256 * 1024
@@ -28,7 +28,11 @@ def original(image: Image) -> StreamingHttpResponse:
         Http404: it is no longer stored.
         StorageUnavailable: it is in the archive, which does not answer.
     """
-    file, size = _local(image.image_path) or _archived_original(image)
+    found = _local(image.image_path)
+    if found and found[1] != image.size and handover.is_by_store():
+        found[0].close()
+        found = None  # damaged in this machine's cache
+    file, size = found or _archived_original(image)
     return _stream(file, size, image.content_type, as_attachment=True, name=image.file_name)
 
 

@@ -6,7 +6,7 @@ from django.http import Http404, StreamingHttpResponse
 
 from uploads.downloads import local_inline
 from uploads.models import Image
-from uploads.storage import keys, local, volume
+from uploads.storage import cache, handover, keys, local, volume
 
 _LOST: Final = "The thumbnail was lost: the next prediction of this image makes it again."
 
@@ -39,8 +39,14 @@ def display_of(image: Image) -> StreamingHttpResponse:
 
 
 def _served(image: Image, path: str, content_type: str) -> StreamingHttpResponse:
-    """A picture of the image that was made with its thumbnail; without it both are forgotten."""
+    """A picture of the image that was made with its thumbnail; without it both are forgotten.
+
+    Raises:
+        StorageUnavailable: it is in the object store, which does not answer.
+    """
     try:
+        if handover.is_by_store():
+            cache.bring_picture(path)
         return local_inline(path, content_type)
     except Http404:
         if not _has_original(image) or volume.problem():

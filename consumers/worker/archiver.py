@@ -6,24 +6,21 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from django.conf import settings
-from django.db import connections
 
 from consumers.daemon_threads import DaemonThreads
-from consumers.database import ANY_ERROR, in_database
+from consumers.database import ANY_ERROR, in_database, with_connection
 from uploads import bus
 from uploads.errors import StorageUnavailable
 from uploads.models import Image
 from uploads.queue.held import Claim
-from uploads.storage import archive, archive_marker, local, object_store, removal
+from uploads.storage import archive, archive_marker, handover, local, object_store, removal
 from uploads.storage.archive import Copied, NotCopied, Task
 from uploads.storage.retention import Round
 
 logger = logging.getLogger("darkroom.archive")
-
-T = TypeVar("T")
 
 ROUND_SECONDS: Final = 1.0
 PURGE_SECONDS: Final = 300.0
@@ -59,11 +56,16 @@ class Archiver:
         await self._unless_paused(self._remove_due)
 
     async def purge(self) -> None:
-        """Removes local files that are old enough and may go."""
+        """Removes local files that are old enough and may go.
+
+        Where the store hands files over, each machine's cache has its own rule (`storage.cache`).
+        """
+        if handover.is_by_store():
+            return
         walk = Round()
         try:
             while not walk.is_over:
-                await self._threads.run(partial(_with_connection, walk.go_on))
+                await self._threads.run(partial(with_connection, walk.go_on))
         except ANY_ERROR:
             raise
         except StorageUnavailable as error:
@@ -110,9 +112,7 @@ class Archiver:
         if not object_store.is_configured() or time.monotonic() < self._paused_until:
             return
         try:
-            if problem := await self._threads.run(
-                partial(_with_connection, archive_marker.problem)
-            ):
+            if problem := await self._threads.run(partial(with_connection, archive_marker.problem)):
                 self._pause(problem)
                 return
             await work()
@@ -202,11 +202,3 @@ def _remove(prefix: str) -> None:
 def _originals(image_ids: list[int]) -> list[tuple[str, str]]:
     rows = Image.objects.filter(pk__in=image_ids).exclude(image_path="")
     return list(rows.values_list("image_path", "sha256"))
-
-
-def _with_connection(call: Callable[[], T]) -> T:
-    """For threads that rarely ask the database: they keep no connection to it."""
-    try:
-        return call()
-    finally:
-        connections.close_all()

@@ -4,14 +4,15 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from consumers.database import TRANSIENT_DATABASE_ERRORS, in_database
 from consumers.metrics import failures
 from consumers.worker import claiming
 from consumers.worker.claiming import HasRoom, VersionKey
+from consumers.worker.files import Files, NotThereYet
 from consumers.worker.hints import Hints
 from consumers.worker.jobs import job_of
 from consumers.worker.outcomes import ending_of
@@ -34,8 +35,6 @@ MAX_REFUSALS: Final = 30
 
 Note = Callable[[Claim, Outcome], None]
 """Called with what became of each claim."""
-Fetch = Callable[[Claim], Awaitable[None]]
-"""Brings the files of a claim back into the local storage."""
 
 
 class Predicts(HasRoom, Protocol):
@@ -51,6 +50,8 @@ class Predicts(HasRoom, Protocol):
 @dataclass
 class _Work:
     claim: Claim
+    claimed_at: float = field(default_factory=time.monotonic)
+    """By the steady clock."""
     task: asyncio.Task[None] | None = None
     stage: str | None = None
     progress: float = 0.0
@@ -70,7 +71,7 @@ class Pipeline:
         versions: Sequence[VersionKey],
         *,
         note: Note | None = None,
-        fetch: Fetch | None = None,
+        files: Files | None = None,
     ) -> None:
         self.worker = worker
         """This worker's id, which owns its leases."""
@@ -80,7 +81,7 @@ class Pipeline:
         self.versions = list(versions)
         """What may be claimed for."""
         self._note = note
-        self._fetch = fetch
+        self._files = files
         self.reporter = Reporter(bus.progress)
         self.room = asyncio.Event()
         """Set when more may be claimed: there is room again where there was none, or something was
@@ -102,6 +103,9 @@ class Pipeline:
 
         Afterwards `may_be_more` says whether to look again at once.
         """
+        if self._files is not None and not await self._files.is_ready():
+            self.may_be_more = False
+            return 0
         rooms = claiming.rooms(self.engine, self.versions, self._fetching)
         served = sum(room.who is Who.ANYBODY for room in rooms)
         self._is_short = served < len(self.versions)
@@ -221,17 +225,16 @@ class Pipeline:
 
     async def _prepared(self, work: _Work) -> Ending | None:
         """Brings back what the claim needs; how it ends if it is not to be computed now."""
-        if self._fetch is None:
+        if self._files is None:
             return None
         claim = work.claim
         version = (claim.model, claim.model_version)
         self._fetching[version] += 1
         try:
-            await self._fetch(claim)
+            await self._files.fetch(claim)
         except StorageUnavailable as error:
-            return Failure(
-                *(claim.id, claim.attempt, Blame.STORAGE, error.code, error.message),
-            )
+            blame = Blame.STORAGE if isinstance(error, NotThereYet) else self._files.blame
+            return Failure(claim.id, claim.attempt, blame, error.code, error.message)
         finally:
             self._fetching[version] -= 1
         # Lost or called off meanwhile: the engine would know nothing of it.
@@ -239,25 +242,17 @@ class Pipeline:
 
     async def _process(self, work: _Work) -> None:
         claim = work.claim
-        claimed_at = time.monotonic()
-
-        def report(progress: Progress) -> None:
-            work.stage, work.progress = progress.stage, progress.fraction
-            self.reporter.report(claim, progress)
-
         self.reporter.begin(claim)
         try:
-            ending = await self._prepared(work)
-            if ending is None:
-                outcome = await self.engine.predict(job_of(claim), report)
-                ending = ending_of(claim, outcome, claimed_at=claimed_at, worker=self.name)
-                if self._note is not None:
-                    self._note(claim, outcome)
+            ending = await self._prepared(work) or await self._computed(work)
         except Exception:
             # A defect of ours; without an ending the image would be held for ever.
             logger.exception("attempt failed", extra={"prediction": claim.id})
             message = "Something went wrong on the server."
             ending = Failure(claim.id, claim.attempt, Blame.CHANCE, "server_error", message)
+        finally:
+            if self._files is not None:
+                self._files.release(claim)
         self.reporter.end(claim)
         if self._is_short:
             self.room.set()
@@ -267,6 +262,22 @@ class Pipeline:
         self._written.clear()
         self._endings.append(ending)
         self._ended.set()
+
+    async def _computed(self, work: _Work) -> Ending:
+        """Has the engine compute a claim, and its files where others find them."""
+        claim = work.claim
+
+        def report(progress: Progress) -> None:
+            work.stage, work.progress = progress.stage, progress.fraction
+            self.reporter.report(claim, progress)
+
+        outcome = await self.engine.predict(job_of(claim), report)
+        ending = ending_of(claim, outcome, claimed_at=work.claimed_at, worker=self.name)
+        if self._note is not None:
+            self._note(claim, outcome)
+        if self._files is None:
+            return ending
+        return await self._files.deliver(claim, ending, lambda: not (work.lost or work.canceled))
 
 
 def _finish(endings: list[Ending]) -> tuple[list[int], dict[int, int]]:

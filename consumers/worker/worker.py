@@ -22,6 +22,8 @@ from consumers.oip.endpoint import Address, Endpoint, open_endpoint
 from consumers.worker import housekeeping
 from consumers.worker.archiver import PURGE_SECONDS, ROUND_SECONDS, Archiver
 from consumers.worker.engine import new_engine
+from consumers.worker.files import Files, SharedFiles
+from consumers.worker.handover import HandedOverFiles
 from consumers.worker.identity import identity
 from consumers.worker.pipeline import Pipeline
 from consumers.worker.preload import preload
@@ -32,7 +34,8 @@ from consumers.worker.usage import FLUSH_SECONDS, Meter
 from consumers.worker.wakeup import CHANNEL, Wakeup
 from uploads import bus
 from uploads.catalog import offers
-from uploads.storage import removal
+from uploads.storage import handover, removal
+from uploads.storage.cache import CACHE_SECONDS
 
 logger = logging.getLogger("darkroom.worker")
 
@@ -65,13 +68,18 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         name = f"{self.row.host}:{self.row.pid}"
         self.meter = Meter()
         self.archiver = Archiver()
+        self.files: Files = (
+            HandedOverFiles(self.draining)
+            if handover.is_by_store()
+            else SharedFiles(self.archiver.fetch)
+        )
         self.pipeline = Pipeline(
             self.row.pk,
             name,
             self.engine,
             [],
             note=self.meter.note,
-            fetch=self.archiver.fetch,
+            files=self.files,
         )
         self.tick_now = asyncio.Event()
         self.wakeup = Wakeup(claim=self.pipeline.room.set, tick=self.tick_now.set)
@@ -121,6 +129,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
                 repeating.every(ROUND_SECONDS, self.archiver.remove_due),
                 repeating.every(PURGE_SECONDS, self.archiver.purge),
                 repeating.every(PRUNE_SECONDS, housekeeping.prune),
+                repeating.every(CACHE_SECONDS, self.files.keep),
             )
         ]
         claiming = asyncio.create_task(self._claim())

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from consumers.worker.files import Files
 from project.metrics import backlog
 from project.metrics import view as metrics_view
 from project.metrics.backlog import BacklogCache
@@ -26,7 +27,8 @@ from uploads.intake import reception
 from uploads.intake.validation import Received
 from uploads.models import Prediction, Upload, User, Worker
 from uploads.sign_in import tokens
-from uploads.storage import local, object_store
+from uploads.storage import handover as handing_over
+from uploads.storage import local, object_store, volume
 
 SCHEMA = {
     "type": "object",
@@ -192,6 +194,26 @@ def store(settings: Any, monkeypatch: pytest.MonkeyPatch) -> FakeObjectStore:
 
 
 @pytest.fixture
+def handover(store: FakeObjectStore, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Machines have disks of their own, and hand files over by the object store."""
+    settings.MEDIA_HANDOVER = "s3"
+    monkeypatch.setattr(handing_over, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(volume, "TRUSTED_SECONDS", 0.0)
+
+
+@pytest.fixture
+def another_machine(settings: Any, tmp_path: Path) -> Callable[[], Path]:
+    """Goes on with an empty disk, as if on another machine."""
+
+    def move() -> Path:
+        settings.MEDIA_ROOT = tmp_path / f"another-{len(list(tmp_path.iterdir()))}"
+        settings.MEDIA_ROOT.mkdir()
+        return Path(settings.MEDIA_ROOT)
+
+    return move
+
+
+@pytest.fixture
 def archived(ada: User, upload: Uploads, store: FakeObjectStore) -> Upload:
     """Two images, predicted and archived, a day old."""
     stored = upload(ada, count=2)
@@ -206,8 +228,8 @@ async def bench() -> AsyncIterator[Callable[..., Any]]:
     """Makes pipelines on fake engines and ends them."""
     made: list[Bench] = []
 
-    async def make(**options: Any) -> Bench:
-        one = Bench(FakeEngine(**options))
+    async def make(files: Files | None = None, **options: Any) -> Bench:
+        one = Bench(FakeEngine(**options), files=files)
         await one.engine.start()
         made.append(one)
         return one

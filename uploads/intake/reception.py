@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, InterfaceError
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+)
+from django.utils import timezone
 
 from uploads import bus, events, statements
 from uploads.catalog import named_images, offers
@@ -22,7 +29,8 @@ from uploads.intake import quota, validation
 from uploads.intake.validation import Judged, Received
 from uploads.models import Image, Prediction, Upload, User
 from uploads.queue import lifecycle
-from uploads.storage import archive, keys, local, volume
+from uploads.storage import archive, archive_marker, disk, handover, keys, local, removal, volume
+from uploads.storage.handover import Outgoing
 
 
 @dataclass(frozen=True)
@@ -114,10 +122,46 @@ def _store(
     try:
         local.take_over(zip((one.received.path for one in judged), paths, strict=True))
         images = [_image(upload, *one, request) for one in zip(judged, paths, strict=True)]
+        if handover.is_by_store():
+            _hand_over(images)
         return _commit(upload, images, actor, is_named=bool(request.model_version))
-    except Exception:
-        _remove_files(upload)
+    except Exception as error:
+        if not _is_undecided(error):
+            _remove_files(upload)
         raise
+
+
+def _hand_over(images: Sequence[Image]) -> None:
+    """Puts originals into the object store, each document once.
+
+    Raises:
+        StorageUnavailable: it does not take one of them, or is another database's.
+    """
+    if not connection.in_atomic_block:
+        # Others may have it while the store is waited for.
+        connection.close()
+    if problem := archive_marker.problem(is_patient=False):
+        raise StorageUnavailable(problem)
+    handover.send(
+        [
+            Outgoing(image.image_path, image.content_type, image.sha256)
+            for image in images
+            if image.page == 1
+        ]
+    )
+    now = timezone.now()
+    for image in images:
+        image.archived_at = now
+
+
+def _is_undecided(error: Exception) -> bool:
+    """Whether the rows may be there although the database did not say so.
+
+    A connection that broke may bring it the end of the transaction late. What is left then without
+    rows is found by the audit.
+    """
+    is_away = isinstance(error, OperationalError | InterfaceError) and not disk.is_full(error)
+    return is_away and connection.vendor != "sqlite"
 
 
 def _free_id(user_id: int) -> int:
@@ -132,8 +176,11 @@ def _free_id(user_id: int) -> int:
 def _remove_files(upload: Upload) -> None:
     """Removes what was stored for an upload whose rows did not get into the database."""
     with contextlib.suppress(DatabaseError, InterfaceError, OSError):
-        if not Upload.objects.filter(pk=upload.pk).exists():
-            local.remove(upload.upload_path)
+        if Upload.objects.filter(pk=upload.pk).exists():
+            return
+        if handover.is_by_store():
+            removal.order_prefix(upload.upload_path)
+        local.remove(upload.upload_path)
 
 
 def _commit(
@@ -153,6 +200,9 @@ def _commit(
             model_version=upload.model_version,
             facts=events.upload_facts(upload, [image.pk for image in images]),
         )
+        for image in images:
+            if image.archived_at is not None:
+                archive.note_archived(image, upload.user_id, actor, log)
         lifecycle.enqueue(predictions, upload_id=upload.pk, actor=actor, log=log)
     bus.after_commit(seqs=log.seqs, wake=True)
     return predictions

@@ -18,10 +18,10 @@ from django.utils import timezone
 from uploads import events
 from uploads.errors import StorageUnavailable
 from uploads.event_kinds import Kind
-from uploads.events import A_WORKER
+from uploads.events import A_WORKER, Actor, Log
 from uploads.models import ArchiveTask, Image, Prediction, Upload
 from uploads.raw_rows import Columns
-from uploads.storage import keys, local, object_store, removal
+from uploads.storage import handover, keys, local, object_store, removal
 from uploads.storage.object_store import Absent, Differs, ObjectStore, Refused
 
 logger = logging.getLogger("darkroom.archive")
@@ -75,7 +75,10 @@ def enqueue_results(predictions: Iterable[Prediction]) -> None:
 
 
 def _enqueue(tasks: Iterable[ArchiveTask]) -> None:
-    if object_store.is_configured() and (rows := list(tasks)):
+    # Where the store hands files over they are in it already.
+    if not object_store.is_configured() or handover.is_by_store():
+        return
+    if rows := list(tasks):
         _TASK.insert(rows)
 
 
@@ -173,16 +176,21 @@ def finish(outcomes: Sequence[Copied | NotCopied]) -> dict[int, int]:
             pages = pages.exclude(image_path="").select_related("upload").order_by("pk")
             for image in list(pages):
                 Image.objects.filter(pk=image.pk).update(archived_at=timezone.now())
-                log.add(
-                    Kind.IMAGE_ARCHIVED,
-                    user_id=image.upload.user_id,
-                    actor=A_WORKER,
-                    upload_id=image.upload_id,
-                    image_id=image.pk,
-                    facts={"id": image.pk, "sha256": image.sha256},
-                )
+                note_archived(image, image.upload.user_id, A_WORKER, log)
         copied.delete()
     return log.seqs
+
+
+def note_archived(image: Image, user_id: int, actor: Actor, log: Log) -> None:
+    """The event of an original that is in the archive from now on."""
+    log.add(
+        Kind.IMAGE_ARCHIVED,
+        user_id=user_id,
+        actor=actor,
+        upload_id=image.upload_id,
+        image_id=image.pk,
+        facts={"id": image.pk, "sha256": image.sha256},
+    )
 
 
 def _lock_uploads(ids: Iterable[int]) -> dict[int, Upload]:

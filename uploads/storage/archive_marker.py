@@ -20,7 +20,7 @@ _seen: Final[dict[object_store.ObjectStore, float]] = {}
 """When a store was last found to be ours, in seconds of the steady clock."""
 
 
-def problem() -> str | None:
+def problem(*, is_patient: bool = True) -> str | None:
     """Why nothing may be written there, in one sentence; None: it may.
 
     A database that has archived nothing yet adopts an archive without a marker.
@@ -28,7 +28,7 @@ def problem() -> str | None:
     Raises:
         StorageUnavailable: the archive is away.
     """
-    store = object_store.store()
+    store = object_store.store(is_patient=is_patient)
     if time.monotonic() - _seen.get(store, -TRUSTED_SECONDS) < TRUSTED_SECONDS:
         return None
     volume, _ = Volume.objects.get_or_create(pk=1)

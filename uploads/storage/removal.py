@@ -37,6 +37,14 @@ def order(upload: Upload) -> None:
     )
 
 
+def order_prefix(prefix: str) -> None:
+    """Notes for removal, here and in the archive, the files of an upload that got no rows."""
+    now = timezone.now()
+    FileRemoval.objects.update_or_create(
+        prefix=prefix, defaults={"created_at": now, "archive_due": now}
+    )
+
+
 def remove_files() -> None:
     """Removes here what is noted; what cannot be removed now is tried again.
 

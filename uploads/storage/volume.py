@@ -3,6 +3,9 @@
 A marker in the folder carries the database's own id. A process that was given another
 disk, or whose disk is not mounted, must neither store nor claim: it would lose images,
 or end them as gone.
+
+Where files are handed over by the object store each machine has a folder of its own, which says so
+in its marker: a process for which all share one folder does not take it for that.
 """
 
 import contextlib
@@ -16,12 +19,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from uploads.models import Upload, Volume
-from uploads.storage import local
+from uploads.storage import handover, local
 
 logger = logging.getLogger("darkroom.storage")
 
 MARKER: Final = ".darkroom-volume"
 TRUSTED_SECONDS: Final = 5.0
+_OWN: Final = "own"
+"""What the marker of a machine's own folder says after the database's id."""
 
 _seen: dict[Path, float] = {}
 """When a folder was last found to be ours, in seconds of the steady clock."""
@@ -59,10 +64,11 @@ def _matches(root: Path) -> bool:
     has_uploads = Upload.objects.exists()
     try:
         if marker.exists():
-            return marker.read_text().strip() == str(volume.marker)
-        if has_uploads:
+            return marker.read_text().split() in _accepted(volume.marker)
+        is_taken = _is_in_use(root) if handover.is_by_store() else has_uploads
+        if is_taken:
             return False
-        _adopt(marker, volume.marker)
+        _adopt(marker, " ".join(_accepted(volume.marker)[-1]))
     except OSError as error:
         logger.warning("storage does not answer", extra={"reason": str(error)})
         return False
@@ -70,7 +76,19 @@ def _matches(root: Path) -> bool:
     return True
 
 
-def _adopt(marker: Path, value: uuid.UUID) -> None:
+def _accepted(marker: uuid.UUID) -> list[list[str]]:
+    """What a folder's marker may say, word by word; last what a new one says."""
+    shared = [str(marker)]
+    # What was shared until now may go on as the own folder of one machine.
+    return [shared, [*shared, _OWN]] if handover.is_by_store() else [shared]
+
+
+def _is_in_use(root: Path) -> bool:
+    """Whether somebody's uploads lie there."""
+    return any(root.glob("[0-9]*/upload*"))
+
+
+def _adopt(marker: Path, value: str) -> None:
     marker.parent.mkdir(parents=True, exist_ok=True)
     draft = marker.with_name(f"{MARKER}.{uuid.uuid4().hex}")
     draft.write_text(f"{value}\n")

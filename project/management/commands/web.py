@@ -2,6 +2,7 @@
 
 import socket
 import sys
+import threading
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from project.server.server import Server
 from project.server.spool import Spool
 from project.up.errors import StartError
 from project.up.sockets import listen
-from uploads.storage import local
+from uploads.storage import handover, local
 
 
 class Command(BaseCommand):
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         # After Django is set up.
         from project.admission import judge  # noqa: PLC0415
         from project.asgi import application  # noqa: PLC0415
+        from project.cache_keeper import keep_cache  # noqa: PLC0415
         from project.metrics.requests import refused  # noqa: PLC0415
 
         try:
@@ -58,5 +60,7 @@ class Command(BaseCommand):
             trusted_proxies=settings.TRUSTED_PROXIES,
             count_refused=refused,
         )
+        if handover.is_by_store():
+            threading.Thread(target=keep_cache, name="cache", daemon=True).start()
         begin_collecting()
         server.run()

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from uploads import bus
 from uploads.errors import StorageUnavailable
+from uploads.storage import cache, handover
 from uploads.storage.retention import Round
 
 
@@ -17,7 +18,8 @@ class Command(BaseCommand):
 
     help = (
         "Removes files older than RETENTION_HOURS from MEDIA_ROOT, where the archive has them "
-        "(or PURGE_WITHOUT_ARCHIVE is set)."
+        "(or PURGE_WITHOUT_ARCHIVE is set). With MEDIA_HANDOVER=s3: from this machine's cache, "
+        "also what is beyond MEDIA_CACHE_BYTES."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,7 +27,14 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Remove nothing, only count.")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        """Walks over all that is old enough."""
+        """Walks over all that is old enough; of a machine's own disk, over its cache."""
+        if handover.is_by_store():
+            trimmed = cache.trim(is_dry=options["dry_run"])
+            would = "would be removed" if options["dry_run"] else "removed"
+            self.stdout.write(
+                f"This machine's cache: {trimmed.files} files, {trimmed.size} bytes {would}."
+            )
+            return
         walk = Round(is_dry=options["dry_run"])
         if walk.is_over:
             self.stdout.write(

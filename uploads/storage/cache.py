@@ -1,0 +1,282 @@
+"""The files that a machine with a disk of its own keeps, within a size (`MEDIA_HANDOVER=s3`).
+
+Everything in it can be had again from the object store. Whoever reads a file by its path holds a
+lock on it meanwhile, which other processes of the machine see and a dead one loses.
+"""
+
+import contextlib
+import fcntl
+import logging
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import IO, Final
+
+from django.conf import settings
+
+from uploads.errors import StorageUnavailable
+from uploads.models import ArchiveTask, Image, Prediction, Upload
+from uploads.storage import handover, keys, local, paths
+from uploads.storage.handover import Damaged
+
+logger = logging.getLogger("darkroom.cache")
+
+CACHE_SECONDS: Final = 15.0
+"""How often each process looks after it."""
+FETCHES: Final = 3
+"""So often a file is fetched that comes damaged."""
+UNNAMED_SECONDS: Final = 3600.0
+"""A file that no row names may be on its way so long: an upload before its rows, a result."""
+_SLACK: Final = 0.9
+"""What is too much is made this part of what may be, so that it isn't too much again at once."""
+_ASKED_AT_ONCE: Final = 200
+
+Signature = tuple[int, int, int, int]
+"""A file's disk, inode, size in bytes and time of change."""
+
+_sound: Final[dict[Signature, str]] = {}
+"""The SHA-256 of files that were read whole: what is neither changed nor new isn't read again."""
+_MOST_SOUND: Final = 10_000
+
+
+@dataclass
+class Trimmed:
+    """What was removed: files and bytes."""
+
+    files: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A file that stays where it is until it is let go of."""
+
+    _file: IO[bytes]
+
+    def release(self) -> None:
+        """Lets go of it."""
+        self._file.close()
+
+
+def hold(key: str, sha256: str) -> Pin | None:
+    """Has a file here, whole and verified, and keeps it; None: the object store has none either.
+
+    One that is broken is fetched again.
+
+    Raises:
+        StorageUnavailable: the store is away, or the disk is full.
+    """
+    path = local.path_of(key)
+    for _ in range(FETCHES):
+        pinned = _pinned(path)
+        if pinned is None and not _brought(key, sha256):
+            return None
+        pinned = pinned or _pinned(path)
+        if pinned is None:
+            continue  # somebody's trim was faster
+        if _is_sound(pinned, sha256):
+            _note_use(path)
+            return Pin(pinned)
+        pinned.close()
+        logger.warning("file damaged in the cache, fetched again", extra={"key": key})
+        _remove_all_pages(key)
+    logger.error("file damaged in the object store", extra={"key": key})
+    return None
+
+
+def _brought(key: str, sha256: str) -> bool:
+    """Whether the file is here now."""
+    try:
+        if "/images/" in key and (other := local.other_page(key)):
+            local.add_name(other, key)
+            return True
+        for _ in range(FETCHES):
+            with contextlib.suppress(Damaged):
+                return handover.fetch(key, sha256)
+    except OSError as error:
+        raise StorageUnavailable from error
+    logger.error("the object store gives other bytes", extra={"key": key})
+    return False
+
+
+def _pinned(path: Path) -> IO[bytes] | None:
+    """The file, open and locked under its name; None: it is not there."""
+    try:
+        file = path.open("rb")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise StorageUnavailable from error
+    fcntl.flock(file, fcntl.LOCK_SH)
+    with contextlib.suppress(OSError):
+        if os.path.samestat(path.stat(), os.fstat(file.fileno())):
+            return file
+    # It was removed between the two.
+    file.close()
+    return None
+
+
+def _is_sound(file: IO[bytes], sha256: str) -> bool:
+    found = os.fstat(file.fileno())
+    signature = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    if _sound.get(signature) != sha256:
+        if local.sha256_of(Path(f"/proc/self/fd/{file.fileno()}")) != sha256:
+            return False
+        if len(_sound) >= _MOST_SOUND:
+            _sound.clear()
+        _sound[signature] = sha256
+    return True
+
+
+def _remove_all_pages(key: str) -> None:
+    """A document lies there once, under a name for each of its pages."""
+    local.path_of(key).unlink(missing_ok=True)
+    while "/images/" in key and (other := local.other_page(key)):
+        other.unlink(missing_ok=True)
+
+
+def bring_picture(key: str) -> bool:
+    """Has a picture of an image (a thumbnail) here; whether there is one.
+
+    Raises:
+        StorageUnavailable: the object store is away, or the disk is full.
+    """
+    path = local.path_of(key)
+    # Pictures are not flushed: one that was on its way when the power went is empty.
+    if path.is_file() and path.stat().st_size:
+        _note_use(path)
+        return True
+    return _brought(key, "")
+
+
+def _note_use(path: Path) -> None:
+    """By the time of access, which no way of mounting the disk keeps from being set so."""
+    with contextlib.suppress(OSError):
+        os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
+
+
+@dataclass
+class _Cached:
+    """A file under each of its names."""
+
+    used_at: float
+    came_at: float
+    size: int
+    keys: list[str] = field(default_factory=list)
+
+
+def trim(*, is_dry: bool = False) -> Trimmed:
+    """Removes what was not used for longest until the size is kept, and what is too old.
+
+    Only what the object store surely has, and what nobody holds. A dry run only counts.
+    """
+    remove = _count if is_dry else _remove
+    found = _files()
+    too_much = sum(one.size for one in found) - settings.MEDIA_CACHE_BYTES
+    if too_much > 0:
+        too_much += round(settings.MEDIA_CACHE_BYTES * (1 - _SLACK))
+    too_old = time.time() - timedelta(hours=settings.RETENTION_HOURS).total_seconds()
+    trimmed = Trimmed()
+    old = [one for one in found if one.came_at < too_old]
+    for one in _removable(old):
+        remove(one, trimmed)
+    young = sorted((one for one in found if one.came_at >= too_old), key=lambda one: one.used_at)
+    for one in _removable(young):
+        if trimmed.size >= too_much:
+            break
+        remove(one, trimmed)
+    if trimmed.files and not is_dry:
+        extra = {"files": trimmed.files, "bytes": trimmed.size}
+        logger.info("cached files removed", extra=extra)
+    return trimmed
+
+
+def size() -> int:
+    """How many bytes of files are here."""
+    return sum(one.size for one in _files())
+
+
+def _files() -> list[_Cached]:
+    """Every file in the local storage, once, without those that are being received."""
+    root = Path(paths.root())
+    found: dict[tuple[int, int], _Cached] = {}
+    for path in root.glob("[0-9]*/upload*/**/*"):
+        with contextlib.suppress(OSError):
+            status = path.lstat()
+            if not path.is_file():
+                continue
+            file = found.setdefault(
+                (status.st_dev, status.st_ino),
+                _Cached(max(status.st_atime, status.st_mtime), status.st_mtime, status.st_size),
+            )
+            file.keys.append(str(path.relative_to(root)))
+    return list(found.values())
+
+
+def _removable(files: Sequence[_Cached]) -> Iterator[_Cached]:
+    """Those of them, in order, that can be had again or that nobody will ask for."""
+    for begin in range(0, len(files), _ASKED_AT_ONCE):
+        some = files[begin : begin + _ASKED_AT_ONCE]
+        known = _known({_upload_of(key) for one in some for key in one.keys})
+        unnamed_since = time.time() - UNNAMED_SECONDS
+        for one in some:
+            is_unnamed = one.used_at < unnamed_since
+            if all(known.get(key, is_unnamed) for key in one.keys):
+                yield one
+
+
+def _known(upload_ids: set[int]) -> dict[str, bool]:
+    """The keys of the files of these uploads that rows name; whether the object store has each."""
+    known: dict[str, bool] = {}
+    images = Image.objects.filter(upload__in=upload_ids)
+    for path, thumbnail, at in images.values_list("image_path", "thumbnail_path", "archived_at"):
+        of_it = (path, thumbnail, keys.display_path(thumbnail))
+        known |= dict.fromkeys(of_it, at is not None)
+    results = Prediction.objects.filter(image__upload__in=upload_ids)
+    for path, at in results.values_list("output_path", "image__archived_at"):
+        known[path] = at is not None
+    waiting = ArchiveTask.objects.filter(upload__in=upload_ids)
+    return known | dict.fromkeys(waiting.values_list("key", flat=True), False)
+
+
+def _upload_of(key: str) -> int:
+    """The number of the upload whose folder a key lies in; 0: of none."""
+    number = key.split("/")[1].removeprefix("upload")
+    return int(number) if number.isdecimal() else 0
+
+
+def _remove(file: _Cached, trimmed: Trimmed) -> None:
+    """Removes it under all of its names, unless somebody holds it."""
+    with contextlib.suppress(OSError):
+        with local.path_of(file.keys[0]).open("rb") as opened:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for key in file.keys:
+                local.remove_file(key)
+        _count(file, trimmed)
+
+
+def _count(file: _Cached, trimmed: Trimmed) -> None:
+    trimmed.files += 1
+    trimmed.size += file.size
+
+
+def remove_deleted() -> None:
+    """Removes what is left here of uploads that were deleted, by whichever machine."""
+    root = Path(paths.root())
+    found = sorted(root.glob("[0-9]*/upload[0-9]*"), key=lambda path: path.name)
+    numbers = {int(path.name.removeprefix("upload")): path for path in found}
+    for _, some in groupby(enumerate(numbers), lambda item: item[0] // _ASKED_AT_ONCE):
+        of_them = Upload.objects.filter(pk__in=[number for _, number in some])
+        for number in of_them.filter(deleted_at__isnull=False).values_list("pk", flat=True):
+            with contextlib.suppress(OSError):
+                local.remove(str(numbers[number].relative_to(root)))
+
+
+def keep() -> None:
+    """What a process does for its machine's cache every now and then."""
+    remove_deleted()
+    trim()
