@@ -110,6 +110,25 @@ def image_view(
     image: Image, prediction: Prediction | None, places: Mapping[int, Place]
 ) -> dict[str, Any]:
     """An image with its first prediction, which is the one its upload asked for."""
+    first = prediction and prediction_view(prediction, image.upload_id, places)
+    return {**_image_facts(image), "prediction": first}
+
+
+def listed_image_view(
+    image: Image, runs: Iterable[Prediction], places: Mapping[int, Place]
+) -> dict[str, Any]:
+    """An image (with its upload) that stands by itself: when it was sent, and all its predictions.
+
+    `runs` are those, oldest first.
+    """
+    return {
+        **_image_facts(image),
+        "created_at": timestamp(image.upload.created_at),
+        "runs": [prediction_view(one, image.upload_id, places) for one in runs],
+    }
+
+
+def _image_facts(image: Image) -> dict[str, Any]:
     here = f"/api/images/{image.pk}"
     return {
         "id": image.pk,
@@ -129,7 +148,6 @@ def image_view(
         "display": f"{here}/file/" if image.is_shown_by_browsers else f"{here}/display/",
         "thumbnail": f"{here}/thumbnail/" if image.thumbnail_path else None,
         "archived_at": maybe_timestamp(image.archived_at),
-        "prediction": prediction and prediction_view(prediction, image.upload_id, places),
         "predictions": f"{here}/predictions/",
     }
 

@@ -16,6 +16,7 @@ CALLS = {
     "/api/token/blacklist/": {"post"},
     "/api/uploads/": {"get", "post"},
     "/api/uploads/{id}/": {"get", "delete"},
+    "/api/images/": {"get"},
     "/api/images/{id}/": {"get"},
     "/api/images/{id}/file/": {"get"},
     "/api/images/{id}/thumbnail/": {"get"},

@@ -33,8 +33,17 @@ def test_the_admin_has_a_policy_for_its_content(boss: User, path: str) -> None:
     assert rules["frame-ancestors"] == rules["object-src"] == rules["base-uri"] == "'none'"
 
 
-def test_the_page_keeps_its_own_policy() -> None:
-    assert "unsafe" not in Client().get("/")["Content-Security-Policy"]
+@pytest.mark.parametrize("path", ["/", "/photos/12"])
+def test_the_page_keeps_its_own_policy(path: str) -> None:
+    answer = Client().get(path)
+    assert (answer.status_code, "unsafe" in answer["Content-Security-Policy"]) == (200, False)
+
+
+@pytest.mark.parametrize(
+    "path", ["/photos/", "/photos/x", "/photos/12/file", f"/photos/{'1' * 16}"]
+)
+def test_there_is_no_page_at_what_can_not_be_a_photo(path: str) -> None:
+    assert Client().get(f"/photos/{path}").status_code == 404
 
 
 @pytest.mark.parametrize("is_secure", [True, False])

@@ -1,10 +1,11 @@
 """Owner-scoped reads: every query here begins with whose data it is."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from uploads import representation
 from uploads.intake.reception import Reception
@@ -37,6 +38,27 @@ def in_state(uploads: QuerySet[Upload], state: str) -> QuerySet[Upload]:
     )
 
 
+def seen_by(images: QuerySet[Image], model: str) -> QuerySet[Image]:
+    """Those of these images that this model was asked about."""
+    return images.filter(Exists(Prediction.objects.filter(image=OuterRef("pk"), model=model)))
+
+
+def now_in_state(images: QuerySet[Image], state: str) -> QuerySet[Image]:
+    """Those of these images whose newest prediction is in this state."""
+    newest = Prediction.objects.filter(image=OuterRef("pk")).order_by("-pk").values("state")[:1]
+    return images.alias(state=Subquery(newest)).filter(state=state)
+
+
+def with_text(images: QuerySet[Image], text: str) -> QuerySet[Image]:
+    """Those of these images that have this in their name or in text that was read on them.
+
+    Names are kept composed (NFC), and so what is asked for is composed too.
+    """
+    text = unicodedata.normalize("NFC", text)
+    read = Prediction.objects.filter(image=OuterRef("pk"), output__text__icontains=text)
+    return images.filter(Q(image_name__icontains=text) | Exists(read))
+
+
 def unfinished_among(upload_ids: Iterable[int]) -> set[int]:
     """Those of these uploads of which anything is still queued or running."""
     rows = Prediction.objects.filter(image__upload__in=list(upload_ids), state__in=list(ACTIVE))
@@ -60,6 +82,17 @@ def upload_views(uploads: Iterable[Upload]) -> list[dict[str, Any]]:
         representation.upload_view(one, images[one.pk], predictions[one.pk], found)
         for one in uploads
     ]
+
+
+def listed_views(images: Iterable[Image]) -> list[dict[str, Any]]:
+    """Images (each with its upload) as a list shows them, in a fixed number of queries."""
+    images = list(images)
+    rows = list(Prediction.objects.filter(image__in=images).order_by("pk"))
+    found = places.places(rows)
+    runs: dict[int, list[Prediction]] = defaultdict(list)
+    for row in rows:
+        runs[row.image_id].append(row)
+    return [representation.listed_image_view(one, runs[one.pk], found) for one in images]
 
 
 def received_view(received: Reception) -> dict[str, Any]:

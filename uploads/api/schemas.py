@@ -63,8 +63,8 @@ class Prediction(serializers.Serializer[None]):
     )
 
 
-class Image(serializers.Serializer[None]):
-    """One file of an upload, or one page of a document, with the prediction that was asked for."""
+class ImageFacts(serializers.Serializer[None]):
+    """One file of an upload, or one page of a document."""
 
     id = serializers.IntegerField()
     upload = serializers.IntegerField()
@@ -90,8 +90,20 @@ class Image(serializers.Serializer[None]):
     )
     thumbnail = serializers.CharField(allow_null=True)
     archived_at = serializers.DateTimeField(allow_null=True)
-    prediction = Prediction(allow_null=True)
     predictions = serializers.CharField()
+
+
+class Image(ImageFacts):
+    """An image with the prediction that its upload asked for."""
+
+    prediction = Prediction(allow_null=True)
+
+
+class ListedImage(ImageFacts):
+    """An image with when it was sent and all its predictions."""
+
+    created_at = serializers.DateTimeField()
+    runs = Prediction(many=True, help_text="All its predictions, oldest first.")
 
 
 class Counts(serializers.Serializer[None]):

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from uploads.api import accounts, catalog, events, images, predictions, uploads
+from uploads.api import accounts, catalog, events, image_list, images, predictions, uploads
 from uploads.api.waiting import waiting
 
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("token/blacklist/", accounts.TokenBlacklist.as_view()),
     path("uploads/", waiting(uploads.Uploads.as_view())),
     path("uploads/<row:pk>/", waiting(uploads.OneUpload.as_view())),
+    path("images/", image_list.Images.as_view()),
     path("images/<row:pk>/", images.OneImage.as_view()),
     path("images/<row:pk>/file/", images.ImageFile.as_view()),
     path("images/<row:pk>/thumbnail/", images.ImageThumbnail.as_view()),

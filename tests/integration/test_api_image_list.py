@@ -1,0 +1,116 @@
+"""The list of images: its order, pages, filters, search, and a price that does not grow."""
+
+import unicodedata
+from typing import Any, Literal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from tests.integration.rest import fail, file, refused, succeed, uploaded
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/images/"
+
+
+def ids(page: dict[str, Any]) -> list[int]:
+    return [one["id"] for one in page["results"]]
+
+
+def found(client: APIClient, **query: str) -> list[str]:
+    answer = client.get(URL, query)
+    assert answer.status_code == 200, answer.content
+    return [one["name"] for one in answer.json()["results"]]
+
+
+def images_of(*bodies: dict[str, Any]) -> list[int]:
+    return [image["id"] for body in bodies for image in body["images"]]
+
+
+def test_the_newest_upload_comes_first_in_its_own_order(as_ada: APIClient) -> None:
+    older, newer = uploaded(as_ada, file(), file()), uploaded(as_ada, file(), file())
+    assert ids(as_ada.get(URL).json()) == images_of(newer, older)
+
+
+def test_pages_lead_to_the_end_without_a_gap_whatever_comes_meanwhile(as_ada: APIClient) -> None:
+    bodies = [uploaded(as_ada, file(), file(), file()) for _ in range(2)]
+    read: list[int] = []
+    url: str | None = f"{URL}?page_size=2"
+    while url:
+        page = as_ada.get(url).json()
+        assert page["previous"] is None
+        read += ids(page)
+        url = page["next"]
+        uploaded(as_ada)
+    assert read == images_of(*bodies[::-1])
+
+
+def test_an_image_comes_with_all_its_predictions_and_when_it_was_sent(as_ada: APIClient) -> None:
+    body = uploaded(as_ada)
+    image = body["images"][0]
+    again = {"model": "background-removal"}
+    second = as_ada.post(image["predictions"], again, format="json").json()
+    (listed,) = as_ada.get(URL).json()["results"]
+    assert [one["id"] for one in listed.pop("runs")] == [image["prediction"]["id"], second["id"]]
+    assert listed.pop("created_at") == body["created_at"]
+    image.pop("prediction")
+    assert listed == image
+
+
+def test_others_and_deleted_ones_are_not_in_it(as_ada: APIClient, as_bob: APIClient) -> None:
+    uploaded(as_bob)
+    gone = uploaded(as_ada)
+    as_ada.delete(f"/api/uploads/{gone['id']}/")
+    assert found(as_ada) == []
+
+
+def test_a_state_is_the_one_of_the_newest_prediction(as_ada: APIClient) -> None:
+    body = uploaded(as_ada, file(name="a.png"), file(name="b.png"))
+    first, second = (image["prediction"]["id"] for image in body["images"])
+    fail(first)
+    fail(second)
+    again = {"model": "background-removal"}
+    as_ada.post(body["images"][1]["predictions"], again, format="json")
+    assert found(as_ada, state="failed") == ["a.png"]
+    assert found(as_ada, state="queued") == ["b.png"]
+    assert found(as_ada, model="background-removal") == ["b.png"]
+    assert found(as_ada, model="ocr") == ["a.png", "b.png"]
+    refused(as_ada.get(URL, {"state": "asleep"}), 400, "invalid")
+
+
+def test_text_is_found_in_names_and_in_what_was_read(as_ada: APIClient) -> None:
+    body = uploaded(as_ada, file(name="Invoice.png"), file(name="b.png"))
+    succeed(body["images"][1]["prediction"]["id"])
+    assert found(as_ada, q="voice") == ["Invoice.png"]
+    assert found(as_ada, q="HELL") == ["b.png"]
+    assert found(as_ada, q="%") == []
+    assert len(found(as_ada, q="\0")) == 2
+    refused(as_ada.get(URL, {"q": "x" * 201}), 400, "invalid")
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_letters_are_found_however_they_are_composed(
+    as_ada: APIClient, form: Literal["NFC", "NFD"]
+) -> None:
+    name = "영수증 사진.png"
+    uploaded(as_ada, file(name=unicodedata.normalize("NFD", name)))
+    assert found(as_ada, q=unicodedata.normalize(form, "수증")) == [name]
+
+
+@pytest.mark.parametrize("cursor", ["x", "1", "1.", "1.2.3", "-1.2", "1" * 19 + ".1"])
+def test_what_is_no_cursor_is_not_found(as_ada: APIClient, cursor: str) -> None:
+    refused(as_ada.get(URL, {"cursor": cursor}), 404, "not_found")
+
+
+def test_its_price_does_not_grow_with_what_it_holds(as_ada: APIClient) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert as_ada.get(URL).status_code == 200
+        return len(captured)
+
+    uploaded(as_ada)
+    before = queries()
+    uploaded(as_ada, *[file() for _ in range(5)])
+    assert queries() == before

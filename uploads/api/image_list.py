@@ -1,0 +1,58 @@
+"""A user's images, each with all that was made of it: in pages, by model and state, and by text."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from uploads.api import queries, schemas
+from uploads.api.pagination import LatestUploadFirst
+from uploads.api.requests import signed_in
+from uploads.errors import Fault, Invalid
+from uploads.states import State
+
+MAX_TEXT_LENGTH = 200
+
+
+class Images(APIView):
+    """A user's images."""
+
+    @extend_schema(
+        operation_id="images_list",
+        parameters=[
+            OpenApiParameter("q", str, description="In the name, or in text that was read."),
+            OpenApiParameter("model", str, description="Of any of its predictions."),
+            OpenApiParameter(
+                "state", str, enum=[str(s) for s in State], description="Of its newest prediction."
+            ),
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("page_size", int),
+        ],
+        responses={
+            200: schemas.page_of(schemas.ListedImage),
+            400: schemas.Error,
+            401: schemas.Error,
+            404: schemas.Error,
+        },
+    )
+    def get(self, request: Request) -> Response:
+        """Lists images: those of the newest upload first, and of one upload in their own order.
+
+        There is no way back: `previous` is always null.
+        """
+        rows = queries.images_of(signed_in(request)).select_related("upload")
+        if model := request.query_params.get("model"):
+            rows = queries.seen_by(rows, model.replace("\0", ""))
+        if state := request.query_params.get("state"):
+            if state not in set(State):
+                message = "A state is one of " + ", ".join(State) + "."
+                raise Invalid(message, (Fault("invalid", message, field="state"),))
+            rows = queries.now_in_state(rows, state)
+        if text := request.query_params.get("q", "").replace("\0", ""):
+            if len(text) > MAX_TEXT_LENGTH:
+                message = f"'q' is text of at most {MAX_TEXT_LENGTH} characters."
+                raise Invalid(message, (Fault("invalid", message, field="q"),))
+            rows = queries.with_text(rows, text)
+        pages = LatestUploadFirst()
+        page = pages.page_of(rows, request)
+        return pages.get_paginated_response(queries.listed_views(page))
