@@ -34,7 +34,7 @@ function started() {
 
 const composerOf = (/** @type {any[]} */ models) =>
   new Composer({
-    models, preferred: "ocr", formats: [], onFiles: () => {},
+    models, preferred: ["ocr"], onModel: () => {}, formats: [], onFiles: () => {},
     pictures: /** @type {any} */ ({ show: async () => false }), fetchPhoto: async () => new Blob(),
   });
 
@@ -114,7 +114,7 @@ test("a model tells what it is for, and offers its photo to those who have none"
   const card = { limits: "No handwriting.", purpose: "Pages." };
   const told = model("ocr", { task: "text-recognition", card, sample: "/api/models/ocr/sample/" });
   const composer = new Composer({
-    models: [told, model("brightness")], preferred: "ocr", formats: [],
+    models: [told, model("brightness")], preferred: ["ocr"], onModel: () => {}, formats: [],
     pictures: /** @type {any} */ ({ show: async () => true }),
     fetchPhoto: async (path) => new Blob([path], { type: "image/jpeg" }),
     onFiles: (files, request) => taken.push([files[0].name, files[0].type, request.model]),

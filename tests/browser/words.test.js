@@ -1,5 +1,5 @@
 // @ts-check
-import { linesOf, remaining, shownName, status, summary } from "../../frontend/static/frontend/js/words.js";
+import { linesOf, ofAll, remaining, shownName, span, status, summary } from "../../frontend/static/frontend/js/words.js";
 import { canRetry } from "../../frontend/static/frontend/js/order.js";
 import { fakes } from "./fakes.js";
 import { equal, test } from "./harness.js";
@@ -9,23 +9,28 @@ export { run } from "./harness.js";
 const prediction = (more = {}) => /** @type {any} */ ({ state: "queued", error: null, ...more });
 const work = (more = {}) => /** @type {any} */ ({ stage: null, queuePosition: null, readyAt: null, ...more });
 
-test("an estimate is told in round numbers", () => {
+test("an estimate is told as the round numbers on both sides", () => {
   const { clock } = fakes();
-  const said = [2_000, 7_000, 23_000, 70_000, 200_000].map((ms) => remaining(clock.now + ms));
+  const said = [2_000, 7_000, 23_000, 55_000, 70_000, 75_000, 200_000].map((ms) => remaining(clock.now + ms));
   equal(said, [
-    "ready soon", "ready in about 10 s", "ready in about 30 s", "ready in about 1 minute",
-    "ready in about 3 minutes",
+    "ready soon", "ready in 5–10 s", "ready in 15–30 s", "ready in 40–90 s", "ready in 50–90 s",
+    "ready in 1–2 min", "ready in 2–4 min",
   ]);
+  equal([4_000_000, 5_000_000, 400_000_000].map(span), ["45–90 min", "1–2 h", "more than 48 h"]);
 });
 
 test("an estimate counts down, and one that was wrong is told no more", () => {
   const { clock } = fakes();
   const readyAt = clock.now + 30_000;
-  const said = [0, 15_000, 14_000, 5_000, 10_000].map((ms) => {
+  const said = [0, 15_000, 12_000, 5_000, 10_000].map((ms) => {
     clock.now += ms;
     return remaining(readyAt);
   });
-  equal(said, ["ready in about 30 s", "ready in about 20 s", "ready soon", "ready soon", ""]);
+  equal(said, ["ready in 20–40 s", "ready in 10–20 s", "ready soon", "ready soon", ""]);
+});
+
+test("of many it is told how many are done, and how long the rest takes if that is known", () => {
+  equal([ofAll(86, 250, "2–3 min"), ofAll(0, 2, "")], ["86 of 250 · 2–3 min", "0 of 2"]);
 });
 
 test("what waits says how many are before it", () => {

@@ -1,7 +1,7 @@
 // @ts-check
-/** Which photo the page's address names, `#/photo/12`, so that Back closes it and a link opens it. */
+/** Which photo the page's address names, `/photos/12`, so that Back closes it and a link opens it. */
 
-const PHOTO = /^#\/photo\/(\d{1,15})$/;
+const PHOTO = /^\/photos\/(\d{1,15})$/;
 
 export class Address {
   /** @param {(imageId: number|null) => void} onChange told when the browser went to another one */
@@ -19,7 +19,7 @@ export class Address {
 
   /** The photo that the address names, or null. */
   get photo() {
-    const id = PHOTO.exec(location.hash)?.[1];
+    const id = PHOTO.exec(location.pathname)?.[1];
     return id === undefined ? null : Number(id);
   }
 
@@ -27,7 +27,7 @@ export class Address {
    * @param {number} imageId */
   show(imageId) {
     if (this.photo === imageId) return;
-    const address = `#/photo/${imageId}`;
+    const address = `/photos/${imageId}${location.search}`;
     if (this.photo === null) history.pushState({ isOpenedHere: true }, "", address);
     else history.replaceState(history.state, "", address);
   }
@@ -36,12 +36,11 @@ export class Address {
   leave() {
     if (this.photo === null) return;
     if (history.state?.isOpenedHere) history.back();
-    else forgetPhoto();
+    else history.replaceState(null, "", `/${location.search}`);
   }
 
   #moved = () => this.onChange(this.photo);
 }
 
-/** Take a photo out of the address, without a step in the history. */
-export const forgetPhoto = () =>
-  history.replaceState(null, "", location.pathname + location.search);
+/** Take what was looked at out of the address, without a step in the history. */
+export const forgetPlace = () => history.replaceState(null, "", "/");

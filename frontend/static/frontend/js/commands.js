@@ -36,17 +36,19 @@ export function commands({ api, sync, notices, open }) {
       if (!(error instanceof ApiError && error.code === "not_cancelable")) throw error;
     }
   };
+  const cancelThese = (/** @type {number[]} */ ids) =>
+    void attempt(async () => {
+      // From the end, since workers begin at the other one.
+      for (const id of ids.toSorted((a, b) => b - a)) await cancel(id);
+    });
   return {
     open: (imageId, predictionId) => {
       open(imageId, predictionId);
       sync.history.read(imageId);
     },
     cancel: (id) => void attempt(() => cancel(id)),
-    cancelAll: (uploadId) =>
-      void attempt(async () => {
-        // From the end, since workers begin at the other one.
-        for (const id of unfinishedOf(sync.state, uploadId).reverse()) await cancel(id);
-      }),
+    cancelAll: (uploadId) => cancelThese(unfinishedOf(sync.state, uploadId)),
+    cancelThese,
     retry: (id) =>
       void attempt(async () => sync.dispatch({ type: "retried", prediction: await api.retry(id) })),
     run: (imageId, request) =>

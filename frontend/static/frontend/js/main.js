@@ -1,7 +1,7 @@
 // @ts-check
 /** Puts the page together: who is signed in decides what is on it. */
 
-import { forgetPhoto } from "./address.js";
+import { forgetPlace } from "./address.js";
 import { Api, metadata } from "./api.js";
 import { Session } from "./session.js";
 import { Account } from "./view/account.js";
@@ -46,8 +46,8 @@ async function show() {
 function signOut() {
   const question = "Photos are still being sent. Sign out and give them up?";
   if (workspace?.isBusy && !window.confirm(question)) return;
-  // The photo that is open is of no use to who comes next.
-  forgetPhoto();
+  // What was looked at is of no use to who comes next.
+  forgetPlace();
   void session.signOut();
 }
 

@@ -48,19 +48,40 @@ export function when(iso) {
 export const counted = (count, one, many = `${one}s`) =>
   `${count.toLocaleString()} ${count === 1 ? one : many}`;
 
+/** Spans of time that people name, in seconds. */
+const SECONDS = [5, 10, 15, 20, 30, 40, 50, 60, 90];
+const MINUTES = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60, 90].map((each) => each * 60);
+const HOURS = [1, 2, 3, 4, 6, 8, 12, 24, 48].map((each) => each * 3_600);
+/** An estimate may well be off by so much. */
+const [LEAST, MOST] = [0.85, 1.2];
+
+/** About how long, as the round numbers on both sides. @param {number} ms */
+export function span(ms) {
+  const [least, most] = [(ms / 1_000) * LEAST, (ms / 1_000) * MOST];
+  if (least < SECONDS[0]) return "a few seconds";
+  /** @type {[number[], number, string]} */
+  const [round, unit, word] =
+    least < 60 ? [SECONDS, 1, "s"] : least < 3_600 ? [MINUTES, 60, "min"] : [HOURS, 3_600, "h"];
+  const from = round.findLast((each) => each <= least) ?? round[0];
+  const to = round.find((each) => each >= most);
+  return to ? `${from / unit}–${to / unit} ${word}` : `more than ${from / unit} ${word}`;
+}
+
 /** An estimate counts down to this much past its end; then it was wrong, and is not told. */
 const OVERDUE_MS = 10_000;
 
-/** What is left until an estimated moment, in round numbers; empty where that is not known.
+/** What is left until an estimated moment; empty where that is not known.
  * @param {number|null|undefined} readyAt */
 export function remaining(readyAt) {
   const ms = readyAt ? readyAt - Date.now() : -Infinity;
   if (ms < -OVERDUE_MS) return "";
-  if (ms < 4_000) return "ready soon";
-  if (ms > 55_000) return `ready in about ${counted(Math.round(ms / 60_000), "minute")}`;
-  const step = ms < 12_000 ? 5 : 10;
-  return `ready in about ${Math.ceil(ms / 1_000 / step) * step} s`;
+  return ms < 4_000 ? "ready soon" : `ready in ${span(ms)}`;
 }
+
+/** How many are done of all, and how long the rest takes, if that is known.
+ * @param {number} done @param {number} total @param {string} left */
+export const ofAll = (done, total, left) =>
+  [`${done.toLocaleString()} of ${total.toLocaleString()}`, left].filter(Boolean).join(" · ");
 
 /** What a prediction is doing, or how it ended.
  * @param {import("./store.js").Prediction|null} prediction

@@ -13,6 +13,7 @@ import { Overlay } from "./overlay.js";
  * @property {(imageId: number, predictionId?: number) => void} open
  * @property {(predictionId: number) => void} cancel
  * @property {(uploadId: number) => void} cancelAll
+ * @property {(predictionIds: number[]) => void} cancelThese
  * @property {(predictionId: number) => void} retry
  * @property {(imageId: number, request: {model: string, params?: object}) => void} run
  * @property {(uploadId: number) => void} remove asks first

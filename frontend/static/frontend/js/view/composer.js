@@ -18,14 +18,15 @@ export class Composer {
   /**
    * @param {object} parts
    * @param {import("../api.js").Model[]} parts.models
-   * @param {string} parts.preferred a model's name
+   * @param {(string|null)[]} parts.preferred models' names, the most wanted first
+   * @param {(name: string) => void} parts.onModel told which one a person has chosen
    * @param {import("../formats.js").Listed[]} parts.formats what the server takes
    * @param {import("./pictures.js").Pictures} parts.pictures
    * @param {import("./schema_form.js").Images} parts.images that a parameter may be
    * @param {(path: string) => Promise<Blob>} parts.fetchPhoto
    * @param {(files: File[], request: import("../batch.js").Request) => void} parts.onFiles
    */
-  constructor({ models, preferred, formats, pictures, images, fetchPhoto, onFiles }) {
+  constructor({ models, preferred, onModel, formats, pictures, images, fetchPhoto, onFiles }) {
     /** @type {import("../api.js").Model[]} */
     this.models = [];
     this.images = images;
@@ -38,7 +39,12 @@ export class Composer {
     });
     this.preferred = preferred;
     this.select = h("select", {
-      id: "model", "data-testid": "model-select", onchange: () => this.#describe(),
+      id: "model",
+      "data-testid": "model-select",
+      onchange: () => {
+        onModel(this.select.value);
+        this.#describe();
+      },
     });
     this.card = new ModelCard({ pictures, onTry: (path, name) => void this.#try(path, name) });
     this.select.setAttribute("aria-describedby", this.card.description.id);
@@ -65,7 +71,7 @@ export class Composer {
     this.select.replaceChildren(...models.map(modelOption));
     const names = models.map(({ name }) => name);
     const served = models.find(isServed)?.name;
-    const wanted = [before, this.preferred, served].find((name) => name && names.includes(name));
+    const wanted = [before, ...this.preferred, served].find((name) => name && names.includes(name));
     if (wanted) this.select.value = wanted;
     if (before && this.select.value !== before) {
       this.problem.textContent = `The model ${before} isn't there any more.`;

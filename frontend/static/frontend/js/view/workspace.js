@@ -3,8 +3,10 @@
 
 import { Address } from "../address.js";
 import { ApiError } from "../answers.js";
+import { isUnfinished } from "../batch.js";
 import { Catalog } from "../catalog.js";
 import { commands } from "../commands.js";
+import { Kept } from "../kept.js";
 import { choosableImages } from "../selectors.js";
 import { Sync } from "../sync.js";
 import { Uploader } from "../upload.js";
@@ -16,6 +18,7 @@ import { button, h } from "./dom.js";
 import { emptyState } from "./empty.js";
 import { Gallery } from "./gallery.js";
 import { Notices } from "./notices.js";
+import { Overview } from "./overview.js";
 import { Pending } from "./pending.js";
 import { Pictures } from "./pictures.js";
 
@@ -41,6 +44,7 @@ export class Workspace {
   /** @type {Composer|null} */
   #composer = null;
   #notices = new Notices();
+  #chosenModel = new Kept("darkroom.model");
   #address = new Address((imageId) => this.#addressChanged(imageId));
   /** The photo that a link named, until the page knows its photos. @type {number|null} */
   #linked = null;
@@ -92,8 +96,12 @@ export class Workspace {
       limits: this.limits,
       onAccepted: (upload, files) => this.#accepted(upload, files),
       onUnwanted: (uploadId) => this.commands.removeUnwanted(uploadId),
-      onChange: () => this.pending.render(),
+      onChange: () => {
+        this.pending.render();
+        this.#renderOverview();
+      },
     });
+    this.overview = new Overview((ids) => this.commands.cancelThese(ids));
     this.pending = new Pending(this.uploader);
     this.announcer = new Announcer(announced);
     this.gallery = new Gallery(
@@ -104,7 +112,7 @@ export class Workspace {
     this.empty = emptyState();
     this.older = button("down", "Show older photos", () => void this.#showOlder(), { hidden: true });
     this.aside = h("div", { class: "side" });
-    const contents = [this.pending.element, this.empty, this.gallery.element, this.older];
+    const contents = [this.overview.element, this.pending.element, this.empty, this.gallery.element, this.older];
     this.element = h(
       "div",
       { class: "workspace" },
@@ -122,6 +130,7 @@ export class Workspace {
     this.#address.start();
     this.sync.start();
     this.catalog.start();
+    this.overview.start();
     this.#pageEnd.observe(this.older);
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -139,6 +148,7 @@ export class Workspace {
     this.uploader.stop();
     this.sync.stop();
     this.#pageEnd.disconnect();
+    this.overview.stop();
     this.#composer?.close();
     this.detail.element.remove();
     this.gallery.clear();
@@ -153,7 +163,8 @@ export class Workspace {
     } else {
       this.#composer = new Composer({
         models,
-        preferred: this.server.default_model ?? "ocr",
+        preferred: [this.#chosenModel.read(), this.server.default_model ?? "ocr"],
+        onModel: (name) => this.#chosenModel.write(name),
         formats: this.limits.formats,
         pictures: this.pictures,
         images: () => choosableImages(this.sync.state),
@@ -176,6 +187,7 @@ export class Workspace {
     const { state, older } = this.sync;
     this.gallery.render(state);
     this.detail.render();
+    this.#renderOverview();
     this.empty.hidden = !state.loaded || state.uploads.size > 0;
     this.older.hidden = older === null;
     if (state.loaded && this.#linked !== null) {
@@ -185,7 +197,13 @@ export class Workspace {
     }
   }
 
+  #renderOverview() {
+    const unsent = this.uploader.batches.filter(isUnfinished).map(({ items }) => items.length);
+    this.overview.render(this.sync.state, unsent.reduce((sum, each) => sum + each, 0));
+  }
+
   #tick() {
+    this.overview.tick();
     this.gallery.tick();
     this.detail.tick();
   }
