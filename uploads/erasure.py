@@ -24,5 +24,7 @@ def erase_params(upload: Upload) -> None:
 def erase_contents(upload: Upload) -> None:
     """Takes out its results, and its images' names and hints, once nothing of it runs."""
     Prediction.objects.filter(image__upload=upload).update(output=None, output_path="")
-    upload.images.update(image_name="", image_type="", image_path="", thumbnail_path="")
+    upload.images.update(
+        image_name="", image_type="", image_path="", thumbnail_path="", thumbnail_due=None
+    )
     upload.idempotency_key = None

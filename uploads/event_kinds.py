@@ -17,6 +17,9 @@ class Kind(StrEnum):
     PREDICTION_SUCCEEDED = "prediction.succeeded"
     PREDICTION_FAILED = "prediction.failed"
     PREDICTION_CANCELED = "prediction.canceled"
+    IMAGE_THUMBNAILED = "image.thumbnailed"
+    """It has a thumbnail, which no `prediction.succeeded` tells: that of one that waits, is still
+    running, or failed."""
     IMAGE_ARCHIVED = "image.archived"
     """The archive holds its original, as it came."""
     IMAGE_PURGED = "image.purged"

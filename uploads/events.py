@@ -16,7 +16,7 @@ from django.utils import timezone
 from strictjson.values import plain_text
 from uploads import addresses, columns, representation, statements
 from uploads.event_kinds import AUDIT_ONLY, Kind
-from uploads.models import Event, EventStream, Prediction, Upload, lengths
+from uploads.models import Event, EventStream, Image, Prediction, Upload, lengths
 from uploads.raw_rows import places
 
 logger = logging.getLogger("darkroom.events")
@@ -101,6 +101,17 @@ class Log:
             model_sha256=(prediction.provenance or {}).get("model_sha256", ""),
             error_code=prediction.error_code if error_code is None else error_code,
             facts=representation.prediction_facts(prediction, upload_id),
+        )
+
+    def add_thumbnail(self, image: Image, *, user_id: int) -> None:
+        """Notes that an image has a thumbnail."""
+        self.add(
+            Kind.IMAGE_THUMBNAILED,
+            user_id=user_id,
+            actor=A_WORKER,
+            upload_id=image.upload_id,
+            image_id=image.pk,
+            facts={"id": image.pk, "thumbnail": representation.thumbnail_address(image)},
         )
 
 

@@ -106,6 +106,11 @@ def prediction_view(
     return view
 
 
+def thumbnail_address(image: Image) -> str:
+    """Where its small picture is, once there is one."""
+    return f"/api/images/{image.pk}/thumbnail/"
+
+
 def image_view(
     image: Image, prediction: Prediction | None, places: Mapping[int, Place]
 ) -> dict[str, Any]:
@@ -146,7 +151,7 @@ def _image_facts(image: Image) -> dict[str, Any]:
         "sha256": image.sha256,
         "file": f"{here}/file/",
         "display": f"{here}/file/" if image.is_shown_by_browsers else f"{here}/display/",
-        "thumbnail": f"{here}/thumbnail/" if image.thumbnail_path else None,
+        "thumbnail": thumbnail_address(image) if image.thumbnail_path else None,
         "archived_at": maybe_timestamp(image.archived_at),
         "predictions": f"{here}/predictions/",
     }

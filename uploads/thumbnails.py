@@ -3,19 +3,20 @@
 from typing import Final
 
 from django.http import Http404, StreamingHttpResponse
+from django.utils import timezone
 
 from uploads.downloads import local_inline
 from uploads.models import Image
 from uploads.storage import cache, handover, keys, local, volume
 
-_LOST: Final = "The thumbnail was lost: the next prediction of this image makes it again."
+_LOST: Final = "The thumbnail was lost: it is made again in a moment."
 
 
 def thumbnail_of(image: Image) -> StreamingHttpResponse:
     """An image's thumbnail.
 
     One that a power cut has taken is forgotten: the image then says that it has none, and is given
-    another the next time that it is decoded.
+    another in a moment.
 
     Raises:
         Http404: there is none.
@@ -52,7 +53,7 @@ def _served(image: Image, path: str, content_type: str) -> StreamingHttpResponse
         if not _has_original(image) or volume.problem():
             raise  # perhaps the whole volume is away
         rows = Image.objects.filter(pk=image.pk, thumbnail_path=image.thumbnail_path)
-        rows.update(thumbnail_path="")
+        rows.update(thumbnail_path="", thumbnail_due=timezone.now())
         raise Http404(_LOST) from None
 
 

@@ -83,15 +83,23 @@ class Archiver:
         Raises:
             StorageUnavailable: it does not answer now.
         """
-        if not object_store.is_configured():
-            return
         wanted = {claim.image_id: claim.image_path}
         wanted |= {int(claim.params[name]): key for name, key in claim.images.items() if key}
+        await self.fetch_originals(wanted, is_purged=claim.is_purged)
+
+    async def fetch_originals(self, wanted: dict[int, str], *, is_purged: bool) -> None:
+        """Brings originals back, by the ids and keys of their images; whether some are purged.
+
+        Raises:
+            StorageUnavailable: the archive does not answer now.
+        """
+        if not object_store.is_configured():
+            return
         missing = [pk for pk, key in wanted.items() if not local.path_of(key).is_file()]
         try:
             if missing:
                 await self._bring_back(await in_database(_originals, missing))
-            if missing or claim.is_purged:
+            if missing or is_purged:
                 await in_database(archive.note_fetched, list(wanted))
         except ANY_ERROR:
             raise StorageUnavailable("The database does not answer: try again.") from None

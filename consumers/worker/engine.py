@@ -1,26 +1,33 @@
-"""A worker's engine, as the settings have it."""
+"""A worker's engine, and what makes its thumbnails, as the settings have it."""
 
 from django.conf import settings
 
 from inference.engine.confinement import Reach
 from inference.engine.engine import Engine
 from inference.engine.observer import Observer
+from inference.engine.thumbnailer import Thumbnailer
 from inference.engine.types import DecodeLimits
 
 
 def new_engine(observer: Observer) -> Engine:
     """One that is not started yet."""
-    return Engine(
-        settings.MODEL_REPOSITORIES,
-        DecodeLimits(
-            formats=settings.IMAGE_FORMATS,
-            max_pixels=settings.MAX_IMAGE_PIXELS,
-            max_side=settings.MAX_IMAGE_SIDE,
-        ),
-        reach=Reach(
-            writes=[settings.MEDIA_ROOT],
-            reads=settings.MODEL_PATHS,
-            hidden=settings.SECRET_PATHS,
-        ),
-        observer=observer,
+    reach = Reach(
+        writes=[settings.MEDIA_ROOT],
+        reads=settings.MODEL_PATHS,
+        hidden=settings.SECRET_PATHS,
+    )
+    return Engine(settings.MODEL_REPOSITORIES, _limits(), reach=reach, observer=observer)
+
+
+def new_thumbnailer() -> Thumbnailer:
+    """One without a process yet."""
+    reach = Reach(writes=[settings.MEDIA_ROOT], hidden=settings.SECRET_PATHS)
+    return Thumbnailer(_limits(), reach)
+
+
+def _limits() -> DecodeLimits:
+    return DecodeLimits(
+        formats=settings.IMAGE_FORMATS,
+        max_pixels=settings.MAX_IMAGE_PIXELS,
+        max_side=settings.MAX_IMAGE_SIDE,
     )

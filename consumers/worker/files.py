@@ -1,6 +1,7 @@
 """The files of what a worker holds: at hand for the engine, and then where others see them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 from uploads.errors import StorageUnavailable
@@ -14,6 +15,24 @@ IsWanted = Callable[[], bool]
 
 class NotThereYet(StorageUnavailable):
     """The file is on its way to the archive."""
+
+
+class Fetches(Protocol):
+    """The part of the archiver that brings back what has left a folder that all share."""
+
+    async def fetch(self, claim: Claim) -> None:
+        """Brings back the files that a claim needs.
+
+        Raises:
+            StorageUnavailable: they are not to be had now.
+        """
+
+    async def fetch_originals(self, wanted: dict[int, str], *, is_purged: bool) -> None:
+        """Brings back originals, by the ids and keys of their images.
+
+        Raises:
+            StorageUnavailable: they are not to be had now.
+        """
 
 
 class Files(Protocol):
@@ -39,6 +58,22 @@ class Files(Protocol):
     def release(self, claim: Claim) -> None:
         """The claim's files are not read any more."""
 
+    def original(
+        self, image_id: int, key: str, *, is_purged: bool
+    ) -> AbstractAsyncContextManager[None]:
+        """Has the original of an image in the local storage meanwhile, as far as it is anywhere.
+
+        Raises:
+            StorageUnavailable: it is not to be had now.
+        """
+
+    async def deliver_thumbnail(self, key: str) -> None:
+        """Has a thumbnail, and the larger picture beside it, where everybody finds them.
+
+        Raises:
+            StorageUnavailable: it cannot be delivered now.
+        """
+
     async def keep(self) -> None:
         """Does what is to be done every now and then."""
 
@@ -48,8 +83,8 @@ class SharedFiles:
 
     blame = Blame.STORAGE
 
-    def __init__(self, fetch: Callable[[Claim], Awaitable[None]]) -> None:
-        self._fetch = fetch
+    def __init__(self, archive: Fetches) -> None:
+        self._archive = archive
 
     async def is_ready(self) -> bool:
         """It needs nobody else."""
@@ -57,7 +92,7 @@ class SharedFiles:
 
     async def fetch(self, claim: Claim) -> None:
         """Brings back what has left the folder."""
-        await self._fetch(claim)
+        await self._archive.fetch(claim)
 
     async def deliver(self, claim: Claim, ending: Ending, is_wanted: IsWanted) -> Ending:
         """It is there already."""
@@ -65,6 +100,15 @@ class SharedFiles:
 
     def release(self, claim: Claim) -> None:
         """Nothing removes what is read."""
+
+    @asynccontextmanager
+    async def original(self, image_id: int, key: str, *, is_purged: bool) -> AsyncIterator[None]:
+        """Brings it back if it has left the folder."""
+        await self._archive.fetch_originals({image_id: key}, is_purged=is_purged)
+        yield
+
+    async def deliver_thumbnail(self, key: str) -> None:
+        """It is there already."""
 
     async def keep(self) -> None:
         """It is looked after by retention."""

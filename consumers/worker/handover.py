@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -137,6 +138,36 @@ class HandedOverFiles:
                     await self._stopping.wait()
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
+    @contextlib.asynccontextmanager
+    async def original(self, image_id: int, key: str, *, is_purged: bool) -> AsyncIterator[None]:
+        """Fetches an image's original unless it is here, and holds it meanwhile.
+
+        Raises:
+            StorageUnavailable: the object store does not answer now.
+        """
+        if self._is_away:
+            raise StorageUnavailable(_AWAY)
+        pins: list[Pin] = []
+        try:
+            try:
+                async with asyncio.timeout(FETCH_SECONDS):
+                    for image in await in_database(_images, [image_id]):
+                        await self._threads.run(partial(_hold, image, pins))
+            except TimeoutError as error:
+                raise StorageUnavailable(_AWAY) from error
+            yield
+        finally:
+            for pin in pins:
+                pin.release()
+
+    async def deliver_thumbnail(self, key: str) -> None:
+        """Puts a thumbnail, and the larger picture beside it, into the object store.
+
+        Raises:
+            StorageUnavailable: it does not take them now.
+        """
+        await self._senders.run(partial(handover.send, _pictures(key)))
+
     async def keep(self) -> None:
         """Keeps the machine's cache within its size, and free of what was deleted."""
         self._fetched_bytes = 0
@@ -172,13 +203,16 @@ def _outgoing(claim: Claim, ending: Ending) -> list[Outgoing]:
         content_type = str(ending.output.get("content_type", "image/png"))
         files.append(Outgoing(ending.output_path, content_type))
     if ending.thumbnail_path:
-        pictures = (ending.thumbnail_path, keys.display_path(ending.thumbnail_path))
-        files += [
-            Outgoing(key, "image/jpeg", is_derived=True)
-            for key in pictures
-            if local.path_of(key).is_file()
-        ]
+        files += _pictures(ending.thumbnail_path)
     return files
+
+
+def _pictures(thumbnail: str) -> list[Outgoing]:
+    return [
+        Outgoing(key, "image/jpeg", is_derived=True)
+        for key in (thumbnail, keys.display_path(thumbnail))
+        if local.path_of(key).is_file()
+    ]
 
 
 def _ask() -> None:

@@ -1,6 +1,6 @@
 """From the queue's words to the engine's: the job that a claim means."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +16,8 @@ def with_images(model: str, version: str, claims: Sequence[Claim]) -> list[Claim
     return [replace(claim, images=images) for claim, images in zip(claims, found, strict=True)]
 
 
-def job_of(claim: Claim) -> ImageJob:
-    """What the engine is asked to do for this claim."""
+def job_of(claim: Claim, on_thumbnail: Callable[[], None] | None = None) -> ImageJob:
+    """What the engine is asked to do for this claim; it says when the thumbnail is written."""
     # Resolved once: looking a path up folder by folder took longer than a claim.
     folder = local.path_of(claim.upload_path)
 
@@ -41,6 +41,7 @@ def job_of(claim: Claim) -> ImageJob:
         results=path_of(keys.results_path(claim.upload_path, claim.id, claim.attempt)),
         thumbnail=path_of(thumbnail) if claim.wants_thumbnail else None,
         display=path_of(keys.display_path(thumbnail)) if claim.wants_thumbnail else None,
+        on_thumbnail=on_thumbnail,
         alone=claim.suspect,
         user_id=claim.user_id,
     )

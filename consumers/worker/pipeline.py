@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Protocol
 
 from consumers.database import TRANSIENT_DATABASE_ERRORS, in_database
@@ -17,6 +18,7 @@ from consumers.worker.hints import Hints
 from consumers.worker.jobs import job_of
 from consumers.worker.outcomes import ending_of
 from consumers.worker.reporter import Reporter
+from consumers.worker.thumbnails import WrittenThumbnails
 from inference.engine.errors import InvalidOutput
 from inference.engine.types import ImageJob, Outcome, Progress
 from uploads import bus, events
@@ -83,6 +85,7 @@ class Pipeline:
         self._note = note
         self._files = files
         self.reporter = Reporter(bus.progress)
+        self.thumbnails = WrittenThumbnails(files)
         self.room = asyncio.Event()
         """Set when more may be claimed: there is room again where there was none, or something was
         put back into the queue."""
@@ -254,6 +257,7 @@ class Pipeline:
             if self._files is not None:
                 self._files.release(claim)
         self.reporter.end(claim)
+        self.thumbnails.ended(claim)
         if self._is_short:
             self.room.set()
         if work.lost:
@@ -271,7 +275,8 @@ class Pipeline:
             work.stage, work.progress = progress.stage, progress.fraction
             self.reporter.report(claim, progress)
 
-        outcome = await self.engine.predict(job_of(claim), report)
+        job = job_of(claim, partial(self.thumbnails.written, claim))
+        outcome = await self.engine.predict(job, report)
         ending = ending_of(claim, outcome, claimed_at=work.claimed_at, worker=self.name)
         if self._note is not None:
             self._note(claim, outcome)

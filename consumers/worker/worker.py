@@ -19,9 +19,9 @@ from consumers.database import ANY_ERROR, in_database
 from consumers.metrics.worker import WorkerMetrics
 from consumers.oip.commands import Commands
 from consumers.oip.endpoint import Address, Endpoint, open_endpoint
-from consumers.worker import housekeeping
+from consumers.worker import housekeeping, thumbnails
 from consumers.worker.archiver import PURGE_SECONDS, ROUND_SECONDS, Archiver
-from consumers.worker.engine import new_engine
+from consumers.worker.engine import new_engine, new_thumbnailer
 from consumers.worker.files import Files, SharedFiles
 from consumers.worker.handover import HandedOverFiles
 from consumers.worker.identity import identity
@@ -30,6 +30,7 @@ from consumers.worker.preload import preload
 from consumers.worker.pulse import Beat, Pulse
 from consumers.worker.reconcile import Reconciler
 from consumers.worker.repeating import Repeating, until_done
+from consumers.worker.thumbnails import MissingThumbnails
 from consumers.worker.usage import FLUSH_SECONDS, Meter
 from consumers.worker.wakeup import CHANNEL, Wakeup
 from uploads import bus
@@ -71,8 +72,9 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         self.files: Files = (
             HandedOverFiles(self.draining)
             if handover.is_by_store()
-            else SharedFiles(self.archiver.fetch)
+            else SharedFiles(self.archiver)
         )
+        self.thumbnails = MissingThumbnails(new_thumbnailer(), self.files)
         self.pipeline = Pipeline(
             self.row.pk,
             name,
@@ -125,6 +127,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
                 repeating.every(HOUSEKEEPING_SECONDS, self._keep_house),
                 repeating.every(FLUSH_SECONDS, self.meter.flush),
                 repeating.every(REJOIN_SECONDS, self._join),
+                repeating.every(thumbnails.ROUND_SECONDS, self.thumbnails.make_due),
                 repeating.every(ROUND_SECONDS, self.archiver.copy_due),
                 repeating.every(ROUND_SECONDS, self.archiver.remove_due),
                 repeating.every(PURGE_SECONDS, self.archiver.purge),
@@ -149,6 +152,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         for task in (*beside, writer):
             task.cancel()
         await asyncio.wait([*beside, writer])
+        await self.thumbnails.close()
         await self.meter.flush()
         await self.metrics.close()
         with contextlib.suppress(*ANY_ERROR):

@@ -113,6 +113,19 @@ class TensorItem(TypedDict):
     """Which are wanted."""
 
 
+class MakeThumbnail(TypedDict):
+    """To the process that makes thumbnails: make this one."""
+
+    type: Literal["make_thumbnail"]
+    serial: int
+    source: str
+    """A file's path."""
+    page: int
+    thumbnail: str
+    display: str
+    limits: Limits
+
+
 class Compute(TypedDict):
     """Compute the items that were sent; the next are sent only after `batch_done`.
 
@@ -130,7 +143,7 @@ class Cancel(TypedDict):
 
 
 Item = ImageItem | TensorItem
-ToChild = Load | Item | Compute | Cancel
+ToChild = Load | Item | Compute | Cancel | MakeThumbnail
 
 # --- from the child
 

@@ -10,7 +10,16 @@ from collections.abc import Callable, Hashable
 from inference.engine.batcher import ALONE
 from inference.engine.errors import JobFailure
 from inference.engine.messages import ChildTiming
-from inference.engine.types import Computed, Failed, Job, Outcome, Progress, TensorJob, Timing
+from inference.engine.types import (
+    Computed,
+    Failed,
+    ImageJob,
+    Job,
+    Outcome,
+    Progress,
+    TensorJob,
+    Timing,
+)
 
 logger = logging.getLogger(__name__)
 _serials = itertools.count(1)
@@ -115,6 +124,15 @@ class PendingJob:
             self._report(progress)
         except Exception:  # a listener's trouble must not end the batch it listens to
             logger.exception("Progress of job %s could not be passed on.", self.job.id)
+
+    def note_thumbnail(self) -> None:
+        """Its thumbnail is written, whatever becomes of it."""
+        self.thumbnail_written = True
+        if isinstance(self.job, ImageJob) and self.job.on_thumbnail:
+            try:
+                self.job.on_thumbnail()
+            except Exception:  # as a listener's to progress
+                logger.exception("The thumbnail of job %s could not be told.", self.job.id)
 
     def timing(self, measured: ChildTiming) -> Timing:
         """What the child measured, with the time before it."""

@@ -19,6 +19,7 @@ from inference.engine.confinement import ROOT, Reach
 from inference.engine.messages import FromChild, ToChild
 from inference.engine.pipe import Pipe
 
+MODEL_PROGRAM = "inference.engine.child.main"
 EXIT_SECONDS = 5.0
 MEMORY_WATCH_SECONDS = 0.2
 KEPT_VARIABLES = ("PATH", "LANG", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
@@ -35,7 +36,7 @@ class ChildGone(Exception):
 
 
 class ChildProcess:
-    """A running `inference.engine.child.main`."""
+    """A running `inference.engine.child.main`, or another program that talks as that does."""
 
     def __init__(
         self,
@@ -50,7 +51,9 @@ class ChildProcess:
         """Where it computes, as it said when it was ready: `cpu`, `cuda:0`."""
 
     @classmethod
-    async def start(cls, threads: int, reach: Reach) -> "ChildProcess":
+    async def start(
+        cls, threads: int, reach: Reach, program: str = MODEL_PROGRAM
+    ) -> "ChildProcess":
         """Start one that uses this many cores and can reach these files, beside a folder of its own
         for what is temporary.
 
@@ -63,12 +66,14 @@ class ChildProcess:
         with contextlib.ExitStack() as undo:
             home = Path(tempfile.mkdtemp(prefix="darkroom-model-"))
             undo.callback(shutil.rmtree, home, ignore_errors=True)
-            child = await cls._start(threads, reach.plus(writes=[home]), home)
+            child = await cls._start(program, threads, reach.plus(writes=[home]), home)
             undo.pop_all()
             return child
 
     @classmethod
-    async def _start(cls, threads: int, reach: Reach, home: Path) -> "ChildProcess":
+    async def _start(
+        cls, program: str, threads: int, reach: Reach, home: Path
+    ) -> "ChildProcess":
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
         with theirs:
@@ -79,7 +84,7 @@ class ChildProcess:
                     sys.executable,
                     "-P",
                     "-m",
-                    "inference.engine.child.main",
+                    program,
                     str(theirs.fileno()),
                     str(os.getpid()),
                     reach.as_json(),

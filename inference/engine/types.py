@@ -1,6 +1,6 @@
 """What goes into the engine and what comes out of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -63,6 +63,8 @@ class ImageJob(_Work):
     display: Path | None = None
     """Where to write, with the thumbnail, a JPEG of at most 2,000 x 2,000 pixels of what not every
     browser shows."""
+    on_thumbnail: Callable[[], None] | None = field(default=None, compare=False)
+    """Called once that is written, while the job goes on."""
     images: Mapping[str, Path | None] = field(default_factory=dict)
     """The file of each image that a parameter names by its id, by the parameter's name; None: that
     image is no longer stored."""

@@ -290,6 +290,14 @@ test("archiving is noted on the image", () => {
   equal(state.images.get(41)?.archived_at, "2030");
 });
 
+test("a thumbnail is shown as soon as it is made, whatever becomes of the prediction", () => {
+  const thumbnail = "/api/images/41/thumbnail/";
+  const made = { ...event(6, "image.thumbnailed"), data: { id: 41, thumbnail } };
+  equal(after(ready, snapshot(upload()), made).images.get(41)?.thumbnail, thumbnail);
+  // Also of an image that is still being read, by an answer from before.
+  equal(after(ready, made, snapshot(upload())).images.get(41)?.thumbnail, thumbnail);
+});
+
 test("what hasn't changed stays the same object, so that its card isn't drawn again", () => {
   const two = upload({ images: [image(), image({ id: 42, prediction: prediction({ id: 78, image: 42 }) })] });
   const before = after(snapshot(two));

@@ -29,7 +29,17 @@ from uploads.intake import quota, validation
 from uploads.intake.validation import Judged, Received
 from uploads.models import Image, Prediction, Upload, User
 from uploads.queue import lifecycle
-from uploads.storage import archive, archive_marker, disk, handover, keys, local, removal, volume
+from uploads.storage import (
+    archive,
+    archive_marker,
+    disk,
+    handover,
+    keys,
+    local,
+    missing_thumbnails,
+    removal,
+    volume,
+)
 from uploads.storage.handover import Outgoing
 
 
@@ -223,6 +233,7 @@ def _image(upload: Upload, judged: Judged, path: str, request: UploadRequest) ->
         orientation=judged.orientation,
         size=judged.received.size,
         sha256=judged.received.sha256,
+        thumbnail_due=missing_thumbnails.first_due(),
     )
 
 

@@ -76,6 +76,11 @@ class Image(models.Model):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=lengths.SHA256)
     thumbnail_path = models.CharField(max_length=lengths.STORAGE_KEY, blank=True)
+    thumbnail_due = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When somebody is to make one; empty: it has one, or there can be none.",
+    )
     archived_at = models.DateTimeField(null=True, blank=True)
     purged_at = models.DateTimeField(null=True, blank=True)
 
@@ -83,6 +88,13 @@ class Image(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["upload", "position", "page"], name="one_image_per_page"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["thumbnail_due", "id"],
+                condition=models.Q(thumbnail_due__isnull=False),
+                name="image_thumbnail_due",
             )
         ]
 

@@ -68,7 +68,7 @@ def finish(endings: Iterable[Ending], log: Log) -> list[int]:
         if row is None or row.state != State.RUNNING or row.attempt != ending.attempt:
             stale.append(pk)
             continue
-        moves.illustrate(row.image, ending.thumbnail_path)
+        moves.illustrate(row, ending.thumbnail_path, is_told=isinstance(ending, Success))
         match ending:
             case Success():
                 moves.succeed(row, ending)

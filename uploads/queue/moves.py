@@ -43,11 +43,15 @@ class Moves:
             rows.store(moved)
             archive.enqueue_results(row for row in moved if row.state == State.SUCCEEDED)
 
-    def illustrate(self, image: Image, thumbnail_path: str) -> None:
-        """An image has a thumbnail, if it had none."""
-        if thumbnail_path and not image.thumbnail_path:
-            image.thumbnail_path = thumbnail_path
-            self._thumbnails[image.pk] = image
+    def illustrate(self, row: Prediction, thumbnail_path: str, *, is_told: bool) -> None:
+        """Its image has a thumbnail, if it had none; whether a success tells that anyway."""
+        image = row.image
+        if not thumbnail_path or image.thumbnail_path:
+            return
+        image.thumbnail_path = thumbnail_path
+        self._thumbnails[image.pk] = image
+        if not is_told:
+            self._log.add_thumbnail(image, user_id=row.user_id)
 
     def succeed(self, row: Prediction, success: Success) -> None:
         """The model gave its result."""

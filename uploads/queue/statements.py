@@ -152,7 +152,8 @@ THUMBNAILS: Final = f"""
       WITH v(id, path) AS (VALUES {{places}}),
            mine AS (SELECT i.id, v.path FROM {_I} AS i JOIN v ON i.id = v.id
                      WHERE i.thumbnail_path = '' ORDER BY i.id {{lock}})
-    UPDATE {_I} AS i SET thumbnail_path = mine.path FROM mine WHERE i.id = mine.id
+    UPDATE {_I} AS i SET thumbnail_path = mine.path, thumbnail_due = NULL
+      FROM mine WHERE i.id = mine.id
 """  # noqa: S608  # the tables' names are ours
 
 # Jumps from each key to the next one in the index, all of which DISTINCT reads.

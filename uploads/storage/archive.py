@@ -160,7 +160,7 @@ def finish(outcomes: Sequence[Copied | NotCopied]) -> dict[int, int]:
     with events.recording() as log:
         tasks = [one.task for one in outcomes]
         rows = ArchiveTask.objects.filter(pk__in=[task.id for task in tasks])
-        gone = _lock_uploads({task.upload_id for task in tasks})
+        gone = removal.lock({task.upload_id for task in tasks})
         for outcome in outcomes:
             if outcome.task.upload_id in gone:
                 # Deleted while it was copied: the copy may have come after the removal.
@@ -191,12 +191,6 @@ def note_archived(image: Image, user_id: int, actor: Actor, log: Log) -> None:
         image_id=image.pk,
         facts={"id": image.pk, "sha256": image.sha256},
     )
-
-
-def _lock_uploads(ids: Iterable[int]) -> dict[int, Upload]:
-    """Locks these in order, as whoever deletes or purges one does; gives those that are deleted."""
-    rows = Upload.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    return {row.pk: row for row in rows if row.deleted_at is not None}
 
 
 def enlist(after: int, limit: int) -> int | None:
@@ -273,6 +267,6 @@ def note_fetched(image_ids: Iterable[int]) -> None:
         return
     with transaction.atomic():
         uploads = {one.upload_id for one in there}
-        _lock_uploads(uploads)
+        removal.lock(uploads)
         Upload.objects.filter(pk__in=uploads).update(purged_at=None)
         Image.objects.filter(pk__in=[one.pk for one in there]).update(purged_at=None)

@@ -1,6 +1,7 @@
 """Removes the files of deleted uploads, here and in the archive, until they are surely gone."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +19,12 @@ LINGER: Final = timedelta(minutes=5)
 that was under way may still arrive."""
 AGAIN: Final = timedelta(minutes=1)
 """In the archive it is repeated after so long, and taken by nobody else meanwhile."""
+
+
+def lock(upload_ids: Iterable[int]) -> dict[int, Upload]:
+    """Locks these in order, as whoever deletes or purges one does; gives those that are deleted."""
+    rows = Upload.objects.select_for_update(no_key=True).filter(pk__in=upload_ids).order_by("pk")
+    return {row.pk: row for row in rows if row.deleted_at is not None}
 
 
 def order(upload: Upload) -> None:

@@ -27,7 +27,8 @@
  * @typedef {{epoch: string|null, seq: number|null, loaded: boolean,
  *   uploads: Map<number, Upload>, images: Map<number, Image>,
  *   predictions: Map<number, Prediction>, live: Map<number, Live>,
- *   deleted: Set<number>, missing: Set<number>}} State
+ *   thumbnails: Map<number, string>,
+ *   deleted: Set<number>, missing: Set<number>}} State `thumbnails` are of images not known yet
  */
 
 import { hasEnded, isEventNews, isSnapshotNews } from "./order.js";
@@ -42,6 +43,7 @@ export function initialState() {
     images: new Map(),
     predictions: new Map(),
     live: new Map(),
+    thumbnails: new Map(),
     deleted: new Set(),
     missing: new Set(),
   };
@@ -101,6 +103,7 @@ function onEvent(state, event) {
     return next;
   }
   if (event.kind === "image.archived") return archived(next, event);
+  if (event.kind === "image.thumbnailed") return thumbnailed(next, event);
   // Kept even when its upload is unknown: a REST page read before this may be on its way.
   return event.data?.state ? withPrediction(next, event.data, isEventNews) : next;
 }
@@ -111,6 +114,17 @@ function archived(state, event) {
   if (!image) return state;
   const images = new Map(state.images).set(image.id, { ...image, archived_at: event.at });
   return { ...state, images };
+}
+
+/** @param {State} state @param {any} event @returns {State} */
+function thumbnailed(state, event) {
+  const image = state.images.get(event.image);
+  const { thumbnail } = event.data;
+  if (image) {
+    return { ...state, images: new Map(state.images).set(image.id, { ...image, thumbnail }) };
+  }
+  // A REST page read before this may be on its way.
+  return { ...state, thumbnails: new Map(state.thumbnails).set(event.image, thumbnail) };
 }
 
 /** @param {State} state @param {any} message @returns {State} */
@@ -177,7 +191,7 @@ function putImage(draft, { prediction, predictions: _, ...image }) {
   const known = draft.images.get(image.id);
   const orphans = [...draft.predictions.values()].filter((each) => each.image === image.id);
   const predictionIds = known?.predictionIds ?? orphans.map((each) => each.id).sort(ascending);
-  const thumbnail = image.thumbnail ?? known?.thumbnail ?? null;
+  const thumbnail = image.thumbnail ?? known?.thumbnail ?? draft.thumbnails.get(image.id) ?? null;
   draft.images.set(image.id, { ...image, thumbnail, predictionIds });
   if (prediction) putPrediction(draft, prediction, isSnapshotNews);
 }
