@@ -48,7 +48,8 @@ class PubSubChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # it has no t
     ) -> None:
         super().__init__(capacity=capacity)
         self._redis = hosts[0]
-        self._prefix = prefix
+        self.prefix: Final = prefix
+        """What the names of all that is in Redis begin with."""
         self._closed_until = 0.0
         self._links: WeakKeyDictionary[asyncio.AbstractEventLoop, _Link] = WeakKeyDictionary()
 
@@ -83,6 +84,22 @@ class PubSubChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # it has no t
         subscriptions = self._link().subscriptions
         subscriptions.leave(self._group_key(group), channel)
 
+    async def ask(self, *command: str) -> Any:
+        """What Redis answers; None also while it is away."""
+        answers: list[Any] = []
+
+        async def call() -> None:
+            answers.append(await self._link().sender.command(*command))
+
+        await self._briefly(call)
+        return answers[0] if answers else None
+
+    async def listeners(self, groups: Sequence[str]) -> dict[str, int] | None:
+        """How many connections listen to each of these groups now; None: Redis is away."""
+        keys = [self._group_key(group) for group in groups]
+        answer = await self.ask("PUBSUB", "NUMSUB", *keys)
+        return None if answer is None else dict(zip(groups, map(int, answer[1::2]), strict=True))
+
     async def answers(self) -> bool:
         """Whether Redis answers now."""
         try:
@@ -93,10 +110,10 @@ class PubSubChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # it has no t
         return True
 
     def _key(self, channel: str) -> str:
-        return f"{self._prefix}:{channel}"
+        return f"{self.prefix}:{channel}"
 
     def _group_key(self, group: str) -> str:
-        return f"{self._prefix}:group:{group}"
+        return f"{self.prefix}:group:{group}"
 
     def _link(self) -> _Link:
         loop = asyncio.get_running_loop()

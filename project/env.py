@@ -131,7 +131,7 @@ class Env(BaseSettings):
     """How many requests with `?wait=` a user may have at one web process; one more is answered at
     once."""
     max_sockets_per_user: int = Field(20, gt=0)
-    """How many websockets a user may hold at one web process."""
+    """How many websockets a user may hold at all web processes together."""
 
     lease_seconds: float = Field(30.0, gt=0)
     """How long a worker holds a prediction without a sign of life."""

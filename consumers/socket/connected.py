@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 from channels.layers import get_channel_layer
 
 from consumers.database import ANY_ERROR, in_database
+from consumers.socket.shared_count import SharedCount
 from uploads import bus, events
 from uploads.queue.standings import standings
 
@@ -22,7 +23,6 @@ logger = logging.getLogger("darkroom.sockets")
 POLL_SECONDS: Final = 15.0
 STANDINGS_SECONDS: Final = 2.0
 REJOIN_SECONDS: Final = 30.0
-_GROUPS: Final = (bus.SOCKETS, bus.EVERYBODY)
 
 
 class Listener(Protocol):
@@ -48,13 +48,20 @@ class Connected:
         self._places: dict[Listener, dict[int, Hashable]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._channel = ""
+        self._shared = SharedCount()
 
     def count(self, user_id: int) -> int:
         """How many sockets this user has here."""
         return len(self._by_user.get(user_id, ()))
 
-    async def add(self, user_id: int, listener: Listener) -> None:
-        """A socket has signed in; what happens from now on is told to it."""
+    async def add(self, user_id: int, listener: Listener, limit: int) -> bool:
+        """A socket has signed in; what happens from now on is told to it.
+
+        False: with it the user would have more than `limit` over all web processes; it is not
+        added.
+        """
+        if (own := self.count(user_id) + 1) > limit:
+            return False
         self._by_user[user_id].add(listener)
         self._places[listener] = {}
         if not self._tasks:
@@ -67,9 +74,16 @@ class Connected:
                 loop.create_task(self._every(lambda: self.poll_seconds, self._poll)),
                 loop.create_task(self._every(lambda: self.standings_seconds, self._tell_places)),
                 # Redis may have been flushed: a membership is renewed, not trusted.
-                loop.create_task(self._every(lambda: REJOIN_SECONDS, self._join)),
+                loop.create_task(self._every(lambda: REJOIN_SECONDS, self._rejoin)),
             ]
         await self._join()
+        is_admitted = await self._shared.admits(user_id, own, limit)
+        if not is_admitted:
+            await self.remove(user_id, listener)
+        elif listener not in self._of(user_id):
+            # It has gone meanwhile.
+            await self._shared.renew({user_id: self.count(user_id)})
+        return is_admitted
 
     async def remove(self, user_id: int, listener: Listener) -> None:
         """A socket is gone; with the last one the listening and looking-up ends."""
@@ -78,6 +92,7 @@ class Connected:
         if not self._by_user[user_id]:
             del self._by_user[user_id]
         if self._by_user or not self._tasks:
+            await self._shared.renew({user_id: self.count(user_id)})
             return
         for task in self._tasks:
             task.cancel()
@@ -85,12 +100,21 @@ class Connected:
         # By the time that it has left one group, a new socket may have made another channel.
         channel = self._channel
         if layer := get_channel_layer():
-            for group in _GROUPS:
+            for group in self._groups:
                 await layer.group_discard(group, channel)
+        await self._shared.renew({user_id: self.count(user_id)})
+
+    @property
+    def _groups(self) -> tuple[str, ...]:
+        return (bus.SOCKETS, bus.EVERYBODY, self._shared.group)
+
+    async def _rejoin(self) -> None:
+        await self._join()
+        await self._shared.renew({user: len(held) for user, held in self._by_user.items()})
 
     async def _join(self) -> None:
         if layer := get_channel_layer():
-            for group in _GROUPS:
+            for group in self._groups:
                 await layer.group_add(group, self._channel)
 
     async def _listen(self, channel: str) -> None:

@@ -129,12 +129,12 @@ class ProgressConsumer(sockets.CountedSocket):
         if identity is None:
             return
         user = identity.user
-        if connected.count(user.pk) >= settings.MAX_SOCKETS_PER_USER:
-            await self.close(TOO_MANY_SOCKETS)
-            return
         self.identity = identity
         # Listening first, the database second: what happens in between is in both.
-        await connected.add(user.pk, self)
+        if not await connected.add(user.pk, self, settings.MAX_SOCKETS_PER_USER):
+            self.identity = None
+            await self.close(TOO_MANY_SOCKETS)
+            return
         try:
             where = await in_database(events.position, user.pk)
         except ANY_ERROR:

@@ -71,9 +71,7 @@ class ChildProcess:
             return child
 
     @classmethod
-    async def _start(
-        cls, program: str, threads: int, reach: Reach, home: Path
-    ) -> "ChildProcess":
+    async def _start(cls, program: str, threads: int, reach: Reach, home: Path) -> "ChildProcess":
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
         with theirs:

