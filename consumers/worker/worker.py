@@ -70,9 +70,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         self.meter = Meter()
         self.archiver = Archiver()
         self.files: Files = (
-            HandedOverFiles(self.draining)
-            if handover.is_by_store()
-            else SharedFiles(self.archiver)
+            HandedOverFiles(self.draining) if handover.is_by_store() else SharedFiles(self.archiver)
         )
         self.thumbnails = MissingThumbnails(new_thumbnailer(), self.files)
         self.pipeline = Pipeline(

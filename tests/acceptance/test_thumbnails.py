@@ -35,7 +35,7 @@ def test_photos_are_seen_while_they_wait_and_the_process_that_made_them_ends(
     for image in ada.get(address)["images"]:
         with Image.open(io.BytesIO(ada.http.get(image["thumbnail"]).content)) as picture:
             assert picture.format == "JPEG"
-    told = [one for one in ada.get("/api/events/", after=0)["results"]]
+    told = ada.get("/api/events/", after=0)["results"]
     seen = {one["image"] for one in told if one["kind"] == "image.thumbnailed"}
     assert seen == {image["id"] for image in sent["images"]}
     until(lambda: not own_darkroom.pids(MAKER), "nothing is left of it at rest", 20)

@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
+from consumers.database import in_database
 from consumers.worker import handover as worker_handover
 from consumers.worker.handover import HandedOverFiles
+from consumers.worker.thumbnails import MissingThumbnails
+from inference.engine.thumbnailer import Made
 from inference.engine.types import ImageJob, Outcome
 from tests.fakes.engine import succeed
 from tests.fakes.object_store import FakeObjectStore
@@ -259,3 +263,40 @@ def _marker() -> str:
     from uploads.models import Volume
 
     return f"{Volume.objects.get().marker} own\n"
+
+
+async def test_a_thumbnail_of_what_waits_is_handed_over_before_its_row_names_it(
+    ada: User, upload: Uploads, store: FakeObjectStore, another_machine: Moves, worker: Bench
+) -> None:
+    stored = await sync_to_async(upload)(ada)
+    await sync_to_async(another_machine)()
+    read: list[bytes] = []
+
+    class Maker:
+        async def make(self, source: Path, page: int, thumbnail: Path, display: Path) -> Made:
+            read.append(source.read_bytes())  # noqa: ASYNC240  # a fake
+            thumbnail.parent.mkdir(parents=True, exist_ok=True)
+            thumbnail.write_bytes(b"a thumbnail")  # noqa: ASYNC240  # a fake
+            return Made.YES
+
+        async def rest(self) -> None:
+            """Has no process."""
+
+        async def close(self) -> None:
+            """Has no process."""
+
+    assert worker.pipeline._files
+    missing = MissingThumbnails(Maker(), worker.pipeline._files)
+
+    async def image() -> Image:
+        await in_database(Image.objects.update, thumbnail_due=timezone.now())
+        await missing.make_due()
+        return await in_database(Image.objects.get)
+
+    store.is_away = True
+    assert (await image()).thumbnail_path == ""
+    store.is_away = False
+    key = (await image()).thumbnail_path
+    assert key == keys.thumbnail_path(stored.upload_path, (await in_database(Image.objects.get)).pk)
+    assert store.objects[key].content == b"a thumbnail"
+    assert read

@@ -40,7 +40,9 @@ async def test_no_more_is_claimed_while_files_are_brought_back_than_the_engine_h
 
     engine = FakeEngine(slots=2)
     await engine.start()
-    pipeline = Pipeline("host:1:aa", "host:1", engine, VERSIONS, files=SharedFiles(FakeFetches(fetch)))
+    pipeline = Pipeline(
+        "host:1:aa", "host:1", engine, VERSIONS, files=SharedFiles(FakeFetches(fetch))
+    )
     writer = asyncio.create_task(pipeline.write_endings())
     assert await pipeline.claim_round() == 2
     assert await pipeline.claim_round() == 0
@@ -63,7 +65,9 @@ async def test_what_is_called_off_while_its_file_is_brought_back_is_not_computed
 
     engine = FakeEngine()
     await engine.start()
-    pipeline = Pipeline("host:1:aa", "host:1", engine, VERSIONS, files=SharedFiles(FakeFetches(fetch)))
+    pipeline = Pipeline(
+        "host:1:aa", "host:1", engine, VERSIONS, files=SharedFiles(FakeFetches(fetch))
+    )
     writer = asyncio.create_task(pipeline.write_endings())
     await pipeline.claim_round()
     (row,) = await rows(stored)
@@ -86,7 +90,9 @@ async def test_an_archive_that_is_away_gives_a_prediction_back_without_a_failure
 
     engine = FakeEngine()
     await engine.start()
-    pipeline = Pipeline("host:1:aa", "host:1", engine, VERSIONS, files=SharedFiles(FakeFetches(fetch)))
+    pipeline = Pipeline(
+        "host:1:aa", "host:1", engine, VERSIONS, files=SharedFiles(FakeFetches(fetch))
+    )
     writer = asyncio.create_task(pipeline.write_endings())
     await pipeline.claim_round()
     await pipeline.settle()
