@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from uploads.errors import StorageUnavailable
@@ -200,7 +200,12 @@ def what_was_deleted_left_no_parameters() -> Iterator[str]:
     rows = deleted.exclude(params={}) | deleted.exclude(images__image_name="")
     for pk in rows.values_list("pk", flat=True).distinct():
         yield f"upload {pk} is deleted, but its parameters or names are there"
-    predictions = Prediction.objects.filter(image__upload__in=deleted).exclude(params={})
+    alone = Image.objects.filter(deleted_at__isnull=False)
+    for pk in alone.exclude(image_name="").values_list("pk", flat=True):
+        yield f"image {pk} is deleted, but its name is there"
+    predictions = Prediction.objects.filter(
+        Q(image__upload__in=deleted) | Q(image__in=alone)
+    ).exclude(params={})
     for pk in predictions.values_list("pk", flat=True):
         yield f"prediction {pk} is of a deleted upload, but has its parameters"
     told = Event.objects.filter(upload_id__in=deleted.values("pk"), facts__has_key="params")

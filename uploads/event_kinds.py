@@ -11,6 +11,8 @@ class Kind(StrEnum):
 
     UPLOAD_CREATED = "upload.created"
     UPLOAD_DELETED = "upload.deleted"
+    IMAGE_DELETED = "image.deleted"
+    """One image of an upload whose others stay."""
     PREDICTION_QUEUED = "prediction.queued"
     PREDICTION_STARTED = "prediction.started"
     PREDICTION_REQUEUED = "prediction.requeued"

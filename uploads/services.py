@@ -10,7 +10,7 @@ from uploads.catalog import named_images, offers
 from uploads.catalog.params import plain_params, valid_params
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
 from uploads.event_kinds import Kind
-from uploads.events import Actor
+from uploads.events import Actor, Log
 from uploads.intake import quota
 from uploads.models import Image, Prediction, Upload
 from uploads.queue import lifecycle
@@ -42,7 +42,7 @@ def predict_again(
         params=valid,
     )
     with events.recording() as log:
-        _hold(image.upload_id)
+        _hold_image(image)
         _require_source(image)
         lifecycle.enqueue([prediction], upload_id=image.upload_id, actor=actor, log=log)
     bus.after_commit(seqs=log.seqs, wake=True)
@@ -80,7 +80,7 @@ def retry(prediction: Prediction, actor: Actor) -> Prediction:
         states.after(State(prediction.state), Move.REQUEUE)
         quota.require(prediction.user, bytes_more=0, queued_more=1)
         with events.recording() as log:
-            _hold(prediction.image.upload_id)
+            _hold_image(prediction.image)
             _require_source(prediction.image)
             fresh = lifecycle.requeue(prediction.pk, actor, log)
             offers.require_served(fresh.model, fresh.model_version, is_named=fresh.version_named)
@@ -100,28 +100,72 @@ def delete(upload: Upload, actor: Actor) -> None:
     """
     with events.recording() as log:
         _hold(upload.pk)
-        predictions = Prediction.objects.filter(image__upload=upload)
-        rows = locked(predictions.values_list("pk", flat=True))
-        erasure.erase_params(upload)
-        for row in rows:
-            if row.state in ACTIVE:
-                lifecycle.cancel_now(row.pk, actor, log)
-        erasure.erase_contents(upload)
-        removal.order(upload)
-        log.add(
-            Kind.UPLOAD_DELETED,
-            user_id=upload.user_id,
-            actor=actor,
-            upload_id=upload.pk,
-            model=upload.model,
-            model_version=upload.model_version,
-            facts={"id": upload.pk},
-        )
-        upload.deleted_at = timezone.now()
-        upload.save()
+        _delete_held(upload, actor, log)
     with contextlib.suppress(OSError):
         local.remove(upload.upload_path)
     bus.after_commit(seqs=log.seqs, wake=True)
+
+
+def delete_image(image: Image, actor: Actor) -> None:
+    """Deletes one image as `delete` does an upload; with the last one its upload is deleted.
+
+    Raises:
+        SourceGone: it is deleted already.
+    """
+    upload = image.upload
+    with events.recording() as log:
+        _hold_image(image)
+        if upload.images.filter(deleted_at=None).exclude(pk=image.pk).exists():
+            gone = _delete_image_held(image, actor, log)
+        else:
+            gone = [upload.upload_path]
+            _delete_held(upload, actor, log)
+    for prefix in gone:
+        with contextlib.suppress(OSError):
+            local.remove(prefix)
+    bus.after_commit(seqs=log.seqs, wake=True)
+
+
+def _delete_image_held(image: Image, actor: Actor, log: Log) -> list[str]:
+    rows = locked(image.predictions.values_list("pk", flat=True))
+    erasure.erase_params_of(image)
+    for row in rows:
+        if row.state in ACTIVE:
+            lifecycle.cancel_now(row.pk, actor, log)
+    gone = removal.order_image(image)
+    erasure.erase_contents_of(image)
+    Image.objects.filter(pk=image.pk).update(deleted_at=timezone.now())
+    log.add(
+        Kind.IMAGE_DELETED,
+        user_id=image.upload.user_id,
+        actor=actor,
+        upload_id=image.upload_id,
+        image_id=image.pk,
+        facts={"id": image.pk},
+    )
+    return gone
+
+
+def _delete_held(upload: Upload, actor: Actor, log: Log) -> None:
+    predictions = Prediction.objects.filter(image__upload=upload)
+    rows = locked(predictions.values_list("pk", flat=True))
+    erasure.erase_params(upload)
+    for row in rows:
+        if row.state in ACTIVE:
+            lifecycle.cancel_now(row.pk, actor, log)
+    erasure.erase_contents(upload)
+    removal.order(upload)
+    log.add(
+        Kind.UPLOAD_DELETED,
+        user_id=upload.user_id,
+        actor=actor,
+        upload_id=upload.pk,
+        model=upload.model,
+        model_version=upload.model_version,
+        facts={"id": upload.pk},
+    )
+    upload.deleted_at = timezone.now()
+    upload.save()
 
 
 def _hold(upload_id: int) -> None:
@@ -134,6 +178,17 @@ def _hold(upload_id: int) -> None:
     rows = Upload.objects.select_for_update(no_key=True)
     kept = rows.filter(pk=upload_id, deleted_at__isnull=True)
     if not kept.exists():
+        raise SourceGone
+
+
+def _hold_image(image: Image) -> None:
+    """The same for an image, with its upload.
+
+    Raises:
+        SourceGone: it is deleted already.
+    """
+    _hold(image.upload_id)
+    if not Image.objects.filter(pk=image.pk, deleted_at=None).exists():
         raise SourceGone
 
 

@@ -24,7 +24,10 @@ def cancel(prediction_id: int, actor: Actor) -> None:
         NotCancelable: it has ended.
     """
     prediction = Prediction.objects.filter(
-        pk=prediction_id, user=actor.id, image__upload__deleted_at__isnull=True
+        pk=prediction_id,
+        user=actor.id,
+        image__upload__deleted_at__isnull=True,
+        image__deleted_at__isnull=True,
     ).first()
     if prediction is None:
         raise NotUnderstood("not_found", "There is no such prediction.")

@@ -204,7 +204,9 @@ def _copied(task: Task) -> Copied | NotCopied | StorageUnavailable:
 
 
 def _remove(prefix: str) -> None:
-    object_store.store().remove(f"{prefix}/")
+    store = object_store.store()
+    store.remove(f"{prefix}/")
+    store.delete(prefix)
 
 
 def _originals(image_ids: list[int]) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ CALLS = {
     "/api/uploads/": {"get", "post"},
     "/api/uploads/{id}/": {"get", "delete"},
     "/api/images/": {"get"},
-    "/api/images/{id}/": {"get"},
+    "/api/images/{id}/": {"get", "delete"},
     "/api/images/{id}/file/": {"get"},
     "/api/images/{id}/thumbnail/": {"get"},
     "/api/images/{id}/display/": {"get"},

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.django_db
 
 
 def stuck(media: Path, name: str) -> FileRemoval:
-    """A removal that fails each time: there is no folder to remove, but a file in its place."""
+    """A removal that fails each time: a file is in the place of a folder above it."""
     media.mkdir(exist_ok=True)
     (media / name).write_text("in the way")
-    return FileRemoval.objects.create(prefix=name)
+    return FileRemoval.objects.create(prefix=f"{name}/images")
 
 
 def test_removals_that_stick_hold_up_no_other(
@@ -38,10 +38,10 @@ def test_removals_that_stick_hold_up_no_other(
     told = [record for record in caplog.records if "not removed" in record.getMessage()]
     assert len(told) == 5
     (media / "stuck0").unlink()
-    (media / "stuck0").mkdir()
+    (media / "stuck0" / "images").mkdir(parents=True)
     for _ in range(2):
         removal.remove_files()
-    assert not (media / "stuck0").exists()
+    assert not (media / "stuck0" / "images").exists()
 
 
 def test_one_file_that_sticks_keeps_no_other_in_its_folder(

@@ -1,6 +1,6 @@
 """Images: what is known of them, their bytes, and more predictions over them."""
 
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,6 +16,7 @@ from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.requests import signed_in
 from uploads.api.throttles import Work
+from uploads.errors import SourceGone
 from uploads.event_kinds import Kind
 from uploads.models import Image
 from uploads.queue import places
@@ -34,6 +35,18 @@ class OneImage(APIView):
         first = image.predictions.order_by("pk").first()
         found = places.places([first] if first else [])
         return Response(representation.image_view(image, first, found))
+
+    @extend_schema(responses={204: None, **_NOT_FOUND})
+    def delete(self, request: Request, pk: int) -> Response:
+        """Deletes one image with its results; with the last one its upload is deleted.
+
+        What runs is canceled. The file of a document stays until its last page is deleted.
+        """
+        try:
+            services.delete_image(_image(request, pk), actor_of(request))
+        except SourceGone:
+            raise Http404("There is no such image.") from None
+        return Response(status=204)
 
 
 class ImageFile(APIView):

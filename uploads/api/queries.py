@@ -21,13 +21,15 @@ def uploads_of(user: User) -> QuerySet[Upload]:
 
 def images_of(user: User) -> QuerySet[Image]:
     """A user's images that are not deleted."""
-    return Image.objects.filter(upload__user=user, upload__deleted_at__isnull=True)
+    return Image.objects.filter(
+        upload__user=user, upload__deleted_at__isnull=True, deleted_at__isnull=True
+    )
 
 
 def predictions_of(user: User) -> QuerySet[Prediction]:
     """A user's predictions that are not deleted, each with its image."""
     return Prediction.objects.filter(
-        user=user, image__upload__deleted_at__isnull=True
+        user=user, image__upload__deleted_at__isnull=True, image__deleted_at__isnull=True
     ).select_related("image")
 
 
@@ -69,12 +71,11 @@ def upload_views(uploads: Iterable[Upload]) -> list[dict[str, Any]]:
     """Uploads as clients see them, in a fixed number of queries."""
     uploads = list(uploads)
     images: dict[int, list[Image]] = defaultdict(list)
-    for image in Image.objects.filter(upload__in=uploads).order_by("upload", "position", "page"):
+    kept = Image.objects.filter(upload__in=uploads, deleted_at__isnull=True)
+    for image in kept.order_by("upload", "position", "page"):
         images[image.upload_id].append(image)
     predictions: dict[int, dict[int, list[Prediction]]] = defaultdict(lambda: defaultdict(list))
-    rows = list(
-        Prediction.objects.filter(image__upload__in=uploads).select_related("image").order_by("pk")
-    )
+    rows = list(Prediction.objects.filter(image__in=kept).select_related("image").order_by("pk"))
     for row in rows:
         predictions[row.image.upload_id][row.image_id].append(row)
     found = places.places(rows)

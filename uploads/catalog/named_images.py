@@ -66,7 +66,9 @@ def _stored(named: Iterable[tuple[int, Mapping[str, int]]]) -> dict[tuple[int, i
     numbers = {number for _, of_it in named for number in of_it.values()}
     if not numbers:
         return {}
-    kept: QuerySet[Image] = Image.objects.filter(pk__in=numbers, upload__deleted_at=None)
+    kept: QuerySet[Image] = Image.objects.filter(
+        pk__in=numbers, upload__deleted_at=None, deleted_at=None
+    )
     rows = kept.exclude(image_path="").values_list("upload__user_id", "pk", "image_path")
     return {(user_id, number): path for user_id, number, path in rows}
 

@@ -18,8 +18,9 @@ _REMEDIES: Final = {
 
 def usage(user: User) -> dict[str, int | None]:
     """What a user has used of their quota; a limit of None means there is none."""
-    # The pages of a document share its bytes.
+    # The pages of a document share its bytes, which stay until the last of them is deleted.
     kept = Image.objects.filter(upload__user=user, upload__deleted_at__isnull=True, page=1)
+    kept = kept.exclude(image_path="")
     return {
         "bytes_used": kept.aggregate(total=Sum("size"))["total"] or 0,
         "bytes_limit": _limit(user.quota_bytes, settings.QUOTA_BYTES),

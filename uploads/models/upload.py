@@ -83,6 +83,9 @@ class Image(models.Model):
     )
     archived_at = models.DateTimeField(null=True, blank=True)
     purged_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it alone was deleted; its upload may be there."
+    )
 
     class Meta:
         constraints = [
@@ -125,7 +128,7 @@ class Image(models.Model):
 
 
 class FileRemoval(models.Model):
-    """A folder in storage that is to be removed: kept until it is gone for certain."""
+    """A folder or file in storage that is to be removed: kept until it is gone for certain."""
 
     prefix = models.CharField(max_length=lengths.STORAGE_KEY, unique=True)
     archive_due = models.DateTimeField(

@@ -165,6 +165,8 @@ def finish(outcomes: Sequence[Copied | NotCopied]) -> dict[int, int]:
             if outcome.task.upload_id in gone:
                 # Deleted while it was copied: the copy may have come after the removal.
                 removal.order(gone[outcome.task.upload_id])
+            elif not _is_named(outcome.task):
+                removal.order_file(outcome.task.key)
             elif isinstance(outcome, NotCopied):
                 extra = {"key": outcome.task.key, "reason": outcome.reason}
                 logger.error("file not archived, trying again in an hour", extra=extra)
@@ -191,6 +193,13 @@ def note_archived(image: Image, user_id: int, actor: Actor, log: Log) -> None:
         image_id=image.pk,
         facts={"id": image.pk, "sha256": image.sha256},
     )
+
+
+def _is_named(task: Task) -> bool:
+    """Whether a file is still some image's or result's: its image alone may have been deleted."""
+    images = Image.objects.filter(upload_id=task.upload_id)
+    results = Prediction.objects.filter(image__upload_id=task.upload_id, output_path=task.key)
+    return images.filter(image_path=task.key).exists() or results.exists()
 
 
 def enlist(after: int, limit: int) -> int | None:

@@ -43,9 +43,14 @@ def display_path(thumbnail: str) -> str:
     return thumbnail.removesuffix(".jpg") + "-display.jpg"
 
 
+def results_folder(folder: str, prediction_id: int) -> str:
+    """The folder of all attempts' results."""
+    return f"{folder}/results/{prediction_id}"
+
+
 def results_path(folder: str, prediction_id: int, attempt: int) -> str:
     """The folder of an attempt's results: attempts never share one, so no file needs a fence."""
-    return f"{folder}/results/{prediction_id}/{attempt}"
+    return f"{results_folder(folder, prediction_id)}/{attempt}"
 
 
 def safe_name(name: str) -> str:

@@ -206,12 +206,15 @@ def _make(folder: Path, root: Path) -> dict[Path, int]:
 
 
 def remove(prefix: str) -> None:
-    """Removes a folder with all that is in it; one that is gone already is fine.
+    """Removes a folder with all that is in it, or one file; one that is gone already is fine.
 
     Raises:
         OSError: something in it cannot be removed now; the rest of it is gone.
         ValueError: the key leads out of the storage.
     """
+    if path_of(prefix).is_file():
+        remove_file(prefix)
+        return
     left: list[BaseException] = []
     shutil.rmtree(path_of(prefix), onerror=lambda _call, _path, told: left.append(told[1]))
     for error in left:

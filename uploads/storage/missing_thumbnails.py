@@ -91,10 +91,12 @@ def note_made(paths: Mapping[int, str]) -> dict[int, int]:
             if image.upload_id in gone:
                 # Deleted meanwhile: the picture may have come after the removal.
                 removal.order(gone[image.upload_id])
-            elif bare.filter(pk=image.pk).update(
+            elif bare.filter(pk=image.pk, deleted_at=None).update(
                 thumbnail_path=paths[image.pk], thumbnail_due=None
             ):
                 log.add_thumbnail(image, user_id=image.upload.user_id)
+            elif bare.filter(pk=image.pk).exists():
+                removal.order_image(image)
     return log.seqs
 
 

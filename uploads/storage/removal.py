@@ -1,15 +1,15 @@
-"""Removes the files of deleted uploads, here and in the archive, until they are surely gone."""
+"""Removes the files of what was deleted, here and in the archive, until they are surely gone."""
 
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from uploads.models import FileRemoval, Upload
-from uploads.storage import local, object_store
+from uploads.models import ArchiveTask, FileRemoval, Image, Upload
+from uploads.storage import keys, local, object_store
 
 logger = logging.getLogger("darkroom.removal")
 
@@ -30,18 +30,61 @@ def lock(upload_ids: Iterable[int]) -> dict[int, Upload]:
 def order(upload: Upload) -> None:
     """Notes an upload's files for removal; in the caller's transaction."""
     tasks = upload.archive_tasks.all()
-    may_be_archived = (
+    is_archived = _may_be_archived(upload)
+    _forget(tasks)
+    _note([upload.upload_path], is_archived=is_archived)
+
+
+def order_image(image: Image) -> list[str]:
+    """Notes the files of one image for removal, in the caller's transaction; gives their keys.
+
+    An original goes with the last of its pages that is deleted: it is one file for all of them.
+    """
+    upload = image.upload
+    folder = upload.upload_path
+    results = image.predictions.values_list("pk", flat=True)
+    thumbnail = keys.thumbnail_path(folder, image.pk)
+    gone = [thumbnail, keys.display_path(thumbnail)]
+    gone += [keys.results_folder(folder, pk) for pk in results]
+    pages = upload.images.filter(position=image.position).exclude(image_path="")
+    if not pages.filter(deleted_at=None).exclude(pk=image.pk).exists():
+        originals = list(pages.values_list("image_path", flat=True))
+        gone += sorted({*originals, *map(keys.document_key, originals)})
+        pages.update(image_path="", archived_at=None, purged_at=timezone.now())
+    is_archived = _may_be_archived(upload)
+    mine = Q(key__in=gone)
+    for pk in results:
+        mine |= Q(key__startswith=f"{keys.results_folder(folder, pk)}/")
+    _forget(upload.archive_tasks.filter(mine))
+    _note(gone, is_archived=is_archived)
+    return gone
+
+
+def order_file(key: str) -> None:
+    """Notes one file for removal, here and in the archive; in the caller's transaction."""
+    _note([key], is_archived=True)
+
+
+def _may_be_archived(upload: Upload) -> bool:
+    return (
         object_store.is_configured()
-        or tasks.exists()
+        or upload.archive_tasks.exists()
         or upload.images.filter(archived_at__isnull=False).exists()
     )
-    list(tasks.select_for_update().order_by("pk").values_list("pk", flat=True))
-    tasks.delete()
+
+
+def _forget(tasks: QuerySet[ArchiveTask]) -> None:
+    # In order, as everybody locks them who takes several.
+    pks = list(tasks.select_for_update().order_by("pk").values_list("pk", flat=True))
+    ArchiveTask.objects.filter(pk__in=pks).delete()
+
+
+def _note(prefixes: Iterable[str], *, is_archived: bool) -> None:
     now = timezone.now()
-    FileRemoval.objects.update_or_create(
-        prefix=upload.upload_path,
-        defaults={"created_at": now, "archive_due": now if may_be_archived else None},
-    )
+    for prefix in prefixes:
+        FileRemoval.objects.update_or_create(
+            prefix=prefix, defaults={"created_at": now, "archive_due": now if is_archived else None}
+        )
 
 
 def order_prefix(prefix: str) -> None:

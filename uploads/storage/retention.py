@@ -76,7 +76,7 @@ class Round:
             purged_at=None, deleted_at=None, created_at__lt=self._before
         ).order_by("created_at", "pk")
         if not settings.PURGE_WITHOUT_ARCHIVE:
-            images = Image.objects.filter(upload=OuterRef("pk"), archived_at=None)
+            images = Image.objects.filter(upload=OuterRef("pk"), archived_at=None, purged_at=None)
             tasks = ArchiveTask.objects.filter(upload=OuterRef("pk"))
             uploads = uploads.exclude(Exists(images)).exclude(Exists(tasks))
         if self._after is not None:
