@@ -29,9 +29,14 @@ def set_up(data_dir: Path, *, with_demo: bool) -> None:
     migrate()
     if problem := volume.problem():
         raise StartError("foreign_storage", problem)
-    collect_static(data_dir / "static.sha256")
+    collect_static(static_stamp(data_dir))
     create_users(admin_password_file(data_dir), given=env().admin_password, with_demo=with_demo)
     connections.close_all()
+
+
+def static_stamp(data_dir: Path) -> Path:
+    """The file that says for which static files they were collected."""
+    return data_dir / "static.sha256"
 
 
 def migrate() -> None:

@@ -3,12 +3,12 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from project.checks import SURROUNDINGS
 from project.env import env
 from project.up.errors import StartError
-from project.up.setup import set_up
+from project.up.setup import collect_static, set_up, static_stamp
 
 
 class Command(BaseCommand):
@@ -18,8 +18,17 @@ class Command(BaseCommand):
     # Those of the code hold wherever it is the same; reading all of it takes a second.
     requires_system_checks = [SURROUNDINGS]
 
-    def handle(self, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Adds `--static-only`."""
+        parser.add_argument(
+            "--static-only", action="store_true", help="for the making of images of containers"
+        )
+
+    def handle(self, *, static_only: bool, **options: Any) -> None:
         """Sets up; one sentence and exit status 1 where the storage is another database's."""
+        if static_only:
+            collect_static(static_stamp(env().data_dir))
+            return
         try:
             set_up(env().data_dir, with_demo=env().has_demo)
         except StartError as error:
