@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 
+from uploads.admin import pictures, search
+
 admin.autodiscover()
 
-urlpatterns = admin.site.get_urls()
+urlpatterns = [*pictures.addresses(), *search.addresses(), *admin.site.get_urls()]

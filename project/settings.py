@@ -3,10 +3,8 @@
 import sys
 from datetime import timedelta
 
-from django.templatetags.static import static
-
 from imagefile.formats import FORMATS
-from project import logs, sqlite
+from project import admin_look, logs, sqlite
 from project.databases import databases
 from project.env import ENV_FILE, ROOT, env, private_folder
 
@@ -243,18 +241,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.secure_cookies
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-UNFOLD = {
-    "SITE_TITLE": "Darkroom",
-    "SITE_HEADER": "Darkroom",
-    "SITE_SYMBOL": "photo_camera",
-    "SITE_FAVICONS": [
-        {
-            "rel": "icon",
-            "type": "image/svg+xml",
-            "href": lambda request: static("frontend/img/favicon.svg"),
-        }
-    ],
-}
+UNFOLD = admin_look.LOOK
 
 LOGGING_CONFIG = None
 logs.configure(ENV.log_format)

@@ -83,10 +83,12 @@ class Log:
         *,
         of_attempt: bool = True,
         error_code: str | None = None,
+        worker: str = "",
     ) -> None:
         """Notes an event of a prediction as it stands now.
 
-        `of_attempt` is false for what happens while no attempt is running.
+        `of_attempt` is false for what happens while no attempt is running; `worker` is whoever
+        held the prediction when it happened.
         """
         self.add(
             kind,
@@ -96,6 +98,7 @@ class Log:
             image_id=prediction.image_id,
             prediction_id=prediction.pk,
             attempt=prediction.attempt if of_attempt else None,
+            worker=worker,
             model=prediction.model,
             model_version=prediction.model_version,
             model_sha256=(prediction.provenance or {}).get("model_sha256", ""),

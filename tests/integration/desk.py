@@ -23,6 +23,7 @@ from uploads.catalog import desired
 from uploads.events import Actor
 from uploads.models import (
     Event,
+    Image,
     Model,
     ModelCommand,
     ModelVersion,
@@ -34,7 +35,18 @@ from uploads.models import (
     Worker,
 )
 
-AUDITED = [Upload, Prediction, Event, Session, Model, ModelVersion, ModelCommand, Worker, Usage]
+AUDITED = [
+    Upload,
+    Image,
+    Prediction,
+    Event,
+    Session,
+    Model,
+    ModelVersion,
+    ModelCommand,
+    Worker,
+    Usage,
+]
 LABELS = {"kind": "labels", "labels": [{"label": "seven", "score": 0.93}]}
 
 

@@ -116,9 +116,12 @@ class TitledModels:
 
     @admin.display(description="model", ordering="model")
     def titled_model(self, row: Any) -> str:
-        """A title and, in brackets, the name that programs use."""
-        name = str(row.model)
-        return f"{row.model_title} ({name})" if row.model_title else name
+        """A title and, below it, the name that programs use and the version, if it has one."""
+        version = getattr(row, "model_version", "") or getattr(row, "version", "")
+        name = f"{row.model} {version}".strip()
+        if not row.model_title:
+            return name
+        return format_html('{}<br><span class="dr-quiet">{}</span>', row.model_title, name)
 
 
 def state_badge(prediction: Prediction) -> str:

@@ -148,7 +148,7 @@ class ModelAdmin(ReadOnlyAdmin):
 class ModelVersionAdmin(TitledModels, ReadOnlyAdmin):
     """The versions there are, and which weights they have."""
 
-    list_display = ("titled_model", "version", "labels", "sha256", "offered_at")
+    list_display = ("titled_model", "labels", "sha256", "offered_at")
     list_filter = ("model",)
 
 

@@ -1,9 +1,15 @@
 """The audit trail."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.http import HttpRequest
 
 from uploads.admin.base import ReadOnlyAdmin, TitledModels
-from uploads.models import Event
+from uploads.admin.links import Names, link_to
+from uploads.admin.timeline import words_of
+from uploads.models import Event, Image, Prediction, Upload
 
 
 @admin.register(Event)
@@ -12,17 +18,62 @@ class EventAdmin(TitledModels, ReadOnlyAdmin):
 
     list_display = (
         "at",
-        "kind",
-        "user_id",
-        "upload_id",
-        "image_id",
-        "prediction_id",
+        "what",
+        "whose",
+        "of_upload",
+        "of_image",
+        "of_prediction",
         "attempt",
-        "actor_id",
+        "by",
         "address",
         "titled_model",
         "error_code",
     )
     list_filter = ("kind", "model", "error_code", "at")
+    search_help_text = "Number of an upload, image, prediction or user, or an address."
     search_fields = ("=upload_id", "=image_id", "=prediction_id", "=user_id", "=address")
     ordering = ("-id",)
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """The list, with the names of everybody in it."""
+        shown: ChangeList = super().get_changelist_instance(request)
+        rows: list[Any] = list(shown.result_list)
+        users = {row.user_id for row in rows} | {row.actor_id for row in rows}
+        names = Names(users=users, workers={row.worker for row in rows})
+        for row in rows:
+            row.names = names
+        shown.result_list = rows
+        return shown
+
+    @admin.display(description="what", ordering="kind")
+    def what(self, row: Event) -> str:
+        return words_of(row.kind)
+
+    @admin.display(description="whose", ordering="user_id")
+    def whose(self, row: Event) -> str:
+        return _names(row).user(row.user_id)
+
+    @admin.display(description="upload", ordering="upload_id")
+    def of_upload(self, row: Event) -> str:
+        return link_to(Upload, row.upload_id, row.upload_id)
+
+    @admin.display(description="image", ordering="image_id")
+    def of_image(self, row: Event) -> str:
+        return link_to(Image, row.image_id, row.image_id)
+
+    @admin.display(description="prediction", ordering="prediction_id")
+    def of_prediction(self, row: Event) -> str:
+        return link_to(Prediction, row.prediction_id, row.prediction_id)
+
+    @admin.display(description="by", ordering="actor_id")
+    def by(self, row: Event) -> str:
+        """A person, else a worker."""
+        return _names(row).user(row.actor_id) or _names(row).worker(row.worker) or "worker"
+
+
+def _names(row: Any) -> Names:
+    """Those of the whole list, else of this row's own page."""
+    names = getattr(row, "names", None)
+    if isinstance(names, Names):
+        return names
+    return Names(users=[row.user_id, row.actor_id], workers=[row.worker])

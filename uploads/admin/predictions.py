@@ -11,9 +11,10 @@ from django.utils.text import Truncator
 from uploads import services
 from uploads.actors import actor_of
 from uploads.admin.base import ReadOnlyAdmin, TitledModels, state_badge
+from uploads.admin.links import link_to
 from uploads.errors import UploadsError
 from uploads.events import Actor
-from uploads.models import Prediction
+from uploads.models import Image, Prediction, Upload, User
 
 
 @admin.register(Prediction)
@@ -25,16 +26,14 @@ class PredictionAdmin(TitledModels, ReadOnlyAdmin):
         "badge",
         "upload",
         "image_name",
-        "user",
+        "owner",
         "titled_model",
-        "model_version",
-        "attempt",
-        "failures",
-        "lease_losses",
+        "tries",
         "created_at",
         "finished_at",
     )
     list_filter = ("state", "model", "error_code", "created_at")
+    search_help_text = "Number of a prediction, image or upload, user, or words of an error."
     search_fields = ("=id", "=image__id", "=image__upload__id", "user__username", "error_message")
     list_select_related = ("image__upload", "user")
     ordering = ("-id",)
@@ -45,12 +44,26 @@ class PredictionAdmin(TitledModels, ReadOnlyAdmin):
         return state_badge(row)
 
     @admin.display(description="upload")
-    def upload(self, row: Prediction) -> int:
-        return row.image.upload_id
+    def upload(self, row: Prediction) -> str:
+        return link_to(Upload, row.image.upload_id, row.image.upload_id)
 
     @admin.display(description="image")
     def image_name(self, row: Prediction) -> str:
-        return Truncator(str(row.image)).chars(30)
+        return link_to(Image, row.image_id, Truncator(str(row.image)).chars(30))
+
+    @admin.display(description="user", ordering="user__username")
+    def owner(self, row: Prediction) -> str:
+        return link_to(User, row.user_id, row.user.username)
+
+    @admin.display(description="attempt", ordering="attempt")
+    def tries(self, row: Prediction) -> str:
+        """The attempt, with what went wrong before it."""
+        before = []
+        if row.failures:
+            before.append(f"{row.failures} failed")
+        if row.lease_losses:
+            before.append(f"{row.lease_losses} lost")
+        return f"{row.attempt} ({', '.join(before)})" if before else str(row.attempt)
 
     def has_requeue_permission(self, request: HttpRequest) -> bool:
         """Who may give people's predictions another chance."""

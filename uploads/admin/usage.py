@@ -14,7 +14,6 @@ class UsageAdmin(TitledModels, ReadOnlyAdmin):
         "minute",
         "user",
         "titled_model",
-        "version",
         "protocol",
         "requests",
         "items",

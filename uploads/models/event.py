@@ -37,6 +37,13 @@ class Event(models.Model):
     actor_id = models.BigIntegerField(null=True, help_text="The user who did it. Empty: a worker.")
     address = models.GenericIPAddressField(null=True)
     client = models.CharField(max_length=lengths.CLIENT, blank=True)
+    worker = models.CharField(
+        max_length=lengths.WORKER,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Which worker held the prediction.",
+    )
     model = models.CharField(max_length=lengths.MODEL_NAME, blank=True)
     model_version = models.CharField(max_length=lengths.MODEL_VERSION, blank=True)
     model_sha256 = models.CharField(max_length=lengths.SHA256, blank=True)

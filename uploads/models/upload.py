@@ -98,7 +98,8 @@ class Image(models.Model):
                 fields=["thumbnail_due", "id"],
                 condition=models.Q(thumbnail_due__isnull=False),
                 name="image_thumbnail_due",
-            )
+            ),
+            models.Index(fields=["sha256"], name="image_by_sha256"),
         ]
 
     def __str__(self) -> str:

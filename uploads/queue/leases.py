@@ -102,7 +102,9 @@ def take(worker: str, turn: Turn, log: Log) -> list[Claim]:
     rows.sort(key=lambda row: (row.fair_rank, row.pk))
     claims = []
     for row in rows:
-        log.add_prediction(Kind.PREDICTION_STARTED, row, row.image.upload_id, A_WORKER)
+        log.add_prediction(
+            Kind.PREDICTION_STARTED, row, row.image.upload_id, A_WORKER, worker=worker
+        )
         claims.append(as_claim(row))
     return claims
 

@@ -101,11 +101,10 @@ class Moves:
         row.state = states.after(State(row.state), move)
         row.stage = None
         row.cancel_requested = False
-        row.lease_owner = None
-        row.lease_until = None
+        worker = _released(row)
         row.finished_at = timezone.now()
         self._moved.append(row)
-        self._note(ENDING[State(row.state)], row, of_attempt=of_attempt)
+        self._note(ENDING[State(row.state)], row, of_attempt=of_attempt, worker=worker)
 
     def to_queue(
         self,
@@ -125,12 +124,15 @@ class Moves:
         row.error_code = ""
         row.error_message = ""
         row.cancel_requested = False
-        row.lease_owner = None
-        row.lease_until = None
+        worker = _released(row)
         row.run_after = timezone.now() + timedelta(seconds=delay_seconds) if delay_seconds else None
         self._moved.append(row)
         self._note(
-            Kind.PREDICTION_REQUEUED, row, of_attempt=move is not Move.REQUEUE, error_code=reason
+            Kind.PREDICTION_REQUEUED,
+            row,
+            of_attempt=move is not Move.REQUEUE,
+            error_code=reason,
+            worker=worker,
         )
 
     def _rank(self, row: Prediction, *, keeps_turn: bool) -> int:
@@ -148,7 +150,13 @@ class Moves:
         return rank
 
     def _note(
-        self, kind: Kind, row: Prediction, *, of_attempt: bool, error_code: str | None = None
+        self,
+        kind: Kind,
+        row: Prediction,
+        *,
+        of_attempt: bool,
+        worker: str,
+        error_code: str | None = None,
     ) -> None:
         self._log.add_prediction(
             kind,
@@ -157,4 +165,13 @@ class Moves:
             self._actor,
             of_attempt=of_attempt,
             error_code=error_code,
+            worker=worker,
         )
+
+
+def _released(row: Prediction) -> str:
+    """Takes away its lease; returns whose it was, empty if nobody held it."""
+    owner = row.lease_owner or ""
+    row.lease_owner = None
+    row.lease_until = None
+    return owner

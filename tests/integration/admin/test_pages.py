@@ -168,10 +168,8 @@ def test_a_page_that_is_not_there_is_never_a_servers_error(desk: Client, pk: str
         # Back to the first page, with a word; an upload's own page has no such word.
         is_lost = model is not Upload or pk == "999999"
         assert answer.status_code == (302 if is_lost else 404)
-    for picture in ("thumbnail", "output"):
-        # What is no number is the address of no picture, and taken for an upload's.
-        status = 404 if pk.isascii() and pk.isdigit() else 302
-        assert desk.get(f"{listing(Upload)}{picture}/{pk}/").status_code == status
+    for picture in ("thumbnail", "output", "original"):
+        assert desk.get(f"/admin/{picture}/{pk}/").status_code == 404
 
 
 def test_the_list_costs_the_same_however_much_there_is(

@@ -1,0 +1,137 @@
+"""Images: one file or page each, what became of it, and everybody who ever touched it."""
+
+from typing import Any, Final
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from uploads.admin import timeline
+from uploads.admin.base import ReadOnlyAdmin, state_badge
+from uploads.admin.links import Names, link_to
+from uploads.admin.pictures import output_of, picture_of
+from uploads.finding import with_sha256
+from uploads.models import Image, Prediction, Upload, User
+
+_SAME_SHOWN: Final = 20
+_SHA256_SHOWN: Final = 12
+
+
+@admin.register(Image)
+class ImageAdmin(ReadOnlyAdmin):
+    """Who has which picture, found by its name or by its bytes."""
+
+    list_display = (
+        "id",
+        "thumbnail",
+        "shown",
+        "owner",
+        "of_upload",
+        "measures",
+        "sha256_begins",
+        "uploaded_at",
+        "archived_at",
+        "purged_at",
+    )
+    list_filter = ("content_type", "upload__created_at", "upload__model")
+    search_fields = ("=id", "image_name", "upload__user__username")
+    search_help_text = "Number, name, user, or the first 8 or more digits of its SHA-256."
+    list_select_related = ("upload__user",)
+    ordering = ("-id",)
+    change_form_template = "admin/uploads/image_audit.html"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Image], search_term: str
+    ) -> tuple[QuerySet[Image], bool]:
+        """Images of this hash, else by what the fields hold."""
+        which = with_sha256(search_term)
+        if which is not None and queryset.filter(which).exists():
+            return queryset.filter(which), False
+        rows, has_duplicates = super().get_search_results(request, queryset, search_term)
+        return rows, has_duplicates
+
+    @admin.display(description="")
+    def thumbnail(self, image: Image) -> str:
+        return picture_of(image)
+
+    @admin.display(description="name", ordering="image_name")
+    def shown(self, image: Image) -> str:
+        return image.shown_name or "(deleted)"
+
+    @admin.display(description="user", ordering="upload__user__username")
+    def owner(self, image: Image) -> str:
+        return link_to(User, image.upload.user_id, image.upload.user.username)
+
+    @admin.display(description="upload", ordering="upload")
+    def of_upload(self, image: Image) -> str:
+        return link_to(Upload, image.upload_id, image.upload_id)
+
+    @admin.display(description="size")
+    def measures(self, image: Image) -> str:
+        return f"{image.width} \N{MULTIPLICATION SIGN} {image.height}"
+
+    @admin.display(description="SHA-256", ordering="sha256")
+    def sha256_begins(self, image: Image) -> str:
+        return image.sha256[:_SHA256_SHOWN]
+
+    @admin.display(description="uploaded", ordering="upload__created_at")
+    def uploaded_at(self, image: Image) -> Any:
+        return image.upload.created_at
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponseBase:
+        """One image: the picture, its facts, its predictions side by side, its timeline."""
+        image = self.get_object(request, object_id)
+        context = {**(extra_context or {}), **(_about(image) if isinstance(image, Image) else {})}
+        response: HttpResponseBase = super().change_view(request, object_id, form_url, context)
+        return response
+
+
+def _about(image: Image) -> dict[str, Any]:
+    """What the page of an image shows."""
+    upload = image.upload
+    predictions = list(image.predictions.order_by("pk"))
+    names = Names(workers=[_worker(row) for row in predictions], versions=True)
+    others = Image.objects.filter(sha256=image.sha256, page=image.page).exclude(pk=image.pk)
+    same = list(others.select_related("upload__user").order_by("-pk")[: _SAME_SHOWN + 1])
+    return {
+        "title": f"Image {image.pk}",
+        "image": image,
+        "picture": picture_of(image, "dr-picture"),
+        "original": reverse("admin:original", args=[image.pk]) if image.image_path else "",
+        "upload": upload,
+        "upload_link": link_to(Upload, upload.pk, f"Upload {upload.pk}"),
+        "user_link": link_to(User, upload.user_id, upload.user.username),
+        "predictions": [
+            {
+                "row": row,
+                "link": link_to(Prediction, row.pk, f"Prediction {row.pk}"),
+                "version": names.version(row.model, row.model_version),
+                "badge": state_badge(row),
+                "worker": names.worker(_worker(row)),
+                "output": output_of(row),
+            }
+            for row in predictions
+        ],
+        "same": [
+            {
+                "link": link_to(Image, one.pk, one.shown_name or f"Image {one.pk} (deleted)"),
+                "user": link_to(User, one.upload.user_id, one.upload.user.username),
+                "at": one.upload.created_at,
+            }
+            for one in same[:_SAME_SHOWN]
+        ],
+        "more_same": len(same) > _SAME_SHOWN,
+        "timeline": timeline.of_image(image),
+    }
+
+
+def _worker(row: Prediction) -> str:
+    """Who holds it, else who computed it; empty if nobody did."""
+    return row.lease_owner or str((row.provenance or {}).get("worker", ""))

@@ -1,0 +1,109 @@
+"""What happened to an upload or an image, line by line, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Q
+
+from uploads.admin.links import Names, link_to
+from uploads.event_kinds import Kind
+from uploads.models import Event, Image, Prediction
+
+WORDS: Final = {
+    Kind.UPLOAD_CREATED: "Uploaded",
+    Kind.UPLOAD_DELETED: "Deleted",
+    Kind.IMAGE_DELETED: "Deleted",
+    Kind.IMAGE_THUMBNAILED: "Thumbnail made",
+    Kind.PREDICTION_QUEUED: "Queued",
+    Kind.PREDICTION_STARTED: "Started",
+    Kind.PREDICTION_REQUEUED: "Queued again",
+    Kind.PREDICTION_SUCCEEDED: "Succeeded",
+    Kind.PREDICTION_FAILED: "Failed",
+    Kind.PREDICTION_CANCELED: "Canceled",
+    Kind.IMAGE_ARCHIVED: "Archived",
+    Kind.IMAGE_PURGED: "Local copy removed",
+    Kind.CANCEL_REQUESTED: "Cancellation asked for",
+    Kind.FILE_DOWNLOADED: "Downloaded",
+    Kind.IMAGE_VIEWED: "Viewed in the admin",
+    Kind.SIGNED_IN: "Signed in",
+    Kind.SIGNED_OUT: "Signed out",
+    Kind.SESSIONS_ENDED: "All sign-ins ended",
+    Kind.REFRESH_REUSED: "Spent token used again",
+    Kind.LOAD_REQUESTED: "Load asked for",
+    Kind.UNLOAD_REQUESTED: "Unload asked for",
+    Kind.EVENTS_PRUNED: "Old events removed",
+}
+
+EVENTS_SHOWN: Final = 1000
+
+_SHA256_SHOWN: Final = 12
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event as a page shows it; what is HTML is marked as such."""
+
+    at: datetime
+    kind: str
+    what: str
+    image: str
+    prediction: str
+    attempt: int | None
+    by: str
+    """Who did it: a person, else the worker."""
+    address: str
+    client: str
+    detail: str
+
+
+def of_upload(pk: int) -> list[Line]:
+    """What happened to an upload and to everything in it, oldest first."""
+    return _lines(Q(upload_id=pk))
+
+
+def of_image(image: Image) -> list[Line]:
+    """What happened to an image, its upload as a whole included, oldest first."""
+    return _lines(Q(upload_id=image.upload_id) & (Q(image_id=image.pk) | Q(image_id=None)))
+
+
+def words_of(kind: str) -> str:
+    """What a kind of event is called; one that this version does not know, by its code."""
+    return WORDS[Kind(kind)] if kind in set(Kind) else kind
+
+
+def _lines(which: Q) -> list[Line]:
+    events = list(Event.objects.filter(which).order_by("id")[:EVENTS_SHOWN])
+    names = Names(
+        users=[event.actor_id for event in events],
+        workers=[event.worker for event in events],
+        versions=True,
+    )
+    return [_line(event, names) for event in events]
+
+
+def _line(event: Event, names: Names) -> Line:
+    return Line(
+        at=event.at,
+        kind=event.kind,
+        what=words_of(event.kind),
+        image=link_to(Image, event.image_id, event.image_id),
+        prediction=link_to(Prediction, event.prediction_id, event.prediction_id),
+        attempt=event.attempt,
+        by=names.user(event.actor_id) or names.worker(event.worker) or "worker",
+        address=event.address or "",
+        client=event.client,
+        detail=_detail(event),
+    )
+
+
+def _detail(event: Event) -> str:
+    """The model and its weights, then what went wrong."""
+    error: dict[str, Any] = event.facts.get("error") or {}
+    parts = [
+        f"{event.model} {event.model_version}".strip(),
+        f"weights {event.model_sha256[:_SHA256_SHOWN]}" if event.model_sha256 else "",
+        event.error_code,
+        str(error.get("message", "")),
+    ]
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,81 @@
+"""Finding what somebody means: by a number, a name, an address, bytes, or text that was read."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from django.db.models import Max, Model, Q, QuerySet
+
+from uploads.addresses import storable
+from uploads.models import Image, Prediction, Session, Upload, User
+
+AT_MOST: Final = 20
+"""Rows of each kind that are given back, newest first."""
+
+TEXTS_READ: Final = 50_000
+"""The newest predictions whose text is looked through: no index helps there."""
+
+_SHA256_DIGITS: Final = re.compile(r"[0-9a-f]{8,64}")
+_LARGEST_ID: Final = (1 << 63) - 1
+_NONE: Final = Q(pk__in=())
+
+Row = TypeVar("Row", bound=Model)
+
+
+def with_sha256(text: str) -> Q | None:
+    """Images whose hash begins like this; None: it is not 8 to 64 hexadecimal digits."""
+    digits = text.strip().lower()
+    if not _SHA256_DIGITS.fullmatch(digits):
+        return None
+    # A range, which an index serves on either database, in any collation: `g` follows all digits.
+    return Q(sha256__gte=digits, sha256__lt=f"{digits}g")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found, by the table it is in; newest first, `AT_MOST` of each."""
+
+    users: list[User] = field(default_factory=list)
+    uploads: list[Upload] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    predictions: list[Prediction] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return any((self.users, self.uploads, self.images, self.predictions, self.sessions))
+
+
+def find(text: str) -> Found:
+    """Everything that this may mean, for the audit: of all users, what is deleted included.
+
+    A number is an id; 8 or more hexadecimal digits begin a SHA-256; an IP address is where uploads
+    and sign-ins came from; anything is looked for in names of users and files and, among the
+    newest `TEXTS_READ` predictions, in recognized text.
+    """
+    text = text.replace("\0", "").strip()
+    if not text:
+        return Found()
+    is_id = text.isascii() and text.isdigit() and int(text) <= _LARGEST_ID
+    by_id = Q(pk=int(text)) if is_id else _NONE
+    address = storable(text)
+    from_there = Q(address=address) if address else _NONE
+    by_hash = with_sha256(text) or _NONE
+    newest = Prediction.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    by_text = Q(pk__gt=newest - TEXTS_READ, output__text__icontains=text)
+    images = Image.objects.select_related("upload__user")
+    predictions = Prediction.objects.select_related("image", "user")
+    sessions = Session.objects.select_related("user")
+    return Found(
+        users=_newest(User.objects.all(), by_id | Q(username__icontains=text)),
+        uploads=_newest(Upload.objects.select_related("user"), by_id | from_there),
+        images=_newest(images, by_id | by_hash, Q(image_name__icontains=text)),
+        predictions=_newest(predictions, by_id, by_text),
+        sessions=_newest(sessions, from_there, order="-created_at"),
+    )
+
+
+def _newest(table: QuerySet[Row], *ways: Q, order: str = "-pk") -> list[Row]:
+    """The newest rows of each way: a statement for each, so that each has its index."""
+    rows = table.order_by(order)
+    found = {row.pk: row for way in ways for row in rows.filter(way)[:AT_MOST]}
+    return list(found.values())[:AT_MOST]
