@@ -138,6 +138,22 @@ def test_a_deleted_upload_leaves_the_store_and_the_disk_of_every_machine(
     assert stored(first) == [str(path.relative_to(first)) for path in paths(other)]
 
 
+def test_a_deleted_image_leaves_the_disk_of_every_machine_and_the_others_stay(
+    ada: User, upload: Uploads, settings: Any, another_machine: Moves
+) -> None:
+    made = upload(ada, count=2)
+    _end_with_pictures(made)
+    first = Path(settings.MEDIA_ROOT)
+    other, gone = (row.image for row in predictions(made))
+    another_machine()
+    services.delete_image(gone, A_WORKER)
+    settings.MEDIA_ROOT = first
+    assert len(stored(first)) == 6
+    cache.keep()
+    assert len(stored(first)) == 3
+    assert local.path_of(other.image_path).is_file()
+
+
 def test_an_image_of_another_machine_is_taken_for_a_parameter_and_another_model(
     ada: User, as_ada: APIClient, upload: Uploads, another_machine: Moves
 ) -> None:

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import groupby
 from pathlib import Path
 from typing import IO, Final
 
@@ -245,7 +244,7 @@ def _known(upload_ids: set[int]) -> dict[str, bool]:
 
 def _upload_of(key: str) -> int:
     """The number of the upload whose folder a key lies in; 0: of none."""
-    number = key.split("/")[1].removeprefix("upload")
+    number = key.split("/", 2)[1].removeprefix("upload")
     return int(number) if number.isdecimal() else 0
 
 
@@ -265,15 +264,36 @@ def _count(file: _Cached, trimmed: Trimmed) -> None:
 
 
 def remove_deleted() -> None:
-    """Removes what is left here of uploads that were deleted, by whichever machine."""
+    """Removes what is left here of uploads and images that were deleted, by whichever machine."""
     root = Path(paths.root())
-    found = sorted(root.glob("[0-9]*/upload[0-9]*"), key=lambda path: path.name)
-    numbers = {int(path.name.removeprefix("upload")): path for path in found}
-    for _, some in groupby(enumerate(numbers), lambda item: item[0] // _ASKED_AT_ONCE):
-        of_them = Upload.objects.filter(pk__in=[number for _, number in some])
-        for number in of_them.filter(deleted_at__isnull=False).values_list("pk", flat=True):
+    found = {_upload_of(key): key for key in _folders(root)}
+    numbers = list(found)
+    for begin in range(0, len(numbers), _ASKED_AT_ONCE):
+        some = numbers[begin : begin + _ASKED_AT_ONCE]
+        gone = Upload.objects.filter(pk__in=some, deleted_at__isnull=False)
+        prefixes = [found[number] for number in gone.values_list("pk", flat=True)]
+        for image in Image.objects.filter(upload__in=some, deleted_at__isnull=False):
+            prefixes += _left_of(image, found[image.upload_id])
+        for prefix in prefixes:
             with contextlib.suppress(OSError):
-                local.remove(str(numbers[number].relative_to(root)))
+                local.remove(prefix)
+
+
+def _folders(root: Path) -> list[str]:
+    return [str(path.relative_to(root)) for path in root.glob("[0-9]*/upload[0-9]*")]
+
+
+def _left_of(image: Image, folder: str) -> list[str]:
+    """The keys of files and folders that one deleted image of an upload may have left here."""
+    thumbnail = keys.thumbnail_path(folder, image.pk)
+    left = [thumbnail, keys.display_path(thumbnail)]
+    results = image.predictions.values_list("pk", flat=True)
+    left += [keys.results_folder(folder, pk) for pk in results]
+    if not image.image_path:
+        # Else it is one file with pages that are there.
+        named = Path(local.path_of(folder)).glob(f"images/{image.position}[-.]*")
+        left += [f"{folder}/images/{path.name}" for path in named]
+    return left
 
 
 def keep() -> None:
