@@ -13,6 +13,8 @@ from project.server.access import log_request
 from project.server.clients import Place
 
 SERVICE_RESTART = 1012
+_TAKEN_BY_AUTOBAHN = frozenset({1000, *range(3000, 5000)})
+"""Codes of reasons to close that its `sendClose` lets an application give."""
 
 
 class Socket(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
@@ -53,6 +55,18 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
                 pass
             case _:
                 super().handle_reply(message)
+
+    def serverSend(self, content: str, binary: bool = False) -> None:  # noqa: FBT001, FBT002, N802  # Daphne's name
+        """Daphne's callback: a message; to a client that has just gone it is lost."""
+        if self.state in {self.STATE_CONNECTING, self.STATE_OPEN}:
+            super().serverSend(content, binary)
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802  # Daphne's name
+        """Daphne's callback: the application closes it, for whatever reason."""
+        if code is None or code in _TAKEN_BY_AUTOBAHN:
+            super().serverClose(code)
+        elif self.state == self.STATE_OPEN:
+            self.sendCloseFrame(code=code)
 
     def serverReject(self) -> None:  # noqa: N802  # Daphne's name
         """Daphne's callback: the application refused the handshake."""

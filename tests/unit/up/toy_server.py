@@ -151,6 +151,8 @@ async def websocket(scope: dict[str, Any], receive: Any, send: Any) -> None:
         return
     await send({"type": "websocket.accept"})
     await send({"type": "websocket.send", "text": json.dumps({"scheme": scope["scheme"]})})
+    if scope["path"] == "/broken":
+        await send({"type": "websocket.close", "code": 1011})
     while (await receive())["type"] != "websocket.disconnect":
         pass
     say("left")
