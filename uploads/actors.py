@@ -14,8 +14,13 @@ def actor_of(request: Request | HttpRequest) -> Actor:
     return Actor(
         id=user.pk if user else None,
         address=address_of(request),
-        client=request.headers.get("User-Agent", ""),
+        client=client_of(request),
     )
+
+
+def client_of(request: Request | HttpRequest) -> str:
+    """What the client calls itself."""
+    return request.headers.get("User-Agent", "")
 
 
 def address_of(request: Request | HttpRequest) -> str | None:

@@ -38,6 +38,10 @@ class Kind(StrEnum):
     """For the audit alone."""
     SESSIONS_ENDED = "user.sessions_ended"
     """For the audit alone: all of a user's sign-ins were ended at once."""
+    SIGN_IN_FAILED = "user.sign_in_failed"
+    """For the audit alone: a wrong password, of nobody (0) where there is no such name."""
+    LIMITS_CHANGED = "user.limits_changed"
+    """For the audit alone: somebody changed what a user may keep, queue or ask for."""
     REFRESH_REUSED = "user.refresh_reused"
     """For the audit alone: a spent refresh token was used again, which has ended its sign-in."""
     LOAD_REQUESTED = "model.load_requested"
@@ -56,6 +60,8 @@ AUDIT_ONLY: Final = frozenset(
         Kind.SIGNED_IN,
         Kind.SIGNED_OUT,
         Kind.SESSIONS_ENDED,
+        Kind.SIGN_IN_FAILED,
+        Kind.LIMITS_CHANGED,
         Kind.REFRESH_REUSED,
         Kind.LOAD_REQUESTED,
         Kind.UNLOAD_REQUESTED,

@@ -8,14 +8,27 @@ import logging
 import time
 from typing import Final
 
+from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
 from uploads.errors import TooManyRequests
+from uploads.models import User
 
 logger = logging.getLogger("darkroom.rates")
 
 MINUTE: Final = 60
+
+
+def of_uploads(user: User) -> int:
+    """How many requests a minute this user may make that give models work; 0: no limit."""
+    own = user.throttle_uploads
+    return int(settings.THROTTLE_UPLOADS) if own is None else own
+
+
+def of_v2(user: User) -> int:
+    """How many this user may make by the Open Inference Protocol; 0: no limit."""
+    return int(settings.THROTTLE_V2) if user.throttle_v2 is None else user.throttle_v2
 
 
 def count(what: str, whose: str, limit: int) -> None:

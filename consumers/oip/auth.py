@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from django.conf import settings
 from django.utils import timezone
 
 from consumers.database import ANY_ERROR, in_database
@@ -93,7 +92,8 @@ def _identify(token: str) -> _Known:
     identity = tokens.identify(token)
     left = (identity.expires_at - timezone.now()).total_seconds()
     may_manage = identity.user.has_perm("uploads.manage_models")
-    caller = Caller(user_id=identity.user.pk, may_manage=may_manage)
+    limit = request_rates.of_v2(identity.user)
+    caller = Caller(identity.user.pk, may_manage, calls_per_minute=limit)
     return _Known(caller, now + min(REMEMBER_SECONDS, left))
 
 
@@ -112,7 +112,7 @@ async def authenticate_and_count(token: str) -> Caller:
         ProtocolError: as `authenticate`; RESOURCE_EXHAUSTED: they were too many.
     """
     caller = await authenticate(token)
-    if limit := settings.THROTTLE_V2:
+    if limit := caller.calls_per_minute:
         try:
             await in_database(request_rates.count, "v2", str(caller.user_id), limit)
         except TooManyRequests as error:

@@ -12,6 +12,8 @@ class Caller:
     user_id: int
     may_manage: bool
     """Whether they may load and unload models."""
+    calls_per_minute: int = 0
+    """How many calls they may make; 0: no limit."""
 
 
 class Authenticate(Protocol):

@@ -16,6 +16,9 @@ from inference.oip.errors import ProtocolError, Status
 from tests.integration.rest import file, post, refused, uploaded
 from uploads import request_rates
 from uploads.errors import TooManyRequests
+from uploads.events import Actor
+from uploads.models import User
+from uploads.sign_in import tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -103,20 +106,25 @@ def test_without_redis_nobody_is_refused(
         uploaded(as_ada, file())
 
 
-async def test_the_protocol_has_a_limit_of_its_own(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_protocol_has_a_limit_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     async def known(token: str) -> Caller:
-        return Caller(user_id=len(token), may_manage=False)
+        return Caller(user_id=len(token), may_manage=False, calls_per_minute=2)
 
     monkeypatch.setattr(auth, "authenticate", known)
-    settings.THROTTLE_V2 = 2
     for _ in range(2):
         await auth.authenticate_and_count("a")
     with pytest.raises(ProtocolError) as refusal:
         await auth.authenticate_and_count("a")
     assert refusal.value.status is Status.RESOURCE_EXHAUSTED
     await auth.authenticate_and_count("bb")
+
+
+def test_who_calls_the_protocol_is_known_with_their_limit(ada: User, settings: Any) -> None:
+    settings.THROTTLE_V2 = 7
+    access, _ = tokens.sign_in(ada, Actor())
+    assert auth._identify(access).caller.calls_per_minute == 7
+    User.objects.update(throttle_v2=3)
+    assert auth._identify(access).caller.calls_per_minute == 3
 
 
 def test_people_see_what_they_may_ask_a_minute(as_ada: APIClient, settings: Any) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tests.integration.rest import PASSWORD, refused
-from uploads.models import FailedSignIns, User
+from uploads.models import Event, FailedSignIns, User
 from uploads.sign_in import throttle
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +206,39 @@ def test_the_wait_that_is_told_is_enough(ada: User) -> None:
     since = FailedSignIns.objects.order_by("-count").values_list("since", flat=True)[0]
     left = 60 - (timezone.now() - since).total_seconds()
     assert told >= math.floor(left)
+
+
+@pytest.mark.parametrize("door", ["api", "admin"])
+def test_the_audit_knows_of_each_failure_at_each_door_and_of_no_name_that_was_typed(
+    ada: User, door: str
+) -> None:
+    def try_it(username: str, password: str) -> None:
+        body = {"username": username, "password": password}
+        client = Client(REMOTE_ADDR=HOME, headers={"User-Agent": "a browser"})
+        address = "/api/token/" if door == "api" else reverse("admin:login")
+        client.post(
+            address, body, **({"content_type": "application/json"} if door == "api" else {})
+        )
+
+    try_it("ada", "wrong")
+    try_it("hunter2-typed-as-a-name", "ada")
+    try_it("ada", PASSWORD)
+    failures = Event.objects.filter(kind="user.sign_in_failed").order_by("pk")
+    assert [one.user_id for one in failures] == [ada.pk, 0]
+    for one in failures:
+        assert (one.actor_id, one.address, one.client, one.seq) == (None, HOME, "a browser", None)
+        assert one.facts == {}
+    assert FailedSignIns.objects.count()
+
+
+@pytest.mark.parametrize("door", ["api", "admin"])
+def test_who_signs_in_often_is_not_throttled_at_any_door(db: None, door: str) -> None:
+    User.objects.create_superuser("boss", password=PASSWORD)
+    for _ in range(8):
+        if door == "api":
+            assert sign_in(PASSWORD, "boss").status_code == 200
+        else:
+            body = {"username": "boss", "password": PASSWORD}
+            assert Client(REMOTE_ADDR=HOME).post(reverse("admin:login"), body).status_code == 302
+    assert not FailedSignIns.objects.exists()
+    assert not Event.objects.filter(kind="user.sign_in_failed").exists()

@@ -14,6 +14,8 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from uploads.actors import actor_of
 from uploads.admin.base import PlainLookups, ReadOnlyAdmin
+from uploads.event_kinds import Kind
+from uploads.events import recording
 from uploads.models import Session, User
 from uploads.sign_in import tokens
 
@@ -27,6 +29,7 @@ class NewUserForm(UserCreationForm):  # type: ignore[misc]  # it has no types
         return name
 
 
+_LIMITS: Final = ("quota_bytes", "quota_queued", "throttle_uploads", "throttle_v2")
 _RIGHTS: Final = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -41,7 +44,7 @@ class UserAdmin(PlainLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc
     actions = ("end_sessions",)
     fieldsets = (
         *(DjangoUserAdmin.fieldsets or ()),
-        ("Darkroom", {"fields": ("quota_bytes", "quota_queued", "tokens_valid_after")}),
+        ("Darkroom", {"fields": (*_LIMITS, "tokens_valid_after")}),
     )
     readonly_fields = ("tokens_valid_after",)
 
@@ -58,10 +61,19 @@ class UserAdmin(PlainLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc
             self.message_user(request, f"{refused} could not be signed out.", messages.WARNING)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  # as Django names it
-        """Writes an account; disabling one ends its sign-ins."""
+        """Writes an account; disabling one ends its sign-ins, and the audit learns of limits."""
         noting = tokens.noting_ends(obj.pk, actor_of(request)) if change else nullcontext()
-        with noting:
+        limits = {
+            name: [form.initial.get(name), getattr(obj, name)]
+            for name in _LIMITS
+            if name in form.changed_data
+        }
+        with transaction.atomic(), noting:
             super().save_model(request, obj, form, change)
+            if limits:
+                with recording() as log:
+                    who = actor_of(request)
+                    log.add(Kind.LIMITS_CHANGED, user_id=obj.pk, actor=who, facts=limits)
 
     def user_change_password(
         self,

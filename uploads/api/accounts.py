@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from uploads import request_rates
 from uploads.actors import actor_of
 from uploads.api import account_schemas, schemas
 from uploads.api.authentication import CHALLENGE
@@ -77,8 +78,8 @@ class Me(APIView):
                 "is_staff": user.is_staff,
                 "quota": quota.usage(user),
                 "requests_per_minute": {
-                    "uploads": settings.THROTTLE_UPLOADS or None,
-                    "v2": settings.THROTTLE_V2 or None,
+                    "uploads": request_rates.of_uploads(user) or None,
+                    "v2": request_rates.of_v2(user) or None,
                 },
             }
         )

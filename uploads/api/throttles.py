@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 from uploads import request_rates
 from uploads.actors import actor_of
 from uploads.addresses import network_of
+from uploads.api.requests import signed_in
 
 
 class Work(BaseThrottle):
@@ -21,7 +22,8 @@ class Work(BaseThrottle):
             TooManyRequests: they were too many.
         """
         if request.method not in SAFE_METHODS:
-            request_rates.count("uploads", str(request.user.pk), settings.THROTTLE_UPLOADS)
+            user = signed_in(request)
+            request_rates.count("uploads", str(user.pk), request_rates.of_uploads(user))
         return True
 
 

@@ -67,6 +67,17 @@ class User(AbstractUser):
     quota_queued = models.PositiveIntegerField(
         null=True, blank=True, help_text="Predictions queued at most. Empty: the server's."
     )
+    throttle_uploads = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Requests a minute that give models work. Empty: the server's; 0: no limit.",
+    )
+    throttle_v2 = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Requests a minute by the Open Inference Protocol. Empty: the server's;"
+        " 0: no limit.",
+    )
     tokens_valid_after = models.DateTimeField(
         default=timezone.now, help_text="Sign-ins from before this moment have ended."
     )

@@ -6,7 +6,9 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
-from uploads.actors import address_of
+from uploads.actors import address_of, client_of
+from uploads.event_kinds import Kind
+from uploads.events import Actor, recording
 from uploads.models import User
 from uploads.sign_in import throttle
 
@@ -36,7 +38,8 @@ class PasswordBackend(ModelBackend):
             if user.check_password(password) and self.user_can_authenticate(user):
                 return user
             attempt.has_failed = True
-            return None
+        _note_failure(user, request)
+        return None
 
     async def aauthenticate(
         self,
@@ -47,6 +50,13 @@ class PasswordBackend(ModelBackend):
     ) -> User | None:
         """As `authenticate`."""
         return await sync_to_async(self.authenticate)(request, username, password)
+
+
+def _note_failure(user: User, request: HttpRequest | None) -> None:
+    """Tells the audit; never the name that was typed, which may be a password."""
+    actor = Actor() if request is None else Actor(None, address_of(request), client_of(request))
+    with recording() as log:
+        log.add(Kind.SIGN_IN_FAILED, user_id=user.pk or 0, actor=actor)
 
 
 def _nobody() -> User:
