@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('uploads', '0016_thumbnail_due'),
+        ('uploads', '0017_image_deleted_at'),
     ]
 
     operations = [
