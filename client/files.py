@@ -13,7 +13,8 @@ from imagefile.errors import UnsupportedFormat
 from imagefile.reading import LOOKED_AT_BYTES, format_of
 
 _PART_OVERHEAD_BYTES = 1024
-_DOCUMENTS = frozenset({".pdf", ".tif", ".tiff"})
+_DOCUMENTS = frozenset({"PDF", "TIFF"})
+"""By their first bytes, whatever their names say."""
 _UPLOAD_BYTES = 64_000_000
 """Uploads stay below this even where the server takes more: what is processed early shows early,
 and a broken connection repeats little."""
@@ -26,6 +27,8 @@ class Source:
     path: Path
     size: int
     sha256: str
+    is_document: bool = False
+    """Whether each of its pages counts as an image, and nobody here knows how many it has."""
 
 
 def measure(path: Path, *, most_bytes: int | None = None) -> Source:
@@ -41,18 +44,16 @@ def measure(path: Path, *, most_bytes: int | None = None) -> Source:
     if most_bytes is not None and status.st_size > most_bytes:
         raise ClientError("image_too_large", f"The file has more than {most_bytes} bytes.")
     with path.open("rb") as file:
-        if most_bytes is not None and (head := file.read(LOOKED_AT_BYTES)):
-            _require_format(head)
+        is_document = False
+        if head := file.read(LOOKED_AT_BYTES):
+            try:
+                is_document = format_of(head) in _DOCUMENTS
+            except UnsupportedFormat as error:
+                if most_bytes is not None:
+                    raise ClientError(error.code, error.message) from None
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256")
-        return Source(path, file.tell(), digest.hexdigest())
-
-
-def _require_format(head: bytes) -> None:
-    try:
-        format_of(head)
-    except UnsupportedFormat as error:
-        raise ClientError(error.code, error.message) from None
+        return Source(path, file.tell(), digest.hexdigest(), is_document)
 
 
 def split(sources: Iterable[Source], limits: Limits) -> list[list[Source]]:
@@ -63,18 +64,13 @@ def split(sources: Iterable[Source], limits: Limits) -> list[list[Source]]:
     for source in sources:
         added = source.size + _PART_OVERHEAD_BYTES
         full = not batches or len(batches[-1]) >= limits["max_images_per_upload"]
-        # Each page of a document counts as an image, and nobody here knows how many it has.
-        full = full or any(map(_is_document, (batches[-1][0], source)))
+        full = full or source.is_document or batches[-1][0].is_document
         if full or weight + added > most_bytes:
             batches.append([])
             weight = 0
         batches[-1].append(source)
         weight += added
     return batches
-
-
-def _is_document(source: Source) -> bool:
-    return source.path.suffix.lower() in _DOCUMENTS
 
 
 def printable(text: str) -> str:

@@ -76,7 +76,8 @@ class PdfFile:
             self._places.clear()
         if not self._has_pages():
             self._search()
-        if self.trailer.get(b"Encrypt") is not None:
+        # One that names an object which is not there is none, as for what draws the pages.
+        if self.get(self.trailer.get(b"Encrypt")) is not None:
             raise PasswordProtected
 
     def get(self, value: Any) -> Any:

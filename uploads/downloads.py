@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from uploads.errors import StorageUnavailable
 from uploads.models import Image, Prediction
 from uploads.storage import archive, handover, keys, local, object_store
-from uploads.storage.object_store import Absent, Readable
+from uploads.storage.object_store import Absent, Cold, Readable
 
 _CHUNK_BYTES: Final = 256 * 1024
 _SANDBOXED: Final = {
@@ -154,6 +154,9 @@ def _archived(key: str) -> tuple[Readable, int]:
         raise _gone()
     try:
         opened = object_store.store(is_patient=False).open(key)
+    except Cold:
+        message = "The file is in a cold storage class: whoever runs the archive has to restore it."
+        raise StorageUnavailable(message) from None
     except Absent:
         raise _gone() from None
     return opened.file, opened.size

@@ -99,19 +99,20 @@ class Archiver:
         try:
             if missing:
                 await self._bring_back(await in_database(_originals, missing))
-            if missing or is_purged:
+            if is_purged:
                 await in_database(archive.note_fetched, list(wanted))
         except ANY_ERROR:
             raise StorageUnavailable("The database does not answer: try again.") from None
 
-    async def _bring_back(self, files: list[tuple[str, str]]) -> None:
+    async def _bring_back(self, files: list[tuple[int, str, str]]) -> None:
         if time.monotonic() < self._fetches_after:
             # At once: what needs nothing from the archive would wait for a place meanwhile.
             raise StorageUnavailable("The archive does not answer.")
         try:
             async with asyncio.timeout(FETCH_SECONDS):
-                for key, sha256 in files:
-                    await self._fetchers.run(partial(archive.fetch, key, sha256))
+                for image_id, key, sha256 in files:
+                    # Noted by whoever fetches: nobody may wait any more when it is there.
+                    await self._fetchers.run(partial(_fetched, image_id, key, sha256))
         except (TimeoutError, StorageUnavailable) as error:
             self._fetches_after = time.monotonic() + FETCH_PAUSE_SECONDS
             raise StorageUnavailable("The archive does not answer.") from error
@@ -209,6 +210,11 @@ def _remove(prefix: str) -> None:
     store.delete(prefix)
 
 
-def _originals(image_ids: list[int]) -> list[tuple[str, str]]:
+def _originals(image_ids: list[int]) -> list[tuple[int, str, str]]:
     rows = Image.objects.filter(pk__in=image_ids).exclude(image_path="")
-    return list(rows.values_list("image_path", "sha256"))
+    return list(rows.values_list("pk", "image_path", "sha256"))
+
+
+def _fetched(image_id: int, key: str, sha256: str) -> None:
+    archive.fetch(key, sha256)
+    with_connection(partial(archive.note_fetched, [image_id]))

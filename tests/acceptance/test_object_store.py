@@ -7,11 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
+from botocore.stub import Stubber
 
 from tests.s3server import BUCKET, S3Server, Trouble, s3_server
 from uploads.errors import StorageUnavailable
 from uploads.storage import s3
-from uploads.storage.object_store import Absent, Differs, Facts, Refused
+from uploads.storage.object_store import Absent, Cold, Differs, Facts, Refused
 from uploads.storage.s3 import S3Store
 
 pytestmark = pytest.mark.slow
@@ -166,3 +167,11 @@ def test_a_photo_that_is_cut_on_its_way_back_is_trouble(
 
     with pytest.raises(StorageUnavailable):
         read_on()
+
+
+def test_an_object_in_a_cold_storage_class_is_no_store_that_is_away(store: S3Store) -> None:
+    # The words of Amazon's own S3, which has such classes.
+    with Stubber(store._client) as told:
+        told.add_client_error("get_object", "InvalidObjectState", http_status_code=403)
+        with pytest.raises(Cold):
+            store.open("a")

@@ -15,7 +15,9 @@ const limits = {
 };
 
 const sizes = (/** @type {number[]} */ ...each) => {
-  const items = each.map((size) => ({ file: new File([new Uint8Array(size)], "a.jpg"), error: null }));
+  const items = each.map((size) => ({
+    file: new File([new Uint8Array(size)], "a.jpg"), isDocument: false, error: null,
+  }));
   return split(items, limits).map((group) => group.map(({ file }) => file.size));
 };
 
@@ -38,9 +40,10 @@ test("more files than an upload may hold are split in order", () => {
   equal(sizes(1, 2, 3, 4, 5), [[1, 2], [3, 4], [5]]);
 });
 
-test("a document goes by itself, since its pages count as images", () => {
-  for (const name of ["b.pdf", "b.tif", "B.TIFF"]) {
-    const items = ["a.jpg", name, "c.jpg"].map((each) => ({ file: new File(["x"], each), error: null }));
+test("a document goes by itself, since its pages count as images, whatever its name says", async () => {
+  for (const [head, name] of [["%PDF-1.7", "b.pdf"], ["II*\0", "b.tif"], ["MM\0*", "scan.jpg"], ["%PDF-1.7", "b"]]) {
+    const files = [new File(["\xff\xd8\xff"], "a.jpg"), new File([head], name), new File(["x"], "c.jpg")];
+    const items = await Promise.all(files.map((each) => judge(each, limits)));
     equal(split(items, limits).map((group) => group.map(({ file }) => file.name)), [["a.jpg"], [name], ["c.jpg"]]);
   }
 });

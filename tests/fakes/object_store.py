@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from uploads.errors import StorageUnavailable
-from uploads.storage.object_store import Absent, Differs, Facts, Opened, Stored
+from uploads.storage.object_store import Absent, Cold, Differs, Facts, Opened, Stored
 from uploads.storage.volume import MARKER
 
 
@@ -27,6 +27,8 @@ class FakeObjectStore:
     def __init__(self) -> None:
         self.objects: dict[str, _Object] = {}
         self.is_away = False
+        self.is_cold = False
+        """Whether no object gives its bytes before somebody restores it."""
         self.puts: list[str] = []
         """Every key that somebody wanted to put, in order."""
         self._lock = threading.Lock()
@@ -47,6 +49,8 @@ class FakeObjectStore:
 
     def open(self, key: str) -> Opened:
         self._answer()
+        if self.is_cold:
+            raise Cold(key)
         found = self.objects.get(key)
         if found is None:
             raise Absent(key)

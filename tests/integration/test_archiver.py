@@ -1,5 +1,6 @@
 """A worker copies and fetches beside its models, and waits while the archive is away."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ from rest_framework.test import APIClient
 
 from consumers.worker import archiver as archiver_module
 from consumers.worker.archiver import Archiver
+from tests.darkroom import until
 from tests.fakes.object_store import FakeObjectStore
 from tests.integration.archives import end_all, purge
 from tests.integration.attempts import claim, finish, success
 from tests.integration.conftest import Uploads, predictions
+from tests.integration.rest import refused
 from uploads import services
 from uploads.errors import StorageUnavailable
 from uploads.events import A_WORKER
@@ -160,3 +163,45 @@ def test_while_the_archive_is_away_no_second_image_waits_for_its_file(
         async_to_sync(archiver.fetch)(second)
     async_to_sync(Archiver().fetch)(second)
     assert local.path_of(second.image_path).is_file()
+
+
+def test_a_photo_in_a_cold_storage_class_is_waited_for_by_nobody(
+    archived: Upload, store: FakeObjectStore, as_ada: APIClient
+) -> None:
+    purge()
+    image = predictions(archived)[0].image
+    as_ada.post(f"/api/images/{image.pk}/predictions/", {"model": "ocr"}, "json")
+    (one,) = claim()
+    store.is_cold = True
+    async_to_sync(Archiver().fetch)(one)
+    assert not local.path_of(one.image_path).exists()
+    answer = refused(as_ada.get(f"/api/images/{image.pk}/file/"), 503, "storage_unavailable")
+    assert "cold storage" in answer["message"]
+    store.is_cold = False
+    async_to_sync(Archiver().fetch)(one)
+    assert local.path_of(one.image_path).is_file()
+
+
+def test_a_photo_that_comes_back_when_nobody_waits_any_more_is_purged_again(
+    archived: Upload, store: FakeObjectStore, as_ada: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purge()
+    image = predictions(archived)[0].image
+    as_ada.post(f"/api/images/{image.pk}/predictions/", {"model": "ocr"}, "json")
+    (one,) = claim()
+    monkeypatch.setattr(archiver_module, "FETCH_SECONDS", 0.05)
+    comes, opened = threading.Event(), store.open
+
+    def slow(key: str) -> object_store.Opened:
+        comes.wait(20)
+        return opened(key)
+
+    monkeypatch.setattr(store, "open", slow)
+    with pytest.raises(StorageUnavailable):
+        async_to_sync(Archiver().fetch)(one)
+    comes.set()
+    until(lambda: Image.objects.get(pk=image.pk).purged_at is None, "it is noted")
+    assert local.path_of(one.image_path).is_file()
+    finish(success(one))
+    purge()
+    assert not local.path_of(one.image_path).exists()

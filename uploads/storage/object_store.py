@@ -26,6 +26,10 @@ class Absent(Exception):
     """Nothing lies under the key."""
 
 
+class Cold(Absent):
+    """What lies there is in a storage class that gives no bytes until somebody restores it."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """An object of the store."""
@@ -88,6 +92,7 @@ class ObjectStore(Protocol):
 
         Raises:
             Absent: there is none.
+            Cold: it cannot be read as it is, however long one waits.
         """
 
     def delete(self, key: str) -> None:

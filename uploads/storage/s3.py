@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import hashlib
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +11,9 @@ from typing import Any, Final
 from django.conf import settings
 
 from uploads.errors import StorageUnavailable
-from uploads.storage.object_store import Absent, Differs, Facts, Opened, Refused, Stored
+from uploads.storage.object_store import Absent, Cold, Differs, Facts, Opened, Refused, Stored
+
+logger = logging.getLogger("darkroom.archive")
 
 PART_BYTES: Final = 8 * 1024 * 1024
 """Larger files are sent in parts of this size."""
@@ -21,6 +24,7 @@ _ATTEMPTS: Final = 5
 """Of a request, within some seconds: for blips. Longer trouble is its caller's."""
 _IMPATIENT_SECONDS: Final = 5
 _ABSENT: Final = frozenset({"404", "NoSuchKey"})
+_COLD: Final = "InvalidObjectState"
 _EXISTS: Final = frozenset({409, 412})
 """Something lies there, or somebody else puts something there right now."""
 _UNCONDITIONAL: Final = 501
@@ -162,6 +166,9 @@ class S3Store:
             except self._client.exceptions.ClientError as error:
                 if _code(error) in _ABSENT:
                     raise Absent(key) from None
+                if _code(error) == _COLD:
+                    logger.warning("object in a cold storage class, restore it", extra={"key": key})
+                    raise Cold(key) from None
                 raise
         return Opened(found["ContentLength"], _Body(found["Body"]))
 

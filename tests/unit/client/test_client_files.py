@@ -67,9 +67,17 @@ def test_a_file_that_no_server_takes_is_known_before_it_is_sent(tmp_path: Path) 
     assert refused.value.code == "unsupported_format"
 
 
-@pytest.mark.parametrize("document", ["b.PDF", "b.tif", "b.TIFF"])
-def test_a_document_goes_by_itself_since_its_pages_count_as_images(document: str) -> None:
-    limits = Limits(max_images_per_upload=9, max_image_bytes=9, max_upload_bytes=1_000_000)
-    sources = [Source(Path(name), 1, "ab") for name in ("a.jpg", document, "c.jpg", "d.jpg")]
+@pytest.mark.parametrize(
+    ("document", "head"),
+    [("b.PDF", b"%PDF-1.7"), ("b.tif", b"II*\0\x08\0\0\0"), ("scan.jpg", b"MM\0*\0\0\0\x08")],
+)
+def test_a_document_goes_by_itself_since_its_pages_count_as_images(
+    document: str, head: bytes, tmp_path: Path
+) -> None:
+    limits = Limits(max_images_per_upload=9, max_image_bytes=99, max_upload_bytes=1_000_000)
+    sources = []
+    for name in ("a.jpg", document, "c.jpg", "d.jpg"):
+        (tmp_path / name).write_bytes(head if name == document else b"\xff\xd8\xff\xe0")
+        sources.append(measure(tmp_path / name, most_bytes=99))
     names = [[one.path.name for one in batch] for batch in split(sources, limits)]
     assert names == [["a.jpg"], [document], ["c.jpg", "d.jpg"]]

@@ -50,6 +50,9 @@ ALIKE = {
     "what a server says before": b"Content-Type: application/pdf\n" * 30 + PACKED,
     "names in hexadecimal": document(*[SHEET.replace(b"Box", b"#42o#78")] * 2),
     "protected by nothing": document(SHEET, SHEET).replace(b"/Root", b"/Encrypt null /Root"),
+    "protected by what is not there": document(SHEET, SHEET).replace(
+        b"/Root", b"/Encrypt 99 0 R /Root"
+    ),
 }
 
 
@@ -86,7 +89,7 @@ def test_a_page_is_as_large_as_it_is_drawn(said: bytes, size: tuple[int, int]) -
 
 
 def test_a_protected_document_is_refused_with_a_code_of_its_own() -> None:
-    body = document(SHEET).replace(b"/Root", b"/Encrypt 9 0 R /Root")
+    body = document(SHEET).replace(b"/Root", b"/Encrypt << /Filter /Standard >> /Root")
     assert code_of(body) == "password_protected"
 
 

@@ -5,7 +5,8 @@
  *
  * @typedef {{max_images_per_upload: number, max_image_bytes: number, max_upload_bytes: number,
  *   max_image_pixels: number, formats: import("./formats.js").Listed[]}} Limits sizes in bytes
- * @typedef {{file: File, error: {code: string, message: string}|null}} Item
+ * @typedef {{file: File, isDocument: boolean, error: {code: string, message: string}|null}} Item
+ * `isDocument`: each of its pages counts as an image of its upload, and nobody here knows how many it has
  */
 
 import { formatNames, formatOf } from "./formats.js";
@@ -13,24 +14,26 @@ import { bytes } from "./words.js";
 
 /** Room for the form's other fields and the boundaries between its parts, in bytes. */
 const FORM_BYTES = 64_000;
+/** By their first bytes, whatever their names say. */
+const DOCUMENTS = new Set(["application/pdf", "image/tiff"]);
 
 /** @param {File} file @param {Limits} limits @returns {Promise<Item>} */
 export async function judge(file, limits) {
-  return { file, error: await refusal(file, limits) };
+  const format = await formatOf(file).catch(() => undefined);
+  const isDocument = DOCUMENTS.has(format?.type ?? "");
+  return { file, isDocument, error: refusal(file, format, limits) };
 }
 
 /** Why the server would refuse this file; null where it may well take it.
- * @param {File} file @param {Limits} limits @returns {Promise<Item["error"]>} */
-async function refusal(file, limits) {
+ * @param {File} file @param {import("./formats.js").Format|null|undefined} format undefined: it can't be read
+ * @param {Limits} limits @returns {Item["error"]} */
+function refusal(file, format, limits) {
   if (file.size === 0) return { code: "empty_file", message: "Empty." };
   if (file.size > limits.max_image_bytes) {
     const most = bytes(limits.max_image_bytes);
     return { code: "image_too_large", message: `Larger than ${most}, which is the most.` };
   }
-  let format;
-  try {
-    format = await formatOf(file);
-  } catch {
+  if (format === undefined) {
     return { code: "unreadable_file", message: "The browser can't read it." };
   }
   if (format && limits.formats.some((each) => each.content_type === format.type)) return null;
@@ -40,10 +43,6 @@ async function refusal(file, limits) {
     : `Not a picture that can be read. ${usable} can.`;
   return { code: "unsupported_format", message };
 }
-
-/** Whether each of its pages counts as an image of its upload, nobody here knows how many.
- * @param {Item} item */
-const isDocument = ({ file }) => /\.(pdf|tiff?)$/i.test(file.name);
 
 /** Split into groups within the limits, in order.
  * @param {Item[]} items @param {Limits} limits @returns {Item[][]} */
@@ -55,7 +54,7 @@ export function split(items, limits) {
     const group = groups.at(-1);
     const isFull =
       !group ||
-      [group[0], item].some(isDocument) ||
+      [group[0], item].some(({ isDocument }) => isDocument) ||
       group.length >= limits.max_images_per_upload ||
       size + item.file.size > limits.max_upload_bytes - FORM_BYTES;
     if (isFull) {
