@@ -126,6 +126,28 @@ def delete_image(image: Image, actor: Actor) -> None:
     bus.after_commit(seqs=log.seqs, wake=True)
 
 
+def pin(image: Image, actor: Actor, *, is_pinned: bool) -> None:
+    """Has retention leave an image's local files alone, or treat it as any other again.
+
+    Raises:
+        SourceGone: it is deleted.
+    """
+    with events.recording() as log:
+        _hold_image(image)
+        rows = Image.objects.filter(pk=image.pk, pinned_at__isnull=is_pinned)
+        image.pinned_at = timezone.now() if is_pinned else None
+        if rows.update(pinned_at=image.pinned_at):
+            log.add(
+                Kind.IMAGE_PINNED if is_pinned else Kind.IMAGE_UNPINNED,
+                user_id=image.upload.user_id,
+                actor=actor,
+                upload_id=image.upload_id,
+                image_id=image.pk,
+                facts={"id": image.pk},
+            )
+    bus.after_commit(seqs=log.seqs)
+
+
 def _delete_image_held(image: Image, actor: Actor, log: Log) -> list[str]:
     rows = locked(image.predictions.values_list("pk", flat=True))
     erasure.erase_params_of(image)

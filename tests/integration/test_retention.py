@@ -7,17 +7,20 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.management import CommandError
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from consumers.worker.archiver import Archiver
 from tests.fakes.object_store import FakeObjectStore
 from tests.integration.archives import age, audited, copy_all, end_all, kinds, paths, purge
 from tests.integration.conftest import Uploads, predictions
-from tests.integration.rest import content_of
+from tests.integration.rest import content_of, refused
 from uploads import services
+from uploads.errors import SourceGone
 from uploads.events import A_WORKER
 from uploads.models import Image, Prediction, Upload, User
-from uploads.storage import archive, local, object_store
+from uploads.storage import archive, local, object_store, retention
+from uploads.storage.retention import Round
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +182,49 @@ def test_an_image_that_is_named_while_the_archive_is_asked_stays(
     monkeypatch.setattr(store, "look", name_it)
     assert purge().startswith("1 images")
     assert local.path_of(named.image_path).exists()
+
+
+def test_what_its_owner_has_pinned_stays_until_it_is_unpinned(
+    archived: Upload, as_ada: APIClient, as_bob: APIClient
+) -> None:
+    kept, other = [row.image for row in predictions(archived)]
+    address = f"/api/images/{kept.pk}/pin/"
+    assert as_ada.get(f"/api/images/{kept.pk}/").json()["pinned"] is False
+    refused(as_bob.put(address), 404, "not_found")
+    for _ in range(2):
+        answer = as_ada.put(address)
+        assert (answer.status_code, answer.json()["pinned"]) == (200, True)
+    assert "1 images" in purge()
+    assert local.path_of(kept.image_path).is_file()
+    assert not local.path_of(other.image_path).exists()
+    assert not list(Round()._candidates())
+    assert purge().startswith("0 images")
+    refused(as_bob.delete(address), 404, "not_found")
+    assert as_ada.delete(address).json()["pinned"] is False
+    assert "1 images" in purge()
+    assert not local.path_of(kept.image_path).exists()
+    told = [kind for kind in kinds(archived) if "pinned" in kind]
+    assert told == ["image.pinned", "image.unpinned"]
+
+
+def test_what_is_pinned_while_its_copies_are_looked_up_stays(
+    archived: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (image, _) = [row.image for row in predictions(archived)]
+    asked = retention._may_go
+
+    def pinned_meanwhile(file: Any) -> bool:
+        Image.objects.filter(pk=image.pk).update(pinned_at=timezone.now())
+        return asked(file)
+
+    monkeypatch.setattr(retention, "_may_go", pinned_meanwhile)
+    purge()
+    assert local.path_of(image.image_path).is_file()
+
+
+def test_a_deleted_image_can_be_pinned_by_nobody(archived: Upload, as_ada: APIClient) -> None:
+    image = predictions(archived)[0].image
+    services.delete(archived, A_WORKER)
+    refused(as_ada.put(f"/api/images/{image.pk}/pin/"), 404, "not_found")
+    with pytest.raises(SourceGone):
+        services.pin(image, A_WORKER, is_pinned=True)

@@ -2,15 +2,18 @@
 
 from typing import Any, Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from uploads import services
+from uploads.actors import actor_of
 from uploads.admin import timeline
 from uploads.admin.base import ReadOnlyAdmin, state_badge
 from uploads.admin.links import Names, link_to
 from uploads.admin.pictures import output_of, picture_of
+from uploads.errors import SourceGone
 from uploads.finding import with_sha256
 from uploads.models import Image, Prediction, Upload, User
 
@@ -33,6 +36,7 @@ class ImageAdmin(ReadOnlyAdmin):
         "uploaded_at",
         "archived_at",
         "purged_at",
+        "pinned_at",
     )
     list_filter = ("content_type", "upload__created_at", "upload__model")
     search_fields = ("=id", "image_name", "upload__user__username")
@@ -40,6 +44,7 @@ class ImageAdmin(ReadOnlyAdmin):
     list_select_related = ("upload__user",)
     ordering = ("-id",)
     change_form_template = "admin/uploads/image_audit.html"
+    actions = ("pin", "unpin")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Image], search_term: str
@@ -50,6 +55,36 @@ class ImageAdmin(ReadOnlyAdmin):
             return queryset.filter(which), False
         rows, has_duplicates = super().get_search_results(request, queryset, search_term)
         return rows, has_duplicates
+
+    def has_pin_permission(self, request: HttpRequest) -> bool:
+        """Who may keep people's files in the local storage."""
+        return request.user.has_perm("uploads.pin_image")
+
+    @admin.action(description="Pin: keep local files", permissions=["pin"])
+    def pin(self, request: HttpRequest, queryset: QuerySet[Image]) -> None:
+        """Has retention leave the files of these images alone."""
+        self._pin(request, queryset, is_pinned=True)
+
+    @admin.action(description="Unpin: local files may go", permissions=["pin"])
+    def unpin(self, request: HttpRequest, queryset: QuerySet[Image]) -> None:
+        """Has retention treat these images as any others."""
+        self._pin(request, queryset, is_pinned=False)
+
+    def _pin(self, request: HttpRequest, queryset: QuerySet[Image], *, is_pinned: bool) -> None:
+        acted = refused = 0
+        for image in queryset.select_related("upload"):
+            try:
+                services.pin(image, actor_of(request), is_pinned=is_pinned)
+            except SourceGone:
+                refused += 1
+            else:
+                acted += 1
+        done = "pinned" if is_pinned else "unpinned"
+        if acted:
+            self.message_user(request, f"{acted} {done}.", messages.SUCCESS)
+        if refused:
+            what = f"{refused} could not be {done}: they are deleted."
+            self.message_user(request, what, messages.WARNING)
 
     @admin.display(description="")
     def thumbnail(self, image: Image) -> str:

@@ -49,6 +49,27 @@ class OneImage(APIView):
         return Response(status=204)
 
 
+class ImagePin(APIView):
+    """Whether retention leaves an image's local files alone."""
+
+    @extend_schema(request=None, responses={200: schemas.Image, **_NOT_FOUND})
+    def put(self, request: Request, pk: int) -> Response:
+        """Pins an image: its local files stay, however old they are."""
+        return self._answer(request, pk, is_pinned=True)
+
+    @extend_schema(responses={200: schemas.Image, **_NOT_FOUND})
+    def delete(self, request: Request, pk: int) -> Response:
+        """Lets go of an image: its local files go as any others do."""
+        return self._answer(request, pk, is_pinned=False)
+
+    def _answer(self, request: Request, pk: int, *, is_pinned: bool) -> Response:
+        try:
+            services.pin(_image(request, pk), actor_of(request), is_pinned=is_pinned)
+        except SourceGone:
+            raise Http404("There is no such image.") from None
+        return OneImage().get(request, pk)
+
+
 class ImageFile(APIView):
     """An original."""
 

@@ -90,6 +90,9 @@ class ImageFacts(serializers.Serializer[None]):
     )
     thumbnail = serializers.CharField(allow_null=True)
     archived_at = serializers.DateTimeField(allow_null=True)
+    pinned = serializers.BooleanField(
+        help_text="Whether its local files stay, however old they are."
+    )
     predictions = serializers.CharField()
 
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("uploads/<row:pk>/", waiting(uploads.OneUpload.as_view())),
     path("images/", image_list.Images.as_view()),
     path("images/<row:pk>/", images.OneImage.as_view()),
+    path("images/<row:pk>/pin/", images.ImagePin.as_view()),
     path("images/<row:pk>/file/", images.ImageFile.as_view()),
     path("images/<row:pk>/thumbnail/", images.ImageThumbnail.as_view()),
     path("images/<row:pk>/display/", images.ImageDisplay.as_view()),

@@ -82,12 +82,16 @@ class Image(models.Model):
         help_text="When somebody is to make one; empty: it has one, or there can be none.",
     )
     archived_at = models.DateTimeField(null=True, blank=True)
+    pinned_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when retention leaves its local files alone."
+    )
     purged_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(
         null=True, blank=True, help_text="When it alone was deleted; its upload may be there."
     )
 
     class Meta:
+        permissions = [("pin_image", "Can keep people's files in the local storage")]
         constraints = [
             models.UniqueConstraint(
                 fields=["upload", "position", "page"], name="one_image_per_page"

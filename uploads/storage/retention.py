@@ -1,4 +1,4 @@
-"""Removes local files that are old enough and that the archive holds."""
+"""Removes local files that are old enough, that the archive holds, and that nobody has pinned."""
 
 import logging
 from dataclasses import dataclass
@@ -75,6 +75,9 @@ class Round:
         uploads = Upload.objects.filter(
             purged_at=None, deleted_at=None, created_at__lt=self._before
         ).order_by("created_at", "pk")
+        here = Image.objects.filter(upload=OuterRef("pk"), purged_at=None)
+        pinned = Exists(here.filter(pinned_at__isnull=False))
+        uploads = uploads.exclude(pinned & ~Exists(here.filter(pinned_at=None)))
         if not settings.PURGE_WITHOUT_ARCHIVE:
             images = Image.objects.filter(upload=OuterRef("pk"), archived_at=None, purged_at=None)
             tasks = ArchiveTask.objects.filter(upload=OuterRef("pk"))
@@ -87,7 +90,7 @@ class Round:
     def _purge(self, upload: Upload, named: set[int]) -> None:
         used = named | _in_use(upload)
         safe: dict[Image, list[_File]] = {}
-        for image in upload.images.filter(purged_at=None).order_by("position"):
+        for image in upload.images.filter(purged_at=None, pinned_at=None).order_by("position"):
             files = _files(image)
             # Asked before anything is locked: it may take long.
             if image.pk not in used and all(map(_may_go, files)):
@@ -106,7 +109,8 @@ class Round:
         if not kept.exists():
             return
         used = _in_use(upload) | _named_by_params(upload.user_id)
-        left = set(upload.images.filter(purged_at=None).values_list("pk", flat=True))
+        open_to_it = upload.images.filter(purged_at=None, pinned_at=None)
+        left = set(open_to_it.values_list("pk", flat=True))
         now = timezone.now()
         for image, files in safe.items():
             if (

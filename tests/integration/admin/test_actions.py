@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from tests.integration.desk import act, listing, page, staff, text_of
 from tests.integration.rest import PASSWORD, file, uploaded
-from uploads.models import Event, Prediction, Upload, User
+from uploads.models import Event, Image, Prediction, Upload, User
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +173,18 @@ def test_nobody_gives_themselves_rights_or_touches_who_has_all(
     assert "1 could not be signed out." in text_of(act(client, User, "end_sessions", boss.pk))
     boss.refresh_from_db()
     assert boss.check_password(PASSWORD)
+
+
+def test_who_may_pins_images_and_the_audit_has_it(history: dict[str, Any], bob: User) -> None:
+    image = Image.objects.filter(deleted_at=None, upload__deleted_at=None).latest("pk")
+    client = staff(bob, *AUDITOR, "view_image")
+    text_of(act(client, Image, "pin", image.pk))
+    assert not Image.objects.exclude(pinned_at=None).exists()
+    client = staff(bob, *AUDITOR, "view_image", "pin_image")
+    assert "1 pinned." in text_of(act(client, Image, "pin", image.pk))
+    assert Image.objects.get(pk=image.pk).pinned_at
+    assert Event.objects.get(kind="image.pinned").actor_id == bob.pk
+    assert "1 unpinned." in text_of(act(client, Image, "unpin", image.pk))
+    assert not Image.objects.exclude(pinned_at=None).exists()
+    gone = Image.objects.filter(upload__deleted_at__isnull=False).latest("pk")
+    assert "1 could not be pinned" in text_of(act(client, Image, "pin", gone.pk))

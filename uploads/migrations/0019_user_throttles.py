@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('uploads', '0017_image_deleted_at'),
+        ('uploads', '0018_audit'),
     ]
 
     operations = [
