@@ -1,6 +1,6 @@
 // @ts-check
 import { ApiError } from "../../frontend/static/frontend/js/answers.js";
-import { commands } from "../../frontend/static/frontend/js/commands.js";
+import { commands, possible } from "../../frontend/static/frontend/js/commands.js";
 import { initialState, reduce } from "../../frontend/static/frontend/js/store.js";
 import { facts, runAnother } from "../../frontend/static/frontend/js/view/panel.js";
 import { equal, test } from "./harness.js";
@@ -15,8 +15,8 @@ const image = (/** @type {number} */ id, state = "queued") => ({
   id, upload: 13, position: id, name: `${id}.jpg`, prediction: prediction(id, state),
 });
 
-/** The commands over an upload of these images; `cancel` is the API's. */
-function over(/** @type {any[]} */ images, /** @type {(id: number) => Promise<any>} */ cancel) {
+/** The commands over an upload of these images, with these of the API's calls. */
+function over(/** @type {any[]} */ images, /** @type {any} */ api) {
   const uploads = [{ id: 13, model: "ocr", images }];
   const sync = {
     state: reduce(initialState(), { type: "snapshot", uploads }),
@@ -25,21 +25,25 @@ function over(/** @type {any[]} */ images, /** @type {(id: number) => Promise<an
   /** @type {string[]} */
   const said = [];
   const notices = { show: (/** @type {string} */ text) => said.push(text) };
-  const parts = { api: { cancel }, sync, notices, open: () => {} };
-  return { said, sync, subject: commands(/** @type {any} */ (parts)) };
+  /** @type {number[]} */
+  const back = [];
+  const trash = { put: () => {}, takeBack: (/** @type {number[]} */ ids) => back.push(...ids) };
+  const parts = { api, sync, notices, trash, open: () => {} };
+  return { said, sync, back, subject: commands(/** @type {any} */ (parts)) };
 }
 
 /** Lets promises go on. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-test("all of an upload is canceled from its end, but not what has ended", async () => {
+test("what is canceled together is canceled from its end", async () => {
   /** @type {number[]} */
   const asked = [];
-  const { subject, sync } = over([image(1), image(2, "succeeded"), image(3)], async (id) => {
+  const cancel = async (/** @type {number} */ id) => {
     asked.push(id);
     return prediction(id, "canceled");
-  });
-  subject.cancelAll(13);
+  };
+  const { subject, sync } = over([image(1), image(2, "succeeded"), image(3)], { cancel });
+  subject.cancel([1, 3]);
   await settled();
   equal(asked, [3, 1]);
   equal([...sync.state.predictions.values()].map(({ state }) => state), ["canceled", "succeeded", "canceled"]);
@@ -48,11 +52,12 @@ test("all of an upload is canceled from its end, but not what has ended", async 
 test("what ends while all is canceled is no error and stops nothing", async () => {
   /** @type {number[]} */
   const asked = [];
-  const { subject, said } = over([image(1), image(2)], async (id) => {
+  const cancel = async (/** @type {number} */ id) => {
     asked.push(id);
     throw new ApiError(409, { code: "not_cancelable", message: "It has ended." });
-  });
-  subject.cancelAll(13);
+  };
+  const { subject, said } = over([image(1), image(2)], { cancel });
+  subject.cancel([1, 2]);
   await settled();
   equal([asked, said], [[2, 1], []]);
 });
@@ -60,18 +65,19 @@ test("what ends while all is canceled is no error and stops nothing", async () =
 test("any other trouble stops it and is told", async () => {
   /** @type {number[]} */
   const asked = [];
-  const { subject, said } = over([image(1), image(2)], async (id) => {
+  const cancel = async (/** @type {number} */ id) => {
     asked.push(id);
     throw new ApiError(503, { code: "database_unavailable", message: "Not now." });
-  });
-  subject.cancelAll(13);
+  };
+  const { subject, said } = over([image(1), image(2)], { cancel });
+  subject.cancel([1, 2]);
   await settled();
   equal([asked, said], [[2], ["Not now."]]);
 });
 
 test("where there is no clipboard, copying says so", async () => {
   Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true });
-  const { subject, said } = over([image(1)], async () => null);
+  const { subject, said } = over([image(1)], {});
   subject.copy("text");
   await settled();
   equal(said, ["The browser doesn't allow copying here."]);
@@ -91,6 +97,22 @@ test("what a photo took is told without its waiting, and not when it was run as 
 test("another model is one that the photo has not had yet", () => {
   const models = /** @type {any[]} */ (["ocr", "brightness"].map((name) => ({ name, state: "READY" })));
   const chosen = (/** @type {string[]} */ ...tried) =>
-    runAnother(1, models, new Set(tried), /** @type {any} */ ({}))[0].querySelector("select").value;
+    runAnother({ title: "", id: "a", models, tried: new Set(tried), onRun: () => {}, images: () => [] })
+      .querySelector("select").value;
   equal([chosen("ocr"), chosen("brightness"), chosen("ocr", "brightness")], ["brightness", "ocr", "ocr"]);
+});
+
+test("what can be done is told of the newest predictions of the chosen photos", () => {
+  const { sync } = over([image(1), image(2, "failed"), image(3, "succeeded"), image(4, "running")], {});
+  equal(possible(sync.state, [1, 2, 3, 4]), { cancel: [1, 4], retry: [2], hasText: false });
+});
+
+test("a photo that can't be deleted comes back, and one that is gone already is gone", async () => {
+  const deleteImage = async (/** @type {number} */ id) => {
+    throw new ApiError(id === 1 ? 503 : 404, { code: id === 1 ? "busy" : "not_found", message: "No." });
+  };
+  const { subject, said, back, sync } = over([image(1), image(2)], { deleteImage });
+  subject.erase([1, 2]);
+  await settled();
+  equal([said, back, [...sync.state.images.keys()]], [["No."], [1], [1]]);
 });

@@ -9,7 +9,9 @@ const model = (/** @type {string} */ name, state = "READY") =>
 
 /** The model that is suggested. @param {any[]} models @param {string[]} tried */
 function suggested(models, ...tried) {
-  const [form] = runAnother(1, models, new Set(tried), /** @type {any} */ ({}), () => []);
+  const form = runAnother({
+    title: "", id: "a", models, tried: new Set(tried), onRun: () => {}, images: () => [],
+  });
   return form.querySelector("select")?.value;
 }
 

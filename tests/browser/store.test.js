@@ -312,3 +312,29 @@ test("a message of an unknown type changes nothing", () => {
   const before = after(ready);
   equal(reduce(before, { type: "greeting" }) === before, true);
 });
+
+const listed = (/** @type {any} */ more = {}) => {
+  const { prediction: first, ...facts } = image();
+  return { ...facts, created_at: "2026-01-01T00:00:00Z", runs: [first, prediction({ id: 78 })], ...more };
+};
+
+test("images that come by themselves make up their uploads, page by page", () => {
+  const state = after(
+    { type: "snapshot", images: [listed({ id: 42, runs: [] }), listed()] },
+    { type: "snapshot", images: [listed({ id: 43, runs: [] })] },
+  );
+  equal(state.uploads.get(13), { id: 13, created_at: "2026-01-01T00:00:00Z", imageIds: [41, 42, 43] });
+  equal(state.images.get(41)?.predictionIds, [77, 78]);
+});
+
+test("a deleted image never comes back, and its upload goes with the last one", () => {
+  const state = after(
+    ready,
+    { type: "snapshot", images: [listed(), listed({ id: 42, runs: [] })] },
+    { ...event(6, "image.deleted"), image: 41 },
+    { type: "snapshot", images: [listed()] },
+    event(7, "prediction.canceled", prediction({ state: "canceled" })),
+  );
+  equal([[...state.images.keys()], state.predictions.size, state.seq], [[42], 0, 7]);
+  equal(uploadIds(reduce(state, { type: "removed", image: 42 })), []);
+});

@@ -8,9 +8,9 @@ import { equal, test } from "./harness.js";
 
 export { run } from "./harness.js";
 
-const LIST = "/api/uploads/?page_size=50";
-const upload = { id: 13, model: "ocr", created_at: "2026-01-01T00:00:00Z", images: [] };
-const page = { next: null, results: [upload] };
+const LIST = "/api/images/?page_size=100";
+const image = { id: 41, upload: 13, created_at: "2026-01-01T00:00:00Z", thumbnail: null, runs: [] };
+const page = { next: null, results: [image] };
 
 /** @type {Sync|null} */
 let before = null;
@@ -95,4 +95,21 @@ test("a read that fails for now is tried again until the sync is stopped", async
   equal(clock.waiting, 0);
   await clock.pass(60_000);
   equal(server.calls.length, 0);
+});
+
+test("another query is read from its own first page, and older ones of it follow", async () => {
+  const { sync, server, socket } = await started();
+  socket.accept();
+  await settled();
+  const next = `http://elsewhere${LIST}&cursor=13.41`;
+  await server.call(LIST).answer(200, { next, results: [image] });
+  void sync.show("state=failed");
+  await settled();
+  equal(sync.older, null);
+  const failed = `${LIST}&state=failed`;
+  await server.call(failed).answer(200, { next: `http://elsewhere${failed}&cursor=3.1`, results: [] });
+  void sync.loadOlder();
+  await settled();
+  await server.call(`${failed}&cursor=3.1`).answer(200, { next: null, results: [{ ...image, id: 1, upload: 3 }] });
+  equal([[...sync.state.images.keys()], sync.older], [[41, 1], null]);
 });

@@ -89,15 +89,25 @@ def test_the_viewer_begins_at_the_photo_and_ends_where_the_photos_end(viewing: P
     expect(viewing.get_by_role("button", name="Open page.png")).to_be_focused()
 
 
-def test_focus_goes_to_the_neighbor_of_what_is_deleted(viewing: Page) -> None:
-    viewing.on("dialog", lambda dialog: dialog.accept())
-    viewing.get_by_test_id("delete-upload").first.focus()
-    viewing.keyboard.press("Enter")
-    expect(viewing.get_by_test_id("image-card")).to_have_count(1)
-    expect(viewing.get_by_test_id("delete-upload")).to_be_focused()
-    viewing.keyboard.press("Enter")
-    expect(viewing.get_by_test_id("image-card")).to_have_count(0)
+def test_what_is_deleted_can_be_taken_back_and_leaves_the_focus_near(viewing: Page) -> None:
+    viewing.get_by_role("checkbox", name="Select astronaut.png").focus()
+    viewing.keyboard.press("Space")
+    viewing.keyboard.press("Delete")
+    cards = viewing.get_by_test_id("image-card")
+    expect(cards).to_have_count(1)
     assert viewing.evaluate("document.activeElement !== document.body")
+    viewing.get_by_role("button", name="Undo").click()
+    expect(cards).to_have_count(2)
+
+
+def test_what_is_deleted_is_gone_when_the_page_is_left(viewing: Page) -> None:
+    open_photo(viewing, "astronaut.png")
+    viewing.keyboard.press("Delete")
+    expect(viewing.get_by_test_id("detail")).to_contain_text("page.png")
+    viewing.keyboard.press("Escape")
+    viewing.reload()
+    expect(viewing.get_by_test_id("image-card")).to_have_count(1)
+    expect(viewing.get_by_test_id("image-card")).to_contain_text("page.png")
 
 
 def test_focus_stays_at_the_photo_that_is_canceled(
@@ -147,15 +157,15 @@ def test_every_button_of_the_gallery_says_what_it_is_of(viewing: Page) -> None:
     assert viewing.locator("input[type=file]:visible").count() == 0
 
 
-def test_all_photos_of_an_upload_are_canceled_at_once(
+def test_everything_is_canceled_at_once(
     page: Page, darkroom: Running, photos: dict[str, Path]
 ) -> None:
     register(page, darkroom.url)
     upload(page, "ocr", *[photos["page"]] * 12)
     expect(page.get_by_test_id("image-card")).to_have_count(12)
-    page.get_by_test_id("cancel-upload").focus()
+    page.get_by_test_id("cancel-everything").focus()
     page.keyboard.press("Enter")
     last = page.get_by_test_id("image-card").last
     expect(last).to_have_attribute("data-state", "canceled", timeout=RESULT_MS)
-    expect(page.get_by_test_id("cancel-upload")).to_be_hidden(timeout=RESULT_MS)
+    expect(page.get_by_test_id("overview")).to_be_hidden(timeout=RESULT_MS)
     assert page.evaluate("document.activeElement !== document.body")

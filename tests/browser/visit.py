@@ -37,6 +37,12 @@ def sign_in(page: Page, url: str, username: str) -> None:
 
 
 def upload(page: Page, model: str, *files: Path) -> None:
+    # On a phone what photos are sent with is a sheet.
+    if (
+        page.get_by_test_id("add-photos").is_visible()
+        and not page.get_by_test_id("sheet").is_visible()
+    ):
+        page.get_by_test_id("add-photos").click()
     page.get_by_test_id("model-select").select_option(model)
     page.get_by_test_id("file-input").set_input_files(files)
 

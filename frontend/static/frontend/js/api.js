@@ -28,6 +28,9 @@ export const takesPhotos = ({ default_version, desired_state, output_kind }) =>
 /** Whether some worker has this model now; else photos wait for one. @param {Model} model */
 export const isServed = ({ state }) => state !== "UNAVAILABLE";
 
+/** A request that goes on when the page is left. @type {RequestInit} */
+const LAST = { method: "DELETE", keepalive: true };
+
 export class Api {
   /** @param {import("./sign_in.js").SignIn} signIn */
   constructor(signIn) {
@@ -65,11 +68,13 @@ export class Api {
     return response.blob();
   }
 
-  /** One page of uploads, newest first. @param {string|null} next a page's `next`, null for the
-   * newest @param {AbortSignal} [signal] */
-  uploads(next, signal) {
+  /** One page of images with all their predictions, the newest upload's first.
+   * @param {string|null} next a page's `next`, null for the first @param {string} query which of them
+   * @param {AbortSignal} [signal] */
+  images(next, query, signal) {
     // `next` is absolute; behind a proxy its scheme or host may not be this page's.
-    const { pathname, search } = new URL(next ?? "/api/uploads/?page_size=50", location.origin);
+    const first = `/api/images/?page_size=100${query && `&${query}`}`;
+    const { pathname, search } = new URL(next ?? first, location.origin);
     return this.get(pathname + search, signal);
   }
 
@@ -99,6 +104,11 @@ export class Api {
 
   /** @param {number} id */
   async deleteUpload(id) {
-    return answer(await this.fetch(`/api/uploads/${id}/`, { method: "DELETE" }));
+    return answer(await this.fetch(`/api/uploads/${id}/`, LAST));
+  }
+
+  /** @param {number} id */
+  async deleteImage(id) {
+    return answer(await this.fetch(`/api/images/${id}/`, LAST));
   }
 }

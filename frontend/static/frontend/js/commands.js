@@ -2,18 +2,36 @@
 /** What the buttons do. A socket event tells the outcome; answers only hurry it along. */
 
 import { ApiError } from "./answers.js";
-import { unfinishedOf } from "./selectors.js";
-import { sentence, shownName } from "./words.js";
+import { canRetry } from "./order.js";
+import { card } from "./selectors.js";
+import { save, stemOf } from "./saving.js";
+import { counted, imageName, sentence } from "./words.js";
+import { UNDO_MS } from "./trash.js";
+
+/**
+ * @typedef {object} Commands
+ * @property {(imageId: number, predictionId?: number) => void} open
+ * @property {(predictionIds: number[]) => void} cancel
+ * @property {(predictionIds: number[]) => void} retry
+ * @property {(imageIds: number[], request: {model: string, params?: object}) => void} run
+ * @property {(imageIds: number[]) => void} remove can be taken back for a while
+ * @property {(imageIds: number[]) => Promise<void>} erase at once and for good
+ * @property {(uploadId: number) => void} removeUnwanted
+ * @property {(text: string) => void} copy
+ * @property {(imageIds: number[]) => void} copyTextOf
+ * @property {(imageId: number, predictionId: number) => void} download
+ */
 
 /**
  * @param {object} parts
  * @param {import("./api.js").Api} parts.api
  * @param {import("./sync.js").Sync} parts.sync
  * @param {import("./view/notices.js").Notices} parts.notices
+ * @param {import("./trash.js").Trash} parts.trash
  * @param {(imageId: number, predictionId?: number) => void} parts.open
- * @returns {import("./view/card.js").Commands}
+ * @returns {Commands}
  */
-export function commands({ api, sync, notices, open }) {
+export function commands({ api, sync, notices, trash, open }) {
   const attempt = async (/** @type {() => Promise<void>} */ action) => {
     try {
       await action();
@@ -21,95 +39,105 @@ export function commands({ api, sync, notices, open }) {
       notices.show(sentence(error), "error");
     }
   };
+  /** One after the other; `passing` is the code of an error that only means it is too late. */
+  const each = (
+    /** @type {number[]} */ ids,
+    /** @type {(id: number) => Promise<void>} */ act,
+    /** @type {string} */ passing,
+  ) =>
+    attempt(async () => {
+      for (const id of ids) {
+        try {
+          await act(id);
+        } catch (error) {
+          if (!(error instanceof ApiError && error.code === passing)) throw error;
+        }
+      }
+    });
   const know = (/** @type {any[]} */ predictions) =>
     sync.dispatch({ type: "snapshot", predictions });
-  const remove = (/** @type {number} */ id) =>
-    void attempt(async () => {
-      await api.deleteUpload(id);
-      sync.dispatch({ type: "removed", upload: id });
-    });
-  const cancel = async (/** @type {number} */ id) => {
+  const copy = async (/** @type {string} */ text) => {
     try {
-      know([await api.cancel(id)]);
-    } catch (error) {
-      // It ended meanwhile, of which an event tells.
-      if (!(error instanceof ApiError && error.code === "not_cancelable")) throw error;
+      // There is no clipboard but on HTTPS and localhost.
+      await navigator.clipboard.writeText(text);
+      notices.show("Text copied.");
+    } catch {
+      notices.show("The browser doesn't allow copying here.", "error");
     }
   };
-  const cancelThese = (/** @type {number[]} */ ids) =>
-    void attempt(async () => {
-      // From the end, since workers begin at the other one.
-      for (const id of ids.toSorted((a, b) => b - a)) await cancel(id);
-    });
   return {
     open: (imageId, predictionId) => {
       open(imageId, predictionId);
       sync.history.read(imageId);
     },
-    cancel: (id) => void attempt(() => cancel(id)),
-    cancelAll: (uploadId) => cancelThese(unfinishedOf(sync.state, uploadId)),
-    cancelThese,
-    retry: (id) =>
-      void attempt(async () => sync.dispatch({ type: "retried", prediction: await api.retry(id) })),
-    run: (imageId, request) =>
-      void attempt(async () => {
-        const prediction = await api.run(imageId, request);
-        know([prediction]);
-        open(imageId, prediction.id);
-      }),
-    remove: (id) => {
-      if (window.confirm("Delete this upload, its photos and their results?")) remove(id);
+    cancel: (ids) => {
+      // From the end, since workers begin at the other one. What ended meanwhile is told by an event.
+      const last = ids.toSorted((a, b) => b - a);
+      void each(last, async (id) => know([await api.cancel(id)]), "not_cancelable");
     },
-    removeUnwanted: remove,
-    copy: async (text) => {
-      try {
-        // There is no clipboard but on HTTPS and localhost.
-        await navigator.clipboard.writeText(text);
-        notices.show("Text copied.");
-      } catch {
-        notices.show("The browser doesn't allow copying here.", "error");
-      }
+    retry: (ids) => {
+      const again = async (/** @type {number} */ id) =>
+        sync.dispatch({ type: "retried", prediction: await api.retry(id) });
+      void each(ids, again, "not_retryable");
+    },
+    run: (imageIds, request) =>
+      void attempt(async () => {
+        for (const id of imageIds) {
+          const prediction = await api.run(id, request);
+          know([prediction]);
+          if (imageIds.length === 1) open(id, prediction.id);
+        }
+      }),
+    remove: (imageIds) => {
+      trash.put(imageIds);
+      const image = sync.state.images.get(imageIds[0]);
+      const what = imageIds.length === 1 && image ? imageName(image) : counted(imageIds.length, "photo");
+      const run = () => trash.takeBack(imageIds);
+      notices.show(`${what} deleted.`, "info", { label: "Undo", run, ms: UNDO_MS });
+    },
+    erase: async (imageIds) => {
+      const gone = async (/** @type {number} */ id) => {
+        try {
+          await api.deleteImage(id);
+        } catch (error) {
+          if (error.status !== 404) {
+            trash.takeBack([id]);
+            throw error;
+          }
+        }
+        sync.dispatch({ type: "removed", image: id });
+      };
+      // Side by side: when the page is left, none may wait for another.
+      await Promise.all(imageIds.map((id) => attempt(() => gone(id))));
+    },
+    removeUnwanted: (id) =>
+      void attempt(async () => {
+        await api.deleteUpload(id);
+        sync.dispatch({ type: "removed", upload: id });
+      }),
+    copy: (text) => void copy(text),
+    copyTextOf: (imageIds) => {
+      const texts = imageIds.map((id) => card(sync.state, id)?.prediction?.output?.text);
+      void copy(texts.filter(Boolean).join("\n\n"));
     },
     download: (imageId, predictionId) =>
       void attempt(async () => {
         const { state } = sync;
         const prediction = state.predictions.get(predictionId);
         const image = state.images.get(imageId);
-        const stem = image ? stemOf(image) : `photo-${imageId}`;
-        if (prediction) await save(api, stem, prediction);
+        if (prediction && image) await save(api, stemOf(image), prediction);
       }),
   };
 }
 
-const ENDINGS = { "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp" };
-
-/** The name of an image's file without its ending, and with its page.
- * @param {import("./store.js").Image} image */
-function stemOf({ name, page, pages }) {
-  const stem = shownName(name).replace(/\.[^.]+$/, "");
-  return pages > 1 ? `${stem}-page${page}` : stem;
-}
-
-/** @param {import("./api.js").Api} api @param {string} photo without an ending
- * @param {import("./store.js").Prediction} prediction */
-async function save(api, photo, { model, output }) {
-  const stem = `${photo}-${model}`;
-  if (output.kind === "image") {
-    return offer(await api.blob(output.url), `${stem}.${ENDINGS[output.content_type] ?? "png"}`);
-  }
-  if (output.kind === "text") {
-    return offer(new Blob([output.text], { type: "text/plain" }), `${stem}.txt`);
-  }
-  const json = JSON.stringify(output, null, 2);
-  return offer(new Blob([json], { type: "application/json" }), `${stem}.json`);
-}
-
-/** @param {Blob} blob @param {string} name */
-function offer(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The browser reads the address after this turn.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+/** What can be done with some photos: their newest predictions that can be canceled or tried again,
+ * and whether there is text.
+ * @param {import("./store.js").State} state @param {number[]} imageIds */
+export function possible(state, imageIds) {
+  const newest = imageIds.flatMap((id) => card(state, id)?.prediction ?? []);
+  return {
+    cancel: newest.filter((each) => ["queued", "running"].includes(each.state)).map(({ id }) => id),
+    retry: newest.filter(canRetry).map(({ id }) => id),
+    hasText: newest.some(({ output }) => output?.kind === "text" && output.text),
+  };
 }

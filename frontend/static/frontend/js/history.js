@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Reads an image's later predictions when it is first looked at: a list brings the first alone,
- * the one that its upload asked for.
+ * Reads an image's later predictions when it is first looked at: an upload brings the first alone,
+ * the one that it asked for.
  */
 
 const AT_ONCE = 2;

@@ -13,7 +13,7 @@ const header = /** @type {HTMLElement} */ (document.getElementById("topbar"));
 const announced = /** @type {HTMLElement} */ (document.getElementById("announcer"));
 
 const session = new Session();
-const topbar = new Topbar(header, () => signOut());
+const topbar = new Topbar(header, () => void signOut());
 const about = metadata().catch(() => ({}));
 /** @type {Workspace|null} */
 let workspace = null;
@@ -43,12 +43,13 @@ async function show() {
   workspace.start();
 }
 
-function signOut() {
+async function signOut() {
   const question = "Photos are still being sent. Sign out and give them up?";
   if (workspace?.isBusy && !window.confirm(question)) return;
   // What was looked at is of no use to who comes next.
   forgetPlace();
-  void session.signOut();
+  await workspace?.settle();
+  await session.signOut();
 }
 
 session.addEventListener("change", () => void show());

@@ -64,14 +64,6 @@ export function work(state, predictionId) {
   };
 }
 
-/** What of an upload has not ended yet, in order. @param {State} state @param {number} uploadId
- * @returns {number[]} prediction ids */
-export const unfinishedOf = (state, uploadId) =>
-  (state.uploads.get(uploadId)?.imageIds ?? [])
-    .flatMap((imageId) => predictionsOf(state, imageId))
-    .filter((each) => !hasEnded(each))
-    .map(({ id }) => id);
-
 /** How many of these images' newest predictions are in which state.
  * @param {State} state @param {number[]} imageIds */
 export function tally(state, imageIds) {

@@ -19,8 +19,8 @@
  *   height: number, orientation: number|null, thumbnail: string|null, file: string,
  *   display: string, predictionIds: number[],
  *   [more: string]: any}} Image
- * @typedef {{id: number, model: string, created_at: string, imageIds: number[],
- *   [more: string]: any}} Upload
+ * @typedef {{id: number, created_at: string, imageIds: number[],
+ *   [more: string]: any}} Upload those of its images that are known, in its own order
  * @typedef {{attempt: number, stage: string|null, fraction: number, queuePosition: number|null,
  *   readyAt: number|null, waiting: {code: string, message: string}|null,
  *   partial: any}} Live `readyAt` is an estimate, as of `Date.now()`
@@ -28,7 +28,8 @@
  *   uploads: Map<number, Upload>, images: Map<number, Image>,
  *   predictions: Map<number, Prediction>, live: Map<number, Live>,
  *   thumbnails: Map<number, string>,
- *   deleted: Set<number>, missing: Set<number>}} State `thumbnails` are of images not known yet
+ *   deleted: Set<number>, deletedImages: Set<number>, missing: Set<number>}} State
+ * `thumbnails` are of images not known yet, `deleted` are uploads
  */
 
 import { hasEnded, isEventNews, isSnapshotNews } from "./order.js";
@@ -45,6 +46,7 @@ export function initialState() {
     live: new Map(),
     thumbnails: new Map(),
     deleted: new Set(),
+    deletedImages: new Set(),
     missing: new Set(),
   };
 }
@@ -57,9 +59,10 @@ export const isGap = (state, message) =>
 /**
  * The state after one message: a socket message as it came (progress with `ready_at`, a moment,
  * for its `eta_ms`), or
- * `{type: "snapshot", uploads?, images?, predictions?}` with what REST answered,
+ * `{type: "snapshot", uploads?, images?, predictions?}` with what REST answered (an image with its
+ * first prediction, or with all of them as `runs`),
  * `{type: "loaded"}` once the first page is in, `{type: "retried", prediction}`,
- * `{type: "removed", upload}` (this page deleted it or found it gone).
+ * `{type: "removed", upload}` or `{type: "removed", image}` (this page deleted it or found it gone).
  *
  * @param {State} state @param {any} message @returns {State}
  */
@@ -78,7 +81,7 @@ export function reduce(state, message) {
     case "retried":
       return onRetried(state, message.prediction);
     case "removed":
-      return withoutUpload(state, message.upload);
+      return message.image ? withoutImage(state, message.image) : withoutUpload(state, message.upload);
     case "loaded":
       return { ...state, loaded: true };
     default:
@@ -97,6 +100,7 @@ function onEvent(state, event) {
   if (state.seq !== null && event.seq !== state.seq + 1) return state;
   const next = { ...state, seq: event.seq };
   if (event.kind === "upload.deleted") return withoutUpload(next, event.upload);
+  if (event.kind === "image.deleted") return withoutImage(next, event.image);
   if (state.deleted.has(event.upload)) return next;
   if (event.kind === "upload.created") {
     if (!state.uploads.has(event.upload)) next.missing = new Set(state.missing).add(event.upload);
@@ -172,28 +176,46 @@ function onSnapshot(state, message) {
     live: new Map(state.live),
     missing: new Set(state.missing),
   };
+  const orphans = orphansOf(state);
   for (const { images, ...upload } of message.uploads ?? []) {
     if (state.deleted.has(upload.id)) continue;
     next.missing.delete(upload.id);
-    next.uploads.set(upload.id, { ...upload, imageIds: images.map((image) => image.id) });
-    for (const image of images) putImage(next, image);
+    next.uploads.set(upload.id, { ...upload, imageIds: [] });
+    for (const image of images) putImage(next, image, orphans);
   }
-  for (const image of message.images ?? []) putImage(next, image);
+  for (const image of message.images ?? []) putImage(next, image, orphans);
   for (const prediction of message.predictions ?? []) {
     putPrediction(next, prediction, isSnapshotNews);
   }
   return next;
 }
 
-/** @param {State} draft @param {any} image */
-function putImage(draft, { prediction, predictions: _, ...image }) {
-  if (draft.deleted.has(image.upload)) return;
+/** Predictions that events told of before their images were read, by image id.
+ * @param {State} state @returns {Map<number, number[]>} */
+function orphansOf(state) {
+  /** @type {Map<number, number[]>} */
+  const found = new Map();
+  for (const { id, image } of state.predictions.values()) {
+    if (!state.images.has(image)) found.set(image, [...(found.get(image) ?? []), id]);
+  }
+  return found;
+}
+
+/** @param {State} draft @param {any} image @param {Map<number, number[]>} orphans */
+function putImage(draft, { prediction, predictions: _, runs, created_at: sentAt, ...image }, orphans) {
+  if (draft.deleted.has(image.upload) || draft.deletedImages.has(image.id)) return;
   const known = draft.images.get(image.id);
-  const orphans = [...draft.predictions.values()].filter((each) => each.image === image.id);
-  const predictionIds = known?.predictionIds ?? orphans.map((each) => each.id).sort(ascending);
+  const predictionIds = known?.predictionIds ?? (orphans.get(image.id) ?? []).sort(ascending);
   const thumbnail = image.thumbnail ?? known?.thumbnail ?? draft.thumbnails.get(image.id) ?? null;
   draft.images.set(image.id, { ...image, thumbnail, predictionIds });
-  if (prediction) putPrediction(draft, prediction, isSnapshotNews);
+  /** @type {Upload} */
+  const none = { id: image.upload, created_at: sentAt, imageIds: [] };
+  const upload = draft.uploads.get(image.upload) ?? none;
+  if (!upload.imageIds.includes(image.id)) {
+    const imageIds = [...upload.imageIds, image.id].sort(ascending);
+    draft.uploads.set(upload.id, { ...upload, imageIds });
+  }
+  for (const each of runs ?? [prediction]) if (each) putPrediction(draft, each, isSnapshotNews);
 }
 
 /** @param {State} state @param {Prediction} prediction @returns {State} */
@@ -219,7 +241,7 @@ function withPrediction(state, prediction, isNews) {
 /** @param {State} draft @param {Prediction} news
  * @param {(known: Prediction, news: Prediction) => boolean} isNews */
 function putPrediction(draft, news, isNews) {
-  if (draft.deleted.has(news.upload)) return;
+  if (draft.deleted.has(news.upload) || draft.deletedImages.has(news.image)) return;
   const known = draft.predictions.get(news.id);
   if (known && !isNews(known, news)) return;
   draft.predictions.set(news.id, news);
@@ -254,6 +276,27 @@ function withoutUpload(state, id) {
     images: new Map([...state.images].filter(others)),
     live: new Map([...state.live].filter(([each]) => predictions.has(each))),
     deleted: new Set(state.deleted).add(id),
+  };
+}
+
+/** @param {State} state @param {number} id @returns {State} */
+function withoutImage(state, id) {
+  const others = (/** @type {[number, any]} */ [, each]) => each.image !== id;
+  const predictions = new Map([...state.predictions].filter(others));
+  const images = new Map(state.images);
+  images.delete(id);
+  const uploads = new Map(state.uploads);
+  const upload = uploads.get(state.images.get(id)?.upload ?? 0);
+  const left = upload?.imageIds.filter((each) => each !== id) ?? [];
+  if (upload && left.length) uploads.set(upload.id, { ...upload, imageIds: left });
+  else if (upload) uploads.delete(upload.id);
+  return {
+    ...state,
+    uploads,
+    predictions,
+    images,
+    live: new Map([...state.live].filter(([each]) => predictions.has(each))),
+    deletedImages: new Set(state.deletedImages).add(id),
   };
 }
 

@@ -31,6 +31,8 @@ export class Sync {
   #loadTimer = 0;
   #life = new AbortController();
   #loads = new AbortController();
+  /** Which photos are read, as a query. */
+  #query = "";
 
   /** @param {import("./api.js").Api} api
    * @param {(status: import("./socket.js").Status) => void} onStatus */
@@ -48,7 +50,9 @@ export class Sync {
     });
   }
 
-  start() {
+  /** @param {string} [query] which photos are read first, see `show` */
+  start(query = "") {
+    this.#query = query;
     this.socket.start();
     this.#loadTimer = setTimeout(() => void this.load(), SOCKET_WITHIN_MS);
   }
@@ -82,6 +86,14 @@ export class Sync {
     if (uploadsToRead(this.state).length || message.data?.truncated) this.#readSoon();
   }
 
+  /** Read the photos of this query from now on. @param {string} query of the list of images */
+  async show(query) {
+    if (query === this.#query) return;
+    this.#query = query;
+    this.older = null;
+    await this.load();
+  }
+
   /** Read the newest page; what was being read before is given up. */
   async load() {
     clearTimeout(this.#loadTimer);
@@ -107,10 +119,11 @@ export class Sync {
 
   /** @param {string|null} address @param {AbortSignal} signal */
   async #readPage(address, signal) {
-    const page = await this.api.uploads(address, signal);
+    const page = await this.api.images(address, this.#query, signal);
     if (signal.aborted) return;
     this.older = page.next;
-    this.dispatch({ type: "snapshot", uploads: page.results });
+    this.history.skip(page.results.map(({ id }) => id));
+    this.dispatch({ type: "snapshot", images: page.results });
   }
 
   /** @param {any} message @param {import("./socket.js").Position} hello */

@@ -6,6 +6,11 @@ import { SignedOut } from "./sign_in.js";
 
 const ENDED = { succeeded: "Done", failed: "Failed", canceled: "Canceled" };
 
+const STATES = { queued: "Waiting", running: "Working", ...ENDED };
+
+/** @param {string} state of a prediction */
+export const stateWord = (state) => STATES[state];
+
 const STAGES = {
   load: "Starting the model",
   decode: "Opening the photo",
@@ -42,6 +47,19 @@ export function when(iso) {
   if (isToday) return `Today, ${time}`;
   const day = date.toLocaleDateString(undefined, { day: "numeric", month: "long" });
   return `${day}, ${time}`;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The day of a moment, as people call it. @param {string} iso */
+export function day(iso) {
+  const date = new Date(iso);
+  const isOn = (/** @type {number} */ ms) => date.toDateString() === new Date(ms).toDateString();
+  if (isOn(Date.now())) return "Today";
+  if (isOn(Date.now() - DAY_MS)) return "Yesterday";
+  const isThisYear = date.getFullYear() === new Date().getFullYear();
+  const year = isThisYear ? undefined : "numeric";
+  return date.toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long", year });
 }
 
 /** @param {number} count @param {string} one @param {string} [many] */
@@ -99,6 +117,14 @@ export function status(prediction, work) {
   return [others ?? (place ? "Next" : "Waiting"), remaining(work?.readyAt)].filter(Boolean).join(", ");
 }
 
+/** The same where there is room for one of both: when it is ready, or else what is before it.
+ * @param {import("./store.js").Prediction|null} prediction
+ * @param {import("./selectors.js").Work|null} work */
+export function shortStatus(prediction, work) {
+  const isInLine = prediction?.state === "queued" && !work?.waiting;
+  return (isInLine && sentenceCase(remaining(work?.readyAt))) || status(prediction, work);
+}
+
 const MOST_CHARACTERS = 100_000;
 
 /** What was read, line by line; of a model that tells no regions, the lines of its text.
@@ -128,6 +154,18 @@ export function summary({ output }) {
  * Source: Unicode Standard Annex 9, 2. @param {string} name */
 export function shownName(name) {
   return name.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, "");
+}
+
+const TAIL = 7;
+const letters = new Intl.Segmenter();
+
+/** A name in two parts, the second of which is its ending and a few letters before: where there is
+ * no room for all of it, the first is cut, since cameras count at the end. @param {string} name */
+export function nameParts(name) {
+  const all = [...letters.segment(name)].map(({ segment }) => segment);
+  const stem = name.replace(/\.[^.]{1,5}$/, "");
+  const tail = Math.min(all.length, TAIL, [...letters.segment(name.slice(stem.length))].length + 3);
+  return [all.slice(0, -tail).join(""), all.slice(-tail).join("")];
 }
 
 /** The name of an image, with its page where its file has several.

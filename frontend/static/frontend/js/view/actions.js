@@ -13,16 +13,16 @@ import { canRetry, hasEnded } from "../order.js";
  */
 
 /** @param {import("../store.js").Prediction|null} prediction
- * @param {import("./card.js").Commands} commands @returns {Action[]} */
+ * @param {import("../commands.js").Commands} commands @returns {Action[]} */
 export function actionsOf(prediction, commands) {
   if (!prediction) return [];
   const { id, image, output } = prediction;
   const actions = [];
   if (!hasEnded(prediction)) {
-    actions.push({ symbol: "close", label: "Cancel", before: "Cancel", run: () => commands.cancel(id) });
+    actions.push({ symbol: "close", label: "Cancel", before: "Cancel", run: () => commands.cancel([id]) });
   }
   if (canRetry(prediction)) {
-    actions.push({ symbol: "retry", label: "Retry", before: "Retry", run: () => commands.retry(id) });
+    actions.push({ symbol: "retry", label: "Retry", before: "Retry", run: () => commands.retry([id]) });
   }
   if (output?.kind === "text" && output.text) {
     const run = () => commands.copy(output.text);

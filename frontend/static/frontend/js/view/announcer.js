@@ -12,6 +12,8 @@ export class Announcer {
   /** @type {string[]} */
   #said = [];
   #timer = 0;
+  /** @type {object|null} */
+  #drawn = null;
 
   /** @param {HTMLElement} element a live region */
   constructor(element) {
@@ -35,9 +37,19 @@ export class Announcer {
     this.element.textContent = "";
   }
 
-  /** Say a prediction's end if this page saw it unfinished before.
-   * @param {import("../store.js").Image} image @param {import("../store.js").Prediction} prediction */
-  notice(image, prediction) {
+  /** Say what has ended of all that this page saw unfinished before.
+   * @param {import("../store.js").State} state */
+  render({ predictions, images }) {
+    if (predictions === this.#drawn) return;
+    this.#drawn = predictions;
+    for (const prediction of predictions.values()) {
+      const image = images.get(prediction.image);
+      if (image) this.#notice(image, prediction);
+    }
+  }
+
+  /** @param {import("../store.js").Image} image @param {import("../store.js").Prediction} prediction */
+  #notice(image, prediction) {
     const before = this.#known.get(prediction.id);
     this.#known.set(prediction.id, prediction.state);
     if (!before || before === prediction.state || !hasEnded(prediction)) return;

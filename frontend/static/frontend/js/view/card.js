@@ -1,26 +1,15 @@
 // @ts-check
 /** One photo in the gallery: its picture, what is happening to it, and what came out. */
 
-import { imageName, shownName, status, summary } from "../words.js";
+import { canRetry, hasEnded } from "../order.js";
+import { imageName, nameParts, shortStatus, shownName, summary } from "../words.js";
 import { actionsOf } from "./actions.js";
-import { button, fill, h, iconButton } from "./dom.js";
+import { fill, h, iconButton } from "./dom.js";
 import { labelBars } from "./labels.js";
 import { notes } from "./notes.js";
 import { Overlay } from "./overlay.js";
 
-/**
- * @typedef {object} Commands what the buttons of cards and of the detail view do
- * @property {(imageId: number, predictionId?: number) => void} open
- * @property {(predictionId: number) => void} cancel
- * @property {(uploadId: number) => void} cancelAll
- * @property {(predictionIds: number[]) => void} cancelThese
- * @property {(predictionId: number) => void} retry
- * @property {(imageId: number, request: {model: string, params?: object}) => void} run
- * @property {(uploadId: number) => void} remove asks first
- * @property {(uploadId: number) => void} removeUnwanted
- * @property {(text: string) => void} copy
- * @property {(imageId: number, predictionId: number) => void} download
- */
+/** @typedef {import("../commands.js").Commands} Commands */
 
 export class Card {
   #overlay = new Overlay();
@@ -28,56 +17,70 @@ export class Card {
   /** @type {import("../selectors.js").Card|null} */
   #shown = null;
 
-  /** @param {import("./pictures.js").Pictures} pictures @param {Commands} commands
-   * @param {Map<number, File>} files local files, shown until the server has a thumbnail
-   * @param {(name: string) => string} titleOf what people call a model */
-  constructor(pictures, commands, files, titleOf) {
+  /**
+   * @param {object} parts
+   * @param {import("./pictures.js").Pictures} parts.pictures
+   * @param {Commands} parts.commands
+   * @param {Map<number, File>} parts.files local files, shown until the server has a thumbnail
+   * @param {(name: string) => string} parts.titleOf what people call a model
+   * @param {(imageId: number, event: MouseEvent) => void} parts.onPhoto told of a click on the photo
+   * @param {(imageId: number, event: MouseEvent) => void} parts.onTick told of one on its tick
+   */
+  constructor({ pictures, commands, files, titleOf, onPhoto, onTick }) {
     this.pictures = pictures;
     this.titleOf = titleOf;
     this.commands = commands;
     this.files = files;
+    const told = (/** @type {typeof onPhoto} */ listener) => (/** @type {MouseEvent} */ event) =>
+      this.#shown && listener(this.#shown.image.id, event);
     this.picture = h("img", { alt: "", decoding: "async", draggable: false });
     this.photo = h(
       "button",
-      { type: "button", class: "card-photo", onclick: () => this.#open() },
+      { type: "button", class: "card-photo", onclick: told(onPhoto) },
       h("span", { class: "frame" }, this.picture, this.#overlay.element),
     );
-    this.name = h("span", { class: "card-name" });
-    this.model = h("span", { class: "chip" });
+    this.tick = h("input", { type: "checkbox", "data-testid": "select", onclick: told(onTick) });
+    this.head = h("span", { class: "name-head" });
+    this.tail = h("span", { class: "name-tail" });
+    this.name = h("p", { class: "card-name", dir: "auto" }, this.head, this.tail);
     this.status = h("p", { class: "card-status", "data-testid": "state" });
-    this.bar = h("progress", { class: "bar", max: 1, "data-testid": "progress" });
+    this.bar = h("progress", { class: "bar", "data-testid": "progress" });
     this.result = h("div", { class: "card-result" });
     this.actions = h("div", { class: "card-actions" });
     this.element = h(
       "li",
       { class: "card", "data-testid": "image-card" },
       this.photo,
-      h("div", { class: "card-title" }, this.name, this.model),
-      this.status,
-      this.bar,
-      this.result,
+      h("label", { class: "card-tick" }, this.tick),
       this.actions,
+      this.result,
+      this.bar,
+      this.name,
+      this.status,
     );
   }
 
-  /** @param {import("../selectors.js").Card} card */
-  update(card) {
+  /** @param {import("../selectors.js").Card} card @param {boolean} isSelected */
+  update(card, isSelected) {
     const { image, prediction, work } = card;
     this.#shown = card;
     this.element.dataset.image = String(image.id);
     this.element.dataset.state = prediction?.state ?? "";
     const name = imageName(image);
-    // The page stands below it, where a narrow card has room.
-    this.name.textContent = shownName(image.name);
-    this.name.title = name;
-    this.name.dir = "auto";
+    const [head, tail] = nameParts(shownName(image.name));
+    this.head.textContent = head;
+    this.tail.textContent = tail;
+    this.element.title = [name, prediction && this.titleOf(prediction.model)].filter(Boolean).join("\n");
     this.photo.setAttribute("aria-label", `Open ${name}`);
-    this.model.textContent = prediction ? this.titleOf(prediction.model) : "";
-    this.#updateStatus(card);
+    this.tick.setAttribute("aria-label", `Select ${name}`);
+    this.select(isSelected);
+    this.#updateStatus();
     this.bar.hidden = prediction?.state !== "running";
-    this.bar.value = work?.fraction ?? 0;
+    // Nobody knows how far it is: the bar moves by itself.
+    if (work?.fraction) this.bar.value = work.fraction;
+    else this.bar.removeAttribute("value");
     this.bar.setAttribute("aria-label", `Progress of ${name}`);
-    this.#overlay.resize(image.width, image.height);
+    this.#overlay.resize(image.width, image.height, "slice");
     this.#overlay.draw(prediction?.output?.regions ?? work?.regions ?? []);
     const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt}`;
     fill(this.result, key, () => [...this.#result(prediction), ...notes(prediction)]);
@@ -85,7 +88,13 @@ export class Card {
     this.#showPicture();
   }
 
-  /** Fetch the picture only while the card is on the screen. @param {boolean} isVisible */
+  /** @param {boolean} isSelected */
+  select(isSelected) {
+    this.tick.checked = isSelected;
+    this.element.classList.toggle("is-selected", isSelected);
+  }
+
+  /** Fetch the picture only while the card is on the page. @param {boolean} isVisible */
   setVisible(isVisible) {
     this.#isVisible = isVisible;
     this.#showPicture();
@@ -97,17 +106,18 @@ export class Card {
   }
 
   /** Bring an estimate up to date. */
-  tick() {
-    if (this.#isVisible && this.#shown?.work?.readyAt) this.#updateStatus(this.#shown);
+  countDown() {
+    if (this.#shown?.work?.readyAt) this.#updateStatus();
   }
 
-  /** @param {import("../selectors.js").Card} card */
-  #updateStatus({ image, prediction, work }) {
+  #updateStatus() {
+    if (!this.#shown) return;
+    const { image, prediction, work } = this.#shown;
     const percent = work && work.fraction > 0 ? ` ${Math.round(work.fraction * 100)} %` : "";
     const found = prediction?.state === "succeeded" ? summary(prediction) : "";
     const page = image.pages > 1 ? `Page ${image.page} · ` : "";
-    const text = page + status(prediction, work) + percent;
-    this.status.textContent = found ? `${text} · ${found}` : text;
+    const text = page + (found || shortStatus(prediction, work) + percent);
+    if (this.status.textContent !== text) this.status.textContent = text;
   }
 
   #showPicture() {
@@ -132,22 +142,19 @@ export class Card {
     const output = prediction?.output;
     if (prediction?.error) return [h("p", { class: "error" }, prediction.error.message)];
     if (output?.kind === "text" && output.text) {
-      return [h("p", { class: "excerpt", "data-testid": "ocr-text" }, output.text)];
+      return [h("p", { class: "excerpt", "data-testid": "ocr-text" }, output.text.slice(0, 300))];
     }
     if (output?.kind === "labels") return [labelBars(output.labels.slice(0, 3))];
     return [];
   }
 
-  /** @param {string} name @param {import("../store.js").Prediction|null} prediction */
+  /** What is urgent stands on the photo; the rest where there is a pointer to point at it.
+   * @param {string} name @param {import("../store.js").Prediction|null} prediction */
   #actions(name, prediction) {
-    return actionsOf(prediction, this.commands).map(({ symbol, label, before, run }) =>
-      symbol === "download"
-        ? iconButton(symbol, `${before} ${name}`, run)
-        : button(symbol, label, run, { "aria-label": `${before} ${name}` }),
+    const isUrgent = prediction !== null && (!hasEnded(prediction) || canRetry(prediction));
+    this.actions.classList.toggle("is-urgent", isUrgent);
+    return actionsOf(prediction, this.commands).map(({ symbol, before, run }) =>
+      iconButton(symbol, `${before} ${name}`, run),
     );
-  }
-
-  #open() {
-    if (this.#shown) this.commands.open(this.#shown.image.id);
   }
 }

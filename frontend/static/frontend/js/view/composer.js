@@ -86,13 +86,14 @@ export class Composer {
   }
 
   #build() {
+    const isTouched = window.matchMedia("(hover: none)").matches;
     const drop = h(
       "div",
       { class: "drop", "data-testid": "drop-zone" },
       icon("upload"),
-      h("p", { class: "drop-title" }, "Drop photos anywhere"),
-      h("p", { class: "hint" }, `or paste them. ${formatNames(this.formats)}.`),
-      button("image", "Choose photos", () => this.input.click(), { class: "button primary" }),
+      h("p", { class: "drop-title" }, "Drop or paste photos anywhere"),
+      h("p", { class: "hint" }, `${formatNames(this.formats)}.`),
+      button("image", isTouched ? "Take or choose photos" : "Choose photos", () => this.input.click(), { class: "button primary" }),
       this.input,
     );
     const model = h("div", { class: "field" }, h("label", { for: "model" }, "Model"), this.select);

@@ -27,29 +27,32 @@ export class Detail {
   /**
    * @param {object} parts
    * @param {import("./pictures.js").Pictures} parts.pictures
-   * @param {import("./card.js").Commands} parts.commands
+   * @param {import("../commands.js").Commands} parts.commands
    * @param {() => import("../store.js").State} parts.state
    * @param {() => import("../api.js").Model[]} parts.models
    * @param {(name: string) => string} parts.titleOf what people call a model
+   * @param {() => number[]} parts.order image ids as the gallery shows them
    * @param {ConstructorParameters<typeof Steps>[0]["older"]} parts.older
    * @param {(imageId: number) => void} parts.onClosed
    */
-  constructor({ pictures, commands, state, models, titleOf, older, onClosed }) {
+  constructor({ pictures, commands, state, models, titleOf, order, older, onClosed }) {
     this.pictures = pictures;
     this.commands = commands;
     this.state = state;
     this.models = models;
     this.titleOf = titleOf;
     this.onClosed = onClosed;
+    this.order = order;
     this.picture = h("img", { alt: "", "data-testid": "full-image" });
     this.name = h("h2", { id: "detail-name", tabIndex: -1, dir: "auto" });
-    this.steps = new Steps({ state, older, open: commands.open });
+    this.steps = new Steps({ order, older, open: commands.open });
     this.head = h(
       "header",
       { class: "detail-head" },
       this.name,
       this.steps.previous,
       this.steps.next,
+      iconButton("trash", "Delete this photo", () => this.#remove(), { "data-testid": "delete-photo" }),
       iconButton("close", "Close", () => this.element.close(), { "data-testid": "close-detail" }),
     );
     this.tabs = h("div", { class: "tabs", role: "group", "aria-label": "Results" });
@@ -141,10 +144,16 @@ export class Detail {
     fill(this.facts, key + this.titleOf(prediction?.model ?? ""), () => facts(image, prediction, upload, this.titleOf));
     const models = this.models();
     fill(this.another, `${image.id} ${models.map(({ name, state: its }) => name + its)}`, () =>
-      runAnother(
-        image.id, models, new Set(predictions.map(({ model }) => model)), this.commands,
-        () => choosableImages(this.state()),
-      ),
+      [
+        runAnother({
+          title: "Run another model",
+          id: "again",
+          models,
+          tried: new Set(predictions.map(({ model }) => model)),
+          onRun: (request) => this.commands.run([image.id], request),
+          images: () => choosableImages(this.state()),
+        }),
+      ],
     );
     this.#overlay.resize(image.width, image.height);
     this.#overlay.draw(prediction?.output?.regions ?? doing?.regions ?? []);
@@ -237,11 +246,23 @@ export class Detail {
     this.#lines?.mark(index, isScrolled);
   }
 
+  /** The next photo takes its place, or the one before; without either the view closes. */
+  #remove() {
+    const id = this.#imageId;
+    const order = this.order();
+    const at = order.indexOf(id);
+    const near = order[at + 1] ?? order[at - 1];
+    this.commands.remove([id]);
+    if (near === undefined) this.close();
+    else this.commands.open(near);
+  }
+
   /** @param {KeyboardEvent} event */
   #keyed({ key, target }) {
     if (/** @type {Element} */ (target).matches("input, select, textarea")) return;
     if (key === "ArrowLeft") void this.steps.go(-1);
     if (key === "ArrowRight") void this.steps.go(1);
+    if (key === "Delete") this.#remove();
   }
 
   #closed() {

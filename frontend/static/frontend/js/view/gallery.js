@@ -1,178 +1,232 @@
 // @ts-check
-/** The contact sheet: one section for each upload, one card for each photo. */
+/** The photos by day. Only tiles near the screen are in the document, however many there are. */
 
-import { card, tally, uploadIds } from "../selectors.js";
-import { counted, when } from "../words.js";
+import { days } from "../days.js";
+import { matcher } from "../filter.js";
+import { card, tally } from "../selectors.js";
+import { counted, day as dayWords } from "../words.js";
 import { Card } from "./card.js";
-import { button, h, keepFocus } from "./dom.js";
+import { Day } from "./day.js";
+import { h, keepFocus } from "./dom.js";
+import { grid } from "./grid.js";
 
-const NEAR = "300px";
-
-/** One upload's part of the page.
- * @typedef {{element: HTMLElement, counts: any, cancel: any, imageIds: number[]}} Section */
+/** How far above and below the window tiles are made, in windows. */
+const MARGIN = 0.75;
+/** In rem. */
+const GAP = 0.5;
+const CAPTION = 2.75;
+const LEAST = { narrow: 6.5, wide: 7.5 };
+const WIDE_PX = 700;
 
 export class Gallery {
-  /** @type {Map<number, Section>} */
-  #sections = new Map();
-  /** @type {Map<number, Card>} */
-  #cards = new Map();
-  /** @type {WeakMap<Element, Card>} */
-  #cardOf = new WeakMap();
+  /** By day. @type {Map<string, Day>} */
+  #days = new Map();
+  /** Image ids as they are shown. @type {number[]} */
+  order = [];
   /** @type {import("../store.js").State|null} */
   #drawn = null;
-  #watcher = new IntersectionObserver(
-    (entries) => entries.forEach((entry) => this.#seen(entry)),
-    { rootMargin: NEAR },
-  );
+  #frame = 0;
+  #resized = new ResizeObserver(() => this.#placeSoon());
 
   /**
-   * @param {import("./pictures.js").Pictures} pictures
-   * @param {import("./card.js").Commands} commands
-   * @param {Map<number, File>} files
-   * @param {import("./announcer.js").Announcer} announcer
-   * @param {(imageId: number) => void} onSeen told when a card comes on the screen
-   * @param {(name: string) => string} titleOf what people call a model
+   * @param {Omit<ConstructorParameters<typeof Card>[0], "onPhoto"|"onTick">} parts
+   * @param {object} more
+   * @param {import("../selection.js").Selection} more.selection
+   * @param {() => import("../filter.js").Filter} more.filter
+   * @param {(imageId: number) => boolean} more.isHidden
    */
-  constructor(pictures, commands, files, announcer, onSeen, titleOf) {
-    this.pictures = pictures;
-    this.commands = commands;
-    this.files = files;
-    this.announcer = announcer;
-    this.onSeen = onSeen;
-    this.titleOf = titleOf;
-    this.element = h("div", { class: "gallery" });
+  constructor(parts, { selection, filter, isHidden }) {
+    this.selection = selection;
+    this.filter = filter;
+    this.isHidden = isHidden;
+    this.parts = {
+      ...parts,
+      onPhoto: (/** @type {number} */ id, /** @type {MouseEvent} */ event) => {
+        if (selection.isOn || event.shiftKey) this.#tick(id, event);
+        else parts.commands.open(id);
+      },
+      onTick: (/** @type {number} */ id, /** @type {MouseEvent} */ event) => this.#tick(id, event),
+    };
+    this.element = h("div", {
+      class: "gallery",
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.#keyed(event),
+    });
   }
 
-  /** Draw what differs from the state drawn last: a thousand photos cost a look each, and only
-   * changed cards touch the document. @param {import("../store.js").State} state */
-  render(state) {
-    const before = this.#drawn;
-    this.#drawn = state;
-    if (before?.uploads !== state.uploads) this.#arrange(state);
-    /** @type {Set<number>} */
-    const changed = new Set();
-    for (const image of state.images.values()) {
-      if (this.#cards.has(image.id) && hasChanged(before, state, image)) {
-        this.#update(state, image.id);
-        changed.add(image.upload);
-      }
-    }
-    for (const id of changed) this.#count(state, id);
-  }
-
-  /** Draw every card again: models may have other titles. @param {import("../store.js").State} state */
-  redraw(state) {
-    for (const [imageId, each] of this.#cards) {
-      const shown = card(state, imageId);
-      if (shown) each.update(shown);
-    }
-  }
-
-  /** Bring estimates up to date. */
-  tick() {
-    for (const each of this.#cards.values()) each.tick();
-  }
-
-  /** Put the keyboard's focus on a photo's card. @param {number} imageId */
-  focus(imageId) {
-    this.#cards.get(imageId)?.focus();
+  start() {
+    window.addEventListener("scroll", this.#placeSoon, { passive: true });
+    window.addEventListener("resize", this.#placeSoon);
+    this.selection.addEventListener("change", this.#selected);
+    this.#resized.observe(this.element);
   }
 
   /** Stop watching and let go of every picture. */
-  clear() {
-    this.#watcher.disconnect();
-    for (const each of this.#cards.values()) each.setVisible(false);
+  stop() {
+    window.removeEventListener("scroll", this.#placeSoon);
+    window.removeEventListener("resize", this.#placeSoon);
+    this.selection.removeEventListener("change", this.#selected);
+    this.#resized.disconnect();
+    cancelAnimationFrame(this.#frame);
+    for (const day of this.#days.values()) day.clear();
   }
 
-  /** @param {IntersectionObserverEntry} entry */
-  #seen({ target, isIntersecting }) {
-    this.#cardOf.get(target)?.setVisible(isIntersecting);
-    if (isIntersecting) this.onSeen(Number(/** @type {HTMLElement} */ (target).dataset.image));
+  /** Draw what differs from the state drawn last. @param {import("../store.js").State} state */
+  render(state) {
+    const before = this.#drawn;
+    this.#drawn = state;
+    if (before?.images !== state.images || before?.predictions !== state.predictions) this.arrange();
+    this.#eachCard((each, id) => {
+      const image = state.images.get(id);
+      if (image && hasChanged(before, state, image)) this.#update(each, id);
+    });
   }
 
-  /** @param {import("../store.js").State} state */
-  #arrange(state) {
-    for (const [id, section] of this.#sections) {
-      if (!state.uploads.has(id)) this.#remove(id, section);
+  /** Draw it all again: which photos are wanted may have changed, or how models are called. */
+  redraw() {
+    this.arrange();
+    this.#eachCard((each, id) => this.#update(each, id));
+  }
+
+  /** Bring estimates up to date. */
+  countDown() {
+    this.#eachCard((each) => each.countDown());
+  }
+
+  /** Put the keyboard's focus on a photo, wherever it is. @param {number} imageId */
+  focus(imageId) {
+    const day = [...this.#days.values()].find(({ imageIds }) => imageIds.includes(imageId));
+    if (!day) return;
+    if (!day.cards.has(imageId)) {
+      const { columns, row } = this.#grid();
+      const at = Math.floor(day.imageIds.indexOf(imageId) / columns) * row;
+      const top = day.list.getBoundingClientRect().top + at;
+      window.scrollBy({ top: top - window.innerHeight / 3, behavior: "instant" });
+      this.#place();
     }
+    day.cards.get(imageId)?.focus();
+  }
+
+  /** Put days and photos in order. */
+  arrange() {
+    const state = this.#drawn;
+    if (!state) return;
+    const matches = matcher(state, this.filter());
+    const found = days(state, (image) => !this.isHidden(image.id) && matches(image));
+    this.order = found.flatMap(({ imageIds }) => imageIds);
+    this.selection.keep(new Set(this.order));
+    const keys = new Set(found.map(({ key }) => key));
+    for (const [key, day] of this.#days) if (!keys.has(key)) this.#removeDay(key, day);
     /** @type {Element|null} */
     let next = this.element.firstElementChild;
-    for (const id of uploadIds(state)) {
-      const section = this.#sections.get(id) ?? this.newSection(state, id);
-      if (section.element === next) next = section.element.nextElementSibling;
-      else this.element.insertBefore(section.element, next);
+    for (const { key, sentAt, imageIds } of found) {
+      const day = this.#days.get(key) ?? this.#newDay(key);
+      day.imageIds = imageIds;
+      day.head(dayWords(sentAt), counts(state, imageIds), imageIds.every((id) => this.selection.has(id)));
+      if (day.element === next) next = day.element.nextElementSibling;
+      else this.element.insertBefore(day.element, next);
     }
+    this.#place();
   }
 
-  /** @param {import("../store.js").State} state @param {number} id @returns {Section} */
-  newSection(state, id) {
-    const upload = /** @type {import("../store.js").Upload} */ (state.uploads.get(id));
-    const cards = upload.imageIds.map((imageId) => {
-      const each = new Card(this.pictures, this.commands, this.files, this.titleOf);
-      this.#cards.set(imageId, each);
-      this.#cardOf.set(each.element, each);
-      this.#watcher.observe(each.element);
-      const shown = card(state, imageId);
-      if (shown) each.update(shown);
-      return each;
-    });
-    const counts = h("span", { class: "counts" });
-    const cancel = button("close", "Cancel all", () => this.commands.cancelAll(id), {
-      class: "button is-compact",
-      "aria-label": `Cancel all of the upload of ${when(upload.created_at)}`,
-      "data-testid": "cancel-upload",
-      hidden: true,
-    });
-    const remove = button("trash", "Delete", () => this.commands.remove(id), {
-      class: "button is-compact",
-      "aria-label": `Delete the upload of ${when(upload.created_at)}`,
-      "data-testid": "delete-upload",
-    });
-    const element = h(
-      "section",
-      { class: "upload", "data-testid": "upload", "data-upload": id },
-      h("header", { class: "upload-head" }, h("h2", {}, when(upload.created_at)), counts, cancel, remove),
-      h("ul", { class: "cards" }, ...cards.map((each) => each.element)),
+  /** @param {string} key */
+  #newDay(key) {
+    /** @type {Day} */
+    const day = new Day(
+      (id) => this.#newCard(id),
+      () => this.selection.toggleAll(day.imageIds),
     );
-    const section = { element, counts, cancel, imageIds: upload.imageIds };
-    this.#sections.set(id, section);
-    return section;
+    this.#days.set(key, day);
+    return day;
   }
 
-  /** @param {number} id @param {Section} section */
-  #remove(id, section) {
-    for (const imageId of section.imageIds) {
-      const each = this.#cards.get(imageId);
-      each?.setVisible(false);
-      if (each) this.#watcher.unobserve(each.element);
-      this.#cards.delete(imageId);
-      this.files.delete(imageId);
+  /** @param {string} key @param {Day} day */
+  #removeDay(key, day) {
+    day.clear();
+    keepFocus(day.element, () => day.element.remove());
+    this.#days.delete(key);
+  }
+
+  /** @param {number} id */
+  #newCard(id) {
+    const made = new Card(this.parts);
+    this.#update(made, id);
+    return made;
+  }
+
+  /** @param {Card} each @param {number} id */
+  #update(each, id) {
+    const shown = this.#drawn && card(this.#drawn, id);
+    if (shown) each.update(shown, this.selection.has(id));
+  }
+
+  /** @param {(card: Card, imageId: number) => void} act */
+  #eachCard(act) {
+    for (const { cards } of this.#days.values()) for (const [id, each] of cards) act(each, id);
+  }
+
+  #grid() {
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const width = this.element.clientWidth;
+    const least = (width < WIDE_PX ? LEAST.narrow : LEAST.wide) * rem;
+    return grid(width, { least, gap: GAP * rem, caption: CAPTION * rem });
+  }
+
+  #placeSoon = () => {
+    this.#frame ||= requestAnimationFrame(() => this.#place());
+  };
+
+  /** Make the tiles near the screen, and let go of the others. */
+  #place() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    if (!this.element.isConnected) return;
+    const present = this.#grid();
+    const margin = window.innerHeight * MARGIN;
+    const all = [...this.#days.values()];
+    let shift = 0;
+    // All is measured before anything is changed; a day's new height moves those below it.
+    const tops = all.map(({ list }) => list.getBoundingClientRect());
+    all.forEach((day, index) => {
+      day.show(present, tops[index].top + shift, -margin, window.innerHeight + margin);
+      shift += parseFloat(day.list.style.height) - tops[index].height;
+    });
+  }
+
+  /** @param {number} id @param {MouseEvent} event */
+  #tick(id, event) {
+    if (event.shiftKey) this.selection.extend(id, this.order);
+    else this.selection.toggle(id);
+  }
+
+  #selected = () => {
+    this.element.classList.toggle("is-selecting", this.selection.isOn);
+    this.#eachCard((each, id) => each.select(this.selection.has(id)));
+    for (const day of this.#days.values()) {
+      day.all.checked = day.imageIds.every((id) => this.selection.has(id));
     }
-    keepFocus(section.element, () => section.element.remove());
-    this.#sections.delete(id);
-  }
+  };
 
-  /** @param {import("../store.js").State} state @param {number} imageId */
-  #update(state, imageId) {
-    const shown = card(state, imageId);
-    if (!shown) return;
-    this.#cards.get(imageId)?.update(shown);
-    if (shown.prediction) this.announcer.notice(shown.image, shown.prediction);
+  /** The arrow keys go from photo to photo. @param {KeyboardEvent} event */
+  #keyed(event) {
+    const focused = document.activeElement;
+    if (!focused?.classList.contains("card-photo")) return;
+    const { columns } = this.#grid();
+    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+    const id = Number(focused.closest("li")?.dataset.image);
+    const to = by && this.order[this.order.indexOf(id) + by];
+    if (!to) return;
+    event.preventDefault();
+    this.focus(to);
   }
+}
 
-  /** @param {import("../store.js").State} state @param {number} uploadId */
-  #count(state, uploadId) {
-    const section = this.#sections.get(uploadId);
-    if (!section) return;
-    const { queued, running, failed } = tally(state, section.imageIds);
-    const parts = [counted(section.imageIds.length, "photo")];
-    if (queued + running) parts.push(`${queued + running} to go`);
-    if (failed) parts.push(`${failed} failed`);
-    section.counts.textContent = parts.join(" · ");
-    // One photo has its own button.
-    const isNeeded = queued + running > 1;
-    keepFocus(section.cancel, () => (section.cancel.hidden = !isNeeded));
-  }
+/** @param {import("../store.js").State} state @param {number[]} imageIds */
+function counts(state, imageIds) {
+  const { queued, running, failed } = tally(state, imageIds);
+  const parts = [counted(imageIds.length, "photo")];
+  if (queued + running) parts.push(`${queued + running} to go`);
+  if (failed) parts.push(`${failed} failed`);
+  return parts.join(" · ");
 }
 
 /** @param {import("../store.js").State|null} before @param {import("../store.js").State} now

@@ -24,9 +24,11 @@ export class Overlay {
     this.element.addEventListener("click", ({ target }) => onPoint(indexOf(target)));
   }
 
-  /** @param {number} width @param {number} height of the upright image, in pixels */
-  resize(width, height) {
+  /** @param {number} width @param {number} height of the upright image, in pixels
+   * @param {"meet"|"slice"} [fit] whether it is seen whole or fills its frame */
+  resize(width, height, fit = "meet") {
     this.element.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.element.setAttribute("preserveAspectRatio", `xMidYMid ${fit}`);
   }
 
   /** @param {import("../selectors.js").Region[]} regions */

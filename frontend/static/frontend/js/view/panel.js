@@ -8,7 +8,7 @@ import { button, h } from "./dom.js";
 import { schemaForm } from "./schema_form.js";
 
 /** @param {import("../store.js").Prediction|null} prediction
- * @param {import("./card.js").Commands} commands */
+ * @param {import("../commands.js").Commands} commands */
 export const actions = (prediction, commands) =>
   actionsOf(prediction, commands).map(({ symbol, label, run }) =>
     button(symbol, label, run, symbol === "retry" ? { class: "button primary" } : {}),
@@ -18,18 +18,23 @@ export const actions = (prediction, commands) =>
 export const modelOption = (model) =>
   h("option", { value: model.name }, isServed(model) ? model.title : `${model.title} (not running)`);
 
-/** A small form that has another model, or the same with other parameters, look at the photo.
- * @param {number} imageId @param {import("../api.js").Model[]} models
- * @param {Set<string>} tried the names of those that it has had already
- * @param {import("./card.js").Commands} commands
- * @param {import("./schema_form.js").Images} images that a parameter may be */
-export function runAnother(imageId, models, tried, commands, images) {
+/**
+ * A small form that asks for a model and its parameters.
+ * @param {object} parts
+ * @param {string} parts.title
+ * @param {string} parts.id what the ids of its fields begin with
+ * @param {import("../api.js").Model[]} parts.models
+ * @param {Set<string>} parts.tried the names of those that the photo has had already
+ * @param {(request: {model: string, params: object}) => void} parts.onRun
+ * @param {import("./schema_form.js").Images} parts.images that a parameter may be
+ */
+export function runAnother({ title, id, models, tried, onRun, images }) {
   const fields = h("div", {});
   const problem = h("p", { class: "error", role: "alert" });
-  let params = schemaForm(null, "again");
+  let params = schemaForm(null, id);
   const select = h(
     "select",
-    { id: "again-model", "data-testid": "another-model", onchange: () => describe() },
+    { id: `${id}-model`, "data-testid": `${id}-model`, onchange: () => describe() },
     ...models.map(modelOption),
   );
   const untried = models.filter(({ name }) => !tried.has(name));
@@ -37,30 +42,28 @@ export function runAnother(imageId, models, tried, commands, images) {
   if (suggested) select.value = suggested.name;
   const describe = () => {
     const model = models.find(({ name }) => name === select.value);
-    params = schemaForm(model?.params_schema, "again", images);
+    params = schemaForm(model?.params_schema, id, images);
     fields.replaceChildren(params.element);
   };
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     problem.textContent = "";
     try {
-      commands.run(imageId, { model: select.value, params: params.value() });
+      onRun({ model: select.value, params: params.value() });
     } catch (error) {
       problem.textContent = error.message;
     }
   };
   describe();
-  const run = h("button", { type: "submit", class: "button", "data-testid": "run-another" }, "Run");
-  return [
-    h(
-      "form",
-      { class: "again fields", onsubmit: submit, noValidate: true },
-      h("label", { for: "again-model" }, "Run another model"),
-      h("div", { class: "row" }, select, run),
-      fields,
-      problem,
-    ),
-  ];
+  const run = h("button", { type: "submit", class: "button", "data-testid": `${id}-submit` }, "Run");
+  return h(
+    "form",
+    { class: "again fields", onsubmit: submit, noValidate: true },
+    h("label", { for: `${id}-model` }, title),
+    h("div", { class: "row" }, select, run),
+    fields,
+    problem,
+  );
 }
 
 /** How long it took once it had begun.

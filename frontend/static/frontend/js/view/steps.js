@@ -1,7 +1,6 @@
 // @ts-check
 /** The way from photo to photo in the gallery's order; older ones are fetched when it gets there. */
 
-import { uploadIds } from "../selectors.js";
 import { iconButton, keepFocus } from "./dom.js";
 
 export class Steps {
@@ -10,12 +9,12 @@ export class Steps {
 
   /**
    * @param {object} parts
-   * @param {() => import("../store.js").State} parts.state
+   * @param {() => number[]} parts.order image ids as the gallery shows them
    * @param {{hasMore: () => boolean, fetch: () => Promise<void>}} parts.older
    * @param {(imageId: number) => void} parts.open
    */
-  constructor({ state, older, open }) {
-    this.state = state;
+  constructor({ order, older, open }) {
+    this.order = order;
     this.older = older;
     this.open = open;
     this.previous = iconButton("previous", "Previous photo", () => void this.go(-1));
@@ -47,8 +46,7 @@ export class Steps {
 
   /** @param {number} by @returns {number|undefined} an image id; none at the ends */
   #neighbor(by) {
-    const state = this.state();
-    const images = uploadIds(state).flatMap((id) => state.uploads.get(id)?.imageIds ?? []);
+    const images = this.order();
     const at = images.indexOf(this.#imageId);
     return at < 0 ? undefined : images[at + by];
   }

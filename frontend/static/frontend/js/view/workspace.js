@@ -1,14 +1,14 @@
 // @ts-check
 /** The page for who is signed in: new photos, those being sent, and the gallery. */
 
-import { Address } from "../address.js";
-import { ApiError } from "../answers.js";
 import { isUnfinished } from "../batch.js";
 import { Catalog } from "../catalog.js";
 import { commands } from "../commands.js";
 import { Kept } from "../kept.js";
+import { Selection } from "../selection.js";
 import { choosableImages } from "../selectors.js";
 import { Sync } from "../sync.js";
+import { Trash } from "../trash.js";
 import { Uploader } from "../upload.js";
 import { sentence } from "../words.js";
 import { Announcer } from "./announcer.js";
@@ -16,11 +16,15 @@ import { Composer } from "./composer.js";
 import { Detail } from "./detail.js";
 import { button, h } from "./dom.js";
 import { emptyState } from "./empty.js";
+import { Filters } from "./filters.js";
 import { Gallery } from "./gallery.js";
 import { Notices } from "./notices.js";
+import { OpenedPhoto } from "./opened_photo.js";
 import { Overview } from "./overview.js";
 import { Pending } from "./pending.js";
 import { Pictures } from "./pictures.js";
+import { SelectionBar } from "./selection_bar.js";
+import { Sheet } from "./sheet.js";
 
 /** How often estimates count down. */
 const TICK_MS = 1_000;
@@ -43,11 +47,18 @@ export class Workspace {
   #files = new Map();
   /** @type {Composer|null} */
   #composer = null;
+  composing = h("div", {});
   #notices = new Notices();
+  #selection = new Selection();
+  #trash = new Trash({
+    onDelete: (ids) => this.commands.erase(ids),
+    onChange: () => this.#redraw(),
+  });
+  #filters = new Filters({
+    onChange: () => void this.#filtered(),
+    onSelect: () => this.#selection.begin(),
+  });
   #chosenModel = new Kept("darkroom.model");
-  #address = new Address((imageId) => this.#addressChanged(imageId));
-  /** The photo that a link named, until the page knows its photos. @type {number|null} */
-  #linked = null;
   #ticking = 0;
   #pageEnd = new IntersectionObserver(
     ([entry]) => entry.isIntersecting && void this.#showOlder(),
@@ -79,17 +90,24 @@ export class Workspace {
       api,
       sync: this.sync,
       notices: this.#notices,
-      open: (imageId, predictionId) => this.#open(imageId, predictionId),
+      trash: this.#trash,
+      open: (imageId, predictionId) => this.opened.open(imageId, predictionId),
     });
-    this.detail = new Detail({
+    const detail = new Detail({
       pictures: this.pictures,
       commands: this.commands,
       state: () => this.sync.state,
       models: () => this.catalog.models,
       titleOf: this.catalog.titleOf,
+      order: () => this.gallery.order,
       older: { hasMore: () => this.sync.older !== null, fetch: () => this.#showOlder() },
-      onClosed: (imageId) => this.#closed(imageId),
+      onClosed: (imageId) => {
+        this.opened.closed();
+        this.gallery.focus(imageId);
+      },
     });
+    const parts = { api, sync: this.sync, notices: this.#notices, commands: this.commands };
+    this.opened = new OpenedPhoto({ ...parts, detail });
     this.limits = { ...LIMITS, ...server.limits };
     this.uploader = new Uploader({
       signIn: api.signIn,
@@ -101,36 +119,58 @@ export class Workspace {
         this.#renderOverview();
       },
     });
-    this.overview = new Overview((ids) => this.commands.cancelThese(ids));
+    this.overview = new Overview((ids) => this.commands.cancel(ids));
     this.pending = new Pending(this.uploader);
     this.announcer = new Announcer(announced);
     this.gallery = new Gallery(
-      this.pictures, this.commands, this.#files, this.announcer,
-      (imageId) => this.sync.history.read(imageId),
-      this.catalog.titleOf,
+      {
+        pictures: this.pictures,
+        commands: this.commands,
+        files: this.#files,
+        titleOf: this.catalog.titleOf,
+      },
+      {
+        selection: this.#selection,
+        filter: () => this.#filters.value,
+        isHidden: this.#trash.has,
+      },
     );
+    const state = () => this.sync.state;
+    this.selectionBar = new SelectionBar({
+      selection: this.#selection,
+      commands: this.commands,
+      state,
+      models: () => this.catalog.models,
+      images: () => choosableImages(state()),
+    });
     this.empty = emptyState();
     this.older = button("down", "Show older photos", () => void this.#showOlder(), { hidden: true });
     this.aside = h("div", { class: "side" });
-    const contents = [this.overview.element, this.pending.element, this.empty, this.gallery.element, this.older];
+    this.sheet = new Sheet(this.composing, this.aside);
+    const contents = [
+      this.overview.element, this.pending.element, this.empty, this.#filters.element,
+      this.#filters.nothing, this.gallery.element, this.older,
+    ];
     this.element = h(
       "div",
       { class: "workspace" },
       this.aside,
       h("div", { class: "contents" }, ...contents),
-      this.#notices.element,
+      h("div", { class: "foot" }, this.#notices.element, this.selectionBar.element, this.sheet.opener),
     );
   }
 
   start() {
     window.addEventListener("beforeunload", this.#beforeLeaving);
     this.sync.subscribe(() => this.#render());
-    document.body.append(this.detail.element);
-    this.#linked = this.#address.photo;
-    this.#address.start();
-    this.sync.start();
+    this.opened.start();
+    this.sync.start(this.#filters.query);
     this.catalog.start();
     this.overview.start();
+    this.#trash.start();
+    this.gallery.start();
+    this.selectionBar.start();
+    this.sheet.start();
     this.#pageEnd.observe(this.older);
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -140,18 +180,26 @@ export class Workspace {
     return this.uploader.isBusy;
   }
 
+  /** Do what was put off, while its user is signed in. */
+  async settle() {
+    await this.#trash.empty();
+  }
+
   stop() {
     window.removeEventListener("beforeunload", this.#beforeLeaving);
     clearInterval(this.#ticking);
-    this.#address.stop();
+    this.opened.stop();
     this.catalog.stop();
     this.uploader.stop();
     this.sync.stop();
     this.#pageEnd.disconnect();
     this.overview.stop();
+    this.#trash.stop();
+    this.#filters.stop();
+    this.selectionBar.stop();
+    this.sheet.stop();
     this.#composer?.close();
-    this.detail.element.remove();
-    this.gallery.clear();
+    this.gallery.stop();
     this.pictures.clear();
     this.announcer.stop();
   }
@@ -169,12 +217,33 @@ export class Workspace {
         pictures: this.pictures,
         images: () => choosableImages(this.sync.state),
         fetchPhoto: (path) => this.api.blob(path),
-        onFiles: (files, request) => void this.uploader.add(files, request),
+        onFiles: (files, request) => {
+          this.sheet.close();
+          void this.uploader.add(files, request);
+        },
       });
-      this.aside.replaceChildren(this.#composer.element);
+      this.composing.replaceChildren(this.#composer.element);
     }
-    this.gallery.redraw(this.sync.state);
-    this.detail.render();
+    this.#filters.setModels(models);
+    this.#redraw();
+  }
+
+  /** Which photos are shown, or how models are called, may have changed. */
+  #redraw() {
+    this.gallery.redraw();
+    this.#showFilters();
+    this.opened.render();
+  }
+
+  #showFilters() {
+    const { images, loaded } = this.sync.state;
+    const shown = this.gallery.order.length;
+    this.#filters.render({ hasPhotos: images.size > 0, isLoaded: loaded, shown });
+  }
+
+  async #filtered() {
+    this.#redraw();
+    await this.sync.show(this.#filters.query);
   }
 
   /** @param {import("../socket.js").Status} status */
@@ -186,15 +255,13 @@ export class Workspace {
   #render() {
     const { state, older } = this.sync;
     this.gallery.render(state);
-    this.detail.render();
+    this.#showFilters();
+    this.selectionBar.render();
+    this.opened.render();
+    this.announcer.render(state);
     this.#renderOverview();
-    this.empty.hidden = !state.loaded || state.uploads.size > 0;
+    this.empty.hidden = !state.loaded || state.images.size > 0 || this.#filters.query !== "";
     this.older.hidden = older === null;
-    if (state.loaded && this.#linked !== null) {
-      const linked = this.#linked;
-      this.#linked = null;
-      void this.#openLinked(linked);
-    }
   }
 
   #renderOverview() {
@@ -204,43 +271,8 @@ export class Workspace {
 
   #tick() {
     this.overview.tick();
-    this.gallery.tick();
-    this.detail.tick();
-  }
-
-  /** @param {number} imageId @param {number} [predictionId] */
-  #open(imageId, predictionId) {
-    this.detail.open(imageId, predictionId);
-    this.#address.show(imageId);
-  }
-
-  /** @param {number} imageId */
-  #closed(imageId) {
-    this.#address.leave();
-    this.gallery.focus(imageId);
-  }
-
-  /** @param {number|null} imageId */
-  #addressChanged(imageId) {
-    if (imageId === null) this.detail.close();
-    else void this.#openLinked(imageId);
-  }
-
-  /** Open a photo that may not be on the page. @param {number} imageId */
-  async #openLinked(imageId) {
-    try {
-      if (!this.sync.state.images.has(imageId)) {
-        const { upload } = await this.api.image(imageId);
-        this.sync.dispatch({ type: "snapshot", uploads: [await this.api.upload(upload)] });
-      }
-    } catch (error) {
-      if (this.api.signIn.signal.aborted || this.#address.photo !== imageId) return;
-      const isGone = error instanceof ApiError && error.status === 404;
-      this.#notices.show(isGone ? "There is no such photo (any more)." : sentence(error), "error");
-      this.#address.leave();
-      return;
-    }
-    if (this.#address.photo === imageId) this.commands.open(imageId);
+    this.gallery.countDown();
+    this.opened.detail.tick();
   }
 
   async #showOlder() {

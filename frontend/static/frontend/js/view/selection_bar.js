@@ -1,0 +1,102 @@
+// @ts-check
+/** What can be done with all the photos that are chosen. */
+
+import { possible } from "../commands.js";
+import { counted } from "../words.js";
+import { button, h, iconButton, keepFocus } from "./dom.js";
+import { runAnother } from "./panel.js";
+
+export class SelectionBar {
+  /**
+   * @param {object} parts
+   * @param {import("../selection.js").Selection} parts.selection
+   * @param {import("../commands.js").Commands} parts.commands
+   * @param {() => import("../store.js").State} parts.state
+   * @param {() => import("../api.js").Model[]} parts.models
+   * @param {import("./schema_form.js").Images} parts.images
+   */
+  constructor({ selection, commands, state, models, images }) {
+    this.selection = selection;
+    this.state = state;
+    this.commands = commands;
+    this.models = models;
+    this.images = images;
+    const act = (/** @type {(ids: number[]) => void} */ run) => () => {
+      run(selection.ids);
+      selection.clear();
+    };
+    this.count = h("p", { role: "status", "data-testid": "selected-count" });
+    this.cancel = small("close", "Cancel", act((ids) => commands.cancel(possible(state(), ids).cancel)));
+    this.retry = small("retry", "Retry", act((ids) => commands.retry(possible(state(), ids).retry)));
+    this.copy = small("copy", "Copy text", act((ids) => commands.copyTextOf(ids)));
+    this.run = small("run", "Run a model", () => this.#ask());
+    this.remove = small("trash", "Delete", act((ids) => commands.remove(ids)), "delete-selected");
+    this.form = h("div", {});
+    this.dialog = h(
+      "dialog",
+      { class: "ask", "aria-label": "Run a model", onclick: (/** @type {Event} */ event) => this.#outside(event) },
+      this.form,
+    );
+    const leave = iconButton("close", "Leave the selection", () => selection.clear());
+    this.element = h(
+      "div",
+      { class: "selection-bar", role: "toolbar", "aria-label": "Selected photos", hidden: true },
+      leave, this.count, this.cancel, this.retry, this.copy, this.run, this.remove, this.dialog,
+    );
+  }
+
+  start() {
+    this.selection.addEventListener("change", this.render);
+    document.addEventListener("keydown", this.#keyed);
+  }
+
+  stop() {
+    this.selection.removeEventListener("change", this.render);
+    document.removeEventListener("keydown", this.#keyed);
+  }
+
+  render = () => {
+    const { ids, isOn } = this.selection;
+    keepFocus(this.element, () => {
+      this.element.hidden = !isOn;
+      if (!isOn) return;
+      const { cancel, retry, hasText } = possible(this.state(), ids);
+      this.count.textContent = ids.length ? `${ids.length.toLocaleString()} selected` : "Choose photos";
+      this.cancel.hidden = cancel.length === 0;
+      this.retry.hidden = retry.length === 0;
+      this.copy.hidden = !hasText;
+      this.run.hidden = this.remove.hidden = ids.length === 0;
+    });
+  };
+
+  #ask() {
+    const { ids } = this.selection;
+    const title = `Run a model on ${counted(ids.length, "photo")}`;
+    const run = (/** @type {{model: string, params: object}} */ request) => {
+      this.dialog.close();
+      this.commands.run(ids, request);
+      this.selection.clear();
+    };
+    this.form.replaceChildren(
+      runAnother({ title, id: "run", models: this.models(), tried: new Set(), onRun: run, images: this.images }),
+      h("button", { type: "button", class: "link", onclick: () => this.dialog.close() }, "Not now"),
+    );
+    this.dialog.showModal();
+  }
+
+  /** @param {Event} event */
+  #outside({ target }) {
+    if (target === this.dialog) this.dialog.close();
+  }
+
+  #keyed = (/** @type {KeyboardEvent} */ { key, target }) => {
+    const isTyping = /** @type {Element} */ (target).matches("input:not([type=checkbox]), select, textarea");
+    if (!this.selection.isOn || isTyping || document.querySelector("dialog[open]")) return;
+    if (key === "Escape") this.selection.clear();
+    else if (key === "Delete" && this.selection.ids.length) this.remove.click();
+  };
+}
+
+/** @param {string} symbol @param {string} label @param {() => void} run @param {string} [testId] */
+const small = (symbol, label, run, testId) =>
+  button(symbol, label, run, { class: "button is-compact", "data-testid": testId, "aria-label": label });

@@ -1,0 +1,79 @@
+// @ts-check
+import { EVERYTHING } from "../../frontend/static/frontend/js/filter.js";
+import { Selection } from "../../frontend/static/frontend/js/selection.js";
+import { initialState, reduce } from "../../frontend/static/frontend/js/store.js";
+import { Gallery } from "../../frontend/static/frontend/js/view/gallery.js";
+import { equal, test } from "./harness.js";
+
+export { run } from "./harness.js";
+
+const MANY = 5_000;
+
+const image = (/** @type {number} */ id) => ({
+  id, upload: 1, position: id, name: `${id}.jpg`, thumbnail: null, width: 4, height: 3,
+  created_at: "2026-03-01T12:00:00Z", runs: [],
+});
+
+/** @type {Gallery|null} */
+let before = null;
+
+/** A gallery of so many photos, its tiles as wide as they are high with their captions. */
+function drawn(count = MANY) {
+  before?.stop();
+  before?.element.remove();
+  const pictures = { show: async () => true, hide: () => {} };
+  const parts = { pictures, commands: { open: () => {} }, files: new Map(), titleOf: String };
+  const selection = new Selection();
+  const gallery = new Gallery(/** @type {any} */ (parts), {
+    selection, filter: () => EVERYTHING, isHidden: () => false,
+  });
+  gallery.element.style.width = "1000px";
+  document.body.append(gallery.element);
+  gallery.start();
+  const images = Array.from({ length: count }, (_, at) => image(at + 1));
+  const state = reduce(initialState(), { type: "snapshot", images });
+  gallery.render(state);
+  before = gallery;
+  const tiles = () => [...gallery.element.querySelectorAll("li")].map((tile) => Number(tile.dataset.image));
+  return { gallery, selection, state, tiles };
+}
+
+const scrolled = () => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)));
+
+test("of thousands of photos only those near the screen are in the document", () => {
+  const { gallery, tiles } = drawn();
+  equal(gallery.order.length, MANY);
+  equal([tiles()[0], tiles().length > 0, tiles().length < 300], [1, true, true]);
+});
+
+test("the end of the page is the last photo", async () => {
+  const { tiles } = drawn();
+  window.scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+  await scrolled();
+  equal([tiles().at(-1), tiles().length < 300], [MANY, true]);
+});
+
+test("a photo that is far away can be given the focus, and keeps it while it is scrolled away", async () => {
+  const { gallery, tiles } = drawn();
+  gallery.focus(2_500);
+  const focused = () => Number(document.activeElement?.closest("li")?.dataset.image);
+  equal(focused(), 2_500);
+  window.scrollTo({ top: 0, behavior: "instant" });
+  await scrolled();
+  equal([focused(), tiles().includes(1), tiles().includes(2_000)], [2_500, true, false]);
+});
+
+test("tiles stay in the photos' order when newer ones come before them", () => {
+  const { gallery, state, tiles } = drawn(6);
+  const newer = { ...image(9), upload: 2 };
+  gallery.render(reduce(state, { type: "snapshot", images: [newer] }));
+  equal(tiles(), [9, 1, 2, 3, 4, 5, 6]);
+});
+
+test("what is chosen is shown as chosen, wherever it is", () => {
+  const { gallery, selection } = drawn(6);
+  selection.toggle(2);
+  selection.extend(4, gallery.order);
+  const chosen = [...gallery.element.querySelectorAll("li.is-selected")].map((tile) => /** @type {HTMLElement} */ (tile).dataset.image);
+  equal(chosen, ["2", "3", "4"]);
+});
