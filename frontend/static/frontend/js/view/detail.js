@@ -5,8 +5,8 @@ import { choosableImages, predictionsOf, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
 import { linesOf, imageName, status, summary } from "../words.js";
 import { fill, h, iconButton } from "./dom.js";
-import { Overlay } from "./overlay.js";
 import { actions, facts, runAnother } from "./panel.js";
+import { Stage } from "./stage.js";
 import { Steps } from "./steps.js";
 import { TextLines } from "./text_lines.js";
 import { labelBars } from "./labels.js";
@@ -17,12 +17,10 @@ export class Detail {
   #imageId = 0;
   /** @type {number|null} */
   #chosen = null;
-  #isAfter = true;
   /** @type {import("../store.js").Prediction|null} */
   #shown = null;
   /** @type {TextLines|null} */
   #lines = null;
-  #overlay = new Overlay((index) => this.#point(index, true));
 
   /**
    * @param {object} parts
@@ -36,14 +34,17 @@ export class Detail {
    * @param {(imageId: number) => void} parts.onClosed
    */
   constructor({ pictures, commands, state, models, titleOf, order, older, onClosed }) {
-    this.pictures = pictures;
     this.commands = commands;
     this.state = state;
     this.models = models;
     this.titleOf = titleOf;
     this.onClosed = onClosed;
     this.order = order;
-    this.picture = h("img", { alt: "", "data-testid": "full-image" });
+    this.stage = new Stage({
+      pictures,
+      onPoint: (index) => this.#point(index, true),
+      onSwipe: (by) => void this.steps.go(by),
+    });
     this.name = h("h2", { id: "detail-name", tabIndex: -1, dir: "auto" });
     this.steps = new Steps({ order, older, open: commands.open });
     this.head = h(
@@ -62,7 +63,6 @@ export class Detail {
     this.facts = h("div", {});
     this.actions = h("div", { class: "row" });
     this.another = h("div", {});
-    this.sides = h("div", { class: "sides", role: "group", "aria-label": "Before and after" });
     this.element = h(
       "dialog",
       {
@@ -77,7 +77,7 @@ export class Detail {
       h(
         "div",
         { class: "detail-body" },
-        h("div", { class: "stage" }, h("span", { class: "frame" }, this.picture, this.#overlay.element), this.sides),
+        this.stage.element,
         h(
           "div",
           { class: "panel" },
@@ -95,9 +95,9 @@ export class Detail {
 
   /** @param {number} imageId @param {number} [predictionId] the newest where it is left out */
   open(imageId, predictionId) {
+    if (this.#imageId !== imageId || !this.element.open) this.stage.begin();
     this.#imageId = imageId;
     this.#chosen = predictionId ?? null;
-    this.#isAfter = true;
     if (!this.element.open) {
       this.element.showModal();
       // It names the photo, and from it the arrow keys go to the next.
@@ -155,9 +155,8 @@ export class Detail {
         }),
       ],
     );
-    this.#overlay.resize(image.width, image.height);
-    this.#overlay.draw(prediction?.output?.regions ?? doing?.regions ?? []);
-    this.#renderPicture(image, prediction);
+    const regions = prediction?.output?.regions ?? doing?.regions ?? [];
+    this.stage.render(image, prediction, regions, this.titleOf(prediction?.model ?? ""));
   }
 
   /** @param {import("../store.js").Prediction[]} predictions
@@ -199,50 +198,9 @@ export class Detail {
     return [this.#lines.element];
   }
 
-  /** @param {import("../store.js").Image} image
-   * @param {import("../store.js").Prediction|null} prediction */
-  #renderPicture(image, prediction) {
-    const output = prediction?.output?.kind === "image" ? prediction.output : null;
-    // What browsers do not show is drawn for them together with the thumbnail.
-    const original = image.display === image.file || image.thumbnail ? image.display : null;
-    const source = output && this.#isAfter ? output.url : original;
-    const name = imageName(image);
-    this.picture.alt = source === original ? name : `${name}, ${this.titleOf(prediction?.model ?? "")}`;
-    this.element.classList.toggle("is-cutout", source !== original && output?.transparent !== false);
-    this.sides.hidden = !output;
-    fill(this.sides, `${this.#isAfter}`, () =>
-      [false, true].map((isAfter) =>
-        h(
-          "button",
-          {
-            type: "button",
-            class: "tab",
-            "aria-pressed": String(isAfter === this.#isAfter),
-            onclick: () => this.#show(isAfter),
-          },
-          isAfter ? "After" : "Before",
-        ),
-      ),
-    );
-    const orientation = source === image.file ? image.orientation : null;
-    void this.pictures.show(this.picture, source, orientation).then((isShown) => {
-      // The original may be gone while its thumbnail is kept.
-      if (!isShown && source === original && !this.picture.src) {
-        void this.pictures.show(this.picture, image.thumbnail);
-      }
-    });
-  }
-
-  /** @param {boolean} isAfter */
-  #show(isAfter) {
-    this.#isAfter = isAfter;
-    this.render();
-    this.sides.querySelector("[aria-pressed=true]")?.focus();
-  }
-
   /** @param {number|null} index @param {boolean} isScrolled */
   #point(index, isScrolled) {
-    this.#overlay.mark(index);
+    this.stage.mark(index);
     this.#lines?.mark(index, isScrolled);
   }
 
@@ -258,16 +216,17 @@ export class Detail {
   }
 
   /** @param {KeyboardEvent} event */
-  #keyed({ key, target }) {
+  #keyed(event) {
+    const { key, target } = event;
     if (/** @type {Element} */ (target).matches("input, select, textarea")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || this.stage.keyed(event)) return;
     if (key === "ArrowLeft") void this.steps.go(-1);
     if (key === "ArrowRight") void this.steps.go(1);
     if (key === "Delete") this.#remove();
   }
 
   #closed() {
-    this.pictures.hide(this.picture);
-    this.#overlay.draw([]);
+    this.stage.clear();
     this.onClosed(this.#imageId);
   }
 }

@@ -3,21 +3,27 @@
 
 import { svg } from "./dom.js";
 import { MOST_REGIONS } from "./others.js";
+import { wordsOver } from "./words_over.js";
 
 export class Overlay {
   /** @type {SVGSVGElement} */
   element = svg("svg", { class: "overlay", "aria-hidden": "true" });
   /** @type {SVGPolygonElement[]} */
   #polygons = [];
+  /** The text over each. @type {(SVGTextElement|null)[]} */
+  #words = [];
   /** @type {any} */
   #regions = null;
 
-  /** @param {(index: number|null) => void} [onPoint] told which region the pointer is on */
+  /** @param {(index: number|null) => void} [onPoint] told which region the pointer is on; without it
+   * the regions are only seen */
   constructor(onPoint) {
+    this.isReadable = Boolean(onPoint);
     if (!onPoint) return;
     const indexOf = (/** @type {EventTarget|null} */ target) => {
       const index = this.#polygons.indexOf(/** @type {any} */ (target));
-      return index < 0 ? null : index;
+      const read = index < 0 ? this.#words.indexOf(/** @type {any} */ (target)) : index;
+      return read < 0 ? null : read;
     };
     this.element.addEventListener("pointerover", ({ target }) => onPoint(indexOf(target)));
     this.element.addEventListener("pointerleave", () => onPoint(null));
@@ -41,7 +47,8 @@ export class Overlay {
         class: text === undefined ? "outline" : "read",
       }),
     );
-    this.element.replaceChildren(...this.#polygons);
+    this.#words = this.isReadable ? regions.slice(0, MOST_REGIONS).map(wordsOver) : [];
+    this.element.replaceChildren(...this.#polygons, ...this.#words.flatMap((each) => each ?? []));
   }
 
   /** @param {number|null} index the region to show as chosen */

@@ -90,11 +90,10 @@ export function facts(image, prediction, upload, titleOf) {
     ["Weights", provenance?.model_sha256 && `sha256 ${provenance.model_sha256.slice(0, 12)}…`],
   ];
   const shown = rows.filter(([, value]) => value);
-  return [
-    h(
-      "dl",
-      { class: "facts" },
-      ...shown.flatMap(([term, value]) => [h("dt", {}, term), h("dd", {}, value || "")]),
-    ),
-  ];
+  const list = h(
+    "dl",
+    { class: "facts" },
+    ...shown.flatMap(([term, value]) => [h("dt", {}, term), h("dd", {}, value || "")]),
+  );
+  return [h("details", { class: "about" }, h("summary", {}, "Details"), list)];
 }

@@ -1,0 +1,163 @@
+// @ts-check
+/** The photo itself, as large as there is room: what was sent, what a model made of it, or both on
+ * the two sides of a line; with the regions of text over it, and zoomed into. */
+
+import { imageName } from "../words.js";
+import { h, iconButton, keepFocus } from "./dom.js";
+import { Overlay } from "./overlay.js";
+import { Zoom } from "./zoom.js";
+
+/** Two pictures are of the same view if their proportions differ by less. */
+const SAME_VIEW = 0.02;
+
+/** @typedef {import("../store.js").Image} Image */
+
+export class Stage {
+  #overlay;
+  /** How much of the photo is shown as it was sent, in percent from the left. */
+  #split = 0;
+  /** @type {[Image, any]|null} the image, and its output if that is a picture */
+  #shown = null;
+
+  /**
+   * @param {object} parts
+   * @param {import("./pictures.js").Pictures} parts.pictures
+   * @param {(index: number|null) => void} parts.onPoint told which region the pointer is on
+   * @param {(by: 1|-1) => void} parts.onSwipe
+   */
+  constructor({ pictures, onPoint, onSwipe }) {
+    this.pictures = pictures;
+    this.#overlay = new Overlay(onPoint);
+    this.picture = h("img", { alt: "", draggable: false, "data-testid": "full-image" });
+    this.original = h("img", { alt: "", draggable: false });
+    this.first = h("span", { class: "layer is-first", hidden: true }, this.original);
+    const layer = h("span", { class: "layer" }, this.picture);
+    this.frame = h("span", { class: "frame" }, layer, this.first, this.#overlay.element);
+    this.box = h("div", { class: "zoom-box" }, this.frame);
+    this.slider = h("input", {
+      type: "range", min: 0, max: 100, step: "any", "aria-label": "How much is shown as it was before",
+      "data-testid": "compare", oninput: () => this.#slide(Number(this.slider.value)),
+    });
+    const side = (/** @type {string} */ word, /** @type {number} */ split) =>
+      h("button", { type: "button", class: "tab", onclick: () => this.#slide(split) }, word);
+    this.before = side("Before", 100);
+    this.after = side("After", 0);
+    this.sides = h(
+      "div",
+      { class: "sides", role: "group", "aria-label": "Before and after" },
+      this.before, this.slider, this.after,
+    );
+    this.zoom = new Zoom({
+      box: this.box,
+      content: this.frame,
+      onSwipe,
+      onChange: (scale) => this.#zoomed(scale),
+    });
+    this.smaller = iconButton("zoom-out", "Zoom out", () => this.zoom.step(-1));
+    this.larger = iconButton("zoom-in", "Zoom in", () => this.zoom.step(1));
+    this.scale = h("span", { class: "scale", role: "status" });
+    this.tools = h("div", { class: "zoom-tools" }, this.smaller, this.scale, this.larger);
+    this.element = h(
+      "div",
+      { class: "stage" },
+      this.box,
+      h("div", { class: "stage-tools" }, this.sides, this.tools),
+    );
+    this.#zoomed(1);
+  }
+
+  /** Begin with a photo: the whole of it, and what became of it. */
+  begin() {
+    this.#split = 0;
+    this.zoom.reset();
+  }
+
+  /** @param {Image} image @param {import("../store.js").Prediction|null} prediction
+   * @param {import("../selectors.js").Region[]} regions @param {string} model what people call it */
+  render(image, prediction, regions, model) {
+    const output = prediction?.output?.kind === "image" ? prediction.output : null;
+    this.#shown = [image, output];
+    this.model = model;
+    this.#overlay.resize(image.width, image.height);
+    this.#overlay.draw(regions);
+    this.#draw();
+  }
+
+  /** @param {number|null} index */
+  mark(index) {
+    this.#overlay.mark(index);
+  }
+
+  /** Let go of the pictures. */
+  clear() {
+    this.#shown = null;
+    this.pictures.hide(this.picture);
+    this.pictures.hide(this.original);
+    this.#overlay.draw([]);
+  }
+
+  /** @param {KeyboardEvent} event @returns {boolean} whether it was for the photo */
+  keyed({ key }) {
+    if (key === "+" || key === "=") this.zoom.step(1);
+    else if (key === "-") this.zoom.step(-1);
+    else if (key === "0") this.zoom.reset();
+    else return false;
+    return true;
+  }
+
+  /** @param {number} split */
+  #slide(split) {
+    this.#split = split;
+    this.#draw();
+  }
+
+  #draw() {
+    if (!this.#shown) return;
+    const [image, output] = this.#shown;
+    const isComparable = output !== null && isSameView(image, output);
+    const isBefore = output === null || (!isComparable && this.#split > 0);
+    const size = isBefore ? image : output;
+    this.frame.style.setProperty("--ratio", String(size.width / size.height || 1));
+    this.frame.style.setProperty("--split", `${isBefore ? 0 : this.#split}%`);
+    this.element.classList.toggle("is-cutout", !isBefore && output.transparent !== false);
+    const name = imageName(image);
+    this.picture.alt = isBefore ? name : `${name}, ${this.model}`;
+    if (isBefore) this.#showOriginal(this.picture, image);
+    else void this.pictures.show(this.picture, output.url);
+    this.first.hidden = !isComparable || this.#split === 0;
+    this.original.alt = `${name}, as it was`;
+    if (!this.first.hidden) this.#showOriginal(this.original, image);
+    keepFocus(this.sides, () => {
+      this.sides.hidden = output === null;
+      this.slider.hidden = !isComparable;
+    });
+    this.slider.value = String(this.#split);
+    this.before.setAttribute("aria-pressed", String(this.#split === 100));
+    this.after.setAttribute("aria-pressed", String(this.#split === 0));
+  }
+
+  /** @param {HTMLImageElement} element @param {Image} image */
+  #showOriginal(element, image) {
+    // What browsers do not show is drawn for them together with the thumbnail.
+    const source = image.display === image.file || image.thumbnail ? image.display : null;
+    const orientation = source === image.file ? image.orientation : null;
+    void this.pictures.show(element, source, orientation).then((isShown) => {
+      // The original may be gone while its thumbnail is kept.
+      if (!isShown && !element.src && this.#shown?.[0].id === image.id) {
+        void this.pictures.show(element, image.thumbnail);
+      }
+    });
+  }
+
+  /** @param {number} scale */
+  #zoomed(scale) {
+    keepFocus(this.tools, () => (this.smaller.disabled = scale === 1));
+    this.scale.textContent = `${Math.round(scale * 100)} %`;
+  }
+}
+
+/** @param {Image} image @param {{width: number, height: number}} output */
+function isSameView(image, output) {
+  const [one, other] = [image.width / image.height, output.width / output.height];
+  return Math.abs(one / other - 1) < SAME_VIEW;
+}
