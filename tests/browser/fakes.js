@@ -146,6 +146,26 @@ export class FakeSocket {
   }
 }
 
+/** Where files are kept over a reload: here, over the life of one uploader and on to the next. */
+export class FakeTray {
+  /** @type {Map<string, any>} */
+  kept = new Map();
+  hasRoom = true;
+
+  /** @param {any} batch */
+  keep = async ({ key, items, request }) => {
+    const files = items.map((/** @type {any} */ { file }) => file);
+    if (this.hasRoom) this.kept.set(key, { key, files, request });
+    return this.hasRoom;
+  };
+
+  /** @param {string} key */
+  forget = async (key) => void this.kept.delete(key);
+  take = async () => [...this.kept.values()];
+  clear = async () => this.kept.clear();
+  stop = () => {};
+}
+
 /** Puts fresh fakes in the place of the browser's own. */
 export function fakes() {
   const clock = new FakeClock();

@@ -12,6 +12,16 @@ from tests.browser.visit import Running, register, upload
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 MOVIE = b"\0\0\0\x14ftypqt  " + bytes(200)
+KEPT = """
+async () => {
+  const opened = indexedDB.open("darkroom");
+  await new Promise((go) => (opened.onsuccess = go));
+  const counting = opened.result.transaction("batches").objectStore("batches").count();
+  await new Promise((go) => (counting.onsuccess = go));
+  opened.result.close();
+  return counting.result > 0;
+}
+"""
 UPLOADS = re.compile(r"/api/uploads/(\?partial=1)?$")
 
 
@@ -163,3 +173,19 @@ def test_signing_out_while_photos_are_sent_can_be_thought_better_of(
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.get_by_test_id("sign-out").click()
     expect(page.get_by_test_id("batch")).to_have_attribute("data-state", "sending")
+
+
+def test_photos_that_were_not_sent_are_sent_on_after_a_reload(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(page, darkroom.url)
+    hold(page)
+    upload(page, "ocr", photos["page"], photos["astronaut"])
+    expect(page.get_by_test_id("batch")).to_have_attribute("data-state", "sending")
+    page.wait_for_function(KEPT)
+    page.unroute_all()
+    page.reload()
+    expect(page.get_by_test_id("image-card")).to_have_count(2)
+    expect(page.get_by_test_id("batch")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_test_id("image-card")).to_have_count(2)

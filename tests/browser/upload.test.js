@@ -1,7 +1,7 @@
 // @ts-check
 import { ApiError } from "../../frontend/static/frontend/js/answers.js";
 import { Uploader } from "../../frontend/static/frontend/js/upload.js";
-import { fakes, settled } from "./fakes.js";
+import { FakeTray, fakes, settled } from "./fakes.js";
 import { equal, test } from "./harness.js";
 
 export { run } from "./harness.js";
@@ -23,7 +23,7 @@ const photos = (/** @type {string[]} */ ...names) =>
   names.map((name) => fileOf(name, 0xff, 0xd8, 0xff, 0xe0));
 
 /** An uploader whose requests the test answers. */
-function uploader() {
+function uploader(tray = new FakeTray()) {
   const { clock } = fakes();
   /** @type {{key: string, token: string, names: string[], signal: AbortSignal,
    *   onProgress: (fraction: number) => void, resolve: (upload: any) => Promise<void>,
@@ -54,9 +54,10 @@ function uploader() {
     onAccepted: (upload, files) => accepted.push({ upload, names: files.map(({ name }) => name) }),
     onUnwanted: (id) => unwanted.push(id),
     onChange: () => {},
+    tray: /** @type {any} */ (tray),
     send,
   });
-  return { clock, sent, accepted, unwanted, subject };
+  return { tray, clock, sent, accepted, unwanted, subject };
 }
 
 const upload = (/** @type {number} */ id) => ({ id, images: [], rejected: [] });
@@ -272,4 +273,56 @@ test("files chosen before signing out are not sent when they have been judged", 
   subject.stop();
   await settled();
   equal([sent.length, subject.batches.length], [0, 0]);
+});
+
+test("what was not sent when the page was left is sent on, under its own key", async () => {
+  const first = uploader();
+  void first.subject.add(photos("a.jpg", "b.jpg", "c.jpg"), request);
+  await settled();
+  equal([first.tray.kept.size, first.subject.wouldLose], [2, false]);
+  const { subject, sent, tray, accepted } = uploader(first.tray);
+  void subject.start();
+  await settled();
+  equal([sent[0].names, sent[0].key === first.sent[0].key], [["a.jpg", "b.jpg"], true]);
+  await sent[0].resolve(upload(1));
+  await sent[1].resolve(upload(2));
+  equal([accepted.map(({ names }) => names), tray.kept.size], [[["a.jpg", "b.jpg"], ["c.jpg"]], 0]);
+});
+
+test("what was canceled, refused or sent is not kept", async () => {
+  const { subject, sent, tray } = uploader();
+  void subject.add(photos("a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg"), request);
+  await settled();
+  subject.cancel(subject.batches.slice(0, 1));
+  await settled();
+  await sent[1].reject(new ApiError(400, { code: "model_not_found", message: "No such model." }));
+  equal([tray.kept.size, states(subject)], [1, ["refused", "sending"]]);
+});
+
+test("leaving the page would lose what the browser had no room for", async () => {
+  const tray = new FakeTray();
+  tray.hasRoom = false;
+  const { subject, sent } = uploader(tray);
+  void subject.add(photos("a.jpg"), request);
+  await settled();
+  equal([subject.isBusy, subject.wouldLose], [true, true]);
+  await sent[0].resolve(upload(1));
+  equal(subject.wouldLose, false);
+});
+
+test("what was sent before it had been kept is not kept afterwards", async () => {
+  const { subject, sent, tray } = uploader();
+  /** @type {any} */
+  let go = null;
+  const { keep } = tray;
+  tray.keep = async (batch) => {
+    await new Promise((resolve) => (go = resolve));
+    return keep(batch);
+  };
+  void subject.add(photos("a.jpg"), request);
+  await settled();
+  await sent[0].resolve(upload(1));
+  go();
+  await settled();
+  equal(tray.kept.size, 0);
 });

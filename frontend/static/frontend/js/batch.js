@@ -6,8 +6,9 @@
  * @typedef {{model: string, params: object, imageType: string}} Request
  * @typedef {{count: number}} Choice files that were chosen together
  * @typedef {{key: string, items: Item[], request: Request, choice: Choice, fraction: number,
- *   failures: number, message: string|null, cancel: AbortController,
- *   state: "waiting"|"sending"|"canceling"|"refused"|"failed"}} Batch
+ *   failures: number, message: string|null, cancel: AbortController, isKept: boolean,
+ *   state: "waiting"|"sending"|"canceling"|"refused"|"failed"}} Batch `isKept`: by the browser, over
+ *   a reload
  */
 
 const UNFINISHED = new Set(["waiting", "sending", "canceling"]);
@@ -18,12 +19,13 @@ export const isUnfinished = ({ state }) => UNFINISHED.has(state);
 /** Asked anew after each wait, during which it may have been canceled. @param {Batch} batch */
 export const isCanceling = (batch) => batch.state === "canceling";
 
-/** @param {Item[]} items @param {Request} request @param {Choice} choice @returns {Batch} */
-export function newBatch(items, request, choice) {
+/** @param {Item[]} items @param {Request} request @param {Choice} choice
+ * @param {string} [key] of one that the browser has kept @returns {Batch} */
+export function newBatch(items, request, choice, key) {
   const cancel = new AbortController();
   return {
-    key: newKey(), items, request, choice, fraction: 0, failures: 0, message: null, cancel,
-    state: "waiting",
+    key: key ?? newKey(), items, request, choice, fraction: 0, failures: 0, message: null, cancel,
+    isKept: key !== undefined, state: "waiting",
   };
 }
 

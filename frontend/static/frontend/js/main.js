@@ -3,6 +3,7 @@
 
 import { forgetPlace } from "./address.js";
 import { Api, metadata } from "./api.js";
+import { delay } from "./backoff.js";
 import { Session } from "./session.js";
 import { Account } from "./view/account.js";
 import { Topbar } from "./view/topbar.js";
@@ -11,6 +12,8 @@ import { Workspace } from "./view/workspace.js";
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const header = /** @type {HTMLElement} */ (document.getElementById("topbar"));
 const announced = /** @type {HTMLElement} */ (document.getElementById("announcer"));
+
+const SETTLED_MS = 2_000;
 
 const session = new Session();
 const topbar = new Topbar(header, () => void signOut());
@@ -48,7 +51,8 @@ async function signOut() {
   if (workspace?.isBusy && !window.confirm(question)) return;
   // What was looked at is of no use to who comes next.
   forgetPlace();
-  await workspace?.settle();
+  // What the browser or the network keeps waiting keeps nobody signed in.
+  await Promise.race([workspace?.settle(), delay(SETTLED_MS)]);
   await session.signOut();
 }
 

@@ -37,29 +37,49 @@ export class Uploader {
    * @param {(uploadId: number) => void} parts.onUnwanted told of an upload that was canceled when
    * the server had all of it already
    * @param {() => void} parts.onChange
+   * @param {import("./tray.js").Tray} parts.tray where files are kept until they are with the server
    * @param {typeof sendForm} [parts.send]
    */
-  constructor({ signIn, limits, onAccepted, onUnwanted, onChange, send = sendForm }) {
+  constructor({ signIn, limits, onAccepted, onUnwanted, onChange, tray, send = sendForm }) {
     this.signIn = signIn;
     this.limits = limits;
     this.onAccepted = onAccepted;
     this.onUnwanted = onUnwanted;
     this.onChange = onChange;
+    this.tray = tray;
     this.send = send;
   }
 
-  /** Give up what is being sent and forget what waits: it belongs to who chose it. */
+  /** Go on with what was not sent when the page was left. */
+  async start() {
+    const kept = await this.tray.take();
+    if (this.#isStopped) return;
+    for (const { key, files, request } of kept) {
+      const items = files.map((file) => ({ file, error: null }));
+      this.batches.push(newBatch(items, request, { count: files.length }, key));
+    }
+    this.onChange();
+    await this.#run();
+  }
+
+  /** Let go of what is being sent and what waits: it belongs to who chose it. */
   stop() {
     this.#life.abort();
     for (const batch of this.batches) batch.cancel.abort();
     this.batches = [];
     this.refusals = [];
+    this.tray.stop();
     this.onChange();
   }
 
-  /** Whether leaving the page now would lose files. */
+  /** Whether there are files that are not with the server yet. */
   get isBusy() {
     return this.#judging > 0 || this.batches.some(isUnfinished);
+  }
+
+  /** Whether leaving the page now would lose some of them. */
+  get wouldLose() {
+    return this.#judging > 0 || this.batches.some((each) => isUnfinished(each) && !each.isKept);
   }
 
   /** How many files were handed over with those that can't be used, themselves included. */
@@ -78,7 +98,9 @@ export class Uploader {
     const choice = { count: files.length };
     for (const { file, error } of items) if (error) this.#refuse(file.name, error, choice);
     for (const group of split(items.filter(({ error }) => !error), this.limits)) {
-      this.batches.push(newBatch(group, request, choice));
+      const batch = newBatch(group, request, choice);
+      this.batches.push(batch);
+      void this.#keep(batch);
     }
     this.onChange();
     await this.#run();
@@ -219,6 +241,7 @@ export class Uploader {
     } else {
       batch.state = "refused";
       batch.message = error.message;
+      void this.tray.forget(batch.key);
     }
     this.onChange();
   }
@@ -229,7 +252,17 @@ export class Uploader {
   }
 
   /** @param {Batch} batch */
+  async #keep(batch) {
+    batch.isKept = await this.tray.keep(batch);
+    // It may have gone its way in the meantime.
+    if (!this.#isStopped && !this.batches.some(({ key }) => key === batch.key)) {
+      await this.tray.forget(batch.key);
+    }
+  }
+
+  /** @param {Batch} batch */
   #take(batch) {
+    void this.tray.forget(batch.key);
     this.batches = this.batches.filter((each) => each !== batch);
   }
 }

@@ -9,6 +9,7 @@ import { Selection } from "../selection.js";
 import { choosableImages } from "../selectors.js";
 import { Sync } from "../sync.js";
 import { Trash } from "../trash.js";
+import { Tray } from "../tray.js";
 import { Uploader } from "../upload.js";
 import { sentence } from "../words.js";
 import { Announcer } from "./announcer.js";
@@ -58,6 +59,8 @@ export class Workspace {
     onChange: () => void this.#filtered(),
     onSelect: () => this.#selection.begin(),
   });
+  /** @type {Tray} */
+  #tray;
   #chosenModel = new Kept("darkroom.model");
   #ticking = 0;
   #pageEnd = new IntersectionObserver(
@@ -74,6 +77,7 @@ export class Workspace {
    */
   constructor({ api, server, announced, onStatus }) {
     this.api = api;
+    this.#tray = new Tray(api.signIn.username);
     this.server = server;
     this.onStatus = onStatus;
     this.sync = new Sync(api, (status) => this.#statusChanged(status));
@@ -111,6 +115,7 @@ export class Workspace {
     this.limits = { ...LIMITS, ...server.limits };
     this.uploader = new Uploader({
       signIn: api.signIn,
+      tray: this.#tray,
       limits: this.limits,
       onAccepted: (upload, files) => this.#accepted(upload, files),
       onUnwanted: (uploadId) => this.commands.removeUnwanted(uploadId),
@@ -166,6 +171,7 @@ export class Workspace {
     this.opened.start();
     this.sync.start(this.#filters.query);
     this.catalog.start();
+    void this.uploader.start();
     this.overview.start();
     this.#trash.start();
     this.gallery.start();
@@ -175,14 +181,14 @@ export class Workspace {
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Whether leaving now would lose photos. */
+  /** Whether there are photos that are not sent yet. */
   get isBusy() {
     return this.uploader.isBusy;
   }
 
-  /** Do what was put off, while its user is signed in. */
+  /** Do what was put off, while its user is signed in, and keep nothing of theirs. */
   async settle() {
-    await this.#trash.empty();
+    await Promise.all([this.#trash.empty(), this.#tray.clear()]);
   }
 
   stop() {
@@ -294,6 +300,6 @@ export class Workspace {
   }
 
   #beforeLeaving = (/** @type {BeforeUnloadEvent} */ event) => {
-    if (this.isBusy) event.preventDefault();
+    if (this.uploader.wouldLose) event.preventDefault();
   };
 }
