@@ -161,13 +161,14 @@ export class Workspace {
       { class: "workspace" },
       this.aside,
       h("div", { class: "contents" }, ...contents),
-      h("div", { class: "foot" }, this.#notices.element, this.selectionBar.element, this.sheet.opener),
+      h("div", { class: "foot" }, this.#notices.home, this.selectionBar.element, this.sheet.opener),
     );
   }
 
   start() {
     window.addEventListener("beforeunload", this.#beforeLeaving);
     this.sync.subscribe(() => this.#render());
+    this.#notices.start();
     this.opened.start();
     this.sync.start(this.#filters.query);
     this.catalog.start();
@@ -195,6 +196,7 @@ export class Workspace {
     window.removeEventListener("beforeunload", this.#beforeLeaving);
     clearInterval(this.#ticking);
     this.opened.stop();
+    this.#notices.stop();
     this.catalog.stop();
     this.uploader.stop();
     this.sync.stop();
