@@ -72,6 +72,7 @@ LOOK: Final[dict[str, Any]] = {
             "href": lambda request: static("frontend/img/favicon.svg"),
         }
     ],
+    "DASHBOARD_CALLBACK": "uploads.admin.start.overview_for",
     "STYLES": [lambda request: static("uploads/admin.css")],
     "SIDEBAR": {"navigation": _NAVIGATION},
     # The page's own safelight red, from light to dark.

@@ -8,6 +8,7 @@ class UploadsConfig(AppConfig):
     """Owns accounts, uploads, predictions, events and the catalog."""
 
     name = "uploads"
+    verbose_name = "Darkroom"
 
     def ready(self) -> None:
         from uploads import signals  # noqa: F401, PLC0415  # receivers connect on import

@@ -17,7 +17,6 @@ from unfold.admin import ModelAdmin
 
 from uploads.models import Model as CatalogModel
 from uploads.models import Prediction
-from uploads.states import State
 
 # Plumbing: nobody audits by these tables, sign-ins are shown as sessions. What is not yet
 # registered cannot be taken out, so their own modules come first.
@@ -26,15 +25,6 @@ for module in ("django.contrib.auth.admin", "rest_framework_simplejwt.token_blac
 for plumbing in (Group, BlacklistedToken, OutstandingToken):
     if admin.site.is_registered(plumbing):
         admin.site.unregister(plumbing)
-
-COLORS = {
-    State.QUEUED: "#6b7280",
-    State.RUNNING: "#2563eb",
-    State.SUCCEEDED: "#15803d",
-    State.FAILED: "#b91c1c",
-    State.CANCELED: "#a16207",
-}
-
 
 _PATTERNS: Final = ("__regex", "__iregex")
 
@@ -128,8 +118,5 @@ def state_badge(prediction: Prediction) -> str:
     """A prediction's state as a colored word, with its stage or its error."""
     detail = prediction.error_code or prediction.stage or ""
     return format_html(
-        '<strong style="color:{}">{}</strong> {}',
-        COLORS[State(prediction.state)],
-        prediction.state,
-        detail,
+        '<strong class="dr-state dr-state-{0}">{0}</strong> {1}', prediction.state, detail
     )

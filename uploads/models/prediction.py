@@ -130,6 +130,9 @@ class Prediction(models.Model):
                 name="prediction_latest",
             ),
             models.Index(fields=["user", "-id"], name="prediction_of_user"),
+            models.Index(
+                fields=["finished_at"], condition=Q(state="failed"), name="prediction_failures"
+            ),
         ]
 
     def __str__(self) -> str:
