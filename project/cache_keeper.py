@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from django.db import connections
 
-from uploads.storage import cache
+from uploads.storage import cache_trimming
 
 logger = logging.getLogger("darkroom.cache")
 
@@ -15,10 +15,10 @@ def keep_cache() -> NoReturn:
     """Keeps it within its size, and free of what was deleted; for a thread of its own."""
     while True:
         try:
-            cache.keep()
+            cache_trimming.keep()
         except Exception:
             # Whatever it is (most likely the database), requests go on.
             logger.exception("the cache was not looked after, trying again")
         finally:
             connections.close_all()
-        time.sleep(cache.CACHE_SECONDS)
+        time.sleep(cache_trimming.CACHE_SECONDS)

@@ -59,6 +59,8 @@ class Log:
     drafts: list[Event] = field(default_factory=list)
     seqs: dict[int, int] = field(default_factory=dict)
     """After the transaction: the newest `seq` of every user it told something."""
+    is_written: bool = False
+    """All of the transaction was said, but for its end."""
 
     def add(self, kind: Kind, *, user_id: int, actor: Actor, **facts: Any) -> None:
         """Notes one event; it is written when the transaction ends."""
@@ -119,16 +121,17 @@ class Log:
 
 
 @contextmanager
-def recording() -> Iterator[Log]:
+def recording(log: Log | None = None) -> Iterator[Log]:
     """A transaction that ends by writing the events noted in it, counters last.
 
     Users' counters are taken in the order of their ids, so that two such
     transactions never wait for each other in a circle.
     """
-    log = Log()
+    log = log or Log()
     with transaction.atomic():
         yield log
         _write(log)
+        log.is_written = True
     for event in log.drafts:
         logger.info(event.kind, extra=_ids(event))
     recorded.send_robust(sender=Log, events=log.drafts)

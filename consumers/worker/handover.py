@@ -19,7 +19,7 @@ from uploads.models import ArchiveTask, Image
 from uploads.queue.endings import Ending, Failure, Success
 from uploads.queue.held import Attempt, Claim
 from uploads.queue.retry import Blame
-from uploads.storage import cache, handover, keys, local
+from uploads.storage import cache, cache_trimming, handover, keys, local
 from uploads.storage.cache import Pin
 from uploads.storage.handover import Outgoing
 
@@ -172,7 +172,7 @@ class HandedOverFiles:
         """Keeps the machine's cache within its size, and free of what was deleted."""
         self._fetched_bytes = 0
         try:
-            await self._keeper.run(partial(with_connection, cache.keep))
+            await self._keeper.run(partial(with_connection, cache_trimming.keep))
         except ANY_ERROR:
             raise
         except Exception:

@@ -36,7 +36,7 @@ from consumers.worker.wakeup import CHANNEL, Wakeup
 from uploads import bus
 from uploads.catalog import offers
 from uploads.storage import handover, removal
-from uploads.storage.cache import CACHE_SECONDS
+from uploads.storage.cache_trimming import CACHE_SECONDS
 
 logger = logging.getLogger("darkroom.worker")
 

@@ -13,7 +13,7 @@ from tests.integration.archives import end_all, paths, purge
 from tests.integration.conftest import Uploads
 from tests.integration.rest import stored, written
 from uploads.models import Image, Upload, User
-from uploads.storage import cache, keys, local
+from uploads.storage import cache, cache_trimming, keys, local
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("handover")]
 
@@ -40,16 +40,16 @@ def test_what_was_not_used_for_longest_goes_first(
         pin = cache.hold(image.image_path, image.sha256)
         assert pin is not None
         pin.release()
-    settings.MEDIA_CACHE_BYTES = round(cache.size() * 4.5 / 6)
-    cache.trim()
+    settings.MEDIA_CACHE_BYTES = round(cache_trimming.size() * 4.5 / 6)
+    cache_trimming.trim()
     left = [path.exists() for path in paths(made)]
     assert left == [True, False, False, True, True, True]
-    assert cache.size() <= settings.MEDIA_CACHE_BYTES
+    assert cache_trimming.size() <= settings.MEDIA_CACHE_BYTES
 
 
 def test_a_cache_within_its_size_is_left_alone(ada: User, upload: Uploads) -> None:
     made = upload(ada, count=3)
-    cache.trim()
+    cache_trimming.trim()
     assert all(path.exists() for path in paths(made))
 
 
@@ -59,10 +59,10 @@ def test_what_the_store_does_not_have_is_never_removed(
     made = upload(ada, count=2)
     Image.objects.filter(upload=made).update(archived_at=None)
     for path in paths(made):
-        used(path, 10 * cache.UNNAMED_SECONDS)
+        used(path, 10 * cache_trimming.UNNAMED_SECONDS)
     settings.MEDIA_CACHE_BYTES = 1
     settings.RETENTION_HOURS = 0.001
-    cache.trim()
+    cache_trimming.trim()
     assert all(path.exists() for path in paths(made))
 
 
@@ -72,10 +72,10 @@ def test_a_result_on_its_way_is_kept_and_one_that_nobody_named_goes_in_time(
     made = upload(ada)
     key = written(f"{keys.results_path(made.upload_path, 1, 1)}/output.png", b"a result")
     settings.MEDIA_CACHE_BYTES = 1
-    cache.trim()
+    cache_trimming.trim()
     assert local.path_of(key).exists()
-    used(local.path_of(key), 2 * cache.UNNAMED_SECONDS)
-    cache.trim()
+    used(local.path_of(key), 2 * cache_trimming.UNNAMED_SECONDS)
+    cache_trimming.trim()
     assert not local.path_of(key).exists()
 
 

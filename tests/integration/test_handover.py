@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError
+from django.db import OperationalError, connection
 from django.test import Client
 from PIL import Image as PillowImage
 from rest_framework.test import APIClient
@@ -15,11 +16,11 @@ from tests.integration.archives import age, audited, end_all, kinds, paths, purg
 from tests.integration.conftest import Uploads, predictions
 from tests.integration.rest import content_of, file, post, refused, stored, uploaded
 from tests.photos import encoded, tiny
-from uploads import services
+from uploads import events, services
 from uploads.errors import StorageUnavailable
 from uploads.events import A_WORKER
 from uploads.models import ArchiveTask, Image, Upload, User
-from uploads.storage import archive_marker, cache, keys, local, volume
+from uploads.storage import archive_marker, cache, cache_trimming, keys, local, removal, volume
 from uploads.storage.volume import MARKER
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("handover")]
@@ -68,6 +69,38 @@ def test_a_store_that_goes_away_in_the_midst_keeps_nothing_of_the_upload(
     remove_all()
     assert store.files == {}
     assert stored(media) == []
+
+
+def test_a_database_that_goes_away_before_the_end_leaves_no_file_anywhere(
+    as_ada: APIClient, store: FakeObjectStore, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any, **__: Any) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(events, "_write", away)
+    monkeypatch.setattr(removal, "order_prefix", away)
+    refused(post(as_ada, file(), key="once"), 503, "database_unavailable")
+    assert store.files == {}
+    assert stored(media) == []
+    monkeypatch.undo()
+
+
+def test_an_end_that_may_yet_reach_the_database_costs_no_file(
+    as_ada: APIClient, store: FakeObjectStore, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = connection.commit
+
+    def lost_after() -> None:
+        commit()
+        if Upload.objects.exists():
+            raise OperationalError("the answer is lost")
+
+    with monkeypatch.context() as lost:
+        lost.setattr(connection, "commit", lost_after)
+        refused(post(as_ada, file(), key="once"), 503, "database_unavailable")
+    assert len(stored(media)) == len(store.files) == 1
+    assert post(as_ada, file(), key="once").status_code == 202
+    assert Upload.objects.count() == 1
 
 
 def test_the_store_of_another_database_is_not_written_to(
@@ -134,7 +167,7 @@ def test_a_deleted_upload_leaves_the_store_and_the_disk_of_every_machine(
     assert set(store.files) == set(_originals(other))
     settings.MEDIA_ROOT = first
     assert len(stored(first)) == 2
-    cache.keep()
+    cache_trimming.keep()
     assert stored(first) == [str(path.relative_to(first)) for path in paths(other)]
 
 
@@ -149,7 +182,7 @@ def test_a_deleted_image_leaves_the_disk_of_every_machine_and_the_others_stay(
     services.delete_image(gone, A_WORKER)
     settings.MEDIA_ROOT = first
     assert len(stored(first)) == 6
-    cache.keep()
+    cache_trimming.keep()
     assert len(stored(first)) == 3
     assert local.path_of(other.image_path).is_file()
 

@@ -22,7 +22,7 @@ from tests.integration.pipelines import Bench
 from uploads import services
 from uploads.events import A_WORKER
 from uploads.models import Image, Prediction, Upload, User
-from uploads.storage import cache, keys, local
+from uploads.storage import cache_trimming, keys, local
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("handover")]
 
@@ -211,13 +211,13 @@ async def test_what_a_running_attempt_reads_is_not_removed_from_the_cache(
     worker = await bench(files=HandedOverFiles(stopping), script=develop, hold=True)
     await worker.pipeline.claim_round()
     await until_running(worker)
-    await sync_to_async(cache.keep)()
+    await sync_to_async(cache_trimming.keep)()
     (row,) = await rows(made)
     assert (disk / row.image.image_path).is_file()
     worker.engine.release()
     await worker.pipeline.settle()
     assert [one.state for one in await rows(made)] == ["succeeded"]
-    await sync_to_async(cache.keep)()
+    await sync_to_async(cache_trimming.keep)()
     assert not (disk / row.image.image_path).exists()
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management.base import SystemCheckError
 
 from consumers.management.commands import models, runworker
-from project.checks import models_lie_apart, secrets_lie_apart
+from project.checks import files_can_be_handed_over, models_lie_apart, secrets_lie_apart
 from project.management.commands import setup
 from uploads.management.commands import audit
 
@@ -41,3 +41,11 @@ def test_models_where_secrets_are_hidden_from_them_keep_darkroom_from_starting(
     settings.MODEL_REPOSITORIES = [tmp_path / models]
     settings.MODEL_PATHS = []
     assert len(models_lie_apart()) == errors
+
+
+def test_files_are_handed_over_only_where_there_is_a_bucket(settings: Any) -> None:
+    settings.MEDIA_HANDOVER = "s3"
+    settings.S3_BUCKET = ""
+    assert len(files_can_be_handed_over()) == 1
+    settings.S3_BUCKET = "photos"
+    assert files_can_be_handed_over() == []

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from uploads import bus
 from uploads.errors import StorageUnavailable
-from uploads.storage import cache, handover
+from uploads.storage import cache_trimming, handover
 from uploads.storage.retention import Round
 
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Walks over all that is old enough; of a machine's own disk, over its cache."""
         if handover.is_by_store():
-            trimmed = cache.trim(is_dry=options["dry_run"])
+            trimmed = cache_trimming.trim(is_dry=options["dry_run"])
             would = "would be removed" if options["dry_run"] else "removed"
             self.stdout.write(
                 f"This machine's cache: {trimmed.files} files, {trimmed.size} bytes {would}."
