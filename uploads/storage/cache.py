@@ -11,8 +11,9 @@ import logging
 import os
 import time
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from uploads.errors import StorageUnavailable
 from uploads.storage import handover, local
@@ -34,7 +35,7 @@ _MOST_SOUND: Final = 10_000
 class Pin:
     """A file that stays where it is until it is let go of."""
 
-    _file: IO[bytes]
+    _file: BufferedReader
 
     def release(self) -> None:
         """Lets go of it."""
@@ -82,7 +83,7 @@ def _brought(key: str, sha256: str) -> bool:
     return False
 
 
-def _pinned(path: Path) -> IO[bytes] | None:
+def _pinned(path: Path) -> BufferedReader | None:
     """The file, open and locked under its name; None: it is not there."""
     try:
         file = path.open("rb")
@@ -99,7 +100,7 @@ def _pinned(path: Path) -> IO[bytes] | None:
     return None
 
 
-def _is_sound(file: IO[bytes], sha256: str) -> bool:
+def _is_sound(file: BufferedReader, sha256: str) -> bool:
     found = os.fstat(file.fileno())
     signature = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
     if _sound.get(signature) != sha256:
