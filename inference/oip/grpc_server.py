@@ -5,38 +5,32 @@ import contextlib
 import socket
 from typing import Final
 
-import grpc
-from google.protobuf import descriptor_pb2
-from google.protobuf.descriptor_pool import DescriptorPool
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection, reflection_pb2
+from grpc_health.v1 import health_pb2
+from grpc_reflection.v1alpha import reflection_pb2
 
+from inference.http2.connection import Connection
+from inference.http2.headers import Fields
+from inference.http2.stream import Receiver, Stream
 from inference.oip.access import Authenticate
+from inference.oip.admission import Admission
 from inference.oip.data_plane import DataPlane
+from inference.oip.errors import STOPPING, ProtocolError, Status
+from inference.oip.grpc_about import HEALTH, REFLECTION, Health, Reflection
+from inference.oip.grpc_call import Call, refuse_http
 from inference.oip.grpc_service import Service
 from inference.oip.host_port import host_port
-from inference.oip.limits import MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, MESSAGE_OVERHEAD_BYTES
 from inference.oip.messages import POOL, SERVICE
 
 MAX_CALLS: Final = 1000
 """At once; what comes on top is RESOURCE_EXHAUSTED."""
+MAX_CONNECTIONS: Final = 1000
+"""At once; what comes on top is closed."""
 
-_OPTIONS: Final = (
-    # Two workers on one port would share its calls by chance.
-    ("grpc.so_reuseport", 0),
-    ("grpc.max_receive_message_length", MAX_REQUEST_BYTES + MESSAGE_OVERHEAD_BYTES),
-    ("grpc.max_send_message_length", MAX_RESPONSE_BYTES + MESSAGE_OVERHEAD_BYTES),
-    ("grpc.keepalive_time_ms", 60_000),
-    ("grpc.keepalive_timeout_ms", 20_000),
-    ("grpc.keepalive_permit_without_calls", 1),
-    ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
-)
 _LAST_WORDS_SECONDS: Final = 0.5
 """For answers that are on their way."""
 NOTICE_SECONDS: Final = 1.5
 """So long a server that stops still tells new calls so: until whoever balances has noticed."""
-_HEALTH: Final = health.SERVICE_NAME
-_REFLECTION: Final = reflection.SERVICE_NAME
+_SERVICES: Final = (SERVICE, HEALTH, REFLECTION)
 
 
 class AddressUnavailable(Exception):
@@ -48,14 +42,24 @@ class GrpcServer:
 
     def __init__(self, plane: DataPlane, authenticate: Authenticate) -> None:
         self._service = Service(plane, authenticate)
-        self._health = health.aio.HealthServicer()  # type: ignore[attr-defined]  # not in the stubs
-        self._server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=MAX_CALLS)
-        self._stopping: asyncio.Task[None] | None = None
-        self._server.add_generic_rpc_handlers((self._service.handler(),))
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        reflection.enable_server_reflection(
-            (SERVICE, _HEALTH, _REFLECTION), self._server, pool=_described()
+        self._health = Health(_SERVICES)
+        files = (
+            POOL.FindFileContainingSymbol(SERVICE),
+            health_pb2.DESCRIPTOR,
+            reflection_pb2.DESCRIPTOR,
         )
+        self._methods = {
+            **self._service.methods(),
+            **self._health.methods(),
+            **Reflection(files, _SERVICES).methods(),
+        }
+        self._bodies = Admission()
+        self._calls: set[Call] = set()
+        self._connections: set[Connection] = set()
+        self._deserted = asyncio.Event()
+        self._deserted.set()
+        self._server: asyncio.Server | None = None
+        self._stopping: asyncio.Task[None] | None = None
 
     async def start(self, host: str, port: int) -> int:
         """Listen, and give the port; 0: any that is free.
@@ -63,15 +67,15 @@ class GrpcServer:
         Raises:
             AddressUnavailable: it is in use, or not this machine's.
         """
+        loop = asyncio.get_running_loop()
         try:
-            bound = self._server.add_insecure_port(host_port(host, port))
-        except RuntimeError:
+            self._server = await loop.create_server(self._connection, host, port)
+        except OSError:
             reason = await asyncio.to_thread(why_not, host, port)
             raise AddressUnavailable(
                 f"gRPC cannot listen on {host_port(host, port)}: {reason}."
             ) from None
-        await self._health.set(SERVICE, health_pb2.HealthCheckResponse.SERVING)
-        await self._server.start()
+        bound: int = self._server.sockets[0].getsockname()[1]
         return bound
 
     async def stop(self, grace_seconds: float) -> None:
@@ -85,14 +89,64 @@ class GrpcServer:
 
     async def _stop(self, grace_seconds: float) -> None:
         self._service.drain()
-        await self._health.enter_graceful_shutdown()
-        # Not gRPC's own grace: somebody who watches our health would use it up.
+        self._health.stop()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace_seconds):
                 if self._service.was_called:
                     await asyncio.sleep(NOTICE_SECONDS)
                 await self._service.until_idle()
-        await self._server.stop(_LAST_WORDS_SECONDS if self._service.is_idle else None)
+        if self._server:
+            self._server.close()
+        for call in list(self._calls):
+            call.call_off(ProtocolError(Status.UNAVAILABLE, STOPPING))
+        for connection in list(self._connections):
+            connection.leave()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS_SECONDS):
+                await self._deserted.wait()
+        for connection in list(self._connections):
+            connection.abort()
+
+    def _connection(self) -> asyncio.BaseProtocol:
+        if len(self._connections) >= MAX_CONNECTIONS:
+            return _Refusing()
+        connection = Connection(self._serve, self._left)
+        self._connections.add(connection)
+        self._deserted.clear()
+        return connection
+
+    def _left(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+        if not self._connections:
+            self._deserted.set()
+
+    def _serve(self, stream: Stream, fields: Fields) -> Receiver:
+        call = Call(stream, fields, self._bodies)
+        told: dict[str, str] = {}
+        for name, value in fields:
+            told.setdefault(name, value)
+        method = self._methods.get(told.get(":path", ""))
+        if told.get(":method") != "POST":
+            refuse_http(stream, 405)
+        elif not told.get("content-type", "").startswith("application/grpc"):
+            refuse_http(stream, 415)
+        elif method is None:
+            call.reject(ProtocolError(Status.UNIMPLEMENTED, "Method not found!"))
+        elif len(self._calls) >= MAX_CALLS:
+            call.reject(ProtocolError(Status.RESOURCE_EXHAUSTED, "Too many calls: try again."))
+        else:
+            self._calls.add(call)
+            call.when_closed(lambda: self._calls.discard(call))
+            call.begin(method, told.get("grpc-encoding", "identity"), told.get("grpc-timeout", ""))
+        return call
+
+
+class _Refusing(asyncio.Protocol):
+    """One connection too many."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Closes it."""
+        transport.close()
 
 
 def why_not(host: str, port: int) -> str:
@@ -106,17 +160,3 @@ def why_not(host: str, port: int) -> str:
     except OSError as error:
         return (error.strerror or str(error)).lower()
     return "it was in use a moment ago"
-
-
-def _described() -> DescriptorPool:
-    """The files of every service that is served, for reflection."""
-    pool = DescriptorPool()
-    for file in (
-        POOL.FindFileContainingSymbol(SERVICE),
-        health_pb2.DESCRIPTOR,
-        reflection_pb2.DESCRIPTOR,
-    ):
-        proto = descriptor_pb2.FileDescriptorProto()
-        file.CopyToProto(proto)
-        pool.Add(proto)
-    return pool

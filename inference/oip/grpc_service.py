@@ -1,40 +1,30 @@
-"""inference.GRPCInferenceService: from gRPC's calls and statuses to the data plane's."""
+"""inference.GRPCInferenceService: from gRPC's calls to the data plane's."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Final
 
-import grpc
-
+from inference.http2.headers import Fields
+from inference.oip import data_plane
 from inference.oip.access import Authenticate
 from inference.oip.admission import Admission
 from inference.oip.computing import Report
-from inference.oip.data_plane import Call, DataPlane
-from inference.oip.errors import UNEXPECTED, ProtocolError, Status
-from inference.oip.limits import MAX_MESSAGE_CHARACTERS
+from inference.oip.data_plane import DataPlane
+from inference.oip.grpc_call import Call, Method, Unary
 from inference.oip.messages import SERVICE
 from inference.oip.serialization import parsed, serialized
 from inference.oip.streaming import Stream
 
-logger = logging.getLogger("darkroom.grpc")
-
-CODES: Final[Mapping[Status, grpc.StatusCode]] = {
-    status: grpc.StatusCode[status.name] for status in Status
-}
 PROTOCOL_KEY: Final = "darkroom-protocol"
 """The metadata by which a forwarding web server says that the call came to it by REST."""
 PROTOCOLS: Final = frozenset({"grpc", "rest"})
-ANSWERED_KEY: Final = "darkroom-answered"
-"""Trailing metadata of a refusal that is the server's own: the call was not lost on the way."""
 
-Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
-Behavior = Callable[[bytes, Context], Awaitable[Any]]
+Behavior = Callable[[bytes, Call], Awaitable[Any]]
 """From a serialized request to a message."""
 
 
 class Service:
-    """The handlers of the service's methods. A method that is not served is UNIMPLEMENTED."""
+    """The service's methods."""
 
     def __init__(self, plane: DataPlane, authenticate: Authenticate) -> None:
         self._plane = plane
@@ -46,11 +36,6 @@ class Service:
         self._idle.set()
         self._draining = asyncio.Event()
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether no call of the service runs."""
-        return self._idle.is_set()
-
     def drain(self) -> None:
         """It takes no more work from now on; streams end with what runs."""
         self._draining.set()
@@ -60,11 +45,11 @@ class Service:
         """Returns when no call of the service runs."""
         await self._idle.wait()
 
-    def handler(self) -> "grpc.GenericRpcHandler[Any, Any]":
-        """All methods, for a server.
+    def methods(self) -> dict[str, Method]:
+        """By their paths.
 
-        Without serializers: nothing is parsed for a caller whom nobody knows, and large messages
-        are parsed and written beside the event loop.
+        Nothing is parsed for a caller whom nobody knows, and large messages are parsed and written
+        beside the event loop.
         """
         plane = self._plane
         opened: dict[str, Callable[[Any], Any]] = {
@@ -78,7 +63,7 @@ class Service:
             "ModelConfig": plane.model_config,
             "ModelStatistics": plane.model_statistics,
         }
-        named: dict[str, Callable[[Any, Call], Awaitable[Any]]] = {
+        named: dict[str, Callable[[Any, data_plane.Call], Awaitable[Any]]] = {
             "RepositoryIndex": plane.repository_index,
             "RepositoryModelLoad": plane.load,
             "RepositoryModelUnload": plane.unload,
@@ -89,88 +74,69 @@ class Service:
             **{name: self._known(f"{name}Request", call) for name, call in known.items()},
             **{name: self._named(f"{name}Request", call) for name, call in named.items()},
         }
-        methods: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
-            name: grpc.unary_unary_rpc_method_handler(self._answering(behavior), None, None)
-            for name, behavior in unary.items()
+        methods = {
+            name: Method(unary=self._answering(behavior)) for name, behavior in unary.items()
         }
-        methods["ModelStreamInfer"] = grpc.stream_stream_rpc_method_handler(
-            self._stream, None, None
-        )
-        return grpc.method_handlers_generic_handler(SERVICE, methods)
+        methods["ModelStreamInfer"] = Method(streaming=self._stream)
+        return {f"/{SERVICE}/{name}": method for name, method in methods.items()}
 
     # Who may call.
 
-    def _open(self, name: str, call: Callable[[Any], Any]) -> Behavior:
-        async def behave(data: bytes, _context: Context) -> Any:
-            return call(await parsed(name, data))
+    def _open(self, name: str, answer: Callable[[Any], Any]) -> Behavior:
+        async def behave(data: bytes, _call: Call) -> Any:
+            return answer(await parsed(name, data))
 
         return behave
 
-    def _known(self, name: str, call: Callable[[Any], Any]) -> Behavior:
-        async def behave(data: bytes, context: Context) -> Any:
-            await self._authenticate(_head(context)[0])
-            return call(await parsed(name, data))
+    def _known(self, name: str, answer: Callable[[Any], Any]) -> Behavior:
+        async def behave(data: bytes, call: Call) -> Any:
+            await self._authenticate(_head(call.metadata)[0])
+            return answer(await parsed(name, data))
 
         return behave
 
-    def _named(self, name: str, call: Callable[[Any, Call], Awaitable[Any]]) -> Behavior:
-        async def behave(data: bytes, context: Context) -> Any:
-            token, protocol = _head(context)
+    def _named(
+        self, name: str, answer: Callable[[Any, data_plane.Call], Awaitable[Any]]
+    ) -> Behavior:
+        async def behave(data: bytes, call: Call) -> Any:
+            token, protocol = _head(call.metadata)
             caller = await self._authenticate(token)
-            return await call(await parsed(name, data), Call(caller, protocol))
+            return await answer(await parsed(name, data), data_plane.Call(caller, protocol))
 
         return behave
 
     # How calls run and end.
 
-    def _answering(self, behavior: Behavior) -> Behavior:
-        async def behave(data: bytes, context: Context) -> Any:
-            answers = self._note(context)
-            try:
-                return answers.hold(await serialized(await behavior(data, context)))
-            except ProtocolError as error:
-                refusal = error
-            except Exception:
-                logger.exception("a call failed")
-                refusal = UNEXPECTED
-            return await _abort(context, refusal)
+    def _answering(self, behavior: Behavior) -> Unary:
+        async def behave(data: bytes, call: Call) -> bytes:
+            answers = self._note(call)
+            return answers.hold(await serialized(await behavior(data, call)))
 
         return behave
 
-    async def _stream(self, requests: AsyncIterator[bytes], context: Context) -> None:
-        token, protocol = _head(context)
+    async def _stream(self, requests: AsyncIterator[bytes], call: Call) -> None:
+        token, protocol = _head(call.metadata)
 
         async def infer(request: Any, report: Report) -> Any:
             # With each request: a sign-in may end while its stream lives.
-            call = Call(await self._authenticate(token), protocol)
-            return await self._plane.infer(request, call, report)
+            caller = await self._authenticate(token)
+            return await self._plane.infer(request, data_plane.Call(caller, protocol), report)
 
         async def write(answer: Any) -> None:
-            await context.write(answers.hold(await serialized(answer)))
+            await call.write(answers.hold(await serialized(answer)))
             answers.let_go()
 
-        answers = self._note(context)
-        try:
-            await self._authenticate(token)
-            await Stream(infer, write).run(_parsed_all(requests), self._draining)
-        except ProtocolError as error:
-            refusal = error
-        except Exception:
-            logger.exception("a stream failed")
-            refusal = UNEXPECTED
-        else:
-            return
-        await _abort(context, refusal)
+        answers = self._note(call)
+        await self._authenticate(token)
+        await Stream(infer, write).run(_parsed_all(requests), self._draining)
 
-    def _note(self, context: Context) -> "_Answers":
+    def _note(self, call: Call) -> "_Answers":
         """Counts a call as running until its answer is sent."""
         self._running += 1
         self.was_called = True
         self._idle.clear()
         answers = _Answers(self._plane.answers)
-        context.add_done_callback(
-            lambda _: self._forget(answers)  # type: ignore[arg-type]  # any function does
-        )
+        call.when_closed(lambda: self._forget(answers))
         return answers
 
     def _forget(self, answers: "_Answers") -> None:
@@ -203,17 +169,11 @@ class _Answers:
         self._held = 0
 
 
-async def _abort(context: Context, error: ProtocolError) -> Any:
-    message = error.message[:MAX_MESSAGE_CHARACTERS]
-    await context.abort(CODES[error.status], message, trailing_metadata=((ANSWERED_KEY, "1"),))
-
-
-def _head(context: Context) -> tuple[str, str]:
+def _head(metadata: Fields) -> tuple[str, str]:
     """A call's bearer token, empty where it has none, and its protocol: `grpc` or `rest`."""
     told: dict[str, str] = {}
-    for key, value in context.invocation_metadata() or ():
-        if isinstance(value, str):
-            told.setdefault(key, value)
+    for key, value in metadata:
+        told.setdefault(key, value)
     scheme, _, token = told.get("authorization", "").partition(" ")
     protocol = told.get(PROTOCOL_KEY, "grpc")
     return (

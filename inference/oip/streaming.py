@@ -53,9 +53,11 @@ class Stream:
         """Returns when the client has no more requests and every answer is sent.
 
         Raises:
-            ProtocolError: What ran was answered before. UNAVAILABLE: `draining` was set.
+            ProtocolError: What ran was answered before. UNAVAILABLE: `draining` is or was set.
             INVALID_ARGUMENT: what came was no request.
         """
+        if draining.is_set():
+            raise ProtocolError(Status.UNAVAILABLE, STOPPING)
         reader = asyncio.create_task(self._read(requests))
         writer = asyncio.create_task(self._send())
         stop = asyncio.create_task(draining.wait())

@@ -78,10 +78,10 @@ def imported_by(source: str, folder: Path, command: str = "web") -> set[str]:
         pytest.param(
             "runworker",
             WORKER,
-            {"consumers.worker.worker", "grpc"},
+            {"consumers.worker.worker", "inference.http2.connection"},
             {
                 *("daphne", "autobahn", "twisted", "uploads.api", "uploads.admin"),
-                *("consumers.socket", "PIL", "numpy", "aiohttp"),
+                *("consumers.socket", "PIL", "numpy", "aiohttp", "grpc"),
             },
             id="worker",
         ),

@@ -26,12 +26,13 @@ class Line:
         self.plane, _, self.meter = data_plane(self.engine)
         self.server = GrpcServer(self.plane, self._authenticate)
         self.channel: grpc.aio.Channel
+        self.port: int
 
     async def start(self) -> None:
         """Listens, and connects."""
-        port = await self.server.start("127.0.0.1", 0)
+        self.port = await self.server.start("127.0.0.1", 0)
         self.channel = grpc.aio.insecure_channel(
-            f"127.0.0.1:{port}", options=[("grpc.max_send_message_length", -1)]
+            f"127.0.0.1:{self.port}", options=[("grpc.max_send_message_length", -1)]
         )
 
     async def call(self, name: str, request: Any, metadata: Any = BEARER, **options: Any) -> Any:

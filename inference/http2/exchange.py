@@ -1,0 +1,294 @@
+"""What is said on one connection: its requests, its windows, and what is asked of its client."""
+
+from collections.abc import Callable
+from typing import Final
+
+from inference.http2 import frames
+from inference.http2.frames import Broken, Code, Setting
+from inference.http2.headers import MAX_BYTES, Fields, Reader
+from inference.http2.stream import WINDOW_BYTES, Receiver, Stream
+
+MAX_STREAMS: Final = 1000
+"""At once, on one connection."""
+MAX_FRAME_BYTES: Final = 128 << 10
+"""Large, so that a tensor is few frames."""
+MAX_BLOCK_BYTES: Final = 32 << 10
+"""Of a header block as it is sent."""
+MAX_RESETS: Final = 1000
+"""So many more requests may be called off than are answered."""
+_CONNECTION_WINDOW_BYTES: Final = 16 << 20
+_DEFAULT_WINDOW: Final = 65_535
+_LARGEST_WINDOW: Final = (1 << 31) - 1
+_SMALLEST_FRAME: Final = 1 << 14
+_LARGEST_FRAME: Final = (1 << 24) - 1
+
+Serve = Callable[[Stream, Fields], Receiver]
+"""Makes what answers a request, by its header fields."""
+Put = Callable[..., None]
+"""Sends pieces of frames."""
+
+GREETING: Final = frames.settings(
+    {
+        Setting.MAX_CONCURRENT_STREAMS: MAX_STREAMS,
+        Setting.INITIAL_WINDOW_SIZE: WINDOW_BYTES,
+        Setting.MAX_FRAME_SIZE: MAX_FRAME_BYTES,
+        Setting.MAX_HEADER_LIST_SIZE: MAX_BYTES,
+    }
+) + frames.window_update(0, _CONNECTION_WINDOW_BYTES - _DEFAULT_WINDOW)
+"""What a server says first."""
+
+
+class Exchange:
+    """Takes a client's frames one by one, in their order, and has its requests served."""
+
+    def __init__(self, serve: Serve, put: Put, over: Callable[[], None]) -> None:
+        """`over` is called when it is leaving and nothing is left to be answered."""
+        self.put = put
+        self.is_paused = False
+        """Whether the client takes nothing of what is sent."""
+        self._serve = serve
+        self._over = over
+        self._reader = Reader()
+        self._block: tuple[int, bool, bytearray] | None = None
+        """A header block that has not come whole: its stream, whether it ends it, what there is."""
+        self._streams: dict[int, Stream] = {}
+        self._last = 0
+        """The highest number of a stream that the client has begun."""
+        self._resets = 0
+        self._receive_window = _CONNECTION_WINDOW_BYTES
+        self._send_window = _DEFAULT_WINDOW
+        self._initial_window = _DEFAULT_WINDOW
+        self._max_frame = _SMALLEST_FRAME
+        self._is_leaving = False
+        self._takes: dict[int, Callable[[int, int, memoryview], None]] = {
+            frames.DATA: self._take_data,
+            frames.HEADERS: self._take_headers,
+            frames.PRIORITY: self._take_priority,
+            frames.RST_STREAM: self._take_reset,
+            frames.SETTINGS: self._take_settings,
+            frames.PUSH_PROMISE: self._take_push,
+            frames.PING: self._take_ping,
+            frames.GOAWAY: self._take_goaway,
+            frames.WINDOW_UPDATE: self._take_window,
+            frames.CONTINUATION: self._take_continuation,
+        }
+
+    def take(self, kind: int, flags: int, number: int, payload: memoryview) -> None:
+        """A frame; its memory is used again afterwards. One of a kind that is not known is nothing.
+
+        Raises:
+            Broken: the connection cannot go on.
+        """
+        if self._block is not None and kind != frames.CONTINUATION:
+            raise Broken(Code.PROTOCOL_ERROR, "A header block is interrupted.")
+        if take := self._takes.get(kind):
+            take(number, flags, payload)
+
+    def leave(self) -> None:
+        """Take no more requests; those that are here are answered."""
+        if not self._is_leaving:
+            self._is_leaving = True
+            self.put(self.farewell(Code.NO_ERROR))
+            self._leave_when_idle()
+
+    def farewell(self, code: Code, message: str = "") -> bytes:
+        """The frame that says which requests are the last, and why."""
+        return frames.goaway(self._last, code, message)
+
+    def end(self) -> None:
+        """Nothing more comes or is sent."""
+        self._is_leaving = True
+        streams, self._streams = list(self._streams.values()), {}
+        for stream in streams:
+            stream.let_go()
+
+    def go_on(self) -> None:
+        """Send what waits, as far as there is room."""
+        for stream in list(self._streams.values()):
+            stream.pump()
+
+    # What streams ask.
+
+    def room(self) -> int:
+        """How many bytes of DATA a frame may have now."""
+        return 0 if self.is_paused else min(self._send_window, self._max_frame)
+
+    def spent(self, size: int) -> None:
+        """So many bytes of DATA are sent."""
+        self._send_window -= size
+
+    def forget(self, stream: Stream) -> None:
+        """A stream is over."""
+        self._streams.pop(stream.number, None)
+        self._resets = max(0, self._resets - 1)
+        stream.let_go()
+        self._leave_when_idle()
+
+    def _leave_when_idle(self) -> None:
+        if self._is_leaving and not self._streams:
+            self._over()
+
+    # Frames.
+
+    def _take_data(self, number: int, flags: int, payload: memoryview) -> None:
+        size = len(payload)
+        self._receive_window -= size
+        if self._receive_window < 0:
+            raise Broken(Code.FLOW_CONTROL_ERROR, "More was sent than there was room for.")
+        if self._receive_window <= _CONNECTION_WINDOW_BYTES // 2:
+            owed = _CONNECTION_WINDOW_BYTES - self._receive_window
+            self.put(frames.window_update(0, owed))
+            self._receive_window += owed
+        payload = frames.without_padding(payload, flags)
+        stream = self._stream(number)
+        if stream is None:
+            return
+        if stream.is_ended_by_client:
+            stream.reset(Code.STREAM_CLOSED)
+            return
+        stream.receive_window -= size
+        if stream.receive_window < 0:
+            raise Broken(Code.FLOW_CONTROL_ERROR, "More was sent than there was room for.")
+        stream.consumed(size - len(payload))
+        ends = bool(flags & frames.END_STREAM)
+        stream.is_ended_by_client = ends
+        receiver = stream.receiver
+        if receiver and payload:
+            receiver.data_received(payload)
+        if receiver and ends and not stream.is_closed:
+            receiver.ended()
+
+    def _take_headers(self, number: int, flags: int, payload: memoryview) -> None:
+        if not number % 2:
+            raise Broken(Code.PROTOCOL_ERROR, "A client's streams have odd numbers.")
+        block = frames.without_padding(payload, flags)
+        if flags & frames.PRIORITIZED:
+            if len(block) < 5:
+                raise Broken(Code.FRAME_SIZE_ERROR, "A priority has 5 bytes.")
+            block = block[5:]
+        ends = bool(flags & frames.END_STREAM)
+        if flags & frames.END_HEADERS:
+            self._take_block(number, bytes(block), ends=ends)
+        else:
+            self._block = (number, ends, bytearray(block))
+
+    def _take_continuation(self, number: int, flags: int, payload: memoryview) -> None:
+        if self._block is None or self._block[0] != number:
+            raise Broken(Code.PROTOCOL_ERROR, "A frame continues nothing.")
+        _, ends, block = self._block
+        block += payload
+        # One that comes in pieces without bytes is none that an honest client sends.
+        if len(block) > MAX_BLOCK_BYTES or not payload:
+            raise Broken(Code.ENHANCE_YOUR_CALM, "A header block is too large.")
+        if flags & frames.END_HEADERS:
+            self._block = None
+            self._take_block(number, bytes(block), ends=ends)
+
+    def _take_block(self, number: int, block: bytes, *, ends: bool) -> None:
+        # Always read: later blocks refer to what this one says.
+        fields = self._reader.read(block)
+        if number > self._last:
+            self._last = number
+            self._open(number, fields, ends=ends)
+            return
+        stream = self._streams.get(number)
+        if stream is None or stream.is_ended_by_client:
+            return
+        if not ends:
+            raise Broken(Code.PROTOCOL_ERROR, "A request has but one head.")
+        stream.is_ended_by_client = True
+        if stream.receiver:
+            stream.receiver.ended()
+
+    def _open(self, number: int, fields: Fields, *, ends: bool) -> None:
+        if self._is_leaving or len(self._streams) >= MAX_STREAMS:
+            self.put(frames.rst_stream(number, Code.REFUSED_STREAM))
+            return
+        stream = self._streams[number] = Stream(self, number, self._initial_window)
+        stream.is_ended_by_client = ends
+        stream.receiver = self._serve(stream, fields)
+        if ends and not stream.is_closed:
+            stream.receiver.ended()
+
+    def _take_window(self, number: int, _flags: int, payload: memoryview) -> None:
+        if len(payload) != 4:
+            raise Broken(Code.FRAME_SIZE_ERROR, "A window's increment has 4 bytes.")
+        increment = frames.number_of(payload) & frames.STREAM_MASK
+        if number == 0:
+            self._send_window += increment
+            if not increment or self._send_window > _LARGEST_WINDOW:
+                raise Broken(Code.FLOW_CONTROL_ERROR, "A window cannot be so large.")
+            self.go_on()
+            return
+        stream = self._stream(number)
+        if stream is None:
+            return
+        stream.send_window += increment
+        if not increment or stream.send_window > _LARGEST_WINDOW:
+            stream.reset(Code.FLOW_CONTROL_ERROR)
+        else:
+            stream.pump()
+
+    def _take_priority(self, number: int, _flags: int, payload: memoryview) -> None:
+        if not number or len(payload) != 5:
+            raise Broken(Code.PROTOCOL_ERROR, "A priority is of a stream, and has 5 bytes.")
+
+    def _take_push(self, _number: int, _flags: int, _payload: memoryview) -> None:
+        raise Broken(Code.PROTOCOL_ERROR, "A client pushes nothing.")
+
+    def _take_goaway(self, number: int, _flags: int, _payload: memoryview) -> None:
+        """It begins no more streams, and is answered those that it has begun."""
+        if number:
+            raise Broken(Code.PROTOCOL_ERROR, "A farewell is of the connection.")
+
+    def _take_reset(self, number: int, _flags: int, payload: memoryview) -> None:
+        if len(payload) != 4:
+            raise Broken(Code.FRAME_SIZE_ERROR, "A code has 4 bytes.")
+        stream = self._stream(number)
+        if stream:
+            self._resets += 2  # one is taken back as it is forgotten
+            if self._resets > MAX_RESETS:
+                raise Broken(Code.ENHANCE_YOUR_CALM, "Too many requests are called off.")
+            self.forget(stream)
+
+    def _take_settings(self, number: int, flags: int, payload: memoryview) -> None:
+        if number:
+            raise Broken(Code.PROTOCOL_ERROR, "Settings are of the connection.")
+        if len(payload) % 6 or (flags & frames.ACK and payload):
+            raise Broken(Code.FRAME_SIZE_ERROR, "A setting has 6 bytes.")
+        if flags & frames.ACK:
+            return
+        for name, value in frames.settings_of(payload):
+            if name == Setting.INITIAL_WINDOW_SIZE:
+                self._set_initial_window(value)
+            elif name == Setting.MAX_FRAME_SIZE:
+                if not _SMALLEST_FRAME <= value <= _LARGEST_FRAME:
+                    raise Broken(Code.PROTOCOL_ERROR, "A frame cannot be so large.")
+                self._max_frame = value
+        self.put(frames.head(0, frames.SETTINGS, frames.ACK, 0))
+        self.go_on()
+
+    def _set_initial_window(self, value: int) -> None:
+        if value > _LARGEST_WINDOW:
+            raise Broken(Code.FLOW_CONTROL_ERROR, "A window cannot be so large.")
+        for stream in self._streams.values():
+            stream.send_window += value - self._initial_window
+        self._initial_window = value
+
+    def _take_ping(self, number: int, flags: int, payload: memoryview) -> None:
+        if number:
+            raise Broken(Code.PROTOCOL_ERROR, "A ping is of the connection.")
+        if len(payload) != 8:
+            raise Broken(Code.FRAME_SIZE_ERROR, "A ping has 8 bytes.")
+        if not flags & frames.ACK:
+            self.put(frames.ping(bytes(payload), frames.ACK))
+
+    def _stream(self, number: int) -> Stream | None:
+        """The stream of a frame; None: it is over.
+
+        Raises:
+            Broken: it never began.
+        """
+        if number == 0 or number > self._last or not number % 2:
+            raise Broken(Code.PROTOCOL_ERROR, "A frame is of no stream that has begun.")
+        return self._streams.get(number)

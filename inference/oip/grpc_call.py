@@ -1,0 +1,281 @@
+"""One call of gRPC over a stream of HTTP/2: its head, its messages, its deadline and its status."""
+
+import asyncio
+import logging
+import re
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from inference.http2.headers import Fields, written
+from inference.http2.stream import Stream
+from inference.oip.admission import Admission
+from inference.oip.errors import UNEXPECTED, ProtocolError, Status, invalid
+from inference.oip.grpc_messages import CODINGS, Messages, prefix
+from inference.oip.limits import (
+    MAX_MESSAGE_CHARACTERS,
+    MAX_REQUEST_BYTES,
+    MESSAGE_OVERHEAD_BYTES,
+)
+
+logger = logging.getLogger("darkroom.grpc")
+
+NUMBERS: Final = {
+    Status.CANCELLED: 1,
+    Status.INVALID_ARGUMENT: 3,
+    Status.DEADLINE_EXCEEDED: 4,
+    Status.NOT_FOUND: 5,
+    Status.PERMISSION_DENIED: 7,
+    Status.RESOURCE_EXHAUSTED: 8,
+    Status.UNIMPLEMENTED: 12,
+    Status.INTERNAL: 13,
+    Status.UNAVAILABLE: 14,
+    Status.UNAUTHENTICATED: 16,
+}
+"""gRPC's numbers of the statuses."""
+ANSWERED_KEY: Final = "darkroom-answered"
+"""Trailing metadata of a refusal that is the server's own: the call was not lost on the way."""
+BODY_SECONDS: Final = 60.0
+SLOWEST_BYTES_PER_SECOND: Final = 50_000
+"""A message that has begun comes within the minute, or at this rate."""
+MAX_MESSAGE_BYTES: Final = MAX_REQUEST_BYTES + MESSAGE_OVERHEAD_BYTES
+
+_STATUS_200: Final = b"\x88"
+"""`:status: 200` in HPACK."""
+_HEAD: Final = _STATUS_200 + written(
+    (("content-type", "application/grpc"), ("grpc-accept-encoding", ",".join(CODINGS)))
+)
+_OK: Final = written((("grpc-status", "0"),))
+_TIMEOUT: Final = re.compile(r"(\d{1,8})([HMSmun])")
+_SECONDS: Final = {"H": 3600.0, "M": 60.0, "S": 1.0, "m": 1e-3, "u": 1e-6, "n": 1e-9}
+_UNREAD: Final = 2
+"""Messages of a stream that lie unread before it is asked for no more."""
+_PLAIN: Final = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
+
+Unary = Callable[[bytes, "Call"], Awaitable[bytes]]
+"""From a serialized request to a serialized answer."""
+Streaming = Callable[[AsyncIterator[bytes], "Call"], Awaitable[None]]
+"""Takes serialized requests, and writes answers."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """What answers calls: one of the two."""
+
+    unary: Unary | None = None
+    streaming: Streaming | None = None
+
+
+class Call:
+    """Receives a call's requests, has it answered, and sends the answers."""
+
+    def __init__(self, stream: Stream, fields: Fields, bodies: Admission) -> None:
+        self.metadata = fields
+        """With what is HTTP/2's own; binary values are base64."""
+        self._stream = stream
+        self._bodies = bodies
+        self._held = 0
+        self._come = 0
+        """Bytes of its body so far."""
+        self._method = Method()
+        self._messages: Messages | None = None
+        self._requests: deque[bytes] = deque()
+        self._is_complete = False
+        self._news: asyncio.Future[None] | None = None
+        self._unread_bytes = 0
+        self._rejection: ProtocolError | None = None
+        self._is_begun = False
+        self._is_answered = False
+        self._task: asyncio.Task[None] | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self._body_look: asyncio.TimerHandle | None = None
+        self._when_closed: list[Callable[[], None]] = []
+
+    def begin(self, method: Method, coding: str, timeout: str) -> None:
+        """Serve it by this method; `coding` and `timeout` are what its head says of them.
+
+        A stream begins with its first request.
+        """
+        self._method = method
+        try:
+            self._messages = Messages(coding, MAX_MESSAGE_BYTES)
+            if timeout:
+                loop = asyncio.get_running_loop()
+                self._deadline = loop.call_later(_seconds(timeout), self._expire)
+        except ProtocolError as error:
+            self.reject(error)
+
+    def reject(self, error: ProtocolError) -> None:
+        """Refuse it by its head, once its body begins: clients that are answered before they have
+        sent anything take that for a defect of their own."""
+        self._rejection = error
+
+    def when_closed(self, call: Callable[[], None]) -> None:
+        """Have this called when the call is over, its answer sent or not."""
+        self._when_closed.append(call)
+
+    async def write(self, message: bytes) -> None:
+        """Send an answer of a stream; returns when it is on its way."""
+        self._put(message)
+        await self._stream.drained()
+
+    def refuse(self, error: ProtocolError, *, own: bool = False) -> None:
+        """End it with a status; `own`: by whom it was meant for."""
+        if self._is_answered or self._stream.is_closed:
+            return
+        self._is_answered = True
+        told = quote(error.message[:MAX_MESSAGE_CHARACTERS], safe=_PLAIN)
+        fields = (("grpc-status", str(NUMBERS[error.status])), ("grpc-message", told))
+        trailers = written((*fields, (ANSWERED_KEY, "1")) if own else fields)
+        self._stream.finish(trailers if self._is_begun else _HEAD + trailers)
+
+    def call_off(self, error: ProtocolError) -> None:
+        """End what runs of it, and it with this error."""
+        if self._task:
+            self._task.cancel()
+        self.refuse(error)
+
+    # What the stream tells.
+
+    def data_received(self, data: memoryview) -> None:
+        """More of its requests."""
+        size = len(data)
+        if self._is_rejected() or self._messages is None:
+            self._stream.consumed(size)
+            return
+        try:
+            self._bodies.take(size)
+            self._held += size
+            self._come += size
+            self._requests.extend(self._messages.put(data))
+        except ProtocolError as error:
+            self.refuse(error)
+            return
+        if self._method.streaming and len(self._requests) > _UNREAD:
+            self._unread_bytes += size
+        else:
+            self._stream.consumed(size)
+        self._look_later()
+        self._go_on()
+
+    def ended(self) -> None:
+        """There are no more requests."""
+        self._is_complete = True
+        if self._is_rejected():
+            return
+        if self._messages is None or not self._messages.is_whole:
+            self.call_off(invalid("The request's body ends within a message."))
+        elif self._method.unary is None:
+            self._go_on()
+        elif len(self._requests) != 1:
+            self.refuse(invalid("A call of this method has one request."))
+        else:
+            answer = self._answered(self._method.unary, self._requests.popleft())
+            self._task = asyncio.get_running_loop().create_task(self._run(answer))
+
+    def closed(self) -> None:
+        """It is over."""
+        for timer in (self._deadline, self._body_look):
+            if timer:
+                timer.cancel()
+        if self._task and not self._is_answered:
+            self._task.cancel()
+        self._is_answered = True
+        self._requests.clear()
+        self._bodies.give_back(self._held)
+        self._held = 0
+        for call in self._when_closed:
+            call()
+
+    # Answering.
+
+    def _is_rejected(self) -> bool:
+        if self._rejection:
+            self.refuse(self._rejection)
+        return self._is_answered
+
+    async def _run(self, answering: Awaitable[None]) -> None:
+        try:
+            await answering
+        except ProtocolError as error:
+            self.refuse(error, own=True)
+        except Exception:
+            logger.exception("a call failed")
+            self.refuse(UNEXPECTED, own=True)
+        else:
+            if not self._is_answered:
+                self._is_answered = True
+                self._begin()
+                self._stream.finish(_OK)
+
+    async def _answered(self, unary: Unary, request: bytes) -> None:
+        self._put(await unary(request, self))
+
+    def _put(self, message: bytes) -> None:
+        if not self._is_answered:
+            self._begin()
+            self._stream.write(prefix(len(message)) + message)
+
+    def _begin(self) -> None:
+        if not self._is_begun:
+            self._is_begun = True
+            self._stream.begin(_HEAD)
+
+    async def _each_request(self) -> AsyncIterator[bytes]:
+        while True:
+            while self._requests:
+                yield self._taken()
+            if self._is_complete:
+                return
+            self._news = asyncio.get_running_loop().create_future()
+            await self._news
+
+    def _taken(self) -> bytes:
+        """The next request of a stream; room for others is made."""
+        request = self._requests.popleft()
+        size = len(request) if self._requests else self._held
+        self._bodies.give_back(min(size, self._held))
+        self._held -= min(size, self._held)
+        if len(self._requests) <= _UNREAD and self._unread_bytes:
+            self._stream.consumed(self._unread_bytes)
+            self._unread_bytes = 0
+        return request
+
+    def _go_on(self) -> None:
+        """Have a stream begin, or see what is new."""
+        streaming = self._method.streaming
+        if streaming and self._task is None and (self._requests or self._is_complete):
+            answering = self._run(streaming(self._each_request(), self))
+            self._task = asyncio.get_running_loop().create_task(answering)
+        if self._news and not self._news.done():
+            self._news.set_result(None)
+
+    def _look_later(self) -> None:
+        """See to it that a message that has begun does come: it holds memory."""
+        if self._messages and not self._messages.is_whole and self._body_look is None:
+            loop = asyncio.get_running_loop()
+            self._body_look = loop.call_later(BODY_SECONDS, self._look, self._come)
+
+    def _look(self, before: int) -> None:
+        self._body_look = None
+        if self._come - before >= BODY_SECONDS * SLOWEST_BYTES_PER_SECOND:
+            self._look_later()
+        elif self._messages and not self._messages.is_whole:
+            self.call_off(ProtocolError(Status.DEADLINE_EXCEEDED, "The request does not come."))
+
+    def _expire(self) -> None:
+        self.call_off(ProtocolError(Status.DEADLINE_EXCEEDED, "Deadline Exceeded"))
+
+
+def refuse_http(stream: Stream, status: int) -> None:
+    """Answer what is not gRPC by a status of HTTP."""
+    stream.finish(written(((":status", str(status)),)))
+
+
+def _seconds(timeout: str) -> float:
+    found = _TIMEOUT.fullmatch(timeout)
+    if not found:
+        raise invalid("The grpc-timeout is none.")
+    return int(found[1]) * _SECONDS[found[2]]
