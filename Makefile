@@ -57,6 +57,8 @@ test-fast: $(TEST) $(WEIGHTS) ## runs the quick loop: units, structure, the queu
 quality: $(TEST) $(WEIGHTS) fonts ## measures the shipped models; tables here, figures and contact sheets in var/quality
 	$(VENV)/bin/python -m quality ocr
 	$(VENV)/bin/python -m quality orientation
+	$(VENV)/bin/python -m quality scripts
+	$(VENV)/bin/python -m quality textless
 	$(VENV)/bin/python -m quality cutouts
 	$(VENV)/bin/python -m quality style
 	$(VENV)/bin/python -m quality times

@@ -4,12 +4,13 @@ import argparse
 
 from rich.console import Console
 
-from quality import cutouts, ocr, orientation, scripts, style, times
+from quality import cutouts, ocr, orientation, scripts, style, textless, times
 
 COMMANDS = (
     ("ocr", ocr),
     ("orientation", orientation),
     ("scripts", scripts),
+    ("textless", textless),
     ("cutouts", cutouts),
     ("style", style),
     ("times", times),

@@ -45,6 +45,8 @@ FONTS: Final = (
     Font("dejavu-sans", "DejaVuSans.ttf", "fonts-dejavu-core", ("en",)),
     Font("dejavu-serif", "DejaVuSerif.ttf", "fonts-dejavu-core", ("en",)),
     Font("liberation-serif", "LiberationSerif-Regular.ttf", "fonts-liberation", ("en",)),
+    Font("loma", "Loma.ttf", "fonts-tlwg-loma-ttf", ("th",)),
+    Font("lohit-devanagari", "Lohit-Devanagari.ttf", "fonts-lohit-deva", ("hi",)),
     Font("nanum-gothic", "NanumGothic.ttf", "fonts-nanum", _KOREAN),
     Font("nanum-myeongjo", "NanumMyeongjo.ttf", "fonts-nanum", _KOREAN),
     Font("noto-sans-kr", "NotoSansCJK-Regular.ttc", "fonts-noto-cjk", _KOREAN, 1),
@@ -57,7 +59,10 @@ FONTS: Final = (
 )
 MINIMAL_FONT: Final = FONTS[0]
 """It has the letters of many scripts."""
-_MINIMAL: Final = ("fonts-dejavu-core", "fonts-nanum", "fonts-wqy-microhei")
+_MINIMAL: Final = (
+    *("fonts-dejavu-core", "fonts-nanum", "fonts-wqy-microhei"),
+    *("fonts-tlwg-loma-ttf", "fonts-lohit-deva"),
+)
 """The packages that set at least one page of each language."""
 
 

@@ -32,6 +32,11 @@ def goods(language: str, text_set: TextSet) -> Sequence[str]:
     return _lines(f"{text_set}/goods_{language}.txt")
 
 
+def signs(text_set: TextSet) -> Sequence[str]:
+    """Lines full of signs and figures: code, addresses, prices."""
+    return _lines(f"{text_set}/signs.txt")
+
+
 def foreign(text_set: TextSet) -> Mapping[str, Sequence[str]]:
     """Sentences in further languages: in unknown scripts, and with accents that are known."""
     found: dict[str, list[str]] = {}

@@ -38,7 +38,7 @@ def unread(line: Pixels, letters: Sequence[tuple[str, float]]) -> float:
         line: (H, W, 3), RGB, a single level line.
         letters: what was read, each with its place as a fraction of the line's width.
     """
-    runs = _runs(line)
+    runs = runs_of(line)
     if not len(runs):
         return 0.0
     width = line.shape[1] * HEIGHT / line.shape[0]
@@ -100,8 +100,11 @@ def _is_half(run: int, marks: Floats, owners: Runs, runs: Runs) -> bool:
     return bool(((together <= NARROW * HEIGHT) & (outside <= STEP / 2)).any())
 
 
-def _runs(line: Pixels) -> Runs:
-    """Where ink stands, from the left to the right: (N, 2), first column and the one behind."""
+def runs_of(line: Pixels) -> Runs:
+    """Where ink stands, from the left to the right: (N, 2), first column and the one behind.
+
+    Columns are those of the line (H, W, 3), RGB, at the height of `HEIGHT`.
+    """
     width = max(1, round(line.shape[1] * HEIGHT / line.shape[0]))
     grey = cv2.cvtColor(cv2.resize(line, (width, HEIGHT)), cv2.COLOR_RGB2GRAY)
     grey = cv2.GaussianBlur(grey, (3, 3), 0)

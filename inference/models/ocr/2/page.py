@@ -19,11 +19,17 @@ from inference.engine.model import Region, TextOutput
 
 LEAST_CONFIDENCE = 0.6
 """Lines that are read with less are left out."""
+FEW_LETTERS = 4
+FEW_CONFIDENCE = 0.85
+"""Edges and textures look like a letter or three: fewer than so many on a whole page are left out
+where they are read with less confidence."""
+STROKES = frozenset("_-\N{EN DASH}\N{EM DASH}\u4e00|~.,:;'\"=\N{BLACK SQUARE}")
+"""What edges look like most: a page with nothing else has no text."""
 LINE_ASPECT = 2.5
 """How many times as long as high what is surely meant as a line is at least."""
 
-LINE_LETTERS = 12
-"""A line with fewer doesn't tell by itself that its letters are not known."""
+LINE_LETTERS = 8
+"""Fewer don't tell that letters are not known."""
 
 
 class Page:
@@ -40,6 +46,7 @@ class Page:
         corners = (found.in_picture(found.boxes) * scale).round().astype(int)
         self._polygons: list[list[list[int]]] = corners.tolist()
         self._readings: dict[int, Reading] = {}
+        self._least = LEAST_CONFIDENCE
         self.order = [line for block in blocks(found.boxes) for row in block.rows for line in row]
         """The lines' indices in the order in which they are to be read."""
 
@@ -66,6 +73,7 @@ class Page:
 
     def output(self, hint: str, languages: Sequence[str]) -> TextOutput:
         """What comes out; `hint` is the user's, `languages` are the codes of those readable."""
+        self._least = self._least_confidence()
         # Now that the figures are known, rows of them are told from columns of text.
         for line, text in with_won({at: one.text for at, one in self._readings.items()}).items():
             self._readings[line] = replace(self._readings[line], text=text)
@@ -80,12 +88,20 @@ class Page:
             text,
             notes=notes(hint, self._outcome(text), languages),
             paragraphs=paragraphs(self._found.boxes, order, read),
-            turned=90 * self._found.quarters,
+            turned=90 * self._found.quarters if text else 0,
         )
 
     def _is_read(self, line: int) -> bool:
         reading = self._readings.get(line)
-        return bool(reading and reading.text and reading.confidence >= LEAST_CONFIDENCE)
+        return bool(reading and reading.text and reading.confidence >= self._least)
+
+    def _least_confidence(self) -> float:
+        """Of a line that is not left out, now that all are read."""
+        text = "".join(self._readings[line].text for line in self.order if self._is_read(line))
+        if not STROKES.issuperset(text):
+            is_little = sum(letter.isalnum() for letter in text) < FEW_LETTERS
+            return FEW_CONFIDENCE if is_little else LEAST_CONFIDENCE
+        return 1.0
 
     def _region(self, line: int) -> Region:
         corners = [(float(x), float(y)) for x, y in self._polygons[line]]
@@ -103,22 +119,26 @@ class Page:
         doubt = np.array([reading.doubt for reading in readings])
         is_latin = np.array([_is_latin(reading.text) for reading in readings], bool)
         is_long = lengths >= LINE_ASPECT * letters
-        total = float(lengths[read].sum())
+        letters_read = np.array([_letters(reading.text) for reading in readings])[read]
+        total = int(letters_read.sum())
         return Outcome(
             text=text,
             unread=int((~read & is_long).sum()),
             missing=float(missing[read & is_long].max(initial=0.0)),
-            doubt=float((doubt * lengths)[read].sum()) / total if total else 0.0,
+            doubt=float(doubt[read] @ letters_read) / total if total >= LINE_LETTERS else 0.0,
             line_doubt=float(doubt[read & is_latin].max(initial=0.0)),
         )
 
 
 def _is_latin(text: str) -> bool:
-    """Whether a line is long enough to tell how its letters are known, all of them narrow."""
-    letters = [letter for letter in text if letter.isalnum()]
-    return len(letters) >= LINE_LETTERS and not any(
-        unicodedata.east_asian_width(letter) in "WF" for letter in letters
+    """Whether a line has enough letters to tell that they are known, all of them narrow."""
+    return _letters(text) >= LINE_LETTERS and not any(
+        unicodedata.east_asian_width(letter) in "WF" for letter in text
     )
+
+
+def _letters(text: str) -> int:
+    return sum(letter.isalpha() for letter in text)
 
 
 def _language(hint: str, text: str) -> str | None:

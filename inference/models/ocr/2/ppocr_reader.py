@@ -6,6 +6,7 @@ from ink import unread
 from kana import settled
 from readers import Reading
 from recogniser import Recogniser, Spelling
+from spaces import with_spaces
 
 from inference.engine.model import Pixels
 
@@ -30,8 +31,14 @@ class PpocrReader:
 def _reading(line: Pixels, spelling: Spelling) -> Reading:
     missing = unread(line, [(letter.text, letter.place) for letter in spelling.letters])
     return Reading(
-        settled(spelling.text),
+        settled(Spelling(with_spaces(line, spelling.letters)).text),
         spelling.confidence * (1 - missing),
         missing,
-        spelling.doubts / max(1, len(spelling.letters)),
+        _doubt(spelling),
     )
+
+
+def _doubt(spelling: Spelling) -> float:
+    """The mean over the letters alone: figures and signs are doubted in any script."""
+    doubts = [1 - letter.confidence for letter in spelling.letters if letter.text.isalpha()]
+    return sum(doubts) / max(1, len(doubts))

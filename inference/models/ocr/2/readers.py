@@ -27,7 +27,7 @@ class Reading:
     unread: float = 0.0
     """The part of the line's ink that no letter accounts for, from 0 to 1."""
     doubt: float = 0.0
-    """How much speaks for something else than what was read, over the number of letters."""
+    """How much speaks for something else than what was read, on average over the letters."""
 
 
 class Reader(Protocol):

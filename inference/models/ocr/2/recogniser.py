@@ -29,6 +29,8 @@ class Letter:
     """From 0 to 1."""
     place: float
     """Where it stands, as a fraction of the line's width."""
+    space: float = 0.0
+    """The greatest chance of a space between it and the letter before it."""
 
 
 @dataclass(frozen=True)
@@ -73,18 +75,18 @@ class Recogniser:
         by_width = sorted(range(len(lines)), key=lambda index: _width(lines[index]))
         for first in range(0, len(lines), AT_ONCE):
             group = by_width[first : first + AT_ONCE]
-            classes, chances = self.classes([lines[index] for index in group])
+            found = zip(*self.classes([lines[index] for index in group]), strict=True)
             width = max(LEAST_WIDTH, *(_width(lines[index]) for index in group))
-            for index, row, sure in zip(group, classes, chances, strict=True):
-                spellings[index] = self._spelling(row, sure, _width(lines[index]) / width)
+            for index, (row, sure, space) in zip(group, found, strict=True):
+                spellings[index] = self._spelling(row, sure, space, _width(lines[index]) / width)
         return spellings
 
     def classes(
         self, lines: Sequence[Pixels]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-        """The likeliest class at each step from left to right, and its chance: (N, steps) each.
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """The likeliest class at each step from left to right, its chance, and that of a space.
 
-        The steps cover the widest line, or 320 pixels at a height of 48.
+        Each is (N, steps). The steps cover the widest line, or 320 pixels at a height of 48.
         """
         width = max(LEAST_WIDTH, *(_width(line) for line in lines))
         batch = np.zeros((len(lines), 3, HEIGHT, width), np.float32)
@@ -95,25 +97,28 @@ class Recogniser:
                 small[..., ::-1].astype(np.float32) / 127.5 - 1
             ).transpose(2, 0, 1)
         (chances,) = self._session.run(None, {self._input: batch})
-        return chances.argmax(axis=2), chances.max(axis=2)
+        return chances.argmax(axis=2), chances.max(axis=2), chances[..., -1].copy()
 
     def _spelling(
         self,
         classes: npt.NDArray[np.int64],
         chances: npt.NDArray[np.float32],
+        spaces: npt.NDArray[np.float32],
         part: float,
     ) -> Spelling:
         """What the steps say, of which the line covers this part from the left."""
         covered = chances[: max(1, round(len(chances) * part))]
         begins = np.concatenate(([True], classes[1:] != classes[:-1])) & (classes != BLANK)
+        steps = np.flatnonzero(begins).tolist()
         return Spelling(
             [
                 Letter(
                     self.alphabet[classes[step]],
                     float(chances[step]),
                     min(1.0, (step + 0.5) / (len(classes) * part)),
+                    float(spaces[last : step + 1].max()),
                 )
-                for step in np.flatnonzero(begins).tolist()
+                for last, step in zip([0, *steps], steps, strict=False)
             ],
             float((1 - covered).sum()),
         )

@@ -30,6 +30,11 @@ SURE_OF_TEXT = 0.9
 """What is read with so much confidence is the right way up."""
 LEAST = 0.5
 """And by so much at least: what is no text in either way tells nothing."""
+LITTLE = 5.0
+"""The length of all lines together, over their heights, up to which the network tells nothing: it
+has learned from pages, and many a letter turned is another one."""
+READABLE = 0.6
+"""What is read with less confidence as it came may be turned nevertheless."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ def find_upright(
         return Upright(image, found.boxes, 0)
     if likeliest == 0 and chances[0] >= SURE:
         return found
+    if likeliest and _length(found.boxes) <= LITTLE:
+        return _as_it_came(image, found, detect, reader)
     side = float(chances[likeliest] + chances[(likeliest + 2) % 4])
     if runs_down(found.boxes) and side < SURE_OF_SIDE:
         others = (likeliest + 1) % 4, (likeliest + 3) % 4
@@ -89,17 +96,39 @@ def find_upright(
     return _surer(found, reader)
 
 
+def _as_it_came(image: Pixels, turned: Upright, detect: Detect, reader: Reader) -> Upright:
+    """The picture unturned, unless only the turned one can be read."""
+    found = Upright(image, find_lines(image, detect), 0)
+    if not len(found.boxes):
+        return turned
+    here = _confidence(reader, *_longest(found))
+    if here >= READABLE or _confidence(reader, *_longest(turned)) <= here + SURER:
+        return found
+    return turned
+
+
+def _length(boxes: Boxes) -> float:
+    """Of all lines together, each over its height."""
+    across, down = widths(boxes), heights(boxes)
+    return float((np.maximum(across, down) / np.maximum(1, np.minimum(across, down))).sum())
+
+
 def _surer(found: Upright, reader: Reader) -> Upright:
     """The picture as it is or upside down, whichever is read more surely."""
-    sizes = widths(found.boxes) * heights(found.boxes)
-    longest = np.argsort(np.maximum(widths(found.boxes), heights(found.boxes)))[::-1][:SAMPLE]
-    lines = [cut(found.image, found.boxes[index]) for index in longest.tolist()]
-    weights = sizes[longest]
+    lines, weights = _longest(found)
     here = _confidence(reader, lines, weights)
     if here >= SURE_OF_TEXT:
         return found
     there = _confidence(reader, [np.rot90(line, 2) for line in lines], weights)
     return found.turned(2) if there > max(here + SURER, LEAST) else found
+
+
+def _longest(found: Upright) -> tuple[list[Pixels], npt.NDArray[np.float64]]:
+    """Its longest lines, and how much each counts."""
+    across, down = widths(found.boxes), heights(found.boxes)
+    longest = np.argsort(np.maximum(across, down))[::-1][:SAMPLE]
+    lines = [cut(found.image, found.boxes[index]) for index in longest.tolist()]
+    return lines, (across * down)[longest]
 
 
 def _confidence(reader: Reader, lines: Sequence[Pixels], weights: npt.NDArray[np.float64]) -> float:

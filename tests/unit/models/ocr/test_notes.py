@@ -36,7 +36,7 @@ def test_a_hint_at_handwriting_is_told() -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [{"unread": 1}, {"unread": 4}, {"missing": 0.06}, {"doubt": 0.1}, {"line_doubt": 0.14}],
+    [{"unread": 1}, {"unread": 4}, {"missing": 0.05}, {"doubt": 0.1}, {"line_doubt": 0.1}],
 )
 def test_a_page_of_which_something_was_not_read_says_so(values: dict[str, Any]) -> None:
     assert codes("", **values) == ["script_not_readable"]

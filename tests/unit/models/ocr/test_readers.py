@@ -60,3 +60,31 @@ def test_short_hangul_that_was_read_as_chinese_is_looked_at_again(code: Any) -> 
     page.add(2, code.readers.Reading("水果", 0.95))
     page.add(0, code.readers.Reading("苹果", 0.95))
     assert page.strays() == []
+
+
+def read_page(code: Any, *readings: tuple[str, float], quarters: int = 0) -> Any:
+    """What comes out of a page whose lines are read so."""
+    found = code.upright.Upright(
+        np.full((200, 300, 3), 255, np.uint8),
+        boxes(*column(20, 20, [120] * len(readings))),
+        quarters,
+    )
+    page = code.page.Page(found, 1.0)
+    for line, (text, confidence) in enumerate(readings):
+        page.add(line, code.readers.Reading(text, confidence))
+    return page.output("", ("en", "ko"))
+
+
+@pytest.mark.parametrize("text", ["7", "A", "한", "OK"])
+def test_a_letter_alone_has_to_be_read_surely(code: Any, text: str) -> None:
+    assert read_page(code, (text, 0.9)).text == text
+    unsure = read_page(code, (text, 0.8), quarters=1)
+    assert (unsure.text, unsure.regions, unsure.turned) == ("", [], 0)
+
+
+def test_an_unsure_line_of_a_page_with_more_letters_stays(code: Any) -> None:
+    assert read_page(code, ("Sum", 0.95), ("7", 0.7)).text == "Sum\n7"
+
+
+def test_strokes_alone_are_no_text(code: Any) -> None:
+    assert read_page(code, ("__", 0.95), ("|", 0.9)).text == ""

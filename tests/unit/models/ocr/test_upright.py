@@ -79,3 +79,15 @@ def test_a_picture_without_text_is_not_turned() -> None:
     blank = np.full((200, 300, 3), 255, np.uint8)
     upright = ocr.upright.find_upright(blank, lambda _: np.array(SURE[2]), detect, Reader())
     assert (upright.quarters, len(upright.boxes)) == (0, 0)
+
+
+@pytest.mark.parametrize("chances", [SURE[1], SURE[2], [0.4, 0.1, 0.1, 0.4]])
+def test_a_word_alone_stays_as_it_came_where_it_can_be_read(chances: list[float]) -> None:
+    word = np.full((200, 300, 3), 255, np.uint8)
+    word[40:80, 30:130] = 100
+    word[40:80, 30:50] = 0
+    upright = ocr.upright.find_upright(word, lambda _: np.array(chances), detect, Reader())
+    assert upright.quarters == 0
+    turned = np.rot90(word, 2)
+    upright = ocr.upright.find_upright(turned, lambda _: np.array(SURE[2]), detect, Reader())
+    assert upright.quarters == 2
