@@ -36,8 +36,8 @@ MOST_LINES: Final = 6
 FOREIGN_PAGES, MIXED_PAGES, PAGES, SIGN_PAGES, RECEIPT_PAGES = 4, 2, 6, 12, 4
 """So many of each further language, by itself and as one line among English ones, of each language
 that is read, of code, prices and addresses, and of receipts in each language."""
-PHOTOS: Final = ("page", "text")
-"""Of scikit-image: printed pages."""
+PHOTOS: Final = ("page",)
+"""Of scikit-image: a printed page."""
 
 
 @dataclass(frozen=True)

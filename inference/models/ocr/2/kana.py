@@ -40,6 +40,9 @@ NO_KANJI: Final = {
 """Kanji that stand between katakana in no word; those of numbers do."""
 
 
+LONG: Final = {"-": "\N{KATAKANA-HIRAGANA PROLONGED SOUND MARK}"}
+
+
 def settled(text: str) -> str:
     """A line with letters that look alike in the script of their neighbors."""
     letters = list(text)
@@ -57,7 +60,7 @@ def _settled(letter: str, before: str, after: str) -> str:
     if letter in WORD_STARTS and _is_katakana(after) and not _is_kanji(before):
         return KATAKANA[letter]
     if _is_katakana(before) and _is_katakana(after):
-        known = NO_KANJI if letter == PARTICLE else NO_KANJI | KATAKANA
+        known = NO_KANJI if letter == PARTICLE else NO_KANJI | KATAKANA | LONG
         return known.get(letter, letter)
     if _is_kanji(before) and _is_kanji(after):
         return KANJI.get(letter, letter)

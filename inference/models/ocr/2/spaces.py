@@ -35,7 +35,7 @@ def with_spaces(line: Pixels, letters: Sequence[Letter]) -> list[Letter]:
     width = line.shape[1] * HEIGHT / line.shape[0]
     found = list(letters[:1])
     for before, letter in pairwise(letters):
-        if not before.text.isspace() and _is_apart(before, letter, runs, width):
+        if _is_apart(before, letter, runs, width):
             found.append(SPACE)
         found.append(letter)
     return found
@@ -43,7 +43,7 @@ def with_spaces(line: Pixels, letters: Sequence[Letter]) -> list[Letter]:
 
 def _is_apart(before: Letter, letter: Letter, runs: Runs, width: float) -> bool:
     wide = _is_wide(before.text), _is_wide(letter.text)
-    if all(wide) or letter.text.isspace():
+    if all(wide) or not all(map(_is_word, (before.text, letter.text))):
         return False
     white, likely = (WHITE, LIKELY) if any(wide) else (NARROW_WHITE, _least_chance(before, letter))
     if letter.space < likely:
@@ -58,6 +58,11 @@ def _is_apart(before: Letter, letter: Letter, runs: Runs, width: float) -> bool:
 
 def _least_chance(before: Letter, letter: Letter) -> float:
     return TIMES_LIKELY if before.text in TIMES or letter.text in TIMES else NARROW_LIKELY
+
+
+def _is_word(text: str) -> bool:
+    """Whether it is no mark that stands close to its neighbors, or for a long vowel."""
+    return text.isalnum() or text in TIMES or unicodedata.category(text[:1] or " ") == "Sc"
 
 
 def _is_wide(text: str) -> bool:

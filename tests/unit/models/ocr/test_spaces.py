@@ -64,3 +64,7 @@ def test_lines_without_chinese_letters_are_left() -> None:
 
 def test_chinese_letters_are_never_parted() -> None:
     assert spaced("り ん9", {1: 0.5}) == "りん9"
+
+
+def test_a_mark_has_no_space_beside_it() -> None:
+    assert spaced("ケ - キ", {1: 0.5, 2: 0.5}) == "ケ-キ"
