@@ -9,7 +9,7 @@ Face = ImageFont.FreeTypeFont
 MARGIN = 2.0
 LEADING = 1.7
 """The distance of two lines, over the size of the letters. So is every other length here."""
-GUTTER = 2.5
+GUTTER, NARROW_GUTTER = 2.5, 0.8
 PARAGRAPH = 3
 """Sentences to a paragraph."""
 CLAUSE_ENDS = ("\N{IDEOGRAPHIC FULL STOP}", "\N{IDEOGRAPHIC COMMA}", "\uff0c", "\uff01", "\uff1f")
@@ -57,6 +57,11 @@ def plain(texts: Sequence[str], face: Face) -> Layout:
 def two_columns(texts: Sequence[str], face: Face) -> Layout:
     """Paragraphs in two columns, the first read to its end before the second."""
     return _columns(texts, face, 2)
+
+
+def narrow_columns(texts: Sequence[str], face: Face) -> Layout:
+    """The same with a gutter that is narrower than the letters are high."""
+    return _columns(texts, face, 2, gutter=NARROW_GUTTER)
 
 
 def three_columns(texts: Sequence[str], face: Face) -> Layout:
@@ -139,7 +144,9 @@ def wrap(text: str, face: Face, width: int) -> list[str]:
     return lines
 
 
-def _columns(texts: Sequence[str], face: Face, count: int, heading: str = "") -> Layout:
+def _columns(
+    texts: Sequence[str], face: Face, count: int, heading: str = "", *, gutter: float = GUTTER
+) -> Layout:
     size, margin = _size(face), round(MARGIN * face.size)
     width = round(size * (34 if count == 2 else 42) / count)
     paragraphs = [texts[at : at + PARAGRAPH] for at in range(0, len(texts), PARAGRAPH)]
@@ -149,7 +156,7 @@ def _columns(texts: Sequence[str], face: Face, count: int, heading: str = "") ->
     rows = [
         [
             Placed(
-                margin + position // length * (width + round(GUTTER * size)),
+                margin + position // length * (width + round(gutter * size)),
                 top + round(LEADING * size * (position % length)),
                 line,
             )
@@ -158,7 +165,7 @@ def _columns(texts: Sequence[str], face: Face, count: int, heading: str = "") ->
     ]
     if heading:
         rows.insert(0, [Placed(margin, margin, heading, enlarged=True)])
-    total = count * width + round((count - 1) * GUTTER * size) + 2 * margin
+    total = count * width + round((count - 1) * gutter * size) + 2 * margin
     return Layout(total, top - margin + _height(size, length), rows)
 
 

@@ -20,6 +20,7 @@ LINES = 10
 LAYOUTS: Final[Mapping[str, Callable[[Sequence[str], Face], Layout]]] = {
     "plain": layouts.plain,
     "two-columns": layouts.two_columns,
+    "narrow-columns": layouts.narrow_columns,
     "three-columns": layouts.three_columns,
     "heading": layouts.headed,
     "caption": layouts.captioned,

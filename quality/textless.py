@@ -159,7 +159,7 @@ def _clouds(random: np.random.Generator) -> Pixels:
 def _gradient(random: np.random.Generator) -> Pixels:
     first, second = np.array(_color(random)), np.array(_color(random))
     share = np.add.outer(np.linspace(0, 0.5, SIDE), np.linspace(0, 0.5, SIDE))[..., None]
-    return (first + share * (second - first)).astype(np.uint8)
+    return np.asarray(first + share * (second - first), np.uint8)
 
 
 MADE: Final[Mapping[str, Callable[[np.random.Generator], Pixels]]] = {

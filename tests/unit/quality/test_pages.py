@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from quality import textless
 from quality.conditions import CONDITIONS
 from quality.fonts import installed, missing_for_tests
 from quality.pages import LAYOUTS, Page, make_page
-from quality.scripts import pages
+from quality.scripts import UNKNOWN, pages
 from quality.texts import LANGUAGES, RECEIPT_LANGUAGES, TEXT_SETS, foreign, receipt, sentences
 
 
@@ -36,9 +37,24 @@ def test_no_sentence_of_a_further_language_is_in_both_sets() -> None:
 def test_pages_of_scripts_have_one_to_six_lines() -> None:
     if not installed("en"):
         pytest.skip(f"fonts are missing: install {' '.join(missing_for_tests())}")
-    counts = [len(page.lines) for page in pages("tuning", ["vi"])]
-    assert len(counts) == 10
+    found = list(pages("tuning"))
+    counts = [len(page.lines) for page in found if page.layout == "signs"]
     assert set(counts) == {1, 2, 3, 4, 5, 6}
+    assert {page.language for page in found} >= UNKNOWN
+    mixed = [page for page in found if page.layout == "one line among English"]
+    assert {page.language for page in mixed} == UNKNOWN
+
+
+def test_pictures_without_text_have_none_and_words_are_their_own() -> None:
+    if not installed("en"):
+        pytest.skip(f"fonts are missing: install {' '.join(missing_for_tests())}")
+    empty = list(textless.pictures("tuning"))
+    assert len({page.name for page in empty}) == len(empty) >= 50
+    assert not any(page.lines for page in empty)
+    tuning, held_out = ({page.lines[0] for page in textless.words(one)} for one in TEXT_SETS)
+    assert tuning
+    assert held_out
+    assert not tuning & held_out
 
 
 def test_a_receipt_adds_up() -> None:

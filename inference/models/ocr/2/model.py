@@ -4,10 +4,12 @@ Lines are found and read by PP-OCR's networks; a classifier tells which way up t
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from background import on_background
 from detector import Detector
+from gutters import split
 from korean import KoreanReader
 from languages import hinted
 from lines import cut
@@ -79,7 +81,8 @@ class Model:
             request.report("detect", 0.0)
             return self._detector.boxes(image)
 
-        return find_upright(image, self._orientation.probabilities, detect, reader)
+        found = find_upright(image, self._orientation.probabilities, detect, reader)
+        return replace(found, boxes=split(found.image, found.boxes))
 
 
 def _seen(request: Request) -> Pixels:
