@@ -14,7 +14,7 @@ from korean import KoreanReader
 from languages import hinted
 from lines import cut
 from orientation import Orientation
-from page import LEAST_CONFIDENCE, Page
+from page import LEAST_CONFIDENCE, SURE_HAN, Page
 from partial import lines as partial_lines
 from partial import outlines
 from ppocr_reader import PpocrReader
@@ -69,11 +69,14 @@ class Model:
             done = start + len(group)
             fraction = done / len(page.order)
             request.report("recognize", fraction, partial_lines(page.regions, done))
-        strays = page.strays()
-        crops = [cut(found.image, found.boxes[index]) for index in strays]
-        again = reader.preferring("ko", LEAST_CONFIDENCE).read(crops)
-        for index, reading in zip(strays, again, strict=True):
-            page.add(index, reading)
+        for lines, sure in (
+            (page.strays(), LEAST_CONFIDENCE),
+            (page.doubtful_han(request.image_type), SURE_HAN),
+        ):
+            crops = [cut(found.image, found.boxes[index]) for index in lines]
+            again = reader.preferring("ko", sure).read(crops)
+            for index, reading in zip(lines, again, strict=True):
+                page.add(index, reading)
         return page.output(request.image_type, reader.languages)
 
     def _find(self, request: Request, image: Pixels, reader: Reader) -> Upright:

@@ -23,6 +23,9 @@ FEW_LETTERS = 4
 FEW_CONFIDENCE = 0.85
 """Edges and textures look like a letter or three: fewer than so many on a whole page are left out
 where they are read with less confidence."""
+SURE_HAN = 0.99
+"""With so much confidence a Chinese letter or two by themselves are read; Hangul that looks like
+them is with less."""
 STROKES = frozenset("_-\N{EN DASH}\N{EM DASH}\u4e00|~.,:;'\"=\N{BLACK SQUARE}")
 """What edges look like most: a page with nothing else has no text."""
 LINE_ASPECT = 2.5
@@ -70,6 +73,14 @@ class Page:
         if guessed("".join(texts.values())) != "ko":
             return []
         return [line for line, text in texts.items() if guessed(text) == "zh"]
+
+    def doubtful_han(self, hint: str) -> list[int]:
+        """All lines, where they are a few Chinese letters that may be Hangul."""
+        readings = [self._readings[line] for line in self.order]
+        text = "".join(reading.text for reading in readings)
+        if guessed(text) != "zh" or len(text) >= FEW_LETTERS or hinted(hint) in {"zh", "ja"}:
+            return []
+        return list(self.order) if min(one.confidence for one in readings) < SURE_HAN else []
 
     def output(self, hint: str, languages: Sequence[str]) -> TextOutput:
         """What comes out; `hint` is the user's, `languages` are the codes of those readable."""

@@ -88,3 +88,24 @@ def test_an_unsure_line_of_a_page_with_more_letters_stays(code: Any) -> None:
 
 def test_strokes_alone_are_no_text(code: Any) -> None:
     assert read_page(code, ("__", 0.95), ("|", 0.9)).text == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "hint", "lines"),
+    [
+        ("是", 0.95, "", [0]),
+        ("是", 0.995, "", []),
+        ("是", 0.95, "zh", []),
+        ("水果水果", 0.95, "", []),
+        ("OK", 0.95, "", []),
+    ],
+)
+def test_a_chinese_letter_alone_may_be_hangul(
+    code: Any, text: str, confidence: float, hint: str, lines: list[int]
+) -> None:
+    found = code.upright.Upright(
+        np.full((200, 300, 3), 255, np.uint8), boxes(*column(20, 20, [60])), 0
+    )
+    page = code.page.Page(found, 1.0)
+    page.add(0, code.readers.Reading(text, confidence))
+    assert page.doubtful_han(hint) == lines
