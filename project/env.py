@@ -1,13 +1,15 @@
 """The only reader of the environment: every setting, typed, with its default."""
 
-import contextlib
-import secrets
+import os
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from project.kept_secrets import kept_secret
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -209,37 +211,39 @@ class Env(BaseSettings):
         names = _split(self.preload_models) or [self.default_model]
         return [] if names == [NO_MODEL] else names
 
+    @cached_property
+    def _remote_tokens(self) -> dict[str, str]:
+        """Variables about tokens for servers that compute models; each is named in a model.toml."""
+        variables = {**dotenv_values(ENV_FILE), **os.environ}  # noqa: TID251  # this is the file
+        return {
+            name: value
+            for name, value in variables.items()
+            if name.startswith("REMOTE_TOKEN_") and value
+        }
+
+    def remote_token(self, name: str) -> str | None:
+        """The token for the servers of models that name it so; None: none is set.
+
+        It is REMOTE_TOKEN_<NAME>, or the content of the file REMOTE_TOKEN_<NAME>_FILE, which is
+        read each time: others may renew it.
+
+        Raises:
+            OSError, UnicodeDecodeError: the file cannot be read.
+        """
+        variable = f"REMOTE_TOKEN_{name.upper()}"
+        if file := self._remote_tokens.get(f"{variable}_FILE"):
+            return Path(file).read_text(encoding="utf-8").strip()
+        return self._remote_tokens.get(variable)
+
+    def secret_files(self) -> list[Path]:
+        """Files of the operator's that hold secrets."""
+        tokens = self._remote_tokens.items()
+        return [Path(value) for name, value in tokens if name.endswith("_FILE")]
+
     def secret(self, name: Literal["secret_key", "jwt_signing_key"]) -> str:
         """The named secret: from the environment, else from DATA_DIR, else made there now."""
         given: str = getattr(self, name)
         return given or kept_secret(self.data_dir / name)
-
-
-def private_folder(path: Path) -> Path:
-    """The folder, for its owner alone; made when there is none yet."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if path.stat().st_mode & 0o077:
-        # One of an older release, or of somebody else, who then keeps it.
-        with contextlib.suppress(PermissionError):
-            path.chmod(0o700)
-    return path
-
-
-def kept_secret(path: Path, length_bytes: int = 48) -> str:
-    """The secret kept in `path`, readable by its owner alone; generated when there is none yet."""
-    private_folder(path.parent)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    if not path.exists():
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(length_bytes))
-        try:
-            # A link fails where another process was first; then that one's secret counts.
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()
 
 
 def _split(text: str) -> list[str]:

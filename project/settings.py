@@ -6,7 +6,8 @@ from datetime import timedelta
 from imagefile.formats import FORMATS
 from project import admin_look, logs, sqlite
 from project.databases import databases
-from project.env import ENV_FILE, ROOT, env, private_folder
+from project.env import ENV_FILE, ROOT, env
+from project.kept_secrets import private_folder
 
 # Before anything opens a database.
 sqlite.use_a_sound_library()
@@ -142,7 +143,7 @@ EVENT_RETENTION_DAYS = ENV.event_retention_days
 PURGE_WITHOUT_ARCHIVE = ENV.purge_without_archive
 # Models may read the ones beside what is theirs, and never the others.
 MODEL_PATHS = ENV.paths_for_models()
-SECRET_PATHS = [DATA_DIR, ENV_FILE]
+SECRET_PATHS = [DATA_DIR, ENV_FILE, *ENV.secret_files()]
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -168,6 +169,7 @@ MAX_ATTEMPTS = ENV.max_attempts
 MAX_LEASE_LOSSES = 10
 DEFAULT_MODEL = ENV.default_model
 PRELOAD_MODELS = ENV.models_to_preload()
+REMOTE_TOKEN_OF = ENV.remote_token
 MODEL_REPOSITORIES = [ENV.model_repository, ROOT / "inference" / "models"]
 REGISTRATION_OPEN = ENV.may_register
 TRUSTED_PROXIES = ENV.trusted_proxies

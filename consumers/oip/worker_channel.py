@@ -1,6 +1,5 @@
 """The way to one worker: a gRPC channel, and what its refusals mean."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from inference.oip.grpc_call import ANSWERED_KEY
 from inference.oip.grpc_service import PROTOCOL_KEY
 from inference.oip.limits import MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, MESSAGE_OVERHEAD_BYTES
 from inference.oip.messages import SERVICE
+from inference.remote.grpc_connection import is_connected
 
 CALL_SECONDS: Final = 10.0
 """How long a call may take that computes nothing."""
@@ -32,9 +32,6 @@ _OPTIONS: Final = (
 _STATUSES: Final = {grpc.StatusCode[status.name]: status for status in Status}
 _TOO_LARGE: Final = "larger than max"
 """What gRPC says of a message, to send or to receive; the same code means too many calls."""
-_SETTLED: Final = frozenset(
-    {grpc.ChannelConnectivity.READY, grpc.ChannelConnectivity.TRANSIENT_FAILURE}
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,23 +81,12 @@ class WorkerChannel:
             metadata.append(("authorization", f"Bearer {call.token}"))
         self.outstanding += 1
         try:
-            await self._connect()
+            if not await is_connected(self._channel, _CONNECT_SECONDS):
+                raise Unreachable
             answer: bytes = await method(call.payload, timeout=max(0.0, seconds), metadata=metadata)
             return answer
         finally:
             self.outstanding -= 1
-
-    async def _connect(self) -> None:
-        try:
-            async with asyncio.timeout(_CONNECT_SECONDS):
-                state = self._channel.get_state(try_to_connect=True)
-                while state not in _SETTLED:
-                    await self._channel.wait_for_state_change(state)
-                    state = self._channel.get_state(try_to_connect=True)
-        except TimeoutError:
-            raise Unreachable from None
-        if state is not grpc.ChannelConnectivity.READY:
-            raise Unreachable
 
     async def close(self) -> None:
         """Closes the channel; what is in flight is cut off."""

@@ -33,6 +33,7 @@ from consumers.worker.repeating import Repeating, until_done
 from consumers.worker.thumbnails import MissingThumbnails
 from consumers.worker.usage import FLUSH_SECONDS, Meter
 from consumers.worker.wakeup import CHANNEL, Wakeup
+from inference.remote.servers import Servers
 from uploads import bus
 from uploads.catalog import offers
 from uploads.storage import handover, removal
@@ -64,7 +65,8 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         with contextlib.suppress(OSError):  # then nothing is claimed until it is mended
             settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
         self.metrics = WorkerMetrics()
-        self.engine = new_engine(self.metrics)
+        self.servers = Servers(settings.REMOTE_TOKEN_OF)
+        self.engine = new_engine(self.metrics, self.servers)
         self.row = identity()
         name = f"{self.row.host}:{self.row.pid}"
         self.meter = Meter()
@@ -153,6 +155,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         await self.thumbnails.close()
         await self.meter.flush()
         await self.metrics.close()
+        await self.servers.close()
         with contextlib.suppress(*ANY_ERROR):
             await in_database(offers.deregister, self.row)
         logger.info("worker stopped", extra={"worker": self.row.pk})

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from inference.engine import limits
 from inference.engine.card import Card, Task
 from inference.engine.image_config import Interpretation, Preprocessing
+from inference.engine.remote_config import RemoteConfig
 from inference.engine.tensor_config import TensorConfig, WarmUp
 from strictjson.schema import dangling_reference, misfits, validator
 
@@ -18,7 +19,7 @@ Version = Annotated[
 ]
 Label = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$", max_length=limits.LABEL_LENGTH)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
-Backend = Literal["python", "onnx", "torchscript", "torch-export"]
+Backend = Literal["python", "onnx", "torchscript", "torch-export", "remote"]
 OutputKind = Literal["text", "image", "labels", "raw", "tensors"]
 
 MAX_REFUSAL: Final = 300
@@ -28,6 +29,7 @@ PLATFORMS: Final[Mapping[Backend, str]] = {
     "onnx": "onnxruntime_onnx",
     "torchscript": "pytorch_libtorch",
     "torch-export": "pytorch_export",
+    "remote": "remote",
 }
 MODEL_FILES: Final[Mapping[Backend, str]] = {
     "onnx": "model.onnx",
@@ -35,7 +37,8 @@ MODEL_FILES: Final[Mapping[Backend, str]] = {
     "torch-export": "model.pt2",
     "python": "model.py",
 }
-"""The file in a version's folder that holds the network; a `model.py` may lie in the model's."""
+"""The file in a version's folder that holds the network; a `model.py` may lie in the model's. A
+model that another server computes has none."""
 
 
 class _Strict(BaseModel):
@@ -131,6 +134,8 @@ class ModelConfig(_Strict):
     outputs: tuple[TensorConfig, ...] = ()
     batching: BatchingConfig = BatchingConfig()
     instances: InstancesConfig = InstancesConfig()
+    remote: RemoteConfig | None = None
+    """The server that computes it, where the backend is `remote`."""
     version_policy: VersionPolicy = VersionPolicy(all=True)
     labels: dict[Label, Version] = Field(default_factory=dict)
     """Names that mean a version: stable, canary, …"""
@@ -174,6 +179,8 @@ class ModelConfig(_Strict):
         if isinstance(values, dict):
             values = dict(values)
             values.setdefault("platform", PLATFORMS.get(values.get("backend", "python"), ""))
+            if isinstance(values.get("remote"), dict):
+                values["remote"] = {"model": values.get("name", ""), **values["remote"]}
         return values
 
     @model_validator(mode="after")
@@ -184,7 +191,8 @@ class ModelConfig(_Strict):
                 raise ValueError(f"{key}: a name stands there twice")
         if bool(self.inputs) != bool(self.outputs):
             raise ValueError("inputs and outputs are declared together or not at all")
-        if self.backend != "python" and not self.inputs:
+        self._check_remote()
+        if self.backend not in {"python", "remote"} and not self.inputs:
             raise ValueError(f"inputs: the backend {self.backend} needs them declared")
         if (self.preprocessing is None) != (self.interpretation is None):
             raise ValueError("preprocessing and interpretation are declared together or not at all")
@@ -195,11 +203,24 @@ class ModelConfig(_Strict):
         self._check_image_adapter()
         return self
 
+    def _check_remote(self) -> None:
+        if (self.backend == "remote") != (self.remote is not None):
+            raise ValueError("remote: goes with the backend remote")
+        if self.remote is None:
+            return
+        if not self.inputs and self.preprocessing is None:
+            raise ValueError("inputs: without preprocessing a remote model declares them")
+        if self.warm_up is not None:
+            raise ValueError("warm_up: the server warms its models up itself")
+        if self.remote.timeout_seconds >= self.timeout_seconds:
+            raise ValueError("remote.timeout_seconds: must be below timeout_seconds")
+
     def _check_image_adapter(self) -> None:
         if self.preprocessing is None or self.interpretation is None:
             return
-        self.preprocessing.check(self.inputs)
-        self.interpretation.check(self.outputs)
+        if self.inputs:  # else the server tells when it is asked
+            self.preprocessing.check(self.inputs)
+            self.interpretation.check(self.outputs)
         if self.interpretation.kind != self.output_kind:
             raise ValueError(f"output_kind: the interpretation is {self.interpretation.kind}")
 

@@ -16,6 +16,7 @@ from inference.engine.launch import Launcher
 from inference.engine.model_folder import ModelVersion
 from inference.engine.observer import Observer, Several
 from inference.engine.pending_job import PendingJob
+from inference.engine.remote import NoRemote, Remote
 from inference.engine.repository import Repository
 from inference.engine.served_model import ServedModel
 from inference.engine.statistics import Statistics
@@ -40,7 +41,8 @@ class Engine:
     """Every model of a list of roots, each loaded when its first job comes.
 
     To be used on one event loop, that of the main thread. `reach` is what children can reach of the
-    file system beside their model: where the images of jobs lie, and their results go.
+    file system beside their model: where the images of jobs lie, and their results go. `remote`
+    asks the servers that compute models for others.
     `cancel_seconds` is how long a running
     job may take to let go when it is called off, before its child process is ended.
     `max_queued_bytes` is how much the jobs that are here may hold together of their own data.
@@ -52,13 +54,14 @@ class Engine:
         limits: DecodeLimits,
         *,
         reach: Reach = MODEL_ALONE,
+        remote: Remote | None = None,
         observer: Observer | None = None,
         cancel_seconds: float = CANCEL_SECONDS,
         max_queued_bytes: int = MAX_QUEUED_BYTES,
     ) -> None:
         self.statistics = Statistics()
         self._roots = roots
-        self._launcher = Launcher(limits, reach)
+        self._launcher = Launcher(limits, reach, remote or NoRemote())
         self._observer = Several(self.statistics, *([observer] if observer else []))
         self._cancel_seconds = cancel_seconds
         self._max_queued_bytes = max_queued_bytes

@@ -32,7 +32,8 @@ class Instance:
 
     A child ends when it crashes, hangs, outgrows its memory or lies idle; to go on, load again.
     `cancel_seconds` is how long a child may take to let go of a job that was called off;
-    `grew_slow` is called with the instance when it becomes slow.
+    `grew_slow` is called with the instance when it becomes slow, `lost_server` with the reason when
+    the server that computes its model is not to be used now: then its child has ended.
     """
 
     def __init__(
@@ -43,12 +44,14 @@ class Instance:
         *,
         cancel_seconds: float,
         grew_slow: Callable[["Instance"], None],
+        lost_server: Callable[[str], None],
     ) -> None:
         self._version = version
         self._launcher = launcher
         self._observer = observer
         self._cancel_seconds = cancel_seconds
         self._grew_slow = grew_slow
+        self._lost_server = lost_server
         self.is_slow = False
         """Whether it is long at one step of its batch."""
         self._child: ChildProcess | None = None
@@ -174,6 +177,9 @@ class Instance:
             if ended is not End.STOP or self._is_stopped:
                 await self._end_child("crash" if ended is End.DIED_IDLE else ended.name.lower())
             batch.settle_rest(end)
+            if batch.server_trouble and not self._is_stopped:
+                await self._end_child("server")
+                self._lost_server(batch.server_trouble)
             self._batch, self._has_run, self.is_slow = None, True, False
 
     async def _compute(self, batch: RunningBatch, child: ChildProcess) -> None:

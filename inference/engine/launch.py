@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from functools import partial
 
 from inference.engine.config import ModelConfig
 from inference.engine.confinement import Reach
@@ -10,6 +11,7 @@ from inference.engine.errors import LoadFailed
 from inference.engine.messages import FromChild, Load
 from inference.engine.model_folder import ModelVersion
 from inference.engine.process import ChildGone, ChildProcess
+from inference.engine.remote import Remote, settled
 from inference.engine.types import DecodeLimits
 from inference.engine.work_clock import WorkClock
 
@@ -18,29 +20,34 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Launcher:
-    """Starts children that decode images within these limits and can reach these files."""
+    """Starts children that decode images within these limits and can reach these files; models that
+    other servers compute are looked for there."""
 
     limits: DecodeLimits
     reach: Reach
+    remote: Remote
 
     async def launch(self, version: ModelVersion) -> ChildProcess:
         """A child process that is ready to compute; when this is canceled there is none.
 
         Raises:
-            LoadFailed: a file has changed, no process could be started, or the model did not load.
+            LoadFailed: a file has changed, no process could be started, the model did not load, or
+                the server that computes it is away or has another one.
         """
-        config = version.config
         changed = await asyncio.to_thread(version.changed_file)
         if changed:
             raise LoadFailed(f"{changed} changed since it was read; load the model again.")
+        config = await settled(version.config, self.remote)
         reach = self.reach.plus(reads=version.places, ports=config.connects_to)
         try:
             child = await ChildProcess.start(config.instances.threads_each, reach)
         except OSError as error:
             raise LoadFailed(f"No process could be started: {error.strerror}.") from error
         try:
-            child.send(_load_message(version, self.limits))
+            child.send(_load_message(version, config, self.limits))
             load_ms, child.device = _ready(await _answer(child, config))
+            if config.remote:
+                child.infer = partial(self.remote.infer, config.remote, config.outputs)
         except BaseException as error:
             child.kill()
             how = await child.close()
@@ -80,8 +87,7 @@ def _ready(answer: FromChild) -> tuple[int, str]:
             raise ChildGone("The child answered out of turn.")
 
 
-def _load_message(version: ModelVersion, limits: DecodeLimits) -> Load:
-    config = version.config
+def _load_message(version: ModelVersion, config: ModelConfig, limits: DecodeLimits) -> Load:
     return {
         "type": "load",
         "backend": config.backend,

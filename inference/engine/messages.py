@@ -135,6 +135,21 @@ class Compute(TypedDict):
     type: Literal["compute"]
 
 
+class Answered(TypedDict):
+    """What the model's server gave for what was asked."""
+
+    type: Literal["answered"]
+    outputs: list[NamedTensor]
+
+
+class Refused(TypedDict):
+    """Why the model's server gave nothing: a code of `inference.engine.errors`."""
+
+    type: Literal["refused"]
+    code: str
+    message: str
+
+
 class Cancel(TypedDict):
     """Give this job up at the next step."""
 
@@ -143,7 +158,7 @@ class Cancel(TypedDict):
 
 
 Item = ImageItem | TensorItem
-ToChild = Load | Item | Compute | Cancel | MakeThumbnail
+ToChild = Load | Item | Compute | Answered | Refused | Cancel | MakeThumbnail
 
 # --- from the child
 
@@ -153,7 +168,7 @@ class Ready(TypedDict):
 
     type: Literal["ready"]
     load_ms: _Size
-    device: Annotated[str, Field(pattern=r"^(cpu|cuda:[0-9]{1,3})$")]
+    device: Annotated[str, Field(pattern=r"^(cpu|cuda:[0-9]{1,3}|remote)$")]
     """Where it really computes."""
 
 
@@ -171,6 +186,13 @@ class Begun(TypedDict):
     type: Literal["begun"]
     phase: Phase
     serials: list[int]
+
+
+class Ask(TypedDict):
+    """Have the model's server compute these, and answer; nothing else is asked until then."""
+
+    type: Literal["ask"]
+    inputs: list[NamedTensor]
 
 
 class Progressed(TypedDict):
@@ -245,6 +267,6 @@ class BatchDone(TypedDict):
 
 AboutJob = Progressed | Pictured | Succeeded | Computed | Failed | Canceled
 FromChild = Annotated[
-    Ready | LoadFailed | Begun | AboutJob | BatchDone,
+    Ready | LoadFailed | Begun | Ask | AboutJob | BatchDone,
     Field(discriminator="type"),
 ]

@@ -27,8 +27,9 @@ def hashes(
     """The sha256 of each file of a version, by its path relative to the model's folder.
 
     They are the configuration, code beside it, the files named by `beside` where they are there,
-    and all that is in the version's folder. A version that `has_code` and no `model.py` of its own
-    runs the model's, which can import and read all around it: all of that too, but other versions.
+    and all that is in the version's folder, where there is one. A version that `has_code` and no
+    `model.py` of its own runs the model's, which can import and read all around it: all of that
+    too, but other versions.
     What begins with a dot does not count.
 
     Raises:
@@ -38,7 +39,8 @@ def hashes(
     named = (folder / name for name in beside)
     files = {folder / CONFIG_FILE, *folder.glob("*.py"), *(file for file in named if file.exists())}
     root = folder.parent.resolve()
-    files.update(_below(folder / number, root))
+    if (folder / number).exists():
+        files.update(_below(folder / number, root))
     if has_code and not (folder / number / CODE_FILE).is_file():
         shared = (entry for entry in folder.iterdir() if not is_version(entry))
         files.update(_among(shared, root, (folder.resolve(),)))

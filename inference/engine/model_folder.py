@@ -7,6 +7,8 @@
               1/model.onnx     the network, where the backend is onnx
               1/SHA256SUMS     if there: what the version's files must hold
               1/…              weights and what else the version needs
+
+A model that another server computes needs its `model.toml` alone.
 """
 
 import tomllib
@@ -34,6 +36,8 @@ from inference.engine.sample import read_sample
 from inference.engine.version_config import TABLE, KeyRefused, settings_by_version
 from strictjson.values import flaw, plain_text
 
+REMOTE: Final = "remote"
+"""The backend of models whose files lie elsewhere: their folder may have no version's."""
 RESERVED_NAMES: Final = frozenset({"stats"})
 """Taken by the protocol: `/v2/models/stats` tells the statistics of all models."""
 
@@ -162,7 +166,7 @@ def _read_configs(file: Path, name: str) -> dict[str, ModelConfig]:
         if wrong := flaw(value, limits.CONFIG_BYTES):
             raise InvalidModel(file, f"holds {wrong}", plain_text(key, limits.REASON_LENGTH))
     try:
-        settings = settings_by_version({"name": name} | values, _numbers(file.parent))
+        settings = settings_by_version({"name": name} | values, _numbers(file.parent, values))
     except KeyRefused as refused:
         raise InvalidModel(file, refused.reason, refused.key) from refused
     own = values.get(TABLE, {})
@@ -225,9 +229,11 @@ def _offered(configs: Mapping[str, ModelConfig], folder: Path) -> dict[str, Mode
     return offered
 
 
-def _numbers(folder: Path) -> list[str]:
+def _numbers(folder: Path, values: Mapping[str, Any]) -> list[str]:
     """The numbers of the versions that are there, lowest first."""
     there = [entry.name for entry in folder.iterdir() if is_version(entry)]
+    if not there and values.get("backend") == REMOTE:
+        return ["1"]  # it has no files
     if not there:
         raise InvalidModel(folder, "there is no version: a folder named by a number, such as 1")
     longest = max(there, key=len)
@@ -238,8 +244,10 @@ def _numbers(folder: Path) -> list[str]:
 
 
 def _read_version(config: ModelConfig, folder: Path, number: str) -> ModelVersion:
-    needed = MODEL_FILES[config.backend]
-    if config.backend == "python":
+    needed = MODEL_FILES.get(config.backend)
+    if needed is None:
+        pass
+    elif config.backend == "python":
         if not any((place / needed).is_file() for place in (folder / number, folder)):
             raise InvalidModel(folder / number, f"there is no {needed}, neither here nor above")
     elif not (folder / number / needed).is_file():

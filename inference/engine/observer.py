@@ -19,7 +19,8 @@ class Observer(Protocol):
         """An instance took so long to start and load; `reason`: why it did not, None: it did."""
 
     def ended(self, version: ModelVersion, how: str) -> None:
-        """An instance's child ended: idle, unload, crash, timeout, memory, cancel or stop."""
+        """An instance's child ended: idle, unload, crash, timeout, memory, cancel, server (that
+        of a remote model cannot be used) or stop."""
 
 
 class Several:

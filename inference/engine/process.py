@@ -18,6 +18,7 @@ from inference.engine import wire
 from inference.engine.confinement import ROOT, Reach
 from inference.engine.messages import FromChild, ToChild
 from inference.engine.pipe import Pipe
+from inference.engine.remote import Infer
 
 MODEL_PROGRAM = "inference.engine.child.main"
 EXIT_SECONDS = 5.0
@@ -48,7 +49,9 @@ class ChildProcess:
         self._home = home
         self._pipe = pipe
         self.device = ""
-        """Where it computes, as it said when it was ready: `cpu`, `cuda:0`."""
+        """Where it computes, as it said when it was ready: `cpu`, `cuda:0`, `remote`."""
+        self.infer: Infer | None = None
+        """Asks the server that computes its model; None: it computes by itself."""
 
     @classmethod
     async def start(

@@ -11,6 +11,7 @@ from inference.engine.job_messages import computed, failed, item_of, succeeded
 from inference.engine.model_folder import ModelVersion
 from inference.engine.pending_job import PendingJob
 from inference.engine.process import ChildGone, ChildProcess
+from inference.engine.remote_calls import RemoteCalls
 from inference.engine.types import (
     Canceled,
     Computed,
@@ -47,6 +48,9 @@ class RunningBatch:
         self._released: set[int] = set()
         """Serials of what is no longer of this batch, whatever its child may still say."""
         self._called_off: set[int] = set()
+        self.server_trouble = ""
+        """Why the server that computes the model is not to be used now; empty: it is, or there is
+        none."""
 
     @property
     def pending_jobs(self) -> Sequence[PendingJob]:
@@ -72,6 +76,16 @@ class RunningBatch:
             return
         child.send({"type": "compute"})
         self._child = child
+        calls = RemoteCalls(child.infer)
+        try:
+            await self._listen(child, begun, calls)
+        finally:
+            calls.stop()
+            self.server_trouble = calls.trouble
+
+    async def _listen(
+        self, child: ChildProcess, begun: Callable[[], None], calls: RemoteCalls
+    ) -> None:
         while True:
             message = await child.receive()
             if message["type"] == "batch_done":
@@ -81,6 +95,8 @@ class RunningBatch:
             if message["type"] == "begun":
                 self._begin(message["phase"], message["serials"])
                 begun()
+            elif message["type"] == "ask":
+                calls.ask(message["inputs"], child)
             elif pending := self._addressee(message["serial"]):
                 self._take(pending, message, self._provenance(child))
 

@@ -7,7 +7,7 @@ TABLE: Final = "versions"
 OWN_KEYS: Final = frozenset({
     "backend", "platform", "languages", "max_batch_size", "inputs", "outputs", "batching",
     "instances", "warm_up", "preprocessing", "interpretation", "load_timeout_seconds",
-    "timeout_seconds", "max_side", "params", "choices", "requires",
+    "timeout_seconds", "max_side", "params", "choices", "requires", "remote",
 })  # fmt: skip
 """What may differ between versions. What a model is called, is for and gives out is one."""
 

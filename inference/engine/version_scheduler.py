@@ -48,7 +48,12 @@ class VersionScheduler:
 
         def instance() -> Instance:
             return Instance(
-                version, launcher, observer, cancel_seconds=cancel_seconds, grew_slow=self._make_way
+                version,
+                launcher,
+                observer,
+                cancel_seconds=cancel_seconds,
+                grew_slow=self._make_way,
+                lost_server=self._lose_server,
             )
 
         self._instances: Final = Instances(config.instances, instance)
@@ -209,8 +214,19 @@ class VersionScheduler:
         return (waits_for_one and self._backoff.is_due) or not self.instances
 
     def _try_again(self) -> None:
-        if not self._instances.is_loading:  # and nothing runs, since nothing is loaded
-            self._load(self._instances.unloaded()[0])
+        if self._instances.is_loading:
+            return
+        if unloaded := self._instances.unloaded():
+            self._load(unloaded[0])
+        else:  # others of a remote model have gone on
+            self._backoff.succeeded()
+
+    def _lose_server(self, reason: str) -> None:
+        """Take no work until a load finds the model's server again."""
+        config, number = self.version.config, self.version.number
+        logger.warning("The server of %s %s cannot be used: %s", config.name, number, reason)
+        self._give_up()
+        self._backoff.failed(reason, is_down=not self._is_closing)
 
     def _load(self, instance: Instance) -> asyncio.Task[None]:
         return self._instances.load(instance, self._loaded)

@@ -9,7 +9,7 @@ from inference.engine.datatypes import ITEM_BYTES, check, joined, split
 from inference.engine.errors import InvalidInput
 from inference.engine.types import Tensor
 from inference.oip.errors import ProtocolError, Status, invalid
-from inference.oip.limits import MAX_REQUEST_BYTES, MAX_STRINGS
+from inference.oip.limits import MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, MAX_STRINGS
 
 _FIELDS: Final[Mapping[str, str]] = {
     "BOOL": "bool_contents",
@@ -51,7 +51,29 @@ def tensors_of(request: Any) -> dict[str, Tensor]:
     for place, one in enumerate(request.inputs):
         if one.name in tensors:
             raise invalid(f"Input {shown(one.name)} stands there twice.")
-        tensors[one.name] = _tensor(one, raw[place] if raw else None, left)
+        what = f"Input {shown(one.name)}"
+        tensors[one.name] = _tensor(what, one, raw[place] if raw else None, left)
+        left -= len(tensors[one.name].data)
+    return tensors
+
+
+def outputs_of(response: Any) -> dict[str, Tensor]:
+    """The outputs of a ModelInferResponse that a server sent, by name; their data fits their
+    shapes.
+
+    Raises:
+        ProtocolError: INVALID_ARGUMENT: it is no such response.
+    """
+    raw = response.raw_output_contents
+    if raw and len(raw) != len(response.outputs):
+        raise invalid(
+            f"There are {len(raw)} raw_output_contents for {len(response.outputs)} outputs."
+        )
+    tensors: dict[str, Tensor] = {}
+    left = MAX_RESPONSE_BYTES
+    for place, one in enumerate(response.outputs):
+        what = f"Output {shown(one.name)}"
+        tensors[one.name] = _tensor(what, one, raw[place] if raw else None, left)
         left -= len(tensors[one.name].data)
     return tensors
 
@@ -81,15 +103,14 @@ def _check_raw(request: Any) -> None:
         )
 
 
-def _tensor(one: Any, raw: bytes | None, left: int) -> Tensor:
-    """One input, of at most `left` bytes."""
-    name = shown(one.name)
+def _tensor(what: str, one: Any, raw: bytes | None, left: int) -> Tensor:
+    """One tensor, of at most `left` bytes."""
     if "shared_memory_region" in one.parameters:
-        raise ProtocolError(Status.UNIMPLEMENTED, f"Input {name}: shared memory is not served.")
+        raise ProtocolError(Status.UNIMPLEMENTED, f"{what}: shared memory is not served.")
     if one.datatype not in ITEM_BYTES:
-        raise invalid(f"Input {name} has an unknown datatype: {shown(one.datatype)}.")
-    count = _count(one)
-    data = _packed(one, count, left) if raw is None else raw
+        raise invalid(f"{what} has an unknown datatype: {shown(one.datatype)}.")
+    count = _count(what, one)
+    data = _packed(what, one, count, left) if raw is None else raw
     if len(data) > left:
         raise too_large()
     tensor = Tensor(one.datatype, tuple(one.shape), data)
@@ -97,9 +118,9 @@ def _tensor(one: Any, raw: bytes | None, left: int) -> Tensor:
         check(tensor)
         elements = strings_of(tensor) if one.datatype == "BYTES" else []
     except InvalidInput as error:
-        raise invalid(f"Input {name}: {error.message}") from None
+        raise invalid(f"{what}: {error.message}") from None
     if one.datatype == "BYTES" and _is_base64(one):
-        return strings(_decoded(name, elements), tensor.shape)
+        return strings(_decoded(what, elements), tensor.shape)
     return tensor
 
 
@@ -111,46 +132,45 @@ def _is_base64(one: Any) -> bool:
     return bool(one.parameters[_CONTENT_TYPE].string_param.lower() == "base64")
 
 
-def _decoded(name: str, elements: Iterable[bytes]) -> list[bytes]:
+def _decoded(what: str, elements: Iterable[bytes]) -> list[bytes]:
     decoded = []
     for place, element in enumerate(elements):
         try:
             decoded.append(base64.b64decode(b"".join(element.split()), validate=True))
         except ValueError:
             raise invalid(
-                f"Input {name}: element {place} is not base64, as its {_CONTENT_TYPE} says."
+                f"{what}: element {place} is not base64, as its {_CONTENT_TYPE} says."
             ) from None
     return decoded
 
 
-def _count(one: Any) -> int:
+def _count(what: str, one: Any) -> int:
     """How many elements the shape has, which is checked."""
-    name, shape = shown(one.name), tuple(one.shape)
+    shape = tuple(one.shape)
     if len(shape) > _MAX_DIMENSIONS:
-        raise invalid(f"Input {name} has more than {_MAX_DIMENSIONS} dimensions.")
+        raise invalid(f"{what} has more than {_MAX_DIMENSIONS} dimensions.")
     if min(shape, default=0) < 0:
-        raise invalid(f"Input {name} has a negative dimension: {list(shape)}.")
+        raise invalid(f"{what} has a negative dimension: {list(shape)}.")
     count: int = math.prod(shape)
     # Also where a dimension of 0 leaves no elements: arrays count the others all the same.
     if (count or math.prod(size or 1 for size in shape)) > MAX_REQUEST_BYTES:
-        raise invalid(f"Input {name} has a shape of more than {MAX_REQUEST_BYTES} elements.")
+        raise invalid(f"{what} has a shape of more than {MAX_REQUEST_BYTES} elements.")
     if one.datatype == "BYTES" and count > MAX_STRINGS:
-        raise invalid(f"Input {name} has more than {MAX_STRINGS} elements of BYTES.")
+        raise invalid(f"{what} has more than {MAX_STRINGS} elements of BYTES.")
     return count
 
 
-def _packed(one: Any, count: int, left: int) -> bytes:
+def _packed(what: str, one: Any, count: int, left: int) -> bytes:
     """The data of typed contents; more than `left` bytes are refused before they take memory."""
-    name, field = shown(one.name), _FIELDS.get(one.datatype)
+    field = _FIELDS.get(one.datatype)
     if field is None:
-        raise invalid(f"Input {name}: {one.datatype} travels as raw_input_contents only.")
+        raise invalid(f"{what}: {one.datatype} travels as raw_input_contents only.")
     if any(filled.name != field for filled, _ in one.contents.ListFields()):
-        raise invalid(f"Input {name} is {one.datatype}, which goes into {field} alone.")
+        raise invalid(f"{what} is {one.datatype}, which goes into {field} alone.")
     values = getattr(one.contents, field)
     if len(values) != count:
         raise invalid(
-            f"Input {name} has {len(values)} elements, where its shape {list(one.shape)} "
-            f"has {count}."
+            f"{what} has {len(values)} elements, where its shape {list(one.shape)} has {count}."
         )
     if one.datatype == "BYTES":
         return strings(values, (count,)).data
@@ -165,4 +185,4 @@ def _packed(one: Any, count: int, left: int) -> bytes:
         # One by one as Python's own numbers: what is out of range is refused then, not wrapped.
         return np.fromiter(values, NUMPY_TYPES[one.datatype], count).tobytes()
     except OverflowError:
-        raise invalid(f"Input {name} has a number that is no {one.datatype}.") from None
+        raise invalid(f"{what} has a number that is no {one.datatype}.") from None

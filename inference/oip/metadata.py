@@ -63,7 +63,7 @@ def config_of(version: ModelVersion) -> Any:
         platform=config.platform,
         backend=config.backend,
         max_batch_size=config.max_batch_size if config.takes_tensors else 0,
-        default_model_filename=MODEL_FILES[config.backend],
+        default_model_filename=MODEL_FILES.get(config.backend, ""),
     )
     _put_policy(answer, config)
     _put_tensors(answer, config)
@@ -107,7 +107,7 @@ def _put_tensors(answer: Any, config: ModelConfig) -> None:
             data_type=_data_type(tensor),
             dims=tensor.shape,
             optional=not config.takes_tensors and tensor.name == PARAMS,
-            format=f"FORMAT_{config.preprocessing.layout}" if config.preprocessing else None,
+            format=_format(config),
         )
     for tensor in outputs_of(config):
         answer.output.add(
@@ -118,10 +118,16 @@ def _put_tensors(answer: Any, config: ModelConfig) -> None:
         )
 
 
+def _format(config: ModelConfig) -> str | None:
+    if config.preprocessing and config.takes_tensors:
+        return f"FORMAT_{config.preprocessing.layout}"
+    return None
+
+
 def _labels(config: ModelConfig) -> tuple[str, str]:
     """The file with the names of the classes, and the output whose they are; empty: none."""
     shown = config.interpretation
-    if shown is None or shown.kind != "labels":
+    if shown is None or shown.kind != "labels" or not config.takes_tensors:
         return "", ""
     return shown.labels_file, shown.output or config.outputs[0].name
 

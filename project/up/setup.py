@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from project.env import env, kept_secret
+from project.env import env
+from project.kept_secrets import kept_secret
 from project.up.accounts import ADMIN, DEMO, DEMO_PASSWORD, admin_password_file
 from project.up.errors import StartError
 from uploads.models import User

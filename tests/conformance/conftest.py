@@ -12,12 +12,14 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.conformance import models
+from tests.conformance import models, triton
 from tests.conformance.asking_grpc import Line
 from tests.conformance.asking_http import GOOD
 from tests.conformance.models import NAMES, Names
 from tests.conformance.server import TOKENS
 from tests.darkroom import ROOT
+
+collect_ignore = [] if triton.is_installed() else ["test_remote_triton.py"]
 
 
 @dataclass(frozen=True)

@@ -60,11 +60,15 @@ class GrpcWorker:
         self._held: asyncio.Event | None = None
         self._server: Any = None
 
-    async def start(self, port: int = 0) -> "GrpcWorker":
-        """Listens."""
+    async def start(self, port: int = 0, credentials: Any = None) -> "GrpcWorker":
+        """Listens; with TLS where there are credentials."""
         self._server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
         self._server.add_generic_rpc_handlers((_Handler(self),))
-        bound = self._server.add_insecure_port(f"127.0.0.1:{port}")
+        where = f"127.0.0.1:{port}"
+        if credentials is None:
+            bound = self._server.add_insecure_port(where)
+        else:
+            bound = self._server.add_secure_port(where, credentials)
         await self._server.start()
         self.address = f"127.0.0.1:{bound}"
         return self

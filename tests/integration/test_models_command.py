@@ -69,6 +69,25 @@ def refused(*args: str) -> tuple[str, str]:
     return str(failed.value), out.getvalue()
 
 
+def test_check_says_that_the_server_of_a_model_is_away(root: Path) -> None:
+    (root / "far").mkdir()
+    (root / "far" / "model.toml").write_text(
+        """
+        backend = "remote"
+        output_kind = "raw"
+        remote = { url = "http://127.0.0.1:1" }
+        preprocessing = { width = 4, height = 4 }
+        interpretation = { kind = "raw" }
+        """
+    )
+    reason, printed = refused("check")
+    assert reason == "The models are not as they must be."
+    assert printed == (
+        "far 1: http://127.0.0.1:1: there is no connection: connection refused.\n"
+        "3 models, 1 problems\n"
+    )
+
+
 def test_the_list_of_an_empty_catalog_says_so() -> None:
     assert models() == "The catalog is empty: no worker has run yet.\n"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from project.env import ROOT, Env, kept_secret
+from project.env import ROOT, Env
+from project.kept_secrets import kept_secret
 
 
 def env(**values: object) -> Env:
@@ -61,6 +62,25 @@ def test_lists_are_split_at_commas() -> None:
     given = env(allowed_hosts=" a.example , b.example,", allowed_origins="")
     assert given.hosts() == ["a.example", "b.example"]
     assert given.origins() == []
+
+
+def test_tokens_of_servers_are_variables_or_files_which_are_read_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "token"
+    monkeypatch.setenv("REMOTE_TOKEN_TRITON", "given")
+    monkeypatch.setenv("REMOTE_TOKEN_KSERVE_FILE", str(file))
+    given = env()
+    assert given.remote_token("triton") == "given"
+    file.write_text("first\n")
+    assert given.remote_token("kserve") == "first"
+    file.write_text("renewed\n")
+    assert given.remote_token("kserve") == "renewed"
+    assert given.remote_token("path") is None
+    assert given.secret_files() == [file]
+    file.unlink()
+    with pytest.raises(FileNotFoundError):
+        given.remote_token("kserve")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from consumers import control
 from consumers.database import ANY_ERROR
 from consumers.management import catalog_verbs
 from inference.engine.repository import Repository
+from inference.remote.checking import trouble_of
+from inference.remote.servers import Servers
 from uploads.catalog import desired, holdings
 from uploads.catalog.holdings import Holding, Holdings
 from uploads.errors import ModelNotFound
@@ -57,7 +59,10 @@ class Command(BaseCommand):
                 default=control.LOAD_SECONDS,
                 help="How many seconds to wait for the workers.",
             )
-        verbs.add_parser("check", help="Read every model's folder; fail on a problem.")
+        verbs.add_parser(
+            "check",
+            help="Read every model's folder and ask the servers of remote ones; fail on a problem.",
+        )
         verbs.add_parser("catalog", help="What is known to work and can be added.")
         adding = verbs.add_parser("add", help="Put a model of the catalog into your repository.")
         adding.add_argument("name")
@@ -150,6 +155,7 @@ class Command(BaseCommand):
         except ANY_ERROR:
             # Nothing is recorded yet, as far as can be told: the folders speak for themselves.
             self.stderr.write("The database cannot be used: nothing is compared with it.")
+        problems += asyncio.run(trouble_of(repository, Servers(settings.REMOTE_TOKEN_OF)))
         for problem in problems:
             self.stdout.write(problem)
         self.stdout.write(f"{len(repository.models)} models, {len(problems)} problems")

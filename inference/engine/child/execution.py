@@ -12,6 +12,7 @@ from inference.engine.child.decode import ScaleNeeded, decode, read
 from inference.engine.child.loaded_model import LoadedModel
 from inference.engine.child.named_images import read_named_images
 from inference.engine.child.outbox import Reporter
+from inference.engine.child.remote import OF_THE_WHOLE_CALL
 from inference.engine.child.thumbnail import needed_scale, write_display, write_thumbnail
 from inference.engine.errors import InvalidInput, ModelFailed
 from inference.engine.messages import ChildTiming, ImageItem, Item, TensorItem
@@ -163,12 +164,12 @@ class Execution:
         try:
             results = self._results(works)
         except Exception as error:
-            if len(works) > 1:
+            if len(works) > 1 and not isinstance(error, OF_THE_WHOLE_CALL):
                 # Whose doing it was shows when each is tried alone.
                 for work in works:
                     self._compute([work])
                 return
-            results = [error]
+            results = [error] * len(works)
         timing: ChildTiming = {
             "decode_ns": 0,
             "compute_ns": time.monotonic_ns() - started,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from inference.engine.child.interpret import Interpreter
 from inference.engine.child.preprocess import needed_scale, preprocess
-from inference.engine.child.signature import Signature
 from inference.engine.image_config import Preprocessing
 from inference.engine.model import Array, Output, Pixels
+from inference.engine.signature import Signature
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from inference.engine.child.decode import ScaleNeeded, full_scale, longest_side
 from inference.engine.child.image_adapter import ImageAdapter
 from inference.engine.child.interpret import Interpreter, read_labels
 from inference.engine.child.network import Network
-from inference.engine.child.signature import Signature
+from inference.engine.child.remote import BACKEND, RemoteModel, Worker
 from inference.engine.image_config import Interpretation, Preprocessing
 from inference.engine.messages import Load
-from inference.engine.model import ImageModel, LoadContext
+from inference.engine.model import ImageModel, LoadContext, TensorModel
+from inference.engine.signature import Signature
 from inference.engine.tensor_config import TensorConfig
 
 
@@ -24,7 +25,7 @@ class LoadedModel:
     scale_needed: ScaleNeeded
     """At what scale it makes use of an image."""
     device: str
-    """Where it computes: `cpu`, `cuda:0`."""
+    """Where it computes: `cpu`, `cuda:0`, `remote`."""
     author: ImageModel | None = None
     network: Network | None = None
     adapter: ImageAdapter | None = None
@@ -35,8 +36,8 @@ class LoadedModel:
         return self.author is not None or self.adapter is not None
 
 
-def load_model(load: Load) -> LoadedModel:
-    """Load it as it is declared.
+def load_model(load: Load, worker: Worker) -> LoadedModel:
+    """Load it as it is declared; `worker` is asked where another server computes.
 
     Raises:
         LoadError: it cannot be loaded, or is not what it was declared to be.
@@ -52,7 +53,11 @@ def load_model(load: Load) -> LoadedModel:
     inputs, outputs = _tensors(load["inputs"]), _tensors(load["outputs"])
     signature = Signature(inputs, outputs, load["max_batch_size"])
     adapter = _image_adapter(load, places, signature)
-    model = backends.load_tensors(load["backend"], places, context, signature)
+    model: TensorModel
+    if load["backend"] == BACKEND:
+        model, context.computes_on = RemoteModel(signature, worker), BACKEND
+    else:
+        model = backends.load_tensors(load["backend"], places, context, signature)
     return LoadedModel(
         load["output_kind"],
         _scale_needed(load, adapter),

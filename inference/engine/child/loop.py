@@ -7,7 +7,7 @@ import queue
 import socket
 import threading
 import time
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from inference.engine import wire
 from inference.engine.child.answers import Answers
@@ -16,6 +16,7 @@ from inference.engine.child.execution import Execution
 from inference.engine.child.lifeline import end
 from inference.engine.child.loaded_model import LoadedModel, load_model
 from inference.engine.child.outbox import Outbox
+from inference.engine.child.remote import Worker
 from inference.engine.child.warm_up import warm_up
 from inference.engine.limits import REASON_LENGTH
 from inference.engine.messages import Item, Limits, Load
@@ -36,6 +37,8 @@ class Inbox(threading.Thread):
     def __init__(self, stream: BinaryIO, outbox: Outbox) -> None:
         super().__init__(name="inbox", daemon=True)
         self.batches: queue.SimpleQueue[list[Item]] = queue.SimpleQueue()
+        self.answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        """What the worker says to what it was asked."""
         self.canceled: set[int] = set()
         """Serials of jobs to give up; serials are never used twice."""
         self._stream = stream
@@ -50,6 +53,8 @@ class Inbox(threading.Thread):
                 match message["type"]:
                     case "cancel":
                         self.canceled.add(message["serial"])
+                    case "answered" | "refused":
+                        self.answers.put(message)
                     case "compute":
                         self.batches.put(items)
                         items = []
@@ -78,7 +83,7 @@ def run(descriptor: int) -> None:
         inbox = Inbox(incoming, outbox)
         inbox.start()
         try:
-            model = load_model(load)
+            model = load_model(load, Worker(outbox, inbox.answers))
             warm_up(model, load["warm_up"])
         except Exception as error:  # the author's code may raise anything
             if not isinstance(error, LoadError):

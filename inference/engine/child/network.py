@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from inference.engine.arrays import datatype_of
-from inference.engine.child.signature import Signature
 from inference.engine.errors import ModelFailed
 from inference.engine.model import Array, TensorModel
+from inference.engine.signature import Signature
 from inference.engine.tensor_config import TensorConfig
 
 Arrays = Mapping[str, Array]

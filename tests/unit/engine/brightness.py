@@ -17,10 +17,10 @@ from inference.engine.child.interpret import Interpreter
 from inference.engine.child.loaded_model import LoadedModel
 from inference.engine.child.network import Network
 from inference.engine.child.outbox import Outbox
-from inference.engine.child.signature import Signature
 from inference.engine.image_config import Interpretation, Preprocessing
 from inference.engine.messages import ImageItem, Item, TensorItem
 from inference.engine.model import Array
+from inference.engine.signature import Signature
 from inference.engine.tensor_config import TensorConfig
 from inference.engine.types import DecodeLimits
 

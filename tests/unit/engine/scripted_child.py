@@ -25,6 +25,7 @@ class ScriptedChild:
     """Notes what is sent, and answers what it was told to once it shall compute."""
 
     device = "cuda:1"
+    infer = None
 
     def __init__(
         self, answer: Callable[[list[int]], list[dict[str, Any]]], *, ends: bool = True

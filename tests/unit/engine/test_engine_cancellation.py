@@ -13,6 +13,7 @@ from inference.engine.instance import Instance
 from inference.engine.launch import Launcher
 from inference.engine.observer import Several
 from inference.engine.pending_job import PendingJob
+from inference.engine.remote import NoRemote
 from inference.engine.types import Canceled, DecodeLimits, GivenBack, Succeeded
 from tests.unit.engine.processes import (
     ANSWER,
@@ -98,8 +99,15 @@ async def test_an_instance_that_is_stopped_before_its_batch_begins_computes_noth
     add_model("steady", TELL_PID + ANSWER)
     engine = await bench()
     version = engine.engine.resolve("steady")
-    launcher = Launcher(DecodeLimits(("PNG",), 100, 100), MODEL_ALONE)
-    instance = Instance(version, launcher, Several(), cancel_seconds=1, grew_slow=lambda _: None)
+    launcher = Launcher(DecodeLimits(("PNG",), 100, 100), MODEL_ALONE, NoRemote())
+    instance = Instance(
+        version,
+        launcher,
+        Several(),
+        cancel_seconds=1,
+        grew_slow=lambda _: None,
+        lost_server=lambda _: None,
+    )
     await instance.load()
     pending = PendingJob(engine.job("steady"), engine.progress.append)
     run = instance.run([pending])

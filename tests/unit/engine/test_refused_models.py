@@ -1,6 +1,8 @@
 """Models that are not what they declare are not loaded; the reason says which key is wrong."""
 
+import io
 import pickle
+import queue
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ import pytest
 
 from inference.engine.child.loaded_model import load_model
 from inference.engine.child.loop import _reason
+from inference.engine.child.outbox import Outbox
+from inference.engine.child.remote import Worker
 from inference.engine.config import MODEL_FILES, Backend
 from inference.engine.errors import LoadFailed
 from inference.engine.launch import _load_message
@@ -25,6 +29,9 @@ PYTHON_CONFIG = networks.toml(
     {**networks.CONFIG, **networks.TENSORS_ONLY, "backend": "python", "outputs": [SCORES]}
 )
 
+NOBODY = Worker(Outbox(io.BytesIO()), queue.SimpleQueue())
+"""Whom no model here asks."""
+
 
 async def reason(bench: Any, name: str = "small") -> str:
     """Why a model was not loaded."""
@@ -37,8 +44,9 @@ async def reason(bench: Any, name: str = "small") -> str:
 def reason_here(repository: Path, name: str = "small") -> str:
     """The same, loaded in this process: ONNX Runtime and PyTorch take long to import."""
     model = Repository([repository]).read(name)
+    version = model.versions["1"]
     with pytest.raises(LoadError) as refused:
-        load_model(_load_message(model.versions["1"], LIMITS))
+        load_model(_load_message(version, version.config, LIMITS), NOBODY)
     return _reason(refused.value)
 
 

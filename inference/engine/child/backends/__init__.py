@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from inference.engine.child.signature import Signature
 from inference.engine.model import ImageModel, LoadContext, TensorModel
+from inference.engine.signature import Signature
 
 MODULES: Mapping[str, str] = {
     "python": "inference.engine.child.backends.python",

@@ -8,9 +8,9 @@ import numpy as np
 import onnxruntime
 
 from inference.engine.child.backends.network_file import reading
-from inference.engine.child.signature import FoundTensor, Signature
 from inference.engine.errors import InvalidInput
 from inference.engine.model import Array, LoadContext, LoadError
+from inference.engine.signature import FoundTensor, Signature
 from inference.engine.tensor_config import TensorConfig
 
 FILE = "model.onnx"

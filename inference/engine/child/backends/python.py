@@ -14,8 +14,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from inference.engine.child.signature import Signature
 from inference.engine.model import LoadContext, LoadError
+from inference.engine.signature import Signature
 
 MODULE = "model"
 

@@ -9,8 +9,8 @@ from torch.export.passes import move_to_device_pass
 
 from inference.engine.child.backends.network_file import reading
 from inference.engine.child.backends.torch_model import DATATYPES, TorchModel
-from inference.engine.child.signature import FoundTensor, Signature
 from inference.engine.model import LoadContext
+from inference.engine.signature import FoundTensor, Signature
 from inference.engine.tensor_config import TensorConfig
 
 FILE = "model.pt2"

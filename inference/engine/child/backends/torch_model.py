@@ -5,9 +5,9 @@ from typing import Any
 
 import torch
 
-from inference.engine.child.signature import Signature
 from inference.engine.errors import ModelFailed
 from inference.engine.model import Array, LoadError
+from inference.engine.signature import Signature
 
 DATATYPES = {
     torch.bool: "BOOL",

@@ -8,8 +8,8 @@ import torch
 
 from inference.engine.child.backends.network_file import reading
 from inference.engine.child.backends.torch_model import TorchModel
-from inference.engine.child.signature import Signature
 from inference.engine.model import LoadContext
+from inference.engine.signature import Signature
 
 FILE = "model.pt"
 

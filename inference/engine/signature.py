@@ -1,15 +1,16 @@
-"""What a network takes and gives, as `model.toml` declares it, held against its file."""
+"""What a network takes and gives, as `model.toml` declares it, held against
+what computes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inference.engine.model import LoadError
+from inference.engine.errors import LoadError
 from inference.engine.tensor_config import TensorConfig
 
 
 @dataclass(frozen=True)
 class FoundTensor:
-    """One input or output that a network's file tells about."""
+    """One input or output that a network's file, or its server, tells about."""
 
     name: str
     datatype: str | None
@@ -26,6 +27,8 @@ class Signature:
     outputs: tuple[TensorConfig, ...]
     max_batch_size: int
     """0: its tensors have no dimension for the batch."""
+    source: str = "file"
+    """What tells how it really is: a file, a server."""
 
     @property
     def batches(self) -> bool:
@@ -54,10 +57,11 @@ class Signature:
         where = f"{key}.{tensor.name}"
         if found.datatype != tensor.datatype:
             kind = found.datatype or "of a datatype that cannot be served"
-            raise LoadError(f"{where}: the file's is {kind}, not {tensor.datatype}.")
+            raise LoadError(f"{where}: the {self.source}'s is {kind}, not {tensor.datatype}.")
         declared = (-1, *tensor.shape) if self.batches else tensor.shape
         mismatch = LoadError(
-            f"{where}: the file's has the shape {list(found.shape)}, declared is {list(declared)}."
+            f"{where}: the {self.source}'s has the shape {list(found.shape)}, declared is"
+            f" {list(declared)}."
         )
         if len(found.shape) != len(declared):
             raise mismatch
@@ -72,7 +76,7 @@ class Signature:
     def _check_batch(self, where: str, size: int) -> None:
         if size != -1 and (size, self.max_batch_size) != (1, 1):
             raise LoadError(
-                f"{where}: the file is made for batches of {size} only, which does not fit"
+                f"{where}: the {self.source} is made for batches of {size} only, which does not fit"
                 f" max_batch_size {self.max_batch_size}."
             )
 

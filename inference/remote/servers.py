@@ -1,0 +1,104 @@
+"""The servers of remote models: whom to ask, and whose doing it is that there is no answer."""
+
+import logging
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
+
+from inference.engine.errors import JobFailure, LoadFailed, ModelFailed, ModelUnavailable, TimedOut
+from inference.engine.messages import NamedTensor
+from inference.engine.remote import RemoteModel
+from inference.engine.remote_config import RemoteConfig
+from inference.engine.tensor_config import TensorConfig
+from inference.remote.client import Client
+from inference.remote.credentials import TokenOf
+from inference.remote.trouble import Away, Refused, Slow, Trouble
+
+READY_SECONDS: Final = 5.0
+"""How long a server may take over a question that computes nothing."""
+
+logger = logging.getLogger("darkroom.remote")
+
+
+class Servers:
+    """Everybody whom this worker asks; implements `inference.engine.remote.Remote`.
+
+    For one event loop. A client is made, with what it imports, when its model is first loaded.
+    """
+
+    def __init__(self, token_of: TokenOf) -> None:
+        self._token_of = token_of
+        self._clients: dict[RemoteConfig, Client] = {}
+
+    async def describe(self, config: RemoteConfig) -> RemoteModel:
+        """What the server says of its model, which is ready.
+
+        Raises:
+            LoadFailed: it cannot be used now.
+        """
+        try:
+            client = self._client(config)
+            if not await client.is_ready(READY_SECONDS):
+                raise LoadFailed(f"{config.url} says that {config.model} is not ready.")
+            return await client.describe(READY_SECONDS)
+        except Trouble as trouble:
+            raise LoadFailed(f"{config.url}: {trouble.message}") from None
+
+    async def infer(
+        self, config: RemoteConfig, outputs: Sequence[TensorConfig], inputs: Sequence[NamedTensor]
+    ) -> list[NamedTensor]:
+        """These outputs of the server's model for these inputs, in one request.
+
+        What is not answered well by a server that says it is ready is the model's doing on these
+        inputs, or they would be tried for ever.
+
+        Raises:
+            ModelUnavailable: the server is not to be used now.
+            TimedOut, ModelFailed: its model did not come to an answer.
+        """
+        names = [tensor.name for tensor in outputs]
+        try:
+            client = self._client(config)
+            try:
+                given = await client.infer(inputs, names, config.timeout_seconds)
+                return _wanted(given, outputs)
+            except (Slow, Refused) as trouble:
+                logger.warning("no answer", extra={"url": config.url, "reason": trouble.message})
+                if await client.is_ready(READY_SECONDS):
+                    raise _failure(trouble) from None
+                raise Away(trouble.message) from None
+        except Trouble as trouble:
+            raise ModelUnavailable(f"{config.url}: {trouble.message}") from None
+
+    async def close(self) -> None:
+        """Hang up on all."""
+        clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            await client.close()
+
+    def _client(self, config: RemoteConfig) -> Client:
+        if config not in self._clients:
+            name = "rest_client" if config.is_rest else "grpc_client"
+            module = import_module(f"inference.remote.{name}")
+            self._clients[config] = module.connect(config, self._token_of)
+        return self._clients[config]
+
+
+def _failure(trouble: Slow | Refused) -> JobFailure:
+    """What it means for the inputs, where the server is ready."""
+    if isinstance(trouble, Slow):
+        return TimedOut("The model's server took too long over this input.")
+    return ModelFailed("The model's server failed on this input.")
+
+
+def _wanted(given: Sequence[NamedTensor], outputs: Sequence[TensorConfig]) -> list[NamedTensor]:
+    by_name = {tensor["name"]: tensor for tensor in given}
+    for tensor in outputs:
+        found = by_name.get(tensor.name)
+        if found is None:
+            raise Refused(f"The answer has no output {tensor.name}.")
+        if found["datatype"] != tensor.datatype:
+            raise Refused(
+                f"The output {tensor.name} is {found['datatype']}, not {tensor.datatype}."
+            )
+    return [by_name[tensor.name] for tensor in outputs]
