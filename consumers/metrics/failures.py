@@ -28,6 +28,17 @@ STALE_WRITES: Final = Counter(
     registry=REGISTRY,
 )
 
+ARCHIVE: Final = Counter(
+    "darkroom_archive_files",
+    "Files copied to the archive (copied), put off because it is away (away), or because they"
+    " cannot be copied as they are (refused).",
+    ["outcome"],
+    registry=REGISTRY,
+)
+archive_copied: Final = ARCHIVE.labels("copied")
+archive_away: Final = ARCHIVE.labels("away")
+archive_refused: Final = ARCHIVE.labels("refused")
+
 send_given_up: Final = CHANNEL_LAYER.labels("send")
 send_skipped: Final = CHANNEL_LAYER.labels("skipped")
 receive_interrupted: Final = CHANNEL_LAYER.labels("receive")

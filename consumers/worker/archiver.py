@@ -12,6 +12,7 @@ from django.conf import settings
 
 from consumers.daemon_threads import DaemonThreads
 from consumers.database import ANY_ERROR, in_database, with_connection
+from consumers.metrics import failures
 from uploads import bus
 from uploads.errors import StorageUnavailable
 from uploads.models import Image
@@ -158,9 +159,12 @@ class Archiver:
             outcome = work.result()
             if isinstance(outcome, StorageUnavailable):
                 failed.append(task)
+                failures.archive_away.inc()
                 self._pause(f"{outcome.message} ({task.key})")
             else:
                 outcomes.append(outcome)
+                is_copied = isinstance(outcome, Copied)
+                (failures.archive_copied if is_copied else failures.archive_refused).inc()
         if failed:
             await in_database(archive.give_back, failed, archive.AT_ONCE)
         else:

@@ -1,4 +1,7 @@
-"""The queue, read when somebody asks: what waits, what runs, and how long the oldest waits."""
+"""The queue, read when somebody asks: what waits, what runs, and how long the oldest waits.
+
+With it the storage, which is looked at as rarely.
+"""
 
 import asyncio
 import time
@@ -10,6 +13,8 @@ from django.utils import timezone
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from consumers.database import ANY_ERROR, in_database
+from project.metrics import storage
+from project.metrics.storage import Storage
 from uploads.queue import backlog
 from uploads.queue.backlog import Backlog
 
@@ -22,6 +27,7 @@ class Snapshot:
     """What the database said; `lines` is None where it did not answer."""
 
     lines: list[Backlog] | None
+    storage: Storage | None = None
 
     def collect(self) -> Iterator[Metric]:
         """The queue by model, and whether the database answers."""
@@ -49,6 +55,8 @@ class Snapshot:
             running.add_metric([line.model], line.running)
             oldest.add_metric([line.model], max(0.0, age))
         yield from (queued, running, oldest)
+        if self.storage is not None:
+            yield from self.storage.collect()
 
 
 @dataclass
@@ -56,7 +64,7 @@ class BacklogCache:
     """Reads at most once a second, and never twice at a time, however many ask."""
 
     timeout_seconds: float = TIMEOUT_SECONDS
-    _reading: asyncio.Task[list[Backlog]] | None = None
+    _reading: asyncio.Task[Snapshot] | None = None
     _found: Snapshot = field(default_factory=lambda: Snapshot(None))
     _fresh_until: float = 0.0
 
@@ -65,15 +73,19 @@ class BacklogCache:
         if time.monotonic() < self._fresh_until:
             return self._found
         if self._reading is None:
-            self._reading = asyncio.create_task(in_database(backlog.read))
+            self._reading = asyncio.create_task(in_database(_look))
         reading = self._reading
         await asyncio.wait([reading], timeout=self.timeout_seconds)
         if not reading.done():
             return Snapshot(None)
         self._reading = None
         try:
-            self._found = Snapshot(reading.result())
+            self._found = reading.result()
         except ANY_ERROR:
             self._found = Snapshot(None)
         self._fresh_until = time.monotonic() + FRESH_SECONDS
         return self._found
+
+
+def _look() -> Snapshot:
+    return Snapshot(backlog.read(), storage.look())

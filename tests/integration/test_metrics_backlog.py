@@ -1,19 +1,26 @@
 """`GET /metrics` of the web: the queue, what looking at it costs, and a database that is away."""
 
 import threading
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from consumers.metrics import history
+from consumers.worker.archiver import Archiver
 from project.metrics import backlog as backlog_module
 from project.metrics.backlog import BacklogCache
+from tests.fakes.object_store import FakeObjectStore
 from tests.integration import rest
+from tests.integration.conftest import Uploads
 from tests.integration.scraping import Grown, told
-from uploads.models import Event, Prediction
+from uploads.models import ArchiveTask, Event, Prediction, User
 from uploads.queue import backlog
 from uploads.queue.backlog import Backlog
 
@@ -86,3 +93,31 @@ async def test_a_database_that_hangs_holds_nobody_up(monkeypatch: pytest.MonkeyP
     cache.timeout_seconds = 30
     assert (await cache.read()).lines == []
     assert len(looks) == 1
+
+
+def test_what_waits_for_the_archive_is_told_where_there_is_one(
+    ada: User, upload: Uploads, store: FakeObjectStore, settings: Any
+) -> None:
+    upload(ada, count=3)
+    long_ago = timezone.now() - timedelta(hours=1)
+    ArchiveTask.objects.filter(pk=ArchiveTask.objects.earliest("pk").pk).update(created_at=long_ago)
+    copied = Grown()
+    assert told().value("darkroom_archive_queue_depth") == 3
+    assert 3600 <= told().value("darkroom_archive_oldest_age_seconds") < 3700
+    async_to_sync(Archiver().copy_due)()
+    assert told().value("darkroom_archive_queue_depth") == 0
+    assert told().value("darkroom_archive_oldest_age_seconds") == 0
+    assert copied.by("darkroom_archive_files_total", outcome="copied") == 3
+    settings.S3_BUCKET = ""
+    assert not told().of("darkroom_archive_queue_depth")
+
+
+def test_how_full_the_disk_is_is_told_unless_it_does_not_answer(
+    db: None, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    free = told().value("darkroom_storage_free_bytes")
+    assert 0 < free <= told().value("darkroom_storage_size_bytes")
+    settings.MEDIA_ROOT = tmp_path / "away"
+    assert not told().of("darkroom_storage_free_bytes")
+    assert told().value("darkroom_database_up") == 1

@@ -23,6 +23,7 @@ class ArchiveTask(models.Model):
     )
     content_type = models.CharField(max_length=50)
     due = models.DateTimeField(default=timezone.now, help_text="Not to be taken before.")
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         indexes = [models.Index(fields=["due", "id"], name="archive_task_due")]

@@ -8,7 +8,7 @@ does. No fence is needed: keys are immutable, so two copies of a file are the sa
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +31,7 @@ LEASE: Final = timedelta(seconds=60)
 AT_ONCE: Final = timedelta()
 LATER: Final = timedelta(hours=1)
 """When a file is tried again that cannot be copied as it is."""
+MOST_COUNTED: Final = 10_000
 _CHUNK_BYTES: Final = 1 << 20
 _TASK: Final = Columns(ArchiveTask)
 
@@ -44,6 +45,14 @@ class Task:
     sha256: str
     content_type: str
     upload_id: int
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How many files wait, counted up to `MOST_COUNTED`, and since when the first of them does."""
+
+    files: int
+    since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -200,6 +209,13 @@ def _is_named(task: Task) -> bool:
     images = Image.objects.filter(upload_id=task.upload_id)
     results = Prediction.objects.filter(image__upload_id=task.upload_id, output_path=task.key)
     return images.filter(image_path=task.key).exists() or results.exists()
+
+
+def backlog() -> Backlog:
+    """What waits to be copied: two queries, bounded however much it is."""
+    waiting = ArchiveTask.objects.order_by("pk")
+    first = waiting.values_list("created_at", flat=True).first()
+    return Backlog(waiting[:MOST_COUNTED].count(), first)
 
 
 def enlist(after: int, limit: int) -> int | None:

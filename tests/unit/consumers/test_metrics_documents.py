@@ -13,6 +13,8 @@ from prometheus_client.metrics_core import Metric
 from consumers.metrics import engine, failures, history, registry, sockets  # noqa: F401
 from project.metrics import requests  # noqa: F401
 from project.metrics.backlog import Snapshot
+from project.metrics.storage import Storage
+from uploads.storage import archive
 
 ROOT = Path(__file__).resolve().parents[3]
 STANDARD = "process_resident_memory_bytes"
@@ -26,7 +28,7 @@ def sampled(metric: Metric) -> str:
 
 def measured() -> Iterator[Metric]:
     """What is looked at only when somebody asks."""
-    yield from Snapshot([]).collect()
+    yield from Snapshot([], Storage(archive.Backlog(0, None), (1, 1))).collect()
     yield from engine.Instances([]).collect()
 
 
