@@ -25,7 +25,7 @@ from uploads import services
 from uploads.errors import StorageUnavailable
 from uploads.events import A_WORKER
 from uploads.models import Event, FileRemoval, Image, Prediction, Upload, User
-from uploads.storage import keys, local, missing_thumbnails, removal
+from uploads.storage import keys, local, missing_thumbnails, removal, volume
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -145,6 +145,27 @@ def test_a_broken_image_is_tried_once(ada: User, upload: Uploads) -> None:
     make_due(maker)
     assert len(maker.sources) == 1
     assert "image.thumbnailed" not in kinds(stored)
+
+
+def test_a_storage_that_is_not_mounted_makes_no_image_a_broken_one(
+    ada: User, upload: Uploads, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(volume, "TRUSTED_SECONDS", 0.0)
+    upload(ada)
+    wait_in_vain()
+    marker, aside = media / volume.MARKER, media.parent / "aside"
+    marker.rename(aside)
+    maker = FakeThumbnailer(Made.NEVER)
+    make_due(maker)
+    assert maker.sources == []
+    aside.rename(marker)
+    (task,) = missing_thumbnails.take(1)
+    marker.rename(aside)
+    missing_thumbnails.note_impossible([task.image_id])
+    aside.rename(marker)
+    wait_in_vain()
+    make_due(FakeThumbnailer())
+    assert Image.objects.get().thumbnail_path
 
 
 def test_what_the_storage_does_not_let_be_made_is_made_later(ada: User, upload: Uploads) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from uploads import events
 from uploads.models import Image, Prediction
 from uploads.states import State
-from uploads.storage import keys, removal
+from uploads.storage import keys, removal, volume
 
 PATIENCE: Final = timedelta(seconds=1)
 """How long an image waits for its prediction to make its thumbnail."""
@@ -51,11 +51,14 @@ def first_due() -> datetime:
 
 
 def take(limit: int) -> list[Task]:
-    """Takes up to so many images whose thumbnails are due, those that wait longest first."""
+    """Takes up to so many images whose thumbnails are due, those that wait longest first.
+
+    None while the storage is not the one that their files are in: they would seem to be gone.
+    """
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(_DUE, [connection.ops.adapt_datetimefield_value(now)])
-        if cursor.fetchone() is None:
+        if cursor.fetchone() is None or volume.problem():
             return []
     near = Prediction.objects.filter(
         image=OuterRef("pk"), state=State.RUNNING, started_at__gt=now - NEAR
@@ -101,8 +104,15 @@ def note_made(paths: Mapping[int, str]) -> dict[int, int]:
 
 
 def note_impossible(image_ids: Iterable[int]) -> None:
-    """No thumbnail can be made of these: nobody tries again, but a prediction of theirs."""
-    Image.objects.filter(pk__in=image_ids).update(thumbnail_due=None)
+    """No thumbnail can be made of these: nobody tries again, but a prediction of theirs.
+
+    Unless the storage has gone away meanwhile.
+    """
+    ids = list(image_ids)
+    if ids and volume.problem():
+        put_off(ids)
+        return
+    Image.objects.filter(pk__in=ids).update(thumbnail_due=None)
 
 
 def put_off(image_ids: Iterable[int]) -> None:

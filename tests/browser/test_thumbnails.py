@@ -1,0 +1,35 @@
+"""Photos are seen on the page while they wait, also by whoever reloads it or opens another tab."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visit import PASSWORD, register
+from tests.darkroom import Darkroom, Person
+from tests.photos import on_disk
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+CHAOS = Path(__file__).resolve().parents[1] / "chaos" / "models"
+
+
+def test_a_reload_in_mid_work_shows_photos_and_not_blanks(
+    page: Page, own_darkroom: Darkroom, tmp_path: Path
+) -> None:
+    own_darkroom.start(MODEL_REPOSITORY=str(CHAOS), DEFAULT_MODEL="chaos")
+    name = register(page, own_darkroom.url)
+    # Sent by another device: this page has no files of its own to show.
+    elsewhere = Person(own_darkroom.url, name, PASSWORD)
+    photos = on_disk(tmp_path / "photos", "coffee", "chelsea", "rocket") * 4
+    sent = elsewhere.upload(*photos, params='{"ms": 30000}')
+    cards = page.get_by_test_id("image-card")
+    expect(cards).to_have_count(12)
+    for _ in range(2):
+        for card in cards.all():
+            card.scroll_into_view_if_needed()
+            shown = card.get_by_test_id("thumbnail")
+            expect(shown).to_have_attribute("src", re.compile("^blob:"))
+        page.reload()
+    assert elsewhere.get(f"/api/uploads/{sent['id']}/")["counts"]["queued"]
