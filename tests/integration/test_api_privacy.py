@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db
 # Every route with an id, and the methods that it offers.
 OWNED = {
     "uploads/<row:pk>/": ("get", "delete"),
-    "images/<row:pk>/": ("get",),
+    "images/<row:pk>/": ("get", "delete"),
+    "images/<row:pk>/pin/": ("put", "delete"),
     "images/<row:pk>/file/": ("get",),
     "images/<row:pk>/thumbnail/": ("get",),
     "images/<row:pk>/display/": ("get",),
@@ -28,7 +29,7 @@ OWNED = {
 }
 CALLS = [(route, method) for route, methods in OWNED.items() for method in methods]
 LISTS = [
-    *("users/me/", "uploads/", "events/", "models/"),
+    *("users/me/", "uploads/", "images/", "events/", "models/"),
     *("models/<model:name>/", "models/<model:name>/sample/"),
 ]
 OPEN = ["users/", "token/", "token/refresh/", "token/blacklist/", "schema/", "docs/"]
