@@ -55,7 +55,7 @@ export class Uploader {
     const kept = await this.tray.take();
     if (this.#isStopped) return;
     for (const { key, files, request } of kept) {
-      const items = files.map((file) => ({ file, error: null }));
+      const items = files.map((file) => ({ file, error: null, isDocument: false }));
       this.batches.push(newBatch(items, request, { count: files.length }, key));
     }
     this.onChange();

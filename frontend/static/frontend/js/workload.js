@@ -50,11 +50,16 @@ function earliest(predictions, least = "9") {
 /** So many endings tell how fast it goes. */
 const PACE_OF = { least: 4, most: 20 };
 
+/** Whether what was done tells how fast it goes; until then the server's estimates do, which change.
+ * @param {Workload} work */
+export const isMeasured = ({ endings }) => endings.length >= PACE_OF.least;
+
 /** How long the rest takes, in milliseconds; null where nothing tells.
  * @param {State} state @param {Workload} work @param {number} now as `Date.now()` */
-export function timeLeft(state, { endings, unfinished }, now) {
-  const latest = endings.slice(-PACE_OF.most);
-  if (latest.length >= PACE_OF.least) {
+export function timeLeft(state, work, now) {
+  const { endings, unfinished } = work;
+  if (isMeasured(work)) {
+    const latest = endings.slice(-PACE_OF.most);
     const span = Date.parse(latest.at(-1) ?? "") - Date.parse(latest[0]);
     return (span / (latest.length - 1)) * unfinished.length;
   }

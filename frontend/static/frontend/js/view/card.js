@@ -148,13 +148,13 @@ export class Card {
     return [];
   }
 
-  /** What is urgent stands on the photo; the rest where there is a pointer to point at it.
+  /** What is urgent stands on the photo; a download where there is a pointer to point at it, and all
+   * the rest beside the photo at full size.
    * @param {string} name @param {import("../store.js").Prediction|null} prediction */
   #actions(name, prediction) {
     const isUrgent = prediction !== null && (!hasEnded(prediction) || canRetry(prediction));
     this.actions.classList.toggle("is-urgent", isUrgent);
-    return actionsOf(prediction, this.commands).map(({ symbol, before, run }) =>
-      iconButton(symbol, `${before} ${name}`, run),
-    );
+    const fitting = actionsOf(prediction, this.commands).filter(({ symbol }) => symbol !== "copy");
+    return fitting.map(({ symbol, before, run }) => iconButton(symbol, `${before} ${name}`, run));
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** How far everything is that has been asked for: a line with a bar, and the tab's title. */
 
-import { timeLeft, workload } from "../workload.js";
+import { isMeasured, timeLeft, workload } from "../workload.js";
 import { ofAll, span } from "../words.js";
 import { button, h, keepFocus } from "./dom.js";
 
@@ -50,7 +50,8 @@ export class Overview {
     this.unfinished = work?.unfinished.map(({ id }) => id) ?? [];
     const done = work?.done ?? 0;
     const total = (work?.total ?? 0) + unsent;
-    if (work && (done !== this.#known.done || total !== this.#known.total)) {
+    const hasChanged = done !== this.#known.done || total !== this.#known.total;
+    if (work && (hasChanged || !isMeasured(work))) {
       const left = timeLeft(state, work, Date.now());
       this.#endsAt = left === null ? null : Date.now() + left * ((total - done) / work.unfinished.length);
     }

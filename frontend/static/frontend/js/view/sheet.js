@@ -19,7 +19,7 @@ export class Sheet {
       hidden: true,
     });
     const head = h(
-      "header",
+      "div",
       { class: "sheet-head" },
       h("h2", {}, "Add photos"),
       iconButton("close", "Close", () => this.close()),

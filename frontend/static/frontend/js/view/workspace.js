@@ -153,6 +153,7 @@ export class Workspace {
     this.aside = h("div", { class: "side" });
     this.sheet = new Sheet(this.composing, this.aside);
     const contents = [
+      h("h1", { class: "visually-hidden" }, "Photos"),
       this.overview.element, this.pending.element, this.empty, this.#filters.element,
       this.#filters.nothing, this.gallery.element, this.older,
     ];
