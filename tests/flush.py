@@ -8,6 +8,8 @@ from typing import Final
 
 from django.db import connections, transaction
 
+from uploads import append_only
+
 MADE_BY_MIGRATIONS: Final = frozenset({"django_content_type", "auth_permission"})
 
 
@@ -16,6 +18,6 @@ def flush(alias: str) -> None:
     connection = connections[alias]
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     # Foreign keys are checked at the end, so that the order does not matter.
-    with transaction.atomic(using=alias), connection.cursor() as cursor:
+    with transaction.atomic(using=alias), append_only.removal(), connection.cursor() as cursor:
         for table in set(tables) - MADE_BY_MIGRATIONS:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")

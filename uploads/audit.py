@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
+from uploads import append_only
 from uploads.errors import StorageUnavailable
 from uploads.event_kinds import ENDING
 from uploads.models import ArchiveTask, Event, EventStream, FileRemoval, Image, Prediction, Upload
@@ -214,6 +215,12 @@ def what_was_deleted_left_no_parameters() -> Iterator[str]:
             yield f"event {event.pk} tells the parameters of the deleted upload {event.upload_id}"
 
 
+def no_event_can_be_changed() -> Iterator[str]:
+    """The database refuses to change or delete one."""
+    if not append_only.is_protected():
+        yield "the database lets events be changed: `manage.py migrate` protects them again"
+
+
 _CHECKS: Final[tuple[Callable[[], Iterator[str]], ...]] = (
     no_lease_has_run_out_long_ago,
     every_user_s_events_are_numbered_without_a_gap,
@@ -224,6 +231,7 @@ _CHECKS: Final[tuple[Callable[[], Iterator[str]], ...]] = (
     every_upload_has_its_images_and_they_their_predictions,
     what_was_deleted_is_gone,
     what_was_deleted_left_no_parameters,
+    no_event_can_be_changed,
 )
 
 

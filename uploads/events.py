@@ -105,7 +105,7 @@ class Log:
             model_version=prediction.model_version,
             model_sha256=(prediction.provenance or {}).get("model_sha256", ""),
             error_code=prediction.error_code if error_code is None else error_code,
-            facts=representation.prediction_facts(prediction, upload_id),
+            facts=representation.event_facts(prediction, upload_id),
         )
 
     def add_thumbnail(self, image: Image, *, user_id: int) -> None:
@@ -215,6 +215,8 @@ def read(user_id: int, *, after: int, limit: int) -> list[dict[str, Any]]:
 
 def _message(event: statements.EventRow) -> dict[str, Any]:
     data: dict[str, Any] = json.loads(event.facts)
+    if event.prediction_id is not None:
+        data["params"] = {} if event.params is None else json.loads(event.params)
     if event.kind == Kind.PREDICTION_SUCCEEDED and event.prediction_id is not None:
         output = None if event.output is None else json.loads(event.output)
         data["output"] = representation.output_view(event.prediction_id, output)

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
-from uploads import events
+from uploads import append_only, events
 from uploads.event_kinds import Kind
 from uploads.events import A_WORKER
 from uploads.models import Event, Session, Usage
@@ -68,7 +68,8 @@ class Pruning:
         return _LARGEST if first is None else first - 1
 
     def _remove(self, which: Q) -> None:
-        count, _ = Event.objects.filter(which).delete()
+        with append_only.removal():
+            count, _ = Event.objects.filter(which).delete()
         self.events += count
 
     def _prune_usage(self) -> bool:

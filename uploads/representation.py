@@ -51,8 +51,17 @@ def maybe_timestamp(moment: datetime | None) -> str | None:
     return None if moment is None else timestamp(moment)
 
 
+def event_facts(prediction: Prediction, upload_id: int) -> dict[str, Any]:
+    """What an event keeps of the moment: not what its user wrote or got, which can be deleted."""
+    return {
+        name: value
+        for name, value in prediction_facts(prediction, upload_id).items()
+        if name != "params"
+    }
+
+
 def prediction_facts(prediction: Prediction, upload_id: int) -> PredictionView:
-    """A prediction without its output: what an event keeps of the moment."""
+    """A prediction without its output."""
     error: ErrorView | None = None
     if prediction.error_code:
         error = {"code": prediction.error_code, "message": prediction.error_message}

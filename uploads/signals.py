@@ -2,11 +2,13 @@
 
 from typing import Any, Final
 
-from django.db.models.signals import post_save
+from django.apps import AppConfig
+from django.db import connection
+from django.db.models.signals import post_migrate, post_save
 from django.dispatch import receiver
 
-from uploads import bus
-from uploads.models import User
+from uploads import append_only, bus
+from uploads.models import Event, User
 
 _AUTHORITY: Final = {"is_active", "password", "tokens_valid_after"}
 
@@ -23,3 +25,10 @@ def sockets_ask_again_whether_their_user_may_stay(
         return
     if update_fields is None or _AUTHORITY & set(update_fields):
         bus.after_commit(recheck=instance.pk)
+
+
+@receiver(post_migrate)
+def events_are_protected_after_every_migration(sender: AppConfig, **_: Any) -> None:
+    """A migration that makes their table anew, as SQLite's do, takes the triggers along."""
+    if sender.name == "uploads" and Event._meta.db_table in connection.introspection.table_names():
+        append_only.protect()

@@ -134,7 +134,9 @@ class EventRow(NamedTuple):
     image_id: int | None
     prediction_id: int | None
     facts: str
-    """JSON, as `output` is."""
+    """JSON, as `params` and `output` are."""
+    params: str | None
+    """Those of the prediction; None: it is of none."""
     output: str | None
 
 
@@ -143,8 +145,8 @@ def events_after(user_id: int, seq: int, limit: int) -> list[EventRow]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.seq, e.kind, e.at, e.upload_id, e.image_id, e.prediction_id, "  # noqa: S608
-            f"e.facts, p.output FROM {Event._meta.db_table} e "
-            f"LEFT JOIN {_PREDICTIONS} p ON p.id = e.prediction_id AND e.kind = %s "
+            "e.facts, p.params, CASE WHEN e.kind = %s THEN p.output END "
+            f"FROM {Event._meta.db_table} e LEFT JOIN {_PREDICTIONS} p ON p.id = e.prediction_id "
             "WHERE e.user_id = %s AND e.seq > %s ORDER BY e.seq LIMIT %s",
             [Kind.PREDICTION_SUCCEEDED.value, user_id, seq, limit],
         )

@@ -15,7 +15,7 @@ from hypothesis.stateful import (
 )
 
 from tests.integration.conftest import Uploads
-from uploads import events, services
+from uploads import append_only, events, services
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
 from uploads.events import Actor
 from uploads.models import Event, EventStream, FileRemoval, Prediction, Upload, User
@@ -73,8 +73,9 @@ class QueueMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Leaves an empty database to the next run."""
-        for table in (Event, EventStream, FileRemoval, Prediction, Upload):
-            table.objects.all().delete()
+        with append_only.removal():
+            for table in (Event, EventStream, FileRemoval, Prediction, Upload):
+                table.objects.all().delete()
 
     @initialize(count=st.integers(min_value=1, max_value=3), limit=st.integers(1, 4))
     def begin(self, count: int, limit: int) -> None:

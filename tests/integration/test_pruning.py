@@ -13,6 +13,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from tests.integration.archives import audited
 from tests.integration.attempts import claim, finish, success
 from tests.integration.conftest import Uploads
+from tests.tampering import changeable_events
 from uploads import events, pruning
 from uploads.events import Actor
 from uploads.models import Event, Session, Usage, User
@@ -31,7 +32,8 @@ def prune() -> None:
 
 
 def grow_old(**which: Any) -> None:
-    Event.objects.filter(**which).update(at=F("at") - LONG_AGO)
+    with changeable_events():
+        Event.objects.filter(**which).update(at=F("at") - LONG_AGO)
 
 
 @pytest.fixture

@@ -48,7 +48,9 @@ class Event(models.Model):
     model_version = models.CharField(max_length=lengths.MODEL_VERSION, blank=True)
     model_sha256 = models.CharField(max_length=lengths.SHA256, blank=True)
     error_code = models.CharField(max_length=lengths.ERROR_CODE, blank=True)
-    facts = models.JSONField(default=dict, help_text="The public view at that moment, no output.")
+    facts = models.JSONField(
+        default=dict, help_text="The public view at that moment, without parameters and output."
+    )
 
     class Meta:
         constraints = [

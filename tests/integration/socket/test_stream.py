@@ -8,7 +8,7 @@ from consumers.socket import window as window_module
 from consumers.socket.connected import connected
 from tests.integration.conftest import Uploads
 from tests.integration.socket.conftest import Connect
-from uploads import bus, events, services
+from uploads import append_only, bus, events, services
 from uploads.events import A_WORKER
 from uploads.models import Event, User
 
@@ -94,11 +94,16 @@ async def test_a_client_that_cannot_be_brought_up_to_date_is_told_to_reload(
     assert [event["seq"] for event in await client.hear_events(2)] == [3, 4]
 
 
+def remove_events(**which: int) -> None:
+    with append_only.removal():
+        Event.objects.filter(**which).delete()
+
+
 async def test_events_that_retention_removed_lead_to_a_reset(
     sockets: Connect, ada: User, token: str, upload: Uploads
 ) -> None:
     await sync_to_async(upload)(ada, count=4)
-    await sync_to_async(Event.objects.filter(seq__lte=3).delete)()
+    await sync_to_async(remove_events)(seq__lte=3)
     client = await sockets()
     await client.hello(token, after=1)
     assert (await client.hear())["type"] == "reset"
