@@ -2,6 +2,7 @@
 import { takesPhotos } from "../../frontend/static/frontend/js/api.js";
 import { labelBars } from "../../frontend/static/frontend/js/view/labels.js";
 import { notes } from "../../frontend/static/frontend/js/view/notes.js";
+import { ReadText } from "../../frontend/static/frontend/js/view/read_text.js";
 import { tensorList } from "../../frontend/static/frontend/js/view/tensors.js";
 import { summary } from "../../frontend/static/frontend/js/words.js";
 import { equal, test } from "./harness.js";
@@ -66,4 +67,16 @@ test("every note is told, and none where there are none", () => {
   equal(notes(/** @type {any} */ (noted)).map(({ textContent }) => textContent), ["One.", "Two."]);
   equal(notes(/** @type {any} */ ({ output: { kind: "text" } })), []);
   equal(notes(null), []);
+});
+
+test("text is shown line by line, or by its paragraphs where a model tells them", () => {
+  const regions = [{ polygon: [], text: "A cat" }, { polygon: [], text: "on a mat." }];
+  const output = { kind: "text", text: "A cat\non a mat.", regions, paragraphs: ["A cat on a mat."] };
+  const subject = new ReadText(output, () => {});
+  const shown = () => [...subject.element.querySelectorAll(":scope > :not([hidden])")].map(
+    (each) => each.dataset.testid ?? "choice");
+  equal(shown(), ["choice", "ocr-lines"]);
+  subject.asText.click();
+  equal([shown(), subject.paragraphs.textContent], [["choice", "paragraphs"], "A cat on a mat."]);
+  equal(texts(new ReadText({ ...output, paragraphs: [] }, () => {}).element, ".tabs[hidden] button").length, 2);
 });

@@ -6,9 +6,9 @@ import { hasEnded } from "../order.js";
 import { linesOf, imageName, status, summary } from "../words.js";
 import { fill, h, iconButton } from "./dom.js";
 import { actions, facts, runAnother } from "./panel.js";
+import { ReadText } from "./read_text.js";
 import { Stage } from "./stage.js";
 import { Steps } from "./steps.js";
-import { TextLines } from "./text_lines.js";
 import { labelBars } from "./labels.js";
 import { notes } from "./notes.js";
 import { tensorList } from "./tensors.js";
@@ -19,8 +19,8 @@ export class Detail {
   #chosen = null;
   /** @type {import("../store.js").Prediction|null} */
   #shown = null;
-  /** @type {TextLines|null} */
-  #lines = null;
+  /** @type {ReadText|null} */
+  #text = null;
 
   /**
    * @param {object} parts
@@ -186,22 +186,21 @@ export class Detail {
 
   /** @param {import("../store.js").Prediction|null} prediction */
   #result(prediction) {
-    this.#lines = null;
+    this.#text = null;
     const output = prediction?.output;
     if (prediction?.error) return [h("p", { class: "error" }, prediction.error.message)];
     if (output?.kind === "labels") return [labelBars(output.labels)];
     if (output?.kind === "raw") return [tensorList(output.tensors)];
     if (output?.kind !== "text") return [];
-    const lines = linesOf(output);
-    if (!lines.length) return [h("p", { class: "hint" }, summary(output && prediction))];
-    this.#lines = new TextLines(lines, (index) => this.#point(index, false));
-    return [this.#lines.element];
+    if (!linesOf(output).length) return [h("p", { class: "hint" }, summary(output && prediction))];
+    this.#text = new ReadText(output, (index) => this.#point(index, false));
+    return [this.#text.element];
   }
 
   /** @param {number|null} index @param {boolean} isScrolled */
   #point(index, isScrolled) {
     this.stage.mark(index);
-    this.#lines?.mark(index, isScrolled);
+    this.#text?.mark(index, isScrolled);
   }
 
   /** The next photo takes its place, or the one before; without either the view closes. */

@@ -271,6 +271,15 @@ export class Workspace {
     this.#renderOverview();
     this.empty.hidden = !state.loaded || state.images.size > 0 || this.#filters.query !== "";
     this.older.hidden = older === null;
+    this.#forgetFiles();
+  }
+
+  /** What the server has a picture of is shown by that one. */
+  #forgetFiles() {
+    for (const id of this.#files.keys()) {
+      const image = this.sync.state.images.get(id);
+      if (!image || image.thumbnail) this.#files.delete(id);
+    }
   }
 
   #renderOverview() {

@@ -1,0 +1,43 @@
+// @ts-check
+/** What was read on a photo: its lines, each linked to its place, or the text as one reads it. */
+
+import { linesOf } from "../words.js";
+import { h } from "./dom.js";
+import { TextLines } from "./text_lines.js";
+
+export class ReadText {
+  #lines;
+
+  /** @param {any} output of the kind `text` @param {(index: number|null) => void} onPoint told which
+   * line is pointed at */
+  constructor(output, onPoint) {
+    this.#lines = new TextLines(linesOf(output), onPoint);
+    const paragraphs = (output.paragraphs ?? []).map((/** @type {string} */ text) => h("p", {}, text));
+    this.paragraphs = h("div", { class: "paragraphs", "data-testid": "paragraphs" }, ...paragraphs);
+    const choice = (/** @type {string} */ word, /** @type {boolean} */ isWhole) =>
+      h("button", { type: "button", class: "tab", onclick: () => this.#show(isWhole) }, word);
+    this.asLines = choice("Lines", false);
+    this.asText = choice("Paragraphs", true);
+    const choices = h(
+      "div",
+      { class: "tabs", role: "group", "aria-label": "How the text is shown", hidden: paragraphs.length === 0 },
+      this.asLines,
+      this.asText,
+    );
+    this.element = h("div", { class: "read-text" }, choices, this.#lines.element, this.paragraphs);
+    this.#show(false);
+  }
+
+  /** @param {number|null} index @param {boolean} isScrolled whether to bring the line into view */
+  mark(index, isScrolled) {
+    this.#lines.mark(index, isScrolled);
+  }
+
+  /** @param {boolean} isWhole */
+  #show(isWhole) {
+    this.#lines.element.hidden = isWhole;
+    this.paragraphs.hidden = !isWhole;
+    this.asLines.setAttribute("aria-pressed", String(!isWhole));
+    this.asText.setAttribute("aria-pressed", String(isWhole));
+  }
+}
