@@ -127,14 +127,26 @@ def recording(log: Log | None = None) -> Iterator[Log]:
     Users' counters are taken in the order of their ids, so that two such
     transactions never wait for each other in a circle.
     """
+    with writing(log) as written:
+        yield written
+    tell(written.drafts)
+
+
+@contextmanager
+def writing(log: Log | None = None) -> Iterator[Log]:
+    """As `recording`, for who tells of the events by itself."""
     log = log or Log()
     with transaction.atomic():
         yield log
         _write(log)
         log.is_written = True
-    for event in log.drafts:
+
+
+def tell(written: Sequence[Event]) -> None:
+    """Logs events that are committed, and tells who listens in this process."""
+    for event in written:
         logger.info(event.kind, extra=_ids(event))
-    recorded.send_robust(sender=Log, events=log.drafts)
+    recorded.send_robust(sender=Log, events=written)
 
 
 def _ids(event: Event) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def predict_again(
     with events.recording() as log:
         _hold_image(image)
         _require_source(image)
-        lifecycle.enqueue([prediction], upload_id=image.upload_id, actor=actor, log=log)
+        lifecycle.enqueue([lifecycle.Entry([prediction], actor)], log)
     bus.after_commit(seqs=log.seqs, wake=True)
     return prediction
 

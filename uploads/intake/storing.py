@@ -3,20 +3,18 @@
 import contextlib
 from collections.abc import Sequence
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from uploads import bus, events, statements
+from uploads import statements
 from uploads.errors import StorageUnavailable
-from uploads.event_kinds import Kind
-from uploads.events import Actor, Log
+from uploads.events import Actor
+from uploads.intake import commits
+from uploads.intake.commits import CommitUndecided, Draft
 from uploads.intake.validation import Judged
 from uploads.models import Image, Prediction, Upload
-from uploads.queue import lifecycle
 from uploads.storage import (
-    archive,
     archive_marker,
-    disk,
     handover,
     keys,
     local,
@@ -27,16 +25,9 @@ from uploads.storage import (
 from uploads.storage.handover import Outgoing
 
 
-class _CommitUndecided(OperationalError):
-    """The connection broke at the end of the transaction, which may yet reach the database.
-
-    So the files stay: what is left without rows then is found by the audit.
-    """
-
-
 def store(
     upload: Upload, judged: Sequence[Judged], actor: Actor, *, image_type: str, is_named: bool
-) -> list[Prediction]:
+) -> Sequence[Prediction]:
     """Stores the files, then the rows that name them; gives the predictions with their images.
 
     The disk is waited for while no transaction is open: in one, all other writers would wait too.
@@ -56,8 +47,8 @@ def store(
         images = [_image(upload, *one, image_type) for one in zip(judged, paths, strict=True)]
         if handover.is_by_store():
             _hand_over(images)
-        return _commit(upload, images, actor, is_named=is_named)
-    except _CommitUndecided:
+        return commits.commit(Draft(upload, images, actor, is_named))
+    except CommitUndecided:
         raise
     except Exception:
         _remove_files(upload)
@@ -113,44 +104,6 @@ def _remove_files(upload: Upload) -> None:
             object_store.store(is_patient=False).remove(f"{upload.upload_path}/")
 
 
-def _commit(
-    upload: Upload, images: Sequence[Image], actor: Actor, *, is_named: bool
-) -> list[Prediction]:
-    log = Log()
-    try:
-        predictions = _insert(upload, images, actor, log, is_named=is_named)
-    except (OperationalError, InterfaceError) as error:
-        if log.is_written and connection.vendor != "sqlite" and not disk.is_full(error):
-            raise _CommitUndecided(*error.args) from error
-        raise
-    bus.after_commit(seqs=log.seqs, wake=True)
-    return predictions
-
-
-def _insert(
-    upload: Upload, images: Sequence[Image], actor: Actor, log: Log, *, is_named: bool
-) -> list[Prediction]:
-    with events.recording(log):
-        statements.UPLOAD.insert([upload])
-        statements.IMAGE.insert(images)
-        archive.enqueue_originals(images)
-        predictions = [_prediction(upload, image, is_named=is_named) for image in images]
-        log.add(
-            Kind.UPLOAD_CREATED,
-            user_id=upload.user_id,
-            actor=actor,
-            upload_id=upload.pk,
-            model=upload.model,
-            model_version=upload.model_version,
-            facts=events.upload_facts(upload, [image.pk for image in images]),
-        )
-        for image in images:
-            if image.archived_at is not None:
-                archive.note_archived(image, upload.user_id, actor, log)
-        lifecycle.enqueue(predictions, upload_id=upload.pk, actor=actor, log=log)
-    return predictions
-
-
 def _image(upload: Upload, judged: Judged, path: str, image_type: str) -> Image:
     return Image(
         upload_id=upload.pk,
@@ -167,15 +120,4 @@ def _image(upload: Upload, judged: Judged, path: str, image_type: str) -> Image:
         size=judged.received.size,
         sha256=judged.received.sha256,
         thumbnail_due=missing_thumbnails.first_due(),
-    )
-
-
-def _prediction(upload: Upload, image: Image, *, is_named: bool) -> Prediction:
-    return Prediction(
-        image=image,
-        user_id=upload.user_id,
-        model=upload.model,
-        model_version=upload.model_version,
-        version_named=is_named,
-        params=upload.params,
     )

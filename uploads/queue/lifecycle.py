@@ -24,6 +24,7 @@ has read up to `seq` misses nothing by asking for what comes after it.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from uploads import statements, states
 from uploads.errors import SourceGone
@@ -38,16 +39,35 @@ from uploads.queue.rows import locked, locked_expired, locked_one
 from uploads.states import Move, State
 
 
-def enqueue(predictions: Sequence[Prediction], *, upload_id: int, actor: Actor, log: Log) -> None:
-    """Inserts new predictions of one user and one model: the insert is the enqueueing."""
-    first = predictions[0]
-    ranks = next_ranks(first.user_id, first.model, len(predictions))
-    for prediction, rank in zip(predictions, ranks, strict=True):
-        prediction.state = State.QUEUED
-        prediction.fair_rank = rank
-    statements.PREDICTION.insert(predictions)
-    for prediction in predictions:
-        log.add_prediction(Kind.PREDICTION_QUEUED, prediction, upload_id, actor, of_attempt=False)
+@dataclass(frozen=True)
+class Entry:
+    """New predictions of one user and one model, each with its image; `actor` asked for them."""
+
+    predictions: Sequence[Prediction]
+    actor: Actor
+
+
+def enqueue(entries: Sequence[Entry], log: Log) -> None:
+    """Inserts new predictions: the insert is the enqueueing."""
+    queues: dict[tuple[int, str], list[Prediction]] = {}
+    for entry in entries:
+        first = entry.predictions[0]
+        queues.setdefault((first.user_id, first.model), []).extend(entry.predictions)
+    for (user_id, model), predictions in queues.items():
+        ranks = next_ranks(user_id, model, len(predictions))
+        for prediction, rank in zip(predictions, ranks, strict=True):
+            prediction.state = State.QUEUED
+            prediction.fair_rank = rank
+    statements.PREDICTION.insert([one for entry in entries for one in entry.predictions])
+    for entry in entries:
+        for prediction in entry.predictions:
+            log.add_prediction(
+                Kind.PREDICTION_QUEUED,
+                prediction,
+                prediction.image.upload_id,
+                entry.actor,
+                of_attempt=False,
+            )
 
 
 def finish(endings: Iterable[Ending], log: Log) -> list[int]:
