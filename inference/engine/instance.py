@@ -134,6 +134,10 @@ class Instance:
                 loop = asyncio.get_running_loop()
                 self._idle_timer = loop.call_later(seconds, self._close, "idle")
 
+    def let_go(self, how: str) -> None:
+        """End its child, which has nothing to do; `how` is what the observer is told."""
+        self._close(how)
+
     async def stop(self, how: str = "stop") -> None:
         """End the child at once and for good; what it was computing is given back.
 

@@ -116,6 +116,11 @@ class Instances:
             if instance.holds(pending):
                 instance.cancel(pending)
 
+    def let_go(self, how: str) -> None:
+        """End the children of those that are free; `how` is what the observer is told."""
+        for free in self._free:
+            free.let_go(how)
+
     async def stop_loads(self) -> None:
         """End those that load."""
         await asyncio.gather(*(self._busy[load].stop() for load in self._loads))

@@ -14,6 +14,7 @@ from inference.engine.load_backoff import LoadBackoff
 from inference.engine.model_folder import ModelVersion
 from inference.engine.observer import Observer
 from inference.engine.pending_job import PendingJob
+from inference.engine.server_watch import ServerWatch
 from inference.engine.types import Canceled, GivenBack
 
 LOAD_STAGE: Final = "load"
@@ -62,6 +63,11 @@ class VersionScheduler:
         self._is_closing = False
         self._timer: asyncio.TimerHandle | None = None
         self._soon: asyncio.Handle | None = None
+        self._watch = (
+            ServerWatch(config.remote, launcher.remote, self._is_at_rest, self._lose_server)
+            if config.remote
+            else None
+        )
 
     def capacity(self, *, reserved: bool = False) -> int:
         """How many more claimed jobs it would take now, or of people of whom it computes
@@ -151,6 +157,8 @@ class VersionScheduler:
         await self._end("stop")
 
     async def _end(self, how: str) -> None:
+        if self._watch:
+            self._watch.stop()
         self._backoff.stop()
         if self._timer:
             self._timer.cancel()
@@ -226,7 +234,12 @@ class VersionScheduler:
         config, number = self.version.config, self.version.number
         logger.warning("The server of %s %s cannot be used: %s", config.name, number, reason)
         self._give_up()
+        self._instances.let_go("server")
         self._backoff.failed(reason, is_down=not self._is_closing)
+
+    def _is_at_rest(self) -> bool:
+        """Whether nobody would notice that the model's server is away."""
+        return not (self.is_down or self._is_closing) and self._instances.is_idle
 
     def _load(self, instance: Instance) -> asyncio.Task[None]:
         return self._instances.load(instance, self._loaded)

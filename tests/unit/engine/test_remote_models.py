@@ -239,6 +239,24 @@ async def test_a_server_that_does_not_want_to_blames_no_photo_and_shows_no_token
     assert TOKEN not in caplog.text + status(engine).reason
 
 
+async def test_a_server_that_goes_away_while_nobody_needs_it_is_noticed(
+    remote: Asked, server: OipServer, soon: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.engine.server_watch.WATCH_SECONDS", 0.1)
+    engine = await remote()
+    assert isinstance(await engine.predict(engine.job("gray")), Succeeded)
+    await server.stop()
+    await until(lambda: status(engine).state is State.UNAVAILABLE)
+    assert "connection refused" in status(engine).reason
+    await until(lambda: status(engine).instances == 0)
+    await server.start()
+    await until(lambda: status(engine).state is State.READY)
+    assert isinstance(await engine.predict(engine.job("gray")), Succeeded)
+    server.is_ready = False
+    await until(lambda: status(engine).state is State.UNAVAILABLE)
+    assert status(engine).reason.endswith("gray is not ready.")
+
+
 async def test_others_go_on_while_a_server_is_away(
     remote: Asked, server: OipServer, add_model: Any
 ) -> None:
