@@ -1,5 +1,5 @@
 // @ts-check
-import { linesOf, ofAll, remaining, shownName, span, status, summary } from "../../frontend/static/frontend/js/words.js";
+import { linesOf, ofAll, problem, remaining, shownName, span, status, summary } from "../../frontend/static/frontend/js/words.js";
 import { canRetry } from "../../frontend/static/frontend/js/order.js";
 import { fakes } from "./fakes.js";
 import { equal, test } from "./harness.js";
@@ -59,6 +59,13 @@ test("trying again is offered where it may help", () => {
   equal(["timeout", "model_crashed", "model_unavailable"].map(failed), [true, true, true]);
   equal(["unreadable_image", "model_not_found", "source_gone"].map(failed), [false, false, false]);
   equal([canRetry(prediction({ state: "canceled" })), canRetry(prediction())], [true, false]);
+});
+
+test("a model that is gone is told by what people call it, all else in the server's words", () => {
+  const failed = (/** @type {string} */ code) =>
+    problem(prediction({ state: "failed", model: "ocr", error: { code, message: "As told." } }), () => "Read text");
+  equal(["model_not_found", "timeout"].map(failed), ["“Read text” isn't available any more.", "As told."]);
+  equal(problem(prediction(), String), "");
 });
 
 test("a name's end is its end, and what joins its letters stays", () => {

@@ -1,7 +1,7 @@
 // @ts-check
 import { Stage } from "../../frontend/static/frontend/js/view/stage.js";
 import { wordsOver } from "../../frontend/static/frontend/js/view/words_over.js";
-import { WHOLE, bounded, zoomed } from "../../frontend/static/frontend/js/view/zoom.js";
+import { WHOLE, Zoom, bounded, zoomed } from "../../frontend/static/frontend/js/view/zoom.js";
 import { equal, test } from "./harness.js";
 
 export { run } from "./harness.js";
@@ -84,4 +84,76 @@ test("letters that stand below each other are marked downwards", () => {
 test("what is no quadrangle, or has not been read, has no text over it", () => {
   equal(wordsOver({ polygon: [[0, 0], [1, 0], [1, 1]], text: "a" }), null);
   equal(wordsOver({ polygon: [[0, 0], [9, 0], [9, 9], [0, 9]] }), null);
+});
+
+/** A photo of 200 × 100 in a box of 400 × 300, and what it tells. */
+function touchable() {
+  const element = document.createElement("div");
+  const content = document.createElement("div");
+  element.style.cssText = "position: fixed; top: 0; left: 0; width: 400px; height: 300px";
+  content.style.cssText = "width: 200px; height: 100px";
+  // Only a real finger can be captured.
+  element.setPointerCapture = () => {};
+  element.append(content);
+  document.body.replaceChildren(element);
+  /** @type {number[]} */
+  const swipes = [];
+  let scale = 1;
+  const subject = new Zoom({
+    box: element, content, onSwipe: (by) => swipes.push(by), onChange: (now) => (scale = now),
+  });
+  const touch = (/** @type {string} */ type, /** @type {number} */ pointerId, /** @type {number} */ clientX,
+    /** @type {number} */ clientY) =>
+    element.dispatchEvent(new PointerEvent(`pointer${type}`, { pointerId, clientX, clientY, pointerType: "touch" }));
+  return { element, content, subject, swipes, touch, scale: () => Math.round(scale * 100) / 100 };
+}
+
+test("two fingers make it larger by how far they go apart", () => {
+  const { touch, scale, swipes } = touchable();
+  touch("down", 1, 150, 150);
+  touch("down", 2, 250, 150);
+  touch("move", 1, 100, 150);
+  touch("move", 2, 300, 150);
+  equal(scale(), 2);
+  touch("up", 1, 100, 150);
+  touch("up", 2, 300, 150);
+  equal(swipes, []);
+});
+
+test("a swipe leads to the next photo or the one before, but not while it is zoomed into", () => {
+  const { touch, swipes, subject } = touchable();
+  const swipe = (/** @type {number} */ to, /** @type {number} */ down = 0) => {
+    touch("down", 1, 200, 150);
+    touch("move", 1, to, 150 + down);
+    touch("up", 1, to, 150 + down);
+  };
+  swipe(100);
+  swipe(300);
+  swipe(190);
+  swipe(100, 90);
+  equal(swipes, [1, -1]);
+  subject.step(1);
+  swipe(100);
+  equal(swipes, [1, -1]);
+});
+
+test("a wheel makes it larger where the pointer is, and what is larger can be moved", () => {
+  const { element, content, touch, scale } = touchable();
+  const wheel = { deltaY: -Math.log(4) / 0.002, clientX: 200, clientY: 150, cancelable: true };
+  equal(element.dispatchEvent(new WheelEvent("wheel", wheel)), false);
+  equal([scale(), content.style.transform], [4, "translate(0px, 0px) scale(4)"]);
+  touch("down", 1, 200, 150);
+  touch("move", 1, 260, 150);
+  touch("move", 1, 270, 150);
+  touch("up", 1, 270, 150);
+  equal(content.style.transform, "translate(70px, 0px) scale(4)");
+});
+
+test("a double click goes near, and back to the whole", () => {
+  const { element, scale } = touchable();
+  const double = () => element.dispatchEvent(new MouseEvent("dblclick", { clientX: 10, clientY: 10 }));
+  double();
+  equal(scale(), 3);
+  double();
+  equal(scale(), 1);
 });

@@ -150,6 +150,13 @@ export function summary({ output }) {
   return "";
 }
 
+/** Why a prediction failed. @param {import("./store.js").Prediction} prediction
+ * @param {(name: string) => string} titleOf what people call a model */
+export function problem({ error, model }, titleOf) {
+  if (error?.code === "model_not_found") return `“${titleOf(model)}” isn't available any more.`;
+  return error?.message ?? "";
+}
+
 /** A file's name without what turns the direction of letters, so that its end is its end.
  * Source: Unicode Standard Annex 9, 2. @param {string} name */
 export function shownName(name) {

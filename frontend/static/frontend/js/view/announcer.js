@@ -2,7 +2,7 @@
 /** Says aloud, for screen readers, what has ended; many at once become one sentence. */
 
 import { hasEnded } from "../order.js";
-import { counted, imageName, status, summary } from "../words.js";
+import { counted, imageName, problem, status, summary } from "../words.js";
 
 const GATHER_MS = 1_000;
 
@@ -15,9 +15,11 @@ export class Announcer {
   /** @type {object|null} */
   #drawn = null;
 
-  /** @param {HTMLElement} element a live region */
-  constructor(element) {
+  /** @param {HTMLElement} element a live region
+   * @param {(name: string) => string} titleOf what people call a model */
+  constructor(element, titleOf) {
     this.element = element;
+    this.titleOf = titleOf;
   }
 
   /** @param {string} text */
@@ -53,7 +55,7 @@ export class Announcer {
     const before = this.#known.get(prediction.id);
     this.#known.set(prediction.id, prediction.state);
     if (!before || before === prediction.state || !hasEnded(prediction)) return;
-    const found = prediction.error?.message ?? summary(prediction);
+    const found = problem(prediction, this.titleOf) || summary(prediction);
     this.say(`${imageName(image)}: ${status(prediction, null)}. ${found}`);
   }
 }

@@ -2,7 +2,7 @@
 /** One photo in the gallery: its picture, what is happening to it, and what came out. */
 
 import { canRetry, hasEnded } from "../order.js";
-import { imageName, nameParts, shortStatus, shownName, summary } from "../words.js";
+import { imageName, nameParts, problem, shortStatus, shownName, summary } from "../words.js";
 import { actionsOf } from "./actions.js";
 import { fill, h, iconButton } from "./dom.js";
 import { labelBars } from "./labels.js";
@@ -140,7 +140,7 @@ export class Card {
   /** @param {import("../store.js").Prediction|null} prediction */
   #result(prediction) {
     const output = prediction?.output;
-    if (prediction?.error) return [h("p", { class: "error" }, prediction.error.message)];
+    if (prediction?.error) return [h("p", { class: "error" }, problem(prediction, this.titleOf))];
     if (output?.kind === "text" && output.text) {
       return [h("p", { class: "excerpt", "data-testid": "ocr-text" }, output.text.slice(0, 300))];
     }

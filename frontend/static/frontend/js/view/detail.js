@@ -3,7 +3,7 @@
 
 import { choosableImages, predictionsOf, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
-import { linesOf, imageName, status, summary } from "../words.js";
+import { imageName, linesOf, problem, status, summary } from "../words.js";
 import { fill, h, iconButton } from "./dom.js";
 import { actions, facts, runAnother } from "./panel.js";
 import { ReadText } from "./read_text.js";
@@ -188,7 +188,7 @@ export class Detail {
   #result(prediction) {
     this.#text = null;
     const output = prediction?.output;
-    if (prediction?.error) return [h("p", { class: "error" }, prediction.error.message)];
+    if (prediction?.error) return [h("p", { class: "error" }, problem(prediction, this.titleOf))];
     if (output?.kind === "labels") return [labelBars(output.labels)];
     if (output?.kind === "raw") return [tensorList(output.tensors)];
     if (output?.kind !== "text") return [];

@@ -126,7 +126,7 @@ export class Workspace {
     });
     this.overview = new Overview((ids) => this.commands.cancel(ids));
     this.pending = new Pending(this.uploader);
-    this.announcer = new Announcer(announced);
+    this.announcer = new Announcer(announced, this.catalog.titleOf);
     this.gallery = new Gallery(
       {
         pictures: this.pictures,
