@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 
 from uploads.errors import StorageUnavailable
 from uploads.models import Image, Prediction
-from uploads.storage import archive, handover, keys, local, object_store
+from uploads.storage import archive_reading, handover, keys, local, object_store
 from uploads.storage.object_store import Absent, Cold, Readable
 
 _CHUNK_BYTES: Final = 256 * 1024
@@ -80,7 +80,7 @@ def presigned_original(image: Image) -> HttpResponseRedirect | None:
     Raises:
         StorageUnavailable: the archive does not answer.
     """
-    if not image.image_path or not archive.holds(image.image_path, image.sha256):
+    if not image.image_path or not archive_reading.holds(image.image_path, image.sha256):
         return None
     key = keys.document_key(image.image_path)
     return _presigned(key, image.content_type, image.file_name, as_attachment=True)
@@ -143,7 +143,7 @@ def _local(key: str) -> tuple[Readable, int] | None:
 
 def _archived_original(image: Image) -> tuple[Readable, int]:
     """The original in the archive with its size in bytes; nothing else that lies under its key."""
-    if not image.image_path or not archive.holds(image.image_path, image.sha256):
+    if not image.image_path or not archive_reading.holds(image.image_path, image.sha256):
         raise _gone()
     return _archived(keys.document_key(image.image_path))
 

@@ -17,7 +17,15 @@ from uploads import bus
 from uploads.errors import StorageUnavailable
 from uploads.models import Image
 from uploads.queue.held import Claim
-from uploads.storage import archive, archive_marker, handover, local, object_store, removal
+from uploads.storage import (
+    archive,
+    archive_marker,
+    archive_reading,
+    handover,
+    local,
+    object_store,
+    removal,
+)
 from uploads.storage.archive import Copied, NotCopied, Task
 from uploads.storage.retention import Round
 
@@ -101,7 +109,7 @@ class Archiver:
             if missing:
                 await self._bring_back(await in_database(_originals, missing))
             if is_purged:
-                await in_database(archive.note_fetched, list(wanted))
+                await in_database(archive_reading.note_fetched, list(wanted))
         except ANY_ERROR:
             raise StorageUnavailable("The database does not answer: try again.") from None
 
@@ -220,5 +228,5 @@ def _originals(image_ids: list[int]) -> list[tuple[int, str, str]]:
 
 
 def _fetched(image_id: int, key: str, sha256: str) -> None:
-    archive.fetch(key, sha256)
-    with_connection(partial(archive.note_fetched, [image_id]))
+    archive_reading.fetch(key, sha256)
+    with_connection(partial(archive_reading.note_fetched, [image_id]))

@@ -4,36 +4,31 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
-from consumers.database import TRANSIENT_DATABASE_ERRORS, in_database
+from consumers.database import in_database
 from consumers.metrics import failures
 from consumers.worker import claiming
 from consumers.worker.claiming import HasRoom, VersionKey
+from consumers.worker.ending_writer import EndingWriter
 from consumers.worker.files import Files, NotThereYet
 from consumers.worker.hints import Hints
 from consumers.worker.jobs import job_of
 from consumers.worker.outcomes import ending_of
 from consumers.worker.reporter import Reporter
 from consumers.worker.thumbnails import WrittenThumbnails
-from inference.engine.errors import InvalidOutput
 from inference.engine.types import ImageJob, Outcome, Progress
-from uploads import bus, events
+from uploads import bus
 from uploads.errors import StorageUnavailable
-from uploads.queue import lifecycle
 from uploads.queue.endings import Cancellation, Ending, Failure, Success
 from uploads.queue.held import Attempt, Claim, Held, Tick
 from uploads.queue.leases import Who
 from uploads.queue.retry import Blame
 
 logger = logging.getLogger("darkroom.pipeline")
-
-WRITE_RETRY_SECONDS: Final = 1.0
-MAX_REFUSALS: Final = 30
-"""So often an ending is tried that the database refuses in any form; then its lease runs out."""
 
 Note = Callable[[Claim, Outcome], None]
 """Called with what became of each claim."""
@@ -59,7 +54,6 @@ class _Work:
     progress: float = 0.0
     lost: bool = False
     canceled: bool = False
-    refusals: int = 0
 
 
 class Pipeline:
@@ -96,10 +90,7 @@ class Pipeline:
         """Claims whose files are being brought back: the engine does not know of them yet."""
         self._hints = Hints()
         self._work: dict[Attempt, _Work] = {}
-        self._endings: list[Ending] = []
-        self._ended = asyncio.Event()
-        self._written = asyncio.Event()
-        self._written.set()
+        self._writer = EndingWriter(self._note_written, self._forget)
 
     async def claim_round(self) -> int:
         """Claims for every version that has room and something waiting; returns how many.
@@ -143,83 +134,27 @@ class Pipeline:
                 self.engine.cancel(*attempt)
 
     async def write_endings(self) -> None:
-        """Writes outcomes as they come, all that have come in one transaction. Never returns.
+        """Writes outcomes as they come (`EndingWriter.run`). Never returns."""
+        await self._writer.run()
 
-        While the database is away they wait. What it refuses is written one by one, and what it
-        refuses then is that image's own failure.
-        """
-        while True:
-            await self._ended.wait()
-            self._ended.clear()
-            endings, self._endings = self._endings, []
-            left = await self._write(endings)
-            self._endings = left + self._endings
-            if left:
-                await asyncio.sleep(WRITE_RETRY_SECONDS)
-                self._ended.set()
-            elif not self._endings:
-                self._written.set()
-
-    async def _write(self, endings: list[Ending]) -> list[Ending]:
-        """Writes these; gives those that are to be tried again."""
-        try:
-            await self._record(endings)
-        except TRANSIENT_DATABASE_ERRORS:
-            logger.exception("endings not written, trying again", extra={"count": len(endings)})
-            return endings
-        except Exception:
-            if len(endings) == 1:
-                logger.exception("ending refused", extra={"prediction": endings[0].id})
-                return await self._write_refusal(endings[0])
-            return [left for ending in endings for left in await self._write([ending])]
-        return []
-
-    async def _write_refusal(self, ending: Ending) -> list[Ending]:
-        """Fails an image whose ending cannot be stored; gives the ending if that is not taken."""
-        refused = InvalidOutput()
-        try:
-            await self._record(
-                [
-                    Failure(
-                        ending.id,
-                        ending.attempt,
-                        Blame.IMAGE,
-                        refused.code,
-                        refused.message,
-                        thumbnail_path=ending.thumbnail_path,
-                    )
-                ]
-            )
-        except TRANSIENT_DATABASE_ERRORS:
-            return [ending]
-        except Exception:
-            logger.exception("failure not written", extra={"prediction": ending.id})
-            work = self._work.get((ending.id, ending.attempt))
-            if work is not None and work.refusals < MAX_REFUSALS:
-                work.refusals += 1
-                return [ending]
-            self._work.pop((ending.id, ending.attempt), None)
-        return []
-
-    async def _record(self, endings: list[Ending]) -> None:
-        stale, seqs = await in_database(_finish, endings)
-        failures.STALE_WRITES.inc(len(stale))
-        for prediction_id in stale:
-            logger.warning("stale write refused", extra={"prediction": prediction_id})
+    async def _note_written(self, endings: Sequence[Ending], seqs: Mapping[int, int]) -> None:
         for ending in endings:
             # Held until now: its lease must not run out while the database is away.
-            self._work.pop((ending.id, ending.attempt), None)
+            self._forget((ending.id, ending.attempt))
         if not all(isinstance(ending, Success) for ending in endings):
             self.room.set()
         await self._hints.now(seqs)
 
+    def _forget(self, attempt: Attempt) -> None:
+        self._work.pop(attempt, None)
+
     async def settle(self) -> None:
         """Waits until everything held has ended and is written."""
-        while self._work or not self._written.is_set():
+        while self._work or self._writer.has_some:
             tasks = [w.task for w in self._work.values() if w.task and not w.task.done()]
             if tasks:
                 await asyncio.wait(tasks)
-            await self._written.wait()
+            await self._writer.until_written()
 
     def _begin(self, claim: Claim) -> None:
         work = _Work(claim)
@@ -263,9 +198,7 @@ class Pipeline:
         if work.lost:
             del self._work[claim.id, claim.attempt]
             return
-        self._written.clear()
-        self._endings.append(ending)
-        self._ended.set()
+        self._writer.add(ending)
 
     async def _computed(self, work: _Work) -> Ending:
         """Has the engine compute a claim, and its files where others find them."""
@@ -283,9 +216,3 @@ class Pipeline:
         if self._files is None:
             return ending
         return await self._files.deliver(claim, ending, lambda: not (work.lost or work.canceled))
-
-
-def _finish(endings: list[Ending]) -> tuple[list[int], dict[int, int]]:
-    with events.recording() as log:
-        stale = lifecycle.finish(endings, log)
-    return stale, log.seqs

@@ -28,7 +28,7 @@ from tests.photos import encoded
 from uploads import services
 from uploads.events import A_WORKER
 from uploads.models import ArchiveTask, Event, FileRemoval, Image, Upload, User
-from uploads.storage import archive, archive_marker, local
+from uploads.storage import archive, archive_marker, archive_reading, local
 from uploads.storage.volume import MARKER
 
 pytestmark = pytest.mark.django_db
@@ -238,6 +238,6 @@ def test_a_document_is_archived_once_for_all_of_its_pages(
         assert content_of(as_ada.get(image["file"])) == scan
     pages = Image.objects.filter(upload=stored)
     for page in pages:
-        archive.fetch(page.image_path, page.sha256)
+        archive_reading.fetch(page.image_path, page.sha256)
     assert {path.stat().st_nlink for path in paths(stored)} == {3}
     assert audited().startswith("0 violations")

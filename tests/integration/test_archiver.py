@@ -20,7 +20,7 @@ from uploads import services
 from uploads.errors import StorageUnavailable
 from uploads.events import A_WORKER
 from uploads.models import ArchiveTask, Image, Upload, User
-from uploads.storage import archive, local, object_store, removal
+from uploads.storage import archive, archive_reading, local, object_store, removal
 from uploads.storage.retention import Round
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,7 +125,7 @@ def test_a_photo_that_comes_back_only_in_part_is_no_photo(
     image = predictions(archived)[0].image
     monkeypatch.setattr(store, "open", lambda key: object_store.Opened(image.size, _Cut()))
     with pytest.raises(StorageUnavailable):
-        archive.fetch(image.image_path, image.sha256)
+        archive_reading.fetch(image.image_path, image.sha256)
     assert not local.path_of(image.image_path).exists()
     assert not [path for path in (media / ".incoming").glob("*") if path.is_file()]
 

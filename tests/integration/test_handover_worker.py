@@ -79,13 +79,13 @@ async def test_results_and_pictures_are_in_the_store_before_the_ending_is_writte
     made = await sync_to_async(upload)(ada, count=2)
     disk = another_machine()
     seen: list[bool] = []
-    finish = worker.pipeline._record
+    finish = worker.pipeline._writer._record
 
     async def record(endings: list[Any]) -> None:
         seen.extend(one.output_path in store.files for one in endings)
         await finish(endings)
 
-    worker.pipeline._record = record  # type: ignore[method-assign]
+    worker.pipeline._writer._record = record  # type: ignore[method-assign]
     await worker.work()
     assert seen == [True, True]
     for row in await rows(made):

@@ -8,8 +8,7 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from django.utils import timezone
 
-from consumers.worker import housekeeping
-from consumers.worker import pipeline as pipeline_module
+from consumers.worker import ending_writer, housekeeping
 from inference.engine import types
 from tests.integration.conftest import Uploads, predictions
 from uploads import events, services
@@ -131,7 +130,7 @@ async def test_endings_wait_for_a_database_that_is_away(
     ada: User, upload: Uploads, bench: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = await sync_to_async(upload)(ada)
-    monkeypatch.setattr(pipeline_module, "WRITE_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(ending_writer, "WRITE_RETRY_SECONDS", 0.01)
     tries = []
     finish = lifecycle.finish
 

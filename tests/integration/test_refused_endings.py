@@ -10,7 +10,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import IntegrityError
 
-from consumers.worker import pipeline as pipeline_module
+from consumers.worker import ending_writer
 from consumers.worker.pipeline import Pipeline
 from inference.engine import types
 from tests.fakes.engine import FakeEngine, Script, succeed
@@ -119,8 +119,8 @@ async def test_what_the_database_refuses_in_any_form_stops_no_other_and_is_let_g
 ) -> None:
     stored = await sync_to_async(upload)(ada, count=3)
     bad = (await rows(stored))[0].pk
-    monkeypatch.setattr(pipeline_module, "WRITE_RETRY_SECONDS", 0.001)
-    monkeypatch.setattr(pipeline_module, "MAX_REFUSALS", 3)
+    monkeypatch.setattr(ending_writer, "WRITE_RETRY_SECONDS", 0.001)
+    monkeypatch.setattr(ending_writer, "MAX_REFUSALS", 3)
     finish = lifecycle.finish
 
     def choosy(endings: Any, log: events.Log) -> list[int]:

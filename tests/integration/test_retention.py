@@ -19,7 +19,7 @@ from uploads import services
 from uploads.errors import SourceGone
 from uploads.events import A_WORKER
 from uploads.models import Image, Prediction, Upload, User
-from uploads.storage import archive, local, object_store, retention
+from uploads.storage import archive_reading, local, object_store, retention
 from uploads.storage.retention import Round
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +113,7 @@ def test_bytes_that_are_not_the_original_are_not_brought_back(
     purge()
     image = predictions(archived)[0].image
     store.spoil(image.image_path)
-    archive.fetch(image.image_path, image.sha256)
+    archive_reading.fetch(image.image_path, image.sha256)
     assert not local.path_of(image.image_path).exists()
     assert not [path for path in (media / ".incoming").glob("*") if path.is_file()]
 

@@ -9,7 +9,7 @@ from strictjson.schema import image_params
 from uploads.catalog.offers import Choice, params_schema
 from uploads.errors import Fault, InvalidParams
 from uploads.models import Image
-from uploads.storage import archive, local
+from uploads.storage import archive_reading, local
 
 _LARGEST_ID: Final = (1 << 63) - 1
 
@@ -76,4 +76,4 @@ def _stored(named: Iterable[tuple[int, Mapping[str, int]]]) -> dict[tuple[int, i
 def _is_there(image_id: int, path: str | None) -> bool:
     if path is None or local.path_of(path).is_file():
         return path is not None
-    return archive.holds(path, Image.objects.get(pk=image_id).sha256)
+    return archive_reading.holds(path, Image.objects.get(pk=image_id).sha256)
