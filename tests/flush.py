@@ -10,7 +10,9 @@ from django.db import connections, transaction
 
 from uploads import append_only
 
-MADE_BY_MIGRATIONS: Final = frozenset({"django_content_type", "auth_permission"})
+MADE_BY_MIGRATIONS: Final = frozenset(
+    {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
+)
 
 
 def flush(alias: str) -> None:

@@ -8,13 +8,14 @@ from uploads.events import Actor
 from uploads.models import User
 
 
-def actor_of(request: Request | HttpRequest) -> Actor:
-    """Who makes this request; a user only where one is signed in."""
+def actor_of(request: Request | HttpRequest, *, reason: str = "") -> Actor:
+    """Who makes this request, and why; a user only where one is signed in."""
     user = request.user if isinstance(request.user, User) else None
     return Actor(
         id=user.pk if user else None,
         address=address_of(request),
         client=client_of(request),
+        reason=reason,
     )
 
 

@@ -40,10 +40,13 @@ class Actor:
     """As a column keeps it; None also for what is no IP address."""
     client: str = ""
     """As much of what it calls itself as a column keeps."""
+    reason: str = ""
+    """Why they did it, where somebody was asked."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "address", addresses.storable(self.address))
         object.__setattr__(self, "client", plain_text(self.client, lengths.CLIENT))
+        object.__setattr__(self, "reason", plain_text(self.reason, lengths.WHY))
 
 
 A_WORKER: Final = Actor()
@@ -71,6 +74,7 @@ class Log:
                 actor_id=actor.id,
                 address=actor.address,
                 client=actor.client,
+                reason=actor.reason,
                 at=timezone.now(),
                 **facts,
             )

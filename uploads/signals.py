@@ -3,11 +3,12 @@
 from typing import Any, Final
 
 from django.apps import AppConfig
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.db.models.signals import post_migrate, post_save
 from django.dispatch import receiver
 
-from uploads import append_only, bus
+from uploads import append_only, bus, roles
 from uploads.models import Event, User
 
 _AUTHORITY: Final = {"is_active", "password", "tokens_valid_after"}
@@ -32,3 +33,10 @@ def events_are_protected_after_every_migration(sender: AppConfig, **_: Any) -> N
     """A migration that makes their table anew, as SQLite's do, takes the triggers along."""
     if sender.name == "uploads" and Event._meta.db_table in connection.introspection.table_names():
         append_only.protect()
+
+
+@receiver(post_migrate)
+def roles_are_made_once_their_permissions_are(**_: Any) -> None:
+    """Permissions are made after migrations too: they are there by a later application's turn."""
+    if Permission.objects.filter(codename="erase_upload").exists():
+        roles.make()

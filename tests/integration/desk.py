@@ -47,6 +47,7 @@ AUDITED = [
     Worker,
     Usage,
 ]
+REASON = "They asked by telephone."
 LABELS = {"kind": "labels", "labels": [{"label": "seven", "score": 0.93}]}
 
 
@@ -103,7 +104,10 @@ def staff(user: User, *permissions: str) -> Client:
 
 
 def act(client: Client, model: Any, action: str, *rows: Any, **query: str) -> Any:
-    """The page after an action on these rows of a list that is filtered by the query."""
-    chosen = {"action": action, "_selected_action": list(rows)}
+    """The page after an action on these rows of a list that is filtered by the query.
+
+    It is confirmed with the reason `REASON`, where one is asked for.
+    """
+    chosen = {"action": action, "_selected_action": list(rows), "confirmed": "1", "reason": REASON}
     path = f"{listing(model)}?{urlencode(query)}" if query else listing(model)
     return client.post(path, chosen, follow=True)

@@ -1,6 +1,6 @@
 """Accounts and their sign-ins."""
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any, Final
 
 from django.contrib import admin, messages
@@ -8,16 +8,20 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from uploads import services
 from uploads.actors import actor_of
+from uploads.admin import confirming
 from uploads.admin.base import PlainLookups, ReadOnlyAdmin
+from uploads.errors import NotCancelable
 from uploads.event_kinds import Kind
 from uploads.events import recording
-from uploads.models import Session, User
+from uploads.models import Prediction, Session, User
 from uploads.sign_in import tokens
+from uploads.states import ACTIVE
 
 
 class NewUserForm(UserCreationForm):  # type: ignore[misc]  # it has no types
@@ -41,7 +45,7 @@ class UserAdmin(PlainLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "is_active", "is_staff", "date_joined", "last_login")
-    actions = ("end_sessions",)
+    actions = ("end_sessions", "cancel_all")
     fieldsets = (
         *(DjangoUserAdmin.fieldsets or ()),
         ("Darkroom", {"fields": (*_LIMITS, "tokens_valid_after")}),
@@ -59,6 +63,25 @@ class UserAdmin(PlainLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc
             self.message_user(request, f"{len(users)} signed out everywhere.", messages.SUCCESS)
         if refused := len(queryset) - len(users):
             self.message_user(request, f"{refused} could not be signed out.", messages.WARNING)
+
+    def has_cancel_permission(self, request: HttpRequest) -> bool:
+        """Who may call people's predictions off."""
+        return request.user.has_perm("uploads.cancel_prediction")
+
+    @admin.action(description="Cancel everything that waits or runs", permissions=["cancel"])
+    def cancel_all(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponseBase | None:
+        """Calls off all that the chosen users have queued or running."""
+        rows = Prediction.objects.filter(user__in=queryset, state__in=ACTIVE)
+        actor = confirming.confirmed_by(request)
+        if actor is None:
+            return confirming.ask(request, rows, verb="Cancel", things="predictions")
+        count = 0
+        for row in rows.order_by("pk")[: confirming.MOST_ROWS]:
+            with suppress(NotCancelable):
+                services.cancel(row, actor)
+                count += 1
+        self.message_user(request, f"{count} canceled.", messages.SUCCESS)
+        return None
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  # as Django names it
         """Writes an account; disabling one ends its sign-ins, and the audit learns of limits."""

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator
 
 from uploads import services
-from uploads.actors import actor_of
+from uploads.admin import confirming
 from uploads.admin.base import ReadOnlyAdmin, TitledModels, state_badge
 from uploads.admin.links import link_to
 from uploads.errors import UploadsError
@@ -74,28 +74,32 @@ class PredictionAdmin(TitledModels, ReadOnlyAdmin):
         return request.user.has_perm("uploads.cancel_prediction")
 
     @admin.action(description="Requeue", permissions=["requeue"])
-    def requeue(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
+    def requeue(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> HttpResponse | None:
         """Gives failed and canceled predictions another chance."""
-        self._each(request, queryset, services.retry, "requeued")
+        return self._each(request, queryset, services.retry, "Requeue", "requeued")
 
     @admin.action(description="Cancel", permissions=["cancel"])
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> HttpResponse | None:
         """Calls queued and running predictions off."""
-        self._each(request, queryset, services.cancel, "canceled")
+        return self._each(request, queryset, services.cancel, "Cancel", "canceled")
 
     def _each(
         self,
         request: HttpRequest,
         rows: QuerySet[Prediction],
         act: Callable[[Prediction, Actor], Any],
+        verb: str,
         done: str,
-    ) -> None:
+    ) -> HttpResponse | None:
+        actor = confirming.confirmed_by(request)
+        if actor is None:
+            return confirming.ask(request, rows, verb=verb, things="predictions")
         acted = refused = 0
         reasons: set[str] = set()
         # A list that is filtered by their state loses them, so they are counted one by one.
-        for row in rows.select_related("image", "user"):
+        for row in rows.select_related("image", "user")[: confirming.MOST_ROWS]:
             try:
-                act(row, actor_of(request))
+                act(row, actor)
             except UploadsError as error:
                 refused += 1
                 reasons.add(error.message)
@@ -106,3 +110,4 @@ class PredictionAdmin(TitledModels, ReadOnlyAdmin):
         if refused:
             why = " ".join(sorted(reasons))
             self.message_user(request, f"{refused} could not be {done}. {why}", messages.WARNING)
+        return None

@@ -102,11 +102,12 @@ def _line(event: Event, names: Names) -> Line:
 
 
 def _detail(event: Event) -> str:
-    """The model and its weights, then what went wrong."""
+    """The model and its weights, why it was done, what went wrong."""
     error: dict[str, Any] = event.facts.get("error") or {}
     parts = [
         f"{event.model} {event.model_version}".strip(),
         f"weights {event.model_sha256[:_SHA256_SHOWN]}" if event.model_sha256 else "",
+        event.reason,
         event.error_code,
         str(error.get("message", "")),
     ]

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from uploads.admin import timeline
+from uploads import services
+from uploads.admin import confirming, timeline
 from uploads.admin.base import ReadOnlyAdmin, TitledModels, state_badge
 from uploads.admin.links import link_to
 from uploads.admin.pictures import output_of, picture_of
@@ -52,6 +53,7 @@ class UploadAdmin(TitledModels, ReadOnlyAdmin):
     search_fields = ("=id", "user__username", "images__image_name", "=address", "client")
     list_select_related = ("user",)
     ordering = ("-id",)
+    actions = ("erase",)
     change_form_template = "admin/uploads/upload_audit.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
@@ -60,6 +62,24 @@ class UploadAdmin(TitledModels, ReadOnlyAdmin):
         images = Prefetch("images", Image.objects.order_by("position", "page"))
         rows: QuerySet[Upload] = super().get_queryset(request)
         return rows.prefetch_related(images).annotate(**counts)
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        """Who may delete what people uploaded."""
+        return request.user.has_perm("uploads.erase_upload")
+
+    @admin.action(description="Delete", permissions=["erase"])
+    def erase(self, request: HttpRequest, queryset: QuerySet[Upload]) -> HttpResponseBase | None:
+        """Deletes uploads as their owners could: contents and files go, facts stay."""
+        rows = queryset.filter(deleted_at=None)
+        actor = confirming.confirmed_by(request)
+        if actor is None:
+            return confirming.ask(request, rows, verb="Delete", things="uploads")
+        count = 0
+        for upload in rows.select_related("user")[: confirming.MOST_ROWS]:
+            services.delete(upload, actor)
+            count += 1
+        self.message_user(request, f"{count} deleted.", messages.SUCCESS)
+        return None
 
     @admin.display(description="")
     def thumbnail(self, upload: Upload) -> str:

@@ -37,6 +37,13 @@ class Event(models.Model):
     actor_id = models.BigIntegerField(null=True, help_text="The user who did it. Empty: a worker.")
     address = models.GenericIPAddressField(null=True)
     client = models.CharField(max_length=lengths.CLIENT, blank=True)
+    reason = models.CharField(
+        max_length=lengths.WHY,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Why the actor did it, where somebody was asked.",
+    )
     worker = models.CharField(
         max_length=lengths.WORKER,
         blank=True,

@@ -17,6 +17,8 @@ WORKER: Final = 100
 """Of a worker's id, and of its host."""
 REASON: Final = 2000
 """Of why a model is not loaded, in a worker's row."""
+WHY: Final = 300
+"""Of what somebody wrote when an action asked for a reason."""
 STAGE: Final = 50
 ERROR_CODE: Final = 50
 ERROR_MESSAGE: Final = 500

@@ -34,6 +34,7 @@ class Upload(models.Model):
     client = models.CharField(max_length=lengths.CLIENT, blank=True)
 
     class Meta:
+        permissions = [("erase_upload", "Can delete what people uploaded")]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "idempotency_key"], name="one_upload_per_idempotency_key"

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from tests.integration.desk import AUDITED, listing, page, text_of
+from tests.integration.desk import AUDITED, REASON, act, listing, page, text_of
 from tests.integration.rest import file, uploaded
 from uploads.models import Event, Prediction, Upload, User
 
@@ -83,12 +83,9 @@ def test_requeue_and_cancel_act_in_the_admins_name(
         ("cancel", rows["running"], "prediction.cancel_requested"),
         ("cancel", rows["failed"], "prediction.canceled"),
     ):
-        answer = desk.post(
-            listing(Prediction), {"action": action, "_selected_action": [chosen]}, follow=True
-        )
-        assert text_of(answer)
+        assert text_of(act(desk, Prediction, action, chosen))
         event = Event.objects.filter(prediction_id=chosen).latest("id")
-        assert (event.kind, event.actor_id) == (kind, boss.pk)
+        assert (event.kind, event.actor_id, event.reason) == (kind, boss.pk, REASON)
         assert event.address == "127.0.0.1"
     assert Prediction.objects.get(pk=rows["failed"]).state == "canceled"
 
@@ -97,12 +94,7 @@ def test_what_cannot_be_requeued_is_told_and_stops_nothing(
     desk: Client, history: dict[str, Any]
 ) -> None:
     chosen = list(Prediction.objects.filter(state__in=["failed", "succeeded"], model="ocr"))
-    answer = desk.post(
-        listing(Prediction),
-        {"action": "requeue", "_selected_action": [row.pk for row in chosen]},
-        follow=True,
-    )
-    body = text_of(answer)
+    body = text_of(act(desk, Prediction, "requeue", *(row.pk for row in chosen)))
     assert "1 requeued." in body
     assert f"{len(chosen) - 1} could not be requeued." in body
 

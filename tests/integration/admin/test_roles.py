@@ -1,0 +1,88 @@
+"""The three roles of staff, over every page and every action."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from rest_framework.test import APIClient
+
+from tests.integration.desk import AUDITED, act, listing, page, text_of
+from tests.integration.rest import fail, uploaded
+from uploads import roles
+from uploads.models import Event, Model, Prediction, Upload, User
+
+pytestmark = pytest.mark.django_db
+
+ACTS = {
+    "requeue": (Prediction, roles.OPERATOR),
+    "cancel": (Prediction, roles.OPERATOR),
+    "cancel_all": (User, roles.OPERATOR),
+    "load": (Model, roles.OPERATOR),
+    "unload": (Model, roles.OPERATOR),
+    "end_sessions": (User, roles.ADMIN),
+    "erase": (Upload, roles.ADMIN),
+}
+ORDER = [roles.AUDITOR, roles.OPERATOR, roles.ADMIN]
+
+
+@pytest.fixture(params=ORDER)
+def role(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def browser(role: str, bob: User) -> Client:
+    """That of somebody who has this role and nothing else."""
+    roles.make()
+    bob.is_staff = True
+    bob.save()
+    bob.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(bob)
+    return client
+
+
+def test_every_role_sees_everything(browser: Client, history: dict[str, Any], ada: User) -> None:
+    text_of(browser.get("/admin/"))
+    text_of(browser.get("/admin/find/", {"q": "ada"}))
+    tables: list[Any] = [*AUDITED, User]
+    for table in tables:
+        text_of(browser.get(listing(table)))
+        row = table.objects.first()
+        text_of(browser.get(page(table, row.pk)))
+
+
+@pytest.mark.parametrize("action", ACTS)
+def test_each_act_belongs_to_a_role_and_to_those_above_it(
+    browser: Client, role: str, action: str, as_ada: APIClient, ada: User, models: None
+) -> None:
+    table, lowest = ACTS[action]
+    prediction = uploaded(as_ada)["images"][0]["prediction"]["id"]
+    if action == "requeue":
+        fail(prediction)
+    rows = {Prediction: prediction, User: ada.pk, Model: "ocr"}
+    row = rows[table] if table in rows else Upload.objects.get().pk
+    may = ORDER.index(role) >= ORDER.index(lowest)
+    body = text_of(browser.get(listing(table)))
+    assert (f'value="{action}"' in body) is may
+    before = Event.objects.count()
+    text_of(act(browser, table, action, row))
+    assert (Event.objects.count() > before) is may
+
+
+def test_no_role_gives_rights(browser: Client, role: str, ada: User, bob: User) -> None:
+    for user in (ada, bob):
+        form = {"username": user.username, "is_superuser": "on", "is_staff": "on"}
+        browser.post(page(User, user.pk), form)
+        user.refresh_from_db()
+        assert not user.is_superuser
+
+
+def test_what_is_taken_from_a_role_is_not_given_back() -> None:
+    roles.make()
+    group = Group.objects.get(name=roles.OPERATOR)
+    group.permissions.remove(group.permissions.get(codename="manage_models"))
+    roles.make()
+    assert not group.permissions.filter(codename="manage_models").exists()
+    assert group.permissions.filter(codename="requeue_prediction").exists()

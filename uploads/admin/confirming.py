@@ -1,0 +1,51 @@
+"""Actions that change what people see: asked for once more, with a count and a reason."""
+
+from typing import Any, Final
+
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from uploads.actors import actor_of
+from uploads.events import Actor
+from uploads.models import lengths
+
+MOST_ROWS: Final = 2000
+"""That one action changes: each is a commit of its own, and somebody waits for the page."""
+
+
+def confirmed_by(request: HttpRequest) -> Actor | None:
+    """Who confirms an action, with the reason that they give; None: they are to be asked."""
+    reason = request.POST.get("reason", "").strip()
+    if not request.POST.get("confirmed") or not reason:
+        return None
+    return actor_of(request, reason=reason)
+
+
+def ask(
+    request: HttpRequest, rows: QuerySet[Any], *, verb: str, things: str, users: str = "user"
+) -> TemplateResponse:
+    """The page that counts what an action would change, and asks for a reason.
+
+    `verb` is what it does ("Cancel"), `things` to what ("predictions"), `users` the lookup of
+    whose they are.
+    """
+    count = rows.count()
+    people = rows.order_by().values(users).distinct().count()
+    context = {
+        **admin.site.each_context(request),
+        "title": f"{verb} {things}?",
+        "verb": verb,
+        "what": f"{count:,} {things} of {people:,} user{'' if people == 1 else 's'}",
+        "is_too_many": count > MOST_ROWS,
+        "most": f"{MOST_ROWS:,}",
+        "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "checkbox": ACTION_CHECKBOX_NAME,
+        "action": request.POST.get("action", ""),
+        "select_across": request.POST.get("select_across", "0"),
+        "is_reason_missing": bool(request.POST.get("confirmed")),
+        "reason_length": lengths.WHY,
+    }
+    return TemplateResponse(request, "admin/uploads/confirm.html", context)
