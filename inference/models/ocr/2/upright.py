@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from detector import from_the_top_left
 from extents import runs_down
+from languages import guessed
 from lines import cut
 from quads import Boxes, heights, unturned, widths
 from readers import Reader
@@ -89,7 +90,8 @@ def find_upright(
     if likeliest and _length(found.boxes) <= LITTLE:
         return _as_it_came(image, found, detect, reader)
     side = float(chances[likeliest] + chances[(likeliest + 2) % 4])
-    if runs_down(found.boxes) and side < SURE_OF_SIDE:
+    is_vertical = likeliest == 0 and _runs_down_rightly(found, reader)
+    if runs_down(found.boxes) and side < SURE_OF_SIDE and not is_vertical:
         others = (likeliest + 1) % 4, (likeliest + 3) % 4
         other = max(others, key=lambda turn: float(chances[turn]))
         found = found.turned((likeliest - other) % 4)
@@ -105,6 +107,15 @@ def _as_it_came(image: Pixels, turned: Upright, detect: Detect, reader: Reader) 
     if here >= READABLE or _confidence(reader, *_longest(turned)) <= here + SURER:
         return found
     return turned
+
+
+def _runs_down_rightly(found: Upright, reader: Reader) -> bool:
+    """Whether it is Chinese or Japanese, which may run from top to bottom."""
+    if not runs_down(found.boxes):
+        return False
+    readings = reader.read(_longest(found)[0])
+    sure = [reading.text for reading in readings if reading.confidence >= SURE_OF_TEXT]
+    return 2 * len(sure) > len(readings) and guessed("".join(sure)) in {"ja", "zh"}
 
 
 def _length(boxes: Boxes) -> float:

@@ -34,9 +34,12 @@ class Reader:
 
     languages = ("en",)
 
+    def __init__(self, text: str = "a line") -> None:
+        self._text = text
+
     def read(self, lines: Any) -> list[Any]:
         return [
-            ocr.readers.Reading("a line", 0.9 if line[:, :10].mean() < 60 else 0.3)
+            ocr.readers.Reading(self._text, 0.9 if line[:, :10].mean() < 60 else 0.3)
             for line in lines
         ]
 
@@ -91,3 +94,11 @@ def test_a_word_alone_stays_as_it_came_where_it_can_be_read(chances: list[float]
     turned = np.rot90(word, 2)
     upright = ocr.upright.find_upright(turned, lambda _: np.array(SURE[2]), detect, Reader())
     assert upright.quarters == 2
+
+
+def test_japanese_that_runs_from_top_to_bottom_is_not_laid_on_its_side() -> None:
+    column = np.rot90(picture(), -1)
+    unsure = np.array([0.62, 0.06, 0.27, 0.05])
+    for text, quarters in (("春の夜の夢", 0), ("a line", 3)):
+        upright = ocr.upright.find_upright(column, lambda _: unsure, detect, Reader(text))
+        assert upright.quarters == quarters
