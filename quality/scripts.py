@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from quality.conditions import CONDITIONS, Pixels
-from quality.fonts import MINIMAL_FONT, Font, installed
+from quality.fonts import FONTS, MINIMAL_FONT, Font, installed
 from quality.pages import MOST_FONTS, Page, make_page, make_receipt
 from quality.reading import MODELS, newest_version, reader
 from quality.report import write_json, write_sheet
@@ -108,9 +108,10 @@ def pages(text_set: TextSet) -> Iterator[Page]:
     """Pages of one to six lines, receipts, tables and photos; `layout` says what of."""
     english = sentences("en", text_set)
     for language, lines in foreign(text_set).items():
-        fonts = installed(language) or [MINIMAL_FONT]
+        has_own = any(language in font.languages for font in FONTS)
+        fonts = installed(language) if has_own else [MINIMAL_FONT]
         yield from _pages(language, language, lines, fonts, FOREIGN_PAGES)
-        if language in UNKNOWN:
+        if language in UNKNOWN and fonts:
             yield from _mixed(language, lines, english, fonts[0])
     for language in LANGUAGES:
         fonts = installed(language)[:MOST_FONTS]
