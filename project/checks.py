@@ -1,5 +1,6 @@
 """System checks: settings and surroundings that Darkroom cannot work well with."""
 
+import ipaddress
 import sqlite3
 from pathlib import Path
 from typing import Any, Final
@@ -8,6 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Concern
 
+from consumers.oip.tls import client_tls, server_tls
+from inference.oip.tls import flaw
 from project import sqlite
 from project.env import env
 
@@ -77,6 +80,50 @@ def files_can_be_handed_over(**_: Any) -> list[CheckMessage]:
         return []
     message = "MEDIA_HANDOVER is s3, but there is no S3_BUCKET."
     return [Error(message, hint="Name a bucket, or share one MEDIA_ROOT.", id="project.E004")]
+
+
+@register(SURROUNDINGS)
+def certificates_can_be_used(**_: Any) -> list[CheckMessage]:
+    """What workers and the web show each other, and believe each other by."""
+    pair = settings.OIP_TLS_CERTIFICATE, settings.OIP_TLS_KEY
+    hint = "Each is a file in PEM; both processes read theirs themselves."
+    if None in pair and (any(pair) or settings.OIP_TLS_CLIENT_CA):
+        message = "OIP_TLS_CERTIFICATE and OIP_TLS_KEY go together, OIP_TLS_CLIENT_CA with both."
+        return [Error(message, hint=hint, id="project.E005")]
+    reasons = (flaw(tls) for tls in (server_tls(), client_tls()) if tls)
+    return [
+        Error(f"OIP_TLS_…: a certificate cannot be used: {reason}.", hint=hint, id="project.E006")
+        for reason in dict.fromkeys(reasons)
+        if reason
+    ]
+
+
+@register(Tags.security, deploy=True)
+def ports_are_encrypted(**_: Any) -> list[CheckMessage]:
+    """What other machines reach of a worker is encrypted: tokens and photos go through it."""
+    hosts = {"GRPC_HOST": settings.GRPC_HOST}
+    if settings.OIP_HTTP_PORT >= 0:
+        hosts["OIP_HTTP_HOST"] = settings.OIP_HTTP_HOST
+    names = [name for name, host in hosts.items() if not _is_loopback(host)]
+    if not names or settings.OIP_TLS_CERTIFICATE:
+        return []
+    return [
+        Concern(
+            f"Other machines reach {' and '.join(names)}, and nothing is encrypted there: "
+            "tokens and photos can be read on the way.",
+            hint="Set OIP_TLS_CERTIFICATE and OIP_TLS_KEY, or keep the network to web and workers.",
+            id="project.W006",
+        )
+    ]
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @register(SURROUNDINGS)

@@ -157,6 +157,18 @@ class Env(BaseSettings):
     oip_http_port: int = Field(8201, ge=-1, le=65_535)
     """The port of a worker's HTTP; under `manage.py up` worker i has this + i. 0: any free port;
     -1: none."""
+    oip_tls_certificate: Path | None = None
+    """A file (PEM) with the certificate that workers show at both ports, and what is between it and
+    its authority. Unset: the ports are not encrypted."""
+    oip_tls_key: Path | None = None
+    """The file with its key."""
+    oip_tls_client_ca: Path | None = None
+    """A file with the authorities by which clients, the web among them, must show a certificate.
+    Unset: they need none."""
+    oip_tls_ca: Path | None = None
+    """A file with the authorities by which the web believes workers. Unset: this system's."""
+    oip_tls_name: str = ""
+    """The name that the certificates of all workers have. Empty: each has that of its host."""
     metrics_host: str = "127.0.0.1"
     """The address workers serve their metrics on."""
     metrics_port: int = Field(8101, ge=-1, le=65_535)
@@ -238,7 +250,8 @@ class Env(BaseSettings):
     def secret_files(self) -> list[Path]:
         """Files of the operator's that hold secrets."""
         tokens = self._remote_tokens.items()
-        return [Path(value) for name, value in tokens if name.endswith("_FILE")]
+        files = [Path(value) for name, value in tokens if name.endswith("_FILE")]
+        return [*files, *([self.oip_tls_key] if self.oip_tls_key else [])]
 
     def secret(self, name: Literal["secret_key", "jwt_signing_key"]) -> str:
         """The named secret: from the environment, else from DATA_DIR, else made there now."""

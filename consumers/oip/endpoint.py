@@ -15,6 +15,7 @@ from inference.oip.data_plane import DataPlane
 from inference.oip.grpc_server import GrpcServer
 from inference.oip.host_port import host_port
 from inference.oip.http_server import HttpServer
+from inference.oip.tls import ServerTls
 
 logger = logging.getLogger("darkroom.oip")
 
@@ -41,13 +42,13 @@ class Endpoint:
         self._grpc = grpc
         self._http: HttpServer | None = None
 
-    async def open_http(self, http: HttpServer, where: Address) -> None:
+    async def open_http(self, http: HttpServer, where: Address, tls: ServerTls | None) -> None:
         """Serves HTTP too.
 
         Raises:
             AddressUnavailable: the port is in use, or the host is not this machine.
         """
-        bound = await http.start(where.host, where.port)
+        bound = await http.start(where.host, where.port, tls)
         self._http = http
         self.http_address = host_port(_reachable(where.host), bound)
         logger.info("http open", extra={"address": self.http_address})
@@ -72,21 +73,23 @@ async def open_endpoint(
     *,
     grpc: Address,
     http: Address | None = None,
+    tls: ServerTls | None = None,
     authenticate: Authenticate = authenticate_and_count,
 ) -> Endpoint:
     """Serves the protocol from this engine by gRPC, and by HTTP where that is wanted.
 
     Raises:
         AddressUnavailable: a port is in use, or a host is not this machine.
+        OSError, ValueError: the certificate cannot be used.
     """
     plane = DataPlane(engine, control, meter)
     server = GrpcServer(plane, authenticate)
-    bound = await server.start(grpc.host, grpc.port)
+    bound = await server.start(grpc.host, grpc.port, tls)
     endpoint = Endpoint(server, host_port(_reachable(grpc.host), bound))
     logger.info("grpc open", extra={"address": endpoint.grpc_address})
     if http is not None:
         try:
-            await endpoint.open_http(HttpServer(plane, authenticate, refuse_host), http)
+            await endpoint.open_http(HttpServer(plane, authenticate, refuse_host), http, tls)
         except BaseException:
             await server.stop(0)
             raise

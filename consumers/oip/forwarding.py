@@ -7,6 +7,7 @@ from typing import Final
 
 import grpc
 
+from consumers.oip.tls import client_tls
 from consumers.oip.worker_channel import (
     Outgoing,
     Unreachable,
@@ -16,14 +17,19 @@ from consumers.oip.worker_channel import (
 )
 from consumers.oip.workers import LiveWorker, LiveWorkers
 from inference.oip.errors import ProtocolError, Status
+from inference.oip.tls import ClientTls
 
 MAX_TRIES: Final = 3
+FINISH_SECONDS: Final = 300.0
+"""So long calls may go on over a channel whose certificates have been replaced."""
 
 
 class Forwarder:
     """Sends calls to live workers, each to the one with the fewest. For one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ClientTls | None = None) -> None:
+        """`tls`: how workers are called; None: without encryption."""
+        self._tls = tls
         self._workers = LiveWorkers()
         self._routes: dict[str, WorkerChannel] = {}
         self._closing: set[asyncio.Task[None]] = set()
@@ -104,7 +110,9 @@ class Forwarder:
         for address, route in list(self._routes.items()):
             # One that leaves finishes what it has: its channel lives as long.
             if address not in addresses and not route.outstanding:
-                self._close(self._routes.pop(address))
+                self._close(self._routes.pop(address), None)
+            elif route.is_outdated:
+                self._close(self._routes.pop(address), FINISH_SECONDS)
         return workers
 
     def _choice(
@@ -125,11 +133,11 @@ class Forwarder:
 
     def _route(self, address: str) -> WorkerChannel:
         if address not in self._routes:
-            self._routes[address] = WorkerChannel(address)
+            self._routes[address] = WorkerChannel(address, self._tls)
         return self._routes[address]
 
-    def _close(self, route: WorkerChannel) -> None:
-        task = asyncio.create_task(route.close())
+    def _close(self, route: WorkerChannel, grace_seconds: float | None) -> None:
+        task = asyncio.create_task(route.close(grace_seconds))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
@@ -151,5 +159,5 @@ def forwarder() -> Forwarder:
     global _current  # noqa: PLW0603  # a web process has one loop, and so one forwarder
     loop = asyncio.get_running_loop()
     if _current is None or _current[0] is not loop:
-        _current = (loop, Forwarder())
+        _current = (loop, Forwarder(client_tls()))
     return _current[1]

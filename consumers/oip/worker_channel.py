@@ -10,13 +10,15 @@ from inference.oip.grpc_call import ANSWERED_KEY
 from inference.oip.grpc_service import PROTOCOL_KEY
 from inference.oip.limits import MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, MESSAGE_OVERHEAD_BYTES
 from inference.oip.messages import SERVICE
+from inference.oip.tls import ClientTls, stamp_of
 from inference.remote.grpc_connection import is_connected
+from inference.remote.grpc_tls import grpc_channel_credentials
 
 CALL_SECONDS: Final = 10.0
 """How long a call may take that computes nothing."""
 _CONNECT_SECONDS: Final = 2.0
 
-_OPTIONS: Final = (
+_OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("grpc.max_send_message_length", MAX_REQUEST_BYTES + MESSAGE_OVERHEAD_BYTES),
     ("grpc.max_receive_message_length", MAX_RESPONSE_BYTES + MESSAGE_OVERHEAD_BYTES),
     # A worker that hangs is noticed, whatever its calls may take.
@@ -60,12 +62,24 @@ class Unreachable(Exception):
 class WorkerChannel:
     """The channel to one worker, and how busy it is."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, tls: ClientTls | None) -> None:
+        """`tls`: what is believed and shown; None: the channel is not encrypted.
+
+        Raises:
+            OSError: a file of `tls` cannot be read.
+        """
         self.address = address
         self.outstanding = 0
         self.used = 0
         """The place of its last call among all calls."""
-        self._channel = grpc.aio.insecure_channel(address, options=_OPTIONS)
+        self._tls = tls
+        self._stamp = stamp_of(tls.files) if tls else ()
+        self._channel = _channel(address, tls)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether its certificates have been replaced since it was made."""
+        return self._tls is not None and stamp_of(self._tls.files) != self._stamp
 
     async def send(self, call: Outgoing, seconds: float) -> bytes:
         """The serialized answer.
@@ -88,9 +102,18 @@ class WorkerChannel:
         finally:
             self.outstanding -= 1
 
-    async def close(self) -> None:
-        """Closes the channel; what is in flight is cut off."""
-        await self._channel.close(None)
+    async def close(self, grace_seconds: float | None = None) -> None:
+        """Closes the channel; what is in flight is cut off after the grace."""
+        await self._channel.close(grace_seconds)
+
+
+def _channel(address: str, tls: ClientTls | None) -> grpc.aio.Channel:
+    if tls is None:
+        return grpc.aio.insecure_channel(address, options=_OPTIONS)
+    options = [*_OPTIONS]
+    if tls.name:
+        options.append(("grpc.ssl_target_name_override", tls.name))
+    return grpc.aio.secure_channel(address, grpc_channel_credentials(tls), options=options)
 
 
 def is_workers_word(error: grpc.aio.AioRpcError) -> bool:

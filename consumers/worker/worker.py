@@ -19,6 +19,7 @@ from consumers.database import ANY_ERROR, in_database
 from consumers.metrics.worker import WorkerMetrics
 from consumers.oip.commands import Commands
 from consumers.oip.endpoint import Address, Endpoint, open_endpoint
+from consumers.oip.tls import server_tls
 from consumers.worker import housekeeping, thumbnails
 from consumers.worker.archiver import PURGE_SECONDS, ROUND_SECONDS, Archiver
 from consumers.worker.engine import new_engine, new_thumbnailer
@@ -112,6 +113,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             http=None
             if settings.OIP_HTTP_PORT < 0
             else Address(settings.OIP_HTTP_HOST, settings.OIP_HTTP_PORT),
+            tls=server_tls(),
         )
         self.row.grpc_address = endpoint.grpc_address
         return endpoint

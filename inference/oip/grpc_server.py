@@ -20,6 +20,7 @@ from inference.oip.grpc_call import Call, refuse_http
 from inference.oip.grpc_service import Service
 from inference.oip.host_port import host_port
 from inference.oip.messages import POOL, SERVICE
+from inference.oip.tls import HANDSHAKE_SECONDS, ServerTls, server_context
 
 MAX_CALLS: Final = 1000
 """At once; what comes on top is RESOURCE_EXHAUSTED."""
@@ -61,15 +62,23 @@ class GrpcServer:
         self._server: asyncio.Server | None = None
         self._stopping: asyncio.Task[None] | None = None
 
-    async def start(self, host: str, port: int) -> int:
+    async def start(self, host: str, port: int, tls: ServerTls | None = None) -> int:
         """Listen, and give the port; 0: any that is free.
 
         Raises:
             AddressUnavailable: it is in use, or not this machine's.
+            OSError, ValueError: the certificate cannot be used.
         """
         loop = asyncio.get_running_loop()
+        context = server_context(tls, "h2") if tls else None
         try:
-            self._server = await loop.create_server(self._connection, host, port)
+            self._server = await loop.create_server(
+                self._connection,
+                host,
+                port,
+                ssl=context,
+                ssl_handshake_timeout=HANDSHAKE_SECONDS if context else None,
+            )
         except OSError:
             reason = await asyncio.to_thread(why_not, host, port)
             raise AddressUnavailable(

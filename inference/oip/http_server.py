@@ -9,6 +9,7 @@ from inference.oip.access import Authenticate, RefuseHost
 from inference.oip.data_plane import DataPlane
 from inference.oip.grpc_server import AddressUnavailable, why_not
 from inference.oip.host_port import host_port
+from inference.oip.tls import HANDSHAKE_SECONDS, ServerTls, server_context
 
 if TYPE_CHECKING:
     from inference.oip.http_connections import Connections
@@ -34,15 +35,23 @@ class HttpServer:
         self._loading: asyncio.Task[None] | None = None
         self._waiting: list[_Waiting] = []
 
-    async def start(self, host: str, port: int) -> int:
+    async def start(self, host: str, port: int, tls: ServerTls | None = None) -> int:
         """Listen, and give the port; 0: any that is free.
 
         Raises:
             AddressUnavailable: it is in use, or not this machine's.
+            OSError, ValueError: the certificate cannot be used.
         """
+        context = server_context(tls, "http/1.1") if tls else None
         loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(self._connection, host, port)
+            self._server = await loop.create_server(
+                self._connection,
+                host,
+                port,
+                ssl=context,
+                ssl_handshake_timeout=HANDSHAKE_SECONDS if context else None,
+            )
         except OSError:
             reason = await asyncio.to_thread(why_not, host, port)
             raise AddressUnavailable(

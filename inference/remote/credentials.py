@@ -1,6 +1,5 @@
 """What a client shows a server, and what it believes a server by."""
 
-import ssl
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,9 +46,3 @@ def certificates(config: RemoteConfig) -> str | None:
         return Path(config.ca_file).read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
         raise Away("remote.ca_file cannot be read.") from None
-
-
-def system_certificates() -> bytes | None:
-    """Those that this system believes, where it has them in one file."""
-    file = ssl.get_default_verify_paths().cafile
-    return Path(file).read_bytes() if file else None

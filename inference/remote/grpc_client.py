@@ -20,9 +20,9 @@ from inference.remote.credentials import (
     TokenOf,
     authorization,
     certificates,
-    system_certificates,
 )
 from inference.remote.grpc_connection import is_connected
+from inference.remote.grpc_tls import system_roots
 from inference.remote.trouble import Absent, Away, Refused, Trouble, slow, token_refused
 from strictjson.values import plain_text
 
@@ -62,7 +62,7 @@ def connect(config: RemoteConfig, token_of: TokenOf) -> "GrpcClient":
             config, token_of, grpc.aio.insecure_channel(config.address, options=_OPTIONS)
         )
     given = certificates(config)
-    roots = given.encode() if given else system_certificates()
+    roots = given.encode() if given else system_roots()
     credentials = grpc.ssl_channel_credentials(roots)
     channel = grpc.aio.secure_channel(config.address, credentials, options=_OPTIONS)
     return GrpcClient(config, token_of, channel)

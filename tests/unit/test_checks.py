@@ -7,8 +7,15 @@ import pytest
 from django.core.management.base import SystemCheckError
 
 from consumers.management.commands import models, runworker
-from project.checks import files_can_be_handed_over, models_lie_apart, secrets_lie_apart
+from project.checks import (
+    certificates_can_be_used,
+    files_can_be_handed_over,
+    models_lie_apart,
+    ports_are_encrypted,
+    secrets_lie_apart,
+)
 from project.management.commands import setup
+from tests.certificates import Authority
 from uploads.management.commands import audit
 
 
@@ -49,3 +56,39 @@ def test_files_are_handed_over_only_where_there_is_a_bucket(settings: Any) -> No
     assert len(files_can_be_handed_over()) == 1
     settings.S3_BUCKET = "photos"
     assert files_can_be_handed_over() == []
+
+
+def test_certificates_that_cannot_be_used_keep_processes_from_starting(
+    settings: Any, tmp_path: Path
+) -> None:
+    assert certificates_can_be_used() == []
+    pair, other = Authority(tmp_path).sign("worker"), Authority(tmp_path, "other").sign("other")
+    settings.OIP_TLS_CERTIFICATE = pair.certificate
+    assert [one.id for one in certificates_can_be_used()] == ["project.E005"]
+    settings.OIP_TLS_KEY = other.key
+    (told,) = certificates_can_be_used()
+    assert told.id == "project.E006"
+    settings.OIP_TLS_KEY = pair.key
+    assert certificates_can_be_used() == []
+    settings.OIP_TLS_CLIENT_CA = tmp_path / "nowhere.pem"
+    (told,) = certificates_can_be_used()
+    assert told.msg.endswith("No such file or directory.")
+
+
+@pytest.mark.parametrize(
+    ("grpc", "http", "told"),
+    [
+        ("127.0.0.1", "localhost", ""),
+        ("0.0.0.0", "::1", "reach GRPC_HOST, and"),
+        ("worker.internal", "0.0.0.0", "reach GRPC_HOST and OIP_HTTP_HOST, and"),
+    ],
+)
+def test_ports_that_others_reach_without_tls_are_warned_of(
+    settings: Any, tmp_path: Path, grpc: str, http: str, told: str
+) -> None:
+    settings.GRPC_HOST, settings.OIP_HTTP_HOST = grpc, http
+    warnings = ports_are_encrypted()
+    assert [one.id for one in warnings] == (["project.W006"] if told else [])
+    assert all(told in one.msg for one in warnings)
+    settings.OIP_TLS_CERTIFICATE = tmp_path / "certificate"
+    assert ports_are_encrypted() == []
