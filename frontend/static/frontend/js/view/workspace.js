@@ -15,13 +15,14 @@ import { sentence } from "../words.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
 import { Detail } from "./detail.js";
-import { button, h } from "./dom.js";
+import { h } from "./dom.js";
 import { emptyState } from "./empty.js";
 import { Filters } from "./filters.js";
 import { Gallery } from "./gallery.js";
 import { Notices } from "./notices.js";
 import { OpenedPhoto } from "./opened_photo.js";
 import { Overview } from "./overview.js";
+import { PageEnd } from "./page_end.js";
 import { Pending } from "./pending.js";
 import { Pictures } from "./pictures.js";
 import { SelectionBar } from "./selection_bar.js";
@@ -63,10 +64,10 @@ export class Workspace {
   #tray;
   #chosenModel = new Kept("darkroom.model");
   #ticking = 0;
-  #pageEnd = new IntersectionObserver(
-    ([entry]) => entry.isIntersecting && void this.#showOlder(),
-    { rootMargin: "600px" },
-  );
+  #end = new PageEnd({
+    load: () => this.sync.loadOlder(),
+    onError: (error) => this.#notices.show(sentence(error), "error"),
+  });
 
   /**
    * @param {object} parts
@@ -104,7 +105,7 @@ export class Workspace {
       models: () => this.catalog.models,
       titleOf: this.catalog.titleOf,
       order: () => this.gallery.order,
-      older: { hasMore: () => this.sync.older !== null, fetch: () => this.#showOlder() },
+      older: { hasMore: () => this.sync.older !== null, fetch: () => this.#end.fetch() },
       onClosed: (imageId) => {
         this.opened.closed();
         this.gallery.focus(imageId);
@@ -149,13 +150,12 @@ export class Workspace {
       images: () => choosableImages(state()),
     });
     this.empty = emptyState();
-    this.older = button("down", "Show older photos", () => void this.#showOlder(), { hidden: true });
     this.aside = h("div", { class: "side" });
     this.sheet = new Sheet(this.composing, this.aside);
     const contents = [
       h("h1", { class: "visually-hidden" }, "Photos"),
       this.overview.element, this.pending.element, this.empty, this.#filters.element,
-      this.#filters.nothing, this.gallery.element, this.older,
+      this.#filters.nothing, this.gallery.element, this.#end.element,
     ];
     this.element = h(
       "div",
@@ -179,7 +179,7 @@ export class Workspace {
     this.gallery.start();
     this.selectionBar.start();
     this.sheet.start();
-    this.#pageEnd.observe(this.older);
+    this.#end.start();
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -201,7 +201,7 @@ export class Workspace {
     this.catalog.stop();
     this.uploader.stop();
     this.sync.stop();
-    this.#pageEnd.disconnect();
+    this.#end.stop();
     this.overview.stop();
     this.#trash.stop();
     this.#filters.stop();
@@ -270,7 +270,7 @@ export class Workspace {
     this.announcer.render(state);
     this.#renderOverview();
     this.empty.hidden = !state.loaded || state.images.size > 0 || this.#filters.query !== "";
-    this.older.hidden = older === null;
+    this.#end.show(older !== null);
     this.#forgetFiles();
   }
 
@@ -291,17 +291,6 @@ export class Workspace {
     this.overview.tick();
     this.gallery.countDown();
     this.opened.detail.tick();
-  }
-
-  async #showOlder() {
-    if (this.older.disabled) return;
-    this.older.disabled = true;
-    try {
-      await this.sync.loadOlder();
-    } catch (error) {
-      this.#notices.show(sentence(error), "error");
-    }
-    this.older.disabled = false;
   }
 
   /** @param {any} upload @param {File[]} files */
