@@ -29,7 +29,7 @@ SAME_ON_BOTH := $(addprefix --ignore tests/integration/,test_api_hostile_files.p
 MODEL_CODE := $(sort $(dir $(wildcard inference/models/*/*/*.py inference/weights/catalog/*/*/*.py)))
 SHARED_CODE := inference/weights/catalog/upscale/1
 
-.PHONY: help run torch test chaos test-fast quality bench bench-peers lint chromium fonts
+.PHONY: help run torch test chaos test-fast quality bench bench-peers lint chromium fonts nginx
 
 help: ## lists the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -46,7 +46,7 @@ test: $(TEST) $(WEIGHTS) chromium fonts ## runs every test, on SQLite and on Pos
 	$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder -m "slow or browser" tests/chaos tests/acceptance \
 		tests/browser tests/conformance tests/integration tests/unit
 
-chaos: $(TEST) $(WEIGHTS) ## breaks everything on both databases, in full, and prints the figures (40 minutes)
+chaos: $(TEST) $(WEIGHTS) nginx ## breaks everything on both databases, in full, and prints the figures (50 minutes)
 	DARKROOM_CHAOS=full $(PYTEST) tests/chaos
 
 test-fast: $(TEST) $(WEIGHTS) ## runs the quick loop: units, structure, the queue and the first API tests
@@ -121,6 +121,12 @@ chromium:
 	@command -v chromium > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || \
 		echo "*** Chromium is missing and could not be installed: the browser tests will be skipped. ***"
+
+nginx:
+	@command -v nginx > /dev/null && command -v ip > /dev/null || { [ "$$(id -u)" = 0 ] && \
+		command -v apt-get > /dev/null && apt-get update -qq && \
+		apt-get install -y -qq --no-install-recommends nginx-light iproute2; } || \
+		echo "*** nginx and iproute2 could not be installed: the topology will not be proven. ***"
 
 fonts:
 	@$(VENV)/bin/python -m quality.fonts || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \

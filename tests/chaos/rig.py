@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -136,23 +137,11 @@ class Rig:
 
     def manage(self, *arguments: str) -> str:
         """Runs a management command and gives what it printed; it must succeed."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return manage(self.environment, *arguments)
 
     def query(self, code: str) -> Any:
         """Evaluates a Python expression over the models in a process of its own, as JSON."""
-        script = (
-            f"import json; from uploads.models import *; print(json.dumps({code}, default=str))"
-        )
-        return json.loads(self.manage("shell", "--no-imports", "-c", script).splitlines()[-1])
+        return query(self.manage, code)
 
     def audit(self) -> str:
         """`manage.py audit`, which fails on a violation."""
@@ -168,6 +157,26 @@ class Rig:
                 env=self.environment,
                 start_new_session=True,
             )
+
+
+def manage(environment: Mapping[str, str], *arguments: str) -> str:
+    """Runs a management command and gives what it printed; it must succeed."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def query(manage: Callable[..., str], code: str) -> Any:
+    """Evaluates a Python expression over the models by a management command, as JSON."""
+    script = f"import json; from uploads.models import *; print(json.dumps({code}, default=str))"
+    return json.loads(manage("shell", "--no-imports", "-c", script).splitlines()[-1])
 
 
 def upload(
