@@ -29,7 +29,7 @@ SAME_ON_BOTH := $(addprefix --ignore tests/integration/,test_api_hostile_files.p
 MODEL_CODE := $(sort $(dir $(wildcard inference/models/*/*/*.py inference/weights/catalog/*/*/*.py)))
 SHARED_CODE := inference/weights/catalog/upscale/1
 
-.PHONY: help run torch test chaos test-fast quality bench bench-peers lint chromium fonts nginx
+.PHONY: help run torch test chaos test-fast quality bench bench-peers lint chromium fonts iproute2 nginx
 
 help: ## lists the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -40,13 +40,13 @@ run: $(BASE) $(WEIGHTS) ## starts everything on http://127.0.0.1:8000 (HOST, POR
 torch: $(TORCH) ## adds PyTorch, for models in TorchScript, torch.export or Python that use it
 
 # The slow tests mostly wait, for processes and for the clock: four share two cores.
-test: $(TEST) $(WEIGHTS) chromium fonts ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
+test: $(TEST) $(WEIGHTS) chromium fonts iproute2 ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
 	$(PYTEST) -n 2 -m "not slow and not browser"
 	$(PYTEST) -n 2 -m "not slow and not browser" -p tests.postgres tests/integration $(SAME_ON_BOTH)
 	$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder -m "slow or browser" tests/chaos tests/acceptance \
 		tests/browser tests/conformance tests/integration tests/unit
 
-chaos: $(TEST) $(WEIGHTS) nginx ## breaks everything on both databases, in full, and prints the figures (50 minutes)
+chaos: $(TEST) $(WEIGHTS) iproute2 nginx ## breaks everything on both databases, in full, and prints the figures (50 minutes)
 	DARKROOM_CHAOS=full $(PYTEST) tests/chaos
 
 test-fast: $(TEST) $(WEIGHTS) ## runs the quick loop: units, structure, the queue and the first API tests
@@ -122,11 +122,16 @@ chromium:
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || \
 		echo "*** Chromium is missing and could not be installed: the browser tests will be skipped. ***"
 
+# With these tests make machines of their own, on one.
+iproute2:
+	@command -v ip > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends iproute2; } || \
+		echo "*** iproute2 is missing and could not be installed: machines of their own are not tested. ***"
+
 nginx:
-	@command -v nginx > /dev/null && command -v ip > /dev/null || { [ "$$(id -u)" = 0 ] && \
-		command -v apt-get > /dev/null && apt-get update -qq && \
-		apt-get install -y -qq --no-install-recommends nginx-light iproute2; } || \
-		echo "*** nginx and iproute2 could not be installed: the topology will not be proven. ***"
+	@command -v nginx > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light; } || \
+		echo "*** nginx is missing and could not be installed: the topology will not be proven. ***"
 
 fonts:
 	@$(VENV)/bin/python -m quality.fonts || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \

@@ -13,7 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
+
+import pytest
 
 NOBODY: Final = "02:00:00:00:00:fe"
 """The hardware address of no machine here."""
@@ -131,9 +133,7 @@ def network(folder: Path) -> Iterator[Network]:
     """
     if sys.platform != "linux" or os.geteuid() != 0:
         raise CannotMakeHosts("Network namespaces are made by root on Linux alone.")
-    for program in ("ip", "unshare", "setpriv", "nginx"):
-        if shutil.which(program) is None:
-            raise CannotMakeHosts(f"There is no program {program!r}.")
+    need("ip", "unshare", "setpriv")
     try:
         made = Network(folder)
     except subprocess.CalledProcessError as error:
@@ -142,6 +142,20 @@ def network(folder: Path) -> Iterator[Network]:
         yield made
     finally:
         made.close()
+
+
+def need(*programs: str) -> None:
+    """Raises CannotMakeHosts where one of them is missing."""
+    for program in programs:
+        if shutil.which(program) is None:
+            raise CannotMakeHosts(f"There is no program {program!r}.")
+
+
+def not_here(problem: CannotMakeHosts) -> NoReturn:
+    """Leaves a test out, loudly; under STRICT a failure where namespaces might be made."""
+    print(f"*** Not proven here: {problem} ***", file=sys.__stdout__)
+    may_make_some = sys.platform == "linux" and os.geteuid() == 0
+    (pytest.skip if may_make_some else pytest.xfail)(str(problem))
 
 
 def ip(*arguments: str) -> None:

