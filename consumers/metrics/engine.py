@@ -52,7 +52,7 @@ LOAD_SECONDS: Final = Histogram(
 )
 ENDS: Final = Counter(
     "darkroom_instance_ends",
-    "Instances that ended, by cause: idle, unload, stop, crash, timeout, memory or cancel.",
+    "Instances that ended, by cause: idle, unload, stop, crash, timeout, memory, cancel, server.",
     [*_VERSION, "cause"],
     registry=REGISTRY,
 )
