@@ -38,6 +38,10 @@ def of_request(request_id: str) -> Iterator[None]:
 
 def configure(log_format: Literal["console", "json"], level: str = "INFO") -> None:
     """Sends every log line of this process to standard output in one format."""
+    # No line says where in the code it was written and by which thread: Python need not look.
+    logging._srcfile = None  # noqa: SLF001  # as its manual says
+    logging.logThreads = logging.logProcesses = False
+    logging.logMultiprocessing = False
     logging.config.dictConfig(
         {
             "version": 1,

@@ -7,10 +7,11 @@ changes nothing here.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from uploads.event_kinds import Kind
 from uploads.models import (
@@ -26,6 +27,7 @@ from uploads.models import (
     Worker,
 )
 from uploads.raw_rows import Columns
+from uploads.together import Together
 
 UPLOAD: Final = Columns(Upload)
 IMAGE: Final = Columns(Image)
@@ -41,21 +43,28 @@ def next_upload_id() -> int:
     """An id that no other upload gets, also if none is stored under it: of a sequence.
 
     On SQLite it comes from the sequence of AUTOINCREMENT, in a commit of its own that is not
-    flushed: where a power failure undoes it, no row has the id either.
+    flushed: where a power failure undoes it, no row has the id either. Threads that wait for one
+    get theirs together.
     """
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
             cursor.execute(f"SELECT nextval(pg_get_serial_sequence('{_UPLOADS}', 'id'))")
             return int(cursor.fetchone()[0])
-        is_alone = not connection.in_atomic_block
+    return _next_ids([1])[0] if connection.in_atomic_block else _ids.call(1)
+
+
+def _next_ids(asked: Sequence[int]) -> list[int]:
+    """As many ids of SQLite's sequence."""
+    is_alone = not connection.in_atomic_block
+    with connection.cursor() as cursor:
         if is_alone:
             cursor.execute("PRAGMA synchronous=NORMAL")
         try:
             row = None
             while row is None:
                 cursor.execute(
-                    "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = %s RETURNING seq",
-                    [_UPLOADS],
+                    "UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq",
+                    [len(asked), _UPLOADS],
                 )
                 row = cursor.fetchone()
                 if row is None:
@@ -68,7 +77,11 @@ def next_upload_id() -> int:
         finally:
             if is_alone:
                 cursor.execute("PRAGMA synchronous=FULL")
-    return int(row[0])
+    last = int(row[0])
+    return list(range(last - len(asked) + 1, last + 1))
+
+
+_ids: Final = Together(_next_ids, shared=(DatabaseError, InterfaceError), most=1000)
 
 
 def live_session(sid: uuid.UUID, user_id: int) -> User | None:
@@ -86,7 +99,11 @@ def live_session(sid: uuid.UUID, user_id: int) -> User | None:
     return None if row is None else _USER.read([row])[0]
 
 
-def workers_seen_since(moment: datetime) -> list[Worker]:
+WorkerRows = tuple[tuple[Any, ...], ...]
+"""Rows of workers as the database gives them, which can be told apart without being read."""
+
+
+def workers_seen_since(moment: datetime) -> WorkerRows:
     """Workers that gave a sign of life since then, by their ids."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -94,7 +111,12 @@ def workers_seen_since(moment: datetime) -> list[Worker]:
             "WHERE w.seen_at >= %s ORDER BY w.id",
             [connection.ops.adapt_datetimefield_value(moment)],
         )
-        return _WORKER.read(cursor.fetchall())
+        return tuple(cursor.fetchall())
+
+
+def workers_of(rows: WorkerRows) -> list[Worker]:
+    """These rows, read."""
+    return _WORKER.read(rows)
 
 
 def catalog_published() -> str:

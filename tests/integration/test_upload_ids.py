@@ -1,8 +1,11 @@
 """The id of an upload names its folder: one that is taken is never given away again."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.integration.conftest import predictions
 from uploads import statements
@@ -33,3 +36,22 @@ def test_a_folder_that_a_crash_left_without_a_row_is_taken_over(
     left.mkdir(parents=True)
     monkeypatch.setattr(statements, "next_upload_id", lambda: first.pk + 1)
     assert upload(ada).pk == first.pk + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_that_take_ids_at_once_never_take_the_same(ada: User, upload: Any) -> None:
+    upload(ada)
+    at_once = Barrier(8)
+
+    def take() -> list[int]:
+        at_once.wait(30)
+        try:
+            return [statements.next_upload_id() for _ in range(5)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = [pk for some in [pool.submit(take) for _ in range(8)] for pk in some.result(60)]
+    first = Upload.objects.get().pk
+    assert len(set(taken)) == 40
+    assert min(taken) > first

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, Self
 
 from django.db.models import QuerySet
@@ -130,8 +131,14 @@ class Holdings:
 
 
 def read() -> Holdings:
-    """What live workers have now."""
-    return Holdings(statements.workers_seen_since(_alive_since()))
+    """What live workers have now; not to be changed: others get the same."""
+    return _held_by(statements.workers_seen_since(_alive_since()))
+
+
+@lru_cache(maxsize=4)
+def _held_by(rows: statements.WorkerRows) -> Holdings:
+    """What is in these rows: a worker's stay the same from one sign of life to the next."""
+    return Holdings(statements.workers_of(rows))
 
 
 def live_workers() -> QuerySet[Worker]:

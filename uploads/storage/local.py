@@ -11,8 +11,8 @@ import glob
 import hashlib
 import os
 import shutil
-import tempfile
 import time
+import uuid
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -79,11 +79,16 @@ def new_incoming() -> IO[bytes]:
     folder = incoming()
     if not disk.has_room(folder):
         raise StorageUnavailable("The disk is nearly full: try again later.")
-    # Python's own removal complains where the file was moved away.
-    file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115  # its taker closes it
+    # Not by `tempfile`, whose files look up each method anew.
+    file = open(f"{folder}/{uuid.uuid4().hex}", "x+b", opener=_owners)  # noqa: SIM115  # its taker closes it
     with contextlib.suppress(OSError):
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return file
+
+
+def _owners(path: str, flags: int) -> int:
+    """Opens a new file that its owner alone may read."""
+    return os.open(path, flags, 0o600)
 
 
 def remove_abandoned() -> None:
