@@ -108,12 +108,20 @@ class Instance:
         self._has_run = False
         self._observer.loaded(self._version, time.monotonic() - began, None)
 
-    def run(self, pending_jobs: Sequence[PendingJob]) -> asyncio.Task[None]:
-        """Settle every one of these jobs, whatever happens; the task ends when that is done."""
+    def run(
+        self, pending_jobs: Sequence[PendingJob], ended: Callable[[], None] = lambda: None
+    ) -> asyncio.Task[None]:
+        """Settle every one of these jobs, whatever happens; the task ends when that is done.
+
+        Its child has the jobs when this returns. `ended` is called when the next may run, before
+        whoever waits for one of these goes on: the child need not wait for them.
+        """
         self._forget_idleness()
         executed = partial(self._observer.computed, self._version)
         self._batch = RunningBatch(pending_jobs, self._version, executed)
-        return asyncio.create_task(self._run(self._batch))
+        if self._child and not self._is_stopped:
+            self._batch.hand_over(self._child)
+        return asyncio.create_task(self._run(self._batch, ended))
 
     def cancel(self, pending: PendingJob) -> None:
         """Call off a pending job of the batch that runs; its mates go on unless the child hangs."""
@@ -166,7 +174,7 @@ class Instance:
                 await child.close()
         raise LoadFailed("It was stopped while it loaded.")
 
-    async def _run(self, batch: RunningBatch) -> None:
+    async def _run(self, batch: RunningBatch, ended: Callable[[], None]) -> None:
         end = End.CRASH  # which a defect of ours comes to as well
         try:
             if self._child and not self._is_stopped:
@@ -177,14 +185,15 @@ class Instance:
             end = self._killed_for or (End.DIED_IDLE if asleep else End.CRASH)
         finally:
             # One that was killed as its batch ended must not be given the next.
-            ended = self._killed_for or end
-            if ended is not End.STOP or self._is_stopped:
-                await self._end_child("crash" if ended is End.DIED_IDLE else ended.name.lower())
+            how = self._killed_for or end
+            if how is not End.STOP or self._is_stopped:
+                await self._end_child("crash" if how is End.DIED_IDLE else how.name.lower())
             batch.settle_rest(end)
             if batch.server_trouble and not self._is_stopped:
                 await self._end_child("server")
                 self._lost_server(batch.server_trouble)
             self._batch, self._has_run, self.is_slow = None, True, False
+            ended()
 
     async def _compute(self, batch: RunningBatch, child: ChildProcess) -> None:
         clock = WorkClock(child.pid)
@@ -204,7 +213,7 @@ class Instance:
             self._look_at_memory(child)
         first_look = asyncio.get_running_loop().call_later(FIRST_LOOK_SECONDS, watch)
         try:
-            await batch.compute(child, begun)
+            await batch.listen(begun)
         finally:
             first_look.cancel()
             for one in watches:

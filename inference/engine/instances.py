@@ -98,16 +98,29 @@ class Instances:
         return (pending for instance in self._busy.values() for pending in instance.pending_jobs)
 
     def run(
-        self, instance: Instance, batch: Sequence[PendingJob], then: Callable[[Task], None]
-    ) -> None:
-        """Have a loaded one run a batch; `then` is called at its end, when it is free again."""
-        self._begin(instance, instance.run(batch), then)
+        self, instance: Instance, batch: Sequence[PendingJob], then: Callable[[], None]
+    ) -> Task:
+        """Have a loaded one run a batch; `then` is called at its end, when it is free again and
+        before whoever waits for a result goes on."""
+
+        def ended() -> None:
+            if task in self._busy:
+                self._ended(task)
+                then()
+
+        task = instance.run(batch, ended)
+        self._begin(instance, task)
+        # Where it failed before it could tell.
+        task.add_done_callback(lambda _task: ended())
+        return task
 
     def load(self, instance: Instance, then: Callable[[Task], None]) -> Task:
         """Have one loaded; `then` is called at the end, when it is free again."""
         load = asyncio.create_task(instance.load())
         self._loads.add(load)
-        self._begin(instance, load, then)
+        self._begin(instance, load)
+        load.add_done_callback(self._ended)
+        load.add_done_callback(then)
         return load
 
     def cancel(self, pending: PendingJob) -> None:
@@ -145,11 +158,9 @@ class Instances:
             return 0 if on_gpu else EXTRA
         return self._config.extra
 
-    def _begin(self, instance: Instance, task: Task, then: Callable[[Task], None]) -> None:
+    def _begin(self, instance: Instance, task: Task) -> None:
         self._free.remove(instance)
         self._busy[task] = instance
-        task.add_done_callback(self._ended)
-        task.add_done_callback(then)
 
     def _ended(self, task: Task) -> None:
         self._loads.discard(task)

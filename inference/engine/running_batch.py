@@ -42,6 +42,7 @@ class RunningBatch:
         self._items_told: Counter[int] = Counter()
         """By the size of the batch in which they were computed."""
         self._child: ChildProcess | None = None
+        self._defect: Exception | None = None
         self._phase: messages.Phase | None = None
         self._at_hand: list[int] = []
         """Serials of what the child is at in this phase."""
@@ -62,23 +63,32 @@ class RunningBatch:
         """Whether the child has begun with any of its jobs."""
         return self._phase is not None
 
-    async def compute(self, child: ChildProcess, begun: Callable[[], None]) -> None:
-        """Hand the batch to the child and listen until it has answered for every job.
+    def hand_over(self, child: ChildProcess) -> None:
+        """Hand the batch to the child; `listen` tells what went wrong."""
+        waiting = [pending for pending in self._pending_jobs.values() if not pending.is_settled]
+        try:
+            if [pending for pending in waiting if _send(pending, child)]:
+                child.send({"type": "compute"})
+                self._child = child
+        except Exception as defect:  # its jobs are settled by whoever listens
+            self._defect = defect
+
+    async def listen(self, begun: Callable[[], None]) -> None:
+        """Listen until the child has answered for every job that it was handed.
 
         `begun` is called whenever it begins with a phase of some jobs.
 
         Raises:
             ChildGone: it ended, or said what made no sense.
+            Exception: what went wrong when it was handed the batch.
         """
-        waiting = [pending for pending in self._pending_jobs.values() if not pending.is_settled]
-        sent = [pending for pending in waiting if _send(pending, child)]
-        if not sent:
+        if self._defect:
+            raise self._defect
+        if self._child is None:
             return
-        child.send({"type": "compute"})
-        self._child = child
-        calls = RemoteCalls(child.infer)
+        calls = RemoteCalls(self._child.infer)
         try:
-            await self._listen(child, begun, calls)
+            await self._listen(self._child, begun, calls)
         finally:
             calls.stop()
             self.server_trouble = calls.trouble

@@ -195,7 +195,7 @@ class VersionScheduler:
             and (ready := self._instances.ready())
             and (batch := self._batcher.take(may_run))
         ):
-            self._instances.run(ready, batch, self._ran)
+            self._instances.run(ready, batch, self._dispatch).add_done_callback(self._ran)
         may_run = self._instances.may_run() if self._batcher else None
         ready_at = self._batcher.ready_at(may_run) if may_run else None
         if ready_at is None:
@@ -271,7 +271,6 @@ class VersionScheduler:
     def _ran(self, run: asyncio.Task[None]) -> None:
         if not run.cancelled() and (error := run.exception()):
             logger.error("A batch of %s failed.", self.version.config.name, exc_info=error)
-        self._dispatch()
 
     def _set_timer(self, seconds: float) -> None:
         if self._timer:

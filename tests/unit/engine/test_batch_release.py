@@ -23,7 +23,7 @@ class Halfway:
         self.batch = RunningBatch(self.pending_jobs, version, lambda _: None)
         self.steps = 0
         child: Any = self.child
-        self._computing = asyncio.create_task(self.batch.compute(child, self._step))
+        self._computing = asyncio.create_task(self._compute(child))
 
     async def listen(self) -> None:
         """Returns once everything that was said is heard."""
@@ -31,6 +31,10 @@ class Halfway:
         while not (self.child.is_waited_for or listening.done()):  # noqa: ASYNC110  # no event
             await asyncio.sleep(0)
         assert not self._computing.done()
+
+    async def _compute(self, child: Any) -> None:
+        self.batch.hand_over(child)
+        await self.batch.listen(self._step)
 
     def _step(self) -> None:
         self.steps += 1

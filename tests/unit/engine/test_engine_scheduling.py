@@ -153,3 +153,20 @@ async def test_jobs_that_come_while_a_model_loads_share_its_first_batch(
     go.touch()
     sizes = [(await task).timing.batch_size for task in (first, second)]
     assert sizes == [2, 2]
+
+
+async def test_the_next_batch_is_at_the_child_before_who_waited_for_the_last_goes_on(
+    bench: Any, add_model: Any
+) -> None:
+    add_model("steady", TELL_PID + ANSWER)
+    engine = await bench()
+    await engine.predict(engine.job("steady", 1))
+    instances = engine.engine._scheduler("steady", "")._instances
+    at_hand: list[int] = []
+
+    async def ask() -> None:
+        await engine.predict(engine.job("steady", 2))
+        at_hand.extend(pending.job.id for pending in instances.pending_jobs())
+
+    await asyncio.gather(ask(), engine.predict(engine.job("steady", 3)))
+    assert at_hand == [3]

@@ -20,7 +20,7 @@ class StandIn:
         self.is_slow = False
         self.memory_bytes = 100
 
-    def run(self, _batch: Any) -> Any:
+    def run(self, _batch: Any, _ended: Any) -> Any:
         return asyncio.create_task(asyncio.Event().wait())
 
     def rest(self, _seconds: float) -> None:
@@ -41,7 +41,7 @@ def compute(instances: Instances, *, slow: int, quick: int = 0) -> None:
     for number in range(slow + quick):
         ready: Any = instances.ready()
         ready.is_slow = number < slow
-        instances.run(ready, [], lambda _task: None)
+        instances.run(ready, [], lambda: None)
 
 
 @pytest.mark.parametrize(

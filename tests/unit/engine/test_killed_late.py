@@ -18,15 +18,15 @@ async def test_the_next_batch_is_not_given_to_a_child_that_was_killed_as_its_bat
     bench: Any, add_model: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done, killed = asyncio.Event(), asyncio.Event()
-    compute, kill = RunningBatch.compute, ChildProcess.kill
+    listen, kill = RunningBatch.listen, ChildProcess.kill
 
     async def outgrown(_child: ChildProcess, _limit_bytes: int) -> None:
         await done.wait()
         if killed.is_set():
             await asyncio.Event().wait()
 
-    async def computed(batch: RunningBatch, child: ChildProcess, begun: Any) -> None:
-        await compute(batch, child, begun)
+    async def computed(batch: RunningBatch, begun: Any) -> None:
+        await listen(batch, begun)
         if not killed.is_set():
             done.set()
             await killed.wait()
@@ -37,7 +37,7 @@ async def test_the_next_batch_is_not_given_to_a_child_that_was_killed_as_its_bat
         killed.set()
 
     monkeypatch.setattr(ChildProcess, "outgrown", outgrown)
-    monkeypatch.setattr(RunningBatch, "compute", computed)
+    monkeypatch.setattr(RunningBatch, "listen", computed)
     monkeypatch.setattr(ChildProcess, "kill", killing)
     add_model("steady", f"time.sleep(0.3)\n{ANSWER}")
     recorder = Recorder()

@@ -33,7 +33,9 @@ async def run(child: ScriptedChild, *jobs: Job) -> list[Any]:
     pending_jobs = [PendingJob(job, lambda _: None) for job in jobs]
     version: Any = Version()
     speaking: Any = child
-    await RunningBatch(pending_jobs, version, lambda _: None).compute(speaking, begun=lambda: None)
+    batch = RunningBatch(pending_jobs, version, lambda _: None)
+    batch.hand_over(speaking)
+    await batch.listen(begun=lambda: None)
     return [pending.outcome.result() for pending in pending_jobs]
 
 
@@ -60,7 +62,9 @@ async def test_a_batch_counts_as_executed_before_its_first_result_is_told() -> N
 
     child: Any = ScriptedChild(lambda serials: [succeeded(serial) for serial in serials])
     version: Any = Version()
-    await RunningBatch(pending_jobs, version, executed).compute(child, begun=lambda: None)
+    batch = RunningBatch(pending_jobs, version, executed)
+    batch.hand_over(child)
+    await batch.listen(begun=lambda: None)
     assert told == [(4, 0), (4, 4)]  # the child says that it computed four at a time
 
 
