@@ -52,6 +52,8 @@ class Kind(StrEnum):
     """For the audit alone."""
     UNLOAD_REQUESTED = "model.unload_requested"
     """For the audit alone."""
+    EVENTS_EXPORTED = "events.exported"
+    """For the audit alone: somebody took events along, by which filter."""
     EVENTS_PRUNED = "events.pruned"
     """For the audit alone: old events were removed, so many of all users."""
 
@@ -69,6 +71,7 @@ AUDIT_ONLY: Final = frozenset(
         Kind.REFRESH_REUSED,
         Kind.LOAD_REQUESTED,
         Kind.UNLOAD_REQUESTED,
+        Kind.EVENTS_EXPORTED,
         Kind.EVENTS_PRUNED,
     }
 )

@@ -3,12 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path, reverse
 
 from uploads.admin.base import ReadOnlyAdmin, TitledModels
+from uploads.admin.export import download
 from uploads.admin.links import Names, link_to
 from uploads.admin.timeline import words_of
+from uploads.event_export import Format
 from uploads.models import Event, Image, Prediction, Upload
 
 
@@ -33,6 +38,34 @@ class EventAdmin(TitledModels, ReadOnlyAdmin):
     search_help_text = "Number of an upload, image, prediction or user, or an address."
     search_fields = ("=upload_id", "=image_id", "=prediction_id", "=user_id", "=address")
     ordering = ("-id",)
+    list_before_template = "admin/uploads/export_links.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The list's events as a file."""
+        view = self.admin_site.admin_view(self.export)
+        theirs: list[URLPattern] = super().get_urls()
+        return [path("export/<str:form>/", view, name="export_events"), *theirs]
+
+    def export(self, request: HttpRequest, form: str) -> HttpResponseBase:
+        """The events that the address' filters leave."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            rows = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            raise BadRequest("These filters do not make sense.") from None
+        return download(request, rows, form)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """The list, with where to take it along."""
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        links = {
+            f"export_{form}": reverse("admin:export_events", args=[form]) + query for form in Format
+        }
+        shown: HttpResponseBase = super().changelist_view(request, (extra_context or {}) | links)
+        return shown
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """The list, with the names of everybody in it."""
