@@ -4,9 +4,11 @@ Nothing but iproute2, util-linux and root is needed. A link is cut as a cable is
 the two vanish, without a word to either.
 """
 
+import contextlib
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,10 +65,14 @@ class Host:
         return {str(path.relative_to(seen / "media")) for path in found}
 
     def kill(self) -> None:
-        """kill -9 of all that runs there."""
+        """kill -9 of all that runs there, also of what a program has left behind."""
         for process in self.processes:
             process.kill()
             process.wait()
+        left = ip("netns", "pids", self.namespace).split()
+        for pid in map(int, left):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 class Network:
@@ -158,8 +164,9 @@ def not_here(problem: CannotMakeHosts) -> NoReturn:
     (pytest.skip if may_make_some else pytest.xfail)(str(problem))
 
 
-def ip(*arguments: str) -> None:
-    """Runs iproute2's `ip`, which must succeed."""
-    subprocess.run(
+def ip(*arguments: str) -> str:
+    """What iproute2's `ip` prints; it must succeed."""
+    done = subprocess.run(
         ["ip", *arguments], check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True
     )
+    return done.stdout
