@@ -17,6 +17,8 @@ TEST := $(VENV)/.installed-test-$(shell cat $(TEST_FILES) | cksum | cut -d ' ' -
 PEERS := var/bench-peers/.installed-$(shell cat requirements/peers.txt | cksum | cut -d ' ' -f 1)
 TYPESCRIPT := 5.9.3
 TSC := var/typescript-$(TYPESCRIPT)/node_modules/.bin/tsc
+AUDIT := var/pip-audit-$(shell sed -n 's/^pip-audit==//p' requirements/audit.txt)
+ADVISORIES := var/advisories.json
 WEIGHTS := inference/models/.weights-$(shell cat inference/weights/*.toml inference/weights/*.py | cksum | cut -d ' ' -f 1)
 PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check
 PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest --durations=15
@@ -29,7 +31,7 @@ SAME_ON_BOTH := $(addprefix --ignore tests/integration/,test_api_hostile_files.p
 MODEL_CODE := $(sort $(dir $(wildcard inference/models/*/*/*.py inference/weights/catalog/*/*/*.py)))
 SHARED_CODE := inference/weights/catalog/upscale/1
 
-.PHONY: help run torch test chaos test-fast quality bench bench-peers lint chromium fonts iproute2 nginx
+.PHONY: help run torch test chaos test-fast quality bench bench-peers lint audit chromium fonts iproute2 nginx
 
 help: ## lists the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -82,6 +84,22 @@ lint: $(TEST) ## checks style, formatting, types, the direction of imports (STRI
 	then $(TSC) --project frontend; \
 	else echo "*** TypeScript could not be installed by npm: the page's modules were not checked. ***"; \
 		test -z "$(STRICT)"; fi
+
+# An audit that could not ask anybody writes no report: that it failed is no news of a vulnerability.
+audit: | $(AUDIT)/bin/pip-audit ## compares every pinned package with the known advisories (STRICT=2: fails where they can't be reached)
+	@rm -f $(ADVISORIES)
+	@if $(AUDIT)/bin/pip-audit --vulnerability-service osv --no-deps --disable-pip --progress-spinner off \
+		--requirement requirements/constraints.txt --format json --output $(ADVISORIES) 2> $(ADVISORIES).log; \
+	then echo "No package that is pinned here has a known vulnerability."; \
+	elif [ -s $(ADVISORIES) ]; then cat $(ADVISORIES).log; \
+		$(AUDIT)/bin/python -c 'import json; [print(p["name"], p["version"], v["id"], "mended in", *v["fix_versions"]) \
+			for p in json.load(open("$(ADVISORIES)"))["dependencies"] for v in p.get("vulns", ())]'; exit 1; \
+	else echo "*** The advisories could not be reached: NO PACKAGE WAS CHECKED FOR KNOWN VULNERABILITIES. ***"; \
+		tail -n 1 $(ADVISORIES).log; test "$(STRICT)" != 2; fi
+
+$(AUDIT)/bin/pip-audit:
+	@$(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip install -q --disable-pip-version-check \
+		-r requirements/audit.txt || { rm -rf $(AUDIT); exit 1; }
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

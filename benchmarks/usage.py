@@ -50,7 +50,8 @@ class Processes:
         """Resident (RSS) and proportional (PSS) memory by role, in MiB."""
         found: dict[str, Counter[str]] = {}
         for role, process in self._members():
-            with contextlib.suppress(psutil.NoSuchProcess):
+            # What hides its memory shows its parts to root alone.
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 memory = process.memory_full_info()
                 row = found.setdefault(role, Counter())
                 row.update(rss=memory.rss, pss=memory.pss)

@@ -43,12 +43,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "project.metrics.view.MetricsMiddleware",
+    "project.security.SecurityHeadersMiddleware",
     "project.middleware.RequestContextMiddleware",
     "project.hosts.HostMiddleware",
     "project.health.LivenessMiddleware",
     "consumers.oip.middleware.ProtocolMiddleware",
     "project.admin.AdminMiddleware",
-    "project.security.SecurityHeadersMiddleware",
     "project.native.SecurityMiddleware",
     "project.static.StaticFilesMiddleware",
     "project.cookies.SessionMiddleware",

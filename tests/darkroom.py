@@ -1,5 +1,6 @@
 """A real Darkroom for tests: `manage.py up` in a folder of its own, and a person who uses it."""
 
+import contextlib
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 from tests.prepared import prepare
 
@@ -28,6 +30,15 @@ def until(fact: Callable[[], Any], what: str, seconds: float = 30) -> Any:
     raise AssertionError(f"It did not come true within {seconds} s: {what}.")
 
 
+def _is(process: psutil.Process, pattern: str) -> bool:
+    """Whether it lives, under a command line that matches."""
+    try:
+        command = "".join(f"{word} " for word in process.cmdline())
+        return process.is_running() and bool(re.search(pattern, command))
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False
+
+
 class Darkroom:
     """The processes of one `manage.py up`, with their data in `folder`."""
 
@@ -42,6 +53,7 @@ class Darkroom:
         self.process: subprocess.Popen[bytes] | None = None
         self.url = ""
         self.database_url = database_url
+        self._seen: set[psutil.Process] = set()
 
     def start(self, **environment: str) -> None:
         """Starts it and waits until it says that it is running."""
@@ -94,18 +106,16 @@ class Darkroom:
         return self.process.wait(seconds)
 
     def pids(self, pattern: str) -> list[int]:
-        """Processes of this Darkroom whose command line matches `pattern`."""
-        mine = str(self.folder / "var").encode()
-        found = []
-        for entry in Path("/proc").iterdir():
-            try:
-                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                environment = (entry / "environ").read_bytes()
-            except (OSError, ValueError):
-                continue
-            if re.search(pattern, command) and mine in environment:
-                found.append(int(entry.name))
-        return sorted(found)
+        """Processes of this Darkroom whose command line matches `pattern`.
+
+        They are those below the supervisor, also after its death if they were seen before it: what
+        is in their environment they hide.
+        """
+        if self.process is not None:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                supervisor = psutil.Process(self.process.pid)
+                self._seen.update([supervisor, *supervisor.children(recursive=True)])
+        return sorted(one.pid for one in self._seen if _is(one, pattern))
 
     def person(self, name: str) -> "Person":
         """Registers somebody and signs them in."""

@@ -16,7 +16,9 @@ from tests.darkroom import until
 class Listener:
     """Listens in a thread of its own and keeps everything it is told."""
 
-    def __init__(self, url: str, token: str, after: int | None = None) -> None:
+    def __init__(
+        self, url: str, token: str, after: int | None = None, epoch: str | None = None
+    ) -> None:
         self.messages: list[dict[str, Any]] = []
         self.close_code: int | None = None
         self._open = ExitStack()
@@ -24,7 +26,7 @@ class Listener:
         self._wire: ClientConnection = self._open.enter_context(
             connect(address, subprotocols=[Subprotocol("darkroom.v1")])
         )
-        hello = {"type": "hello", "token": token, "epoch": None, "after": after}
+        hello = {"type": "hello", "token": token, "epoch": epoch, "after": after}
         self._wire.send(json.dumps(hello))
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()

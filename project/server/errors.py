@@ -8,6 +8,10 @@ from typing import Final
 
 JSON: Final = ("Content-Type", "application/json")
 RETRY_AFTER_SECONDS: Final = 5
+NO_CONTENT_OF_A_PAGE: Final = (
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The content security policy of data: what a browser takes for a page loads and runs nothing."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Refusal:
         yield from self.headers
         if not any(name == "X-Content-Type-Options" for name, _ in self.headers):
             yield "X-Content-Type-Options", "nosniff"
+        yield "Content-Security-Policy", NO_CONTENT_OF_A_PAGE
         yield "Content-Length", str(len(self.body))
         yield "Connection", "close"
 

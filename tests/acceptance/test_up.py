@@ -145,6 +145,7 @@ def test_one_signal_ends_every_process(stopped: Darkroom, number: int) -> None:
 def test_killing_it_leaves_no_process_behind(stopped: Darkroom) -> None:
     stopped.start()
     assert stopped.process is not None
+    assert stopped.pids(EVERYTHING)
     stopped.process.kill()
     stopped.process.wait()
     until(lambda: not stopped.pids(EVERYTHING), "no process is left")

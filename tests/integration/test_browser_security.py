@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from django.test import Client
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient, Client
 from django.urls import reverse
 
 from tests.integration.rest import PASSWORD
@@ -31,6 +32,39 @@ def test_the_admin_has_a_policy_for_its_content(boss: User, path: str) -> None:
     assert rules["default-src"] == "'self'"
     assert "unsafe-inline" not in rules["script-src"]
     assert rules["frame-ancestors"] == rules["object-src"] == rules["base-uri"] == "'none'"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/api/uploads/", "/api/schema/", "/api/nonsense", "/nonsense", "/static/nonsense.js"),
+        *("/healthz", "/readyz", "/metadata", "/metrics", "/v2", "/v2/models/ocr", "/api"),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"Host": "evil.example", "Accept": "text/html"}])
+def test_what_is_no_page_loads_and_runs_nothing(path: str, headers: dict[str, str]) -> None:
+    answer = async_to_sync(AsyncClient().get)(path, headers=headers)
+    assert answer["Content-Security-Policy"].startswith("default-src 'none';")
+
+
+def test_an_error_of_ours_loads_and_runs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("frontend.views.render", fails)
+    defect = Client(raise_request_exception=False).get("/")
+    coded = Client().post("/api/token/", {}, headers={"Content-Encoding": "br"})
+    assert (defect.status_code, coded.status_code) == (500, 415)
+    for answer in (defect, coded):
+        assert answer["Content-Security-Policy"].startswith("default-src 'none';")
+
+
+def test_the_documentation_runs_no_script_that_is_written_into_it() -> None:
+    answer = Client().get("/api/docs/")
+    policy = answer["Content-Security-Policy"]
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert (rules["default-src"], rules["script-src"]) == ("'self'", "'self'")
+    assert b"<script>" not in answer.content
 
 
 @pytest.mark.parametrize("path", ["/", "/photos/12"])

@@ -107,6 +107,16 @@ def test_who_stops_a_process_waits_for_as_long_as_it_takes() -> None:
         assert pod["terminationGracePeriodSeconds"] > asleep + seconds + 5
 
 
+def test_systemd_waits_for_workers_and_leads_to_a_command() -> None:
+    unit = (ROOT / "deploy" / "systemd" / "darkroom.service").read_text()
+    told = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line)
+    assert told["ExecStart"].endswith("manage.py up")
+    assert int(told["TimeoutStopSec"]) > GRACE_SECONDS + 10
+    written = (ROOT / "docs" / "operate.md").read_text()
+    (block,) = re.findall(r"darkroom\.env <<END\n(.*?)END", written, re.DOTALL)
+    assert {line.split("=")[0] for line in block.splitlines()} <= NAMES
+
+
 def test_uploads_come_through_as_large_as_they_are_accepted() -> None:
     largest = str(DEFAULTS.max_request_bytes)
     assert f"client_max_body_size {largest};" in NGINX

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from uploads.api import accounts, catalog, events, image_list, images, predictions, uploads
 from uploads.api.waiting import waiting
@@ -45,5 +45,5 @@ urlpatterns = [
     path("models/<model:name>/", catalog.OneModel.as_view()),
     path("models/<model:name>/sample/", catalog.ModelSample.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
