@@ -17,7 +17,8 @@ def main(role: str) -> int:
     """Ask a process of this role, on loopback; 1 where it does not answer."""
     port, path = {
         "web": (env().port, "/healthz"),
-        "worker": (env().oip_http_port, "/v2/health/live"),
+        # Its other ports may want a certificate.
+        "worker": (env().metrics_port, "/metrics"),
     }[role]
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     try:

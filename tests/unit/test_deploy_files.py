@@ -228,7 +228,7 @@ class Answering(BaseHTTPRequestHandler):
     """Knows both addresses, under one name."""
 
     def do_GET(self) -> None:  # as its base names it
-        known = self.path in {"/healthz", "/v2/health/live"}
+        known = self.path in {"/healthz", "/metrics"}
         self.send_response(200 if known and self.headers["Host"] == "photos.example" else 400)
         self.end_headers()
 
@@ -244,7 +244,7 @@ def test_a_process_that_answers_is_healthy(role: str) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "project.up.healthy", role],
             cwd=ROOT,
-            env={"PORT": port, "OIP_HTTP_PORT": port, "ALLOWED_HOSTS": ".photos.example"},
+            env={"PORT": port, "METRICS_PORT": port, "ALLOWED_HOSTS": ".photos.example"},
             check=False,
             timeout=60,
         )
@@ -257,7 +257,7 @@ def test_a_process_that_does_not_answer_is_not_healthy(role: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "project.up.healthy", role],
         cwd=ROOT,
-        env={"PORT": "1", "OIP_HTTP_PORT": "1"},
+        env={"PORT": "1", "METRICS_PORT": "1"},
         check=False,
         timeout=60,
     )
