@@ -25,16 +25,24 @@ _PING: Final = b"darkroom"
 class Connection(asyncio.BufferedProtocol):
     """Has requests served; a client that breaks the protocol is told so and hung up on."""
 
-    def __init__(self, serve: Serve, left: Callable[["Connection"], None]) -> None:
-        """`left` is called with it when it is gone."""
-        self._left = left
+    def __init__(
+        self,
+        serve: Serve,
+        came: Callable[["Connection"], bool],
+        left: Callable[["Connection"], None],
+    ) -> None:
+        """`came` is called with it when it is there (with TLS: once its handshake is done), and
+        says whether it may stay; `left` when it is gone."""
+        self._came, self._left = came, left
         self._exchange = Exchange(serve, self._put, self.close)
         self._transport: asyncio.Transport | None = None
-        self._buffer = bytearray(_BUFFER_BYTES)
+        self._buffer = bytearray()
         self._view = memoryview(self._buffer)
         self._begin, self._end = 0, 0
         """What has come and was not taken apart."""
         self._has_preface = False
+        self._is_broken = False
+        """Whether nothing that it says is listened to any more."""
         self._out: list[bytes | memoryview] = []
         self._out_bytes = 0
         self._was_heard = True
@@ -88,6 +96,11 @@ class Connection(asyncio.BufferedProtocol):
         """It is there."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101  # a socket's is
         self._transport = transport
+        if not self._came(self):
+            transport.abort()
+            return
+        self._buffer = bytearray(_BUFFER_BYTES)
+        self._view = memoryview(self._buffer)
         self._put(GREETING)
         self._look_later()
 
@@ -100,9 +113,12 @@ class Connection(asyncio.BufferedProtocol):
         self._left(self)
 
     def eof_received(self) -> bool:
-        """The client sends no more: what has come whole is still answered."""
+        """The client sends no more: what has come whole is still answered.
+
+        Not over TLS, where asyncio knows no connection that is closed on one side.
+        """
         self.leave()
-        return True
+        return self._transport is not None and not self._transport.get_extra_info("sslcontext")
 
     def pause_writing(self) -> None:
         """The client takes too little: nothing more is read of it, which would ask for answers."""
@@ -127,6 +143,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """Takes apart what has come."""
+        if self._is_broken:
+            return  # over TLS more may come while it closes
         self._end += nbytes
         self._was_heard = True
         try:
@@ -161,6 +179,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def _break(self, error: Broken) -> None:
         logger.info("a connection broke the protocol", extra={"reason": str(error)})
+        self._is_broken = True
+        self._begin = self._end = 0
         self._exchange.end()
         self._put(self._exchange.farewell(error.code, str(error)))
         self.close()

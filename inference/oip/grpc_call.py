@@ -151,7 +151,7 @@ class Call:
             self._come += size
             self._requests.extend(self._messages.put(data))
         except ProtocolError as error:
-            self.refuse(error)
+            self.call_off(error)
             return
         if self._method.streaming and len(self._requests) > _UNREAD:
             self._unread_bytes += size

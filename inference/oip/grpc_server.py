@@ -117,12 +117,14 @@ class GrpcServer:
             connection.abort()
 
     def _connection(self) -> asyncio.BaseProtocol:
+        return Connection(self._serve, self._came, self._left)
+
+    def _came(self, connection: Connection) -> bool:
         if len(self._connections) >= MAX_CONNECTIONS:
-            return _Refusing()
-        connection = Connection(self._serve, self._left)
+            return False
         self._connections.add(connection)
         self._deserted.clear()
-        return connection
+        return True
 
     def _left(self, connection: Connection) -> None:
         self._connections.discard(connection)
@@ -148,14 +150,6 @@ class GrpcServer:
             call.when_closed(lambda: self._calls.discard(call))
             call.begin(method, told.get("grpc-encoding", "identity"), told.get("grpc-timeout", ""))
         return call
-
-
-class _Refusing(asyncio.Protocol):
-    """One connection too many."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Closes it."""
-        transport.close()
 
 
 def why_not(host: str, port: int) -> str:

@@ -85,7 +85,7 @@ class Peer:
             self.requests.append(heard(stream, fields))
             return self.requests[-1]
 
-        self.connection = Connection(serve, self.gone.append)
+        self.connection = Connection(serve, lambda _: True, self.gone.append)
         self.transport = Transport()
         self.connection.connection_made(self.transport)
         self._encoder = hpack.Encoder()
