@@ -37,7 +37,7 @@ def test_an_address_that_is_not_there_is_not_found_in_json(as_ada: APIClient, ur
         ("get", "/api/token/", {"POST", "OPTIONS"}),
         ("post", "/api/users/me/", {"GET", "HEAD", "OPTIONS"}),
         ("patch", "/api/uploads/1/", {"GET", "DELETE", "HEAD", "OPTIONS"}),
-        ("delete", "/api/images/1/", {"GET", "HEAD", "OPTIONS"}),
+        ("delete", "/api/images/1/file/", {"GET", "HEAD", "OPTIONS"}),
         ("get", "/api/predictions/1/cancel/", {"POST", "OPTIONS"}),
         ("post", "/healthz", {"GET", "HEAD"}),
         ("delete", "/readyz", {"GET", "HEAD"}),

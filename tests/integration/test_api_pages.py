@@ -50,7 +50,7 @@ def test_so_is_each_page_of_a_pdf(as_ada: APIClient) -> None:
 
 
 def test_a_protected_pdf_is_refused_by_a_code_of_its_own(as_ada: APIClient) -> None:
-    protected = pdf_files.document(b"").replace(b"/Root", b"/Encrypt 9 0 R /Root")
+    protected = pdf_files.document(b"").replace(b"/Root", b"/Encrypt 1 0 R /Root")
     refused(post(as_ada, file(protected, "a.pdf")), 400, "password_protected")
 
 

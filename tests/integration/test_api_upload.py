@@ -19,7 +19,7 @@ UPLOAD = {"id", "model", "model_version", "params", "created_at", "counts", "ima
 IMAGE = {
     *("id", "upload", "position", "page", "pages", "name", "image_type", "content_type"),
     *("width", "height", "orientation", "size", "sha256", "file", "display", "thumbnail"),
-    *("archived_at", "prediction", "predictions"),
+    *("archived_at", "pinned", "prediction", "predictions"),
 }
 PREDICTION = {
     *("id", "image", "upload", "model", "model_version", "params", "state", "stage", "progress"),
@@ -63,6 +63,7 @@ def test_an_upload_is_accepted_with_its_address_and_every_key(as_ada: APIClient)
         "display": f"/api/images/{pk}/file/",
         "thumbnail": None,
         "archived_at": None,
+        "pinned": False,
         "predictions": f"/api/images/{pk}/predictions/",
     }
     assert prediction.keys() == PREDICTION

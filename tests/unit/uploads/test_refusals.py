@@ -10,7 +10,7 @@ from uploads import errors
 def subclasses(
     of: type[errors.UploadsError] = errors.UploadsError,
 ) -> set[type[errors.UploadsError]]:
-    direct = set(of.__subclasses__())
+    direct = {kind for kind in of.__subclasses__() if kind.__module__ == errors.__name__}
     return direct.union(*map(subclasses, direct))
 
 
