@@ -1,6 +1,7 @@
 """Compressed bodies: `Content-Encoding` of requests, `Accept-Encoding` for answers."""
 
 import zlib
+from collections.abc import Iterator
 from typing import Final
 
 from inference.oip.errors import invalid
@@ -36,8 +37,12 @@ def decompressed(body: bytes, coding: str, limit: int) -> bytes:
         return body
     if coding not in _WINDOW_BITS:
         raise UnknownCoding
+    return b"".join(unpacked(body, coding, limit))
+
+
+def unpacked(body: bytes, coding: str, limit: int) -> Iterator[bytes]:
+    """What `decompressed` gives and raises, in pieces of a bounded size; the coding is known."""
     reader = zlib.decompressobj(_WINDOW_BITS[coding])
-    pieces: list[bytes] = []
     size, rest = 0, body
     try:
         while not reader.eof:
@@ -48,12 +53,11 @@ def decompressed(body: bytes, coding: str, limit: int) -> bytes:
             size += len(piece)
             if size > limit:
                 raise TooLarge
-            pieces.append(piece)
+            yield piece
     except zlib.error:
         raise invalid(f"The body is not {coding}.") from None
     if not reader.eof or reader.unused_data:
         raise invalid(f"The body is not one whole stream of {coding}.")
-    return b"".join(pieces)
 
 
 def chosen(accept: str, size: int) -> str:

@@ -16,6 +16,8 @@ from inference.oip.grpc_call import NUMBERS, Call, Method
 HEALTH: Final = "grpc.health.v1.Health"
 REFLECTION: Final = "grpc.reflection.v1alpha.ServerReflection"
 
+_MAX_BYTES: Final = 64 * 1024
+"""Of a request: anybody may ask, and nothing that is asked for has a long name."""
 _SERVING: Final = health_pb2.HealthCheckResponse.SERVING
 _NOT_SERVING: Final = health_pb2.HealthCheckResponse.NOT_SERVING
 _UNKNOWN: Final = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
@@ -31,8 +33,8 @@ class Health:
     def methods(self) -> dict[str, Method]:
         """By their paths."""
         return {
-            f"/{HEALTH}/Check": Method(unary=self._check),
-            f"/{HEALTH}/Watch": Method(streaming=self._watch),
+            f"/{HEALTH}/Check": Method(unary=self._check, max_bytes=_MAX_BYTES),
+            f"/{HEALTH}/Watch": Method(streaming=self._watch, max_bytes=_MAX_BYTES),
         }
 
     def stop(self) -> None:
@@ -68,7 +70,8 @@ class Reflection:
 
     def methods(self) -> dict[str, Method]:
         """By their paths."""
-        return {f"/{REFLECTION}/ServerReflectionInfo": Method(streaming=self._answer)}
+        method = Method(streaming=self._answer, max_bytes=_MAX_BYTES)
+        return {f"/{REFLECTION}/ServerReflectionInfo": method}
 
     async def _answer(self, requests: AsyncIterator[bytes], call: Call) -> None:
         async for data in requests:

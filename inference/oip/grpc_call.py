@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from inference.http2.frames import Code
 from inference.http2.headers import Fields, written
 from inference.http2.stream import Stream
 from inference.oip.admission import Admission
 from inference.oip.errors import UNEXPECTED, ProtocolError, Status, invalid
-from inference.oip.grpc_messages import CODINGS, Messages, prefix
+from inference.oip.grpc_messages import CODINGS, Message, Messages, prefix
 from inference.oip.limits import (
     MAX_MESSAGE_CHARACTERS,
     MAX_REQUEST_BYTES,
@@ -39,7 +40,7 @@ ANSWERED_KEY: Final = "darkroom-answered"
 """Trailing metadata of a refusal that is the server's own: the call was not lost on the way."""
 BODY_SECONDS: Final = 60.0
 SLOWEST_BYTES_PER_SECOND: Final = 50_000
-"""A message that has begun comes within the minute, or at this rate."""
+"""A message that is due comes within the minute, or at this rate."""
 MAX_MESSAGE_BYTES: Final = MAX_REQUEST_BYTES + MESSAGE_OVERHEAD_BYTES
 
 _STATUS_200: Final = b"\x88"
@@ -50,6 +51,10 @@ _HEAD: Final = _STATUS_200 + written(
 _OK: Final = written((("grpc-status", "0"),))
 _TIMEOUT: Final = re.compile(r"(\d{1,8})([HMSmun])")
 _SECONDS: Final = {"H": 3600.0, "M": 60.0, "S": 1.0, "m": 1e-3, "u": 1e-6, "n": 1e-9}
+_NOT_ONE: Final = "A call of this method has one request."
+_CALLED_OFF: Final = ProtocolError(Status.CANCELLED, "The call was called off.")
+_MESSAGE_BYTES: Final = 64
+"""What an unread message takes beside its own."""
 _UNREAD: Final = 2
 """Messages of a stream that lie unread before it is asked for no more."""
 _PLAIN: Final = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
@@ -66,6 +71,8 @@ class Method:
 
     unary: Unary | None = None
     streaming: Streaming | None = None
+    max_bytes: int = MAX_MESSAGE_BYTES
+    """Of a request."""
 
 
 class Call:
@@ -81,7 +88,7 @@ class Call:
         """Bytes of its body so far."""
         self._method = Method()
         self._messages: Messages | None = None
-        self._requests: deque[bytes] = deque()
+        self._requests: deque[Message] = deque()
         self._is_complete = False
         self._news: asyncio.Future[None] | None = None
         self._unread_bytes = 0
@@ -100,7 +107,8 @@ class Call:
         """
         self._method = method
         try:
-            self._messages = Messages(coding, MAX_MESSAGE_BYTES)
+            self._messages = Messages(coding, method.max_bytes)
+            self._look_later()
             if timeout:
                 loop = asyncio.get_running_loop()
                 self._deadline = loop.call_later(_seconds(timeout), self._expire)
@@ -111,6 +119,7 @@ class Call:
         """Refuse it by its head, once its body begins: clients that are answered before they have
         sent anything take that for a defect of their own."""
         self._rejection = error
+        self._look_later()
 
     def when_closed(self, call: Callable[[], None]) -> None:
         """Have this called when the call is over, its answer sent or not."""
@@ -126,7 +135,7 @@ class Call:
         if self._is_answered or self._stream.is_closed:
             return
         self._is_answered = True
-        told = quote(error.message[:MAX_MESSAGE_CHARACTERS], safe=_PLAIN)
+        told = quote(error.message[:MAX_MESSAGE_CHARACTERS], safe=_PLAIN, errors="replace")
         fields = (("grpc-status", str(NUMBERS[error.status])), ("grpc-message", told))
         trailers = written((*fields, (ANSWERED_KEY, "1")) if own else fields)
         self._stream.finish(trailers if self._is_begun else _HEAD + trailers)
@@ -146,10 +155,13 @@ class Call:
             self._stream.consumed(size)
             return
         try:
-            self._bodies.take(size)
-            self._held += size
+            self._hold(size)
             self._come += size
-            self._requests.extend(self._messages.put(data))
+            for message in self._messages.put(data):
+                self._hold(_MESSAGE_BYTES)
+                self._requests.append(message)
+            if self._method.unary and len(self._requests) > 1:
+                raise invalid(_NOT_ONE)
         except ProtocolError as error:
             self.call_off(error)
             return
@@ -170,7 +182,7 @@ class Call:
         elif self._method.unary is None:
             self._go_on()
         elif len(self._requests) != 1:
-            self.refuse(invalid("A call of this method has one request."))
+            self.refuse(invalid(_NOT_ONE))
         else:
             answer = self._answered(self._method.unary, self._requests.popleft())
             self._task = asyncio.get_running_loop().create_task(self._run(answer))
@@ -201,6 +213,9 @@ class Call:
             await answering
         except ProtocolError as error:
             self.refuse(error, own=True)
+        except asyncio.CancelledError:
+            self.refuse(_CALLED_OFF, own=True)
+            raise
         except Exception:
             logger.exception("a call failed")
             self.refuse(UNEXPECTED, own=True)
@@ -210,8 +225,17 @@ class Call:
                 self._begin()
                 self._stream.finish(_OK)
 
-    async def _answered(self, unary: Unary, request: bytes) -> None:
-        self._put(await unary(request, self))
+    async def _answered(self, unary: Unary, request: Message) -> None:
+        assert self._messages  # noqa: S101  # a message came of them
+        self._put(await unary(await self._messages.plain(request, self._hold), self))
+
+    def _hold(self, size: int) -> None:
+        self._bodies.take(size)
+        self._held += size
+
+    def _let_go(self, size: int) -> None:
+        self._bodies.give_back(size)
+        self._held -= size
 
     def _put(self, message: bytes) -> None:
         if not self._is_answered:
@@ -224,20 +248,24 @@ class Call:
             self._stream.begin(_HEAD)
 
     async def _each_request(self) -> AsyncIterator[bytes]:
+        assert self._messages  # noqa: S101  # it has begun
         while True:
             while self._requests:
-                yield self._taken()
+                request = self._taken()
+                plain = await self._messages.plain(request, self._hold)
+                if request.is_compressed:
+                    self._let_go(min(len(plain), self._held))
+                yield plain
             if self._is_complete:
                 return
             self._news = asyncio.get_running_loop().create_future()
             await self._news
 
-    def _taken(self) -> bytes:
+    def _taken(self) -> Message:
         """The next request of a stream; room for others is made."""
         request = self._requests.popleft()
-        size = len(request) if self._requests else self._held
-        self._bodies.give_back(min(size, self._held))
-        self._held -= min(size, self._held)
+        size = len(request.data) + _MESSAGE_BYTES if self._requests else self._held
+        self._let_go(min(size, self._held))
         if len(self._requests) <= _UNREAD and self._unread_bytes:
             self._stream.consumed(self._unread_bytes)
             self._unread_bytes = 0
@@ -247,14 +275,24 @@ class Call:
         """Have a stream begin, or see what is new."""
         streaming = self._method.streaming
         if streaming and self._task is None and (self._requests or self._is_complete):
-            answering = self._run(streaming(self._each_request(), self))
-            self._task = asyncio.get_running_loop().create_task(answering)
+            self._begin_stream(streaming)
         if self._news and not self._news.done():
             self._news.set_result(None)
 
+    def _begin_stream(self, streaming: Streaming) -> None:
+        answering = self._run(streaming(self._each_request(), self))
+        self._task = asyncio.get_running_loop().create_task(answering)
+
+    def _is_due(self) -> bool:
+        """Whether the client owes it a message, or all it needs to be refused."""
+        if self._is_answered or self._is_complete:
+            return False
+        is_within = self._messages is not None and not self._messages.is_whole
+        return is_within or self._task is None
+
     def _look_later(self) -> None:
-        """See to it that a message that has begun does come: it holds memory."""
-        if self._messages and not self._messages.is_whole and self._body_look is None:
+        """See to it that what is due does come: it holds memory, and the place of a call."""
+        if self._body_look is None and self._is_due():
             loop = asyncio.get_running_loop()
             self._body_look = loop.call_later(BODY_SECONDS, self._look, self._come)
 
@@ -262,11 +300,17 @@ class Call:
         self._body_look = None
         if self._come - before >= BODY_SECONDS * SLOWEST_BYTES_PER_SECOND:
             self._look_later()
-        elif self._messages and not self._messages.is_whole:
+        elif not self._is_due() or self._is_rejected():
+            return
+        elif self._method.streaming and self._messages and self._messages.is_whole:
+            # Its client may have nothing to ask for long: who it is, it has told.
+            self._begin_stream(self._method.streaming)
+        else:
             self.call_off(ProtocolError(Status.DEADLINE_EXCEEDED, "The request does not come."))
 
     def _expire(self) -> None:
         self.call_off(ProtocolError(Status.DEADLINE_EXCEEDED, "Deadline Exceeded"))
+        self._stream.reset(Code.CANCEL)  # where its client does not take what is sent
 
 
 def refuse_http(stream: Stream, status: int) -> None:

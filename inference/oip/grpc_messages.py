@@ -1,10 +1,12 @@
 """gRPC's messages within a body: each with a flag and its length in front, perhaps compressed."""
 
+import asyncio
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from inference.oip.content_coding import TooLarge, decompressed
+from inference.oip.content_coding import TooLarge, unpacked
 from inference.oip.errors import ProtocolError, Status
 
 _PREFIX: Final = struct.Struct(">BI")
@@ -15,6 +17,14 @@ CODINGS: Final = ("identity", "deflate", "gzip")
 def prefix(size: int) -> bytes:
     """What stands in front of a message that is not compressed."""
     return _PREFIX.pack(0, size)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """As it came."""
+
+    data: bytes
+    is_compressed: bool
 
 
 class Messages:
@@ -41,7 +51,7 @@ class Messages:
         """Whether nothing of a message has come of which the rest is missing."""
         return not self._rest
 
-    def put(self, data: memoryview) -> Iterator[bytes]:
+    def put(self, data: memoryview) -> Iterator[Message]:
         """The messages that are complete with this piece.
 
         Raises:
@@ -68,7 +78,30 @@ class Messages:
             is_compressed = bool(rest[0])
             self._rest = rest = bytearray()
             self._length = None
-            yield self._plain(message) if is_compressed else message
+            if is_compressed and self._coding == "identity":
+                raise ProtocolError(Status.INTERNAL, "The message names no compression.")
+            yield Message(message, is_compressed)
+
+    async def plain(self, message: Message, hold: Callable[[int], None]) -> bytes:
+        """What a message says; `hold` is called with the size of each piece of one that was
+        compressed. Large ones are unpacked beside the event loop.
+
+        Raises:
+            ProtocolError: RESOURCE_EXHAUSTED: it is too large. INVALID_ARGUMENT: it is none.
+        """
+        if not message.is_compressed:
+            return message.data
+        pieces: list[bytes] = []
+        coming = unpacked(message.data, self._coding, self._limit)
+        try:
+            piece = next(coming, None)
+            while piece is not None:
+                hold(len(piece))
+                pieces.append(piece)
+                piece = await asyncio.to_thread(next, coming, None)
+        except TooLarge:
+            raise self._too_large(self._limit + 1) from None
+        return b"".join(pieces)
 
     def _whole_length(self, start: bytearray) -> int:
         flag, length = _PREFIX.unpack(start)
@@ -77,14 +110,6 @@ class Messages:
         if length > self._limit:
             raise self._too_large(length)
         return _PREFIX.size + int(length)
-
-    def _plain(self, message: bytes) -> bytes:
-        if self._coding == "identity":
-            raise ProtocolError(Status.INTERNAL, "The message names no compression.")
-        try:
-            return decompressed(message, self._coding, self._limit)
-        except TooLarge:
-            raise self._too_large(self._limit + 1) from None
 
     def _too_large(self, length: int) -> ProtocolError:
         # The words by which gRPC's own servers say it, which clients look for.

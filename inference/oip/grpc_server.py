@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import socket
+from collections.abc import Mapping
 from typing import Final
 
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2
 
 from inference.http2.connection import Connection
+from inference.http2.frames import Code
 from inference.http2.headers import Fields
 from inference.http2.stream import Receiver, Stream
 from inference.oip.access import Authenticate
@@ -16,14 +18,15 @@ from inference.oip.admission import Admission
 from inference.oip.data_plane import DataPlane
 from inference.oip.errors import STOPPING, ProtocolError, Status
 from inference.oip.grpc_about import HEALTH, REFLECTION, Health, Reflection
-from inference.oip.grpc_call import Call, refuse_http
+from inference.oip.grpc_call import Call, Method, refuse_http
 from inference.oip.grpc_service import Service
 from inference.oip.host_port import host_port
 from inference.oip.messages import POOL, SERVICE
 from inference.oip.tls import HANDSHAKE_SECONDS, ServerTls, server_context
 
 MAX_CALLS: Final = 1000
-"""At once; what comes on top is RESOURCE_EXHAUSTED."""
+"""At once; what comes on top is RESOURCE_EXHAUSTED, or refused by HTTP/2 where as many already wait
+for that."""
 MAX_CONNECTIONS: Final = 1000
 """At once; what comes on top is closed."""
 
@@ -141,15 +144,22 @@ class GrpcServer:
             refuse_http(stream, 405)
         elif not told.get("content-type", "").startswith("application/grpc"):
             refuse_http(stream, 415)
-        elif method is None:
+        elif len(self._calls) >= 2 * MAX_CALLS:
+            stream.reset(Code.REFUSED_STREAM)
+        else:
+            self._begin(call, method, told)
+        return call
+
+    def _begin(self, call: Call, method: Method | None, told: Mapping[str, str]) -> None:
+        is_one_too_many = len(self._calls) >= MAX_CALLS
+        self._calls.add(call)
+        call.when_closed(lambda: self._calls.discard(call))
+        if method is None:
             call.reject(ProtocolError(Status.UNIMPLEMENTED, "Method not found!"))
-        elif len(self._calls) >= MAX_CALLS:
+        elif is_one_too_many:
             call.reject(ProtocolError(Status.RESOURCE_EXHAUSTED, "Too many calls: try again."))
         else:
-            self._calls.add(call)
-            call.when_closed(lambda: self._calls.discard(call))
             call.begin(method, told.get("grpc-encoding", "identity"), told.get("grpc-timeout", ""))
-        return call
 
 
 def why_not(host: str, port: int) -> str:

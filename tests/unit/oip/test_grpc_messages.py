@@ -16,31 +16,33 @@ def compressed(data: bytes) -> bytes:
     return b"\1" + prefix(len(data))[1:] + data
 
 
-def put(messages: Messages, data: bytes, size: int = 1 << 20) -> list[bytes]:
-    found: list[bytes] = []
+async def put(messages: Messages, data: bytes, size: int = 1 << 20) -> list[bytes]:
+    found = []
     for start in range(0, len(data), size):
-        found += messages.put(memoryview(data)[start : start + size])
-    return found
+        found += list(messages.put(memoryview(data)[start : start + size]))
+    return [await messages.plain(message, lambda _: None) for message in found]
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 6, 7, 299, 1 << 20])
-def test_messages_are_whole_however_they_are_cut(size: int) -> None:
+async def test_messages_are_whole_however_they_are_cut(size: int) -> None:
     messages = Messages("identity", LIMIT)
     data = b"".join(prefix(len(one)) + one for one in SAID)
-    assert put(messages, data, size) == SAID
+    assert await put(messages, data, size) == SAID
     assert messages.is_whole
-    assert put(messages, prefix(3) + b"ab", size) == []
+    assert await put(messages, prefix(3) + b"ab", size) == []
     assert not messages.is_whole
 
 
 @pytest.mark.parametrize(
     ("coding", "compress"), [("gzip", gzip.compress), ("deflate", zlib.compress)]
 )
-def test_compressed_messages_and_plain_ones_take_turns(coding: str, compress: object) -> None:
+async def test_compressed_messages_and_plain_ones_take_turns(coding: str, compress: object) -> None:
     assert callable(compress)
     data = b"".join(compressed(compress(one)) + prefix(len(one)) + one for one in SAID)
     for size in (1, 7, 1 << 20):
-        assert put(Messages(coding, LIMIT), data, size) == [one for one in SAID for _ in range(2)]
+        assert await put(Messages(coding, LIMIT), data, size) == [
+            one for one in SAID for _ in range(2)
+        ]
 
 
 @pytest.mark.parametrize(
@@ -53,11 +55,11 @@ def test_compressed_messages_and_plain_ones_take_turns(coding: str, compress: ob
         ("gzip", b"\2\0\0\0\1a", Status.INTERNAL),
     ],
 )
-def test_what_is_too_large_or_no_message_is_refused(
+async def test_what_is_too_large_or_no_message_is_refused(
     coding: str, data: bytes, status: Status
 ) -> None:
     with pytest.raises(ProtocolError) as raised:
-        put(Messages(coding, LIMIT), data)
+        await put(Messages(coding, LIMIT), data)
     assert raised.value.status is status
 
 
