@@ -195,6 +195,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._silent_looks > SILENT_LOOKS or not self._has_preface:
             self.abort()
             return
+        self._exchange.look()
         if self._silent_looks == SILENT_LOOKS:
             self._put(frames.ping(_PING))
         self._look_later()

@@ -6,7 +6,7 @@ from typing import Final
 from inference.http2 import frames
 from inference.http2.frames import Broken, Code, Setting
 from inference.http2.headers import MAX_BYTES, Fields, Reader
-from inference.http2.stream import WINDOW_BYTES, Receiver, Stream
+from inference.http2.stream import SLOWEST_BYTES, WINDOW_BYTES, Receiver, Stream
 
 MAX_STREAMS: Final = 1000
 """At once, on one connection."""
@@ -15,7 +15,9 @@ MAX_FRAME_BYTES: Final = 128 << 10
 MAX_BLOCK_BYTES: Final = 32 << 10
 """Of a header block as it is sent."""
 MAX_RESETS: Final = 1000
-"""So many more requests may be called off than are answered."""
+"""So many more requests may be called off than are answered, between two looks."""
+MAX_SETTINGS: Final = 1000
+"""So often may a client change what it has set, between two looks."""
 _CONNECTION_WINDOW_BYTES: Final = 16 << 20
 _DEFAULT_WINDOW: Final = 65_535
 _LARGEST_WINDOW: Final = (1 << 31) - 1
@@ -55,9 +57,13 @@ class Exchange:
         self._last = 0
         """The highest number of a stream that the client has begun."""
         self._resets = 0
+        self._settings = 0
+        self._sent = 0
+        """Bytes of DATA since the last look."""
         self._receive_window = _CONNECTION_WINDOW_BYTES
         self._send_window = _DEFAULT_WINDOW
-        self._initial_window = _DEFAULT_WINDOW
+        self.initial_window = _DEFAULT_WINDOW
+        """Which every stream's room is counted from."""
         self._max_frame = _SMALLEST_FRAME
         self._is_leaving = False
         self._takes: dict[int, Callable[[int, int, memoryview], None]] = {
@@ -105,7 +111,16 @@ class Exchange:
     def go_on(self) -> None:
         """Send what waits, as far as there is room."""
         for stream in list(self._streams.values()):
+            if self.room() <= 0:
+                return
             stream.pump()
+
+    def look(self) -> None:
+        """To be called now and then: lets go of answers that are not taken."""
+        is_slow = self._sent < SLOWEST_BYTES
+        self._resets = self._settings = self._sent = 0
+        for stream in list(self._streams.values()):
+            stream.look(is_slow=is_slow)
 
     # What streams ask.
 
@@ -116,6 +131,7 @@ class Exchange:
     def spent(self, size: int) -> None:
         """So many bytes of DATA are sent."""
         self._send_window -= size
+        self._sent += size
 
     def forget(self, stream: Stream) -> None:
         """A stream is over."""
@@ -144,7 +160,7 @@ class Exchange:
         if stream is None:
             return
         if stream.is_ended_by_client:
-            stream.reset(Code.STREAM_CLOSED)
+            self._blame(stream, Code.STREAM_CLOSED)
             return
         stream.receive_window -= size
         if stream.receive_window < 0:
@@ -161,6 +177,8 @@ class Exchange:
     def _take_headers(self, number: int, flags: int, payload: memoryview) -> None:
         if not number % 2:
             raise Broken(Code.PROTOCOL_ERROR, "A client's streams have odd numbers.")
+        if len(payload) > MAX_BLOCK_BYTES:
+            raise Broken(Code.ENHANCE_YOUR_CALM, "A header block is too large.")
         block = frames.without_padding(payload, flags)
         if flags & frames.PRIORITIZED:
             if len(block) < 5:
@@ -204,7 +222,7 @@ class Exchange:
         if self._is_leaving or len(self._streams) >= MAX_STREAMS:
             self.put(frames.rst_stream(number, Code.REFUSED_STREAM))
             return
-        stream = self._streams[number] = Stream(self, number, self._initial_window)
+        stream = self._streams[number] = Stream(self, number)
         stream.is_ended_by_client = ends
         stream.receiver = self._serve(stream, fields)
         if ends and not stream.is_closed:
@@ -215,17 +233,19 @@ class Exchange:
             raise Broken(Code.FRAME_SIZE_ERROR, "A window's increment has 4 bytes.")
         increment = frames.number_of(payload) & frames.STREAM_MASK
         if number == 0:
+            was_full = self._send_window <= 0
             self._send_window += increment
             if not increment or self._send_window > _LARGEST_WINDOW:
                 raise Broken(Code.FLOW_CONTROL_ERROR, "A window cannot be so large.")
-            self.go_on()
+            if was_full:
+                self.go_on()
             return
         stream = self._stream(number)
         if stream is None:
             return
-        stream.send_window += increment
+        stream.credit += increment
         if not increment or stream.send_window > _LARGEST_WINDOW:
-            stream.reset(Code.FLOW_CONTROL_ERROR)
+            self._blame(stream, Code.FLOW_CONTROL_ERROR)
         else:
             stream.pump()
 
@@ -246,10 +266,18 @@ class Exchange:
             raise Broken(Code.FRAME_SIZE_ERROR, "A code has 4 bytes.")
         stream = self._stream(number)
         if stream:
-            self._resets += 2  # one is taken back as it is forgotten
-            if self._resets > MAX_RESETS:
-                raise Broken(Code.ENHANCE_YOUR_CALM, "Too many requests are called off.")
+            self._count_reset()
             self.forget(stream)
+
+    def _blame(self, stream: Stream, code: Code) -> None:
+        """Reset a stream for what its client did to it, which has called it off by that."""
+        self._count_reset()
+        stream.reset(code)
+
+    def _count_reset(self) -> None:
+        self._resets += 2  # one is taken back as it is forgotten
+        if self._resets > MAX_RESETS:
+            raise Broken(Code.ENHANCE_YOUR_CALM, "Too many requests are called off.")
 
     def _take_settings(self, number: int, flags: int, payload: memoryview) -> None:
         if number:
@@ -258,22 +286,25 @@ class Exchange:
             raise Broken(Code.FRAME_SIZE_ERROR, "A setting has 6 bytes.")
         if flags & frames.ACK:
             return
-        for name, value in frames.settings_of(payload):
+        self._settings += 1
+        if self._settings > MAX_SETTINGS:
+            raise Broken(Code.ENHANCE_YOUR_CALM, "Settings change too often.")
+        before = self.initial_window
+        self._set(frames.settings_of(payload))
+        self.put(frames.head(0, frames.SETTINGS, frames.ACK, 0))
+        if self.initial_window > before:
+            self.go_on()
+
+    def _set(self, settings: list[tuple[int, int]]) -> None:
+        for name, value in settings:
             if name == Setting.INITIAL_WINDOW_SIZE:
-                self._set_initial_window(value)
+                if value > _LARGEST_WINDOW:
+                    raise Broken(Code.FLOW_CONTROL_ERROR, "A window cannot be so large.")
+                self.initial_window = value
             elif name == Setting.MAX_FRAME_SIZE:
                 if not _SMALLEST_FRAME <= value <= _LARGEST_FRAME:
                     raise Broken(Code.PROTOCOL_ERROR, "A frame cannot be so large.")
                 self._max_frame = value
-        self.put(frames.head(0, frames.SETTINGS, frames.ACK, 0))
-        self.go_on()
-
-    def _set_initial_window(self, value: int) -> None:
-        if value > _LARGEST_WINDOW:
-            raise Broken(Code.FLOW_CONTROL_ERROR, "A window cannot be so large.")
-        for stream in self._streams.values():
-            stream.send_window += value - self._initial_window
-        self._initial_window = value
 
     def _take_ping(self, number: int, flags: int, payload: memoryview) -> None:
         if number:

@@ -13,7 +13,9 @@ logging.getLogger("hpack").setLevel(logging.INFO)
 
 MAX_BYTES: Final = 16 * 1024
 """Of the fields of one block, each with 32 bytes on top, as HTTP/2 counts them."""
-_REMEMBERED: Final = 64
+_REMEMBERED_BYTES: Final = 32 * 1024
+"""Of all blocks that are remembered, as sent and counted as above."""
+_FIELD_BYTES: Final = 32
 
 Fields = tuple[tuple[str, str], ...]
 """Names and values, in the order in which they came."""
@@ -28,6 +30,16 @@ class _Table(HeaderTable):
         self.changed = True
         super().add(name, value)
 
+    @property
+    def maxsize(self) -> int:
+        return self._maxsize
+
+    @maxsize.setter
+    def maxsize(self, newmax: int) -> None:
+        # Even to what it was: it may have been less for a moment, and have lost what it held.
+        self.changed = True
+        HeaderTable.maxsize.fset(self, newmax)  # type: ignore[attr-defined]  # its own
+
 
 class Reader:
     """Reads the blocks of one connection, one after the other.
@@ -40,6 +52,7 @@ class Reader:
         self._decoder = hpack.Decoder(MAX_BYTES)
         self._table = self._decoder.header_table = _Table()
         self._known: dict[bytes, Fields] = {}
+        self._known_bytes = 0
 
     def read(self, block: bytes) -> Fields:
         """The fields of a block.
@@ -51,18 +64,29 @@ class Reader:
         if known is not None:
             return known
         self._table.changed = False
-        size = self._table.maxsize
         try:
             fields: Fields = tuple(
                 (str(name), str(value)) for name, value in self._decoder.decode(block)
             )
         except (hpack.HPACKError, UnicodeDecodeError, IndexError) as error:
             raise Broken(Code.COMPRESSION_ERROR, "The header block is malformed.") from error
-        if self._table.changed or self._table.maxsize != size:
-            self._known.clear()
-        elif len(self._known) < _REMEMBERED:
-            self._known[block] = fields
+        if self._table.changed:
+            self._forget()
+        else:
+            self._remember(block, fields)
         return fields
+
+    def _forget(self) -> None:
+        self._known.clear()
+        self._known_bytes = 0
+
+    def _remember(self, block: bytes, fields: Fields) -> None:
+        size = len(block) + sum(len(name) + len(value) + _FIELD_BYTES for name, value in fields)
+        if self._known_bytes + size > _REMEMBERED_BYTES:
+            self._forget()
+        if size <= _REMEMBERED_BYTES:
+            self._known[block] = fields
+            self._known_bytes += size
 
 
 def written(fields: Fields) -> bytes:

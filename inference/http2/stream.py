@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 WINDOW_BYTES: Final = 1 << 20
 """So much of a request's body may come before it is asked for more."""
+SLOWEST_BYTES: Final = 1_000_000
+SLOW_LOOKS: Final = 3
+"""An answer that is complete and of which less than so much is taken between two looks, so often
+in a row, is let go of."""
 
 
 class Receiver(Protocol):
@@ -32,10 +36,12 @@ class Receiver(Protocol):
 class Stream:
     """A request and its answer."""
 
-    def __init__(self, exchange: "Exchange", number: int, send_window: int) -> None:
+    def __init__(self, exchange: "Exchange", number: int) -> None:
         self.number = number
         self.receiver: Receiver | None = None
-        self.send_window = send_window
+        self.credit = 0
+        """Its room to send beyond what each stream has from the beginning; negative: what of that
+        is used."""
         self.receive_window = WINDOW_BYTES
         self.is_ended_by_client = False
         self.is_closed = False
@@ -46,6 +52,14 @@ class Stream:
         self._trailers: bytes | None = None
         self._is_finished = False
         self._drained: asyncio.Future[None] | None = None
+        self._taken = 0
+        """Bytes of the answer that were sent since the last look."""
+        self._slow_looks = 0
+
+    @property
+    def send_window(self) -> int:
+        """How many bytes its client has room for."""
+        return self._exchange.initial_window + self.credit
 
     def consumed(self, size: int) -> None:
         """So many bytes of the body take no more room."""
@@ -89,6 +103,16 @@ class Stream:
             self._is_finished = True
             self._put_trailers(self._trailers)
 
+    def look(self, *, is_slow: bool) -> None:
+        """End it if its answer is complete and is not taken; `is_slow`: nor are those of others,
+        for which this one may have to wait."""
+        is_owed = self._trailers is not None and self._taken < SLOWEST_BYTES
+        is_slow = is_owed and (is_slow or self.send_window <= 0)
+        self._slow_looks = self._slow_looks + 1 if is_slow else 0
+        self._taken = 0
+        if self._slow_looks > SLOW_LOOKS:
+            self.reset(Code.CANCEL)
+
     def let_go(self) -> None:
         """It is no more; told by the exchange."""
         self.is_closed = True
@@ -112,7 +136,8 @@ class Stream:
             size = min(len(data), room)
             if size <= 0 and len(data):
                 return
-            self.send_window -= size
+            self.credit -= size
+            self._taken += size
             exchange.spent(size)
             if size == len(data):
                 self._waiting.popleft()
