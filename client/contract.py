@@ -1,4 +1,4 @@
-"""The server's JSON as this client reads it: types only, no behavior."""
+"""The server's JSON as this client reads it: types, and how to look into them."""
 
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -32,7 +32,10 @@ class Prediction(TypedDict):
 
 
 class Image(TypedDict):
-    """One file of an upload, or one page of it, with its prediction. `size` is in bytes."""
+    """One file of an upload, or one page of it, with its prediction. `size` is in bytes.
+
+    `prediction` is None where nothing is asked of the image any more.
+    """
 
     id: int
     position: int
@@ -40,7 +43,7 @@ class Image(TypedDict):
     name: str
     size: int
     sha256: str
-    prediction: Prediction
+    prediction: Prediction | None
 
 
 class Upload(TypedDict):
@@ -50,6 +53,16 @@ class Upload(TypedDict):
     model: str
     images: list[Image]
     rejected: NotRequired[list[dict[str, Any]]]
+
+
+NOT_ASKED = Fault(code="no_prediction", message="The server has no prediction of this image.")
+"""Of an image whose `prediction` is None."""
+
+
+def predictions_of(upload: Upload) -> dict[int, Prediction]:
+    """What an upload's images show, by id."""
+    shown = (image["prediction"] for image in upload["images"])
+    return {prediction["id"]: prediction for prediction in shown if prediction}
 
 
 class Limits(TypedDict):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from client import socket
 from client.api import Api
-from client.contract import EventMessage, Prediction, ProgressMessage
+from client.contract import EventMessage, Prediction, ProgressMessage, predictions_of
 from client.errors import RefusedError, SignInError
 from client.state import Watchlist
 
@@ -56,13 +56,26 @@ class Follower:
             for prediction in self.watchlist.drop_upload(upload):
                 self._tell(prediction)
             return
-        shown = {image["prediction"]["id"]: image["prediction"] for image in current["images"]}
+        shown = predictions_of(current)
         for key, known in self.watchlist.unfinished().items():
             if known["upload"] != upload:
                 continue
             # An image shows its newest prediction, which may be somebody's later experiment.
-            if self.watchlist.observe(shown.get(key) or await self._api.prediction(key)):
+            if key in shown:
+                news = self.watchlist.observe(shown[key])
+            else:
+                news = await self._reload_prediction(key)
+            if news:
                 self._tell(key)
+
+    async def _reload_prediction(self, key: int) -> bool:
+        try:
+            return self.watchlist.observe(await self._api.prediction(key))
+        except RefusedError as error:
+            if error.status != 404:
+                raise
+            self.watchlist.drop(key)
+            return True
 
     async def _reload_when_stale(self) -> None:
         while True:

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from client.api import Api
-from client.contract import Prediction, Upload
+from client.contract import NOT_ASKED, Prediction, Upload, predictions_of
 from client.errors import ClientError, RefusedError
 from client.files import measure
 from client.resume import Batch, Book, Item
@@ -25,7 +25,11 @@ async def recover(api: Api, book: Book, folder: Path) -> list[tuple[Item, Predic
             if not await asyncio.to_thread(_unchanged, batch):
                 book.forget(batch)
         elif upload := await _find_upload(api, batch):
-            recovered += [(item, await _prediction_of(api, item, upload)) for item in wanted]
+            for item in wanted:
+                if prediction := await _prediction_of(api, item, upload):
+                    recovered.append((item, prediction))
+                else:
+                    item.error = NOT_ASKED
         else:
             book.forget(batch)
     return recovered
@@ -50,11 +54,11 @@ async def _find_upload(api: Api, batch: Batch) -> Upload | None:
     return upload if all(item.sha256 in hashes for item in batch.items) else None
 
 
-async def _prediction_of(api: Api, item: Item, upload: Upload) -> Prediction:
+async def _prediction_of(api: Api, item: Item, upload: Upload) -> Prediction | None:
     """The item's own prediction: the image may show a newer one, made for another model."""
-    shown = {image["prediction"]["id"]: image["prediction"] for image in upload["images"]}
-    prediction = item.prediction or 0
-    return shown.get(prediction) or await api.prediction(prediction)
+    if item.prediction is None:
+        return None
+    return predictions_of(upload).get(item.prediction) or await api.prediction(item.prediction)
 
 
 def _unchanged(batch: Batch) -> bool:

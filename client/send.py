@@ -8,7 +8,7 @@ from typing import Any
 
 from client import files
 from client.api import Api
-from client.contract import Fault, Image, Limits, Prediction
+from client.contract import NOT_ASKED, Fault, Image, Limits, Prediction
 from client.display import Display
 from client.errors import ClientError, RefusedError
 from client.resume import Batch, Book, Item
@@ -94,9 +94,14 @@ class Sender:
             on_bytes=self._display.sent,
         )
         accepted = [(self._item_of(batch, image), image) for image in upload["images"]]
+        asked: list[tuple[Item, Prediction]] = []
         for item, image in accepted:
-            item.prediction = image["prediction"]["id"]
             item.sha256 = image["sha256"]
+            if prediction := image["prediction"]:
+                item.prediction = prediction["id"]
+                asked.append((item, prediction))
+            else:
+                item.error = NOT_ASKED
         batch.upload = upload["id"]
         refused = _refused_files(batch, upload.get("rejected", []))
         for item, _ in refused:
@@ -104,7 +109,7 @@ class Sender:
             self._display.sent(-item.size)
         self._withdraw(batch, refused)
         self._book.save()
-        return [(item, image["prediction"]) for item, image in accepted]
+        return asked
 
     def _item_of(self, batch: Batch, image: Image) -> Item:
         """What was sent as this image, or another page of it."""

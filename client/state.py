@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from client.contract import ENDED, EventMessage, Fault, Prediction, ProgressMessage, State
 
+_UPLOAD_DELETED = Fault(code="upload_deleted", message="The upload was deleted on the server.")
+_IMAGE_DELETED = Fault(code="image_deleted", message="The image was deleted on the server.")
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -67,12 +70,13 @@ class Watchlist:
     def drop_upload(self, upload: int) -> list[int]:
         """Give up what has not ended of a deleted upload; the ids of those predictions."""
         dropped = [key for key, value in self.unfinished().items() if value["upload"] == upload]
-        fault = {"code": "upload_deleted", "message": "The upload was deleted on the server."}
         for key in dropped:
-            gone = self.predictions[key] | {"state": "canceled", "error": fault}
-            self.predictions[key] = gone  # type: ignore[assignment]  # mypy widens a merge
-            self.progress.pop(key, None)
+            self._give_up(key, _UPLOAD_DELETED)
         return dropped
+
+    def drop(self, prediction: int) -> None:
+        """Give up one whose image was deleted."""
+        self._give_up(prediction, _IMAGE_DELETED)
 
     def unfinished(self) -> dict[int, Prediction]:
         """The predictions that have not ended."""
@@ -88,6 +92,11 @@ class Watchlist:
             return []
         self._advance(known["id"], message["stage"], message["fraction"])
         return [known["id"]]
+
+    def _give_up(self, prediction: int, fault: Fault) -> None:
+        gone = self.predictions[prediction] | {"state": "canceled", "error": fault}
+        self.predictions[prediction] = gone
+        self.progress.pop(prediction, None)
 
     def _advance(self, prediction: int, stage: str | None, fraction: float | None) -> None:
         self.progress[prediction] = Progress(stage or "", fraction or 0.0)

@@ -3,7 +3,7 @@
 import asyncio
 
 from client.api import Api
-from client.contract import Prediction
+from client.contract import Prediction, predictions_of
 from client.display import Display
 from client.follow import Follower
 from client.state import has_ended
@@ -15,7 +15,9 @@ async def wait_for_upload(
 ) -> Summary:
     """How the images of an upload ended, or stand after `timeout_s` seconds."""
     upload = await api.upload(upload_id)
-    names = {image["prediction"]["id"]: image["name"] for image in upload["images"]}
+    predictions = predictions_of(upload)
+    by_image = {image["id"]: image["name"] for image in upload["images"]}
+    names = {key: by_image[prediction["image"]] for key, prediction in predictions.items()}
 
     def show(prediction: Prediction) -> None:
         progress = follower.watchlist.progress.get(prediction["id"])
@@ -23,7 +25,7 @@ async def wait_for_upload(
 
     follower = Follower(api, on_change=show)
     display.expect(images=len(names), finished=0)
-    follower.watch([image["prediction"] for image in upload["images"]])
+    follower.watch(list(predictions.values()))
     try:
         async with asyncio.timeout(timeout_s), asyncio.TaskGroup() as tasks:
             following = tasks.create_task(follower.run())

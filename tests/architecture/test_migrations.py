@@ -4,7 +4,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AddField
 from django.db.models import NOT_PROVIDED, ManyToManyField
 
-FIRST = 24
+FIRST = 14
 """Those before it were never rolled out over another release."""
 
 
@@ -16,15 +16,17 @@ def test_a_column_that_is_added_is_filled_by_the_database_where_nobody_else_does
         if app == "uploads" and int(name[:4]) >= FIRST
     ]
     added = [
-        (one.name, operation.model_name, operation.name, operation.field)
+        (one.name, operation.model_name, operation.name)
         for one in ours
         for operation in one.operations
         if isinstance(operation, AddField)
     ]
+    models = loader.project_state().models
     unfilled = [
         (migration, model, name)
-        for migration, model, name, field in added
-        if not isinstance(field, ManyToManyField)
+        for migration, model, name in added
+        if (field := models["uploads", model.lower()].fields.get(name)) is not None
+        and not isinstance(field, ManyToManyField)
         and not field.null
         and field.db_default is NOT_PROVIDED
     ]

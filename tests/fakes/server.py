@@ -50,6 +50,8 @@ class FakeServer(FakeAccounts):
         self.hangups_after_accepting = 0
         self.late_answers = False
         self.refused_names: set[str] = set()
+        self.bare_names: set[str] = set()
+        """Of images that nothing is asked of."""
         self.failing_names: set[str] = set()
         self.noted_names: set[str] = set()
         self.truncate_events = False
@@ -77,7 +79,8 @@ class FakeServer(FakeAccounts):
     def predictions(self) -> dict[int, dict[str, Any]]:
         """Every prediction by its id."""
         images = (image for upload in self.uploads.values() for image in upload["images"])
-        return {image["prediction"]["id"]: image["prediction"] for image in images}
+        shown = (image["prediction"] for image in images)
+        return {prediction["id"]: prediction for prediction in shown if prediction}
 
     async def release(self) -> None:
         """Process what was held back, and hold nothing back any more."""
@@ -195,10 +198,10 @@ class FakeServer(FakeAccounts):
                 "attempt": 0, "error": None, "output": None,
             }  # fmt: skip
             described = {"name": name, "size": len(body), "sha256": digest}
-            images.append(
-                {"id": image, "position": position, "prediction": prediction, **described}
-            )
-            self._start(self._process(name, prediction))
+            shown = None if name in self.bare_names else prediction
+            images.append({"id": image, "position": position, "prediction": shown, **described})
+            if shown:
+                self._start(self._process(name, prediction))
         self.uploads[upload] = {
             "id": upload,
             "model": model,

@@ -1,6 +1,7 @@
 """Files that wait to be copied to the archive."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from uploads.models import lengths
@@ -23,7 +24,7 @@ class ArchiveTask(models.Model):
     )
     content_type = models.CharField(max_length=50)
     due = models.DateTimeField(default=timezone.now, help_text="Not to be taken before.")
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     class Meta:
         indexes = [models.Index(fields=["due", "id"], name="archive_task_due")]

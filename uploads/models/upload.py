@@ -58,8 +58,12 @@ class Image(models.Model):
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="images")
     position = models.PositiveIntegerField(help_text="Of its file among those that were sent.")
-    page = models.PositiveSmallIntegerField(default=1, help_text="Of its file, from 1.")
-    pages = models.PositiveSmallIntegerField(default=1, help_text="How many its file has.")
+    page = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="Of its file, from 1."
+    )
+    pages = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="How many its file has."
+    )
     image_name = models.CharField(
         max_length=lengths.IMAGE_NAME, blank=True, help_text="As the client called it."
     )

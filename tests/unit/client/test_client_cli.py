@@ -20,6 +20,20 @@ async def test_submit_says_line_by_line_what_succeeded(server: FakeServer, photo
     assert out.splitlines()[-1] == f"5 of 5 images succeeded in {photos / 'results'}."
 
 
+async def test_wait_passes_over_an_image_that_nothing_is_asked_of(
+    server: FakeServer, photos: Path
+) -> None:
+    server.bare_names = {"a.jpg"}
+    await run(server, "submit", photos, "--out", photos / "results")
+    first = min(server.uploads)
+
+    code, out, err = await run(server, "wait", str(first))
+
+    assert (code, err) == (0, "")
+    assert "a.jpg" not in out
+    assert "b.png: succeeded" in out
+
+
 async def test_options_reach_the_server(server: FakeServer, photos: Path) -> None:
     words = ["--model", "style-transfer", "--param", "alpha=0.5", "--params", '{"style": "klimt"}']
 

@@ -174,6 +174,36 @@ async def test_an_upload_that_is_deleted_meanwhile_is_reported(
     assert failure.error["code"] == "upload_deleted"
 
 
+async def test_an_image_that_nothing_is_asked_of_is_reported_and_the_others_go_on(
+    server: FakeServer, submit: Submit
+) -> None:
+    server.bare_names = {"a.jpg"}
+    server.refuse_sockets = True
+
+    for summary in (await submit(), await submit()):
+        assert summary.succeeded == 4
+        assert [failure.error and failure.error["code"] for failure in summary.failures] == [
+            "no_prediction"
+        ]
+
+
+async def test_an_image_that_is_deleted_while_no_socket_lives_is_reported(
+    server: FakeServer, submit: Submit, photos: Path
+) -> None:
+    server.held = server.refuse_sockets = True
+    submission = asyncio.create_task(submit([photos / "a.jpg", photos / "b.png"]))
+    await server.until(lambda: len(server.uploads) == 1)
+
+    [upload] = server.uploads.values()
+    upload["images"][0]["prediction"] = None
+    await server.release()
+
+    summary = await submission
+    [failure] = summary.failures
+    assert failure.error is not None
+    assert (failure.error["code"], summary.succeeded) == ("image_deleted", 1)
+
+
 async def test_many_events_are_acknowledged_before_a_second_has_gone(
     server: FakeServer, submit: Submit, photos: Path
 ) -> None:
