@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from urllib.parse import quote
 
@@ -184,7 +185,7 @@ class Call:
         elif len(self._requests) != 1:
             self.refuse(invalid(_NOT_ONE))
         else:
-            answer = self._answered(self._method.unary, self._requests.popleft())
+            answer = partial(self._answered, self._method.unary, self._requests.popleft())
             self._task = asyncio.get_running_loop().create_task(self._run(answer))
 
     def closed(self) -> None:
@@ -208,9 +209,9 @@ class Call:
             self.refuse(self._rejection)
         return self._is_answered
 
-    async def _run(self, answering: Awaitable[None]) -> None:
+    async def _run(self, answer: Callable[[], Awaitable[None]]) -> None:
         try:
-            await answering
+            await answer()
         except ProtocolError as error:
             self.refuse(error, own=True)
         except asyncio.CancelledError:
@@ -280,8 +281,8 @@ class Call:
             self._news.set_result(None)
 
     def _begin_stream(self, streaming: Streaming) -> None:
-        answering = self._run(streaming(self._each_request(), self))
-        self._task = asyncio.get_running_loop().create_task(answering)
+        answer = partial(streaming, self._each_request(), self)
+        self._task = asyncio.get_running_loop().create_task(self._run(answer))
 
     def _is_due(self) -> bool:
         """Whether the client owes it a message, or all it needs to be refused."""
