@@ -130,8 +130,8 @@ class RestClient:
             raise Away(f"there is no connection within {CONNECT_SECONDS:g} seconds.") from None
         except aiohttp.ClientConnectorError as error:
             raise Away(f"there is no connection: {_why(error.os_error)}.") from None
-        except aiohttp.ClientResponseError as error:
-            raise Refused(f"it answers what is not HTTP: {error.message}.") from None
+        except aiohttp.ClientResponseError:
+            raise Refused("it answers what is not HTTP.") from None
         except (aiohttp.ClientError, OSError) as error:
             raise Away(f"the connection broke: {str(error) or type(error).__name__}.") from None
 

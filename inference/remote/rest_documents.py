@@ -34,11 +34,14 @@ def error_of(content: bytes) -> str:
 
 
 def says_ready(content: bytes) -> bool:
-    """Whether the body of a good answer does not say otherwise: Triton's is empty."""
+    """Whether the body of a good answer is of a server of the protocol, and does not say otherwise:
+    Triton's is empty. A proxy's page is the answer of no server."""
+    if not content.strip():
+        return True
     try:
         return _object(content).get("ready") is not False
     except Refused:
-        return True
+        return False
 
 
 def extensions_of(content: bytes) -> frozenset[str]:

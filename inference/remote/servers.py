@@ -11,11 +11,13 @@ from inference.engine.remote import RemoteModel
 from inference.engine.remote_config import RemoteConfig
 from inference.engine.tensor_config import TensorConfig
 from inference.remote.client import Client
-from inference.remote.credentials import TokenOf
+from inference.remote.credentials import TokenOf, authorization
 from inference.remote.trouble import Away, Refused, Slow, Trouble
 
 READY_SECONDS: Final = 5.0
 """How long a server may take over a question that computes nothing."""
+_TOLD_CHARACTERS: Final = 500
+"""Of what went wrong: servers choose some of the words."""
 
 logger = logging.getLogger("darkroom.remote")
 
@@ -42,7 +44,7 @@ class Servers:
                 raise LoadFailed(f"{config.url} says that {config.model} is not ready.")
             return await client.describe(READY_SECONDS)
         except Trouble as trouble:
-            raise LoadFailed(f"{config.url}: {trouble.message}") from None
+            raise LoadFailed(f"{config.url}: {self._told(trouble, config)}") from None
 
     async def infer(
         self, config: RemoteConfig, outputs: Sequence[TensorConfig], inputs: Sequence[NamedTensor]
@@ -63,18 +65,27 @@ class Servers:
                 given = await client.infer(inputs, names, config.timeout_seconds)
                 return _wanted(given, outputs)
             except (Slow, Refused) as trouble:
-                logger.warning("no answer", extra={"url": config.url, "reason": trouble.message})
+                reason = self._told(trouble, config)
+                logger.warning("no answer", extra={"url": config.url, "reason": reason})
                 if await client.is_ready(READY_SECONDS):
                     raise _failure(trouble) from None
                 raise Away(trouble.message) from None
         except Trouble as trouble:
-            raise ModelUnavailable(f"{config.url}: {trouble.message}") from None
+            raise ModelUnavailable(f"{config.url}: {self._told(trouble, config)}") from None
 
     async def close(self) -> None:
         """Hang up on all."""
         clients, self._clients = list(self._clients.values()), {}
         for client in clients:
             await client.close()
+
+    def _told(self, trouble: Trouble, config: RemoteConfig) -> str:
+        """What operators are told: a server may have put the token that it was sent anywhere."""
+        try:
+            token = authorization(config, self._token_of)
+        except Away:
+            token = ""
+        return trouble.without(token).message[:_TOLD_CHARACTERS]
 
     def _client(self, config: RemoteConfig) -> Client:
         if config not in self._clients:
