@@ -1,7 +1,8 @@
 """The one page of the browser view; everything on it comes from the API."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -27,3 +28,9 @@ def index(request: HttpRequest) -> HttpResponse:
     # It names hashed files, so a cached copy would outlive them.
     response["Cache-Control"] = "no-cache"
     return response
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The icon for what names none, such as a photo or JSON in a tab of its own."""
+    return redirect(static("frontend/img/favicon.svg"))

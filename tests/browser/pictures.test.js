@@ -14,3 +14,15 @@ test("a preview that came as a data URL is shown without being fetched", async (
   await image.decode();
   equal(image.naturalWidth, 1);
 });
+
+test("a picture that comes after everything was revoked is not kept", async () => {
+  /** @type {(photo: Blob) => void} */
+  let answer = () => {};
+  const api = /** @type {any} */ ({ blob: () => new Promise((resolve) => (answer = resolve)) });
+  const pictures = new Pictures(api);
+  const image = document.createElement("img");
+  const shown = pictures.show(image, "/api/images/1/thumbnail/");
+  pictures.clear();
+  answer(new Blob(["photo"]));
+  equal([await shown, image.hasAttribute("src")], [false, false]);
+});

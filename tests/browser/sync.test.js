@@ -113,3 +113,14 @@ test("another query is read from its own first page, and older ones of it follow
   await server.call(`${failed}&cursor=3.1`).answer(200, { next: null, results: [{ ...image, id: 1, upload: 3 }] });
   equal([[...sync.state.images.keys()], sync.older], [[41, 1], null]);
 });
+
+test("an older page that is given up for another query is no error", async () => {
+  const { sync, server, socket } = await started();
+  socket.accept();
+  await settled();
+  await server.call(LIST).answer(200, { next: `http://elsewhere${LIST}&cursor=13.41`, results: [image] });
+  const older = sync.loadOlder().then(() => "given up", String);
+  await settled();
+  void sync.show("q=page");
+  equal(await older, "given up");
+});

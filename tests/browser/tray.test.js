@@ -63,3 +63,12 @@ test("who signs out leaves nothing behind, not even what is just being kept", as
   ada.stop();
   equal((await tab().take()).length, 0);
 });
+
+test("what was kept is there again in its order", async () => {
+  const tab = tabs();
+  const ada = tab();
+  const names = ["d.jpg", "a.jpg", "c.jpg", "e.jpg", "b.jpg"];
+  await Promise.all(names.map((name) => ada.keep(batch(name))));
+  ada.stop();
+  equal((await tab().take()).map(({ files }) => files[0].name), names);
+});

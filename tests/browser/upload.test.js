@@ -64,13 +64,13 @@ const upload = (/** @type {number} */ id) => ({ id, images: [], rejected: [] });
 
 const states = (/** @type {Uploader} */ { batches }) => batches.map(({ state }) => state);
 
-test("files are sent one upload after the other, each under its own key", async () => {
+test("files are sent one upload after the other from the end, each under its own key", async () => {
   const { subject, sent, accepted } = uploader();
   void subject.add(photos("a.jpg", "b.jpg", "c.jpg"), request);
   await settled();
-  equal([sent.map(({ names }) => names), states(subject)], [[["a.jpg", "b.jpg"]], ["sending", "waiting"]]);
+  equal([sent.map(({ names }) => names), states(subject)], [[["c.jpg"]], ["sending", "waiting"]]);
   await sent[0].resolve(upload(1));
-  equal([sent[1].names, sent[0].key === sent[1].key], [["c.jpg"], false]);
+  equal([sent[1].names, sent[0].key === sent[1].key], [["a.jpg", "b.jpg"], false]);
   await sent[1].resolve(upload(2));
   equal([accepted.length, subject.batches.length, subject.isBusy], [2, 0, false]);
 });
@@ -218,7 +218,7 @@ test("what is being sent can be canceled, and the next goes on", async () => {
   sent[0].onProgress(0.5);
   subject.cancel(subject.batches.slice(0, 1));
   await settled();
-  equal([sent[0].signal.aborted, sent[1].names, states(subject)], [true, ["c.jpg"], ["sending"]]);
+  equal([sent[0].signal.aborted, sent[1].names, states(subject)], [true, ["a.jpg", "b.jpg"], ["sending"]]);
   await sent[0].resolve(upload(1));
   equal(accepted.length, 0);
 });
@@ -283,10 +283,10 @@ test("what was not sent when the page was left is sent on, under its own key", a
   const { subject, sent, tray, accepted } = uploader(first.tray);
   void subject.start();
   await settled();
-  equal([sent[0].names, sent[0].key === first.sent[0].key], [["a.jpg", "b.jpg"], true]);
+  equal([sent[0].names, sent[0].key === first.sent[0].key], [["c.jpg"], true]);
   await sent[0].resolve(upload(1));
   await sent[1].resolve(upload(2));
-  equal([accepted.map(({ names }) => names), tray.kept.size], [[["a.jpg", "b.jpg"], ["c.jpg"]], 0]);
+  equal([accepted.map(({ names }) => names), tray.kept.size], [[["c.jpg"], ["a.jpg", "b.jpg"]], 0]);
 });
 
 test("what was canceled, refused or sent is not kept", async () => {

@@ -1,5 +1,6 @@
 """What browsers are told: where scripts may come from, and to come by TLS."""
 
+import re
 from typing import Any
 
 import pytest
@@ -121,3 +122,9 @@ def test_a_form_s_origin_agrees_with_a_host_that_names_the_default_port(
     token = client.cookies["csrftoken"].value
     answer = sign_in(client, secure=True, headers={"Origin": origin, "X-CSRFToken": token})
     assert answer.status_code == status
+
+
+def test_what_names_no_icon_is_given_the_pages_one() -> None:
+    answer = Client().get("/favicon.ico")
+    assert answer.status_code == 302
+    assert re.fullmatch(r"/static/frontend/img/favicon(\.\w+)?\.svg", answer["Location"])

@@ -20,6 +20,8 @@ const topbar = new Topbar(header, () => void signOut());
 const about = metadata().catch(() => ({}));
 /** @type {Workspace|null} */
 let workspace = null;
+/** Whose photos this tab has shown last. @type {string|null} */
+let lastUser = null;
 
 async function show() {
   workspace?.stop();
@@ -36,6 +38,9 @@ async function show() {
     account.username.focus();
     return;
   }
+  // Signed out by another tab, this one may still name what somebody else looked at.
+  if (lastUser !== null && lastUser !== signIn.username) forgetPlace();
+  lastUser = signIn.username;
   workspace = new Workspace({
     api: new Api(signIn),
     server,

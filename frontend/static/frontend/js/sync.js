@@ -112,9 +112,15 @@ export class Sync {
     }
   }
 
-  /** Read the next older page. */
+  /** Read the next older page; one that is given up for another query is no error. */
   async loadOlder() {
-    if (this.older) await this.#readPage(this.older, this.#loads.signal);
+    const { signal } = this.#loads;
+    if (!this.older) return;
+    try {
+      await this.#readPage(this.older, signal);
+    } catch (error) {
+      if (!signal.aborted && !this.#life.signal.aborted) throw error;
+    }
   }
 
   /** @param {string|null} address @param {AbortSignal} signal */

@@ -4,7 +4,8 @@
  * after a reload, a crash or a day they are sent on, and what the server had already is not sent anew.
  *
  * @typedef {import("./batch.js").Batch} Batch
- * @typedef {{key: string, user: string, files: File[], request: import("./batch.js").Request}} Kept
+ * @typedef {{key: string, user: string, files: File[], request: import("./batch.js").Request,
+ *   place: number}} Kept `place` among all, in order
  */
 
 const STORE = "batches";
@@ -22,6 +23,7 @@ export class Tray {
   /** What gives up the lock of each that is held here. @type {Map<string, () => void>} */
   #held = new Map();
   #isCleared = false;
+  #place = 0;
 
   /** @param {string} user whose files they are @param {string} [name] the database's */
   constructor(user, name = "darkroom") {
@@ -32,10 +34,12 @@ export class Tray {
   /** Keep a batch until it is forgotten. @param {Batch} batch
    * @returns {Promise<boolean>} whether there was room */
   async keep({ key, items, request }) {
+    const place = this.#nextPlace();
     try {
       await this.#hold(key);
       const files = items.map(({ file }) => file);
-      await answered((await this.#open("readwrite")).put({ key, user: this.user, files, request }));
+      const kept = { key, user: this.user, files, request, place };
+      await answered((await this.#open("readwrite")).put(kept));
       if (!this.#isCleared) return true;
       await this.forget(key);
       return false;
@@ -85,7 +89,15 @@ export class Tray {
   /** @returns {Promise<Kept[]>} */
   async #mine() {
     const all = await answered((await this.#open("readonly")).getAll());
-    return all.filter(({ user }) => user === this.user);
+    // Those of earlier releases have no place.
+    const inOrder = all.toSorted((a, b) => (a.place ?? 0) - (b.place ?? 0));
+    return inOrder.filter(({ user }) => user === this.user);
+  }
+
+  /** Later ones come after earlier ones, those of another visit too. */
+  #nextPlace() {
+    this.#place = Math.max(this.#place + 1, Date.now());
+    return this.#place;
   }
 
   /** @param {IDBTransactionMode} mode */

@@ -97,7 +97,8 @@ export class Uploader {
     if (this.#isStopped) return;
     const choice = { count: files.length };
     for (const { file, error } of items) if (error) this.#refuse(file.name, error, choice);
-    for (const group of split(items.filter(({ error }) => !error), this.limits)) {
+    // The newest upload is shown first: sent from the end, all of them are shown as they were chosen.
+    for (const group of split(items.filter(({ error }) => !error), this.limits).toReversed()) {
       const batch = newBatch(group, request, choice);
       this.batches.push(batch);
       void this.#keep(batch);

@@ -73,7 +73,11 @@ export class Pictures {
 
   /** @param {string|File} source @returns {Entry} */
   #newEntry(source) {
-    const promise = this.#bytes(source).then((blob) => (entry.url = URL.createObjectURL(blob)));
+    const promise = this.#bytes(source).then((blob) => {
+      // Nobody would revoke what comes after everything was.
+      if (this.#entries.get(source) !== entry) throw new Error("It is not wanted any more.");
+      return (entry.url = URL.createObjectURL(blob));
+    });
     /** @type {Entry} */
     const entry = { users: 0, url: null, promise };
     promise.catch(() => this.#entries.delete(source));
