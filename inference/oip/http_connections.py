@@ -125,7 +125,9 @@ class _Incoming:
             deadline = loop.time() + _BODY_SECONDS
             async with asyncio.timeout_at(deadline) as limit:
                 while piece := await self._request.content.readany():
-                    self._hold(len(piece))
+                    self.hold(len(piece))
+                    if self._held > MAX_REQUEST_BYTES:
+                        raise too_large()
                     pieces.append(piece)
                     limit.reschedule(deadline + self._held / _SLOWEST_BYTES_PER_SECOND)
         except TimeoutError:
@@ -141,11 +143,10 @@ class _Incoming:
         self._bodies.give_back(self._held)
         self._held = 0
 
-    def _hold(self, size: int) -> None:
+    def hold(self, size: int) -> None:
+        """Hold so much more of the budget until `forget`."""
         self._bodies.take(size)
         self._held += size
-        if self._held > MAX_REQUEST_BYTES:
-            raise too_large()
 
 
 class _Connection(web.RequestHandler):

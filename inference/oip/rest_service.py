@@ -60,6 +60,13 @@ class Request(Protocol):
             Refused, ProtocolError: it is too large.
         """
 
+    def hold(self, size: int) -> None:
+        """Count so many bytes more as held by it until it is answered.
+
+        Raises:
+            ProtocolError: RESOURCE_EXHAUSTED: so much is not left.
+        """
+
 
 Answer = Callable[[Request, Call], Awaitable[Reply]]
 
@@ -213,8 +220,11 @@ class RestService:
     async def _from_body(self, request: Request, read: Callable[[bytes], T]) -> T:
         """What is read of a body, without its coding."""
         body, coding = await request.body(), request.headers.get("Content-Encoding", "")
+        if coding:
+            body = await self._off_the_loop(partial(plain_body, body, coding), small=False)
+            request.hold(len(body))
         return await self._off_the_loop(
-            lambda: read(plain_body(body, coding)), small=not coding and len(body) <= SMALL_BYTES
+            lambda: read(plain_body(body, "")), small=len(body) <= SMALL_BYTES
         )
 
     async def _off_the_loop(self, call: Callable[[], T], *, small: bool) -> T:

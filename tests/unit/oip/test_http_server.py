@@ -1,6 +1,7 @@
 """A worker's own HTTP server, over a real socket."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -117,6 +118,22 @@ async def test_malformed_chunks_are_refused_at_once_and_end_the_connection(
         status, document = await client.answer()
         assert await client.closes()
     assert (status, document) == (400, {"error": "The body's chunks are malformed."})
+
+
+async def test_what_a_body_unpacks_to_is_held_against_the_budget(
+    server: HttpServer, port: int
+) -> None:
+    client = await _connected(port)
+    await client.send(INFER)
+    assert await client.status() == 200
+    assert server._connections
+    server._connections._bodies = bodies = Admission(1_000_000)
+    bomb = gzip.compress(bytes(30 << 20))
+    head, _, _ = CHUNKED.partition(b"Transfer-Encoding")
+    told = b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
+    await client.send(head + told + bomb)
+    assert (await client.answer())[0] == 429
+    assert bodies._left == 1_000_000
 
 
 async def test_a_body_that_comes_byte_by_byte_is_given_up(
