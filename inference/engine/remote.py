@@ -47,6 +47,7 @@ class Remote(Protocol):
         Raises:
             ModelUnavailable: the server is not to be used now, which is nobody's fault.
             TimedOut, ModelFailed: it is, and its model did not come to an answer for these inputs.
+            ModelCrashed: it is not, and one of these inputs may be why.
         """
 
 

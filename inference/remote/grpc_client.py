@@ -21,9 +21,9 @@ from inference.remote.credentials import (
     authorization,
     certificates,
 )
-from inference.remote.grpc_connection import is_connected
+from inference.remote.grpc_connection import is_connected, is_lost
 from inference.remote.grpc_tls import system_roots
-from inference.remote.trouble import Absent, Away, Refused, Trouble, slow, token_refused
+from inference.remote.trouble import Absent, Away, Broken, Refused, Trouble, slow, token_refused
 from strictjson.values import plain_text
 
 CONNECT_SECONDS: Final = 5.0
@@ -139,7 +139,10 @@ class GrpcClient:
         except TimeoutError:
             raise slow(seconds) from None
         except grpc.aio.AioRpcError as error:
-            raise self._trouble(error, seconds).without(token) from None
+            trouble = self._trouble(error, seconds)
+            if error.code() is grpc.StatusCode.UNAVAILABLE and await is_lost(self._channel):
+                trouble = Broken(trouble.message)
+            raise trouble.without(token) from None
 
     def _trouble(self, error: grpc.aio.AioRpcError, seconds: float) -> Trouble:
         code = error.code()

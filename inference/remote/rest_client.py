@@ -16,7 +16,7 @@ from inference.engine.remote_config import RemoteConfig
 from inference.oip.limits import LARGE_BYTES, MAX_RESPONSE_BYTES, MESSAGE_OVERHEAD_BYTES
 from inference.remote import rest_documents
 from inference.remote.credentials import TokenOf, authorization, certificates
-from inference.remote.trouble import Absent, Away, Refused, Trouble, slow, token_refused
+from inference.remote.trouble import Absent, Away, Broken, Refused, Trouble, slow, token_refused
 
 CONNECT_SECONDS: Final = 5.0
 _KEEP_ALIVE_SECONDS: Final = 4.0
@@ -133,7 +133,7 @@ class RestClient:
         except aiohttp.ClientResponseError:
             raise Refused("it answers what is not HTTP.") from None
         except (aiohttp.ClientError, OSError) as error:
-            raise Away(f"the connection broke: {str(error) or type(error).__name__}.") from None
+            raise Broken(f"the connection broke: {str(error) or type(error).__name__}.") from None
 
     async def _sent(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str], most: int

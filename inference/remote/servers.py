@@ -1,18 +1,28 @@
 """The servers of remote models: whom to ask, and whose doing it is that there is no answer."""
 
+import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 
-from inference.engine.errors import JobFailure, LoadFailed, ModelFailed, ModelUnavailable, TimedOut
+from inference.engine.errors import (
+    JobFailure,
+    LoadFailed,
+    ModelCrashed,
+    ModelFailed,
+    ModelUnavailable,
+    TimedOut,
+)
 from inference.engine.messages import NamedTensor
 from inference.engine.remote import RemoteModel
 from inference.engine.remote_config import RemoteConfig
 from inference.engine.tensor_config import TensorConfig
+from inference.remote.breaks import Breaks
 from inference.remote.client import Client
 from inference.remote.credentials import TokenOf, authorization
-from inference.remote.trouble import Away, Refused, Slow, Trouble
+from inference.remote.trouble import Away, Broken, Refused, Slow, Trouble
 
 READY_SECONDS: Final = 5.0
 """How long a server may take over a question that computes nothing."""
@@ -31,6 +41,7 @@ class Servers:
     def __init__(self, token_of: TokenOf) -> None:
         self._token_of = token_of
         self._clients: dict[RemoteConfig, Client] = {}
+        self._breaks: defaultdict[RemoteConfig, Breaks] = defaultdict(Breaks)
 
     async def describe(self, config: RemoteConfig) -> RemoteModel:
         """What the server says of its model, which is ready.
@@ -52,11 +63,12 @@ class Servers:
         """These outputs of the server's model for these inputs, in one request.
 
         What is not answered well by a server that says it is ready is the model's doing on these
-        inputs, or they would be tried for ever.
+        inputs, or they would be tried for ever; so is what it goes away over again and again.
 
         Raises:
             ModelUnavailable: the server is not to be used now.
             TimedOut, ModelFailed: its model did not come to an answer.
+            ModelCrashed: it went away, as before over one of these inputs.
         """
         names = [tensor.name for tensor in outputs]
         try:
@@ -64,11 +76,15 @@ class Servers:
             try:
                 given = await client.infer(inputs, names, config.timeout_seconds)
                 return _wanted(given, outputs)
-            except (Slow, Refused) as trouble:
+            except (Slow, Refused, Broken) as trouble:
                 reason = self._told(trouble, config)
                 logger.warning("no answer", extra={"url": config.url, "reason": reason})
-                if await client.is_ready(READY_SECONDS):
+                if not isinstance(trouble, Broken) and await _is_ready(client):
                     raise _failure(trouble) from None
+                if await asyncio.to_thread(self._breaks[config].add, inputs):
+                    raise ModelCrashed(
+                        "The model's server went away several times while it worked on this input."
+                    ) from None
                 raise Away(trouble.message) from None
         except Trouble as trouble:
             raise ModelUnavailable(f"{config.url}: {self._told(trouble, config)}") from None
@@ -93,6 +109,13 @@ class Servers:
             module = import_module(f"inference.remote.{name}")
             self._clients[config] = module.connect(config, self._token_of)
         return self._clients[config]
+
+
+async def _is_ready(client: Client) -> bool:
+    try:
+        return await client.is_ready(READY_SECONDS)
+    except Trouble:
+        return False
 
 
 def _failure(trouble: Slow | Refused) -> JobFailure:

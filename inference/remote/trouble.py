@@ -23,6 +23,10 @@ class Away(Trouble):
     """The server is not to be used now: whatever it is asked."""
 
 
+class Broken(Away):
+    """It went away over a request, perhaps by what it was sent."""
+
+
 class Slow(Trouble):
     """It did not answer in time."""
 

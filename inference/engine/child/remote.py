@@ -6,18 +6,24 @@ from typing import Any, Final
 
 from inference.engine.arrays import to_numpy, to_tensor
 from inference.engine.child.outbox import Outbox
-from inference.engine.errors import JobFailure, ModelFailed, ModelUnavailable, TimedOut
+from inference.engine.errors import (
+    JobFailure,
+    ModelCrashed,
+    ModelFailed,
+    ModelUnavailable,
+    TimedOut,
+)
 from inference.engine.messages import NamedTensor
 from inference.engine.model import Array
 from inference.engine.signature import Signature
 from inference.engine.types import Tensor
 
 BACKEND: Final = "remote"
-OF_THE_WHOLE_CALL: Final = (ModelUnavailable, TimedOut)
+OF_THE_WHOLE_CALL: Final = (ModelCrashed, ModelUnavailable, TimedOut)
 """What is no better for one image alone at once."""
 
 _FAILURES: Final[Mapping[str, type[JobFailure]]] = {
-    kind.code: kind for kind in (ModelUnavailable, TimedOut, ModelFailed)
+    kind.code: kind for kind in (*OF_THE_WHOLE_CALL, ModelFailed)
 }
 
 

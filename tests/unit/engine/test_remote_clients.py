@@ -1,5 +1,7 @@
 """What clients of other servers say by gRPC and TLS, and what they make of answers."""
 
+import asyncio
+import contextlib
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -11,7 +13,13 @@ import pytest
 import pytest_asyncio
 from pydantic import ValidationError
 
-from inference.engine.errors import LoadFailed, ModelFailed, ModelUnavailable
+from inference.engine.errors import (
+    JobFailure,
+    LoadFailed,
+    ModelCrashed,
+    ModelFailed,
+    ModelUnavailable,
+)
 from inference.engine.remote_config import RemoteConfig
 from inference.engine.tensor_config import TensorConfig
 from inference.oip.errors import Status
@@ -20,6 +28,7 @@ from inference.remote.servers import Servers
 from tests.certificates import Authority
 from tests.fakes.grpc_worker import GrpcWorker, refusing, saying
 from tests.fakes.oip_server import OipServer
+from tests.unit.engine.processes import until
 
 SCORES = [TensorConfig(name="scores", datatype="FP32", shape=(2,))]
 PIXELS: Any = [
@@ -149,6 +158,43 @@ async def test_raw_contents_that_are_not_of_their_shape_are_refused(
     worker.methods["ModelInfer"] = saying(answer)
     with pytest.raises(ModelFailed):
         await servers.infer(await serve(), SCORES, PIXELS)
+
+
+async def test_a_server_that_goes_away_over_the_same_tensors_by_grpc_is_their_doing(
+    serve: Serve, servers: Servers, worker: GrpcWorker
+) -> None:
+    config = await serve()
+    port = int(worker.address.rpartition(":")[2])
+    kinds = []
+    for _ in range(3):
+        worker.hold()
+        asked = asyncio.create_task(servers.infer(config, SCORES, PIXELS))
+        await until(lambda: any(method == "ModelInfer" for method, *_ in worker.calls))
+        await worker.stop()
+        with pytest.raises(JobFailure) as failed:
+            await asked
+        kinds.append(type(failed.value))
+        worker.calls.clear()
+        worker.release()
+        await worker.start(port)
+        async with asyncio.timeout(20):
+            while True:
+                with contextlib.suppress(LoadFailed):
+                    await servers.describe(config)
+                    break
+        worker.calls.clear()
+    assert kinds == [ModelUnavailable, ModelUnavailable, ModelCrashed]
+    assert await servers.infer(config, SCORES, PIXELS)
+
+
+async def test_a_server_that_is_busy_by_grpc_is_never_their_doing(
+    serve: Serve, servers: Servers, worker: GrpcWorker
+) -> None:
+    worker.methods["ModelInfer"] = refusing(Status.UNAVAILABLE)
+    config = await serve()
+    for _ in range(4):
+        with pytest.raises(ModelUnavailable):
+            await servers.infer(config, SCORES, PIXELS)
 
 
 async def test_nobody_at_the_port_of_grpc_is_told_in_a_sentence(servers: Servers) -> None:

@@ -219,6 +219,65 @@ async def test_a_server_that_goes_away_under_a_request_blames_no_photo_and_is_lo
     assert isinstance(await engine.predict(engine.job("gray")), Succeeded)
 
 
+CRASHED = ("model_crashed", FailureKind.TRANSIENT)
+
+
+async def breaks(request: web.Request) -> web.Response:
+    """The server ends over this request, and is back at once."""
+    assert request.transport
+    request.transport.abort()
+    raise asyncio.CancelledError
+
+
+async def whenever_asked(engine: Any, server: OipServer, shade: int, times: int) -> list[Any]:
+    """What comes of a photo each time that its server is asked to compute it."""
+    told: list[Any] = []
+    async with asyncio.timeout(20):
+        while len(told) < times:
+            server.asked_to_infer.clear()
+            outcome = await engine.predict(engine.job("gray", shade))
+            if server.asked_to_infer.is_set():
+                told.append(failure(outcome))
+            else:
+                await asyncio.sleep(0.05)  # it was away
+    return told
+
+
+async def test_a_photo_that_ends_its_server_each_time_fails_in_the_end(
+    remote: Asked, server: OipServer, soon: None
+) -> None:
+    engine = await remote()
+    server.infer = breaks
+    told = await whenever_asked(engine, server, 10, times=4)
+    assert told == [NOBODYS_FAULT, NOBODYS_FAULT, CRASHED, CRASHED]
+    server.infer = None
+    await until(lambda: status(engine).state is State.READY)
+    assert isinstance(await engine.predict(engine.job("gray", 200)), Succeeded)
+
+
+async def test_a_server_that_is_not_ready_after_a_photo_each_time_is_its_doing(
+    remote: Asked, server: OipServer, soon: None
+) -> None:
+    async def falls_over(_request: web.Request) -> web.Response:
+        server.is_ready = False
+        asyncio.get_running_loop().call_later(0.1, setattr, server, "is_ready", True)
+        return web.json_response({"error": "no"}, status=500)
+
+    engine = await remote()
+    server.infer = falls_over
+    told = await whenever_asked(engine, server, 10, times=3)
+    assert told == [NOBODYS_FAULT, NOBODYS_FAULT, CRASHED]
+
+
+async def test_breaks_over_different_photos_are_nobodys_fault(
+    remote: Asked, server: OipServer, soon: None
+) -> None:
+    engine = await remote()
+    server.infer = breaks
+    for shade in (10, 20, 30, 40):
+        assert await whenever_asked(engine, server, shade, times=1) == [NOBODYS_FAULT]
+
+
 @pytest.mark.parametrize(
     ("behave", "words"),
     [
