@@ -32,7 +32,9 @@
  * `thumbnails` are of images not known yet, `deleted` are uploads
  */
 
+import { onProgress } from "./live.js";
 import { hasEnded, isEventNews, isSnapshotNews } from "./order.js";
+import { withoutImage, withoutUpload } from "./removed.js";
 
 /** @returns {State} */
 export function initialState() {
@@ -132,41 +134,6 @@ function thumbnailed(state, event) {
 }
 
 /** @param {State} state @param {any} message @returns {State} */
-function onProgress(state, message) {
-  const known = state.predictions.get(message.prediction);
-  if (!known || message.attempt < known.attempt || hasEnded(known)) return state;
-  let next = state;
-  if (message.attempt > known.attempt) {
-    // The attempt rises at each claim alone, so this prediction runs: its event is still on the way.
-    const claimed = { ...known, attempt: message.attempt, state: /** @type {const} */ ("running") };
-    next = { ...state, predictions: new Map(state.predictions).set(known.id, claimed) };
-  }
-  const before = state.live.get(known.id);
-  const same = before?.attempt === message.attempt ? before : null;
-  const stage = message.stage ?? null;
-  const live = {
-    attempt: message.attempt,
-    stage,
-    // A fraction is of its stage, and each stage starts anew.
-    fraction: Math.max(message.fraction ?? 0, same && same.stage === stage ? same.fraction : 0),
-    queuePosition: message.queue_position ?? null,
-    readyAt: message.ready_at ?? null,
-    waiting: message.waiting ?? null,
-    partial: withPartial(same?.partial ?? null, message.partial ?? null),
-  };
-  return { ...next, live: new Map(state.live).set(known.id, live) };
-}
-
-/** What is known so far: a region read now takes the place of its mere outline, the rest stays.
- * @param {any} before @param {any} news */
-function withPartial(before, news) {
-  if (!before?.regions || !news?.regions) return news ?? before;
-  const regions = new Map(before.regions.map((each) => [String(each.polygon), each]));
-  for (const each of news.regions) regions.set(String(each.polygon), each);
-  return { ...news, regions: [...regions.values()] };
-}
-
-/** @param {State} state @param {any} message @returns {State} */
 function onSnapshot(state, message) {
   const next = {
     ...state,
@@ -258,46 +225,6 @@ function putPrediction(draft, news, isNews) {
   const thumbnail =
     image.thumbnail ?? (news.state === "succeeded" ? `/api/images/${image.id}/thumbnail/` : null);
   draft.images.set(image.id, { ...image, predictionIds, thumbnail });
-}
-
-/** @param {State} state @param {number} id @returns {State} */
-function withoutUpload(state, id) {
-  const others = (/** @type {[number, any]} */ [, each]) => each.upload !== id;
-  const uploads = new Map(state.uploads);
-  uploads.delete(id);
-  const missing = new Set(state.missing);
-  missing.delete(id);
-  const predictions = new Map([...state.predictions].filter(others));
-  return {
-    ...state,
-    uploads,
-    missing,
-    predictions,
-    images: new Map([...state.images].filter(others)),
-    live: new Map([...state.live].filter(([each]) => predictions.has(each))),
-    deleted: new Set(state.deleted).add(id),
-  };
-}
-
-/** @param {State} state @param {number} id @returns {State} */
-function withoutImage(state, id) {
-  const others = (/** @type {[number, any]} */ [, each]) => each.image !== id;
-  const predictions = new Map([...state.predictions].filter(others));
-  const images = new Map(state.images);
-  images.delete(id);
-  const uploads = new Map(state.uploads);
-  const upload = uploads.get(state.images.get(id)?.upload ?? 0);
-  const left = upload?.imageIds.filter((each) => each !== id) ?? [];
-  if (upload && left.length) uploads.set(upload.id, { ...upload, imageIds: left });
-  else if (upload) uploads.delete(upload.id);
-  return {
-    ...state,
-    uploads,
-    predictions,
-    images,
-    live: new Map([...state.live].filter(([each]) => predictions.has(each))),
-    deletedImages: new Set(state.deletedImages).add(id),
-  };
 }
 
 const ascending = (/** @type {number} */ a, /** @type {number} */ b) => a - b;

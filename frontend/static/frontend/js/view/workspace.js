@@ -5,6 +5,7 @@ import { isUnfinished } from "../batch.js";
 import { Catalog } from "../catalog.js";
 import { commands } from "../commands.js";
 import { Kept } from "../kept.js";
+import { limitsOf } from "../limits.js";
 import { Selection } from "../selection.js";
 import { choosableImages } from "../selectors.js";
 import { Sync } from "../sync.js";
@@ -30,18 +31,6 @@ import { Sheet } from "./sheet.js";
 
 /** How often estimates count down. */
 const TICK_MS = 1_000;
-
-/** What a server allows unless its metadata says otherwise; sizes in bytes. */
-const LIMITS = {
-  max_images_per_upload: 100,
-  max_image_bytes: 25_000_000,
-  max_upload_bytes: 512_000_000,
-  max_image_pixels: 64_000_000,
-  formats: [
-    { name: "JPEG", content_type: "image/jpeg", suffixes: [".jpg", ".jpeg"] },
-    { name: "PNG", content_type: "image/png", suffixes: [".png"] },
-  ],
-};
 
 export class Workspace {
   /** Files sent from here, by image id: their picture until the server has a thumbnail.
@@ -113,7 +102,7 @@ export class Workspace {
     });
     const parts = { api, sync: this.sync, notices: this.#notices, commands: this.commands };
     this.opened = new OpenedPhoto({ ...parts, detail });
-    this.limits = { ...LIMITS, ...server.limits };
+    this.limits = limitsOf(server);
     this.uploader = new Uploader({
       signIn: api.signIn,
       tray: this.#tray,
