@@ -41,7 +41,7 @@ ANSWERED_KEY: Final = "darkroom-answered"
 """Trailing metadata of a refusal that is the server's own: the call was not lost on the way."""
 BODY_SECONDS: Final = 60.0
 SLOWEST_BYTES_PER_SECOND: Final = 50_000
-"""A message that is due comes within the minute, or at this rate."""
+"""A message that is due comes at this rate, or between two looks, which are so far apart."""
 MAX_MESSAGE_BYTES: Final = MAX_REQUEST_BYTES + MESSAGE_OVERHEAD_BYTES
 
 _STATUS_200: Final = b"\x88"
@@ -87,6 +87,10 @@ class Call:
         self._held = 0
         self._come = 0
         """Bytes of its body so far."""
+        self._come_before = 0
+        """At the last look."""
+        self._was_due = False
+        """Whether it waited for this very message at the last look."""
         self._method = Method()
         self._messages: Messages | None = None
         self._requests: deque[Message] = deque()
@@ -98,7 +102,6 @@ class Call:
         self._is_answered = False
         self._task: asyncio.Task[None] | None = None
         self._deadline: asyncio.TimerHandle | None = None
-        self._body_look: asyncio.TimerHandle | None = None
         self._when_closed: list[Callable[[], None]] = []
 
     def begin(self, method: Method, coding: str, timeout: str) -> None:
@@ -109,7 +112,6 @@ class Call:
         self._method = method
         try:
             self._messages = Messages(coding, method.max_bytes)
-            self._look_later()
             if timeout:
                 loop = asyncio.get_running_loop()
                 self._deadline = loop.call_later(_seconds(timeout), self._expire)
@@ -120,7 +122,6 @@ class Call:
         """Refuse it by its head, once its body begins: clients that are answered before they have
         sent anything take that for a defect of their own."""
         self._rejection = error
-        self._look_later()
 
     def when_closed(self, call: Callable[[], None]) -> None:
         """Have this called when the call is over, its answer sent or not."""
@@ -161,6 +162,7 @@ class Call:
             for message in self._messages.put(data):
                 self._hold(_MESSAGE_BYTES)
                 self._requests.append(message)
+                self._was_due = False
             if self._method.unary and len(self._requests) > 1:
                 raise invalid(_NOT_ONE)
         except ProtocolError as error:
@@ -170,7 +172,6 @@ class Call:
             self._unread_bytes += size
         else:
             self._stream.consumed(size)
-        self._look_later()
         self._go_on()
 
     def ended(self) -> None:
@@ -190,9 +191,8 @@ class Call:
 
     def closed(self) -> None:
         """It is over."""
-        for timer in (self._deadline, self._body_look):
-            if timer:
-                timer.cancel()
+        if self._deadline:
+            self._deadline.cancel()
         if self._task and not self._is_answered:
             self._task.cancel()
         self._is_answered = True
@@ -291,19 +291,15 @@ class Call:
         is_within = self._messages is not None and not self._messages.is_whole
         return is_within or self._task is None
 
-    def _look_later(self) -> None:
-        """See to it that what is due does come: it holds memory, and the place of a call."""
-        if self._body_look is None and self._is_due():
-            loop = asyncio.get_running_loop()
-            self._body_look = loop.call_later(BODY_SECONDS, self._look, self._come)
-
-    def _look(self, before: int) -> None:
-        self._body_look = None
-        if self._come - before >= BODY_SECONDS * SLOWEST_BYTES_PER_SECOND:
-            self._look_later()
-        elif not self._is_due() or self._is_rejected():
+    def look(self) -> None:
+        """To be called each BODY_SECONDS: sees to it that what is due does come, since it holds
+        memory, and the place of a call."""
+        is_slow = self._come - self._come_before < BODY_SECONDS * SLOWEST_BYTES_PER_SECOND
+        was_due, self._was_due = self._was_due, self._is_due()
+        self._come_before = self._come
+        if not (is_slow and was_due and self._was_due) or self._is_rejected():
             return
-        elif self._method.streaming and self._messages and self._messages.is_whole:
+        if self._method.streaming and self._messages and self._messages.is_whole:
             # Its client may have nothing to ask for long: who it is, it has told.
             self._begin_stream(self._method.streaming)
         else:

@@ -3,8 +3,7 @@
 import asyncio
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from inference.oip.content_coding import TooLarge, unpacked
 from inference.oip.errors import ProtocolError, Status
@@ -19,8 +18,7 @@ def prefix(size: int) -> bytes:
     return _PREFIX.pack(0, size)
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """As it came."""
 
     data: bytes

@@ -13,6 +13,7 @@ from inference.http2.connection import Connection
 from inference.http2.frames import Code
 from inference.http2.headers import Fields
 from inference.http2.stream import Receiver, Stream
+from inference.oip import grpc_call
 from inference.oip.access import Authenticate
 from inference.oip.admission import Admission
 from inference.oip.data_plane import DataPlane
@@ -59,6 +60,7 @@ class GrpcServer:
         }
         self._bodies = Admission()
         self._calls: set[Call] = set()
+        self._looking: asyncio.TimerHandle | None = None
         self._connections: set[Connection] = set()
         self._deserted = asyncio.Event()
         self._deserted.set()
@@ -118,6 +120,8 @@ class GrpcServer:
                 await self._deserted.wait()
         for connection in list(self._connections):
             connection.abort()
+        if self._looking:
+            self._looking.cancel()
 
     def _connection(self) -> asyncio.BaseProtocol:
         return Connection(self._serve, self._came, self._left)
@@ -150,10 +154,22 @@ class GrpcServer:
             self._begin(call, method, told)
         return call
 
+    def _look_later(self) -> None:
+        if self._looking is None and self._calls:
+            loop = asyncio.get_running_loop()
+            self._looking = loop.call_later(grpc_call.BODY_SECONDS, self._look)
+
+    def _look(self) -> None:
+        self._looking = None
+        for call in list(self._calls):
+            call.look()
+        self._look_later()
+
     def _begin(self, call: Call, method: Method | None, told: Mapping[str, str]) -> None:
         is_one_too_many = len(self._calls) >= MAX_CALLS
         self._calls.add(call)
         call.when_closed(lambda: self._calls.discard(call))
+        self._look_later()
         if method is None:
             call.reject(ProtocolError(Status.UNIMPLEMENTED, "Method not found!"))
         elif is_one_too_many:
