@@ -100,6 +100,15 @@ def test_what_is_deleted_can_be_taken_back_and_leaves_the_focus_near(viewing: Pa
     expect(cards).to_have_count(2)
 
 
+def test_the_last_photo_s_deletion_leaves_the_focus_on_the_page(viewing: Page) -> None:
+    open_photo(viewing, "astronaut.png")
+    viewing.keyboard.press("Delete")
+    expect(viewing.get_by_test_id("detail")).to_contain_text("page.png")
+    viewing.keyboard.press("Delete")
+    expect(viewing.get_by_test_id("detail")).to_be_hidden()
+    expect(viewing.get_by_role("main")).to_be_focused()
+
+
 def test_what_is_deleted_is_gone_when_the_page_is_left(viewing: Page) -> None:
     open_photo(viewing, "astronaut.png")
     viewing.keyboard.press("Delete")

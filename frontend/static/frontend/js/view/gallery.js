@@ -92,10 +92,14 @@ export class Gallery {
     this.#eachCard((each) => each.countDown());
   }
 
-  /** Put the keyboard's focus on a photo, wherever it is. @param {number} imageId */
+  /** Put the keyboard's focus on a photo, wherever it is; on the page's contents where it is gone.
+   * @param {number} imageId */
   focus(imageId) {
     const day = [...this.#days.values()].find(({ imageIds }) => imageIds.includes(imageId));
-    if (!day) return;
+    if (!day) {
+      /** @type {HTMLElement|null} */ (this.element.closest("main"))?.focus({ preventScroll: true });
+      return;
+    }
     if (!day.cards.has(imageId)) {
       const { columns, row } = this.#grid();
       const at = Math.floor(day.imageIds.indexOf(imageId) / columns) * row;
