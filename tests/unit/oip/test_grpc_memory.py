@@ -131,6 +131,22 @@ def _asking() -> bytes:
     return prefix(len(data)) + data
 
 
+async def test_a_stream_is_not_slow_that_is_within_another_message_at_each_look(
+    line: Line,
+) -> None:
+    client = Client(line)
+    start, rest = prefix(0)[:2], prefix(0)[2:]
+    client.call(1, REFLECT, start)
+    (call,) = line.server._calls
+    for _ in range(4):
+        call.look()
+        client.feed(frame(frames.DATA, 0, 1, rest + start))
+    assert not call._is_answered
+    call.look()
+    call.look()
+    assert call._is_answered
+
+
 async def test_calls_that_wait_to_be_refused_have_a_bound_too(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
