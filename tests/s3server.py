@@ -22,6 +22,7 @@ from tests.darkroom import until
 from uploads.storage.volume import MARKER
 
 BUCKET = "photos"
+PREFIX = "darkroom"
 SECRET = "test"  # the one by which the server checks presigned addresses
 SETTINGS = {
     "S3_BUCKET": BUCKET,
@@ -131,6 +132,11 @@ class S3Server:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
         found = {one["Key"] for page in pages for one in page.get("Contents", ())}
         return {key for key in found if not key.endswith(f"/{MARKER}")}
+
+    def content(self, key: str) -> bytes:
+        """The bytes of an object, whose key is told without the prefix."""
+        held: bytes = self.client.get_object(Bucket=BUCKET, Key=f"{PREFIX}/{key}")["Body"].read()
+        return held
 
     def empty(self) -> None:
         """Removes everything."""

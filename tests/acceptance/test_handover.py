@@ -9,6 +9,7 @@ import pytest
 from tests.darkroom import Darkroom, Person, until
 from tests.photos import on_disk
 from tests.s3server import S3Server, Trouble, s3_server
+from uploads.storage.volume import MARKER
 
 pytestmark = pytest.mark.slow
 
@@ -68,3 +69,42 @@ def test_a_disk_that_is_lost_costs_nothing_and_a_bucket_that_is_away_is_told_at_
         assert ada.http.delete(f"/api/uploads/{one['id']}/").status_code == 204
     until(lambda: server.keys() == set(), "the bucket is empty", 60)
     until(lambda: not list(media.glob("*/*/images/*")), "the disk is empty", 60)
+
+
+def test_an_installation_goes_over_to_disks_of_its_own_and_back(
+    own_darkroom: Darkroom, server: S3Server, tmp_path: Path
+) -> None:
+    photo, other = on_disk(tmp_path / "photos", "coffee", "chelsea")
+    own_darkroom.start(**server.settings)
+    ada = own_darkroom.person("ada")
+    shared = ada.finished(ada.upload(photo, model="background-removal"))
+
+    def restarted(**environment: str) -> None:
+        own_darkroom.start(**environment)
+        ada.http.base_url = own_darkroom.url
+
+    until(lambda: len(server.keys()) == 2, "the archive has all", 90)
+    address = f"/api/uploads/{shared['id']}/"
+    until(lambda: ada.get(address)["images"][0]["archived_at"], "it is told")
+    own_darkroom.stop()
+
+    restarted(**server.settings, MEDIA_HANDOVER="s3", MEDIA_ROOT=str(tmp_path / "own"))
+    handed = ada.finished(ada.upload(other, model="background-removal"))
+    images = [one["images"][0] for one in (shared, handed)]
+    files = [image["file"] for image in images]
+    files += [image["prediction"]["output"]["url"] for image in images]
+    before = [content(ada, one) for one in files]
+    own_darkroom.stop()
+
+    back = tmp_path / "back"
+    back.mkdir()
+    (back / MARKER).write_bytes(server.content(MARKER))
+    restarted(**server.settings, MEDIA_ROOT=str(back))
+    assert [content(ada, one) for one in files] == before
+    thumbnails = [image["thumbnail"] for image in images]
+    until(
+        lambda: {ada.http.get(one).status_code for one in thumbnails} == {200},
+        "there are thumbnails again",
+        60,
+    )
+    assert ada.finished(ada.upload(photo, model="background-removal"))["counts"]["succeeded"] == 1
