@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from imagefile.formats import FORMATS
 from tests import hostile_formats, image_files
-from tests.heif_files import grid, heic
+from tests.heif_files import box, grid, heic
 from tests.image_files import PNG_SIGNATURE, animated_webp, chunk, exif, png, png_claiming
 from tests.integration.rest import file, post, refused, uploaded
 from tests.photos import encoded, photo
@@ -20,6 +20,8 @@ from uploads.models import Upload
 pytestmark = pytest.mark.django_db
 
 RGB = PillowImage.new("RGB", (40, 30), "teal")
+MOVIE = box(b"ftyp", b"mp42", bytes(4), b"isom") + box(b"mdat", bytes(5_000))
+"""What phones put behind the still of a photo that moves."""
 
 
 def stereo() -> bytes:
@@ -61,6 +63,8 @@ ODD_BUT_HONEST = {
     "animated webp": (animated_webp(), "image/webp"),
     "lossless webp": (encoded(RGB, "WEBP", lossless=True), "image/webp"),
     "stereo jpeg": (stereo(), "image/jpeg"),
+    "motion jpeg": (encoded(RGB, "JPEG") + MOVIE, "image/jpeg"),
+    "motion heic": (grid(1, 1, size=(40, 30)) + box(b"mpvd", MOVIE), "image/heic"),
     "jpeg of 200 scans": (image_files.jpeg_in_scans(200), "image/jpeg"),
     "png with a long text": (image_files.png_with_text(80_000_000), "image/png"),
     "png with a wrong checksum": (png(chunk(b"tEXt", b"a\0b", checksum=0)), "image/png"),

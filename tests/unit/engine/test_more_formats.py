@@ -162,6 +162,24 @@ def test_of_frames_the_first_is_shown() -> None:
         assert corners(decode(body, LIMITS)) == TURNED[1]
 
 
+MOVIE = box(b"ftyp", b"mp42", bytes(4), b"isom") + box(b"mdat", bytes(5_000))
+
+
+def test_of_a_motion_photo_and_of_several_pictures_in_one_the_still_is_shown() -> None:
+    still = decode(encoded(four_corners(), "JPEG"), LIMITS)
+    more = [Image.new("RGB", TILE, "white")]
+    for body in (
+        encoded(four_corners(), "JPEG") + MOVIE,
+        encoded(four_corners(), "JPEG") + b"MotionPhoto_Data" + MOVIE,
+        encoded(four_corners(), "MPO", save_all=True, append_images=more),
+        heic("turned-1") + box(b"mpvd", MOVIE),
+        heic("turned-1") + MOVIE,
+    ):
+        decoded = decode(body, LIMITS)
+        assert corners(decoded) == corners(still) == TURNED[1]
+        assert not decoded.notes
+
+
 def test_each_page_of_a_tiff_is_decoded_by_itself() -> None:
     shades = ["red", "green", "blue"]
     first, *rest = (Image.new("RGB", (8 + at, 6), shade) for at, shade in enumerate(shades))
