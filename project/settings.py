@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "project.metrics.view.MetricsMiddleware",
     "project.security.SecurityHeadersMiddleware",
+    "project.cors.CrossOriginMiddleware",
     "project.middleware.RequestContextMiddleware",
     "project.hosts.HostMiddleware",
     "project.health.LivenessMiddleware",
