@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import RESULT_MS, Running, card, register, sign_in, upload
+from tests.browser.visit import PASSWORD, RESULT_MS, Running, card, register, sign_in, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -184,3 +184,22 @@ def test_everything_is_canceled_at_once(
     expect(last).to_have_attribute("data-state", "canceled", timeout=RESULT_MS)
     expect(page.get_by_test_id("overview")).to_be_hidden(timeout=RESULT_MS)
     assert page.evaluate("document.activeElement !== document.body")
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_a_tab_signed_out_by_another_keeps_its_search_for_its_own_user_alone(
+    page: Page, darkroom: Running, is_same: bool
+) -> None:
+    other = page.context.new_page()
+    somebody_else = register(other, darkroom.url)
+    other.get_by_role("button", name="Sign out").click()
+    username = register(page, darkroom.url)
+    page.goto(f"{darkroom.url}/?q=secret")
+    expect(page.get_by_test_id("search")).to_have_value("secret")
+    other.bring_to_front()
+    other.get_by_role("button", name="Sign out").click()
+    page.get_by_test_id("username").fill(username if is_same else somebody_else)
+    page.get_by_test_id("password").fill(PASSWORD)
+    page.get_by_test_id("sign-in").click()
+    expect(page.get_by_role("heading", name="Photos", exact=True)).to_be_attached()
+    expect(page).to_have_url(re.compile(r"/\?q=secret$" if is_same else "/$"))
