@@ -6,8 +6,8 @@ from typing import Any, Final
 import grpc
 
 from inference.oip.errors import ProtocolError, Status
-from inference.oip.grpc_call import ANSWERED_KEY
 from inference.oip.grpc_service import PROTOCOL_KEY
+from inference.oip.grpc_status import ANSWERED_KEY
 from inference.oip.limits import MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, MESSAGE_OVERHEAD_BYTES
 from inference.oip.messages import SERVICE
 from inference.oip.tls import ClientTls, stamp_of

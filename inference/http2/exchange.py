@@ -4,25 +4,19 @@ from collections.abc import Callable
 from typing import Final
 
 from inference.http2 import frames
+from inference.http2.blocks import Blocks, Head
+from inference.http2.client_settings import DEFAULT_WINDOW, LARGEST_WINDOW, ClientSettings
 from inference.http2.frames import Broken, Code, Setting
-from inference.http2.headers import MAX_BYTES, Fields, Reader
+from inference.http2.headers import MAX_BYTES, Fields
 from inference.http2.stream import SLOWEST_BYTES, WINDOW_BYTES, Receiver, Stream
 
 MAX_STREAMS: Final = 1000
 """At once, on one connection."""
 MAX_FRAME_BYTES: Final = 128 << 10
 """Large, so that a tensor is few frames."""
-MAX_BLOCK_BYTES: Final = 32 << 10
-"""Of a header block as it is sent."""
 MAX_RESETS: Final = 1000
 """So many more requests may be called off than are answered, between two looks."""
-MAX_SETTINGS: Final = 1000
-"""So often may a client change what it has set, between two looks."""
 _CONNECTION_WINDOW_BYTES: Final = 16 << 20
-_DEFAULT_WINDOW: Final = 65_535
-_LARGEST_WINDOW: Final = (1 << 31) - 1
-_SMALLEST_FRAME: Final = 1 << 14
-_LARGEST_FRAME: Final = (1 << 24) - 1
 
 Serve = Callable[[Stream, Fields], Receiver]
 """Makes what answers a request, by its header fields."""
@@ -36,7 +30,7 @@ GREETING: Final = frames.settings(
         Setting.MAX_FRAME_SIZE: MAX_FRAME_BYTES,
         Setting.MAX_HEADER_LIST_SIZE: MAX_BYTES,
     }
-) + frames.window_update(0, _CONNECTION_WINDOW_BYTES - _DEFAULT_WINDOW)
+) + frames.window_update(0, _CONNECTION_WINDOW_BYTES - DEFAULT_WINDOW)
 """What a server says first."""
 
 
@@ -50,21 +44,16 @@ class Exchange:
         """Whether the client takes nothing of what is sent."""
         self._serve = serve
         self._over = over
-        self._reader = Reader()
-        self._block: tuple[int, bool, bytearray] | None = None
-        """A header block that has not come whole: its stream, whether it ends it, what there is."""
+        self._blocks = Blocks()
         self._streams: dict[int, Stream] = {}
         self._last = 0
         """The highest number of a stream that the client has begun."""
         self._resets = 0
-        self._settings = 0
+        self._settings = ClientSettings()
         self._sent = 0
         """Bytes of DATA since the last look."""
         self._receive_window = _CONNECTION_WINDOW_BYTES
-        self._send_window = _DEFAULT_WINDOW
-        self.initial_window = _DEFAULT_WINDOW
-        """Which every stream's room is counted from."""
-        self._max_frame = _SMALLEST_FRAME
+        self._send_window = DEFAULT_WINDOW
         self._is_leaving = False
         self._takes: dict[int, Callable[[int, int, memoryview], None]] = {
             frames.DATA: self._take_data,
@@ -85,7 +74,7 @@ class Exchange:
         Raises:
             Broken: the connection cannot go on.
         """
-        if self._block is not None and kind != frames.CONTINUATION:
+        if self._blocks.is_open and kind != frames.CONTINUATION:
             raise Broken(Code.PROTOCOL_ERROR, "A header block is interrupted.")
         if take := self._takes.get(kind):
             take(number, flags, payload)
@@ -118,15 +107,21 @@ class Exchange:
     def look(self) -> None:
         """To be called now and then: lets go of answers that are not taken."""
         is_slow = self._sent < SLOWEST_BYTES
-        self._resets = self._settings = self._sent = 0
+        self._resets = self._sent = 0
+        self._settings.look()
         for stream in list(self._streams.values()):
             stream.look(is_slow=is_slow)
 
     # What streams ask.
 
+    @property
+    def initial_window(self) -> int:
+        """Which every stream's room is counted from."""
+        return self._settings.initial_window
+
     def room(self) -> int:
         """How many bytes of DATA a frame may have now."""
-        return 0 if self.is_paused else min(self._send_window, self._max_frame)
+        return 0 if self.is_paused else min(self._send_window, self._settings.max_frame)
 
     def spent(self, size: int) -> None:
         """So many bytes of DATA are sent."""
@@ -175,57 +170,35 @@ class Exchange:
             receiver.ended()
 
     def _take_headers(self, number: int, flags: int, payload: memoryview) -> None:
-        if not number % 2:
-            raise Broken(Code.PROTOCOL_ERROR, "A client's streams have odd numbers.")
-        if len(payload) > MAX_BLOCK_BYTES:
-            raise Broken(Code.ENHANCE_YOUR_CALM, "A header block is too large.")
-        block = frames.without_padding(payload, flags)
-        if flags & frames.PRIORITIZED:
-            if len(block) < 5:
-                raise Broken(Code.FRAME_SIZE_ERROR, "A priority has 5 bytes.")
-            block = block[5:]
-        ends = bool(flags & frames.END_STREAM)
-        if flags & frames.END_HEADERS:
-            self._take_block(number, bytes(block), ends=ends)
-        else:
-            self._block = (number, ends, bytearray(block))
+        if head := self._blocks.begin(number, flags, payload):
+            self._take_head(head)
 
     def _take_continuation(self, number: int, flags: int, payload: memoryview) -> None:
-        if self._block is None or self._block[0] != number:
-            raise Broken(Code.PROTOCOL_ERROR, "A frame continues nothing.")
-        _, ends, block = self._block
-        block += payload
-        # One that comes in pieces without bytes is none that an honest client sends.
-        if len(block) > MAX_BLOCK_BYTES or not payload:
-            raise Broken(Code.ENHANCE_YOUR_CALM, "A header block is too large.")
-        if flags & frames.END_HEADERS:
-            self._block = None
-            self._take_block(number, bytes(block), ends=ends)
+        if head := self._blocks.go_on(number, flags, payload):
+            self._take_head(head)
 
-    def _take_block(self, number: int, block: bytes, *, ends: bool) -> None:
-        # Always read: later blocks refer to what this one says.
-        fields = self._reader.read(block)
-        if number > self._last:
-            self._last = number
-            self._open(number, fields, ends=ends)
+    def _take_head(self, head: Head) -> None:
+        if head.stream > self._last:
+            self._last = head.stream
+            self._open(head)
             return
-        stream = self._streams.get(number)
+        stream = self._streams.get(head.stream)
         if stream is None or stream.is_ended_by_client:
             return
-        if not ends:
+        if not head.ends:
             raise Broken(Code.PROTOCOL_ERROR, "A request has but one head.")
         stream.is_ended_by_client = True
         if stream.receiver:
             stream.receiver.ended()
 
-    def _open(self, number: int, fields: Fields, *, ends: bool) -> None:
+    def _open(self, head: Head) -> None:
         if self._is_leaving or len(self._streams) >= MAX_STREAMS:
-            self.put(frames.rst_stream(number, Code.REFUSED_STREAM))
+            self.put(frames.rst_stream(head.stream, Code.REFUSED_STREAM))
             return
-        stream = self._streams[number] = Stream(self, number)
-        stream.is_ended_by_client = ends
-        stream.receiver = self._serve(stream, fields)
-        if ends and not stream.is_closed:
+        stream = self._streams[head.stream] = Stream(self, head.stream)
+        stream.is_ended_by_client = head.ends
+        stream.receiver = self._serve(stream, head.fields)
+        if head.ends and not stream.is_closed:
             stream.receiver.ended()
 
     def _take_window(self, number: int, _flags: int, payload: memoryview) -> None:
@@ -235,7 +208,7 @@ class Exchange:
         if number == 0:
             was_full = self._send_window <= 0
             self._send_window += increment
-            if not increment or self._send_window > _LARGEST_WINDOW:
+            if not increment or self._send_window > LARGEST_WINDOW:
                 raise Broken(Code.FLOW_CONTROL_ERROR, "A window cannot be so large.")
             if was_full:
                 self.go_on()
@@ -244,7 +217,7 @@ class Exchange:
         if stream is None:
             return
         stream.credit += increment
-        if not increment or stream.send_window > _LARGEST_WINDOW:
+        if not increment or stream.send_window > LARGEST_WINDOW:
             self._blame(stream, Code.FLOW_CONTROL_ERROR)
         else:
             stream.pump()
@@ -280,31 +253,12 @@ class Exchange:
             raise Broken(Code.ENHANCE_YOUR_CALM, "Too many requests are called off.")
 
     def _take_settings(self, number: int, flags: int, payload: memoryview) -> None:
-        if number:
-            raise Broken(Code.PROTOCOL_ERROR, "Settings are of the connection.")
-        if len(payload) % 6 or (flags & frames.ACK and payload):
-            raise Broken(Code.FRAME_SIZE_ERROR, "A setting has 6 bytes.")
-        if flags & frames.ACK:
+        before = self._settings.initial_window
+        if not self._settings.take(number, flags, payload):
             return
-        self._settings += 1
-        if self._settings > MAX_SETTINGS:
-            raise Broken(Code.ENHANCE_YOUR_CALM, "Settings change too often.")
-        before = self.initial_window
-        self._set(frames.settings_of(payload))
         self.put(frames.head(0, frames.SETTINGS, frames.ACK, 0))
-        if self.initial_window > before:
+        if self._settings.initial_window > before:
             self.go_on()
-
-    def _set(self, settings: list[tuple[int, int]]) -> None:
-        for name, value in settings:
-            if name == Setting.INITIAL_WINDOW_SIZE:
-                if value > _LARGEST_WINDOW:
-                    raise Broken(Code.FLOW_CONTROL_ERROR, "A window cannot be so large.")
-                self.initial_window = value
-            elif name == Setting.MAX_FRAME_SIZE:
-                if not _SMALLEST_FRAME <= value <= _LARGEST_FRAME:
-                    raise Broken(Code.PROTOCOL_ERROR, "A frame cannot be so large.")
-                self._max_frame = value
 
     def _take_ping(self, number: int, flags: int, payload: memoryview) -> None:
         if number:

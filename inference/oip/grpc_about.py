@@ -11,7 +11,8 @@ from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2
 
 from inference.oip.errors import ProtocolError, Status, invalid
-from inference.oip.grpc_call import NUMBERS, Call, Method
+from inference.oip.grpc_call import Call, Method
+from inference.oip.grpc_status import NUMBERS
 
 HEALTH: Final = "grpc.health.v1.Health"
 REFLECTION: Final = "grpc.reflection.v1alpha.ServerReflection"

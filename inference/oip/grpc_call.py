@@ -2,64 +2,34 @@
 
 import asyncio
 import logging
-import re
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
-from urllib.parse import quote
 
 from inference.http2.frames import Code
-from inference.http2.headers import Fields, written
+from inference.http2.headers import Fields
 from inference.http2.stream import Stream
+from inference.oip import grpc_status
 from inference.oip.admission import Admission
 from inference.oip.errors import UNEXPECTED, ProtocolError, Status, invalid
-from inference.oip.grpc_messages import CODINGS, Message, Messages, prefix
-from inference.oip.limits import (
-    MAX_MESSAGE_CHARACTERS,
-    MAX_REQUEST_BYTES,
-    MESSAGE_OVERHEAD_BYTES,
-)
+from inference.oip.grpc_messages import Message, Messages, prefix
+from inference.oip.limits import MAX_REQUEST_BYTES, MESSAGE_OVERHEAD_BYTES
 
 logger = logging.getLogger("darkroom.grpc")
 
-NUMBERS: Final = {
-    Status.CANCELLED: 1,
-    Status.INVALID_ARGUMENT: 3,
-    Status.DEADLINE_EXCEEDED: 4,
-    Status.NOT_FOUND: 5,
-    Status.PERMISSION_DENIED: 7,
-    Status.RESOURCE_EXHAUSTED: 8,
-    Status.UNIMPLEMENTED: 12,
-    Status.INTERNAL: 13,
-    Status.UNAVAILABLE: 14,
-    Status.UNAUTHENTICATED: 16,
-}
-"""gRPC's numbers of the statuses."""
-ANSWERED_KEY: Final = "darkroom-answered"
-"""Trailing metadata of a refusal that is the server's own: the call was not lost on the way."""
 BODY_SECONDS: Final = 60.0
 SLOWEST_BYTES_PER_SECOND: Final = 50_000
 """A message that is due comes at this rate, or between two looks, which are so far apart."""
 MAX_MESSAGE_BYTES: Final = MAX_REQUEST_BYTES + MESSAGE_OVERHEAD_BYTES
 
-_STATUS_200: Final = b"\x88"
-"""`:status: 200` in HPACK."""
-_HEAD: Final = _STATUS_200 + written(
-    (("content-type", "application/grpc"), ("grpc-accept-encoding", ",".join(CODINGS)))
-)
-_OK: Final = written((("grpc-status", "0"),))
-_TIMEOUT: Final = re.compile(r"(\d{1,8})([HMSmun])")
-_SECONDS: Final = {"H": 3600.0, "M": 60.0, "S": 1.0, "m": 1e-3, "u": 1e-6, "n": 1e-9}
 _NOT_ONE: Final = "A call of this method has one request."
 _CALLED_OFF: Final = ProtocolError(Status.CANCELLED, "The call was called off.")
 _MESSAGE_BYTES: Final = 64
 """What an unread message takes beside its own."""
 _UNREAD: Final = 2
 """Messages of a stream that lie unread before it is asked for no more."""
-_PLAIN: Final = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
-
 Unary = Callable[[bytes, "Call"], Awaitable[bytes]]
 """From a serialized request to a serialized answer."""
 Streaming = Callable[[AsyncIterator[bytes], "Call"], Awaitable[None]]
@@ -114,7 +84,7 @@ class Call:
             self._messages = Messages(coding, method.max_bytes)
             if timeout:
                 loop = asyncio.get_running_loop()
-                self._deadline = loop.call_later(_seconds(timeout), self._expire)
+                self._deadline = loop.call_later(grpc_status.seconds_of(timeout), self._expire)
         except ProtocolError as error:
             self.reject(error)
 
@@ -137,10 +107,8 @@ class Call:
         if self._is_answered or self._stream.is_closed:
             return
         self._is_answered = True
-        told = quote(error.message[:MAX_MESSAGE_CHARACTERS], safe=_PLAIN, errors="replace")
-        fields = (("grpc-status", str(NUMBERS[error.status])), ("grpc-message", told))
-        trailers = written((*fields, (ANSWERED_KEY, "1")) if own else fields)
-        self._stream.finish(trailers if self._is_begun else _HEAD + trailers)
+        trailers = grpc_status.refusal(error, own=own)
+        self._stream.finish(trailers if self._is_begun else grpc_status.HEAD + trailers)
 
     def call_off(self, error: ProtocolError) -> None:
         """End what runs of it, and it with this error."""
@@ -224,7 +192,7 @@ class Call:
             if not self._is_answered:
                 self._is_answered = True
                 self._begin()
-                self._stream.finish(_OK)
+                self._stream.finish(grpc_status.OK)
 
     async def _answered(self, unary: Unary, request: Message) -> None:
         assert self._messages  # noqa: S101  # a message came of them
@@ -246,7 +214,7 @@ class Call:
     def _begin(self) -> None:
         if not self._is_begun:
             self._is_begun = True
-            self._stream.begin(_HEAD)
+            self._stream.begin(grpc_status.HEAD)
 
     async def _each_request(self) -> AsyncIterator[bytes]:
         assert self._messages  # noqa: S101  # it has begun
@@ -308,15 +276,3 @@ class Call:
     def _expire(self) -> None:
         self.call_off(ProtocolError(Status.DEADLINE_EXCEEDED, "Deadline Exceeded"))
         self._stream.reset(Code.CANCEL)  # where its client does not take what is sent
-
-
-def refuse_http(stream: Stream, status: int) -> None:
-    """Answer what is not gRPC by a status of HTTP."""
-    stream.finish(written(((":status", str(status)),)))
-
-
-def _seconds(timeout: str) -> float:
-    found = _TIMEOUT.fullmatch(timeout)
-    if not found:
-        raise invalid("The grpc-timeout is none.")
-    return int(found[1]) * _SECONDS[found[2]]

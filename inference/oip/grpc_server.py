@@ -19,8 +19,9 @@ from inference.oip.admission import Admission
 from inference.oip.data_plane import DataPlane
 from inference.oip.errors import STOPPING, ProtocolError, Status
 from inference.oip.grpc_about import HEALTH, REFLECTION, Health, Reflection
-from inference.oip.grpc_call import Call, Method, refuse_http
+from inference.oip.grpc_call import Call, Method
 from inference.oip.grpc_service import Service
+from inference.oip.grpc_status import refuse_http
 from inference.oip.host_port import host_port
 from inference.oip.messages import POOL, SERVICE
 from inference.oip.tls import HANDSHAKE_SECONDS, ServerTls, server_context

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from consumers.database import in_database
 from inference.oip.errors import Status
-from inference.oip.grpc_call import ANSWERED_KEY
+from inference.oip.grpc_status import ANSWERED_KEY
 from inference.oip.messages import SERVICE
 from uploads.models import Worker
 

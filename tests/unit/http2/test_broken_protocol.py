@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.http2 import frames
-from inference.http2.exchange import MAX_BLOCK_BYTES, MAX_FRAME_BYTES, MAX_RESETS
+from inference.http2.blocks import MAX_BLOCK_BYTES
+from inference.http2.exchange import MAX_FRAME_BYTES, MAX_RESETS
 from inference.http2.frames import Code
 from inference.http2.headers import MAX_BYTES
 from tests.unit.http2.peer import Peer, frame

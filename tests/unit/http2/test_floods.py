@@ -6,7 +6,9 @@ import sys
 import pytest
 
 from inference.http2 import frames
-from inference.http2.exchange import MAX_BLOCK_BYTES, MAX_RESETS, MAX_SETTINGS, MAX_STREAMS
+from inference.http2.blocks import MAX_BLOCK_BYTES
+from inference.http2.client_settings import MAX_CHANGES
+from inference.http2.exchange import MAX_RESETS, MAX_STREAMS
 from inference.http2.frames import Code, Setting
 from inference.http2.headers import MAX_BYTES, Reader
 from inference.http2.stream import SLOW_LOOKS, SLOWEST_BYTES, Stream
@@ -72,7 +74,7 @@ async def test_settings_and_room_for_what_does_not_wait_touch_no_request(
 async def test_who_changes_settings_without_end_is_hung_up_on() -> None:
     peer = Peer()
     peer.greet()
-    peer.feed(frames.settings({}) * MAX_SETTINGS)
+    peer.feed(frames.settings({}) * MAX_CHANGES)
     assert await peer.broken_by() is Code.ENHANCE_YOUR_CALM
 
 
