@@ -75,7 +75,7 @@ async def test_loading_and_unloading_leaves_memory_and_descriptors_where_they_we
     for _ in range(WARM_UP_CYCLES):
         await cycle()
     alive, opened, kept, held = objects(), descriptors(), leftovers(), python()
-    grown = []
+    grown: list[int] = []
     # What an allocator keeps on a busy machine it keeps once, what leaks each time.
     while not grown or (grown[-1] >= ALLOWED_RESIDENT_BYTES and len(grown) < ROUNDS):
         used = resident()
