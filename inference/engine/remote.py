@@ -2,16 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from pydantic import ValidationError
 
 from inference.engine.config import ModelConfig
-from inference.engine.errors import LoadError, LoadFailed
+from inference.engine.errors import LoadError, LoadFailed, ModelUnavailable
 from inference.engine.messages import NamedTensor
 from inference.engine.remote_config import RemoteConfig
 from inference.engine.signature import FoundTensor, Signature
 from inference.engine.tensor_config import TensorConfig
+
+_NOT_HERE: Final = "Models of other servers are not computed here."
 
 Infer = Callable[[Sequence[NamedTensor]], Awaitable[list[NamedTensor]]]
 """Asks the server of one model; raises as `Remote.infer` does."""
@@ -56,13 +58,13 @@ class NoRemote:
 
     async def describe(self, config: RemoteConfig) -> RemoteModel:
         """Fails."""
-        raise LoadFailed("Models of other servers are not computed here.")
+        raise LoadFailed(_NOT_HERE)
 
     async def infer(
         self, config: RemoteConfig, outputs: Sequence[TensorConfig], inputs: Sequence[NamedTensor]
     ) -> list[NamedTensor]:
-        """Is not called: nothing is loaded."""
-        raise NotImplementedError
+        """Fails likewise."""
+        raise ModelUnavailable(_NOT_HERE)
 
 
 async def settled(config: ModelConfig, remote: Remote) -> ModelConfig:
