@@ -56,6 +56,7 @@ _NAVIGATION: Final = [
             _list("Models", "category", "model"),
             _list("Versions", "layers", "modelversion"),
             _list("Commands", "tune", "modelcommand"),
+            _list("Paused queues", "pause_circle", "queuepause"),
             _list("Workers", "memory", "worker"),
         ],
     },

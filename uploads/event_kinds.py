@@ -52,6 +52,10 @@ class Kind(StrEnum):
     """For the audit alone."""
     UNLOAD_REQUESTED = "model.unload_requested"
     """For the audit alone."""
+    QUEUE_PAUSED = "model.queue_paused"
+    """For the audit alone: what waits for a model is not claimed from now on."""
+    QUEUE_RESUMED = "model.queue_resumed"
+    """For the audit alone."""
     EVENTS_EXPORTED = "events.exported"
     """For the audit alone: somebody took events along, by which filter."""
     EVENTS_PRUNED = "events.pruned"
@@ -71,6 +75,8 @@ AUDIT_ONLY: Final = frozenset(
         Kind.REFRESH_REUSED,
         Kind.LOAD_REQUESTED,
         Kind.UNLOAD_REQUESTED,
+        Kind.QUEUE_PAUSED,
+        Kind.QUEUE_RESUMED,
         Kind.EVENTS_EXPORTED,
         Kind.EVENTS_PRUNED,
     }

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from uploads.catalog import holdings
 from uploads.models import ArchiveTask, Prediction, Usage
-from uploads.queue import backlog
+from uploads.queue import backlog, pauses
 from uploads.queue_place import Obstacle
 from uploads.states import State
 
@@ -102,7 +102,12 @@ def queues(times: Sequence[Times]) -> list[Queue]:
         known = one.model in computing and instances > 0
         takes = one.queued * computing.get(one.model, 0) / max(instances, 1)
         versions = {row.version for _, row in held.of(one.model)} or {""}
-        obstacles = [held.obstacle(one.model, version) for version in sorted(versions)]
+        obstacles: list[Obstacle | None] = [
+            held.obstacle(one.model, version) for version in sorted(versions)
+        ]
+        if one.is_paused:
+            obstacles = [pauses.obstacle(one.model)]
+        known = known and not one.is_paused
         found.append(
             Queue(
                 model=one.model,

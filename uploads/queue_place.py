@@ -8,7 +8,7 @@ class Obstacle:
     """Why nothing that waits for a version is taken, for whoever waits."""
 
     code: str
-    """`no_worker`, or `model_unavailable`: those that live cannot serve it."""
+    """`no_worker`, `model_unavailable`: those that live cannot serve it, or `model_paused`."""
     message: str
 
 

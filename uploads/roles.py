@@ -3,7 +3,8 @@
 A role is made once and then belongs to whoever administers: what they add or take away stays.
 """
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from django.contrib.auth.models import Group, Permission
 
@@ -13,10 +14,12 @@ ADMIN: Final = "admin"
 
 _LOOKED_AT: Final = (
     *("upload", "image", "prediction", "event", "session", "user", "usage"),
-    *("model", "modelversion", "modelcommand", "worker"),
+    *("model", "modelversion", "modelcommand", "queuepause", "worker"),
 )
 _LOOKS: Final = frozenset(f"view_{table}" for table in _LOOKED_AT)
-_OPERATES: Final = frozenset({"requeue_prediction", "cancel_prediction", "manage_models"})
+_OPERATES: Final = frozenset(
+    {"requeue_prediction", "cancel_prediction", "manage_models", "pause_model"}
+)
 _ADMINISTERS: Final = frozenset({"erase_upload", "add_user", "change_user"})
 
 PERMISSIONS: Final = {
@@ -34,3 +37,28 @@ def make() -> None:
         if is_new:
             found = Permission.objects.filter(content_type__app_label="uploads", codename__in=names)
             group.permissions.set(found)
+
+
+def granting(table: str, permissions: Mapping[str, str], *roles: str) -> Callable[..., None]:
+    """A migration's function: gives permissions that come with it to roles that are there already.
+
+    `permissions` are those of a table, by code names, in words. Roles that are made later have
+    what `PERMISSIONS` says.
+    """
+
+    def grant(apps: Any, _: Any) -> None:
+        # As `create_permissions` makes them after all migrations, where they are not there then.
+        types = apps.get_model("contenttypes", "ContentType").objects
+        known = apps.get_model("auth", "Permission").objects
+        groups = list(apps.get_model("auth", "Group").objects.filter(name__in=roles))
+        if not groups:
+            return
+        of, _is_new = types.get_or_create(app_label="uploads", model=table)
+        for codename, name in permissions.items():
+            one, _is_new = known.get_or_create(
+                content_type=of, codename=codename, defaults={"name": name}
+            )
+            for group in groups:
+                group.permissions.add(one)
+
+    return grant

@@ -21,6 +21,7 @@ from uploads.models import (
     ModelCommand,
     ModelVersion,
     Prediction,
+    QueuePause,
     Session,
     Upload,
     User,
@@ -37,6 +38,7 @@ _USER: Final = Columns(User)
 _WORKER: Final = Columns(Worker)
 _UPLOADS: Final = UPLOAD.table
 _PREDICTIONS: Final = PREDICTION.table
+_PAUSES: Final = QueuePause._meta.db_table
 
 
 def next_upload_id() -> int:
@@ -196,12 +198,15 @@ def ranks(user_id: int, model: str) -> tuple[int | None, int | None, int | None,
     return row
 
 
-def first_queued(model: str, count: int) -> list[int]:
-    """The ids of what is queued for a model and comes first, in order, so many at most."""
+def first_queued(model: str, count: int) -> tuple[list[int], bool]:
+    """The ids of what is queued for a model and comes first, in order, so many at most; and whether
+    the model's queue is paused, which is told only where anything is queued."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id FROM {_PREDICTIONS} WHERE model = %s AND state = 'queued' "  # noqa: S608
+            f"SELECT id, (SELECT 1 FROM {_PAUSES} WHERE model = %s) "  # noqa: S608
+            f"FROM {_PREDICTIONS} WHERE model = %s AND state = 'queued' "
             "ORDER BY fair_rank, id LIMIT %s",
-            [model, count],
+            [model, model, count],
         )
-        return [pk for (pk,) in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [pk for pk, _ in rows], any(paused for _, paused in rows[:1])

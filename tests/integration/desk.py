@@ -28,12 +28,14 @@ from uploads.models import (
     ModelCommand,
     ModelVersion,
     Prediction,
+    QueuePause,
     Session,
     Upload,
     Usage,
     User,
     Worker,
 )
+from uploads.queue import pauses
 
 AUDITED = [
     Upload,
@@ -44,6 +46,7 @@ AUDITED = [
     Model,
     ModelVersion,
     ModelCommand,
+    QueuePause,
     Worker,
     Usage,
 ]
@@ -70,6 +73,7 @@ def history_of(client: APIClient) -> dict[str, Any]:
     client.post(body["images"][0]["predictions"], {"model": "background-removal"}, format="json")
     live_worker(holds={"1": "detect"})
     desired.set_desired("ocr", desired.Desired.LOADED, Actor())
+    pauses.pause("style-transfer", Actor(reason=REASON))
     user = User.objects.get(username="ada")
     minute = timezone.now().replace(second=0, microsecond=0)
     Usage.objects.create(user=user, model="ocr", version="2", protocol="upload", minute=minute)

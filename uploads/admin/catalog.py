@@ -5,16 +5,18 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from unfold.admin import TabularInline
 
 from uploads import bus
 from uploads.actors import actor_of
+from uploads.admin import pauses
 from uploads.admin.base import ReadOnlyAdmin, TitledModels
 from uploads.catalog import desired, holdings
 from uploads.errors import ModelNotFound
 from uploads.models import Model, ModelCommand, ModelVersion, Worker
+from uploads.queue.pauses import paused_models
 
 MEBIBYTE = 1024 * 1024
 
@@ -40,6 +42,7 @@ class _Snapshot:
     def __init__(self) -> None:
         self.held = holdings.read()
         self.commands = ModelCommand.objects.in_bulk()
+        self.paused = paused_models()
 
 
 def _look(row: Model) -> _Snapshot:
@@ -67,7 +70,7 @@ class ModelAdmin(ReadOnlyAdmin):
     list_filter = ("task",)
     readonly_fields = ("state", "desired_state", "workers")
     inlines = (VersionInline,)
-    actions = ("load", "unload")
+    actions = ("load", "unload", "pause", "resume")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         rows: QuerySet[Model] = super().get_queryset(request)
@@ -92,12 +95,13 @@ class ModelAdmin(ReadOnlyAdmin):
 
     @admin.display(description="desired state")
     def desired_state(self, row: Model) -> str:
-        command = _look(row).commands.get(row.name)
+        snapshot = _look(row)
+        command = snapshot.commands.get(row.name)
+        pause = ", queue paused" if row.name in snapshot.paused else ""
         if command is None:
-            return str(desired.Desired.LOADED)
-        return (
-            f"{command.desired} (command {command.generation}, {command.since:%Y-%m-%d %H:%M:%S})"
-        )
+            return f"{desired.Desired.LOADED}{pause}"
+        since = f"{command.since:%Y-%m-%d %H:%M:%S}"
+        return f"{command.desired}{pause} (command {command.generation}, {since})"
 
     @admin.display(description="workers")
     def workers(self, row: Model) -> str:
@@ -129,6 +133,20 @@ class ModelAdmin(ReadOnlyAdmin):
     def unload(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
         """Has every worker let go of these models."""
         self._command(request, queryset, desired.Desired.UNLOADED)
+
+    def has_pause_permission(self, request: HttpRequest) -> bool:
+        """Who may pause and resume queues."""
+        return pauses.may_pause(request)
+
+    @admin.action(description="Pause the queue", permissions=["pause"])
+    def pause(self, request: HttpRequest, queryset: QuerySet[Model]) -> HttpResponse | None:
+        """Has no worker claim what waits for these models."""
+        return pauses.act(self, request, queryset.values_list("name", flat=True), pauses.PAUSE)
+
+    @admin.action(description="Resume the queue", permissions=["pause"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Model]) -> HttpResponse | None:
+        """Has workers claim again what waits for these models."""
+        return pauses.act(self, request, queryset.values_list("name", flat=True), pauses.RESUME)
 
     def _command(
         self, request: HttpRequest, rows: QuerySet[Model], state: ModelCommand.Desired

@@ -15,6 +15,9 @@ from uploads.models import lengths
 MOST_ROWS: Final = 2000
 """That one action changes: each is a commit of its own, and somebody waits for the page."""
 
+MOST_COUNTED: Final = 10_000
+"""Rows are counted so far: counting a million would take longer than anybody waits."""
+
 
 def confirmed_by(request: HttpRequest) -> Actor | None:
     """Who confirms an action, with the reason that they give; None: they are to be asked."""
@@ -25,21 +28,28 @@ def confirmed_by(request: HttpRequest) -> Actor | None:
 
 
 def ask(
-    request: HttpRequest, rows: QuerySet[Any], *, verb: str, things: str, users: str = "user"
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    *,
+    verb: str,
+    things: str,
+    users: str = "user",
+    target: str = "",
 ) -> TemplateResponse:
     """The page that counts what an action would change, and asks for a reason.
 
     `verb` is what it does ("Cancel"), `things` to what ("predictions"), `users` the lookup of
-    whose they are.
+    whose they are. With a `target` ("the queue of ocr") it is that which is acted on, at once, and
+    the rows are those that it concerns.
     """
-    count = rows.count()
-    people = rows.order_by().values(users).distinct().count()
+    owners = list(rows.order_by().values_list(users, flat=True)[: MOST_COUNTED + 1])
+    counted = _counted(owners, things)
     context = {
         **admin.site.each_context(request),
-        "title": f"{verb} {things}?",
+        "title": f"{verb} {target or things}?",
         "verb": verb,
-        "what": f"{count:,} {things} of {people:,} user{'' if people == 1 else 's'}",
-        "is_too_many": count > MOST_ROWS,
+        "what": f"{target}, with {counted}" if target else counted,
+        "is_too_many": len(owners) > MOST_ROWS and not target,
         "most": f"{MOST_ROWS:,}",
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
         "checkbox": ACTION_CHECKBOX_NAME,
@@ -49,3 +59,10 @@ def ask(
         "reason_length": lengths.WHY,
     }
     return TemplateResponse(request, "admin/uploads/confirm.html", context)
+
+
+def _counted(owners: list[Any], things: str) -> str:
+    people = len(set(owners))
+    if len(owners) > MOST_COUNTED:
+        return f"{MOST_COUNTED:,} or more {things} of {people:,} or more users"
+    return f"{len(owners):,} {things} of {people:,} user{'' if people == 1 else 's'}"

@@ -36,6 +36,8 @@ WORDS: Final = {
     Kind.REFRESH_REUSED: "Spent token used again",
     Kind.LOAD_REQUESTED: "Load asked for",
     Kind.UNLOAD_REQUESTED: "Unload asked for",
+    Kind.QUEUE_PAUSED: "Queue paused",
+    Kind.QUEUE_RESUMED: "Queue resumed",
     Kind.EVENTS_EXPORTED: "Events taken along",
     Kind.EVENTS_PRUNED: "Old events removed",
 }

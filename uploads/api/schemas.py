@@ -28,7 +28,7 @@ class PredictionError(serializers.Serializer[None]):
 
 
 class PredictionWaiting(serializers.Serializer[None]):
-    code = serializers.CharField(help_text="model_unavailable or no_worker.")
+    code = serializers.CharField(help_text="model_unavailable, model_paused or no_worker.")
     message = serializers.CharField()
 
 

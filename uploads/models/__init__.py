@@ -2,7 +2,14 @@
 
 from uploads.models.accounts import FailedSignIns, Session, User
 from uploads.models.archive import ArchiveTask
-from uploads.models.catalog import Model, ModelCommand, ModelSample, ModelVersion, Worker
+from uploads.models.catalog import (
+    Model,
+    ModelCommand,
+    ModelSample,
+    ModelVersion,
+    QueuePause,
+    Worker,
+)
 from uploads.models.event import Event, EventStream
 from uploads.models.prediction import Prediction
 from uploads.models.upload import FileRemoval, Image, Upload, Volume
@@ -20,6 +27,7 @@ __all__ = [
     "ModelSample",
     "ModelVersion",
     "Prediction",
+    "QueuePause",
     "Session",
     "Upload",
     "Usage",

@@ -37,7 +37,10 @@ class Model(models.Model):
     )
 
     class Meta:
-        permissions = [("manage_models", "Can load and unload models")]
+        permissions = [
+            ("manage_models", "Can load and unload models"),
+            ("pause_model", "Can pause and resume models' queues"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -112,6 +115,21 @@ class ModelCommand(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.desired}"
+
+
+class QueuePause(models.Model):
+    """A model of which nothing that waits is claimed until somebody resumes it."""
+
+    model = models.CharField(max_length=lengths.MODEL_NAME, primary_key=True)
+    since = models.DateTimeField(default=timezone.now)
+    actor_id = models.BigIntegerField(null=True, help_text="Who paused it.")
+    reason = models.CharField(max_length=lengths.WHY, blank=True, help_text="Why.")
+
+    class Meta:
+        verbose_name = "paused queue"
+
+    def __str__(self) -> str:
+        return self.model
 
 
 class Worker(models.Model):

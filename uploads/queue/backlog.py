@@ -28,6 +28,8 @@ class Backlog:
     running: int = 0
     oldest: datetime | None = None
     """When the oldest of those that are next, the first thousand, was created."""
+    is_paused: bool = False
+    """Whether nothing of what is queued is claimed until somebody resumes it."""
 
 
 def read() -> list[Backlog]:
@@ -37,8 +39,9 @@ def read() -> list[Backlog]:
         if found:
             sql = statements.BACKLOG.format(places=places(1, len(found)))
             cursor.execute(sql, [*found, MOST_COUNTED, POSITIONS_COUNTED])
-            for model, count, oldest in cursor.fetchall():
+            for model, count, oldest, paused in cursor.fetchall():
                 found[model].queued = count
+                found[model].is_paused = paused is not None
                 found[model].oldest = _CREATED.read([[oldest]])[0].created_at
         cursor.execute(statements.RUNNING)
         for model, count in cursor.fetchall():

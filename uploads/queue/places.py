@@ -7,6 +7,7 @@ from typing import Final
 from uploads import statements
 from uploads.catalog import holdings
 from uploads.models import Prediction
+from uploads.queue import pauses
 from uploads.queue_place import Place
 from uploads.states import State
 
@@ -23,21 +24,36 @@ def places(
     queued = [one for one in predictions if one.state == State.QUEUED]
     if not queued:
         return {}
-    held, found = held or holdings.read(), positions(queued)
+    held = held or holdings.read()
+    found, paused = _look(queued)
     return {
-        one.pk: Place(found.get(one.pk), held.obstacle(one.model, one.model_version))
+        one.pk: Place(
+            found.get(one.pk),
+            pauses.obstacle(one.model)
+            if one.model in paused
+            else held.obstacle(one.model, one.model_version),
+        )
         for one in queued
     }
 
 
 def positions(predictions: Iterable[Prediction]) -> dict[int, int]:
     """Places in the queue (1 is next) by prediction id; beyond the first thousand there is none."""
+    found, _ = _look(predictions)
+    return found
+
+
+def _look(predictions: Iterable[Prediction]) -> tuple[dict[int, int], set[str]]:
+    """Places by prediction id, and the models whose queues are paused."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for prediction in predictions:
         if prediction.state == State.QUEUED:
             wanted[prediction.model].add(prediction.pk)
     found: dict[int, int] = {}
+    paused = set()
     for model, ids in wanted.items():
-        ahead = statements.first_queued(model, POSITIONS_COUNTED)
+        ahead, is_paused = statements.first_queued(model, POSITIONS_COUNTED)
         found |= {pk: place for place, pk in enumerate(ahead, start=1) if pk in ids}
-    return found
+        if is_paused:
+            paused.add(model)
+    return found, paused

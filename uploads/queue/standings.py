@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from uploads.catalog import holdings
 from uploads.models import Prediction
-from uploads.queue import backlog
+from uploads.queue import backlog, pauses
 from uploads.queue.places import POSITIONS_COUNTED
 from uploads.queue_place import Obstacle
 from uploads.representation import waiting_view
@@ -65,9 +65,11 @@ def standings(user_ids: Sequence[int]) -> dict[int, list[Standing]]:
     if not models:
         return found
     held = holdings.read()
+    paused = pauses.paused_models()
     for model in models:
         told: Counter[int] = Counter()
         pace = pace_ms(model)
+        stop = pauses.obstacle(model) if model in paused else None
         line = queued.filter(model=model).order_by("fair_rank", "pk")
         rows = line.values_list(
             "user_id", "model_version", "pk", "image_id", "image__upload_id", "attempt"
@@ -76,7 +78,7 @@ def standings(user_ids: Sequence[int]) -> dict[int, list[Standing]]:
             user_id, version, prediction, image, upload, attempt = row
             if user_id in user_ids and told[user_id] < TOLD_A_USER:
                 told[user_id] += 1
-                obstacle = held.obstacle(model, version)
+                obstacle = stop or held.obstacle(model, version)
                 eta = None if pace is None or obstacle else round(pace * place)
                 one = Standing(prediction, image, upload, attempt, place, eta, obstacle)
                 found[user_id].append(one)

@@ -11,7 +11,7 @@ each other never meet.
 
 from typing import Final
 
-from uploads.models import Image, Prediction, Upload
+from uploads.models import Image, Prediction, QueuePause, Upload
 from uploads.raw_rows import Columns
 
 PREDICTION: Final = Columns(Prediction)
@@ -31,6 +31,7 @@ ENDING: Final = Columns(
 _P: Final = PREDICTION.table
 _I: Final = IMAGE.table
 _U: Final = UPLOAD.table
+PAUSES: Final = QueuePause._meta.db_table
 
 _KEY: Final = "(p.model || '/' || p.model_version)"
 """As the index has it: `models.prediction.QUEUE_KEY`."""
@@ -57,7 +58,7 @@ TURNS: Final = f"""
             WHERE (v.model, n.user_id) NOT IN (SELECT model, user_id FROM busy)
             ORDER BY n.fair_rank, n.id LIMIT 1)
        END
-      FROM v
+      FROM v WHERE v.model NOT IN (SELECT model FROM {PAUSES})
 """  # noqa: S608  # the tables' names are ours
 
 CLEAN: Final = "p.failures = 0 AND p.lease_losses = 0"
@@ -72,6 +73,7 @@ UNSERVED: Final = f"""p.user_id NOT IN (
 _PICKED: Final = f"""
            SELECT p.id FROM {_P} AS p
             WHERE {_DUE} AND {_KEY} = %(key)s AND {{which}}
+              AND (SELECT 1 FROM {PAUSES} WHERE model = %(model)s) IS NULL
             ORDER BY p.fair_rank, p.id LIMIT %(limit)s
 """  # noqa: S608  # the table's name is ours
 
@@ -184,7 +186,8 @@ BACKLOG: Final = f"""
            (SELECT MIN(part.created_at) FROM (
                    SELECT p.created_at FROM {_P} AS p
                     WHERE p.state = 'queued' AND p.model = v.model
-                    ORDER BY p.fair_rank, p.id LIMIT %s) AS part)
+                    ORDER BY p.fair_rank, p.id LIMIT %s) AS part),
+           (SELECT 1 FROM {PAUSES} AS q WHERE q.model = v.model)
       FROM v
 """  # noqa: S608  # the table's name is ours
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.test import Client
 from rest_framework.test import APIClient
@@ -10,7 +11,9 @@ from rest_framework.test import APIClient
 from tests.integration.desk import AUDITED, act, listing, page, text_of
 from tests.integration.rest import fail, uploaded
 from uploads import roles
-from uploads.models import Event, Model, Prediction, Upload, User
+from uploads.events import Actor
+from uploads.models import Event, Model, Prediction, QueuePause, Upload, User
+from uploads.queue import pauses
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +23,8 @@ ACTS = {
     "cancel_all": (User, roles.OPERATOR),
     "load": (Model, roles.OPERATOR),
     "unload": (Model, roles.OPERATOR),
+    "pause": (Model, roles.OPERATOR),
+    "resume": (QueuePause, roles.OPERATOR),
     "end_sessions": (User, roles.ADMIN),
     "erase": (Upload, roles.ADMIN),
 }
@@ -61,7 +66,9 @@ def test_each_act_belongs_to_a_role_and_to_those_above_it(
     prediction = uploaded(as_ada)["images"][0]["prediction"]["id"]
     if action == "requeue":
         fail(prediction)
-    rows = {Prediction: prediction, User: ada.pk, Model: "ocr"}
+    if action == "resume":
+        pauses.pause("ocr", Actor())
+    rows = {Prediction: prediction, User: ada.pk, Model: "ocr", QueuePause: "ocr"}
     row = rows[table] if table in rows else Upload.objects.get().pk
     may = ORDER.index(role) >= ORDER.index(lowest)
     body = text_of(browser.get(listing(table)))
@@ -86,3 +93,19 @@ def test_what_is_taken_from_a_role_is_not_given_back() -> None:
     roles.make()
     assert not group.permissions.filter(codename="manage_models").exists()
     assert group.permissions.filter(codename="requeue_prediction").exists()
+
+
+def test_a_permission_that_comes_later_is_given_once_to_the_roles_that_are_there() -> None:
+    roles.make()
+    group = Group.objects.get(name=roles.OPERATOR)
+    group.permissions.remove(group.permissions.get(codename="pause_model"))
+    grant = roles.granting("model", {"pause_model": "Can pause"}, roles.OPERATOR, roles.ADMIN)
+    grant(apps, None)
+    assert group.permissions.filter(codename="pause_model").count() == 1
+    auditor = Group.objects.get(name=roles.AUDITOR)
+    assert not auditor.permissions.filter(codename="pause_model").exists()
+
+
+def test_a_new_database_has_no_roles_before_its_permissions() -> None:
+    roles.granting("model", {"pause_model": "Can pause"}, "nobody")(apps, None)
+    assert not Group.objects.filter(name="nobody").exists()
