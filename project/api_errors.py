@@ -37,6 +37,7 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.BeyondQuota: 403,
     errors.TooManyFailures: 429,
     errors.TooManyRequests: 429,
+    errors.TooManyExports: 429,
     errors.ModelUnavailable: 503,
     errors.PasswordsBusy: 503,
     errors.StorageUnavailable: 503,

@@ -152,6 +152,13 @@ class TooManyRequests(UploadsError):
         self.retry_after = wait_seconds
 
 
+class TooManyExports(UploadsError):
+    """You have several downloads under way: wait until one of them has ended."""
+
+    code = "too_many_exports"
+    retry_after = 10
+
+
 class StorageUnavailable(UploadsError):
     """The storage does not take files at the moment: try again later."""
 

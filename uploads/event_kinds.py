@@ -34,6 +34,8 @@ class Kind(StrEnum):
     """For the audit alone: somebody asked; the cancellation itself is an event of its own."""
     FILE_DOWNLOADED = "image.downloaded"
     """For the audit alone."""
+    IMAGES_EXPORTED = "images.exported"
+    """For the audit alone: somebody took images or results along, which and in which form."""
     IMAGE_VIEWED = "image.viewed"
     """For the audit alone: somebody has looked at a picture in the admin."""
     SIGNED_IN = "user.signed_in"
@@ -66,6 +68,7 @@ AUDIT_ONLY: Final = frozenset(
     {
         Kind.CANCEL_REQUESTED,
         Kind.FILE_DOWNLOADED,
+        Kind.IMAGES_EXPORTED,
         Kind.IMAGE_VIEWED,
         Kind.SIGNED_IN,
         Kind.SIGNED_OUT,

@@ -16,7 +16,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from uploads import append_only, events
 from uploads.event_kinds import Kind
 from uploads.events import A_WORKER
-from uploads.models import Event, Session, Usage
+from uploads.models import Event, Export, Session, Usage
 
 logger = logging.getLogger("darkroom.pruning")
 
@@ -29,7 +29,7 @@ class Pruning:
 
     def __init__(self) -> None:
         self._before = timezone.now() - timedelta(days=settings.EVENT_RETENTION_DAYS)
-        steps = [self._prune_tokens]
+        steps = [self._prune_tokens, self._prune_exports]
         if settings.EVENT_RETENTION_DAYS:
             steps += [self._prune_events, self._prune_usage, self._prune_sessions]
         self._steps = steps
@@ -85,6 +85,10 @@ class Pruning:
 
     def _prune_tokens(self) -> bool:
         return _removed(OutstandingToken.objects.filter(expires_at__lt=timezone.now()))
+
+    def _prune_exports(self) -> bool:
+        """Selections that nobody came for."""
+        return _removed(Export.objects.filter(expires_at__lt=timezone.now()))
 
     def _note(self) -> None:
         with events.recording() as log:

@@ -40,12 +40,17 @@ async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
         return await sync_to_async(call)(*args, **kwargs)
     room = _room.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(MAX_AT_A_TIME))
     async with room:
-        running = asyncio.ensure_future(run_in(_executor, _run, call, args, kwargs))
-        try:
-            return await asyncio.shield(running)
-        except asyncio.CancelledError:
-            await _ended(running)
-            raise
+        return await to_its_end(_executor, _run, call, args, kwargs)
+
+
+async def to_its_end(executor: ThreadPoolExecutor, call: Callable[..., T], *args: Any) -> T:
+    """As `run_in`; whoever is canceled meanwhile is so once the call has ended."""
+    running = asyncio.ensure_future(run_in(executor, call, *args))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await _ended(running)
+        raise
 
 
 async def _ended(running: "asyncio.Future[Any]") -> None:

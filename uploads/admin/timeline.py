@@ -27,6 +27,7 @@ WORDS: Final = {
     Kind.IMAGE_UNPINNED: "Unpinned",
     Kind.CANCEL_REQUESTED: "Cancellation asked for",
     Kind.FILE_DOWNLOADED: "Downloaded",
+    Kind.IMAGES_EXPORTED: "Taken along",
     Kind.IMAGE_VIEWED: "Viewed in the admin",
     Kind.SIGNED_IN: "Signed in",
     Kind.SIGNED_OUT: "Signed out",

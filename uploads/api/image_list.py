@@ -6,12 +6,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from uploads.api import queries, schemas
+from uploads.api.image_filter import NAMES, filtered
 from uploads.api.pagination import LatestUploadFirst
 from uploads.api.requests import signed_in
-from uploads.errors import Fault, Invalid
 from uploads.states import State
-
-MAX_TEXT_LENGTH = 200
 
 
 class Images(APIView):
@@ -40,19 +38,9 @@ class Images(APIView):
 
         There is no way back: `previous` is always null.
         """
-        rows = queries.images_of(signed_in(request)).select_related("upload")
-        if model := request.query_params.get("model"):
-            rows = queries.seen_by(rows, model.replace("\0", ""))
-        if state := request.query_params.get("state"):
-            if state not in set(State):
-                message = "A state is one of " + ", ".join(State) + "."
-                raise Invalid(message, (Fault("invalid", message, field="state"),))
-            rows = queries.now_in_state(rows, state)
-        if text := request.query_params.get("q", "").replace("\0", ""):
-            if len(text) > MAX_TEXT_LENGTH:
-                message = f"'q' is text of at most {MAX_TEXT_LENGTH} characters."
-                raise Invalid(message, (Fault("invalid", message, field="q"),))
-            rows = queries.with_text(rows, text)
+        asked = request.query_params
+        rows = filtered(signed_in(request), {name: asked.get(name, "") for name in NAMES})
+        rows = rows.select_related("upload")
         pages = LatestUploadFirst()
         page = pages.page_of(rows, request)
         return pages.get_paginated_response(queries.listed_views(page))

@@ -20,6 +20,7 @@ from uploads.errors import Fault, Invalid
 from uploads.intake.reception import UploadRequest
 from uploads.intake.validation import Received
 from uploads.models import User, lengths
+from uploads.sign_in.tokens import Identity
 
 MAX_WAIT_SECONDS: Final = 60.0
 _NUMBERED: Final = re.compile(r"image(\d{1,6})")
@@ -37,6 +38,14 @@ def signed_in(request: Request) -> User:
     if not isinstance(request.user, User):
         raise NotAuthenticated
     return request.user
+
+
+def identity_of(request: Request) -> Identity:
+    """Who the token of a request speaks for, and by which sign-in."""
+    identity: Any = request.auth
+    if not isinstance(identity, Identity):
+        raise NotAuthenticated
+    return identity
 
 
 def upload_request(request: Request) -> UploadRequest:

@@ -4,7 +4,16 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from uploads.api import accounts, catalog, events, image_list, images, predictions, uploads
+from uploads.api import (
+    accounts,
+    catalog,
+    events,
+    exports,
+    image_list,
+    images,
+    predictions,
+    uploads,
+)
 from uploads.api.waiting import waiting
 
 
@@ -40,6 +49,8 @@ urlpatterns = [
     path("predictions/<row:pk>/output/", predictions.PredictionOutput.as_view()),
     path("predictions/<row:pk>/cancel/", predictions.CancelPrediction.as_view()),
     path("predictions/<row:pk>/retry/", predictions.RetryPrediction.as_view()),
+    path("exports/", exports.Exports.as_view()),
+    path("exports/<uuid:pk>/", exports.OneExport.as_view()),
     path("events/", events.Events.as_view()),
     path("models/", catalog.Models.as_view()),
     path("models/<model:name>/", catalog.OneModel.as_view()),

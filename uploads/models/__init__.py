@@ -11,6 +11,7 @@ from uploads.models.catalog import (
     Worker,
 )
 from uploads.models.event import Event, EventStream
+from uploads.models.export import Export
 from uploads.models.prediction import Prediction
 from uploads.models.upload import FileRemoval, Image, Upload, Volume
 from uploads.models.usage import Usage
@@ -19,6 +20,7 @@ __all__ = [
     "ArchiveTask",
     "Event",
     "EventStream",
+    "Export",
     "FailedSignIns",
     "FileRemoval",
     "Image",

@@ -1,0 +1,62 @@
+"""The shapes of exports."""
+
+from rest_framework import serializers
+
+from uploads.api.image_filter import MAX_TEXT_LENGTH
+from uploads.exports import forms
+from uploads.exports.archive import Include
+from uploads.exports.tickets import MAX_IMAGES
+from uploads.models import lengths
+from uploads.states import State
+
+_LARGEST_ID = (1 << 63) - 1
+
+
+class ExportFilter(serializers.Serializer[None]):
+    """The filters of the list of images; without any it is all of them."""
+
+    q = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
+    model = serializers.CharField(required=False, allow_blank=True, max_length=lengths.MODEL_NAME)
+    state = serializers.ChoiceField(
+        required=False, allow_blank=True, choices=[str(s) for s in State]
+    )
+
+
+class NewExport(serializers.Serializer[None]):
+    """Either `images` or `filter`."""
+
+    format = serializers.ChoiceField(choices=list(forms.FORMS), default="zip")
+    include = serializers.ListField(
+        child=serializers.ChoiceField(choices=[str(one) for one in Include]),
+        required=False,
+        allow_empty=False,
+        max_length=len(Include),
+        help_text="What of each image a ZIP has; both unless told otherwise.",
+    )
+    images = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=_LARGEST_ID),
+        required=False,
+        allow_empty=False,
+        max_length=MAX_IMAGES,
+    )
+    filter = ExportFilter(required=False)
+
+    def validate(self, asked: dict[str, object]) -> dict[str, object]:
+        if ("images" in asked) == ("filter" in asked):
+            raise serializers.ValidationError("Send either 'images' or 'filter'.")
+        return asked
+
+
+class Export(serializers.Serializer[None]):
+    """A download that waits to be fetched, once."""
+
+    url = serializers.CharField(
+        help_text="Fetched with the cookie of this answer, or with the user's access token."
+    )
+    expires_at = serializers.DateTimeField()
+    images = serializers.IntegerField(help_text="How many there are.")
+    bytes = serializers.IntegerField(help_text="Of their originals, each file counted once.")
+    missing = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Those that were asked for and are not the user's, or not any more.",
+    )

@@ -1,0 +1,22 @@
+"""The forms in which a selection is taken along."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from uploads.exports import archive
+from uploads.exports.streaming import Form
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One of them: what it is called, and how one is made of what is to be included."""
+
+    content_type: str
+    suffix: str
+    make: Callable[[list[str]], Form]
+
+
+FORMS: Final[dict[str, Kind]] = {
+    "zip": Kind("application/zip", ".zip", archive.Archive),
+}
