@@ -87,7 +87,7 @@ test("videos, documents and drawings are told apart", async () => {
 
 test("a file that is no picture is refused in words that say which are", async () => {
   equal(await errorOf("These are notes."), {
-    code: "unsupported_format", message: "Not a picture that can be read. JPEG, PNG and WebP can.",
+    code: "unsupported_format", message: "Not a picture that can be read. JPEG, PNG, and WebP can.",
   });
 });
 

@@ -90,7 +90,7 @@ test("what a photo took is told without its waiting, and not when it was run as 
   const told = (/** @type {string} */ term) =>
     [...list.querySelectorAll("dt")].find(({ textContent }) => textContent === term)
       ?.nextElementSibling?.textContent;
-  equal([told("Took"), told("Waited")], ["3.0 s, of which 2.0 s in the model", "23 s"]);
+  equal([told("Took"), told("Waited")], ["3 sec, of which 2 sec in the model", "23 sec"]);
   equal(told("Sent"), undefined);
 });
 

@@ -11,7 +11,7 @@ const many = (/** @type {any} */ one) => Array.from({ length: 200_000 }, () => o
 test("of a great many labels the best are shown, and how many more there are", () => {
   const list = labelBars(many({ label: "cat", score: 0.5 }));
   equal([list.children.length, list.lastElementChild?.textContent],
-    [101, "199900 more: they are in the download."]);
+    [101, "199,900 more: they are in the download."]);
   equal(labelBars([{ label: "cat", score: 0.5 }]).children.length, 1);
 });
 
@@ -19,7 +19,7 @@ test("of a great many regions the first are drawn and listed, and how many more 
   const regions = many({ polygon: [[0, 0], [1, 0], [1, 1]], text: "word", confidence: 1 });
   const { element } = new TextLines(regions, () => {});
   equal([element.children.length, element.lastElementChild?.textContent],
-    [2_001, "198000 more: they are in the download."]);
+    [2_001, "198,000 more: they are in the download."]);
   const overlay = new Overlay();
   overlay.draw(regions);
   equal(overlay.element.children.length, 2_000);

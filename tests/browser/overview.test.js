@@ -41,10 +41,10 @@ test("an estimate of the server is told as soon as it comes, and counts down", (
   equal(text(), "0 of 2");
   const told = { type: "progress", prediction: 1, attempt: 0, queue_position: 1, ready_at: clock.now + 20_000 };
   subject.render(reduce(state, told), 0);
-  equal(text(), "0 of 2 · 30–50 s");
+  equal(text(), "0 of 2 · 30–50 sec");
   clock.now += 25_000;
   subject.tick();
-  equal(text(), "0 of 2 · 10–20 s");
+  equal(text(), "0 of 2 · 10–20 sec");
 });
 
 test("a photo alone needs no such line", () => {

@@ -20,7 +20,7 @@ const model = {
 
 test("scores from 0 to 1 are percentages with bars", () => {
   const bars = labelBars([{ label: "cat", score: 0.875 }, { label: "dog", score: 0.125 }]);
-  equal(texts(bars, ".label-score"), ["87.5 %", "12.5 %"]);
+  equal(texts(bars, ".label-score"), ["87.5%", "12.5%"]);
   equal([...bars.querySelectorAll("meter")].map(({ hidden, value }) => [hidden, value]), [
     [false, 0.875], [false, 0.125],
   ]);

@@ -13,10 +13,10 @@ test("an estimate is told as the round numbers on both sides", () => {
   const { clock } = fakes();
   const said = [2_000, 7_000, 23_000, 55_000, 70_000, 75_000, 200_000].map((ms) => remaining(clock.now + ms));
   equal(said, [
-    "ready soon", "ready in 5–10 s", "ready in 15–30 s", "ready in 40–90 s", "ready in 50–90 s",
+    "ready soon", "ready in 5–10 sec", "ready in 15–30 sec", "ready in 40–90 sec", "ready in 50–90 sec",
     "ready in 1–2 min", "ready in 2–4 min",
   ]);
-  equal([4_000_000, 5_000_000, 400_000_000].map(span), ["45–90 min", "1–2 h", "more than 48 h"]);
+  equal([4_000_000, 5_000_000, 400_000_000].map(span), ["45–90 min", "1–2 hr", "more than 48 hr"]);
 });
 
 test("an estimate counts down, and one that was wrong is told no more", () => {
@@ -26,7 +26,7 @@ test("an estimate counts down, and one that was wrong is told no more", () => {
     clock.now += ms;
     return remaining(readyAt);
   });
-  equal(said, ["ready in 20–40 s", "ready in 10–20 s", "ready soon", "ready soon", ""]);
+  equal(said, ["ready in 20–40 sec", "ready in 10–20 sec", "ready soon", "ready soon", ""]);
 });
 
 test("of many it is told how many are done, and how long the rest takes if that is known", () => {

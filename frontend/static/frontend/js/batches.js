@@ -9,8 +9,9 @@
  * `isDocument`: each of its pages counts as an image of its upload, and nobody here knows how many it has
  */
 
-import { formatNames, formatOf } from "./formats.js";
-import { bytes } from "./words.js";
+import { advice, formatNames, formatOf, nameOf } from "./formats.js";
+import { t } from "./language.js";
+import { bytes } from "./measures.js";
 
 /** Room for the form's other fields and the boundaries between its parts, in bytes. */
 const FORM_BYTES = 64_000;
@@ -28,19 +29,18 @@ export async function judge(file, limits) {
  * @param {File} file @param {import("./formats.js").Format|null|undefined} format undefined: it can't be read
  * @param {Limits} limits @returns {Item["error"]} */
 function refusal(file, format, limits) {
-  if (file.size === 0) return { code: "empty_file", message: "Empty." };
+  if (file.size === 0) return { code: "empty_file", message: t("refused.empty") };
   if (file.size > limits.max_image_bytes) {
-    const most = bytes(limits.max_image_bytes);
-    return { code: "image_too_large", message: `Larger than ${most}, which is the most.` };
+    const message = t("refused.too_large", { size: bytes(limits.max_image_bytes) });
+    return { code: "image_too_large", message };
   }
   if (format === undefined) {
-    return { code: "unreadable_file", message: "The browser can't read it." };
+    return { code: "unreadable_file", message: t("refused.unreadable") };
   }
   if (format && limits.formats.some((each) => each.content_type === format.type)) return null;
-  const usable = formatNames(limits.formats);
   const message = format
-    ? `${format.name} can't be read. ${format.advice}`
-    : `Not a picture that can be read. ${usable} can.`;
+    ? t("refused.format", { format: nameOf(format), advice: advice(format) })
+    : t("refused.no_picture", { formats: formatNames(limits.formats) });
   return { code: "unsupported_format", message };
 }
 

@@ -3,9 +3,10 @@
 
 import { ApiError } from "./answers.js";
 import { canRetry } from "./order.js";
+import { t } from "./language.js";
 import { card } from "./selectors.js";
 import { save, stemOf } from "./saving.js";
-import { counted, imageName, sentence } from "./words.js";
+import { imageName, sentence } from "./words.js";
 import { UNDO_MS } from "./trash.js";
 
 /**
@@ -60,9 +61,9 @@ export function commands({ api, sync, notices, trash, open }) {
     try {
       // There is no clipboard but on HTTPS and localhost.
       await navigator.clipboard.writeText(text);
-      notices.show("Text copied.");
+      notices.show(t("copied"));
     } catch {
-      notices.show("The browser doesn't allow copying here.", "error");
+      notices.show(t("copying_refused"), "error");
     }
   };
   return {
@@ -91,9 +92,12 @@ export function commands({ api, sync, notices, trash, open }) {
     remove: (imageIds) => {
       trash.put(imageIds);
       const image = sync.state.images.get(imageIds[0]);
-      const what = imageIds.length === 1 && image ? imageName(image) : counted(imageIds.length, "photo");
+      const said =
+        imageIds.length === 1 && image
+          ? t("photo.deleted", { name: imageName(image) })
+          : t("photos.deleted", { count: imageIds.length });
       const run = () => trash.takeBack(imageIds);
-      notices.show(`${what} deleted.`, "info", { label: "Undo", run, ms: UNDO_MS });
+      notices.show(said, "info", { label: t("action.undo"), run, ms: UNDO_MS });
     },
     erase: async (imageIds) => {
       const gone = async (/** @type {number} */ id) => {

@@ -12,6 +12,7 @@ import { predictionsOf } from "./selectors.js";
 /** @type {Filter} */
 export const EVERYTHING = { text: "", model: "", state: "" };
 
+/** @type {import("./store.js").PredictionState[]} */
 export const STATES = ["queued", "running", "succeeded", "failed", "canceled"];
 
 /** The server refuses longer ones. */
@@ -24,7 +25,7 @@ export function filterOf(search) {
   return {
     text: (query.get("q") ?? "").slice(0, MOST_CHARACTERS),
     model: query.get("model") ?? "",
-    state: STATES.includes(state) ? state : "",
+    state: STATES.some((each) => each === state) ? state : "",
   };
 }
 

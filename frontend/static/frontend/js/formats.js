@@ -1,34 +1,36 @@
 // @ts-check
 /** What a file is by its first bytes, whatever its name says. */
 
+import { locale, t } from "./language.js";
+
 const BYTES_READ = 64;
 
 /** A format as the server lists it. @typedef {{name: string, content_type: string, suffixes: string[]}} Listed */
-/** What a file is taken for; `advice` is what to do where the server doesn't take it.
- * @typedef {{name: string, type: string, advice: string}} Format */
-
-const EXPORT = "Save it as JPEG or PNG first.";
+/** @typedef {import("./language.js").Key} Key */
+/** What a file is taken for; `advice` is what to do where the server doesn't take it, if not the
+ * usual.
+ * @typedef {{name: string|{key: Key}, type: string, advice?: Key}} Format */
 
 /** @type {Record<string, Format>} */
 const FORMATS = {
-  jpeg: { name: "JPEG", type: "image/jpeg", advice: EXPORT },
-  png: { name: "PNG", type: "image/png", advice: EXPORT },
-  webp: { name: "WebP", type: "image/webp", advice: EXPORT },
+  jpeg: { name: "JPEG", type: "image/jpeg" },
+  png: { name: "PNG", type: "image/png" },
+  webp: { name: "WebP", type: "image/webp" },
   heic: {
     name: "HEIC",
     type: "image/heic",
-    advice: "On an iPhone: Settings › Camera › Formats › Most Compatible.",
+    advice: "advice.heic",
   },
-  avif: { name: "AVIF", type: "image/avif", advice: EXPORT },
-  gif: { name: "GIF", type: "image/gif", advice: EXPORT },
-  tiff: { name: "TIFF", type: "image/tiff", advice: EXPORT },
-  bmp: { name: "BMP", type: "image/bmp", advice: EXPORT },
-  raw: { name: "Camera RAW", type: "image/x-raw", advice: "Export it as JPEG first." },
-  jxl: { name: "JPEG XL", type: "image/jxl", advice: EXPORT },
-  jp2: { name: "JPEG 2000", type: "image/jp2", advice: EXPORT },
-  svg: { name: "SVG drawing", type: "image/svg+xml", advice: EXPORT },
-  pdf: { name: "PDF", type: "application/pdf", advice: "Save its pages as pictures first." },
-  video: { name: "Videos", type: "video/mp4", advice: "Choose photos instead." },
+  avif: { name: "AVIF", type: "image/avif" },
+  gif: { name: "GIF", type: "image/gif" },
+  tiff: { name: "TIFF", type: "image/tiff" },
+  bmp: { name: "BMP", type: "image/bmp" },
+  raw: { name: { key: "format.raw" }, type: "image/x-raw", advice: "advice.raw" },
+  jxl: { name: "JPEG XL", type: "image/jxl" },
+  jp2: { name: "JPEG 2000", type: "image/jp2" },
+  svg: { name: { key: "format.svg" }, type: "image/svg+xml" },
+  pdf: { name: "PDF", type: "application/pdf", advice: "advice.pdf" },
+  video: { name: { key: "format.video" }, type: "video/mp4", advice: "advice.video" },
 };
 
 /** By prefix; `.` stands for any byte. @type {[string, string][]} */
@@ -84,9 +86,15 @@ function kindOf(head) {
   return PREFIXES.find(([prefix]) => isThere(prefix))?.[1];
 }
 
+/** What people call it. @param {Format} format */
+export const nameOf = ({ name }) => (typeof name === "string" ? name : t(name.key));
+
+/** What to do with a file that the server doesn't take. @param {Format} format */
+export const advice = (format) => t(format.advice ?? "advice.export");
+
 /** Their names, as in a sentence. @param {Listed[]} formats */
 export const formatNames = (formats) =>
-  new Intl.ListFormat("en-GB").format(formats.map(({ name }) => name));
+  new Intl.ListFormat(locale).format(formats.map(({ name }) => name));
 
 /** What a file input is to offer: some systems know types, some know names.
  * @param {Listed[]} formats */

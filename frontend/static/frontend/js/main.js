@@ -4,6 +4,7 @@
 import { forgetPlace } from "./address.js";
 import { Api, metadata } from "./api.js";
 import { delay } from "./backoff.js";
+import { language, t } from "./language.js";
 import { Session } from "./session.js";
 import { Account } from "./view/account.js";
 import { Topbar } from "./view/topbar.js";
@@ -12,6 +13,9 @@ import { Workspace } from "./view/workspace.js";
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const header = /** @type {HTMLElement} */ (document.getElementById("topbar"));
 const announced = /** @type {HTMLElement} */ (document.getElementById("announcer"));
+const skip = /** @type {HTMLElement} */ (document.getElementById("skip"));
+document.documentElement.lang = language;
+skip.textContent = t("page.skip");
 
 const SETTLED_MS = 2_000;
 
@@ -52,8 +56,7 @@ async function show() {
 }
 
 async function signOut() {
-  const question = "Photos are still being sent. Sign out and give them up?";
-  if (workspace?.isBusy && !window.confirm(question)) return;
+  if (workspace?.isBusy && !window.confirm(t("page.leave"))) return;
   // What was looked at is of no use to who comes next.
   forgetPlace();
   // What the browser or the network keeps waiting keeps nobody signed in.

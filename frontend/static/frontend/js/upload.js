@@ -15,6 +15,7 @@ import { ApiError } from "./answers.js";
 import { backoff, delay } from "./backoff.js";
 import { form, isCanceling, isUnfinished, newBatch } from "./batch.js";
 import { judge, split } from "./batches.js";
+import { told } from "./language.js";
 import { sendForm } from "./send_form.js";
 import { sentence } from "./words.js";
 
@@ -226,7 +227,7 @@ export class Uploader {
     if (isCanceling(batch)) {
       this.onUnwanted(upload.id);
     } else {
-      for (const each of upload.rejected) this.#refuse(each.name, each, batch.choice);
+      for (const each of upload.rejected) this.#refuse(each.name, { ...each, message: told(each) }, batch.choice);
       this.onAccepted(upload, batch.items.map(({ file }) => file));
     }
     this.onChange();

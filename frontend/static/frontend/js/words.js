@@ -1,70 +1,39 @@
 // @ts-check
-/** What the page says: states, stages, sizes, times and errors in plain words. */
+/** What the page says of photos: states, stages, times left, what was found and what went wrong. */
 
 import { ApiError } from "./answers.js";
+import { locale, t, told } from "./language.js";
+import { measured } from "./measures.js";
 import { SignedOut } from "./sign_in.js";
 
-const ENDED = { succeeded: "Done", failed: "Failed", canceled: "Canceled" };
+/** @typedef {import("./language.js").Key} Key */
 
-const STATES = { queued: "Waiting", running: "Working", ...ENDED };
-
-/** @param {string} state of a prediction */
-export const stateWord = (state) => STATES[state];
-
-const STAGES = {
-  load: "Starting the model",
-  decode: "Opening the photo",
-  preprocess: "Preparing",
-  compute: "Working",
-  infer: "Working",
-  orient: "Turning it upright",
-  detect: "Looking for text",
-  recognize: "Reading text",
-  segment: "Finding the subject",
-  refine: "Refining the edge",
-  encode: "Saving the result",
+/** @type {Record<import("./store.js").PredictionState, Key>} */
+const STATES = {
+  queued: "state.queued",
+  running: "state.running",
+  succeeded: "state.succeeded",
+  failed: "state.failed",
+  canceled: "state.canceled",
 };
 
-/** @param {number} size in bytes */
-export function bytes(size) {
-  if (size < 1_000) return `${size} bytes`;
-  if (size < 1_000_000) return `${Math.round(size / 1_000)} kB`;
-  return `${(size / 1_000_000).toFixed(size < 10_000_000 ? 1 : 0)} MB`;
-}
+/** @param {import("./store.js").PredictionState} state of a prediction */
+export const stateWord = (state) => t(STATES[state]);
 
-/** @param {number} ms */
-export function duration(ms) {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
-  return `${Math.round(ms / 60_000)} min`;
-}
-
-/** @param {string} iso */
-export function when(iso) {
-  const date = new Date(iso);
-  const isToday = date.toDateString() === new Date().toDateString();
-  const time = date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
-  if (isToday) return `Today, ${time}`;
-  const day = date.toLocaleDateString(undefined, { day: "numeric", month: "long" });
-  return `${day}, ${time}`;
-}
-
-const DAY_MS = 86_400_000;
-
-/** The day of a moment, as people call it. @param {string} iso */
-export function day(iso) {
-  const date = new Date(iso);
-  const isOn = (/** @type {number} */ ms) => date.toDateString() === new Date(ms).toDateString();
-  if (isOn(Date.now())) return "Today";
-  if (isOn(Date.now() - DAY_MS)) return "Yesterday";
-  const isThisYear = date.getFullYear() === new Date().getFullYear();
-  const year = isThisYear ? undefined : "numeric";
-  return date.toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long", year });
-}
-
-/** @param {number} count @param {string} one @param {string} [many] */
-export const counted = (count, one, many = `${one}s`) =>
-  `${count.toLocaleString()} ${count === 1 ? one : many}`;
+/** @type {Record<string, Key>} */
+const STAGES = {
+  load: "stage.load",
+  decode: "stage.decode",
+  preprocess: "stage.preprocess",
+  compute: "stage.compute",
+  infer: "stage.compute",
+  orient: "stage.orient",
+  detect: "stage.detect",
+  recognize: "stage.recognize",
+  segment: "stage.segment",
+  refine: "stage.refine",
+  encode: "stage.encode",
+};
 
 /** Spans of time that people name, in seconds. */
 const SECONDS = [5, 10, 15, 20, 30, 40, 50, 60, 90];
@@ -76,13 +45,15 @@ const [LEAST, MOST] = [0.85, 1.2];
 /** About how long, as the round numbers on both sides. @param {number} ms */
 export function span(ms) {
   const [least, most] = [(ms / 1_000) * LEAST, (ms / 1_000) * MOST];
-  if (least < SECONDS[0]) return "a few seconds";
+  if (least < SECONDS[0]) return t("time.few_seconds");
   /** @type {[number[], number, string]} */
-  const [round, unit, word] =
-    least < 60 ? [SECONDS, 1, "s"] : least < 3_600 ? [MINUTES, 60, "min"] : [HOURS, 3_600, "h"];
+  const [round, unit, name] =
+    least < 60 ? [SECONDS, 1, "second"] : least < 3_600 ? [MINUTES, 60, "minute"] : [HOURS, 3_600, "hour"];
   const from = round.findLast((each) => each <= least) ?? round[0];
   const to = round.find((each) => each >= most);
-  return to ? `${from / unit}–${to / unit} ${word}` : `more than ${from / unit} ${word}`;
+  const inUnits = measured(name);
+  if (to) return inUnits.formatRange(from / unit, to / unit);
+  return t("time.more_than", { time: inUnits.format(from / unit) });
 }
 
 /** An estimate counts down to this much past its end; then it was wrong, and is not told. */
@@ -93,13 +64,13 @@ const OVERDUE_MS = 10_000;
 export function remaining(readyAt) {
   const ms = readyAt ? readyAt - Date.now() : -Infinity;
   if (ms < -OVERDUE_MS) return "";
-  return ms < 4_000 ? "ready soon" : `ready in ${span(ms)}`;
+  return ms < 4_000 ? t("time.ready_soon") : t("time.ready_in", { time: span(ms) });
 }
 
 /** How many are done of all, and how long the rest takes, if that is known.
  * @param {number} done @param {number} total @param {string} left */
 export const ofAll = (done, total, left) =>
-  [`${done.toLocaleString()} of ${total.toLocaleString()}`, left].filter(Boolean).join(" · ");
+  [t("progress.of_all", { done, total }), left].filter(Boolean).join(" · ");
 
 /** What a prediction is doing, or how it ended.
  * @param {import("./store.js").Prediction|null} prediction
@@ -108,13 +79,16 @@ export function status(prediction, work) {
   if (!prediction) return "";
   if (prediction.state === "running") {
     const stage = work?.stage;
-    return stage ? (STAGES[stage] ?? sentenceCase(stage)) : "Starting";
+    if (!stage) return t("stage.starting");
+    return Object.hasOwn(STAGES, stage) ? t(STAGES[stage]) : sentenceCase(stage);
   }
-  if (prediction.state !== "queued") return ENDED[prediction.state];
-  if (work?.waiting) return `Waiting. ${work.waiting.message}`;
+  if (prediction.state !== "queued") return stateWord(prediction.state);
+  if (work?.waiting) return t("waiting.why", { why: told(work.waiting) });
   const place = work?.queuePosition;
-  const others = place && place > 1 ? `${(place - 1).toLocaleString()} before this one` : null;
-  return [others ?? (place ? "Next" : "Waiting"), remaining(work?.readyAt)].filter(Boolean).join(", ");
+  const others = place && place > 1 ? t("waiting.before", { count: place - 1 }) : null;
+  const turn = others ?? t(place ? "waiting.next" : "state.queued");
+  const left = remaining(work?.readyAt);
+  return left ? t("waiting.both", { place: turn, left }) : turn;
 }
 
 /** The same where there is room for one of both: when it is ready, or else what is before it.
@@ -140,12 +114,12 @@ export function linesOf({ regions, text }) {
 export function summary({ output }) {
   if (output?.kind === "text") {
     const { length } = linesOf(output);
-    if (length) return counted(length, "line of text", "lines of text");
+    if (length) return t("result.lines", { count: length });
     const isUnread = output.notes?.some(({ code }) => code === "script_not_readable");
-    return isUnread ? "Text that can't be read" : "No text found";
+    return t(isUnread ? "result.unread" : "result.no_text");
   }
-  if (output?.kind === "labels") return output.labels[0]?.label ?? "No label";
-  if (output?.kind === "raw") return counted(Object.keys(output.tensors).length, "tensor");
+  if (output?.kind === "labels") return output.labels[0]?.label ?? t("result.no_label");
+  if (output?.kind === "raw") return t("result.tensors", { count: Object.keys(output.tensors).length });
   if (output?.kind === "image") return `${output.width} × ${output.height}`;
   return "";
 }
@@ -153,8 +127,8 @@ export function summary({ output }) {
 /** Why a prediction failed. @param {import("./store.js").Prediction} prediction
  * @param {(name: string) => string} titleOf what people call a model */
 export function problem({ error, model }, titleOf) {
-  if (error?.code === "model_not_found") return `“${titleOf(model)}” isn't available any more.`;
-  return error?.message ?? "";
+  if (error?.code === "model_not_found") return t("problem.model_gone", { title: titleOf(model) });
+  return error ? told(error) : "";
 }
 
 /** A file's name without what turns the direction of letters, so that its end is its end.
@@ -164,7 +138,7 @@ export function shownName(name) {
 }
 
 const TAIL = 7;
-const letters = new Intl.Segmenter();
+const letters = new Intl.Segmenter(locale);
 
 /** A name in two parts, the second of which is its ending and a few letters before: where there is
  * no room for all of it, the first is cut, since cameras count at the end. @param {string} name */
@@ -178,14 +152,14 @@ export function nameParts(name) {
 /** The name of an image, with its page where its file has several.
  * @param {{name: string, page?: number, pages?: number}} image */
 export function imageName({ name, page = 1, pages = 1 }) {
-  return pages > 1 ? `${shownName(name)}, page ${page}` : shownName(name);
+  return pages > 1 ? t("photo.with_page", { name: shownName(name), page }) : shownName(name);
 }
 
 /** @param {unknown} error */
 export function sentence(error) {
   if (error instanceof ApiError) return error.message;
-  if (error instanceof SignedOut) return "You are signed out.";
-  return "The server can't be reached just now.";
+  if (error instanceof SignedOut) return t("problem.signed_out");
+  return t("problem.unreachable");
 }
 
 /** A name of several words as a person would write it. @param {string} text */

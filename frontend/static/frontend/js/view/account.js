@@ -2,6 +2,7 @@
 /** The page for who isn't signed in: sign in, or register where the server allows it. */
 
 import { ApiError } from "../answers.js";
+import { t } from "../language.js";
 import { sentence } from "../words.js";
 import { h, icon } from "./dom.js";
 
@@ -25,7 +26,7 @@ export class Account {
       { class: "account-page" },
       h("div", { class: "tray", "aria-hidden": "true" }, icon("logo")),
       this.title,
-      h("p", { class: "hint" }, "Upload photos, watch models at work on them, keep the results."),
+      h("p", { class: "hint" }, t("page.about")),
       h(
         "form",
         {
@@ -33,8 +34,8 @@ export class Account {
           "data-testid": "sign-in-form",
           onsubmit: (/** @type {Event} */ event) => void this.#submitted(event),
         },
-        h("div", { class: "field" }, h("label", { for: "username" }, "Name"), this.username),
-        h("div", { class: "field" }, h("label", { for: "password" }, "Password"), this.password),
+        h("div", { class: "field" }, h("label", { for: "username" }, t("account.name")), this.username),
+        h("div", { class: "field" }, h("label", { for: "password" }, t("account.password")), this.password),
         this.problem,
         this.submit,
       ),
@@ -48,9 +49,9 @@ export class Account {
     this.#isNew = isNew;
     this.problem.textContent = "";
     this.password.autocomplete = isNew ? "new-password" : "current-password";
-    this.title.textContent = isNew ? "Create account" : "Sign in";
-    this.submit.textContent = isNew ? "Create account" : "Sign in";
-    this.switch.textContent = isNew ? "I have an account" : "Create account";
+    this.title.textContent = t(isNew ? "account.create" : "account.sign_in");
+    this.submit.textContent = t(isNew ? "account.create" : "account.sign_in");
+    this.switch.textContent = t(isNew ? "account.have_one" : "account.create");
   }
 
   /** @param {Event} event */
@@ -78,7 +79,7 @@ export class Account {
 /** @param {any} error */
 function explained(error) {
   if (!(error instanceof ApiError) || error.errors.length === 0) return sentence(error);
-  return error.errors.map(({ message }) => message).join(" ");
+  return [...new Set(error.errors.map(({ message }) => message))].join(" ");
 }
 
 /** @param {string} id @param {string} type @param {string} autocomplete */

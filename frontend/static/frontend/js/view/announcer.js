@@ -1,8 +1,9 @@
 // @ts-check
 /** Says aloud, for screen readers, what has ended; many at once become one sentence. */
 
+import { t } from "../language.js";
 import { hasEnded } from "../order.js";
-import { counted, imageName, problem, status, summary } from "../words.js";
+import { imageName, problem, status, summary } from "../words.js";
 
 const GATHER_MS = 1_000;
 
@@ -26,7 +27,7 @@ export class Announcer {
   say(text) {
     this.#said.push(text);
     this.#timer ||= setTimeout(() => {
-      const many = `${counted(this.#said.length, "photo")} finished.`;
+      const many = t("photos.finished", { count: this.#said.length });
       this.element.textContent = this.#said.length > 3 ? many : this.#said.join(" ");
       this.#said = [];
       this.#timer = 0;
@@ -56,6 +57,6 @@ export class Announcer {
     this.#known.set(prediction.id, prediction.state);
     if (!before || before === prediction.state || !hasEnded(prediction)) return;
     const found = problem(prediction, this.titleOf) || summary(prediction);
-    this.say(`${imageName(image)}: ${status(prediction, null)}. ${found}`);
+    this.say(t("photo.finished", { name: imageName(image), status: status(prediction, null), found }));
   }
 }

@@ -1,6 +1,8 @@
 // @ts-check
 /** One photo in the gallery: its picture, what is happening to it, and what came out. */
 
+import { t } from "../language.js";
+import { percent } from "../measures.js";
 import { canRetry, hasEnded } from "../order.js";
 import { imageName, nameParts, problem, shortStatus, shownName, summary } from "../words.js";
 import { actionsOf } from "./actions.js";
@@ -71,15 +73,15 @@ export class Card {
     this.head.textContent = head;
     this.tail.textContent = tail;
     this.element.title = [name, prediction && this.titleOf(prediction.model)].filter(Boolean).join("\n");
-    this.photo.setAttribute("aria-label", `Open ${name}`);
-    this.tick.setAttribute("aria-label", `Select ${name}`);
+    this.photo.setAttribute("aria-label", t("photo.open", { name }));
+    this.tick.setAttribute("aria-label", t("photo.select", { name }));
     this.select(isSelected);
     this.#updateStatus();
     this.bar.hidden = prediction?.state !== "running";
     // Nobody knows how far it is: the bar moves by itself.
     if (work?.fraction) this.bar.value = work.fraction;
     else this.bar.removeAttribute("value");
-    this.bar.setAttribute("aria-label", `Progress of ${name}`);
+    this.bar.setAttribute("aria-label", t("photo.progress", { name }));
     this.#overlay.resize(image.width, image.height, "slice");
     this.#overlay.draw(prediction?.output?.regions ?? work?.regions ?? []);
     const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt}`;
@@ -113,10 +115,10 @@ export class Card {
   #updateStatus() {
     if (!this.#shown) return;
     const { image, prediction, work } = this.#shown;
-    const percent = work && work.fraction > 0 ? ` ${Math.round(work.fraction * 100)} %` : "";
+    const far = work && work.fraction > 0 ? ` ${percent(work.fraction)}` : "";
     const found = prediction?.state === "succeeded" ? summary(prediction) : "";
-    const page = image.pages > 1 ? `Page ${image.page} · ` : "";
-    const text = page + (found || shortStatus(prediction, work) + percent);
+    const page = image.pages > 1 ? `${t("photo.page", { page: image.page })} · ` : "";
+    const text = page + (found || shortStatus(prediction, work) + far);
     if (this.status.textContent !== text) this.status.textContent = text;
   }
 
@@ -155,6 +157,6 @@ export class Card {
     const isUrgent = prediction !== null && (!hasEnded(prediction) || canRetry(prediction));
     this.actions.classList.toggle("is-urgent", isUrgent);
     const fitting = actionsOf(prediction, this.commands).filter(({ symbol }) => symbol !== "copy");
-    return fitting.map(({ symbol, before, run }) => iconButton(symbol, `${before} ${name}`, run));
+    return fitting.map(({ symbol, named, run }) => iconButton(symbol, t(named, { name }), run));
   }
 }

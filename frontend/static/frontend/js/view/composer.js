@@ -3,7 +3,8 @@
 
 import { isServed } from "../api.js";
 import { accepted, formatNames } from "../formats.js";
-import { counted, shownName } from "../words.js";
+import { locale, t } from "../language.js";
+import { shownName } from "../words.js";
 import { filesOf } from "./dropped.js";
 import { button, fill, h, icon } from "./dom.js";
 import { ModelCard } from "./model_card.js";
@@ -52,7 +53,7 @@ export class Composer {
     this.imageTypeField = h(
       "div",
       { class: "field" },
-      h("label", { for: "image-type" }, "Language"),
+      h("label", { for: "image-type" }, t("new.text_language")),
       this.imageType,
     );
     this.params = h("div", {});
@@ -74,7 +75,7 @@ export class Composer {
     const wanted = [before, ...this.preferred, served].find((name) => name && names.includes(name));
     if (wanted) this.select.value = wanted;
     if (before && this.select.value !== before) {
-      this.problem.textContent = `The model ${before} isn't there any more.`;
+      this.problem.textContent = t("model.gone", { name: before });
     }
     this.#describe();
   }
@@ -91,14 +92,14 @@ export class Composer {
       "div",
       { class: "drop", "data-testid": "drop-zone" },
       icon("upload"),
-      h("p", { class: "drop-title" }, "Drop or paste photos anywhere"),
-      h("p", { class: "hint" }, `${formatNames(this.formats)}.`),
-      button("image", isTouched ? "Take or choose photos" : "Choose photos", () => this.input.click(), { class: "button primary" }),
+      h("p", { class: "drop-title" }, t("new.drop_title")),
+      h("p", { class: "hint" }, t("new.formats", { formats: formatNames(this.formats) })),
+      button("image", t(isTouched ? "new.take" : "new.choose"), () => this.input.click(), { class: "button primary" }),
       this.input,
     );
-    const model = h("div", { class: "field" }, h("label", { for: "model" }, "Model"), this.select);
+    const model = h("div", { class: "field" }, h("label", { for: "model" }, t("new.model")), this.select);
     const form = h("div", { class: "fields" }, model, this.card.element, this.imageTypeField, this.params);
-    return h("aside", { class: "composer", "aria-label": "New photos" }, drop, form, this.problem);
+    return h("aside", { class: "composer", "aria-label": t("new") }, drop, form, this.problem);
   }
 
   #describe() {
@@ -112,7 +113,7 @@ export class Composer {
       this.#params = schemaForm(schema, "param", this.images);
       return [this.#params.element];
     });
-    this.veil.lastChild.textContent = model ? `Drop photos: ${model.title}` : "Drop photos";
+    this.veil.lastChild.textContent = model ? t("new.drop_for", { model: model.title }) : t("new.drop");
   }
 
   #chosen() {
@@ -126,10 +127,10 @@ export class Composer {
     const { files, unread } = await filesOf(transfer);
     this.#take(files);
     if (unread.length) {
-      const count = counted(unread.length, "dropped file or folder", "dropped files or folders");
-      this.problem.textContent = `The browser can't read ${count}: ${unread.slice(0, 3).map(shownName).join(", ")}.`;
+      const names = unread.slice(0, 3).map(shownName).join(", ");
+      this.problem.textContent = t("new.unread", { count: unread.length, names });
     } else if (files.length === 0) {
-      this.problem.textContent = "There are no files in what was dropped.";
+      this.problem.textContent = t("new.nothing_dropped");
     }
   }
 
@@ -151,7 +152,7 @@ export class Composer {
       const photo = await this.fetchPhoto(path);
       this.#take([new File([photo], name, { type: photo.type })]);
     } catch {
-      this.problem.textContent = "The photo can't be fetched just now.";
+      this.problem.textContent = t("new.sample_missing");
     }
   }
 
@@ -185,9 +186,9 @@ export class Composer {
 
 /** @param {{code: string, note?: string}[]} languages that a model reads */
 function languageOptions(languages) {
-  const names = new Intl.DisplayNames(["en"], { type: "language" });
+  const names = new Intl.DisplayNames(locale, { type: "language" });
   const word = (/** @type {string} */ code, /** @type {string|undefined} */ note) =>
-    note ? `${names.of(code)} (${note})` : names.of(code);
+    note ? t("new.language_with_note", { language: names.of(code) ?? code, note }) : names.of(code);
   const options = languages.map(({ code, note }) => h("option", { value: code }, word(code, note)));
-  return [h("option", { value: "" }, "Automatic"), ...options];
+  return [h("option", { value: "" }, t("new.automatic")), ...options];
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** One day of the gallery: its heading, and of its photos those tiles that are near the screen. */
 
+import { t } from "../language.js";
 import { h, keepFocus } from "./dom.js";
 import { heightOf, tilesBetween } from "./grid.js";
 
@@ -34,7 +35,7 @@ export class Day {
   head(title, counts, isSelected) {
     if (this.title.textContent !== title) {
       this.title.textContent = title;
-      this.all.setAttribute("aria-label", `Select all of ${title}`);
+      this.all.setAttribute("aria-label", t("photos.select_day", { day: title }));
     }
     if (this.counts.textContent !== counts) this.counts.textContent = counts;
     this.all.checked = isSelected;

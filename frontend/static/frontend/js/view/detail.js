@@ -1,6 +1,7 @@
 // @ts-check
 /** One photo at full size beside what its models made of it. */
 
+import { t } from "../language.js";
 import { choosableImages, predictionsOf, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
 import { imageName, linesOf, problem, status, summary } from "../words.js";
@@ -53,12 +54,12 @@ export class Detail {
       this.name,
       this.steps.previous,
       this.steps.next,
-      iconButton("trash", "Delete this photo", () => this.#remove(), { "data-testid": "delete-photo" }),
-      iconButton("close", "Close", () => this.element.close(), { "data-testid": "close-detail" }),
+      iconButton("trash", t("photo.delete"), () => this.#remove(), { "data-testid": "delete-photo" }),
+      iconButton("close", t("action.close"), () => this.element.close(), { "data-testid": "close-detail" }),
     );
-    this.tabs = h("div", { class: "tabs", role: "group", "aria-label": "Results" });
+    this.tabs = h("div", { class: "tabs", role: "group", "aria-label": t("results") });
     this.status = h("p", { class: "card-status" });
-    this.bar = h("progress", { class: "bar", max: 1, "aria-label": "Progress" });
+    this.bar = h("progress", { class: "bar", max: 1, "aria-label": t("progress") });
     this.result = h("div", { class: "detail-result" });
     this.facts = h("div", {});
     this.actions = h("div", { class: "row" });
@@ -146,7 +147,7 @@ export class Detail {
     fill(this.another, `${image.id} ${models.map(({ name, state: its }) => name + its)}`, () =>
       [
         runAnother({
-          title: "Run another model",
+          title: t("model.another"),
           id: "again",
           models,
           tried: new Set(predictions.map(({ model }) => model)),

@@ -2,6 +2,7 @@
 /** Which photos are shown: a search, the model and the state; kept in the page's address. */
 
 import { EVERYTHING, MOST_CHARACTERS, STATES, filterOf, isEverything, queryOf } from "../filter.js";
+import { t } from "../language.js";
 import { stateWord } from "../words.js";
 import { button, fill, h } from "./dom.js";
 
@@ -19,21 +20,21 @@ export class Filters {
   constructor({ onChange, onSelect }) {
     this.onChange = onChange;
     this.text = h("input", {
-      type: "search", placeholder: "Search names and text", maxLength: MOST_CHARACTERS,
-      "aria-label": "Search names and text", "data-testid": "search", oninput: () => this.#typed(),
+      type: "search", placeholder: t("filter.text"), maxLength: MOST_CHARACTERS,
+      "aria-label": t("filter.text"), "data-testid": "search", oninput: () => this.#typed(),
     });
     const select = (/** @type {string} */ label, /** @type {string} */ id) =>
       h("select", { "aria-label": label, "data-testid": id, onchange: () => this.#read() });
-    this.model = select("Model", "filter-model");
-    this.state = select("State", "filter-state");
-    this.clear = button("close", "Clear", () => this.#set(EVERYTHING), {
+    this.model = select(t("filter.model"), "filter-model");
+    this.state = select(t("filter.state"), "filter-state");
+    this.clear = button("close", t("filter.clear"), () => this.#set(EVERYTHING), {
       class: "button is-compact",
-      "aria-label": "Show all photos again",
+      "aria-label": t("filter.clear.more"),
       "data-testid": "clear-filter",
     });
-    this.select = button("select", "Select", onSelect, {
+    this.select = button("select", t("select"), onSelect, {
       class: "button is-compact",
-      "aria-label": "Select photos",
+      "aria-label": t("select.photos"),
       "data-testid": "begin-selecting",
     });
     this.element = h(
@@ -42,7 +43,7 @@ export class Filters {
       this.text,
       h("div", { class: "filter-choices" }, this.model, this.state, this.clear, this.select),
     );
-    this.nothing = h("p", { class: "nothing", role: "status", hidden: true }, "No photo is like this.");
+    this.nothing = h("p", { class: "nothing", role: "status", hidden: true }, t("photos.none_like_this"));
     this.setModels([]);
     this.#show();
   }
@@ -57,11 +58,11 @@ export class Filters {
     const gone = models.some(({ name }) => name === this.value.model) || !this.value.model;
     const named = gone ? models : [...models, { name: this.value.model, title: this.value.model }];
     fill(this.model, JSON.stringify(named.map(({ name, title }) => [name, title])), () => [
-      option("", "Any model"),
+      option("", t("filter.any_model")),
       ...named.map(({ name, title }) => option(name, title)),
     ]);
     fill(this.state, "states", () => [
-      option("", "Any state"),
+      option("", t("filter.any_state")),
       ...STATES.map((each) => option(each, stateWord(each))),
     ]);
     this.#show();

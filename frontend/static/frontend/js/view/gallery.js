@@ -3,8 +3,9 @@
 
 import { days } from "../days.js";
 import { matcher } from "../filter.js";
+import { t } from "../language.js";
 import { card, tally } from "../selectors.js";
-import { counted, day as dayWords } from "../words.js";
+import { day as dayWords } from "../measures.js";
 import { Card } from "./card.js";
 import { Day } from "./day.js";
 import { h, keepFocus } from "./dom.js";
@@ -227,9 +228,9 @@ export class Gallery {
 /** @param {import("../store.js").State} state @param {number[]} imageIds */
 function counts(state, imageIds) {
   const { queued, running, failed } = tally(state, imageIds);
-  const parts = [counted(imageIds.length, "photo")];
-  if (queued + running) parts.push(`${queued + running} to go`);
-  if (failed) parts.push(`${failed} failed`);
+  const parts = [t("photos", { count: imageIds.length })];
+  if (queued + running) parts.push(t("photos.to_go", { count: queued + running }));
+  if (failed) parts.push(t("photos.failed", { count: failed }));
   return parts.join(" · ");
 }
 

@@ -1,17 +1,20 @@
 // @ts-check
 /** Labels with their scores, as bars. */
 
+import { locale } from "../language.js";
+import { percent } from "../measures.js";
 import { h } from "./dom.js";
 import { others } from "./others.js";
 
 const MOST_SHOWN = 100;
+const decimals = new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 
 /** @param {{label: string, score: number}[]} labels best first; scores from 0 to 1 are shown as
  * percentages, others as they are */
 export const labelBars = (labels) => {
   const areShares = labels.every(({ score }) => score >= 0 && score <= 1);
   const word = (/** @type {number} */ score) =>
-    areShares ? `${(score * 100).toFixed(1)} %` : score.toFixed(3);
+    areShares ? percent(score, 1) : decimals.format(score);
   return h(
     "ul",
     { class: "labels", "data-testid": "labels" },

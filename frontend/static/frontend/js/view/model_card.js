@@ -2,18 +2,20 @@
 /** What is told of the chosen model: its sentence, a photo to try it with, and its card. */
 
 import { isServed } from "../api.js";
+import { t, told } from "../language.js";
 import { sentenceCase } from "../words.js";
 import { fill, h } from "./dom.js";
 
+/** @type {Record<string, import("../language.js").Key>} */
 const ENTRIES = {
-  task: "Task",
-  purpose: "What it is for",
-  limits: "What it can't do",
-  quality: "How often it is right",
-  time: "Time",
-  memory: "Memory",
-  license: "License",
-  source: "Source",
+  task: "model.task",
+  purpose: "model.purpose",
+  limits: "model.limits",
+  quality: "model.quality",
+  time: "model.time",
+  memory: "model.memory",
+  license: "model.license",
+  source: "model.source",
 };
 
 export class ModelCard {
@@ -34,10 +36,10 @@ export class ModelCard {
       "button",
       { type: "button", class: "sample", "data-testid": "try-sample", onclick: () => this.#try() },
       this.photo,
-      h("span", {}, "Try it with this photo"),
+      h("span", {}, t("model.try")),
     );
     this.entries = h("dl", {});
-    this.about = h("details", { class: "about" }, h("summary", {}, "About this model"), this.entries);
+    this.about = h("details", { class: "about" }, h("summary", {}, t("model.about")), this.entries);
     this.onTry = onTry;
     this.element = h("div", { class: "model-card" }, this.description, this.sample, this.about);
   }
@@ -47,14 +49,14 @@ export class ModelCard {
     this.#model = model;
     this.description.textContent = model
       ? [model.description, unserved(model)].filter(Boolean).join(" ")
-      : "No model is available just now.";
+      : t("model.none");
     this.sample.hidden = !model?.sample;
     void this.pictures.show(this.photo, model?.sample ?? null);
     const told = { task: model?.task && sentenceCase(model.task), ...model?.card };
     const known = Object.keys(ENTRIES).filter((key) => told[key]);
     this.about.hidden = known.length === 0;
     fill(this.entries, JSON.stringify(told), () =>
-      known.flatMap((key) => [h("dt", {}, ENTRIES[key]), h("dd", {}, told[key])]),
+      known.flatMap((key) => [h("dt", {}, t(ENTRIES[key])), h("dd", {}, told[key])]),
     );
   }
 
@@ -66,6 +68,6 @@ export class ModelCard {
 /** Why photos for this model are refused or wait; empty: they don't.
  * @param {import("../api.js").Model} model */
 function unserved(model) {
-  if (model.refusal) return model.refusal.message;
-  return isServed(model) ? "" : "No worker runs it now: photos wait for one.";
+  if (model.refusal) return told(model.refusal);
+  return isServed(model) ? "" : t("model.unserved");
 }

@@ -3,6 +3,7 @@
 
 import { Address } from "../address.js";
 import { ApiError } from "../answers.js";
+import { t } from "../language.js";
 import { sentence } from "../words.js";
 
 export class OpenedPhoto {
@@ -73,7 +74,7 @@ export class OpenedPhoto {
     } catch (error) {
       if (this.api.signIn.signal.aborted || this.#address.photo !== imageId) return;
       const isGone = error instanceof ApiError && error.status === 404;
-      this.notices.show(isGone ? "There is no such photo (any more)." : sentence(error), "error");
+      this.notices.show(isGone ? t("photo.missing") : sentence(error), "error");
       this.#address.leave();
       return;
     }

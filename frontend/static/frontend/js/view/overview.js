@@ -1,6 +1,7 @@
 // @ts-check
 /** How far everything is that has been asked for: a line with a bar, and the tab's title. */
 
+import { t } from "../language.js";
 import { isMeasured, timeLeft, workload } from "../workload.js";
 import { ofAll, span } from "../words.js";
 import { button, h, keepFocus } from "./dom.js";
@@ -21,14 +22,14 @@ export class Overview {
     /** @type {number[]} */
     this.unfinished = [];
     this.text = h("p", { "data-testid": "overview-text" });
-    this.bar = h("progress", { class: "bar", max: 1, "aria-label": "All photos" });
-    this.cancel = button("close", "Cancel all", () => onCancel(this.unfinished), {
+    this.bar = h("progress", { class: "bar", max: 1, "aria-label": t("progress.everything") });
+    this.cancel = button("close", t("action.cancel_all"), () => onCancel(this.unfinished), {
       "data-testid": "cancel-everything",
     });
     const line = h("div", { class: "batch-line" }, this.text, this.cancel);
     this.element = h(
       "section",
-      { class: "overview", "aria-label": "Progress", "data-testid": "overview", hidden: true },
+      { class: "overview", "aria-label": t("progress"), "data-testid": "overview", hidden: true },
       line,
       this.bar,
     );
@@ -72,10 +73,10 @@ export class Overview {
     const text = ofAll(done, total, left === null || left < 0 ? "" : span(left));
     if (total > 0) {
       this.#hasWorked = true;
-      document.title = `${text} – ${TITLE}`;
+      document.title = t("progress.title", { text });
     } else if (this.#hasWorked) {
       this.#hasWorked = false;
-      document.title = document.hidden ? `Done – ${TITLE}` : TITLE;
+      document.title = document.hidden ? t("progress.title", { text: t("state.succeeded") }) : TITLE;
     }
     if (this.text.textContent !== text) this.text.textContent = text;
   }

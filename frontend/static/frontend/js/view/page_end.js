@@ -1,6 +1,7 @@
 // @ts-check
 /** The end of what is on the page: more is fetched when it comes near, or at a press of its button. */
 
+import { t } from "../language.js";
 import { button } from "./dom.js";
 
 const NEAR = "600px";
@@ -18,7 +19,7 @@ export class PageEnd {
   constructor({ load, onError }) {
     this.load = load;
     this.onError = onError;
-    this.element = button("down", "Show older photos", () => void this.fetch(), { hidden: true });
+    this.element = button("down", t("photos.older"), () => void this.fetch(), { hidden: true });
   }
 
   start() {

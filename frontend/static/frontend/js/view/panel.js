@@ -2,7 +2,8 @@
 /** The parts of the detail view beside the photo: what can be done, run again, and known. */
 
 import { isServed } from "../api.js";
-import { bytes, duration, when } from "../words.js";
+import { number, t } from "../language.js";
+import { bytes, duration, when } from "../measures.js";
 import { actionsOf } from "./actions.js";
 import { button, h } from "./dom.js";
 import { schemaForm } from "./schema_form.js";
@@ -16,7 +17,7 @@ export const actions = (prediction, commands) =>
 
 /** A model to choose. @param {import("../api.js").Model} model */
 export const modelOption = (model) =>
-  h("option", { value: model.name }, isServed(model) ? model.title : `${model.title} (not running)`);
+  h("option", { value: model.name }, isServed(model) ? model.title : t("model.not_running", { title: model.title }));
 
 /**
  * A small form that asks for a model and its parameters.
@@ -55,7 +56,7 @@ export function runAnother({ title, id, models, tried, onRun, images }) {
     }
   };
   describe();
-  const run = h("button", { type: "submit", class: "button", "data-testid": `${id}-submit` }, "Run");
+  const run = h("button", { type: "submit", class: "button", "data-testid": `${id}-submit` }, t("action.run"));
   return h(
     "form",
     { class: "again fields", onsubmit: submit, noValidate: true },
@@ -69,7 +70,7 @@ export function runAnother({ title, id, models, tried, onRun, images }) {
 /** How long it took once it had begun.
  * @param {{total_ms: number, queue_ms: number, compute_ms: number}} timing the total with waiting */
 const took = ({ total_ms: total, queue_ms: queue, compute_ms: compute }) =>
-  `${duration(total - queue)}, of which ${duration(compute)} in the model`;
+  t("details.of_which", { all: duration(total - queue), compute: duration(compute) });
 
 /** @param {import("../store.js").Image} image
  * @param {import("../store.js").Prediction|null} prediction
@@ -80,14 +81,17 @@ export function facts(image, prediction, upload, titleOf) {
   const provenance = prediction?.provenance;
   /** @type {[string, string|undefined|false|null][]} */
   const rows = [
-    ["Photo", `${image.width} × ${image.height}, ${bytes(image.size)}`],
-    ["Sent", upload && when(upload.created_at)],
-    ["Model", prediction && `${titleOf(prediction.model)}, version ${prediction.model_version}`],
-    ["Took", timing && took(timing)],
-    ["Waited", timing && duration(timing.queue_ms)],
-    ["Attempt", prediction && prediction.attempt > 1 && String(prediction.attempt)],
-    ["Ran on", provenance?.device && `${provenance.device}, ${provenance.worker}`],
-    ["Weights", provenance?.model_sha256 && `sha256 ${provenance.model_sha256.slice(0, 12)}…`],
+    [t("details.photo"), t("details.size", { width: String(image.width), height: String(image.height), size: bytes(image.size) })],
+    [t("details.sent"), upload && when(upload.created_at)],
+    [
+      t("details.model"),
+      prediction && t("details.version", { model: titleOf(prediction.model), version: prediction.model_version }),
+    ],
+    [t("details.took"), timing && took(timing)],
+    [t("details.waited"), timing && duration(timing.queue_ms)],
+    [t("details.attempt"), prediction && prediction.attempt > 1 && number(prediction.attempt)],
+    [t("details.ran_on"), provenance?.device && `${provenance.device}, ${provenance.worker}`],
+    [t("details.weights"), provenance?.model_sha256 && `sha256 ${provenance.model_sha256.slice(0, 12)}…`],
   ];
   const shown = rows.filter(([, value]) => value);
   const list = h(
@@ -95,5 +99,5 @@ export function facts(image, prediction, upload, titleOf) {
     { class: "facts" },
     ...shown.flatMap(([term, value]) => [h("dt", {}, term), h("dd", {}, value || "")]),
   );
-  return [h("details", { class: "about" }, h("summary", {}, "Details"), list)];
+  return [h("details", { class: "about" }, h("summary", {}, t("details")), list)];
 }

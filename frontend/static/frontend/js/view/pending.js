@@ -2,7 +2,8 @@
 /** What isn't with the server yet: how far it is, what failed, and which files can't be used. */
 
 import { isUnfinished } from "../batch.js";
-import { bytes, counted } from "../words.js";
+import { t } from "../language.js";
+import { bytes } from "../measures.js";
 import { button, h, keepFocus } from "./dom.js";
 import { Refusals } from "./refusals.js";
 
@@ -16,7 +17,7 @@ export class Pending {
   constructor(uploader) {
     this.uploader = uploader;
     this.rows = h("div", { class: "pending-rows" });
-    this.cancelAll = button("close", "Cancel all", () => this.#cancelAll(), {
+    this.cancelAll = button("close", t("action.cancel_all"), () => this.#cancelAll(), {
       "data-testid": "cancel-all",
       hidden: true,
     });
@@ -65,7 +66,7 @@ export class Pending {
       before.bar.value = fraction;
       return;
     }
-    const bar = h("progress", { class: "bar", max: 1, value: fraction, "aria-label": "Sent" });
+    const bar = h("progress", { class: "bar", max: 1, value: fraction, "aria-label": t("sending.sent") });
     const element = h(
       "div",
       { class: `batch is-${state}`, "data-testid": "batch", "data-state": state },
@@ -94,24 +95,24 @@ function grouped(batches) {
 function contents(batches, bar, uploader) {
   const [{ state, message }] = batches;
   const items = batches.flatMap((batch) => batch.items);
-  const photos = counted(items.length, "photo");
+  const count = items.length;
   const size = bytes(items.reduce((sum, { file }) => sum + file.size, 0));
   const hint = message && h("p", { class: "hint" }, message);
-  const cancel = button("close", "Cancel", () => uploader.cancel(batches), {
-    "aria-label": `Cancel sending ${photos}`,
+  const cancel = button("close", t("action.cancel"), () => uploader.cancel(batches), {
+    "aria-label": t("sending.cancel", { count }),
     "data-testid": "cancel-sending",
   });
   const line = (/** @type {string} */ text, /** @type {any} */ action) =>
     h("div", { class: "batch-line" }, h("p", {}, text), action);
-  if (state === "waiting") return [line(`${photos} waiting to be sent (${size})`, cancel)];
-  if (state === "sending") return [line(`Sending ${photos} (${size})`, cancel), bar, hint];
-  if (state === "canceling") return [line(`Canceling ${photos}`, null)];
-  const dismiss = button("close", "Dismiss", () => uploader.dismiss(batches));
-  const again = button("retry", "Try again", () => uploader.tryAgain(batches), {
+  if (state === "waiting") return [line(t("sending.waiting", { count, size }), cancel)];
+  if (state === "sending") return [line(t("sending", { count, size }), cancel), bar, hint];
+  if (state === "canceling") return [line(t("sending.canceling", { count }), null)];
+  const dismiss = button("close", t("action.dismiss"), () => uploader.dismiss(batches));
+  const again = button("retry", t("action.try_again"), () => uploader.tryAgain(batches), {
     class: "button primary",
   });
   return [
-    h("p", { class: "error", role: "alert" }, `${photos} could not be sent.`),
+    h("p", { class: "error", role: "alert" }, t("sending.failed", { count })),
     hint,
     h("div", { class: "row" }, state === "failed" && again, dismiss),
   ];

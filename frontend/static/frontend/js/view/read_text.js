@@ -1,6 +1,7 @@
 // @ts-check
 /** What was read on a photo: its lines, each linked to its place, or the text as one reads it. */
 
+import { t } from "../language.js";
 import { linesOf } from "../words.js";
 import { h } from "./dom.js";
 import { TextLines } from "./text_lines.js";
@@ -16,11 +17,11 @@ export class ReadText {
     this.paragraphs = h("div", { class: "paragraphs", "data-testid": "paragraphs" }, ...paragraphs);
     const choice = (/** @type {string} */ word, /** @type {boolean} */ isWhole) =>
       h("button", { type: "button", class: "tab", onclick: () => this.#show(isWhole) }, word);
-    this.asLines = choice("Lines", false);
-    this.asText = choice("Paragraphs", true);
+    this.asLines = choice(t("result.as_lines"), false);
+    this.asText = choice(t("result.as_paragraphs"), true);
     const choices = h(
       "div",
-      { class: "tabs", role: "group", "aria-label": "How the text is shown", hidden: paragraphs.length === 0 },
+      { class: "tabs", role: "group", "aria-label": t("result.shown_as"), hidden: paragraphs.length === 0 },
       this.asLines,
       this.asText,
     );

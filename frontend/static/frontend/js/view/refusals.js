@@ -1,7 +1,8 @@
 // @ts-check
 /** Files that can't be used: one line, and behind it for each kind which and what to do. */
 
-import { counted, shownName } from "../words.js";
+import { t } from "../language.js";
+import { shownName } from "../words.js";
 import { button, fill, h, icon } from "./dom.js";
 
 export class Refusals {
@@ -15,9 +16,9 @@ export class Refusals {
       "div",
       { class: "refusals", "data-testid": "refusals", hidden: true },
       h("details", {}, summary, this.kinds),
-      button("close", "Dismiss", () => uploader.dismissRefusals(), {
+      button("close", t("action.dismiss"), () => uploader.dismissRefusals(), {
         class: "button is-compact",
-        "aria-label": "Dismiss the list of files that can't be used",
+        "aria-label": t("refused.dismiss"),
       }),
     );
     this.title.setAttribute("role", "status");
@@ -27,7 +28,7 @@ export class Refusals {
     const { refusals, judgedWithRefusals } = this.uploader;
     this.element.hidden = refusals.length === 0;
     this.title.textContent = refusals.length
-      ? `${refusals.length} of ${counted(judgedWithRefusals, "file")} can't be used`
+      ? t("refused", { refused: refusals.length, count: judgedWithRefusals })
       : "";
     fill(this.kinds, `${refusals.length} ${judgedWithRefusals}`, () =>
       namesByMessage(refusals).map(([message, names]) =>

@@ -1,6 +1,7 @@
 // @ts-check
 /** A small form for a model's parameters, made from their JSON Schema. */
 
+import { t } from "../language.js";
 import { imageName } from "../words.js";
 import { fill, h } from "./dom.js";
 
@@ -65,11 +66,11 @@ function numbers(name, title, property, id) {
   const described = hint ? { "aria-describedby": hint.id } : {};
   const read = () => {
     const items = inputs.map((/** @type {any} */ input, /** @type {number} */ at) =>
-      entry(String(at), `${title}, ${labels[at].textContent}`, property.prefixItems[at], input),
+      entry(String(at), t("form.item", { title, item: labels[at].textContent }), property.prefixItems[at], input),
     );
     const given = items.flat();
     if (given.length === 0) return [];
-    if (given.length < inputs.length) throw new Error(`${title}: fill in every number, or none.`);
+    if (given.length < inputs.length) throw new Error(t("form.every_number", { title }));
     return [[name, given.map((/** @type {[string, any]} */ [, value]) => value)]];
   };
   const pairs = inputs.map((/** @type {any} */ input, /** @type {number} */ at) =>
@@ -95,7 +96,7 @@ function imageChoice(id, images) {
     const options = images().map((each) =>
       h("option", { value: each.id, selected: String(each.id) === chosen }, `${imageName(each)} (${each.id})`),
     );
-    fill(select, JSON.stringify(images()), () => [h("option", { value: "" }, "None"), ...options]);
+    fill(select, JSON.stringify(images()), () => [h("option", { value: "" }, t("form.none")), ...options]);
   };
   offer();
   return select;
@@ -105,7 +106,7 @@ function imageChoice(id, images) {
 function control(property, id, isRequired) {
   const value = property.default ?? "";
   if (property.enum) {
-    const blank = isRequired || "default" in property ? [] : [h("option", { value: "" }, "Automatic")];
+    const blank = isRequired || "default" in property ? [] : [h("option", { value: "" }, t("new.automatic"))];
     const options = property.enum.map((/** @type {any} */ each) =>
       h("option", { value: JSON.stringify(each), selected: each === value }, String(each)),
     );
@@ -134,7 +135,7 @@ function control(property, id, isRequired) {
  * @param {string} name @param {string} title @param {any} property @param {any} input
  * @returns {[string, any][]} */
 function entry(name, title, property, input) {
-  if (!input.checkValidity()) throw new Error(`${title}: ${input.validationMessage}`);
+  if (!input.checkValidity()) throw new Error(t("form.problem", { title, problem: input.validationMessage }));
   if (property.type === "boolean" && !property.enum) return [[name, input.checked]];
   const text = input.value.trim();
   if (text === "") return [];
@@ -142,6 +143,6 @@ function entry(name, title, property, input) {
   try {
     return [[name, JSON.parse(text)]];
   } catch {
-    throw new Error(`${title}: this isn't JSON.`);
+    throw new Error(t("form.not_json", { title }));
   }
 }

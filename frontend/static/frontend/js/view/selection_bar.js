@@ -2,7 +2,7 @@
 /** What can be done with all the photos that are chosen. */
 
 import { possible } from "../commands.js";
-import { counted } from "../words.js";
+import { t } from "../language.js";
 import { button, h, iconButton, keepFocus } from "./dom.js";
 import { runAnother } from "./panel.js";
 
@@ -26,21 +26,21 @@ export class SelectionBar {
       selection.clear();
     };
     this.count = h("p", { role: "status", "data-testid": "selected-count" });
-    this.cancel = small("close", "Cancel", act((ids) => commands.cancel(possible(state(), ids).cancel)));
-    this.retry = small("retry", "Retry", act((ids) => commands.retry(possible(state(), ids).retry)));
-    this.copy = small("copy", "Copy text", act((ids) => commands.copyTextOf(ids)));
-    this.run = small("run", "Run a model", () => this.#ask());
-    this.remove = small("trash", "Delete", act((ids) => commands.remove(ids)), "delete-selected");
+    this.cancel = small("close", t("action.cancel"), act((ids) => commands.cancel(possible(state(), ids).cancel)));
+    this.retry = small("retry", t("action.retry"), act((ids) => commands.retry(possible(state(), ids).retry)));
+    this.copy = small("copy", t("action.copy"), act((ids) => commands.copyTextOf(ids)));
+    this.run = small("run", t("selection.run"), () => this.#ask());
+    this.remove = small("trash", t("action.delete"), act((ids) => commands.remove(ids)), "delete-selected");
     this.form = h("div", {});
     this.dialog = h(
       "dialog",
-      { class: "ask", "aria-label": "Run a model", onclick: (/** @type {Event} */ event) => this.#outside(event) },
+      { class: "ask", "aria-label": t("selection.run"), onclick: (/** @type {Event} */ event) => this.#outside(event) },
       this.form,
     );
-    const leave = iconButton("close", "Leave the selection", () => selection.clear());
+    const leave = iconButton("close", t("selection.leave"), () => selection.clear());
     this.element = h(
       "div",
-      { class: "selection-bar", role: "toolbar", "aria-label": "Selected photos", hidden: true },
+      { class: "selection-bar", role: "toolbar", "aria-label": t("selection"), hidden: true },
       leave, this.count, this.cancel, this.retry, this.copy, this.run, this.remove, this.dialog,
     );
   }
@@ -61,7 +61,7 @@ export class SelectionBar {
       this.element.hidden = !isOn;
       if (!isOn) return;
       const { cancel, retry, hasText } = possible(this.state(), ids);
-      this.count.textContent = ids.length ? `${ids.length.toLocaleString()} selected` : "Choose photos";
+      this.count.textContent = ids.length ? t("selection.count", { count: ids.length }) : t("selection.none");
       this.cancel.hidden = cancel.length === 0;
       this.retry.hidden = retry.length === 0;
       this.copy.hidden = !hasText;
@@ -71,7 +71,7 @@ export class SelectionBar {
 
   #ask() {
     const { ids } = this.selection;
-    const title = `Run a model on ${counted(ids.length, "photo")}`;
+    const title = t("selection.run_on", { count: ids.length });
     const run = (/** @type {{model: string, params: object}} */ request) => {
       this.dialog.close();
       this.commands.run(ids, request);
@@ -79,7 +79,7 @@ export class SelectionBar {
     };
     this.form.replaceChildren(
       runAnother({ title, id: "run", models: this.models(), tried: new Set(), onRun: run, images: this.images }),
-      h("button", { type: "button", class: "link", onclick: () => this.dialog.close() }, "Not now"),
+      h("button", { type: "button", class: "link", onclick: () => this.dialog.close() }, t("selection.not_now")),
     );
     this.dialog.showModal();
   }

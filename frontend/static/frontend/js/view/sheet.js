@@ -1,6 +1,7 @@
 // @ts-check
 /** Where there is little room, what puts an upload together is a sheet that one button opens. */
 
+import { t } from "../language.js";
 import { button, h, iconButton } from "./dom.js";
 
 /** As in the style sheet. */
@@ -13,7 +14,7 @@ export class Sheet {
   constructor(content, wide) {
     this.content = content;
     this.wide = wide;
-    this.opener = button("add", "Add photos", () => this.#open(), {
+    this.opener = button("add", t("new.add"), () => this.#open(), {
       class: "button primary add-photos",
       "data-testid": "add-photos",
       hidden: true,
@@ -21,14 +22,14 @@ export class Sheet {
     const head = h(
       "div",
       { class: "sheet-head" },
-      h("h2", {}, "Add photos"),
-      iconButton("close", "Close", () => this.close()),
+      h("h2", {}, t("new.add")),
+      iconButton("close", t("action.close"), () => this.close()),
     );
     this.dialog = h(
       "dialog",
       {
         class: "sheet",
-        "aria-label": "Add photos",
+        "aria-label": t("new.add"),
         "data-testid": "sheet",
         onclick: (/** @type {Event} */ { target }) => target === this.dialog && this.close(),
       },

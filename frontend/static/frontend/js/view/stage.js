@@ -2,6 +2,8 @@
 /** The photo itself, as large as there is room: what was sent, what a model made of it, or both on
  * the two sides of a line; with the regions of text over it, and zoomed into. */
 
+import { t } from "../language.js";
+import { percent } from "../measures.js";
 import { imageName } from "../words.js";
 import { h, iconButton, keepFocus } from "./dom.js";
 import { Overlay } from "./overlay.js";
@@ -35,16 +37,16 @@ export class Stage {
     this.frame = h("span", { class: "frame" }, layer, this.first, this.#overlay.element);
     this.box = h("div", { class: "zoom-box" }, this.frame);
     this.slider = h("input", {
-      type: "range", min: 0, max: 100, step: "any", "aria-label": "How much is shown as it was before",
+      type: "range", min: 0, max: 100, step: "any", "aria-label": t("compare.how_much"),
       "data-testid": "compare", oninput: () => this.#slide(Number(this.slider.value)),
     });
     const side = (/** @type {string} */ word, /** @type {number} */ split) =>
       h("button", { type: "button", class: "tab", onclick: () => this.#slide(split) }, word);
-    this.before = side("Before", 100);
-    this.after = side("After", 0);
+    this.before = side(t("compare.before"), 100);
+    this.after = side(t("compare.after"), 0);
     this.sides = h(
       "div",
-      { class: "sides", role: "group", "aria-label": "Before and after" },
+      { class: "sides", role: "group", "aria-label": t("compare") },
       this.before, this.slider, this.after,
     );
     this.zoom = new Zoom({
@@ -53,8 +55,8 @@ export class Stage {
       onSwipe,
       onChange: (scale) => this.#zoomed(scale),
     });
-    this.smaller = iconButton("zoom-out", "Zoom out", () => this.zoom.step(-1));
-    this.larger = iconButton("zoom-in", "Zoom in", () => this.zoom.step(1));
+    this.smaller = iconButton("zoom-out", t("zoom.out"), () => this.zoom.step(-1));
+    this.larger = iconButton("zoom-in", t("zoom.in"), () => this.zoom.step(1));
     this.scale = h("span", { class: "scale", role: "status" });
     this.tools = h("div", { class: "zoom-tools" }, this.smaller, this.scale, this.larger);
     this.element = h(
@@ -121,11 +123,11 @@ export class Stage {
     this.frame.style.setProperty("--split", `${isBefore ? 0 : this.#split}%`);
     this.element.classList.toggle("is-cutout", !isBefore && output.transparent !== false);
     const name = imageName(image);
-    this.picture.alt = isBefore ? name : `${name}, ${this.model}`;
+    this.picture.alt = isBefore ? name : t("compare.result", { name, model: this.model ?? "" });
     if (isBefore) this.#showOriginal(this.picture, image);
     else void this.pictures.show(this.picture, output.url);
     this.first.hidden = !isComparable || this.#split === 0;
-    this.original.alt = `${name}, as it was`;
+    this.original.alt = t("compare.original", { name });
     if (!this.first.hidden) this.#showOriginal(this.original, image);
     keepFocus(this.sides, () => {
       this.sides.hidden = output === null;
@@ -152,7 +154,7 @@ export class Stage {
   /** @param {number} scale */
   #zoomed(scale) {
     keepFocus(this.tools, () => (this.smaller.disabled = scale === 1));
-    this.scale.textContent = `${Math.round(scale * 100)} %`;
+    this.scale.textContent = percent(scale);
   }
 }
 

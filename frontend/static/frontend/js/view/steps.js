@@ -1,6 +1,7 @@
 // @ts-check
 /** The way from photo to photo in the gallery's order; older ones are fetched when it gets there. */
 
+import { t } from "../language.js";
 import { iconButton, keepFocus } from "./dom.js";
 
 export class Steps {
@@ -17,8 +18,8 @@ export class Steps {
     this.order = order;
     this.older = older;
     this.open = open;
-    this.previous = iconButton("previous", "Previous photo", () => void this.go(-1));
-    this.next = iconButton("next", "Next photo", () => void this.go(1));
+    this.previous = iconButton("previous", t("photo.previous"), () => void this.go(-1));
+    this.next = iconButton("next", t("photo.next"), () => void this.go(1));
   }
 
   /** Stand at this photo. @param {number} imageId @param {HTMLElement} head where the buttons are */

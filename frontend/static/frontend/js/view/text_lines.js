@@ -1,6 +1,8 @@
 // @ts-check
 /** Recognized text, a line for each region; pointing at one shows the other. */
 
+import { t } from "../language.js";
+import { percent } from "../measures.js";
 import { h } from "./dom.js";
 import { MOST_REGIONS, others } from "./others.js";
 
@@ -12,7 +14,7 @@ export class TextLines {
    * @param {(index: number|null) => void} onPoint */
   constructor(regions, onPoint) {
     this.#lines = regions.slice(0, MOST_REGIONS).map(({ text, confidence }, index) => {
-      const title = confidence === undefined ? "" : `${Math.round(confidence * 100)} % sure`;
+      const title = confidence === undefined ? "" : t("result.sure", { percent: percent(confidence) });
       const point = () => onPoint(index);
       return h("li", { tabIndex: 0, title, onpointerenter: point, onfocus: point }, text ?? "…");
     });

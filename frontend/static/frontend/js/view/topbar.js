@@ -1,15 +1,20 @@
 // @ts-check
 /** The bar at the top: the name, how live the page is, the theme, and who is signed in. */
 
+import { LANGUAGES, language, speak, t } from "../language.js";
 import { button, h, icon, iconButton } from "./dom.js";
 
+/** @typedef {import("../language.js").Key} Key */
+
+/** A word, and what it means. @type {Record<import("../socket.js").Status, [Key, Key]>} */
 const STATUS = {
-  connecting: ["Connecting…", "The live connection is being made."],
-  live: ["Live", "What happens is shown as it happens."],
-  reconnecting: ["Reconnecting…", "The live connection was lost. Nothing is lost with it."],
-  offline: ["Offline", "This device has no network. The page goes on when it is back."],
+  connecting: ["connection.connecting", "connection.connecting.more"],
+  live: ["connection.live", "connection.live.more"],
+  reconnecting: ["connection.reconnecting", "connection.reconnecting.more"],
+  offline: ["connection.offline", "connection.offline.more"],
 };
-const THEMES = ["auto", "light", "dark"];
+/** @type {Record<string, Key>} */
+const THEMES = { auto: "theme.auto", light: "theme.light", dark: "theme.dark" };
 const THEME_KEY = "darkroom.theme";
 
 export class Topbar {
@@ -23,6 +28,7 @@ export class Topbar {
     element.replaceChildren(
       h("a", { class: "brand", href: "/" }, icon("logo"), "Darkroom"),
       this.connection,
+      languageChoice(),
       this.theme,
       this.account,
     );
@@ -33,7 +39,7 @@ export class Topbar {
   showUser(username) {
     this.connection.hidden = username === null;
     const leave = () =>
-      button("leave", "Sign out", () => this.onSignOut(), {
+      button("leave", t("account.sign_out"), () => this.onSignOut(), {
         class: "button is-compact",
         "data-testid": "sign-out",
       });
@@ -46,12 +52,13 @@ export class Topbar {
   showConnection(status) {
     const [word, explanation] = STATUS[status];
     this.connection.dataset.status = status;
-    this.connection.title = explanation;
-    this.connection.textContent = word;
+    this.connection.title = t(explanation);
+    this.connection.textContent = t(word);
   }
 
   #nextTheme() {
-    const next = THEMES[(THEMES.indexOf(chosenTheme()) + 1) % THEMES.length];
+    const all = Object.keys(THEMES);
+    const next = all[(all.indexOf(chosenTheme()) + 1) % all.length];
     if (next === "auto") {
       localStorage.removeItem(THEME_KEY);
       delete document.documentElement.dataset.theme;
@@ -64,11 +71,27 @@ export class Topbar {
 
   #showTheme() {
     const theme = chosenTheme();
-    const label = `Theme: ${theme === "auto" ? "system" : theme}`;
+    const label = t(THEMES[theme]);
     this.theme.title = label;
     this.theme.setAttribute("aria-label", label);
     this.theme.replaceChildren(icon(theme));
   }
+}
+
+/** A list of the languages, each in its own words, behind an icon. */
+function languageChoice() {
+  const options = Object.entries(LANGUAGES).map(([code, name]) =>
+    h("option", { value: code, lang: code, selected: code === language }, name),
+  );
+  const select = h(
+    "select",
+    {
+      "aria-label": t("language"), "data-testid": "language",
+      onchange: () => speak(select.value),
+    },
+    ...options,
+  );
+  return h("span", { class: "icon-button language", title: t("language") }, icon("language"), select);
 }
 
 const chosenTheme = () => document.documentElement.dataset.theme ?? "auto";

@@ -5,6 +5,7 @@ import { isUnfinished } from "../batch.js";
 import { Catalog } from "../catalog.js";
 import { commands } from "../commands.js";
 import { Kept } from "../kept.js";
+import { t } from "../language.js";
 import { limitsOf } from "../limits.js";
 import { Selection } from "../selection.js";
 import { choosableImages } from "../selectors.js";
@@ -142,7 +143,7 @@ export class Workspace {
     this.aside = h("div", { class: "side" });
     this.sheet = new Sheet(this.composing, this.aside);
     const contents = [
-      h("h1", { class: "visually-hidden" }, "Photos"),
+      h("h1", { class: "visually-hidden" }, t("page.photos")),
       this.overview.element, this.pending.element, this.empty, this.#filters.element,
       this.#filters.nothing, this.gallery.element, this.#end.element,
     ];

@@ -1,0 +1,71 @@
+"""The page in the languages that people speak."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.visit import RESULT_MS, Running, card, register, upload
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.mark.parametrize(
+    ("locale", "language", "refusal", "title", "opens", "lines"),
+    [
+        (
+            "ko-KR",
+            "ko",
+            "이름이나 비밀번호가 맞지 않아요.",
+            "사진 고르기",
+            "page.png 열기",
+            r"글자 \d+줄",
+        ),
+        (
+            "ja-JP",
+            "ja",
+            "名前かパスワードが違います。",
+            "写真を選ぶ",
+            "page.pngを開く",
+            r"文字\d+行",
+        ),
+    ],
+)
+def test_the_page_speaks_the_browsers_language(
+    chromium: Browser, darkroom: Running, photos: dict[str, Path], locale: str, language: str,
+    refusal: str, title: str, opens: str, lines: str,
+) -> None:  # fmt: skip
+    context = chromium.new_context(locale=locale)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(darkroom.url)
+    page.get_by_test_id("username").fill("nobody")
+    page.get_by_test_id("password").fill("nothing-much")
+    page.get_by_test_id("sign-in").click()
+    expect(page.get_by_test_id("account-problem")).to_have_text(refusal)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    register(page, darkroom.url)
+    expect(page.get_by_role("button", name=title)).to_be_visible()
+    upload(page, "ocr", photos["page"])
+    expect(page.get_by_role("button", name=opens)).to_be_visible()
+    shown = card(page, "page.png")
+    expect(shown).to_have_attribute("data-state", "succeeded", timeout=RESULT_MS)
+    assert shown.get_by_test_id("state").evaluate(
+        "(element, lines) => new RegExp(`^${lines}$`).test(element.textContent)", lines
+    )
+    assert not [url for url in asked if "/messages/en." in url]
+    context.close()
+
+
+def test_a_language_that_was_chosen_stays(chromium: Browser, darkroom: Running) -> None:
+    context = chromium.new_context(locale="ja-JP")
+    page = context.new_page()
+    page.goto(darkroom.url)
+    expect(page.get_by_test_id("sign-in")).to_have_text("サインイン")
+    page.get_by_test_id("language").select_option("ko")
+    expect(page.get_by_test_id("sign-in")).to_have_text("로그인")
+    page.reload()
+    expect(page.get_by_test_id("sign-in")).to_have_text("로그인")
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    context.close()
