@@ -7,6 +7,7 @@ from pathlib import Path
 import imagefile.errors
 import inference.engine.errors
 import uploads.errors
+from uploads.queue.pauses import PAUSED
 
 JS = Path(__file__).resolve().parents[2] / "frontend/static/frontend/js"
 MESSAGES = JS / "messages"
@@ -47,6 +48,11 @@ def test_no_text_that_people_read_stands_outside_the_messages() -> None:
     assert found == []
 
 
+def test_no_style_says_anything() -> None:
+    for path in sorted(JS.parent.glob("css/*.css")):
+        assert re.findall(r'content: "[^"]*[A-Za-z][^"]*"', path.read_text()) == [], path.name
+
+
 def test_what_the_server_refuses_is_said_in_every_language() -> None:
     codes = {
         error.code
@@ -54,6 +60,7 @@ def test_what_the_server_refuses_is_said_in_every_language() -> None:
         for error in vars(module).values()
         if isinstance(error, type) and issubclass(error, Exception) and hasattr(error, "code")
     }
+    codes.add(PAUSED)
     general = {"error", "invalid"}
     """Said of requests that the page does not make."""
     for catalog in ("ko_problems.js", "ja_problems.js"):

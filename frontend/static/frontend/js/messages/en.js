@@ -207,6 +207,8 @@ export const messages = {
   "sending.sent": "Sent",
 
   "refused": { one: "{refused} of {count} file can't be used", other: "{refused} of {count} files can't be used" },
+  "refused.show": "Show",
+  "refused.hide": "Hide",
   "refused.dismiss": "Dismiss the list of files that can't be used",
   "refused.empty": "Empty.",
   "refused.too_large": "Larger than {size}, which is the most.",

@@ -207,6 +207,8 @@ export const messages = {
   "sending.sent": "送信の進み具合",
 
   "refused": { other: "ファイル{count}個中{refused}個は使えません" },
+  "refused.show": "表示",
+  "refused.hide": "隠す",
   "refused.dismiss": "使えないファイルの一覧を閉じる",
   "refused.empty": "空のファイルです。",
   "refused.too_large": "上限の{size}を超えています。",

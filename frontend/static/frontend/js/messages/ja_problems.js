@@ -22,6 +22,7 @@ export const problems = {
   model_crashed: "この写真の処理中にモデルが止まりました。",
   model_error: "モデルがこの写真を処理できませんでした。",
   model_not_found: "そのモデルまたはバージョンはありません。",
+  model_paused: "管理者がこのモデルを一時停止しています。再開すると続きから処理されます。",
   model_takes_no_images: "このモデルは写真を受け付けません。",
   model_unavailable: "今はこのモデルを起動できません。",
   no_images: "写真を1枚以上送ってください。",

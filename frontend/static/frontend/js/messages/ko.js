@@ -207,6 +207,8 @@ export const messages = {
   "sending.sent": "보낸 정도",
 
   "refused": { other: "파일 {count}개 중 {refused}개는 쓸 수 없어요" },
+  "refused.show": "보기",
+  "refused.hide": "숨기기",
   "refused.dismiss": "쓸 수 없는 파일 목록 닫기",
   "refused.empty": "빈 파일이에요.",
   "refused.too_large": "{size}보다 커요. {size}까지 보낼 수 있어요.",

@@ -22,6 +22,7 @@ export const problems = {
   model_crashed: "이 사진을 처리하다가 모델이 멈췄어요.",
   model_error: "모델이 이 사진을 처리하지 못했어요.",
   model_not_found: "그런 모델이나 버전이 없어요.",
+  model_paused: "관리자가 이 모델을 잠시 멈췄어요. 다시 시작하면 이어서 처리해요.",
   model_takes_no_images: "이 모델은 사진을 받지 않아요.",
   model_unavailable: "지금은 이 모델을 시작할 수 없어요.",
   no_images: "사진을 한 장 이상 보내 주세요.",

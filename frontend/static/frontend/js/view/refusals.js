@@ -11,7 +11,7 @@ export class Refusals {
     this.uploader = uploader;
     this.title = h("span", {});
     this.kinds = h("div", { class: "refusal-kinds" });
-    const summary = h("summary", {}, icon("alert"), this.title);
+    const summary = h("summary", { "data-closed": t("refused.show"), "data-open": t("refused.hide") }, icon("alert"), this.title);
     this.element = h(
       "div",
       { class: "refusals", "data-testid": "refusals", hidden: true },
