@@ -49,6 +49,7 @@ export const problems = {
   too_large: "一度に送るには大きすぎます。",
   too_large_for_webp: "WebPには大きすぎるため、PNGで保存しました。",
   too_many_chunks: "断片が多すぎるファイルです。書き出し直してください。",
+  too_many_exports: "すでにダウンロード中です。終わってからもう一度お試しください。",
   too_many_images: "一度に送れる枚数を超えています。分けて送ってください。",
   too_many_pages: "ページが多すぎます。分けて送ってください。",
   too_many_parts: "部分が多すぎるファイルです。書き出し直してください。",
