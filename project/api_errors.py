@@ -29,6 +29,8 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.RegistrationClosed: 403,
     errors.NotCancelable: 409,
     errors.NotRetryable: 409,
+    errors.NotWaiting: 409,
+    errors.FrontIsFull: 409,
     errors.SourceGone: 409,
     errors.TooLarge: 413,
     errors.KeyReused: 422,

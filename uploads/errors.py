@@ -116,6 +116,18 @@ class NotRetryable(UploadsError):
     code = "not_retryable"
 
 
+class NotWaiting(UploadsError):
+    """Only what waits can be moved to the front."""
+
+    code = "not_waiting"
+
+
+class FrontIsFull(UploadsError):
+    """As many of this model as may be are in front: move more when those have been taken."""
+
+    code = "front_is_full"
+
+
 class SourceGone(UploadsError):
     """The original image is no longer stored."""
 

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     """Retention treats it as any other."""
     CANCEL_REQUESTED = "prediction.cancel_requested"
     """For the audit alone: somebody asked; the cancellation itself is an event of its own."""
+    MOVED_TO_FRONT = "prediction.moved_to_front"
+    """For the audit alone: an operator has it claimed before all others."""
     FILE_DOWNLOADED = "image.downloaded"
     """For the audit alone."""
     IMAGES_EXPORTED = "images.exported"
@@ -67,6 +69,7 @@ class Kind(StrEnum):
 AUDIT_ONLY: Final = frozenset(
     {
         Kind.CANCEL_REQUESTED,
+        Kind.MOVED_TO_FRONT,
         Kind.FILE_DOWNLOADED,
         Kind.IMAGES_EXPORTED,
         Kind.IMAGE_VIEWED,

@@ -18,7 +18,10 @@ _LOOKED_AT: Final = (
 )
 _LOOKS: Final = frozenset(f"view_{table}" for table in _LOOKED_AT)
 _OPERATES: Final = frozenset(
-    {"requeue_prediction", "cancel_prediction", "manage_models", "pause_model"}
+    {
+        *("requeue_prediction", "cancel_prediction", "advance_prediction"),
+        *("manage_models", "pause_model"),
+    }
 )
 _ADMINISTERS: Final = frozenset({"erase_upload", "add_user", "change_user"})
 

@@ -90,6 +90,19 @@ def retry(prediction: Prediction, actor: Actor) -> Prediction:
     return fresh
 
 
+def move_to_front(prediction: Prediction, actor: Actor) -> Prediction:
+    """Has a prediction that waits be claimed before all that came by their turn.
+
+    Raises:
+        NotWaiting: it is not queued.
+        FrontIsFull: as many of its model are in front as may be.
+    """
+    with events.recording() as log:
+        fresh = lifecycle.move_to_front(prediction.pk, actor, log)
+    bus.after_commit(wake=True)
+    return fresh
+
+
 def delete(upload: Upload, actor: Actor) -> None:
     """Deletes an upload: what runs is canceled, contents and files go, facts stay for the audit.
 

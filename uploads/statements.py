@@ -184,9 +184,10 @@ def events_after(user_id: int, seq: int, limit: int) -> list[EventRow]:
 
 def ranks(user_id: int, model: str) -> tuple[int | None, int | None, int | None, int | None]:
     """Fair ranks of a model: a user's newest queued one and newest running one, the latest
-    running one, the lowest queued one."""
+    running one, the lowest queued one that was not moved to the front."""
     newest = f"SELECT MAX(fair_rank) FROM {_PREDICTIONS} WHERE model = %s AND state = "  # noqa: S608
-    lowest = newest.replace("MAX", "MIN")
+    # What was moved to the front has a rank below all others, and is nobody's measure.
+    lowest = newest.replace("MAX", "MIN").replace("model = %s", "model = %s AND fair_rank >= 0")
     with connection.cursor() as cursor:
         cursor.execute(
             # The sign keeps it from the index of all that this user ever had: few are running.

@@ -37,7 +37,7 @@ class PredictionAdmin(TitledModels, ReadOnlyAdmin):
     search_fields = ("=id", "=image__id", "=image__upload__id", "user__username", "error_message")
     list_select_related = ("image__upload", "user")
     ordering = ("-id",)
-    actions = ("requeue", "cancel")
+    actions = ("requeue", "cancel", "move_to_front")
 
     @admin.display(description="state", ordering="state")
     def badge(self, row: Prediction) -> str:
@@ -83,6 +83,18 @@ class PredictionAdmin(TitledModels, ReadOnlyAdmin):
         """Calls queued and running predictions off."""
         return self._each(request, queryset, services.cancel, "Cancel", "canceled")
 
+    def has_advance_permission(self, request: HttpRequest) -> bool:
+        """Who may have people's predictions be taken before others'."""
+        return request.user.has_perm("uploads.advance_prediction")
+
+    @admin.action(description="Move to the front", permissions=["advance"])
+    def move_to_front(
+        self, request: HttpRequest, queryset: QuerySet[Prediction]
+    ) -> HttpResponse | None:
+        """Has queued predictions be claimed before all others of their model."""
+        done = "moved to the front"
+        return self._each(request, queryset, services.move_to_front, "Move to the front", done)
+
     def _each(
         self,
         request: HttpRequest,
@@ -97,7 +109,7 @@ class PredictionAdmin(TitledModels, ReadOnlyAdmin):
         acted = refused = 0
         reasons: set[str] = set()
         # A list that is filtered by their state loses them, so they are counted one by one.
-        for row in rows.select_related("image", "user")[: confirming.MOST_ROWS]:
+        for row in rows.order_by("pk").select_related("image", "user")[: confirming.MOST_ROWS]:
             try:
                 act(row, actor)
             except UploadsError as error:

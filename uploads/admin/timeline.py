@@ -26,6 +26,7 @@ WORDS: Final = {
     Kind.IMAGE_PINNED: "Pinned: local copy stays",
     Kind.IMAGE_UNPINNED: "Unpinned",
     Kind.CANCEL_REQUESTED: "Cancellation asked for",
+    Kind.MOVED_TO_FRONT: "Moved to the front",
     Kind.FILE_DOWNLOADED: "Downloaded",
     Kind.IMAGES_EXPORTED: "Taken along",
     Kind.IMAGE_VIEWED: "Viewed in the admin",

@@ -49,7 +49,9 @@ class Prediction(models.Model):
     lease_losses = models.PositiveIntegerField(default=0, help_text="Workers that died with it.")
     cancel_requested = models.BooleanField(default=False)
 
-    fair_rank = models.BigIntegerField(default=0, help_text="Start-time fair queueing: its turn.")
+    fair_rank = models.BigIntegerField(
+        default=0, help_text="Start-time fair queueing: its turn. -1: moved to the front."
+    )
     run_after = models.DateTimeField(null=True, blank=True, help_text="Empty: at once.")
     lease_owner = models.CharField(max_length=lengths.WORKER, null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -72,6 +74,7 @@ class Prediction(models.Model):
         permissions = [
             ("requeue_prediction", "Can give predictions another chance"),
             ("cancel_prediction", "Can call predictions off"),
+            ("advance_prediction", "Can move predictions to the front of the queue"),
         ]
         constraints = [
             models.CheckConstraint(

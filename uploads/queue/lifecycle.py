@@ -25,15 +25,16 @@ has read up to `seq` misses nothing by asking for what comes after it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from uploads import statements, states
-from uploads.errors import SourceGone
+from uploads.errors import FrontIsFull, NotWaiting, SourceGone
 from uploads.event_kinds import Kind
 from uploads.events import Actor, Log
 from uploads.models import Prediction
 from uploads.queue.endings import Cancellation, Ending, Failure, Return, Success
 from uploads.queue.moves import Moves
-from uploads.queue.ranks import next_ranks
+from uploads.queue.ranks import FRONT, moved_to_front, next_ranks
 from uploads.queue.retry import Blame
 from uploads.queue.rows import locked, locked_expired, locked_one
 from uploads.states import Move, State
@@ -147,6 +148,32 @@ def cancel_now(prediction_id: int, actor: Actor, log: Log) -> Prediction:
     moves = Moves(log, actor)
     moves.end(row, Move.CANCEL, of_attempt=row.state == State.RUNNING)
     moves.store()
+    return row
+
+
+MOST_IN_FRONT: Final = 100
+"""Of one model: so many at most come before everybody's turn. Less than are looked through for
+somebody of whom nothing is running (`statements.LOOKED_AT`), so that they are found behind it."""
+
+
+def move_to_front(prediction_id: int, actor: Actor, log: Log) -> Prediction:
+    """Has what waits for its turn be claimed before all that came by theirs.
+
+    Raises:
+        Prediction.DoesNotExist: it is gone.
+        NotWaiting: it is not queued.
+        FrontIsFull: as many are there as may be.
+    """
+    row = locked_one(prediction_id)
+    if row.state != State.QUEUED:
+        raise NotWaiting
+    if row.fair_rank == FRONT:
+        return row
+    if moved_to_front(row.model, MOST_IN_FRONT) >= MOST_IN_FRONT:
+        raise FrontIsFull
+    row.fair_rank = FRONT
+    row.save(update_fields=["fair_rank"])
+    log.add_prediction(Kind.MOVED_TO_FRONT, row, row.image.upload_id, actor, of_attempt=False)
     return row
 
 

@@ -1,10 +1,15 @@
 """Fair ranks: whose turn it is among those who wait for one model."""
 
+from typing import Final
+
 from django.db.models import Min, QuerySet
 
 from uploads import statements
 from uploads.models import Prediction
 from uploads.states import State
+
+FRONT: Final = -1
+"""The rank of whatever an operator has moved to the front; all others are 0 or more."""
 
 
 def next_ranks(user_id: int, model: str, count: int) -> range:
@@ -22,8 +27,15 @@ def next_ranks(user_id: int, model: str, count: int) -> range:
 
 
 def lowest(model: str) -> int | None:
-    """The rank of what is next in this model's queue; None: nothing waits."""
-    return _lowest(Prediction.objects.filter(model=model, state=State.QUEUED))
+    """The rank of what is next in this model's queue by its own turn; None: nothing waits so."""
+    queued = Prediction.objects.filter(model=model, state=State.QUEUED, fair_rank__gt=FRONT)
+    return _lowest(queued)
+
+
+def moved_to_front(model: str, most: int) -> int:
+    """How many wait that were moved to the front of this model's queue; so many are counted."""
+    queued = Prediction.objects.filter(model=model, state=State.QUEUED, fair_rank=FRONT)
+    return queued[:most].count()
 
 
 def earlier(rank: int, other: int | None) -> int:

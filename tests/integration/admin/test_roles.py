@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 ACTS = {
     "requeue": (Prediction, roles.OPERATOR),
     "cancel": (Prediction, roles.OPERATOR),
+    "move_to_front": (Prediction, roles.OPERATOR),
     "cancel_all": (User, roles.OPERATOR),
     "load": (Model, roles.OPERATOR),
     "unload": (Model, roles.OPERATOR),
