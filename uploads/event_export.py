@@ -1,8 +1,6 @@
 """The audit's events as a file that others can check: streamed, with a manifest of its hash."""
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -15,11 +13,11 @@ from zipstream import ZipStream  # type: ignore[import-untyped]  # it has no typ
 
 from uploads.models import Event
 from uploads.representation import timestamp
+from uploads.spreadsheet import csv_rows
 
 ROWS_AT_ONCE: Final = 2000
 _CHUNK_BYTES: Final = 64 * 1024
 _COLUMNS: Final = tuple(field.attname for field in Event._meta.concrete_fields)
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Format(StrEnum):
@@ -64,11 +62,11 @@ class _File:
     def lines(self) -> Iterator[bytes]:
         """The file, a batch of events at a time."""
         if self._form is Format.CSV:
-            yield self._measured(_csv([_COLUMNS]))
+            yield self._measured(csv_rows([_COLUMNS]))
         for batch in _batches(self._rows):
             self.count += len(batch)
             yield self._measured(
-                _csv(map(_cells, batch)) if self._form is Format.CSV else _json(batch)
+                csv_rows(map(_cells, batch)) if self._form is Format.CSV else _json(batch)
             )
 
     def _measured(self, text: str) -> bytes:
@@ -98,20 +96,11 @@ def _batches(rows: QuerySet[Event]) -> Iterator[list[dict[str, Any]]]:
         last = batch[-1]["id"]
 
 
-def _csv(rows: Iterable[Iterable[Any]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
-
-
 def _cells(event: dict[str, Any]) -> list[Any]:
-    """The event for a spreadsheet, which would compute what begins like a formula."""
-    cells: list[Any] = []
-    for value in _plain(event).values():
-        text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-        is_formula = isinstance(text, str) and text.startswith(_FORMULA)
-        cells.append(f"'{text}" if is_formula else text)
-    return cells
+    return [
+        json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+        for value in _plain(event).values()
+    ]
 
 
 def _json(batch: list[dict[str, Any]]) -> str:

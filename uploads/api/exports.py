@@ -93,20 +93,19 @@ class OneExport(APIView):
     def get(self, request: Request, pk: uuid.UUID) -> HttpResponseBase:
         """Gives the file, once: to whoever has the cookie, or with its user's access token.
 
-        In a ZIP file what cannot be given is named in `missing.txt`. An answer that breaks off is
-        not complete; ask anew for an address then.
+        `zip`: originals and results; what cannot be given is named in `missing.txt`. `csv`, `json`,
+        `jsonl`: a row for each prediction; in CSV what a spreadsheet would compute has an
+        apostrophe in front. An answer that breaks off is not complete: ask for a new address.
         """
         export = _export(request, pk)
-        slot = running.Slot(export.user_id)
-        actor = actor_of(request)
-        if not tickets.redeem(export, actor):
-            slot.give_back()
-            raise Http404("It was fetched already.")
-        form = forms.FORMS[export.format]
-        selection = Selection(export.user_id, export.image_ids)
-        parts = streaming.pieces(selection, form.make(export.include))
-        answer = StreamingHttpResponse(parts, headers=_headers(export))
-        weakref.finalize(answer, slot.give_back)
+        with running.Slot(export.user_id) as slot:
+            if not tickets.redeem(export, actor_of(request)):
+                raise Http404("It was fetched already.")
+            form = forms.FORMS[export.format].make(export.include)
+            parts = streaming.pieces(Selection(export.user_id, export.image_ids), form)
+            answer = StreamingHttpResponse(parts, headers=_headers(export))
+            # Also where nobody ever reads of it.
+            weakref.finalize(answer, slot.give_back)
         return answer
 
     @extend_schema(exclude=True)

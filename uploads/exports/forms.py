@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from uploads.exports import archive
+from uploads.exports import archive, tables
 from uploads.exports.streaming import Form
 
 
@@ -19,4 +19,7 @@ class Kind:
 
 FORMS: Final[dict[str, Kind]] = {
     "zip": Kind("application/zip", ".zip", archive.Archive),
+    "csv": Kind("text/csv; charset=utf-8", ".csv", lambda _: tables.Csv()),
+    "json": Kind("application/json", ".json", lambda _: tables.Json()),
+    "jsonl": Kind("application/jsonl", ".jsonl", lambda _: tables.JsonLines()),
 }

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from typing import Final
+from typing import Final, Self
 
 from uploads.errors import TooManyExports
 
@@ -12,7 +12,10 @@ _lock: Final = threading.Lock()
 
 
 class Slot:
-    """The place of one download, until it is given back; more than once does no harm."""
+    """The place of one download, until it is given back; more than once does no harm.
+
+    Entered, it is given back by an error.
+    """
 
     def __init__(self, user_id: int) -> None:
         """Takes it.
@@ -26,6 +29,13 @@ class Slot:
             if _running[user_id] >= MAX_OF_A_USER:
                 raise TooManyExports
             _running[user_id] += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is not None:
+            self.give_back()
 
     def give_back(self) -> None:
         """Lets another one have it."""

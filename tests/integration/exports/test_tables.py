@@ -1,0 +1,99 @@
+"""Results as a table: each prediction is a row, and nothing in it is a formula."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.integration.exports.taking import asked, taken
+from tests.integration.rest import content_of, fail, file, succeed, uploaded
+from uploads.exports.tables import COLUMNS
+from uploads.models import Event
+
+pytestmark = pytest.mark.django_db
+
+LABELS = {
+    "kind": "labels",
+    "labels": [{"label": "cat", "score": 0.75}, {"label": "dog", "score": 0.25}],
+}
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+@pytest.fixture
+def three(as_ada: APIClient) -> list[dict[str, Any]]:
+    """A text, labels and a failure."""
+    body = uploaded(as_ada, *(file(name=name) for name in ("영수증.png", "pet.png", "broken.png")))
+    text = {"kind": "text", "text": "합계\n12,000원", "language": "ko", "regions": []}
+    first, second, third = (image["prediction"]["id"] for image in body["images"])
+    succeed(first, text)
+    succeed(second, LABELS)
+    fail(third)
+    images: list[dict[str, Any]] = body["images"]
+    return images
+
+
+def test_a_spreadsheet_has_a_row_for_each_prediction(
+    as_ada: APIClient, three: list[dict[str, Any]]
+) -> None:
+    read, labeled, failed = rows_of(taken(as_ada, format="csv", filter={}))
+    assert (read["name"], read["text"], read["language"]) == ("영수증.png", "합계\n12,000원", "ko")
+    assert (labeled["label"], labeled["score"]) == ("cat", "0.75")
+    assert json.loads(labeled["labels"]) == LABELS["labels"]
+    assert (failed["state"], failed["error_code"]) == ("failed", "unreadable_image")
+    assert [int(row["image"]) for row in (read, labeled, failed)] == [one["id"] for one in three]
+    assert tuple(read) == COLUMNS
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\uff1d1"])
+def test_what_was_read_is_no_formula(as_ada: APIClient, text: str) -> None:
+    image = uploaded(as_ada, file(name="=cmd.png"))["images"][0]
+    succeed(image["prediction"]["id"], {"kind": "text", "text": text, "regions": []})
+    (row,) = rows_of(taken(as_ada, format="csv", filter={}))
+    assert (row["text"], row["name"]) == (f"'{text}", "'=cmd.png")
+
+
+def test_json_has_predictions_as_the_api_gives_them(
+    as_ada: APIClient, three: list[dict[str, Any]]
+) -> None:
+    lines = taken(as_ada, format="jsonl", filter={}).decode().splitlines()
+    objects = [json.loads(line) for line in lines]
+    assert objects == json.loads(taken(as_ada, format="json", filter={}))
+    facts = [one.pop("image_facts") for one in objects]
+    assert [one["name"] for one in facts] == [one["name"] for one in three]
+    assert facts[0]["sha256"] == three[0]["sha256"]
+    for one in objects:
+        assert one == as_ada.get(f"/api/predictions/{one['id']}/").json()
+
+
+def test_a_selection_has_every_prediction_of_its_images_alone(
+    as_ada: APIClient, three: list[dict[str, Any]]
+) -> None:
+    again = as_ada.post(three[0]["predictions"], {"model": "background-removal"}, format="json")
+    found = json.loads(taken(as_ada, format="json", images=[three[0]["id"]]))
+    assert [one["id"] for one in found] == [three[0]["prediction"]["id"], again.json()["id"]]
+
+
+@pytest.mark.parametrize(
+    ("form", "content_type"),
+    [
+        ("csv", "text/csv; charset=utf-8"),
+        ("json", "application/json"),
+        ("jsonl", "application/jsonl"),
+    ],
+)
+def test_a_table_comes_as_an_attachment_and_is_audited(
+    as_ada: APIClient, form: str, content_type: str
+) -> None:
+    uploaded(as_ada)
+    answer = as_ada.get(asked(as_ada, format=form, filter={})["url"])
+    assert content_of(answer)
+    assert answer["Content-Type"] == content_type
+    assert answer["Content-Disposition"].endswith(f'.{form}"')
+    assert Event.objects.get(kind="images.exported").facts["format"] == form
