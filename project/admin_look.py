@@ -21,6 +21,10 @@ def _may_find(request: HttpRequest) -> bool:
     return request.user.has_perm("uploads.view_upload")
 
 
+def _may_see_failures(request: HttpRequest) -> bool:
+    return request.user.has_perm("uploads.view_prediction")
+
+
 _NAVIGATION: Final = [
     {
         "items": [
@@ -39,6 +43,12 @@ _NAVIGATION: Final = [
             _list("Uploads", "upload", "upload"),
             _list("Images", "image", "image"),
             _list("Predictions", "fact_check", "prediction"),
+            {
+                "title": "Failures",
+                "icon": "error",
+                "link": reverse_lazy("admin:failures"),
+                "permission": _may_see_failures,
+            },
             _list("Events", "history", "event"),
         ],
     },

@@ -2,8 +2,13 @@
 
 from django.contrib import admin
 
-from uploads.admin import pictures, search
+from uploads.admin import failures, pictures, search
 
 admin.autodiscover()
 
-urlpatterns = [*pictures.addresses(), *search.addresses(), *admin.site.get_urls()]
+urlpatterns = [
+    *pictures.addresses(),
+    *search.addresses(),
+    *failures.addresses(),
+    *admin.site.get_urls(),
+]

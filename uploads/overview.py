@@ -14,7 +14,7 @@ from statistics import median, quantiles
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Max, Q, Sum
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
@@ -197,14 +197,6 @@ def most_used() -> tuple[list[tuple[str, int]], list[tuple[int, str, int]]]:
         models.most_common(_NAMED),
         [(pk, name, count) for (pk, name), count in users.most_common(_NAMED)],
     )
-
-
-def failures() -> list[tuple[str, str, int]]:
-    """Error codes and models of the last day's failures, with their counts: the most first."""
-    since = timezone.now() - timedelta(days=1)
-    rows = Prediction.objects.filter(state=State.FAILED, finished_at__gte=since)
-    counts = rows.values_list("error_code", "model").annotate(count=Count("pk"))
-    return list(counts.order_by("-count", "error_code", "model")[:_NAMED])
 
 
 def archive_queue() -> int:

@@ -1,16 +1,20 @@
 """Actions that change what people see: asked for once more, with a count and a reason."""
 
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from uploads.actors import actor_of
+from uploads.errors import UploadsError
 from uploads.events import Actor
 from uploads.models import lengths
+
+Row = TypeVar("Row")
 
 MOST_ROWS: Final = 2000
 """That one action changes: each is a commit of its own, and somebody waits for the page."""
@@ -59,6 +63,32 @@ def ask(
         "reason_length": lengths.WHY,
     }
     return TemplateResponse(request, "admin/uploads/confirm.html", context)
+
+
+def each(
+    request: HttpRequest,
+    rows: Iterable[Row],
+    act: Callable[[Row, Actor], Any],
+    actor: Actor,
+    done: str,
+) -> None:
+    """Acts on each of these rows, and tells how many are `done` and why others could not be."""
+    acted = refused = 0
+    reasons: set[str] = set()
+    # A list that is filtered by their state loses them, so they are counted one by one.
+    for row in rows:
+        try:
+            act(row, actor)
+        except UploadsError as error:
+            refused += 1
+            reasons.add(error.message)
+        else:
+            acted += 1
+    if acted:
+        messages.success(request, f"{acted:,} {done}.")
+    if refused:
+        why = " ".join(sorted(reasons))
+        messages.warning(request, f"{refused:,} could not be {done}. {why}")
 
 
 def _counted(owners: list[Any], things: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator
@@ -12,7 +12,6 @@ from uploads import services
 from uploads.admin import confirming
 from uploads.admin.base import ReadOnlyAdmin, TitledModels, state_badge
 from uploads.admin.links import link_to
-from uploads.errors import UploadsError
 from uploads.events import Actor
 from uploads.models import Image, Prediction, Upload, User
 
@@ -106,20 +105,6 @@ class PredictionAdmin(TitledModels, ReadOnlyAdmin):
         actor = confirming.confirmed_by(request)
         if actor is None:
             return confirming.ask(request, rows, verb=verb, things="predictions")
-        acted = refused = 0
-        reasons: set[str] = set()
-        # A list that is filtered by their state loses them, so they are counted one by one.
-        for row in rows.order_by("pk").select_related("image", "user")[: confirming.MOST_ROWS]:
-            try:
-                act(row, actor)
-            except UploadsError as error:
-                refused += 1
-                reasons.add(error.message)
-            else:
-                acted += 1
-        if acted:
-            self.message_user(request, f"{acted} {done}.", messages.SUCCESS)
-        if refused:
-            why = " ".join(sorted(reasons))
-            self.message_user(request, f"{refused} could not be {done}. {why}", messages.WARNING)
+        chosen = rows.order_by("pk").select_related("image", "user")[: confirming.MOST_ROWS]
+        confirming.each(request, chosen, act, actor, done)
         return None

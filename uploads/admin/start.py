@@ -9,12 +9,14 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 
-from uploads import overview
+from uploads import failures, overview
+from uploads.admin.failures import predictions_link
 from uploads.admin.links import link_to
 from uploads.models import Model, User
 
 _BAR_WIDTH: Final = 20
 _PLOT_HEIGHT: Final = 100
+_NAMED: Final = 10
 
 
 def overview_for(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -37,7 +39,8 @@ def overview_for(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
                 for one in times
             ],
             "sample": f"{overview.SAMPLE:,}",
-            "failures": [_failure(*one, titles) for one in overview.failures()],
+            "failures": [_failure(one, titles) for one in failures.groups("day")[:_NAMED]],
+            "failures_page": reverse("admin:failures"),
             "models": [(_model(name, titles), count) for name, count in models],
             "users": [(link_to(User, pk, name), count) for pk, name, count in users],
             "archive_queue": overview.archive_queue(),
@@ -82,12 +85,11 @@ def _work(name: str, one: overview.Work) -> dict[str, Any]:
     }
 
 
-def _failure(code: str, model: str, count: int, titles: dict[str, str]) -> dict[str, Any]:
-    query = {"state__exact": "failed", "error_code__exact": code, "model__exact": model}
+def _failure(one: failures.Group, titles: dict[str, str]) -> dict[str, Any]:
     return {
-        "code": code,
-        "model": _model(model, titles),
-        "count": _predictions(f"{count:,}", **query),
+        "code": one.code,
+        "model": _model(one.model, titles),
+        "count": predictions_link(f"{one.count:,}", one.code, one.model, "day"),
     }
 
 

@@ -136,6 +136,11 @@ class Prediction(models.Model):
             models.Index(
                 fields=["finished_at"], condition=Q(state="failed"), name="prediction_failures"
             ),
+            models.Index(
+                fields=["error_code", "model", "id"],
+                condition=Q(state="failed"),
+                name="prediction_failures_by_code",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from rest_framework.test import APIClient
 
-from tests.integration.desk import AUDITED, act, listing, page, text_of
+from tests.integration.desk import AUDITED, REASON, act, listing, page, text_of
 from tests.integration.rest import fail, uploaded
 from uploads import roles
 from uploads.events import Actor
@@ -77,6 +77,19 @@ def test_each_act_belongs_to_a_role_and_to_those_above_it(
     before = Event.objects.count()
     text_of(act(browser, table, action, row))
     assert (Event.objects.count() > before) is may
+
+
+def test_a_group_of_failures_is_seen_by_all_and_retried_by_operators(
+    browser: Client, role: str, as_ada: APIClient
+) -> None:
+    prediction = uploaded(as_ada)["images"][0]["prediction"]["id"]
+    fail(prediction)
+    text_of(browser.get("/admin/failures/"))
+    address = "/admin/failures/retry/?code=unreadable_image&model=ocr"
+    answer = browser.post(address, {"confirmed": "1", "reason": REASON})
+    may = ORDER.index(role) >= ORDER.index(roles.OPERATOR)
+    assert answer.status_code == (302 if may else 403)
+    assert (Prediction.objects.get().state == "queued") is may
 
 
 def test_no_role_gives_rights(browser: Client, role: str, ada: User, bob: User) -> None:

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from tests.integration.desk import page, staff, text_of
 from tests.integration.rest import fail, file, succeed, uploaded
-from uploads import overview
+from uploads import failures, overview
 from uploads.admin.start import words_for
 from uploads.models import Model, Prediction, Usage, User
 
@@ -82,9 +82,11 @@ def test_failures_are_grouped_by_code_and_model(desk: Client, as_ada: APIClient)
     for image in uploaded(as_ada, *[file()] * 2)["images"]:
         fail(image["prediction"]["id"])
     old = Prediction.objects.earliest("pk")
-    assert overview.failures() == [("unreadable_image", "ocr", 2)]
+    assert [(one.code, one.model, one.count) for one in failures.groups("day")] == [
+        ("unreadable_image", "ocr", 2)
+    ]
     Prediction.objects.filter(pk=old.pk).update(finished_at=timezone.now() - timedelta(days=2))
-    assert overview.failures() == [("unreadable_image", "ocr", 1)]
+    assert [one.count for one in failures.groups("day")] == [1]
     assert "error_code__exact=unreadable_image" in text_of(desk.get(START))
 
 
