@@ -8,7 +8,6 @@ import { language, t } from "./language.js";
 import { Session } from "./session.js";
 import { Account } from "./view/account.js";
 import { Topbar } from "./view/topbar.js";
-import { Workspace } from "./view/workspace.js";
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const header = /** @type {HTMLElement} */ (document.getElementById("topbar"));
@@ -22,7 +21,7 @@ const SETTLED_MS = 2_000;
 const session = new Session();
 const topbar = new Topbar(header, () => void signOut());
 const about = metadata().catch(() => ({}));
-/** @type {Workspace|null} */
+/** @type {import("./view/workspace.js").Workspace|null} */
 let workspace = null;
 /** Whose photos this tab has shown last. @type {string|null} */
 let lastUser = null;
@@ -33,10 +32,10 @@ async function show() {
   main.replaceChildren();
   const signIn = session.current;
   topbar.showUser(signIn?.username ?? null);
-  const server = await about;
+  const [server, signedIn] = await Promise.all([about, signIn && import("./view/workspace.js")]);
   // Signed in or out meanwhile: that change shows its own page.
   if (session.current !== signIn) return;
-  if (signIn === null) {
+  if (signIn === null || signedIn === null) {
     const account = new Account(session, server.registration_open ?? true);
     main.replaceChildren(account.element);
     account.username.focus();
@@ -45,7 +44,7 @@ async function show() {
   // Signed out by another tab, this one may still name what somebody else looked at.
   if (lastUser !== null && lastUser !== signIn.username) forgetPlace();
   lastUser = signIn.username;
-  workspace = new Workspace({
+  workspace = new signedIn.Workspace({
     api: new Api(signIn),
     server,
     announced,

@@ -2,7 +2,7 @@
 /** Building elements. */
 
 const SVG = "http://www.w3.org/2000/svg";
-const SPRITE = new URL("../../img/icons.svg", import.meta.url).pathname;
+const SPRITE = new URL(import.meta.resolve("../../img/icons.svg")).pathname;
 
 /**
  * An element. `on…` properties are listeners, `class`, `data-…`, `aria-…`, `role` and `for` are

@@ -1,5 +1,10 @@
 // @ts-check
-/** The photo that is open: the page's address names it, a link opens it, and Back closes it. */
+/**
+ * The photo that is open: the page's address names it, a link opens it, and Back closes it. What shows
+ * it is loaded once there is a photo to open.
+ *
+ * @typedef {import("./detail.js").Detail} Detail
+ */
 
 import { Address } from "../address.js";
 import { ApiError } from "../answers.js";
@@ -10,48 +15,68 @@ export class OpenedPhoto {
   #address = new Address((imageId) => this.#moved(imageId));
   /** The photo that a link named, until the page knows its photos. @type {number|null} */
   #linked = null;
+  /** @type {Detail|null} */
+  #detail = null;
+  /** @type {Promise<Detail>|null} */
+  #loading = null;
+  #isStopped = false;
 
   /**
    * @param {object} parts
    * @param {import("../api.js").Api} parts.api
    * @param {import("../sync.js").Sync} parts.sync
    * @param {import("./notices.js").Notices} parts.notices
-   * @param {import("./detail.js").Detail} parts.detail
    * @param {import("../commands.js").Commands} parts.commands
+   * @param {Omit<ConstructorParameters<typeof import("./detail.js").Detail>[0], "onClosed">} parts.view
+   * what shows it is made of
+   * @param {(imageId: number) => void} parts.onClosed
    */
-  constructor({ api, sync, notices, detail, commands }) {
+  constructor({ api, sync, notices, commands, view, onClosed }) {
     this.api = api;
     this.sync = sync;
     this.notices = notices;
-    this.detail = detail;
     this.commands = commands;
+    this.view = view;
+    this.onClosed = onClosed;
   }
 
   start() {
-    document.body.append(this.detail.element);
     this.#linked = this.#address.photo;
     this.#address.start();
   }
 
   stop() {
+    this.#isStopped = true;
     this.#address.stop();
-    this.detail.element.remove();
+    this.#detail?.element.remove();
   }
 
   /** @param {number} imageId @param {number} [predictionId] */
   open(imageId, predictionId) {
-    this.detail.open(imageId, predictionId);
     this.#address.show(imageId);
+    if (this.#detail) return this.#detail.open(imageId, predictionId);
+    void this.#load().then(
+      (detail) => {
+        if (!this.#isStopped && this.#address.photo === imageId) detail.open(imageId, predictionId);
+      },
+      () => {
+        if (this.#isStopped) return;
+        this.notices.show(t("problem.unreachable"), "error");
+        this.#address.leave();
+      },
+    );
+    return undefined;
   }
 
-  /** It has been closed. */
-  closed() {
-    this.#address.leave();
+  /** Bring an estimate up to date. */
+  tick() {
+    this.#detail?.tick();
   }
 
   /** Draw the present state; the first one opens what a link named. */
   render() {
-    this.detail.render();
+    this.#detail?.render();
+    if (this.sync.state.images.size > 0) this.#load().catch(() => {});
     if (this.#linked === null || !this.sync.state.loaded) return;
     const linked = this.#linked;
     this.#linked = null;
@@ -60,8 +85,30 @@ export class OpenedPhoto {
 
   /** @param {number|null} imageId */
   #moved(imageId) {
-    if (imageId === null) this.detail.close();
+    if (imageId === null) this.#detail?.close();
     else void this.#openLinked(imageId);
+  }
+
+  /** Load what shows a photo, unless that was begun. @returns {Promise<Detail>} */
+  #load() {
+    this.#loading ??= this.#make().catch((error) => {
+      this.#loading = null;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  async #make() {
+    const { Detail } = await import("./detail.js");
+    this.#detail = new Detail({ ...this.view, onClosed: (imageId) => this.#closed(imageId) });
+    if (!this.#isStopped) document.body.append(this.#detail.element);
+    return this.#detail;
+  }
+
+  /** @param {number} imageId */
+  #closed(imageId) {
+    this.#address.leave();
+    this.onClosed(imageId);
   }
 
   /** Open a photo that may not be on the page. @param {number} imageId */

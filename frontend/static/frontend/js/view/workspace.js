@@ -16,7 +16,6 @@ import { Uploader } from "../upload.js";
 import { sentence } from "../words.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
-import { Detail } from "./detail.js";
 import { h } from "./dom.js";
 import { emptyState } from "./empty.js";
 import { Filters } from "./filters.js";
@@ -88,7 +87,7 @@ export class Workspace {
       trash: this.#trash,
       open: (imageId, predictionId) => this.opened.open(imageId, predictionId),
     });
-    const detail = new Detail({
+    const view = {
       pictures: this.pictures,
       commands: this.commands,
       state: () => this.sync.state,
@@ -96,13 +95,10 @@ export class Workspace {
       titleOf: this.catalog.titleOf,
       order: () => this.gallery.order,
       older: { hasMore: () => this.sync.older !== null, fetch: () => this.#end.fetch() },
-      onClosed: (imageId) => {
-        this.opened.closed();
-        this.gallery.focus(imageId);
-      },
-    });
+    };
     const parts = { api, sync: this.sync, notices: this.#notices, commands: this.commands };
-    this.opened = new OpenedPhoto({ ...parts, detail });
+    const onClosed = (/** @type {number} */ imageId) => this.gallery.focus(imageId);
+    this.opened = new OpenedPhoto({ ...parts, view, onClosed });
     this.limits = limitsOf(server);
     this.uploader = new Uploader({
       signIn: api.signIn,
@@ -280,7 +276,7 @@ export class Workspace {
   #tick() {
     this.overview.tick();
     this.gallery.countDown();
-    this.opened.detail.tick();
+    this.opened.tick();
   }
 
   /** @param {any} upload @param {File[]} files */
