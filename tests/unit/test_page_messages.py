@@ -61,7 +61,7 @@ def test_what_the_server_refuses_is_said_in_every_language() -> None:
         if isinstance(error, type) and issubclass(error, Exception) and hasattr(error, "code")
     }
     codes.add(PAUSED)
-    general = {"error", "invalid"}
+    general = {"error", "invalid", "not_waiting", "front_is_full"}
     """Said of requests that the page does not make."""
     for catalog in ("ko_problems.js", "ja_problems.js"):
         told = set(PROBLEM.findall((MESSAGES / catalog).read_text()))
