@@ -8,7 +8,8 @@ from typing import cast
 
 from client.contract import Limits, Model, Prediction, Upload
 from client.errors import ClientError
-from client.session import Credentials, Session
+from client.key_session import KeySession
+from client.session import ApiKey, Credentials, Session
 from client.transport import FIRST_TIMEOUT_S, Transport
 
 
@@ -96,10 +97,13 @@ class Api:
 
 @contextlib.asynccontextmanager
 async def signed_in(
-    transport: Transport, credentials: Credentials, *, register: bool = False
+    transport: Transport, credentials: Credentials | ApiKey, *, register: bool = False
 ) -> AsyncIterator[Api]:
     """The calls of a session that is signed out, and its transport closed, at the end."""
-    session = Session(transport, credentials)
+    if isinstance(credentials, ApiKey):
+        session: Session = KeySession(transport, credentials)
+    else:
+        session = Session(transport, credentials)
     try:
         await session.start(register=register)
         yield Api(session)

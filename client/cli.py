@@ -44,6 +44,13 @@ Password = Annotated[
         help="Asked for when not given; prefer that or the variable, other users can see options.",
     ),
 ]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="DARKROOM_KEY_FILE",
+        help="A file with an API key, in place of name and password; or set DARKROOM_API_KEY.",
+    ),
+]
 AsJson = Annotated[
     bool, typer.Option("--json", help="A JSON summary on standard output, and no bars.")
 ]
@@ -72,6 +79,7 @@ def submit(
     url: Url = None,
     username: Username = None,
     password: Password = None,
+    key_file: KeyFile = None,
     register: Annotated[
         bool, typer.Option("--register", help="Make the account first if it isn't there yet.")
     ] = False,
@@ -95,10 +103,11 @@ def submit(
         given = read_params(params, param or [])
         found = find(paths, outside=out)
         transport = Transport(url or running_server(), note=display.note)
-        credentials = command.credentials(username, password)
-        order = Order(transport.base_url, credentials.username, model, version, given, image_type)
-        book = Book.open(out, order)
+        credentials = command.credentials(username, password, key_file)
         async with signed_in(transport, credentials, register=register) as api:
+            name = api.session.username
+            order = Order(transport.base_url, name, model, version, given, image_type)
+            book = Book.open(out, order)
             submission = Submission(api, book, out, display)
             try:
                 async with asyncio.timeout(timeout):
@@ -123,6 +132,7 @@ def wait(
     url: Url = None,
     username: Username = None,
     password: Password = None,
+    key_file: KeyFile = None,
     as_json: AsJson = False,
     timeout: Timeout = None,
 ) -> None:
@@ -130,7 +140,7 @@ def wait(
 
     async def work(display: Display) -> Summary:
         transport = Transport(url or running_server(), note=display.note)
-        credentials = command.credentials(username, password)
+        credentials = command.credentials(username, password, key_file)
         async with signed_in(transport, credentials) as api:
             return await wait_for_upload(api, upload, display, timeout_s=timeout)
 
@@ -144,13 +154,14 @@ def models(
     url: Url = None,
     username: Username = None,
     password: Password = None,
+    key_file: KeyFile = None,
     as_json: AsJson = False,
 ) -> None:
     """List the models on offer."""
 
     async def work(display: Display) -> list[Model]:
         transport = Transport(url or running_server(), note=display.note)
-        credentials = command.credentials(username, password)
+        credentials = command.credentials(username, password, key_file)
         async with signed_in(transport, credentials) as api:
             return await api.models()
 

@@ -1,17 +1,21 @@
 """What all commands have in common: who asks, and how trouble becomes a sentence and a code."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
 
 from client.display import Display, choose
 from client.errors import ClientError
-from client.session import Credentials
+from client.session import ApiKey, Credentials
 
 T = TypeVar("T")
+
+KEY_VARIABLE = "DARKROOM_API_KEY"
 
 EXIT_TROUBLE = 2
 EXIT_INTERRUPTED = 130
@@ -38,12 +42,24 @@ def run(work: Callable[[Display], Coroutine[Any, Any, T]], *, as_json: bool, int
         raise typer.Exit(EXIT_TROUBLE) from None
 
 
-def credentials(username: str | None, password: str | None) -> Credentials:
-    """Who signs in, asking for what is missing. Raises ClientError where nobody can be asked."""
+def credentials(
+    username: str | None, password: str | None, key_file: Path | None = None
+) -> Credentials | ApiKey:
+    """Who signs in, asking for what is missing; an API key goes before, but not before a name.
+
+    Raises ClientError where nobody can be asked, OSError where the key cannot be read.
+    """
+    if key_file is not None:
+        return ApiKey(key_file.read_text(encoding="utf-8", errors="replace").strip())
+    # No option: others can see options in the list of processes.
+    key = os.environ.get(KEY_VARIABLE)  # noqa: TID251  # the client's own
+    if key and username is None:
+        return ApiKey(key.strip())
     if (username is None or password is None) and not sys.stdin.isatty():
         raise ClientError(
             "credentials_missing",
-            "Give --username and --password, or set DARKROOM_USERNAME and DARKROOM_PASSWORD.",
+            f"Give --key-file or set {KEY_VARIABLE}; or give --username and --password, "
+            "or set DARKROOM_USERNAME and DARKROOM_PASSWORD.",
         )
     return Credentials(
         username or typer.prompt("Username", err=True),

@@ -22,6 +22,13 @@ class Credentials:
     password: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class ApiKey:
+    """What a program comes with in place of a name and a password."""
+
+    text: str = field(repr=False)
+
+
 class Session:
     """Requests in the name of one user."""
 
@@ -100,13 +107,18 @@ class Session:
         self._keep(answer)
 
     def _keep(self, answer: httpx.Response) -> None:
+        tokens = self.checked(answer, "access", "refresh")
+        self.access, self._refresh = tokens["access"], tokens["refresh"]
+        self._renewed_at = time.monotonic()
+
+    def checked(self, answer: httpx.Response, *names: str) -> dict[str, str]:
+        """The texts of these names in an answer. Raises ClientError where it has them not."""
         try:
-            tokens = answer.json()
-            self.access, self._refresh = tokens["access"], tokens["refresh"]
+            body = answer.json()
+            return {name: str(body[name]) for name in names}
         except (ValueError, KeyError, TypeError):
             where = self.transport.base_url
             raise ClientError("not_darkroom", f"What answers at {where} is no Darkroom.") from None
-        self._renewed_at = time.monotonic()
 
     def _account(self) -> dict[str, str]:
         return {"username": self._credentials.username, "password": self._credentials.password}

@@ -57,6 +57,7 @@ _NAVIGATION: Final = [
         "items": [
             _list("Users", "person", "user"),
             _list("Sign-ins", "login", "session"),
+            _list("API keys", "key", "apikey"),
             _list("Usage", "bar_chart", "usage"),
         ],
     },

@@ -27,6 +27,9 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.ModelNotFound: 400,
     errors.ModelTakesNoImages: 400,
     errors.RegistrationClosed: 403,
+    errors.NotForKeys: 403,
+    errors.ScopeMissing: 403,
+    errors.TooManyKeys: 409,
     errors.NotCancelable: 409,
     errors.NotRetryable: 409,
     errors.NotWaiting: 409,
@@ -49,7 +52,7 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
 _CODES: Final[dict[type[Exception], tuple[str, str]]] = {
     exceptions.NotAuthenticated: (
         "not_authenticated",
-        "Send an access token: Authorization: Bearer ….",
+        "Send an access token or an API key: Authorization: Bearer ….",
     ),
     exceptions.PermissionDenied: ("forbidden", "You are not allowed to do this."),
     exceptions.NotFound: ("not_found", "There is nothing here."),

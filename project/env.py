@@ -134,6 +134,8 @@ class Env(BaseSettings):
     once."""
     max_sockets_per_user: int = Field(20, gt=0)
     """How many websockets a user may hold at all web processes together."""
+    max_api_keys_per_user: int = Field(20, gt=0)
+    """How many API keys that count a user may have."""
 
     lease_seconds: float = Field(30.0, gt=0)
     """How long a worker holds a prediction without a sign of life."""

@@ -181,6 +181,7 @@ THROTTLE_UPLOADS = ENV.throttle_uploads
 THROTTLE_V2 = ENV.throttle_v2
 MAX_WAITS_PER_USER = ENV.max_waits_per_user
 MAX_SOCKETS_PER_USER = ENV.max_sockets_per_user
+MAX_API_KEYS_PER_USER = ENV.max_api_keys_per_user
 GRPC_HOST = ENV.grpc_host
 GRPC_PORT = ENV.grpc_port
 OIP_HTTP_HOST = ENV.oip_http_host
@@ -196,8 +197,11 @@ METRICS_TOKEN = ENV.metrics_token
 METRICS_DIR = ENV.metrics_dir
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["uploads.api.authentication.SessionJWTAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "uploads.api.authentication.SessionJWTAuthentication",
+        "uploads.api.authentication.ApiKeyAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["uploads.api.permissions.Reaches"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "uploads.api.pagination.NewestFirst",

@@ -104,6 +104,27 @@ class RegistrationClosed(UploadsError):
     code = "registration_closed"
 
 
+class TooManyKeys(UploadsError):
+    """You have as many API keys as one may have: revoke one that you no longer need."""
+
+    code = "too_many_keys"
+
+
+class NotForKeys(UploadsError):
+    """An API key cannot do this: sign in."""
+
+    code = "not_for_keys"
+
+
+class ScopeMissing(UploadsError):
+    """This API key lacks the scope for that."""
+
+    code = "scope_missing"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"This API key lacks the scope '{scope}'.")
+
+
 class NotCancelable(UploadsError):
     """This prediction has ended already."""
 

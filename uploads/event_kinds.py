@@ -52,6 +52,10 @@ class Kind(StrEnum):
     """For the audit alone: somebody changed what a user may keep, queue or ask for."""
     REFRESH_REUSED = "user.refresh_reused"
     """For the audit alone: a spent refresh token was used again, which has ended its sign-in."""
+    KEY_CREATED = "key.created"
+    """For the audit alone: an API key was made."""
+    KEY_REVOKED = "key.revoked"
+    """For the audit alone: an API key does nothing from now on."""
     LOAD_REQUESTED = "model.load_requested"
     """For the audit alone."""
     UNLOAD_REQUESTED = "model.unload_requested"
@@ -79,6 +83,8 @@ AUDIT_ONLY: Final = frozenset(
         Kind.SIGN_IN_FAILED,
         Kind.LIMITS_CHANGED,
         Kind.REFRESH_REUSED,
+        Kind.KEY_CREATED,
+        Kind.KEY_REVOKED,
         Kind.LOAD_REQUESTED,
         Kind.UNLOAD_REQUESTED,
         Kind.QUEUE_PAUSED,

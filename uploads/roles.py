@@ -13,7 +13,7 @@ OPERATOR: Final = "operator"
 ADMIN: Final = "admin"
 
 _LOOKED_AT: Final = (
-    *("upload", "image", "prediction", "event", "session", "user", "usage"),
+    *("upload", "image", "prediction", "event", "session", "apikey", "user", "usage"),
     *("model", "modelversion", "modelcommand", "queuepause", "worker"),
 )
 _LOOKS: Final = frozenset(f"view_{table}" for table in _LOOKED_AT)

@@ -1,4 +1,4 @@
-"""Whose a bearer token is: asked with every call, so remembered for a few seconds."""
+"""Whose a token or a key is: asked with every call, so remembered for a few seconds."""
 
 import asyncio
 import hashlib
@@ -12,12 +12,16 @@ from consumers.database import ANY_ERROR, in_database
 from inference.oip.access import Caller
 from inference.oip.errors import ProtocolError, Status
 from uploads import request_rates
-from uploads.errors import TooManyRequests
-from uploads.sign_in import claims, tokens
+from uploads.errors import ScopeMissing, TooManyFailures, TooManyRequests
+from uploads.events import Actor
+from uploads.models import Scope
+from uploads.sign_in import authority, claims, tokens
 
 REMEMBER_SECONDS: Final = 5.0
-"""So long a token is believed after its sign-in has ended."""
+"""So long a token is believed after its sign-in has ended, and a key after it was revoked."""
 MAX_REMEMBERED: Final = 10_000
+NOBODY_KNOWN: Final = Actor()
+"""Who calls a worker: most calls come from the web, whose address says nothing of theirs."""
 
 
 @dataclass(frozen=True)
@@ -38,30 +42,33 @@ class Authenticator:
         self._known: dict[bytes, _Known] = {}
         self._looking: dict[bytes, asyncio.Task[_Known]] = {}
 
-    async def __call__(self, token: str) -> Caller:
-        """Who this access token speaks for.
+    async def __call__(self, token: str, actor: Actor = NOBODY_KNOWN) -> Caller:
+        """Who this access token or API key speaks for; `actor` is who sends it, if that is known.
 
         Raises:
-            ProtocolError: UNAUTHENTICATED: it is missing, unsound or expired, or its sign-in has
-                ended. UNAVAILABLE: the database does not answer.
+            ProtocolError: UNAUTHENTICATED: it is missing, unsound, expired or revoked, or its
+                sign-in has ended. PERMISSION_DENIED: a key that is not for this protocol.
+                RESOURCE_EXHAUSTED: a wrong key, as others of the actor's address were.
+                UNAVAILABLE: the database does not answer.
         """
         if not token:
             raise ProtocolError(
-                Status.UNAUTHENTICATED, "A bearer token is needed: authorization: Bearer <token>."
+                Status.UNAUTHENTICATED,
+                "A token or an API key is needed: authorization: Bearer <token>.",
             )
         if len(token) > claims.MAX_TOKEN_CHARACTERS or not token.isascii():
             raise _not_valid()
         key = hashlib.sha256(token.encode()).digest()
         known = self._known.get(key)
         if known is None or known.until <= time.monotonic():
-            known = await self._look(key, token)
+            known = await self._look(key, token, actor)
         return known.caller
 
-    async def _look(self, key: bytes, token: str) -> _Known:
+    async def _look(self, key: bytes, token: str, actor: Actor) -> _Known:
         """Calls that come together with one token look it up together."""
         task = self._looking.get(key)
         if task is None:
-            task = asyncio.create_task(in_database(_identify, token))
+            task = asyncio.create_task(in_database(_identify, token, actor))
             self._looking[key] = task
             task.add_done_callback(lambda done: self._note(key, done))
         try:
@@ -71,6 +78,8 @@ class Authenticator:
             raise _not_valid() from None
         except tokens.EndedSession:
             raise ProtocolError(Status.UNAUTHENTICATED, "You have been signed out.") from None
+        except TooManyFailures as error:
+            raise ProtocolError(Status.RESOURCE_EXHAUSTED, error.message) from None
         except ANY_ERROR:
             raise ProtocolError(
                 Status.UNAVAILABLE, "The database does not answer: try again."
@@ -86,15 +95,20 @@ class Authenticator:
         self._known[key] = done.result()
 
 
-def _identify(token: str) -> _Known:
+def _identify(token: str, actor: Actor = NOBODY_KNOWN) -> _Known:
     # The clock is read first: the time that the look-up takes is not added to what is remembered.
     now = time.monotonic()
-    identity = tokens.identify(token)
-    left = (identity.expires_at - timezone.now()).total_seconds()
-    may_manage = identity.user.has_perm("uploads.manage_models")
+    identity = authority.identify(token, actor)
+    if not identity.may(Scope.INFER):
+        raise ProtocolError(Status.PERMISSION_DENIED, ScopeMissing(Scope.INFER).message)
+    lasts = REMEMBER_SECONDS
+    if identity.expires_at is not None:
+        lasts = min(lasts, (identity.expires_at - timezone.now()).total_seconds())
+    # Whoever may load models does so signed in: a key is for calling them.
+    may_manage = identity.key is None and identity.user.has_perm("uploads.manage_models")
     limit = request_rates.of_v2(identity.user)
     caller = Caller(identity.user.pk, may_manage, calls_per_minute=limit)
-    return _Known(caller, now + min(REMEMBER_SECONDS, left))
+    return _Known(caller, now + lasts)
 
 
 def _not_valid() -> ProtocolError:

@@ -9,15 +9,16 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from django.http import HttpRequest, HttpResponse
 
 from consumers.oip.auth import authenticate
+from inference.oip.access import credential
 from inference.oip.limits import MAX_REQUEST_BYTES
 from inference.oip.rest_http import (
     JSON_LENGTH,
     SMALL_BYTES,
     Refused,
-    bearer_token,
     json_length,
     plain_body,
 )
+from uploads.actors import sender_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,13 +49,13 @@ def only(*methods: str) -> Callable[[View[P]], View[P]]:
 
 
 async def token_of(request: HttpRequest) -> str:
-    """The caller's bearer token, once it is believed.
+    """The caller's token or API key, once it is believed.
 
     Raises:
         ProtocolError: UNAUTHENTICATED, or UNAVAILABLE where that cannot be told now.
     """
-    token = bearer_token(request.headers.get("Authorization", ""))
-    await authenticate(token)
+    token = credential(request.headers.get("Authorization", ""))
+    await authenticate(token, sender_of(request))
     return token
 
 

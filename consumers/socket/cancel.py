@@ -4,16 +4,20 @@ from typing import Any
 
 from consumers.socket.messages import NotUnderstood
 from uploads import services
+from uploads.actors import client_by
 from uploads.events import Actor
 from uploads.models import Prediction
+from uploads.sign_in.identity import Identity
 
 
-def actor_of(scope: dict[str, Any], user_id: int) -> Actor:
-    """Who acts over a connection of this ASGI scope."""
+def actor_of(scope: dict[str, Any], identity: Identity | None = None) -> Actor:
+    """Who acts over a connection of this ASGI scope, as far as that is known yet."""
     address, *_ = scope.get("client") or [None]
     headers = dict(scope.get("headers", []))
     agent = headers.get(b"user-agent", b"").decode("latin1")
-    return Actor(id=user_id, address=address, client=agent)
+    if identity is None:
+        return Actor(None, address, agent)
+    return Actor(identity.user.pk, address, client_by(identity, agent))
 
 
 def cancel(prediction_id: int, actor: Actor) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import math
 import time
 from collections.abc import Coroutine
 from typing import Any, Final
@@ -17,8 +18,10 @@ from consumers.socket.cancel import actor_of, cancel
 from consumers.socket.connected import connected
 from consumers.socket.feed import Feed
 from uploads import events, representation
-from uploads.errors import UploadsError
-from uploads.sign_in import claims, tokens
+from uploads.errors import ScopeMissing, TooManyFailures, UploadsError
+from uploads.models import Scope
+from uploads.sign_in import authority, claims, tokens
+from uploads.sign_in.identity import Identity
 
 logger = logging.getLogger("darkroom.sockets")
 
@@ -39,7 +42,7 @@ class ProgressConsumer(sockets.CountedSocket):
 
     def __init__(self) -> None:
         super().__init__()
-        self.identity: tokens.Identity | None = None
+        self.identity: Identity | None = None
         self.is_ready = False
         self.feed = Feed(self._send)
         self.tasks: set[asyncio.Task[None]] = set()
@@ -121,7 +124,9 @@ class ProgressConsumer(sockets.CountedSocket):
             case messages.Ack():
                 self.feed.note_acked(message.seq)
             case messages.Cancel():
-                actor = actor_of(self.scope, self.identity.user.pk)
+                if not self.identity.may(Scope.WRITE):
+                    raise ScopeMissing(Scope.WRITE)
+                actor = actor_of(self.scope, self.identity)
                 await in_database(cancel, message.prediction, actor)
 
     async def _sign_in(self, hello: messages.Hello) -> None:
@@ -148,7 +153,7 @@ class ProgressConsumer(sockets.CountedSocket):
                 "epoch": where.epoch,
                 "seq": where.seq,
                 "user": {"id": user.pk, "username": user.username},
-                "expires_at": representation.timestamp(identity.expires_at),
+                "expires_at": representation.maybe_timestamp(identity.expires_at),
             }
         )
         self.is_ready = True
@@ -157,7 +162,7 @@ class ProgressConsumer(sockets.CountedSocket):
         self._start(self.feed.pump(user.pk))
         self._start(self._watch())
 
-    async def _renew(self, auth: messages.Auth, current: tokens.Identity) -> None:
+    async def _renew(self, auth: messages.Auth, current: Identity) -> None:
         identity = await self._identify(auth.token)
         if identity is None:
             return
@@ -166,10 +171,14 @@ class ProgressConsumer(sockets.CountedSocket):
             return
         self.identity = identity
 
-    async def _identify(self, token: str) -> tokens.Identity | None:
+    async def _identify(self, token: str) -> Identity | None:
         try:
-            return await in_database(tokens.identify, token)
-        except claims.InvalidToken:
+            identity = await in_database(authority.identify, token, actor_of(self.scope))
+            if identity.may(Scope.READ):
+                return identity
+            await self._error(ScopeMissing.code, ScopeMissing(Scope.READ).message)
+            await self.close(SIGNED_OUT)
+        except (claims.InvalidToken, TooManyFailures):
             await self.close(NOT_AUTHENTICATED)
         except tokens.EndedSession:
             await self.close(SIGNED_OUT)
@@ -189,11 +198,13 @@ class ProgressConsumer(sockets.CountedSocket):
         while self.identity is not None:
             await asyncio.sleep(1)
             now = time.monotonic()
-            left = (self.identity.expires_at - timezone.now()).total_seconds()
+            ends = self.identity.expires_at
+            left = math.inf if ends is None else (ends - timezone.now()).total_seconds()
             if left <= 0:
                 await self.close(NOT_AUTHENTICATED)
-            elif left <= EXPIRY_NOTICE_SECONDS and noticed != self.identity.expires_at:
-                noticed = self.identity.expires_at
+            elif left <= EXPIRY_NOTICE_SECONDS and noticed != ends and self.identity.key is None:
+                # A key cannot be renewed: nobody can do anything about its end.
+                noticed = ends
                 await self._send(
                     {"type": "auth.expiring", "expires_at": representation.timestamp(noticed)}
                 )
@@ -209,7 +220,7 @@ class ProgressConsumer(sockets.CountedSocket):
             # Before it is asked: for a sign-in that ends meanwhile it is asked again.
             self._is_in_doubt = False
             try:
-                live = await in_database(tokens.is_live, self.identity.sid)
+                live = await in_database(authority.is_live, self.identity)
             except ANY_ERROR:
                 self._is_in_doubt = True
                 await asyncio.sleep(RETRY_SECONDS)

@@ -64,3 +64,12 @@ class Meter(Protocol):
         compute_ns: int,
     ) -> None:
         """Note one request: its places in a batch, and its share of their time."""
+
+
+def credential(authorization: str) -> str:
+    """The token or API key of an Authorization header; empty: it has none.
+
+    Which of the two it is can be seen by itself.
+    """
+    scheme, _, text = authorization.partition(" ")
+    return text.strip() if scheme.lower() in {"bearer", "api-key"} else ""

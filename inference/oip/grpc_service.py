@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from inference.http2.headers import Fields
 from inference.oip import data_plane
-from inference.oip.access import Authenticate
+from inference.oip.access import Authenticate, credential
 from inference.oip.admission import Admission
 from inference.oip.computing import Report
 from inference.oip.data_plane import DataPlane
@@ -170,14 +170,13 @@ class _Answers:
 
 
 def _head(metadata: Fields) -> tuple[str, str]:
-    """A call's bearer token, empty where it has none, and its protocol: `grpc` or `rest`."""
+    """A call's token or API key, empty where it has none, and its protocol: `grpc` or `rest`."""
     told: dict[str, str] = {}
     for key, value in metadata:
         told.setdefault(key, value)
-    scheme, _, token = told.get("authorization", "").partition(" ")
     protocol = told.get(PROTOCOL_KEY, "grpc")
     return (
-        token.strip() if scheme.lower() == "bearer" else "",
+        credential(told.get("authorization", "")),
         protocol if protocol in PROTOCOLS else "grpc",
     )
 

@@ -73,12 +73,6 @@ def refusal(problem: ProtocolError) -> Reply:
     return error(HTTP_STATUS[problem.status], problem.message)
 
 
-def bearer_token(authorization: str) -> str:
-    """The token of an Authorization header; empty: it has none."""
-    scheme, _, token = authorization.partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
-
-
 def json_length(text: str | None) -> int | None:
     """What Inference-Header-Content-Length says; None: the body is all JSON.
 

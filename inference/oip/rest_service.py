@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from inference.oip import rest_documents
-from inference.oip.access import Authenticate, RefuseHost
+from inference.oip.access import Authenticate, RefuseHost, credential
 from inference.oip.data_plane import Call, DataPlane
 from inference.oip.errors import ProtocolError
 from inference.oip.messages import message
@@ -22,7 +22,6 @@ from inference.oip.rest_http import (
     SMALL_BYTES,
     Refused,
     Reply,
-    bearer_token,
     error,
     infer_reply,
     json_length,
@@ -117,7 +116,7 @@ class RestService:
                 methods, answer = self._known(parts)
         only(request.method, *methods)
         # Nothing of a body is read for a caller whom nobody knows.
-        caller = await self._authenticate(bearer_token(request.headers.get("Authorization", "")))
+        caller = await self._authenticate(credential(request.headers.get("Authorization", "")))
         return await answer(request, Call(caller, _PROTOCOL))
 
     def _open(self, request: Request, reply: Reply) -> Reply:

@@ -22,7 +22,8 @@ class FakeAccounts(FakeStream):
         self._ids = itertools.count(1)
 
     def _is_signed_in(self, request: Request) -> bool:
-        return request.headers.get("authorization", "").removeprefix("Bearer ") in self.access
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return token in self.access | self.api_keys
 
     def _register(self, request: Request) -> Answer:
         account = request.json()

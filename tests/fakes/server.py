@@ -76,6 +76,11 @@ class FakeServer(FakeAccounts):
         await serve_connection(reader, writer, self._answer, self._talk)
 
     @property
+    def me(self) -> dict[str, Any]:
+        """Who is signed in: always the same one."""
+        return {"username": "ann", "quota": self.quota}
+
+    @property
     def predictions(self) -> dict[int, dict[str, Any]]:
         """Every prediction by its id."""
         images = (image for upload in self.uploads.values() for image in upload["images"])
@@ -112,7 +117,7 @@ class FakeServer(FakeAccounts):
             ("POST", "/api/token/", self._sign_in, True),
             ("POST", "/api/token/refresh/", self._rotate, True),
             ("POST", "/api/token/blacklist/", self._sign_out, True),
-            ("GET", "/api/users/me/", lambda _: Answer(200, {"quota": self.quota}), False),
+            ("GET", "/api/users/me/", lambda _: Answer(200, self.me), False),
             ("POST", "/api/uploads/", self._accept, False),
             ("GET", r"/api/uploads/(\d+)/", lambda _, key: found(self.uploads, key), False),
             ("GET", r"/api/predictions/(\d+)/", lambda _, k: found(self.predictions, k), False),

@@ -14,6 +14,7 @@ class FakeStream:
 
     def __init__(self) -> None:
         self.access: set[str] = set()
+        self.api_keys: set[str] = set()
         self.events: list[dict[str, Any]] = []
         self.epoch = "one"
         # What the client did.
@@ -57,7 +58,7 @@ class FakeStream:
         await socket.accept()
         hello = await socket.receive()
         self.received.append(hello)
-        if hello["token"] not in self.access:
+        if hello["token"] not in self.access | self.api_keys:
             return await socket.close(4401)
         after = hello["after"]
         if after is None or hello["epoch"] != self.epoch:

@@ -22,6 +22,7 @@ from tests.photos import tiny
 from uploads.catalog import desired
 from uploads.events import Actor
 from uploads.models import (
+    ApiKey,
     Event,
     Image,
     Model,
@@ -29,6 +30,7 @@ from uploads.models import (
     ModelVersion,
     Prediction,
     QueuePause,
+    Scope,
     Session,
     Upload,
     Usage,
@@ -36,8 +38,10 @@ from uploads.models import (
     Worker,
 )
 from uploads.queue import pauses
+from uploads.sign_in import keys
 
 AUDITED = [
+    ApiKey,
     Upload,
     Image,
     Prediction,
@@ -75,6 +79,7 @@ def history_of(client: APIClient) -> dict[str, Any]:
     desired.set_desired("ocr", desired.Desired.LOADED, Actor())
     pauses.pause("style-transfer", Actor(reason=REASON))
     user = User.objects.get(username="ada")
+    keys.make(user, "nightly <b>", [Scope.READ], None, Actor())
     minute = timezone.now().replace(second=0, microsecond=0)
     Usage.objects.create(user=user, model="ocr", version="2", protocol="upload", minute=minute)
     return body

@@ -14,6 +14,8 @@ CALLS = {
     "/api/token/": {"post"},
     "/api/token/refresh/": {"post"},
     "/api/token/blacklist/": {"post"},
+    "/api/keys/": {"get", "post"},
+    "/api/keys/{id}/": {"delete"},
     "/api/uploads/": {"get", "post"},
     "/api/uploads/{id}/": {"get", "delete"},
     "/api/images/": {"get"},

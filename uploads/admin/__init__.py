@@ -1,5 +1,25 @@
 """The admin audits: it can requeue, cancel, load and unload, but changes no fact."""
 
-from uploads.admin import accounts, catalog, events, images, pauses, predictions, uploads, usage
+from uploads.admin import (
+    accounts,
+    catalog,
+    events,
+    images,
+    machines,
+    pauses,
+    predictions,
+    uploads,
+    usage,
+)
 
-__all__ = ["accounts", "catalog", "events", "images", "pauses", "predictions", "uploads", "usage"]
+__all__ = [
+    "accounts",
+    "catalog",
+    "events",
+    "images",
+    "machines",
+    "pauses",
+    "predictions",
+    "uploads",
+    "usage",
+]

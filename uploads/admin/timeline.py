@@ -36,6 +36,8 @@ WORDS: Final = {
     Kind.SIGN_IN_FAILED: "Failed to sign in",
     Kind.LIMITS_CHANGED: "Limits changed",
     Kind.REFRESH_REUSED: "Spent token used again",
+    Kind.KEY_CREATED: "API key made",
+    Kind.KEY_REVOKED: "API key revoked",
     Kind.LOAD_REQUESTED: "Load asked for",
     Kind.UNLOAD_REQUESTED: "Unload asked for",
     Kind.QUEUE_PAUSED: "Queue paused",

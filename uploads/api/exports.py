@@ -18,12 +18,14 @@ from uploads.actors import actor_of
 from uploads.api import export_schemas, image_filter, queries, schemas
 from uploads.api.negotiation import AnyAccept
 from uploads.api.parsing import PlainJSONParser
+from uploads.api.permissions import Reads
 from uploads.api.requests import identity_of, signed_in
 from uploads.exports import forms, running, streaming, tickets
 from uploads.exports.archive import Include
 from uploads.exports.selection import Selection
-from uploads.models import Export, User
+from uploads.models import Export, Scope, User
 from uploads.representation import timestamp
+from uploads.sign_in.identity import Identity
 
 COOKIE: Final = "darkroom_export"
 _IDS_AT_ONCE: Final = 1000
@@ -38,6 +40,7 @@ class Exports(APIView):
     """Selections to be taken along."""
 
     parser_classes = [PlainJSONParser]
+    permission_classes = [Reads]
 
     @extend_schema(
         request=export_schemas.NewExport,
@@ -75,8 +78,7 @@ class Exports(APIView):
         tickets.require_bounds(len(found), size)
         include = asked.get("include") or [str(one) for one in Include]
         ids = [pk for pk, *_ in found] + missing
-        sid = identity_of(request).sid
-        ticket = tickets.issue(user, sid, asked["format"], include, ids)
+        ticket = tickets.issue(identity_of(request), asked["format"], include, ids)
         return _answer(request, ticket, len(found), size, missing)
 
 
@@ -153,7 +155,8 @@ def _answer(
 
 
 def _export(request: Request, pk: uuid.UUID) -> Export:
-    user = request.user if isinstance(request.user, User) else None
+    identity = request.auth if isinstance(request.auth, Identity) else None
+    user = identity.user if identity and identity.may(Scope.READ) else None
     export = tickets.find(pk, secret=request.COOKIES.get(COOKIE, ""), user=user)
     if export is None:
         raise Http404("There is no such download, or it was fetched already.")

@@ -20,7 +20,7 @@ from uploads.errors import Fault, Invalid
 from uploads.intake.reception import UploadRequest
 from uploads.intake.validation import Received
 from uploads.models import User, lengths
-from uploads.sign_in.tokens import Identity
+from uploads.sign_in.identity import Identity
 
 MAX_WAIT_SECONDS: Final = 60.0
 _NUMBERED: Final = re.compile(r"image(\d{1,6})")

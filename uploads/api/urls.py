@@ -11,6 +11,7 @@ from uploads.api import (
     exports,
     image_list,
     images,
+    keys,
     predictions,
     uploads,
 )
@@ -36,6 +37,8 @@ urlpatterns = [
     path("token/", accounts.Token.as_view()),
     path("token/refresh/", accounts.TokenRefresh.as_view()),
     path("token/blacklist/", accounts.TokenBlacklist.as_view()),
+    path("keys/", keys.Keys.as_view()),
+    path("keys/<row:pk>/", keys.OneKey.as_view()),
     path("uploads/", waiting(uploads.Uploads.as_view())),
     path("uploads/<row:pk>/", waiting(uploads.OneUpload.as_view())),
     path("images/", image_list.Images.as_view()),

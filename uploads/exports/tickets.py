@@ -18,7 +18,8 @@ from uploads.errors import Invalid, TooLarge
 from uploads.event_kinds import Kind
 from uploads.events import Actor, recording
 from uploads.exports.selection import in_order
-from uploads.models import Export, Session, User
+from uploads.models import ApiKey, Export, Session, User
+from uploads.sign_in.identity import Identity
 
 SECONDS: Final = 60
 MAX_IMAGES: Final = 10_000
@@ -51,10 +52,9 @@ def require_bounds(images: int, size: int) -> None:
         raise TooLarge(f"These are more than {MAX_BYTES >> 30} GiB: take fewer photos at a time.")
 
 
-def issue(
-    user: User, sid: uuid.UUID, form: str, include: list[str], image_ids: list[int]
-) -> Ticket:
+def issue(identity: Identity, form: str, include: list[str], image_ids: list[int]) -> Ticket:
     """Notes a selection for one download within `SECONDS`."""
+    user = identity.user
     secret = secrets.token_urlsafe(32)
     now = timezone.now()
     mine = Export.objects.filter(user=user)
@@ -62,7 +62,8 @@ def issue(
     mine.exclude(pk__in=list(kept[: MAX_WAITING - 1].values_list("pk", flat=True))).delete()
     export = Export.objects.create(
         user=user,
-        session_id=sid,
+        session_id=identity.sid,
+        api_key=identity.key,
         secret_sha256=_digest(secret),
         format=form,
         include=include,
@@ -80,11 +81,18 @@ def find(pk: uuid.UUID, *, secret: str, user: User | None) -> Export | None:
     """
     waiting = Export.objects.filter(pk=pk, expires_at__gt=timezone.now())
     export = waiting.select_related("user").first()
-    if export is None or not Session.live(pk=export.session_id).exists():
+    if export is None or not _is_live(export):
         return None
     is_theirs = user is not None and user.pk == export.user_id
     is_known = hmac.compare_digest(_digest(secret), export.secret_sha256)
     return export if is_theirs or is_known else None
+
+
+def _is_live(export: Export) -> bool:
+    """Whether the sign-in or the key that asked for it still counts."""
+    if export.api_key_id is not None:
+        return ApiKey.live(pk=export.api_key_id).exists()
+    return Session.live(pk=export.session_id).exists()
 
 
 def redeem(export: Export, actor: Actor) -> bool:

@@ -1,6 +1,7 @@
 """The tables: who, what was uploaded, predicted and used, what happened, which models there are."""
 
 from uploads.models.accounts import FailedSignIns, Session, User
+from uploads.models.api_key import ApiKey, Scope
 from uploads.models.archive import ArchiveTask
 from uploads.models.catalog import (
     Model,
@@ -17,6 +18,7 @@ from uploads.models.upload import FileRemoval, Image, Upload, Volume
 from uploads.models.usage import Usage
 
 __all__ = [
+    "ApiKey",
     "ArchiveTask",
     "Event",
     "EventStream",
@@ -30,6 +32,7 @@ __all__ = [
     "ModelVersion",
     "Prediction",
     "QueuePause",
+    "Scope",
     "Session",
     "Upload",
     "Usage",

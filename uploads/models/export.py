@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from uploads.models import lengths
 from uploads.models.accounts import Session, User
+from uploads.models.api_key import ApiKey
 
 
 class Export(models.Model):
@@ -14,7 +15,10 @@ class Export(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="exports")
-    session = models.ForeignKey(Session, on_delete=models.CASCADE)
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, null=True, help_text="Empty: it was asked for by a key."
+    )
+    api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, null=True)
     secret_sha256 = models.CharField(
         max_length=lengths.SHA256, help_text="Of what the browser's cookie says."
     )

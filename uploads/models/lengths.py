@@ -28,3 +28,6 @@ IMAGE_NAME: Final = 255
 IMAGE_TYPE: Final = 100
 IDEMPOTENCY_KEY: Final = 200
 CLIENT: Final = 200
+KEY_NAME: Final = 100
+KEY_PREFIX: Final = 16
+"""Of the public beginning of an API key."""

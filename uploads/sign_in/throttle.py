@@ -81,6 +81,23 @@ def attempt(username: str, address: str | None) -> Iterator[Attempt]:
             _end(begun.keys)
 
 
+def count_failure(address: str) -> None:
+    """Counts a failure that has no name, as one of this address.
+
+    Raises:
+        TooManyFailures: this address has had its failures; with the seconds to wait.
+    """
+    limit = settings.THROTTLE_SIGN_IN_ADDRESS
+    if not limit:
+        return
+    try:
+        with transaction.atomic():
+            _count(_digest(_of_address(address)), limit)
+    except _NoPlace as full:
+        raise TooManyFailures(full.wait) from None
+    _clear()
+
+
 def _take_places(limits: list[tuple[str, int]]) -> None:
     """Counts an attempt for all its keys, when all have a place."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
@@ -133,10 +150,14 @@ def _limits(username: str, address: str | None) -> list[tuple[str, int]]:
         # A stranger who guesses must not keep people from their accounts where they use them.
         whose = f"{whose} at {address}"
     limits = (
-        (f"address {network_of(address) or 'unknown'}", settings.THROTTLE_SIGN_IN_ADDRESS),
+        (_of_address(address), settings.THROTTLE_SIGN_IN_ADDRESS),
         (whose, settings.THROTTLE_SIGN_IN_NAME),
     )
     return [(_digest(one), limit) for one, limit in limits if limit]
+
+
+def _of_address(address: str | None) -> str:
+    return f"address {network_of(address) or 'unknown'}"
 
 
 def _is_known(key: str, address: str | None) -> bool:

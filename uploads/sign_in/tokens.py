@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -17,18 +16,10 @@ from uploads.event_kinds import Kind
 from uploads.events import Actor, recording
 from uploads.models import Session, User
 from uploads.sign_in.claims import SID, InvalidToken, decoded, sid_of, signed, user_id_of
+from uploads.sign_in.identity import Identity
 
 REPEAT_SECONDS: Final = 30
 """So long a spent refresh token is answered again: for tabs at once, and answers that were lost."""
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who a valid access token speaks for, and until when."""
-
-    user: User
-    sid: uuid.UUID
-    expires_at: datetime
 
 
 class EndedSession(Exception):

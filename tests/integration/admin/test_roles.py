@@ -9,10 +9,11 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from tests.integration.desk import AUDITED, REASON, act, listing, page, text_of
+from tests.integration.keys import key_of
 from tests.integration.rest import fail, uploaded
 from uploads import roles
 from uploads.events import Actor
-from uploads.models import Event, Model, Prediction, QueuePause, Upload, User
+from uploads.models import ApiKey, Event, Model, Prediction, QueuePause, Upload, User
 from uploads.queue import pauses
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,7 @@ ACTS = {
     "resume": (QueuePause, roles.OPERATOR),
     "end_sessions": (User, roles.ADMIN),
     "erase": (Upload, roles.ADMIN),
+    "revoke": (ApiKey, roles.ADMIN),
 }
 ORDER = [roles.AUDITOR, roles.OPERATOR, roles.ADMIN]
 
@@ -69,7 +71,14 @@ def test_each_act_belongs_to_a_role_and_to_those_above_it(
         fail(prediction)
     if action == "resume":
         pauses.pause("ocr", Actor())
-    rows = {Prediction: prediction, User: ada.pk, Model: "ocr", QueuePause: "ocr"}
+    key_of(ada)
+    rows = {
+        Prediction: prediction,
+        User: ada.pk,
+        Model: "ocr",
+        QueuePause: "ocr",
+        ApiKey: ApiKey.objects.get().pk,
+    }
     row = rows[table] if table in rows else Upload.objects.get().pk
     may = ORDER.index(role) >= ORDER.index(lowest)
     body = text_of(browser.get(listing(table)))

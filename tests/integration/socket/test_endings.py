@@ -19,6 +19,7 @@ from tests.integration.socket.conftest import Client
 from uploads import bus, events
 from uploads.models import User
 from uploads.sign_in import tokens
+from uploads.sign_in.identity import Identity
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -114,7 +115,7 @@ async def test_a_client_that_goes_away_during_its_hello_leaves_nothing(
     asked, answer = threading.Event(), threading.Event()
     identify = tokens.identify
 
-    def slowly(token: str) -> tokens.Identity:
+    def slowly(token: str) -> Identity:
         asked.set()
         assert answer.wait(10)
         return identify(token)

@@ -10,7 +10,7 @@ from django.db import OperationalError
 
 from consumers.socket import progress
 from consumers.socket.progress import SIGNED_OUT, ProgressConsumer
-from uploads.sign_in.tokens import Identity
+from uploads.sign_in.identity import Identity
 
 Answer = Callable[[], bool]
 
