@@ -29,6 +29,8 @@ CALLS = {
     "/api/predictions/{id}/output/": {"get"},
     "/api/predictions/{id}/cancel/": {"post"},
     "/api/predictions/{id}/retry/": {"post"},
+    "/api/exports/": {"post"},
+    "/api/exports/{id}/": {"get"},
     "/api/events/": {"get"},
     "/api/models/": {"get"},
     "/api/models/{name}/": {"get"},
