@@ -21,6 +21,9 @@ class HasRoom(Protocol):
     def capacity(self, model: str, version: str, *, reserved: bool = False) -> int:
         """How many more jobs it would take now, or of people of whom nothing is running."""
 
+    def loaded(self, model: str, version: str) -> int:
+        """How many instances are loaded."""
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -33,29 +36,46 @@ class Taken:
     """Why nothing may be taken, although something waits: one sentence."""
     may_be_more: bool = False
     """Whether more may wait than was taken."""
+    deferred: Sequence[VersionKey] = ()
+    """Of these a suspect is next, which could not begin at once."""
 
 
 def rooms(
-    engine: HasRoom, versions: Sequence[VersionKey], held: Mapping[VersionKey, int]
+    engine: HasRoom,
+    versions: Sequence[VersionKey],
+    fetching: Mapping[VersionKey, int],
+    suspects: Mapping[VersionKey, int],
 ) -> list[Room]:
-    """For whom the engine would take how much now, by version, beside what is `held` for it."""
+    """For whom the engine would take how much now, by version.
+
+    `fetching` is what is claimed of each version and not handed to the engine yet, `suspects` how
+    many suspects are held of it.
+    """
     found = []
-    for model, version in versions:
-        already = held.get((model, version), 0)
-        room = Room(model, version, engine.capacity(model, version) - already)
-        if room.limit < 1:
-            limit = engine.capacity(model, version, reserved=True) - already
-            room = Room(model, version, limit, Who.UNSERVED)
-        if room.limit > 0:
-            found.append(room)
+    for key in versions:
+        already = fetching.get(key, 0)
+        limit, who = engine.capacity(*key) - already, Who.ANYBODY
+        if limit < 1:
+            limit, who = engine.capacity(*key, reserved=True) - already, Who.UNSERVED
+        if limit > 0:
+            free = max(0, engine.loaded(*key) - suspects.get(key, 0))
+            found.append(Room(*key, limit, who, suspects=free))
     return found
 
 
 def claim(worker: str, rooms: Sequence[Room]) -> Taken:
-    """Takes what waits for these rooms, all in one transaction, which begins only if any does."""
-    turns = leases.turns(rooms)
+    """Takes what waits for these rooms, all in one transaction, which begins only if any does.
+
+    What a worker dies with counts against it, so a suspect is taken only where it can begin.
+    """
+    turns, deferred = [], []
+    for turn in leases.turns(rooms):
+        if turn.suspect and not turn.room.suspects:
+            deferred.append((turn.room.model, turn.room.version))
+        else:
+            turns.append(turn)
     if not turns:
-        return Taken()
+        return Taken(deferred=deferred)
     if problem := volume.problem():
         return Taken(problem=problem)
     with events.recording() as log:
@@ -73,4 +93,5 @@ def claim(worker: str, rooms: Sequence[Room]) -> Taken:
             turn.suspect or len(batch) >= turn.room.limit
             for turn, batch in zip(turns, batches, strict=True)
         ),
+        deferred=deferred,
     )

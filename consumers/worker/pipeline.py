@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
@@ -42,6 +42,9 @@ class Predicts(HasRoom, Protocol):
 
     def cancel(self, job_id: int, attempt: int) -> None:
         """Calls one attempt of a job off."""
+
+    async def start_instance(self, model: str, version: str) -> None:
+        """Has an instance loaded, if none is and it can be."""
 
 
 @dataclass
@@ -88,6 +91,10 @@ class Pipeline:
         """Whether something was not looked for, for want of room."""
         self._fetching: Counter[VersionKey] = Counter()
         """Claims whose files are being brought back: the engine does not know of them yet."""
+        self._deferred: Collection[VersionKey] = ()
+        """Of these a suspect is next, which could not begin at the last look."""
+        self._starts: dict[VersionKey, asyncio.Task[None]] = {}
+        """Instances that are loaded for those."""
         self._hints = Hints()
         self._work: dict[Attempt, _Work] = {}
         self._writer = EndingWriter(self._note_written, self._forget)
@@ -100,13 +107,22 @@ class Pipeline:
         if self._files is not None and not await self._files.is_ready():
             self.may_be_more = False
             return 0
-        rooms = claiming.rooms(self.engine, self.versions, self._fetching)
+        suspects = Counter(
+            (work.claim.model, work.claim.model_version)
+            for work in self._work.values()
+            if work.claim.suspect
+        )
+        rooms = claiming.rooms(self.engine, self.versions, self._fetching, suspects)
         served = sum(room.who is Who.ANYBODY for room in rooms)
         self._is_short = served < len(self.versions)
         taken = await in_database(claiming.claim, self.worker, rooms)
         if taken.problem:
             logger.error("claiming nothing", extra={"reason": taken.problem})
         self.may_be_more = taken.may_be_more
+        self._deferred = taken.deferred
+        for version in self._deferred:
+            if version not in self._starts and not self.engine.loaded(*version):
+                self._starts[version] = asyncio.create_task(self._start_instance(version))
         for claim in taken.claims:
             self._begin(claim)
         if taken.claims:
@@ -141,7 +157,7 @@ class Pipeline:
         for ending in endings:
             # Held until now: its lease must not run out while the database is away.
             self._forget((ending.id, ending.attempt))
-        if not all(isinstance(ending, Success) for ending in endings):
+        if self._deferred or not all(isinstance(ending, Success) for ending in endings):
             self.room.set()
         await self._hints.now(seqs)
 
@@ -155,6 +171,14 @@ class Pipeline:
             if tasks:
                 await asyncio.wait(tasks)
             await self._writer.until_written()
+
+    async def _start_instance(self, version: VersionKey) -> None:
+        try:
+            await self.engine.start_instance(*version)
+        finally:
+            del self._starts[version]
+        if self.engine.loaded(*version):
+            self.room.set()
 
     def _begin(self, claim: Claim) -> None:
         work = _Work(claim)

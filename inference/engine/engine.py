@@ -1,6 +1,7 @@
 """The engine: takes jobs, gives outcomes. Models compute in child processes of their own."""
 
 import asyncio
+import contextlib
 import itertools
 import logging
 from collections.abc import Callable, Sequence
@@ -8,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from inference.engine import confinement
+from inference.engine import confinement, temporary_folder
 from inference.engine.admission import refusal_of
 from inference.engine.confinement import MODEL_ALONE, Reach
-from inference.engine.errors import JobFailure, ModelNotFound, QueueFull
+from inference.engine.errors import JobFailure, LoadFailed, ModelNotFound, QueueFull
 from inference.engine.launch import Launcher
 from inference.engine.model_folder import ModelVersion
 from inference.engine.observer import Observer, Several
@@ -81,6 +82,7 @@ class Engine:
         """Read the roots, and begin to take work."""
         for sentence in confinement.lacks().values():
             logger.warning(sentence)
+        await asyncio.to_thread(temporary_folder.remove_left_over)
         self._repository = await asyncio.to_thread(Repository, self._roots)
         for name, model in self._repository.models.items():
             self._served_model(name).serve(model)
@@ -103,6 +105,19 @@ class Engine:
         except JobFailure:
             return 0
         return scheduler.capacity(reserved=reserved) if self._takes_work else 0
+
+    def loaded(self, model: str, version: str) -> int:
+        """How many instances of this model are loaded; 0: none, or there is no such model."""
+        try:
+            return self._scheduler(model, version).instances
+        except JobFailure:
+            return 0
+
+    async def start_instance(self, model: str, version: str) -> None:
+        """Have an instance of this model loaded, if none is and it can be: no job waits for it."""
+        with contextlib.suppress(JobFailure, LoadFailed):  # its scheduler has noted it
+            if self._takes_work:
+                await self._scheduler(model, version).load(1)
 
     def resolve(self, name: str, version_or_label: str = "") -> ModelVersion:
         """The version of a model that is meant; empty: the highest that is served.

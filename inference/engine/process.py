@@ -5,11 +5,9 @@ import contextlib
 import logging
 import os
 import re
-import shutil
 import signal
 import socket
 import sys
-import tempfile
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,6 +17,7 @@ from inference.engine.confinement import ROOT, Reach
 from inference.engine.messages import FromChild, ToChild
 from inference.engine.pipe import Pipe
 from inference.engine.remote import Infer
+from inference.engine.temporary_folder import TemporaryFolder
 
 MODEL_PROGRAM = "inference.engine.child.main"
 EXIT_SECONDS = 5.0
@@ -43,7 +42,7 @@ class ChildProcess:
         self,
         process: asyncio.subprocess.Process,
         pipe: Pipe,
-        home: Path,
+        home: TemporaryFolder,
     ) -> None:
         self._process = process
         self._home = home
@@ -67,14 +66,16 @@ class ChildProcess:
             OSError: the system has no room for another process.
         """
         with contextlib.ExitStack() as undo:
-            home = Path(tempfile.mkdtemp(prefix="darkroom-model-"))
-            undo.callback(shutil.rmtree, home, ignore_errors=True)
-            child = await cls._start(program, threads, reach.plus(writes=[home]), home)
+            home = TemporaryFolder()
+            undo.callback(home.remove)
+            child = await cls._start(program, threads, reach.plus(writes=[home.path]), home)
             undo.pop_all()
             return child
 
     @classmethod
-    async def _start(cls, program: str, threads: int, reach: Reach, home: Path) -> "ChildProcess":
+    async def _start(
+        cls, program: str, threads: int, reach: Reach, home: TemporaryFolder
+    ) -> "ChildProcess":
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
         with theirs:
@@ -90,7 +91,7 @@ class ChildProcess:
                     str(os.getpid()),
                     reach.as_json(),
                     stdin=asyncio.subprocess.DEVNULL,
-                    env=_environment(threads, home),
+                    env=_environment(threads, home.path),
                     pass_fds=[theirs.fileno()],
                 )
             except BaseException:
@@ -166,7 +167,7 @@ class ChildProcess:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
-        await asyncio.to_thread(shutil.rmtree, self._home, ignore_errors=True)
+        await asyncio.to_thread(self._home.remove)
         code = self._process.returncode or 0
         return f"status {code}" if code >= 0 else signal.Signals(-code).name
 

@@ -38,10 +38,18 @@ class FakeEngine:
     """
 
     def __init__(
-        self, script: Script = succeed, *, slots: int = 4, reserved: int = 0, hold: bool = False
+        self,
+        script: Script = succeed,
+        *,
+        slots: int = 4,
+        reserved: int = 0,
+        hold: bool = False,
+        instances: int = 1,
     ) -> None:
         self.script = script
         self.slots = slots
+        self.instances = instances
+        """How many are loaded."""
         self.reserved = reserved
         """Slots more, for people of whom nothing is running."""
         self.jobs: list[ImageJob] = []
@@ -60,6 +68,14 @@ class FakeEngine:
         """How many more jobs it would take now."""
         slots = self.slots + (self.reserved if reserved else 0)
         return slots - len(self.running) if self._takes_work else 0
+
+    def loaded(self, model: str, version: str) -> int:
+        """How many instances are loaded."""
+        return self.instances
+
+    async def start_instance(self, model: str, version: str) -> None:
+        """Have one loaded, if none is."""
+        self.instances = max(1, self.instances)
 
     async def predict(self, job: ImageJob, report: Callable[[Progress], None]) -> Outcome:
         """The scripted outcome."""
@@ -86,6 +102,11 @@ class FakeEngine:
         self._hold = False
         for job in list(self.running.values()):
             self._end(job, self.script(job))
+
+    def end(self, job_id: int) -> None:
+        """Let go of one job."""
+        job = self.running[job_id]
+        self._end(job, self.script(job))
 
     def cancel(self, job_id: int, attempt: int) -> None:
         """Call off a running attempt."""

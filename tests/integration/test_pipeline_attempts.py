@@ -35,6 +35,12 @@ class SlowToLetGo:
     def capacity(self, model: str, version: str, *, reserved: bool = False) -> int:
         return 4 - len(self.running)
 
+    def loaded(self, model: str, version: str) -> int:
+        return 4
+
+    async def start_instance(self, model: str, version: str) -> None:
+        raise AssertionError("All are loaded.")
+
     async def predict(self, job: ImageJob, report: Any) -> Outcome:
         key = (job.id, job.attempt)
         self.jobs[key] = job

@@ -40,6 +40,8 @@ class Room:
     version: str
     limit: int
     who: Who = Who.ANYBODY
+    suspects: int = 1
+    """How many suspects it could begin with at once: more are not to be taken."""
 
 
 @dataclass(frozen=True)

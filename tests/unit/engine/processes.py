@@ -35,5 +35,11 @@ async def pid_of(engine: Any, job_id: int = 1) -> int:
 
 def engine_children() -> list[psutil.Process]:
     """This process's children that run a model."""
-    children = psutil.Process().children()
-    return [child for child in children if "inference.engine.child.main" in child.cmdline()]
+    return [child for child in psutil.Process().children() if _runs_a_model(child)]
+
+
+def _runs_a_model(child: psutil.Process) -> bool:
+    try:
+        return "inference.engine.child.main" in child.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False

@@ -1,7 +1,6 @@
 """What a child says is read as a whole: one that says what makes no sense is ended."""
 
 import functools
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,7 +39,7 @@ async def heard(message: Any) -> Any:
     pipe = Pipe()
     pipe.data_received(wire.pack(message, 1 << 27))
     nobody: Any = type("Nobody", (), {"pid": 0})()
-    return await ChildProcess(nobody, pipe, Path("nowhere")).receive()
+    return await ChildProcess(nobody, pipe, nobody).receive()
 
 
 @pytest.mark.parametrize("message", [DONE, ADVANCED, UNDONE, COMPUTED, LOAD_FAILED, PICTURED])
