@@ -35,6 +35,7 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.NotWaiting: 409,
     errors.FrontIsFull: 409,
     errors.SourceGone: 409,
+    errors.NotExportable: 409,
     errors.TooLarge: 413,
     errors.KeyReused: 422,
     errors.QuotaExceeded: 429,
@@ -45,6 +46,7 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.TooManyExports: 429,
     errors.ModelUnavailable: 503,
     errors.PasswordsBusy: 503,
+    errors.ExportsBusy: 503,
     errors.StorageUnavailable: 503,
 }
 

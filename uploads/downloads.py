@@ -64,6 +64,11 @@ def local_inline(key: str, content_type: str) -> StreamingHttpResponse:
     return _stream(*found, content_type, as_attachment=False, name=Path(key).name)
 
 
+def attachment(file: Readable, size: int, content_type: str, name: str) -> StreamingHttpResponse:
+    """What was just made for a client: an open file at its beginning; it is closed at the end."""
+    return _stream(file, size, content_type, as_attachment=True, name=name)
+
+
 def inline_bytes(content: bytes, content_type: str, name: str) -> HttpResponse:
     """What the operator of this server gives to all of its users."""
     headers = {**_SANDBOXED, "Cache-Control": "private, max-age=3600"}

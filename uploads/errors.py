@@ -192,6 +192,19 @@ class TooManyExports(UploadsError):
     retry_after = 10
 
 
+class NotExportable(UploadsError):
+    """Only recognized text has other forms."""
+
+    code = "not_exportable"
+
+
+class ExportsBusy(UploadsError):
+    """Many documents are being made at the moment: try again in a few seconds."""
+
+    code = "busy"
+    retry_after = 5
+
+
 class StorageUnavailable(UploadsError):
     """The storage does not take files at the moment: try again later."""
 

@@ -50,6 +50,7 @@ urlpatterns = [
     path("images/<row:pk>/predictions/", images.ImagePredictions.as_view()),
     path("predictions/<row:pk>/", predictions.OnePrediction.as_view()),
     path("predictions/<row:pk>/output/", predictions.PredictionOutput.as_view()),
+    path("predictions/<row:pk>/export/", predictions.PredictionExport.as_view()),
     path("predictions/<row:pk>/cancel/", predictions.CancelPrediction.as_view()),
     path("predictions/<row:pk>/retry/", predictions.RetryPrediction.as_view()),
     path("exports/", exports.Exports.as_view()),

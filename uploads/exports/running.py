@@ -2,13 +2,34 @@
 
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, Self
 
-from uploads.errors import TooManyExports
+from uploads.errors import ExportsBusy, TooManyExports
 
 MAX_OF_A_USER: Final = 4
+MAX_MADE: Final = 2
+"""Documents that are made at a time, each of some copies of a photo's file in memory."""
+_WAIT_SECONDS: Final = 2.0
+_makers: Final = threading.BoundedSemaphore(MAX_MADE)
 _running: Final[Counter[int]] = Counter()
 _lock: Final = threading.Lock()
+
+
+@contextmanager
+def making() -> Iterator[None]:
+    """The memory to make a document in.
+
+    Raises:
+        ExportsBusy: others have it.
+    """
+    if not _makers.acquire(timeout=_WAIT_SECONDS):
+        raise ExportsBusy
+    try:
+        yield
+    finally:
+        _makers.release()
 
 
 class Slot:

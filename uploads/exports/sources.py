@@ -24,6 +24,13 @@ class NotThere(Exception):
     """A file cannot be had whole now; the text says why."""
 
 
+class Away(NotThere):
+    """It cannot be had now; later it may."""
+
+    def __init__(self) -> None:
+        super().__init__(AWAY)
+
+
 class Sources:
     """Opens files for one download. To be used by one thread at a time; asks no database."""
 
@@ -67,17 +74,33 @@ class Sources:
             raise NotThere(GONE)
         return self._asked(lambda: _archived(key, "", GONE))
 
+    def display(self, image: Image) -> IO[bytes]:
+        """The JPEG of an original that not every browser shows, at its beginning.
+
+        Raises:
+            NotThere: it is not made yet, or cannot be had whole.
+        """
+        if not image.thumbnail_path:
+            raise NotThere(GONE)
+        key = keys.display_path(image.thumbnail_path)
+        if handover.is_by_store():
+            return self._asked(lambda: _cached_result(key))
+        file = _local(key)
+        if file is None:
+            raise NotThere(GONE)
+        return file
+
     def _asked(self, of_the_archive: Callable[[], IO[bytes]]) -> IO[bytes]:
         """What the archive gives, unless it was found away just now."""
         if time.monotonic() < self._asked_again:
-            raise NotThere(AWAY)
+            raise Away
         try:
             return of_the_archive()
         except Cold:
             raise NotThere(COLD) from None
         except (StorageUnavailable, OSError):
             self._asked_again = time.monotonic() + AWAY_SECONDS
-            raise NotThere(AWAY) from None
+            raise Away from None
 
 
 def _local(key: str) -> IO[bytes] | None:
@@ -87,7 +110,7 @@ def _local(key: str) -> IO[bytes] | None:
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
     except OSError:
-        raise NotThere(AWAY) from None
+        raise Away from None
 
 
 def _size(file: IO[bytes]) -> int:
