@@ -64,6 +64,10 @@ class Kind(StrEnum):
     """For the audit alone: what waits for a model is not claimed from now on."""
     QUEUE_RESUMED = "model.queue_resumed"
     """For the audit alone."""
+    DRAIN_REQUESTED = "worker.drain_requested"
+    """For the audit alone: a worker shall finish what it holds and take nothing new."""
+    DRAIN_WITHDRAWN = "worker.drain_withdrawn"
+    """For the audit alone."""
     EVENTS_EXPORTED = "events.exported"
     """For the audit alone: somebody took events along, by which filter."""
     EVENTS_PRUNED = "events.pruned"
@@ -89,6 +93,8 @@ AUDIT_ONLY: Final = frozenset(
         Kind.UNLOAD_REQUESTED,
         Kind.QUEUE_PAUSED,
         Kind.QUEUE_RESUMED,
+        Kind.DRAIN_REQUESTED,
+        Kind.DRAIN_WITHDRAWN,
         Kind.EVENTS_EXPORTED,
         Kind.EVENTS_PRUNED,
     }

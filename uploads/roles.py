@@ -20,7 +20,7 @@ _LOOKS: Final = frozenset(f"view_{table}" for table in _LOOKED_AT)
 _OPERATES: Final = frozenset(
     {
         *("requeue_prediction", "cancel_prediction", "advance_prediction"),
-        *("manage_models", "pause_model"),
+        *("manage_models", "pause_model", "drain_worker"),
     }
 )
 _ADMINISTERS: Final = frozenset({"erase_upload", "add_user", "change_user"})

@@ -87,6 +87,8 @@ class Pipeline:
         """Set when more may be claimed: there is room again where there was none, or something was
         put back into the queue."""
         self.may_be_more = False
+        self.is_resting = False
+        """Whether nothing is claimed, whatever room there is."""
         self._is_short = False
         """Whether something was not looked for, for want of room."""
         self._fetching: Counter[VersionKey] = Counter()
@@ -104,7 +106,8 @@ class Pipeline:
 
         Afterwards `may_be_more` says whether to look again at once.
         """
-        if self._files is not None and not await self._files.is_ready():
+        is_unready = self._files is not None and not await self._files.is_ready()
+        if self.is_resting or is_unready:
             self.may_be_more = False
             return 0
         suspects = Counter(
@@ -130,6 +133,14 @@ class Pipeline:
             await asyncio.sleep(0)
             self._hints.soon(taken.seqs)
         return len(taken.claims)
+
+    def rest(self, is_asked: bool | None) -> bool:  # noqa: FBT001  # it is what is learned
+        """Claims nothing while that is asked; None: as before. Returns whether it has changed."""
+        if is_asked is None or is_asked == self.is_resting:
+            return False
+        self.is_resting = is_asked
+        self.room.set()
+        return True
 
     def held(self) -> list[Held]:
         """What this worker holds, and how far each is."""

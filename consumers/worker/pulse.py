@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from consumers.database import TRANSIENT_DATABASE_ERRORS
 from consumers.worker import housekeeping
-from uploads.catalog import desired, offers
+from uploads.catalog import desired, drains, offers
 from uploads.catalog.desired import DesiredState
 from uploads.models import Worker
 from uploads.queue import leases
@@ -24,6 +24,8 @@ class Beat:
     tick: Tick = field(default_factory=lambda: Tick(frozenset(), frozenset()))
     desired: Mapping[str, DesiredState] | None = None
     """None: it was not read."""
+    is_drained: bool | None = None
+    """Whether it shall take nothing new; None: it was not read."""
     reaped: Mapping[int, int] = field(default_factory=dict)
     """The newest `seq` of every user of whom something was taken back from a dead worker."""
 
@@ -51,6 +53,7 @@ class Pulse:
 
         def read() -> None:
             learned.desired = desired.desired_states()
+            learned.is_drained = drains.is_asked(row.pk)
 
         def reap() -> None:
             learned.reaped = housekeeping.reap()

@@ -193,7 +193,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         is_draining = self.draining.is_set()
         held = self.pipeline.held()
         self.reconciler.describe()
-        self.row.draining = is_draining
+        self.row.draining = is_draining or self.pipeline.is_resting
         self.row.holds = {str(one.id): one.told_stage for one in held}
         reaps = time.monotonic() >= self.reaps_after
         learned = Beat()
@@ -201,6 +201,8 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             await in_database(self.pulse.beat, learned, self.row, held, reaps=reaps)
         finally:
             self.pipeline.apply(learned.tick)
+            if self.pipeline.rest(learned.is_drained):
+                self.tick_now.set()
             if learned.desired is not None and not is_draining:
                 self.reconciler.apply(learned.desired)
         await bus.hint(learned.reaped)

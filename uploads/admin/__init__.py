@@ -10,6 +10,7 @@ from uploads.admin import (
     predictions,
     uploads,
     usage,
+    workers,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "predictions",
     "uploads",
     "usage",
+    "workers",
 ]

@@ -15,7 +15,7 @@ from uploads.admin import pauses
 from uploads.admin.base import ReadOnlyAdmin, TitledModels
 from uploads.catalog import desired, holdings
 from uploads.errors import ModelNotFound
-from uploads.models import Model, ModelCommand, ModelVersion, Worker
+from uploads.models import Model, ModelCommand, ModelVersion
 from uploads.queue.pauses import paused_models
 
 MEBIBYTE = 1024 * 1024
@@ -176,26 +176,3 @@ class WantedStateAdmin(TitledModels, ReadOnlyAdmin):
 
     list_display = ("titled_model", "desired", "generation", "since", "actor_id")
     list_filter = ("desired",)
-
-
-@admin.register(Worker)
-class WorkerAdmin(ReadOnlyAdmin):
-    """Who works, and on what."""
-
-    list_display = (
-        "id",
-        "host",
-        "pid",
-        "started_at",
-        "seen_at",
-        "draining",
-        "grpc_address",
-        "metrics_address",
-        "confinement",
-        "holds",
-    )
-
-    @admin.display(description="models confined")
-    def confinement(self, worker: Worker) -> str:
-        """What its system cannot keep models from, in a word each."""
-        return f"not: {worker.unconfined}" if worker.unconfined else "fully"

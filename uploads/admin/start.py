@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from uploads import failures, overview
 from uploads.admin.failures import predictions_link
 from uploads.admin.links import link_to
+from uploads.admin.words import took, words_for
 from uploads.models import Model, User
 
 _BAR_WIDTH: Final = 20
@@ -35,7 +36,7 @@ def overview_for(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
             "work": [_work(name, one) for name, one in overview.work().items()],
             "plot": _plot(overview.by_hour()),
             "times": [
-                {"model": _model(one.model, titles), "took": [_took(ms) for ms in one.took]}
+                {"model": _model(one.model, titles), "took": [took(ms) for ms in one.took]}
                 for one in times
             ],
             "sample": f"{overview.SAMPLE:,}",
@@ -120,19 +121,3 @@ def _plot(hours: list[overview.Work]) -> dict[str, Any]:
         "first": f"{hours[0].since:%H:%M}",
         "last": f"{hours[-1].since:%H:%M}",
     }
-
-
-def _took(milliseconds: float) -> str:
-    """Milliseconds, or seconds from one on."""
-    if milliseconds < 1000:
-        return f"{milliseconds:.0f} ms"
-    return f"{milliseconds / 1000:,.1f} s"
-
-
-def words_for(length: timedelta) -> str:
-    """A stretch of time in round words."""
-    seconds = max(0.0, length.total_seconds())
-    for unit, of in (("days", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * of:
-            return f"{round(seconds / of)} {unit}"
-    return f"{round(seconds)} s"

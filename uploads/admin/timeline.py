@@ -42,6 +42,8 @@ WORDS: Final = {
     Kind.UNLOAD_REQUESTED: "Unload asked for",
     Kind.QUEUE_PAUSED: "Queue paused",
     Kind.QUEUE_RESUMED: "Queue resumed",
+    Kind.DRAIN_REQUESTED: "Drain asked for",
+    Kind.DRAIN_WITHDRAWN: "Drain withdrawn",
     Kind.EVENTS_EXPORTED: "Events taken along",
     Kind.EVENTS_PRUNED: "Old events removed",
 }

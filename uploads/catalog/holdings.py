@@ -107,9 +107,13 @@ class Holdings:
         """Why no worker takes what is queued for this version at this moment; None: one does."""
         if not self._workers:
             return Obstacle("no_worker", "No worker runs at the moment.")
-        states = {one.state for _, one in self.of(model) if one.version == version}
-        if states & _SERVED:
+        found = [(worker, one) for worker, one in self.of(model) if one.version == version]
+        states = {one.state for _, one in found}
+        if any(one.state in _SERVED and not worker.draining for worker, one in found):
             return None
+        if states & _SERVED:
+            message = f"No worker takes anything for the model '{model}' at the moment."
+            return Obstacle("no_worker", message)
         if states:
             message = f"The model '{model}' can't be started right now."
             return Obstacle("model_unavailable", message)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from uploads import columns, statements
-from uploads.catalog import availability, holdings, samples
+from uploads.catalog import availability, drains, holdings, samples
 from uploads.errors import Fault, ModelNotFound, ModelTakesNoImages, ModelUnavailable
 from uploads.models import Model, ModelVersion, Worker, lengths
 
@@ -233,5 +233,6 @@ def deregister(worker: Worker) -> None:
 
 
 def forget_dead_workers() -> None:
-    """Takes workers out that gave no sign of life for an hour."""
+    """Takes workers out that gave no sign of life for an hour, and what was asked of them."""
     Worker.objects.filter(seen_at__lt=timezone.now() - timedelta(hours=1)).delete()
+    drains.forget()

@@ -10,6 +10,7 @@ from uploads.models.catalog import (
     ModelVersion,
     QueuePause,
     Worker,
+    WorkerDrain,
 )
 from uploads.models.event import Event, EventStream
 from uploads.models.export import Export
@@ -39,4 +40,5 @@ __all__ = [
     "User",
     "Volume",
     "Worker",
+    "WorkerDrain",
 ]

@@ -132,6 +132,17 @@ class QueuePause(models.Model):
         return self.model
 
 
+class WorkerDrain(models.Model):
+    """A worker that shall take nothing new: beside its row, which the worker alone writes."""
+
+    worker = models.CharField(max_length=lengths.WORKER, primary_key=True)
+    since = models.DateTimeField(default=timezone.now)
+    actor_id = models.BigIntegerField(null=True, help_text="Who asked for it.")
+
+    def __str__(self) -> str:
+        return self.worker
+
+
 class Worker(models.Model):
     """A worker process and its last sign of life."""
 
@@ -160,6 +171,9 @@ class Worker(models.Model):
     observed = models.JSONField(
         default=dict, help_text="The newest command it has carried out for each model, and how."
     )
+
+    class Meta:
+        permissions = [("drain_worker", "Can have workers take nothing new")]
 
     def __str__(self) -> str:
         return self.id

@@ -8,12 +8,14 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from rest_framework.test import APIClient
 
+from tests.integration.conftest import live_worker
 from tests.integration.desk import AUDITED, REASON, act, listing, page, text_of
 from tests.integration.keys import key_of
 from tests.integration.rest import fail, uploaded
 from uploads import roles
+from uploads.catalog import drains
 from uploads.events import Actor
-from uploads.models import ApiKey, Event, Model, Prediction, QueuePause, Upload, User
+from uploads.models import ApiKey, Event, Model, Prediction, QueuePause, Upload, User, Worker
 from uploads.queue import pauses
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,8 @@ ACTS = {
     "unload": (Model, roles.OPERATOR),
     "pause": (Model, roles.OPERATOR),
     "resume": (QueuePause, roles.OPERATOR),
+    "drain": (Worker, roles.OPERATOR),
+    "take_again": (Worker, roles.OPERATOR),
     "end_sessions": (User, roles.ADMIN),
     "erase": (Upload, roles.ADMIN),
     "revoke": (ApiKey, roles.ADMIN),
@@ -72,12 +76,16 @@ def test_each_act_belongs_to_a_role_and_to_those_above_it(
     if action == "resume":
         pauses.pause("ocr", Actor())
     key_of(ada)
+    worker = live_worker().pk
+    if action == "take_again":
+        drains.ask(worker, Actor())
     rows = {
         Prediction: prediction,
         User: ada.pk,
         Model: "ocr",
         QueuePause: "ocr",
         ApiKey: ApiKey.objects.get().pk,
+        Worker: worker,
     }
     row = rows[table] if table in rows else Upload.objects.get().pk
     may = ORDER.index(role) >= ORDER.index(lowest)

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from tests.integration.desk import page, staff, text_of
 from tests.integration.rest import fail, file, succeed, uploaded
 from uploads import failures, overview
-from uploads.admin.start import words_for
+from uploads.admin.words import words_for
 from uploads.models import Model, Prediction, Usage, User
 
 pytestmark = pytest.mark.django_db

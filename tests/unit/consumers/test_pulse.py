@@ -8,7 +8,7 @@ from django.db import DataError, OperationalError
 
 from consumers.worker import housekeeping, worker
 from consumers.worker.pulse import Beat, Pulse
-from uploads.catalog import desired, offers
+from uploads.catalog import desired, drains, offers
 from uploads.catalog.desired import DesiredState
 from uploads.models import Worker
 from uploads.queue import leases
@@ -23,6 +23,7 @@ def _database(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that tells something at each step."""
     monkeypatch.setattr(leases, "tick", lambda *_: TICK)
     monkeypatch.setattr(desired, "desired_states", lambda: COMMANDED)
+    monkeypatch.setattr(drains, "is_asked", lambda _worker: True)
     monkeypatch.setattr(offers, "heartbeat", lambda _row: None)
     monkeypatch.setattr(housekeeping, "reap", lambda: {7: 3})
 
@@ -41,7 +42,7 @@ def test_what_the_database_refuses_keeps_no_other_step_from_being_done(
     learned = Beat()
     with pytest.raises(DataError):
         Pulse().beat(learned, Worker(), [], reaps=True)
-    assert learned == Beat(TICK, COMMANDED, {7: 3})
+    assert learned == Beat(TICK, COMMANDED, True, {7: 3})
 
 
 def test_a_database_that_goes_away_is_asked_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +50,7 @@ def test_a_database_that_goes_away_is_asked_nothing_more(monkeypatch: pytest.Mon
     learned = Beat()
     with pytest.raises(OperationalError):
         Pulse().beat(learned, Worker(), [], reaps=True)
-    assert learned == Beat(TICK, COMMANDED, {})
+    assert learned == Beat(TICK, COMMANDED, True, {})
 
 
 class Applied:
@@ -57,6 +58,12 @@ class Applied:
 
     def __init__(self) -> None:
         self.told: list[Any] = []
+
+    is_resting = False
+
+    def rest(self, is_asked: bool | None) -> bool:  # as the pipeline's
+        self.told.append(is_asked)
+        return False
 
     def held(self) -> list[Any]:
         return []
@@ -78,4 +85,4 @@ async def test_a_worker_acts_on_what_it_has_learned_before_a_step_failed(
     one.reaps_after = 0.0
     with pytest.raises(OperationalError):
         await one._tick()
-    assert applied.told == [TICK]
+    assert applied.told == [TICK, None]
