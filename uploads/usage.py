@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from uploads.models import Usage
 
@@ -70,3 +71,10 @@ def _add(rows: Sequence[tuple[Use, Counts]]) -> None:
             f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {sums}",
             values,
         )
+
+
+def since(moment: datetime) -> dict[tuple[str, str], Counts]:
+    """What was used of each version of a model since then, by everybody, by model and version."""
+    rows = Usage.objects.filter(minute__gte=moment).order_by().values_list("model", "version")
+    sums = rows.annotate(*(Sum(name) for name in _SUMS))
+    return {(model, version): Counts(*counts) for model, version, *counts in sums}

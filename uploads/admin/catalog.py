@@ -1,24 +1,27 @@
 """Models and workers: what there is, who has it, and the commands to load and unload."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html_join
 from unfold.admin import TabularInline
 
-from uploads import bus
+from uploads import bus, usage
 from uploads.actors import actor_of
 from uploads.admin import pauses
 from uploads.admin.base import ReadOnlyAdmin, TitledModels
+from uploads.admin.links import link_to
+from uploads.admin.words import mebibytes, took
 from uploads.catalog import desired, holdings
 from uploads.errors import ModelNotFound
-from uploads.models import Model, ModelCommand, ModelVersion
+from uploads.models import Model, ModelCommand, ModelVersion, Worker
 from uploads.queue.pauses import paused_models
-
-MEBIBYTE = 1024 * 1024
+from uploads.usage import Counts
 
 
 class VersionInline(TabularInline):  # type: ignore[misc]  # it has no types
@@ -43,12 +46,22 @@ class _Snapshot:
         self.held = holdings.read()
         self.commands = ModelCommand.objects.in_bulk()
         self.paused = paused_models()
+        self.lately = usage.since(timezone.now() - timedelta(days=1))
 
 
 def _look(row: Model) -> _Snapshot:
     """The one that was taken for the whole list, else one for this row's own page."""
     snapshot = getattr(row, "snapshot", None)
-    return snapshot if isinstance(snapshot, _Snapshot) else _Snapshot()
+    if not isinstance(snapshot, _Snapshot):
+        snapshot = row.snapshot = _Snapshot()  # type: ignore[attr-defined]  # kept beside its fields
+    return snapshot
+
+
+def _used(counts: Counts) -> str:
+    """How much, how much of it failed, and how long each took at the mean."""
+    failed = counts.failures / max(1, counts.requests)
+    each = took(counts.compute_ms / max(1, counts.items))
+    return f"{counts.items:,} images, {failed:.1%} of {counts.requests:,} failed, {each} each"
 
 
 @admin.register(Model)
@@ -62,13 +75,12 @@ class ModelAdmin(ReadOnlyAdmin):
         "state",
         "desired_state",
         "output_kind",
-        "platform",
         "default_version",
-        "max_batch_size",
+        "last_day",
     )
     search_fields = ("name", "title", "description")
     list_filter = ("task",)
-    readonly_fields = ("state", "desired_state", "workers")
+    readonly_fields = ("state", "desired_state", "last_day", "workers")
     inlines = (VersionInline,)
     actions = ("load", "unload", "pause", "resume")
 
@@ -103,21 +115,33 @@ class ModelAdmin(ReadOnlyAdmin):
         since = f"{command.since:%Y-%m-%d %H:%M:%S}"
         return f"{command.desired}{pause} (command {command.generation}, {since})"
 
+    @admin.display(description="last day")
+    def last_day(self, row: Model) -> str:
+        """What was used of each version, with its errors and its time, a line for each."""
+        lately = _look(row).lately
+        lines = [
+            (version, _used(counts))
+            for (model, version), counts in sorted(lately.items())
+            if model == row.name
+        ]
+        return format_html_join("\n", "<div>version {}: {}</div>", lines) or "not used"
+
     @admin.display(description="workers")
     def workers(self, row: Model) -> str:
         """What each worker that lives has of this model, a line for each version."""
         lines = [
             (
-                worker.pk,
+                link_to(Worker, worker.pk, worker.pk),
                 held.version or "(folder)",
                 held.state,
                 held.instances,
-                held.memory_bytes // MEBIBYTE,
+                mebibytes(held.memory_bytes) or "no memory",
+                desired.observed(row.name, [worker])[worker.pk].generation,
                 held.reason,
             )
             for worker, held in _look(row).held.of(row.name)
         ]
-        line = "{}: version {} {}, {} instances, {} MiB {}"
+        line = "{}: version {} {}, {} instances, {}, command {} {}"
         return format_html_join("\n", f"<div>{line}</div>", lines) or "none"
 
     def has_manage_permission(self, request: HttpRequest) -> bool:

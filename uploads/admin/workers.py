@@ -38,7 +38,9 @@ class _Look:
 def _look(row: Worker) -> _Look:
     """The one that was taken for the whole list, else one for this row's own page."""
     look = getattr(row, "look", None)
-    return look if isinstance(look, _Look) else _Look()
+    if not isinstance(look, _Look):
+        look = row.look = _Look()  # type: ignore[attr-defined]  # kept beside its fields
+    return look
 
 
 def _devices() -> dict[str, str]:

@@ -1,16 +1,20 @@
 """Models in the admin: what workers have, and the commands of those who may."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.integration.conftest import entry
 from tests.integration.desk import listing, page, staff, text_of
+from uploads.admin.links import link_to
 from uploads.catalog import offers
+from uploads.catalog.desired import ObservedState
 from uploads.catalog.holdings import Holding
 from uploads.models import (
     Event,
@@ -39,8 +43,10 @@ def command(client: Client, action: str, name: str = "ocr") -> Any:
 
 
 def test_a_model_s_page_tells_who_has_it(desk: Client, worker: Worker) -> None:
+    Worker.objects.update(observed={"ocr": ObservedState(7).as_dict()})
     body = text_of(desk.get(page(Model, "ocr")))
-    assert "host:1:aa: version 2 READY, 3 instances, 512 MiB load failed" in body
+    assert link_to(Worker, "host:1:aa", "host:1:aa") in body
+    assert "version 2 READY, 3 instances, 512 MiB, command 7 load failed" in body
     assert "stable" in body
     assert "READY: load failed" in text_of(desk.get(listing(Model)))
 
@@ -66,6 +72,35 @@ def test_load_and_unload_are_commands_in_the_admins_name(
         ("model.unload_requested", boss.pk, "127.0.0.1"),
         ("model.load_requested", boss.pk, "127.0.0.1"),
     ]
+
+
+def test_a_model_s_row_tells_its_errors_and_its_time_of_the_last_day(
+    desk: Client, worker: Worker, ada: User
+) -> None:
+    now = timezone.now()
+    for hours, version, sums in (
+        (1, "2", (10, 20, 1, 500.0)),
+        (2, "2", (10, 20, 0, 500.0)),
+        (1, "1", (1, 1, 1, 2000.0)),
+        (30, "2", (99, 99, 99, 99.0)),
+    ):
+        minute = (now - timedelta(hours=hours)).replace(second=0, microsecond=0)
+        requests, items, failures, compute_ms = sums
+        Usage.objects.create(
+            user=ada,
+            model="ocr",
+            version=version,
+            protocol="upload",
+            minute=minute,
+            requests=requests,
+            items=items,
+            failures=failures,
+            compute_ms=compute_ms,
+        )
+    for address in (listing(Model), page(Model, "ocr")):
+        body = text_of(desk.get(address))
+        assert "version 2: 40 images, 5.0% of 20 failed, 25 ms each" in body
+        assert "version 1: 1 images, 100.0% of 1 failed, 2.0 s each" in body
 
 
 def test_who_may_only_look_cannot_command(bob: User, worker: Worker) -> None:
