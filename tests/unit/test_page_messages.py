@@ -62,6 +62,8 @@ def test_what_the_server_refuses_is_said_in_every_language() -> None:
     }
     codes.add(PAUSED)
     general = {"error", "invalid", "not_waiting", "front_is_full"}
+    general |= {"too_many_keys", "not_for_keys", "scope_missing"}
+    general |= {"too_many_webhooks", "webhook_disabled", "delivery_pending", "event_gone"}
     """Said of requests that the page does not make."""
     for catalog in ("ko_problems.js", "ja_problems.js"):
         told = set(PROBLEM.findall((MESSAGES / catalog).read_text()))
