@@ -49,7 +49,7 @@ export class Detail {
     this.name = h("h2", { id: "detail-name", tabIndex: -1, dir: "auto" });
     this.steps = new Steps({ order, older, open: commands.open });
     this.head = h(
-      "header",
+      "div",
       { class: "detail-head" },
       this.name,
       this.steps.previous,

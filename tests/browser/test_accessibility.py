@@ -1,0 +1,115 @@
+"""No state of the page breaks a rule of WCAG 2.2 AA that a program can check."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+
+from tests.browser.visit import RESULT_MS, Running, card, register, upload
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CHECK = """
+async (tags) => {
+  const { violations } = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+  return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html.slice(0, 120))]);
+}
+"""
+LOOKS: dict[str, dict[str, Any]] = {
+    "desktop, light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
+    "phone, dark": {
+        "viewport": {"width": 390, "height": 844},
+        "color_scheme": "dark",
+        "has_touch": True,
+        "is_mobile": True,
+    },
+}
+ZOOMED: ViewportSize = {"width": 640, "height": 400}
+"""As a window of 1280 by 800 pixels is when it is zoomed to 200 %."""
+MOVIE = b"\0\0\0\x14ftypqt  " + bytes(200)
+RTL_AND_EMOJI = "\u0635\u0648\u0631\u0629 \U0001f469\u200d\U0001f467.png"
+
+
+def found(page: Page, state: str) -> list[str]:
+    """What the checker finds in the present state, which is named."""
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(content=AXE)
+    # What is fading in has no contrast yet.
+    page.evaluate(
+        "Promise.all(document.getAnimations().map((each) => each.effect.getTiming().iterations"
+        " === Infinity ? null : each.finished.catch(() => null)))"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
+    return [f"{state}: {problem}" for problem in page.evaluate(CHECK, RULES)]
+
+
+@pytest.fixture(params=LOOKS, ids=str)
+def context(chromium: Browser, request: pytest.FixtureRequest) -> BrowserContext:
+    # The checker is a script from elsewhere, which the page's policy refuses.
+    return chromium.new_context(bypass_csp=True, **LOOKS[request.param])
+
+
+def test_no_state_of_the_page_breaks_a_rule(
+    context: BrowserContext, darkroom: Running, photos: dict[str, Path], tmp_path: Path
+) -> None:
+    page = context.new_page()
+    page.goto(darkroom.url)
+    page.get_by_test_id("username").fill("nobody")
+    page.get_by_test_id("password").fill("nothing-much")
+    problems = found(page, "sign in")
+    page.get_by_test_id("sign-in").click()
+    expect(page.get_by_test_id("account-problem")).not_to_be_empty()
+    problems += found(page, "signing in failed")
+    page.get_by_test_id("register").click()
+    problems += found(page, "new account")
+    register(page, darkroom.url)
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    problems += found(page, "empty")
+    named = tmp_path / RTL_AND_EMOJI
+    named.write_bytes(photos["page"].read_bytes())
+    movie = tmp_path / "clip.mov"
+    movie.write_bytes(MOVIE)
+    upload(page, "ocr", photos["page"], photos["astronaut"], named, movie)
+    expect(page.get_by_test_id("image-card")).to_have_count(3)
+    problems += found(page, "working")
+    page.get_by_test_id("refusals").locator("summary").click()
+    problems += found(page, "refused")
+    for name in ("page.png", RTL_AND_EMOJI, "astronaut.png"):
+        expect(card(page, name[-8:])).to_have_attribute(
+            "data-state", "succeeded", timeout=RESULT_MS
+        )
+    problems += found(page, "done")
+    page.get_by_test_id("search").fill("no such words")
+    expect(page.get_by_test_id("image-card")).to_have_count(0)
+    problems += found(page, "nothing found")
+    page.get_by_test_id("clear-filter").click()
+    page.get_by_test_id("begin-selecting").click()
+    page.get_by_test_id("select").first.check()
+    problems += found(page, "selection")
+    page.get_by_role("button", name="Run a model").click()
+    problems += found(page, "run a model")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    card(page, "page.png").get_by_role("button", name="Open").click()
+    expect(page.get_by_test_id("full-image")).to_be_visible()
+    problems += found(page, "viewer")
+    page.get_by_test_id("detail").locator("summary").last.click()
+    problems += found(page, "details")
+    if not page.get_by_test_id("add-photos").is_visible():
+        page.set_viewport_size(ZOOMED)
+        problems += found(page, "zoomed viewer")
+    page.get_by_test_id("delete-photo").click()
+    expect(page.get_by_test_id("notice")).to_be_visible()
+    problems += found(page, "deleted")
+    page.get_by_test_id("close-detail").click()
+    problems += found(page, "narrow")
+    if page.get_by_test_id("add-photos").is_visible():
+        page.get_by_test_id("add-photos").click()
+        expect(page.get_by_test_id("sheet")).to_be_visible()
+        problems += found(page, "sheet")
+    assert problems == []
+    context.close()
