@@ -29,6 +29,7 @@ export const problems = {
   no_subject: "背景と区別できる被写体が見つからず、写真をそのまま返しました。",
   not_authenticated: "サインインしてください。",
   not_cancelable: "すでに終わっています。",
+  not_exportable: "この結果はその形式ではダウンロードできません。",
   not_found: "ここには何もありません。",
   not_retryable: "やり直せるのは、失敗したものかキャンセルしたものだけです。",
   out_of_memory: "この写真を処理するにはメモリが足りません。",

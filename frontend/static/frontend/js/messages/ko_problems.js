@@ -29,6 +29,7 @@ export const problems = {
   no_subject: "배경과 구별되는 대상을 찾지 못해서 사진을 그대로 두었어요.",
   not_authenticated: "로그인해 주세요.",
   not_cancelable: "이미 끝난 작업이에요.",
+  not_exportable: "이 결과는 그 형식으로 내려받을 수 없어요.",
   not_found: "여기에는 아무것도 없어요.",
   not_retryable: "실패했거나 취소한 것만 다시 시도할 수 있어요.",
   out_of_memory: "이 사진을 처리할 메모리가 모자라요.",
