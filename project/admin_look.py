@@ -58,6 +58,8 @@ _NAVIGATION: Final = [
             _list("Users", "person", "user"),
             _list("Sign-ins", "login", "session"),
             _list("API keys", "key", "apikey"),
+            _list("Webhooks", "webhook", "webhook"),
+            _list("Deliveries", "outgoing_mail", "webhookdelivery"),
             _list("Usage", "bar_chart", "usage"),
         ],
     },

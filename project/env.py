@@ -137,6 +137,12 @@ class Env(BaseSettings):
     max_api_keys_per_user: int = Field(20, gt=0)
     """How many API keys that count a user may have."""
 
+    webhook_allow_private: bool = False
+    """Whether webhooks may go to private addresses and without TLS. Only where all users may reach
+    whatever the workers reach."""
+    webhook_max_per_user: int = Field(10, gt=0)
+    """How many webhooks a user may have."""
+
     lease_seconds: float = Field(30.0, gt=0)
     """How long a worker holds a prediction without a sign of life."""
     max_attempts: int = Field(3, gt=0)

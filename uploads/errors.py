@@ -110,6 +110,30 @@ class TooManyKeys(UploadsError):
     code = "too_many_keys"
 
 
+class TooManyWebhooks(UploadsError):
+    """You have as many webhooks as one may have: delete one that you no longer need."""
+
+    code = "too_many_webhooks"
+
+
+class WebhookDisabled(UploadsError):
+    """This webhook is disabled: enable it first."""
+
+    code = "webhook_disabled"
+
+
+class DeliveryPending(UploadsError):
+    """This message is still being sent."""
+
+    code = "delivery_pending"
+
+
+class EventGone(UploadsError):
+    """What this message told of was deleted."""
+
+    code = "event_gone"
+
+
 class NotForKeys(UploadsError):
     """An API key cannot do this: sign in."""
 

@@ -56,6 +56,14 @@ class Kind(StrEnum):
     """For the audit alone: an API key was made."""
     KEY_REVOKED = "key.revoked"
     """For the audit alone: an API key does nothing from now on."""
+    WEBHOOK_CREATED = "webhook.created"
+    """For the audit alone."""
+    WEBHOOK_CHANGED = "webhook.changed"
+    """For the audit alone."""
+    WEBHOOK_DELETED = "webhook.deleted"
+    """For the audit alone."""
+    WEBHOOK_DISABLED = "webhook.disabled"
+    """Nothing is sent to it any more, for the reason that it tells."""
     LOAD_REQUESTED = "model.load_requested"
     """For the audit alone."""
     UNLOAD_REQUESTED = "model.unload_requested"
@@ -89,6 +97,9 @@ AUDIT_ONLY: Final = frozenset(
         Kind.REFRESH_REUSED,
         Kind.KEY_CREATED,
         Kind.KEY_REVOKED,
+        Kind.WEBHOOK_CREATED,
+        Kind.WEBHOOK_CHANGED,
+        Kind.WEBHOOK_DELETED,
         Kind.LOAD_REQUESTED,
         Kind.UNLOAD_REQUESTED,
         Kind.QUEUE_PAUSED,

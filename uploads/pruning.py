@@ -16,11 +16,21 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from uploads import append_only, events
 from uploads.event_kinds import Kind
 from uploads.events import A_WORKER
-from uploads.models import Event, Export, Session, Usage
+from uploads.models import (
+    ApiKey,
+    Event,
+    Export,
+    Session,
+    Usage,
+    Webhook,
+    WebhookDelivery,
+)
 
 logger = logging.getLogger("darkroom.pruning")
 
 ROWS_A_BATCH: Final = 1000
+DELIVERIES_KEPT_DAYS: Final = 30
+"""So long the log of webhooks is kept."""
 _LARGEST: Final = (1 << 63) - 1
 
 
@@ -29,9 +39,11 @@ class Pruning:
 
     def __init__(self) -> None:
         self._before = timezone.now() - timedelta(days=settings.EVENT_RETENTION_DAYS)
-        steps = [self._prune_tokens, self._prune_exports]
+        steps = [self._prune_tokens, self._prune_exports, self._prune_deliveries]
+        steps += [self._prune_webhooks]
         if settings.EVENT_RETENTION_DAYS:
             steps += [self._prune_events, self._prune_usage, self._prune_sessions]
+            steps += [self._prune_keys]
         self._steps = steps
         self.events = 0
 
@@ -85,6 +97,19 @@ class Pruning:
 
     def _prune_tokens(self) -> bool:
         return _removed(OutstandingToken.objects.filter(expires_at__lt=timezone.now()))
+
+    def _prune_keys(self) -> bool:
+        over = Q(revoked_at__lt=self._before) | Q(expires_at__lt=self._before)
+        return _removed(ApiKey.objects.filter(over))
+
+    def _prune_deliveries(self) -> bool:
+        """Those that ended long ago, and all of webhooks that are deleted."""
+        before = timezone.now() - timedelta(days=DELIVERIES_KEPT_DAYS)
+        over = Q(ended_at__lt=before) | Q(webhook__deleted_at__isnull=False)
+        return _removed(WebhookDelivery.objects.filter(over))
+
+    def _prune_webhooks(self) -> bool:
+        return _removed(Webhook.objects.filter(deleted_at__isnull=False, deliveries=None))
 
     def _prune_exports(self) -> bool:
         """Selections that nobody came for."""

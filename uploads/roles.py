@@ -13,7 +13,8 @@ OPERATOR: Final = "operator"
 ADMIN: Final = "admin"
 
 _LOOKED_AT: Final = (
-    *("upload", "image", "prediction", "event", "session", "apikey", "user", "usage"),
+    *("upload", "image", "prediction", "event", "session", "user", "usage"),
+    *("apikey", "webhook", "webhookdelivery"),
     *("model", "modelversion", "modelcommand", "queuepause", "worker"),
 )
 _LOOKS: Final = frozenset(f"view_{table}" for table in _LOOKED_AT)

@@ -20,7 +20,7 @@ from consumers.metrics.worker import WorkerMetrics
 from consumers.oip.commands import Commands
 from consumers.oip.endpoint import Address, Endpoint, open_endpoint
 from consumers.oip.tls import server_tls
-from consumers.worker import housekeeping, thumbnails
+from consumers.worker import housekeeping, thumbnails, webhooks
 from consumers.worker.archiver import PURGE_SECONDS, ROUND_SECONDS, Archiver
 from consumers.worker.engine import new_engine, new_thumbnailer
 from consumers.worker.files import Files, SharedFiles
@@ -34,6 +34,7 @@ from consumers.worker.repeating import Repeating, until_done
 from consumers.worker.thumbnails import MissingThumbnails
 from consumers.worker.usage import FLUSH_SECONDS, Meter
 from consumers.worker.wakeup import CHANNEL, Wakeup
+from consumers.worker.webhooks import Webhooks
 from inference.remote.servers import Servers
 from uploads import bus
 from uploads.catalog import offers
@@ -76,6 +77,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             HandedOverFiles(self.draining) if handover.is_by_store() else SharedFiles(self.archiver)
         )
         self.thumbnails = MissingThumbnails(new_thumbnailer(), self.files)
+        self.webhooks = Webhooks()
         self.pipeline = Pipeline(
             self.row.pk,
             name,
@@ -132,6 +134,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
                 repeating.every(thumbnails.ROUND_SECONDS, self.thumbnails.make_due),
                 repeating.every(ROUND_SECONDS, self.archiver.copy_due),
                 repeating.every(ROUND_SECONDS, self.archiver.remove_due),
+                repeating.every(webhooks.ROUND_SECONDS, self.webhooks.send_due),
                 repeating.every(PURGE_SECONDS, self.archiver.purge),
                 repeating.every(PRUNE_SECONDS, housekeeping.prune),
                 repeating.every(CACHE_SECONDS, self.files.keep),
@@ -155,6 +158,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             task.cancel()
         await asyncio.wait([*beside, writer])
         await self.thumbnails.close()
+        await self.webhooks.close()
         await self.meter.flush()
         await self.metrics.close()
         await self.servers.close()

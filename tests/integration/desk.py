@@ -35,12 +35,18 @@ from uploads.models import (
     Upload,
     Usage,
     User,
+    Webhook,
+    WebhookDelivery,
     Worker,
 )
 from uploads.queue import pauses
 from uploads.sign_in import keys
+from uploads.webhooks import registry
+from uploads.webhooks.bodies import KINDS
 
 AUDITED = [
+    Webhook,
+    WebhookDelivery,
     ApiKey,
     Upload,
     Image,
@@ -54,6 +60,7 @@ AUDITED = [
     Worker,
     Usage,
 ]
+HOOK = "https://example.com/hook?token=k4ja1"
 REASON = "They asked by telephone."
 LABELS = {"kind": "labels", "labels": [{"label": "seven", "score": 0.93}]}
 
@@ -80,6 +87,7 @@ def history_of(client: APIClient) -> dict[str, Any]:
     pauses.pause("style-transfer", Actor(reason=REASON))
     user = User.objects.get(username="ada")
     keys.make(user, "nightly <b>", [Scope.READ], None, Actor())
+    registry.send_test(registry.make(user, HOOK, KINDS, "<b>", Actor()))
     minute = timezone.now().replace(second=0, microsecond=0)
     Usage.objects.create(user=user, model="ocr", version="2", protocol="upload", minute=minute)
     return body

@@ -1,4 +1,4 @@
-"""What programs have of users: API keys."""
+"""What programs have of users: API keys, webhooks and what was sent to them."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponseBase
 
 from uploads.admin import confirming
 from uploads.admin.base import ReadOnlyAdmin
-from uploads.models import ApiKey
+from uploads.models import ApiKey, Webhook, WebhookDelivery
 from uploads.sign_in import keys
+from uploads.webhooks import registry
 
 
 @admin.register(ApiKey)
@@ -38,3 +39,62 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         count = sum(keys.revoke(row, actor) for row in rows.order_by("pk"))
         self.message_user(request, f"{count} revoked.", messages.SUCCESS)
         return None
+
+
+@admin.register(Webhook)
+class WebhookAdmin(ReadOnlyAdmin):
+    """Where events are sent to; what an address asks for may be a secret and is not shown."""
+
+    list_display = (
+        *("place", "user", "kinds", "created_at"),
+        *("delivered_at", "disabled_at", "disabled_reason", "deleted_at"),
+    )
+    list_filter = ("created_at", "disabled_at", "delivered_at")
+    search_fields = ("user__username", "description")
+    list_select_related = ("user",)
+    exclude = ("secret", "url")
+    readonly_fields = ("place",)
+    actions = ("disable",)
+
+    @admin.display(description="address")
+    def place(self, row: Webhook) -> str:
+        return row.place
+
+    def has_disable_permission(self, request: HttpRequest) -> bool:
+        """Who may change people's accounts."""
+        return request.user.has_perm("uploads.change_user")
+
+    @admin.action(description="Disable", permissions=["disable"])
+    def disable(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> HttpResponseBase | None:
+        """Has nothing sent to the chosen ones until their users enable them again."""
+        rows = queryset.filter(disabled_at=None, deleted_at=None)
+        actor = confirming.confirmed_by(request)
+        if actor is None:
+            return confirming.ask(request, rows, verb="Disable", things="webhooks")
+        count = sum(registry.disable(row, actor.reason, actor) for row in rows.order_by("pk"))
+        self.message_user(request, f"{count} disabled.", messages.SUCCESS)
+        return None
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    """What was sent, and how that went."""
+
+    list_display = (
+        *("created_at", "whose", "place", "kind", "upload_id", "prediction_id"),
+        *("status", "attempts", "http_status", "error_code", "due_at", "ended_at"),
+    )
+    list_filter = ("status", "kind", "error_code")
+    search_fields = ("=upload_id", "=prediction_id", "=webhook__user__username")
+    list_select_related = ("webhook__user",)
+    exclude = ("webhook",)
+    readonly_fields = ("whose", "place")
+    ordering = ("-id",)
+
+    @admin.display(description="whose")
+    def whose(self, row: WebhookDelivery) -> str:
+        return str(row.webhook.user)
+
+    @admin.display(description="address")
+    def place(self, row: WebhookDelivery) -> str:
+        return row.webhook.place

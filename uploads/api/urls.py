@@ -14,6 +14,7 @@ from uploads.api import (
     keys,
     predictions,
     uploads,
+    webhooks,
 )
 from uploads.api.waiting import waiting
 
@@ -39,6 +40,11 @@ urlpatterns = [
     path("token/blacklist/", accounts.TokenBlacklist.as_view()),
     path("keys/", keys.Keys.as_view()),
     path("keys/<row:pk>/", keys.OneKey.as_view()),
+    path("webhooks/", webhooks.Webhooks.as_view()),
+    path("webhooks/<row:pk>/", webhooks.OneWebhook.as_view()),
+    path("webhooks/<row:pk>/test/", webhooks.WebhookTest.as_view()),
+    path("webhooks/<row:pk>/deliveries/", webhooks.Deliveries.as_view()),
+    path("webhooks/deliveries/<row:pk>/replay/", webhooks.Replay.as_view()),
     path("uploads/", waiting(uploads.Uploads.as_view())),
     path("uploads/<row:pk>/", waiting(uploads.OneUpload.as_view())),
     path("images/", image_list.Images.as_view()),

@@ -17,6 +17,7 @@ from uploads.models.export import Export
 from uploads.models.prediction import Prediction
 from uploads.models.upload import FileRemoval, Image, Upload, Volume
 from uploads.models.usage import Usage
+from uploads.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "ApiKey",
@@ -39,6 +40,8 @@ __all__ = [
     "Usage",
     "User",
     "Volume",
+    "Webhook",
+    "WebhookDelivery",
     "Worker",
     "WorkerDrain",
 ]

@@ -31,3 +31,6 @@ CLIENT: Final = 200
 KEY_NAME: Final = 100
 KEY_PREFIX: Final = 16
 """Of the public beginning of an API key."""
+WEBHOOK_URL: Final = 1000
+WEBHOOK_DESCRIPTION: Final = 100
+WEBHOOK_SECRET: Final = 100

@@ -9,14 +9,26 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from tests.integration.conftest import live_worker
-from tests.integration.desk import AUDITED, REASON, act, listing, page, text_of
+from tests.integration.desk import AUDITED, HOOK, REASON, act, listing, page, text_of
 from tests.integration.keys import key_of
 from tests.integration.rest import fail, uploaded
 from uploads import roles
 from uploads.catalog import drains
 from uploads.events import Actor
-from uploads.models import ApiKey, Event, Model, Prediction, QueuePause, Upload, User, Worker
+from uploads.models import (
+    ApiKey,
+    Event,
+    Model,
+    Prediction,
+    QueuePause,
+    Upload,
+    User,
+    Webhook,
+    Worker,
+)
 from uploads.queue import pauses
+from uploads.webhooks import registry
+from uploads.webhooks.bodies import KINDS
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +46,7 @@ ACTS = {
     "end_sessions": (User, roles.ADMIN),
     "erase": (Upload, roles.ADMIN),
     "revoke": (ApiKey, roles.ADMIN),
+    "disable": (Webhook, roles.ADMIN),
 }
 ORDER = [roles.AUDITOR, roles.OPERATOR, roles.ADMIN]
 
@@ -85,6 +98,7 @@ def test_each_act_belongs_to_a_role_and_to_those_above_it(
         Model: "ocr",
         QueuePause: "ocr",
         ApiKey: ApiKey.objects.get().pk,
+        Webhook: registry.make(ada, HOOK, KINDS, "", Actor()).pk,
         Worker: worker,
     }
     row = rows[table] if table in rows else Upload.objects.get().pk

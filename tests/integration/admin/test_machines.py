@@ -1,0 +1,47 @@
+"""What programs have of users, as staff see it: never a secret, and ended with a reason."""
+
+import pytest
+from django.test import Client
+
+from tests.integration.desk import HOOK, REASON, act, listing, page, text_of
+from tests.integration.keys import key_of, with_key
+from tests.integration.rest import refused
+from uploads.events import Actor
+from uploads.models import ApiKey, Event, User, Webhook, WebhookDelivery
+from uploads.webhooks import registry
+from uploads.webhooks.bodies import KINDS
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_revoked_key_does_nothing_any_more(desk: Client, ada: User) -> None:
+    program = with_key(key_of(ada))
+    act(desk, ApiKey, "revoke", ApiKey.objects.get().pk)
+    refused(program.get("/api/users/me/"), 401, "key_not_valid")
+    assert Event.objects.get(kind="key.revoked").reason == REASON
+
+
+def test_a_disabled_webhook_says_why_to_its_user(desk: Client, ada: User) -> None:
+    webhook = registry.make(ada, HOOK, KINDS, "", Actor())
+    act(desk, Webhook, "disable", webhook.pk)
+    webhook.refresh_from_db()
+    assert webhook.disabled_reason == REASON
+    assert Event.objects.get(kind="webhook.disabled").reason == REASON
+
+
+def test_no_page_shows_a_secret(desk: Client, ada: User) -> None:
+    key_of(ada)
+    webhook = registry.make(ada, HOOK, KINDS, "", Actor())
+    rows = [ApiKey.objects.get(), webhook, registry.send_test(webhook)]
+    for row in rows:
+        for address in (listing(type(row)), page(type(row), row.pk)):
+            body = text_of(desk.get(address))
+            for secret in (webhook.secret, "k4ja1", ApiKey.objects.get().sha256):
+                assert secret not in body
+
+
+def test_a_delivery_names_where_it_goes_and_whose_it_is(desk: Client, ada: User) -> None:
+    registry.send_test(registry.make(ada, HOOK, KINDS, "", Actor()))
+    body = text_of(desk.get(listing(WebhookDelivery)))
+    assert "https://example.com/hook" in body
+    assert "webhook.test" in body

@@ -1,0 +1,1 @@
+"""Webhooks: noted, sent, repeated, disabled."""
