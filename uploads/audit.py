@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from uploads import append_only
 from uploads.errors import StorageUnavailable
-from uploads.event_kinds import ENDING
+from uploads.event_kinds import ENDING, Kind
 from uploads.models import ArchiveTask, Event, EventStream, FileRemoval, Image, Prediction, Upload
 from uploads.states import TERMINAL, State
 from uploads.storage import archive_marker, handover, keys, local, object_store
@@ -101,6 +101,7 @@ def every_ending_was_told_once() -> Iterator[str]:
     """A prediction that has ended has its ending as its last event; one that has not has none."""
     last: dict[int, tuple[str, int | None]] = {}
     kinds = Event.objects.filter(prediction_id__isnull=False, seq__isnull=False).order_by("pk")
+    kinds = kinds.exclude(kind=Kind.PREDICTION_CORRECTED)
     for pk, kind, attempt in kinds.values_list("prediction_id", "kind", "attempt").iterator():
         last[pk or 0] = (kind, attempt)
     rows = Prediction.objects.values_list("pk", "state", "attempt")

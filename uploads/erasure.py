@@ -1,6 +1,8 @@
 """What goes with a deleted upload: everything its user wrote or got; facts stay for the audit."""
 
-from uploads.models import Image, Prediction, Upload
+from django.db.models import Q
+
+from uploads.models import Correction, Image, ModelOutput, Prediction, Upload
 
 
 def erase_params(upload: Upload) -> None:
@@ -17,6 +19,7 @@ def erase_params_of(image: Image) -> None:
 def erase_contents(upload: Upload) -> None:
     """Takes out its results, and its images' names and hints, once nothing of it runs."""
     Prediction.objects.filter(image__upload=upload).update(output=None, output_path="")
+    _erase_corrections(Q(prediction__image__upload=upload))
     upload.images.update(
         image_name="", image_type="", image_path="", thumbnail_path="", thumbnail_due=None
     )
@@ -26,6 +29,13 @@ def erase_contents(upload: Upload) -> None:
 def erase_contents_of(image: Image) -> None:
     """The same for one image of an upload whose others stay; its original has its own way to go."""
     Prediction.objects.filter(image=image).update(output=None, output_path="")
+    _erase_corrections(Q(prediction__image=image))
     Image.objects.filter(pk=image.pk).update(
         image_name="", image_type="", thumbnail_path="", thumbnail_due=None
     )
+
+
+def _erase_corrections(which: Q) -> None:
+    """What somebody wrote over a result, and the result that they wrote over."""
+    Correction.objects.filter(which).delete()
+    ModelOutput.objects.filter(which).delete()

@@ -216,6 +216,24 @@ class TooManyExports(UploadsError):
     retry_after = 10
 
 
+class NotCorrectable(UploadsError):
+    """Only recognized text can be corrected."""
+
+    code = "not_correctable"
+
+
+class NoSuchLine(UploadsError):
+    """The text has no such line."""
+
+    code = "not_found"
+
+
+class TextChanged(UploadsError):
+    """The line was changed meanwhile: look at what it reads now, and correct that."""
+
+    code = "text_changed"
+
+
 class NotExportable(UploadsError):
     """Only recognized text has other forms."""
 

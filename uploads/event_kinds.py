@@ -19,6 +19,8 @@ class Kind(StrEnum):
     PREDICTION_SUCCEEDED = "prediction.succeeded"
     PREDICTION_FAILED = "prediction.failed"
     PREDICTION_CANCELED = "prediction.canceled"
+    PREDICTION_CORRECTED = "prediction.corrected"
+    """Its user has corrected a line of its text, after it has succeeded."""
     IMAGE_THUMBNAILED = "image.thumbnailed"
     """It has a thumbnail, which no `prediction.succeeded` tells: that of one that waits, is still
     running, or failed."""
@@ -116,3 +118,6 @@ ENDING: Final = {
     State.FAILED: Kind.PREDICTION_FAILED,
     State.CANCELED: Kind.PREDICTION_CANCELED,
 }
+
+WITH_OUTPUT: Final = (Kind.PREDICTION_SUCCEEDED, Kind.PREDICTION_CORRECTED)
+"""Those that are sent with the output as it is then."""

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from strictjson.values import plain_text
 from uploads import addresses, columns, representation, statements
-from uploads.event_kinds import AUDIT_ONLY, Kind
+from uploads.event_kinds import AUDIT_ONLY, WITH_OUTPUT, Kind
 from uploads.models import Event, EventStream, Image, Prediction, Upload, lengths
 from uploads.raw_rows import places
 
@@ -233,7 +233,7 @@ def _message(event: statements.EventRow) -> dict[str, Any]:
     data: dict[str, Any] = json.loads(event.facts)
     if event.prediction_id is not None:
         data["params"] = {} if event.params is None else json.loads(event.params)
-    if event.kind == Kind.PREDICTION_SUCCEEDED and event.prediction_id is not None:
+    if event.kind in WITH_OUTPUT and event.prediction_id is not None:
         output = None if event.output is None else json.loads(event.output)
         data["output"] = representation.output_view(event.prediction_id, output)
         if output is not None and len(json.dumps(output)) > OUTPUT_LIMIT_BYTES:

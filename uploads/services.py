@@ -42,7 +42,7 @@ def predict_again(
         params=valid,
     )
     with events.recording() as log:
-        _hold_image(image)
+        hold_image(image)
         _require_source(image)
         lifecycle.enqueue([lifecycle.Entry([prediction], actor)], log)
     bus.after_commit(seqs=log.seqs, wake=True)
@@ -80,7 +80,7 @@ def retry(prediction: Prediction, actor: Actor) -> Prediction:
         states.after(State(prediction.state), Move.REQUEUE)
         quota.require(prediction.user, bytes_more=0, queued_more=1)
         with events.recording() as log:
-            _hold_image(prediction.image)
+            hold_image(prediction.image)
             _require_source(prediction.image)
             fresh = lifecycle.requeue(prediction.pk, actor, log)
             offers.require_served(fresh.model, fresh.model_version, is_named=fresh.version_named)
@@ -127,7 +127,7 @@ def delete_image(image: Image, actor: Actor) -> None:
     """
     upload = image.upload
     with events.recording() as log:
-        _hold_image(image)
+        hold_image(image)
         if upload.images.filter(deleted_at=None).exclude(pk=image.pk).exists():
             gone = _delete_image_held(image, actor, log)
         else:
@@ -146,7 +146,7 @@ def pin(image: Image, actor: Actor, *, is_pinned: bool) -> None:
         SourceGone: it is deleted.
     """
     with events.recording() as log:
-        _hold_image(image)
+        hold_image(image)
         rows = Image.objects.filter(pk=image.pk, pinned_at__isnull=is_pinned)
         image.pinned_at = timezone.now() if is_pinned else None
         if rows.update(pinned_at=image.pinned_at):
@@ -216,7 +216,7 @@ def _hold(upload_id: int) -> None:
         raise SourceGone
 
 
-def _hold_image(image: Image) -> None:
+def hold_image(image: Image) -> None:
     """The same for an image, with its upload.
 
     Raises:

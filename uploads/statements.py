@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from uploads.event_kinds import Kind
+from uploads.event_kinds import WITH_OUTPUT
 from uploads.models import (
     Event,
     Image,
@@ -169,10 +169,10 @@ def events_after(user_id: int, seq: int, limit: int) -> list[EventRow]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.seq, e.kind, e.at, e.upload_id, e.image_id, e.prediction_id, "  # noqa: S608
-            "e.facts, p.params, CASE WHEN e.kind = %s THEN p.output END "
+            "e.facts, p.params, CASE WHEN e.kind IN (%s, %s) THEN p.output END "
             f"FROM {Event._meta.db_table} e LEFT JOIN {_PREDICTIONS} p ON p.id = e.prediction_id "
             "WHERE e.user_id = %s AND e.seq > %s ORDER BY e.seq LIMIT %s",
-            [Kind.PREDICTION_SUCCEEDED.value, user_id, seq, limit],
+            [*(kind.value for kind in WITH_OUTPUT), user_id, seq, limit],
         )
         rows = [EventRow(*row) for row in cursor.fetchall()]
     convert = connection.ops.get_db_converters(Event._meta.get_field("at").cached_col)

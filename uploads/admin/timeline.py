@@ -19,6 +19,7 @@ WORDS: Final = {
     Kind.PREDICTION_STARTED: "Started",
     Kind.PREDICTION_REQUEUED: "Queued again",
     Kind.PREDICTION_SUCCEEDED: "Succeeded",
+    Kind.PREDICTION_CORRECTED: "Text corrected",
     Kind.PREDICTION_FAILED: "Failed",
     Kind.PREDICTION_CANCELED: "Canceled",
     Kind.IMAGE_ARCHIVED: "Archived",

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from uploads.api import (
     accounts,
     catalog,
+    corrections,
     events,
     exports,
     image_list,
@@ -25,11 +26,18 @@ class RowId(IntConverter):
     regex = "[0-9]{1,18}"
 
 
+class LineNumber(IntConverter):
+    """A line's place: at most 9 digits."""
+
+    regex = "[0-9]{1,9}"
+
+
 class ModelName(StringConverter):
     regex = "[A-Za-z0-9._-]{1,100}"
 
 
 register_converter(RowId, "row")
+register_converter(LineNumber, "line")
 register_converter(ModelName, "model")
 
 urlpatterns = [
@@ -57,6 +65,8 @@ urlpatterns = [
     path("predictions/<row:pk>/", predictions.OnePrediction.as_view()),
     path("predictions/<row:pk>/output/", predictions.PredictionOutput.as_view()),
     path("predictions/<row:pk>/export/", predictions.PredictionExport.as_view()),
+    path("predictions/<row:pk>/corrections/", corrections.Corrections.as_view()),
+    path("predictions/<row:pk>/corrections/<line:line>/", corrections.LineCorrection.as_view()),
     path("predictions/<row:pk>/cancel/", predictions.CancelPrediction.as_view()),
     path("predictions/<row:pk>/retry/", predictions.RetryPrediction.as_view()),
     path("exports/", exports.Exports.as_view()),

@@ -12,6 +12,7 @@ from uploads.models.catalog import (
     Worker,
     WorkerDrain,
 )
+from uploads.models.correction import Correction, ModelOutput
 from uploads.models.event import Event, EventStream
 from uploads.models.export import Export
 from uploads.models.prediction import Prediction
@@ -22,6 +23,7 @@ from uploads.models.webhook import Webhook, WebhookDelivery
 __all__ = [
     "ApiKey",
     "ArchiveTask",
+    "Correction",
     "Event",
     "EventStream",
     "Export",
@@ -30,6 +32,7 @@ __all__ = [
     "Image",
     "Model",
     "ModelCommand",
+    "ModelOutput",
     "ModelSample",
     "ModelVersion",
     "Prediction",
