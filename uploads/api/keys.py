@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -28,7 +28,13 @@ class Keys(APIView):
 
     @extend_schema(
         operation_id="keys_list",
-        responses={200: key_schemas.Key(many=True), 401: schemas.Error, 403: schemas.Error},
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("page_size", int)],
+        responses={
+            200: schemas.page_of(key_schemas.Key),
+            401: schemas.Error,
+            403: schemas.Error,
+            404: schemas.Error,
+        },
         auth=_BY_PEOPLE,
     )
     def get(self, request: Request) -> Response:

@@ -1,5 +1,7 @@
 """The shapes of uploads, images, predictions, refusals and pages, read and documented."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from uploads.models import lengths
@@ -159,7 +161,7 @@ class EventPage(serializers.Serializer[None]):
     results = serializers.ListField(child=serializers.DictField())
 
 
-def page_of(item: type[serializers.Serializer[None]]) -> type[serializers.Serializer[None]]:
+def page_of(item: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[None]]:
     """The shape of a cursor-paginated list of `item`."""
     return type(
         f"{item.__name__}Page",
