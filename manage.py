@@ -12,6 +12,8 @@ def main() -> None:
     # Its environment and memory hold secrets; other processes of its user read strangers' files.
     hide()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+    # gRPC's library would write a line, which is no JSON, for each mistake of a client.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
     if sys.argv[1:] == ["up"]:
         # It stays as long as everything runs, and needs nothing of Django, which would cost it

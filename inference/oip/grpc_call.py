@@ -1,278 +1,241 @@
-"""One call of gRPC over a stream of HTTP/2: its head, its messages, its deadline and its status."""
+"""One call of gRPC: its requests, bounded in what they hold, its answers and its end."""
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from functools import partial
-from typing import Final
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import Any, Final
 
-from inference.http2.frames import Code
-from inference.http2.headers import Fields
-from inference.http2.stream import Stream
-from inference.oip import grpc_status
+import grpc
+
 from inference.oip.admission import Admission
+from inference.oip.content_coding import TooLarge, unpacked
 from inference.oip.errors import UNEXPECTED, ProtocolError, Status, invalid
-from inference.oip.grpc_messages import Message, Messages, prefix
+from inference.oip.grpc_status import Context, refuse
 from inference.oip.limits import MAX_REQUEST_BYTES, MESSAGE_OVERHEAD_BYTES
 
 logger = logging.getLogger("darkroom.grpc")
 
-BODY_SECONDS: Final = 60.0
-SLOWEST_BYTES_PER_SECOND: Final = 50_000
-"""A message that is due comes at this rate, or between two looks, which are so far apart."""
 MAX_MESSAGE_BYTES: Final = MAX_REQUEST_BYTES + MESSAGE_OVERHEAD_BYTES
-
-_NOT_ONE: Final = "A call of this method has one request."
-_CALLED_OFF: Final = ProtocolError(Status.CANCELLED, "The call was called off.")
-_MESSAGE_BYTES: Final = 64
-"""What an unread message takes beside its own."""
-_UNREAD: Final = 2
-"""Messages of a stream that lie unread before it is asked for no more."""
-Unary = Callable[[bytes, "Call"], Awaitable[bytes]]
-"""From a serialized request to a serialized answer."""
-Streaming = Callable[[AsyncIterator[bytes], "Call"], Awaitable[None]]
-"""Takes serialized requests, and writes answers."""
+_EOF: Final[Any] = grpc.aio.EOF  # type: ignore[attr-defined]  # not in the stubs
+_CODINGS: Final = {
+    b"\x1f\x8b": "gzip",
+    **dict.fromkeys((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"), "deflate"),
+}
+"""By the first bytes of what is compressed, with which no message begins: a field 15, or one of a
+type that there is not."""
 
 
-@dataclass(frozen=True)
-class Method:
-    """What answers calls: one of the two."""
+class Places:
+    """How many of something there may be at once."""
 
-    unary: Unary | None = None
-    streaming: Streaming | None = None
-    max_bytes: int = MAX_MESSAGE_BYTES
-    """Of a request."""
+    def __init__(self, count: int, of: str) -> None:
+        self._left = count
+        self._of = of
+
+    def __enter__(self) -> None:
+        """Raises: ProtocolError: RESOURCE_EXHAUSTED: there is none left."""
+        if not self._left:
+            raise ProtocolError(Status.RESOURCE_EXHAUSTED, f"Too many {self._of}: try again.")
+        self._left -= 1
+
+    def __exit__(self, *_: object) -> None:
+        self._left += 1
+
+
+class Intake:
+    """Takes requests in: few at once, and none that does not come.
+
+    gRPC's library receives a message whole, however large and slow it is, once somebody waits for
+    it; before, it takes no more of it than fits into its client's window.
+    """
+
+    def __init__(
+        self, bodies: Admission, *, at_once: int, seconds: float | None, max_bytes: int
+    ) -> None:
+        """`bodies`: what requests that have come may hold, of which others take too. `seconds`: how
+        long one may take to come, its wait for those before it included; None: for ever."""
+        self._bodies = bodies
+        self._turns = asyncio.Semaphore(at_once)
+        self._seconds = seconds
+        self._max_bytes = max_bytes
+
+    async def message(self, context: Context) -> Any:
+        """The next message, or `grpc.aio.EOF`.
+
+        Raises:
+            ProtocolError: DEADLINE_EXCEEDED: it does not come.
+        """
+        try:
+            async with asyncio.timeout(self._seconds) as limit:
+                return await self._read(context, limit)
+        except TimeoutError:
+            raise ProtocolError(Status.DEADLINE_EXCEEDED, "The request does not come.") from None
+
+    async def _read(self, context: Context, _limit: asyncio.Timeout) -> Any:
+        async with self._turns:
+            return await context.read()
+
+    async def plain(self, data: bytes, hold: Callable[[int], None]) -> bytes:
+        """What a message says; `hold` is told how many bytes it takes, before it takes them.
+
+        gRPC's library would unpack one before it looks at its size.
+
+        Raises:
+            ProtocolError: RESOURCE_EXHAUSTED: it is too large. INVALID_ARGUMENT: it is none.
+        """
+        hold(len(data))
+        if len(data) > self._max_bytes:
+            raise self._too_large(len(data))
+        coding = _CODINGS.get(data[:2])
+        if coding is None:
+            return data
+        pieces: list[bytes] = []
+        coming = unpacked(data, coding, self._max_bytes)
+        try:
+            while (piece := await asyncio.to_thread(next, coming, None)) is not None:
+                hold(len(piece))
+                pieces.append(piece)
+        except TooLarge:
+            raise self._too_large(self._max_bytes + 1) from None
+        return b"".join(pieces)
+
+    def share(self) -> "Share":
+        """A call's share of the budget of all."""
+        return Share(self._bodies)
+
+    def _too_large(self, size: int) -> ProtocolError:
+        # The words by which gRPC's library says it, which clients look for.
+        message = f"Received message larger than max ({size} vs. {self._max_bytes})"
+        return ProtocolError(Status.RESOURCE_EXHAUSTED, message)
+
+
+class StrangersIntake(Intake):
+    """Keeps nobody waiting: the request that has not come for longest gives way to a new one."""
+
+    def __init__(self, bodies: Admission, *, at_once: int, seconds: float, max_bytes: int) -> None:
+        """As of any intake."""
+        super().__init__(bodies, at_once=at_once, seconds=seconds, max_bytes=max_bytes)
+        self._at_once = at_once
+        self._reading: dict[asyncio.Timeout, None] = {}
+
+    async def _read(self, context: Context, limit: asyncio.Timeout) -> Any:
+        if len(self._reading) >= self._at_once:
+            oldest = next(iter(self._reading))
+            del self._reading[oldest]
+            oldest.reschedule(0)
+        self._reading[limit] = None
+        try:
+            return await context.read()
+        finally:
+            self._reading.pop(limit, None)
+
+
+class Share:
+    """What one call holds of a budget of all."""
+
+    def __init__(self, budget: Admission) -> None:
+        self._budget = budget
+        self._held = 0
+
+    def hold(self, size: int) -> None:
+        """So many bytes more.
+
+        Raises:
+            ProtocolError: RESOURCE_EXHAUSTED: so much is not left.
+        """
+        self._budget.take(size)
+        self._held += size
+
+    def let_go(self) -> None:
+        """Of all of it."""
+        self._budget.give_back(self._held)
+        self._held = 0
 
 
 class Call:
-    """Receives a call's requests, has it answered, and sends the answers."""
+    """A call that is being answered."""
 
-    def __init__(self, stream: Stream, fields: Fields, bodies: Admission) -> None:
-        self.metadata = fields
-        """With what is HTTP/2's own; binary values are base64."""
-        self._stream = stream
-        self._bodies = bodies
-        self._held = 0
-        self._come = 0
-        """Bytes of its body so far."""
-        self._come_before = 0
-        """At the last look."""
-        self._was_due = False
-        """Whether it waited for this very message at the last look."""
-        self._method = Method()
-        self._messages: Messages | None = None
-        self._requests: deque[Message] = deque()
-        self._is_complete = False
-        self._news: asyncio.Future[None] | None = None
-        self._unread_bytes = 0
-        self._rejection: ProtocolError | None = None
-        self._is_begun = False
-        self._is_answered = False
-        self._task: asyncio.Task[None] | None = None
-        self._deadline: asyncio.TimerHandle | None = None
-        self._when_closed: list[Callable[[], None]] = []
+    def __init__(self, context: Context, intake: Intake) -> None:
+        self._context = context
+        self._intake = intake
+        self._share = intake.share()
+        self.when_over(self._share.let_go)
 
-    def begin(self, method: Method, coding: str, timeout: str) -> None:
-        """Serve it by this method; `coding` and `timeout` are what its head says of them.
+    @property
+    def metadata(self) -> Iterable[tuple[str, str | bytes]]:
+        """What its client says of it."""
+        told: Any = self._context.invocation_metadata()
+        return told or ()
 
-        A stream begins with its first request.
+    def when_over(self, call: Callable[[], None]) -> None:
+        """Have this called when it is over, its answer sent or not."""
+        done: Any = lambda _: call()  # noqa: E731
+        self._context.add_done_callback(done)
+
+    async def request(self) -> bytes:
+        """The request of a call that has one.
+
+        Raises:
+            ProtocolError: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, INVALID_ARGUMENT: it does not
+                come, is too large, or is none.
         """
-        self._method = method
-        try:
-            self._messages = Messages(coding, method.max_bytes)
-            if timeout:
-                loop = asyncio.get_running_loop()
-                self._deadline = loop.call_later(grpc_status.seconds_of(timeout), self._expire)
-        except ProtocolError as error:
-            self.reject(error)
+        data = await self._intake.message(self._context)
+        if data is _EOF:
+            raise invalid("A call of this method has one request.")
+        return await self._intake.plain(data, self._share.hold)
 
-    def reject(self, error: ProtocolError) -> None:
-        """Refuse it by its head, once its body begins: clients that are answered before they have
-        sent anything take that for a defect of their own."""
-        self._rejection = error
+    async def requests(self) -> AsyncIterator[bytes]:
+        """Those of a stream.
 
-    def when_closed(self, call: Callable[[], None]) -> None:
-        """Have this called when the call is over, its answer sent or not."""
-        self._when_closed.append(call)
+        Raises:
+            ProtocolError: as `request`.
+        """
+        while (data := await self._intake.message(self._context)) is not _EOF:
+            yield await self._intake.plain(data, self._share.hold)
+            self._share.let_go()
 
     async def write(self, message: bytes) -> None:
         """Send an answer of a stream; returns when it is on its way."""
-        self._put(message)
-        await self._stream.drained()
+        await self._context.write(message)
 
-    def refuse(self, error: ProtocolError, *, own: bool = False) -> None:
-        """End it with a status; `own`: by whom it was meant for."""
-        if self._is_answered or self._stream.is_closed:
-            return
-        self._is_answered = True
-        trailers = grpc_status.refusal(error, own=own)
-        self._stream.finish(trailers if self._is_begun else grpc_status.HEAD + trailers)
 
-    def call_off(self, error: ProtocolError) -> None:
-        """End what runs of it, and it with this error."""
-        if self._task:
-            self._task.cancel()
-        self.refuse(error)
+Unary = Callable[[Call], Awaitable[bytes]]
+Streaming = Callable[[Call], Awaitable[None]]
 
-    # What the stream tells.
 
-    def data_received(self, data: memoryview) -> None:
-        """More of its requests."""
-        size = len(data)
-        if self._is_rejected() or self._messages is None:
-            self._stream.consumed(size)
-            return
-        try:
-            self._hold(size)
-            self._come += size
-            for message in self._messages.put(data):
-                self._hold(_MESSAGE_BYTES)
-                self._requests.append(message)
-                self._was_due = False
-            if self._method.unary and len(self._requests) > 1:
-                raise invalid(_NOT_ONE)
-        except ProtocolError as error:
-            self.call_off(error)
-            return
-        if self._method.streaming and len(self._requests) > _UNREAD:
-            self._unread_bytes += size
-        else:
-            self._stream.consumed(size)
-        self._go_on()
+def unary(answer: Unary, intake: Intake) -> Any:
+    """A method of one request and one answer.
 
-    def ended(self) -> None:
-        """There are no more requests."""
-        self._is_complete = True
-        if self._is_rejected():
-            return
-        if self._messages is None or not self._messages.is_whole:
-            self.call_off(invalid("The request's body ends within a message."))
-        elif self._method.unary is None:
-            self._go_on()
-        elif len(self._requests) != 1:
-            self.refuse(invalid(_NOT_ONE))
-        else:
-            answer = partial(self._answered, self._method.unary, self._requests.popleft())
-            self._task = asyncio.get_running_loop().create_task(self._run(answer))
+    To gRPC's library it is one of a stream of requests, since it waits for the message of others
+    before anybody has asked who sends it.
+    """
 
-    def closed(self) -> None:
-        """It is over."""
-        if self._deadline:
-            self._deadline.cancel()
-        if self._task and not self._is_answered:
-            self._task.cancel()
-        self._is_answered = True
-        self._requests.clear()
-        self._bodies.give_back(self._held)
-        self._held = 0
-        for call in self._when_closed:
-            call()
+    async def behave(_requests: Any, context: Context) -> Any:
+        return await _answered(answer, context, intake)
 
-    # Answering.
+    return grpc.stream_unary_rpc_method_handler(behave)
 
-    def _is_rejected(self) -> bool:
-        if self._rejection:
-            self.refuse(self._rejection)
-        return self._is_answered
 
-    async def _run(self, answer: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await answer()
-        except ProtocolError as error:
-            self.refuse(error, own=True)
-        except asyncio.CancelledError:
-            self.refuse(_CALLED_OFF, own=True)
-            raise
-        except Exception:
-            logger.exception("a call failed")
-            self.refuse(UNEXPECTED, own=True)
-        else:
-            if not self._is_answered:
-                self._is_answered = True
-                self._begin()
-                self._stream.finish(grpc_status.OK)
+def streaming(answer: Streaming, intake: Intake) -> Any:
+    """A method of many requests and many answers."""
 
-    async def _answered(self, unary: Unary, request: Message) -> None:
-        assert self._messages  # noqa: S101  # a message came of them
-        self._put(await unary(await self._messages.plain(request, self._hold), self))
+    async def behave(_requests: Any, context: Context) -> None:
+        await _answered(answer, context, intake)
 
-    def _hold(self, size: int) -> None:
-        self._bodies.take(size)
-        self._held += size
+    return grpc.stream_stream_rpc_method_handler(behave)
 
-    def _let_go(self, size: int) -> None:
-        self._bodies.give_back(size)
-        self._held -= size
 
-    def _put(self, message: bytes) -> None:
-        if not self._is_answered:
-            self._begin()
-            self._stream.write(prefix(len(message)) + message)
-
-    def _begin(self) -> None:
-        if not self._is_begun:
-            self._is_begun = True
-            self._stream.begin(grpc_status.HEAD)
-
-    async def _each_request(self) -> AsyncIterator[bytes]:
-        assert self._messages  # noqa: S101  # it has begun
-        while True:
-            while self._requests:
-                request = self._taken()
-                plain = await self._messages.plain(request, self._hold)
-                if request.is_compressed:
-                    self._let_go(min(len(plain), self._held))
-                yield plain
-            if self._is_complete:
-                return
-            self._news = asyncio.get_running_loop().create_future()
-            await self._news
-
-    def _taken(self) -> Message:
-        """The next request of a stream; room for others is made."""
-        request = self._requests.popleft()
-        size = len(request.data) + _MESSAGE_BYTES if self._requests else self._held
-        self._let_go(min(size, self._held))
-        if len(self._requests) <= _UNREAD and self._unread_bytes:
-            self._stream.consumed(self._unread_bytes)
-            self._unread_bytes = 0
-        return request
-
-    def _go_on(self) -> None:
-        """Have a stream begin, or see what is new."""
-        streaming = self._method.streaming
-        if streaming and self._task is None and (self._requests or self._is_complete):
-            self._begin_stream(streaming)
-        if self._news and not self._news.done():
-            self._news.set_result(None)
-
-    def _begin_stream(self, streaming: Streaming) -> None:
-        answer = partial(streaming, self._each_request(), self)
-        self._task = asyncio.get_running_loop().create_task(self._run(answer))
-
-    def _is_due(self) -> bool:
-        """Whether the client owes it a message, or all it needs to be refused."""
-        if self._is_answered or self._is_complete:
-            return False
-        is_within = self._messages is not None and not self._messages.is_whole
-        return is_within or self._task is None
-
-    def look(self) -> None:
-        """To be called each BODY_SECONDS: sees to it that what is due does come, since it holds
-        memory, and the place of a call."""
-        is_slow = self._come - self._come_before < BODY_SECONDS * SLOWEST_BYTES_PER_SECOND
-        was_due, self._was_due = self._was_due, self._is_due()
-        self._come_before = self._come
-        if not (is_slow and was_due and self._was_due) or self._is_rejected():
-            return
-        if self._method.streaming and self._messages and self._messages.is_whole:
-            # Its client may have nothing to ask for long: who it is, it has told.
-            self._begin_stream(self._method.streaming)
-        else:
-            self.call_off(ProtocolError(Status.DEADLINE_EXCEEDED, "The request does not come."))
-
-    def _expire(self) -> None:
-        self.call_off(ProtocolError(Status.DEADLINE_EXCEEDED, "Deadline Exceeded"))
-        self._stream.reset(Code.CANCEL)  # where its client does not take what is sent
+async def _answered(
+    answer: Callable[[Call], Awaitable[Any]], context: Context, intake: Intake
+) -> Any:
+    try:
+        return await answer(Call(context, intake))
+    except ProtocolError as error:
+        refusal = error
+    except grpc.aio.InternalError:
+        # Its client has gone.
+        raise
+    except Exception:
+        logger.exception("a call failed")
+        refusal = UNEXPECTED
+    return await refuse(context, refusal)

@@ -1,17 +1,24 @@
 """inference.GRPCInferenceService: from gRPC's calls to the data plane's."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, Final
 
-from inference.http2.headers import Fields
 from inference.oip import data_plane
 from inference.oip.access import Authenticate, credential
 from inference.oip.admission import Admission
 from inference.oip.computing import Report
 from inference.oip.data_plane import DataPlane
-from inference.oip.grpc_call import Call, Method, Unary
-from inference.oip.messages import SERVICE
+from inference.oip.grpc_call import (
+    MAX_MESSAGE_BYTES,
+    Call,
+    Intake,
+    Places,
+    Share,
+    Unary,
+    streaming,
+    unary,
+)
 from inference.oip.serialization import parsed, serialized
 from inference.oip.streaming import Stream
 
@@ -19,16 +26,34 @@ PROTOCOL_KEY: Final = "darkroom-protocol"
 """The metadata by which a forwarding web server says that the call came to it by REST."""
 PROTOCOLS: Final = frozenset({"grpc", "rest"})
 
-Behavior = Callable[[bytes, Call], Awaitable[Any]]
-"""From a serialized request to a message."""
+MAX_STREAMS: Final = 64
+"""Of requests, at once."""
+_AT_ONCE: Final = 64
+"""Requests of people on their way: each may be as large as any."""
+_SECONDS: Final = 300.0
+"""So long may each of them take."""
+
+Behavior = Callable[[Call], Awaitable[Any]]
+"""From a call to a message."""
 
 
 class Service:
     """The service's methods."""
 
-    def __init__(self, plane: DataPlane, authenticate: Authenticate) -> None:
+    def __init__(
+        self, plane: DataPlane, authenticate: Authenticate, bodies: Admission, anybody: Intake
+    ) -> None:
+        """`bodies`: what requests may hold. `anybody`: takes in those of whom nobody knows."""
         self._plane = plane
         self._authenticate = authenticate
+        self._anybody = anybody
+        self._known = Intake(
+            bodies, at_once=_AT_ONCE, seconds=_SECONDS, max_bytes=MAX_MESSAGE_BYTES
+        )
+        self._streamed = Intake(
+            bodies, at_once=MAX_STREAMS, seconds=None, max_bytes=MAX_MESSAGE_BYTES
+        )
+        self._streams = Places(MAX_STREAMS, "streams")
         self._running = 0
         self.was_called = False
         """Whether anybody ever called."""
@@ -45,11 +70,16 @@ class Service:
         """Returns when no call of the service runs."""
         await self._idle.wait()
 
-    def methods(self) -> dict[str, Method]:
-        """By their paths.
+    @property
+    def is_idle(self) -> bool:
+        """Whether no call of the service runs."""
+        return self._idle.is_set()
 
-        Nothing is parsed for a caller whom nobody knows, and large messages are parsed and written
-        beside the event loop.
+    def methods(self) -> dict[str, Any]:
+        """The handlers of methods, by name.
+
+        Nothing is taken in of a caller whom nobody knows where somebody must be known, and large
+        messages are parsed and written beside the event loop.
         """
         plane = self._plane
         opened: dict[str, Callable[[Any], Any]] = {
@@ -69,52 +99,46 @@ class Service:
             "RepositoryModelUnload": plane.unload,
             "ModelInfer": plane.infer,
         }
-        unary = {
-            **{name: self._open(f"{name}Request", call) for name, call in opened.items()},
-            **{name: self._known(f"{name}Request", call) for name, call in known.items()},
-            **{name: self._named(f"{name}Request", call) for name, call in named.items()},
-        }
-        methods = {
-            name: Method(unary=self._answering(behavior)) for name, behavior in unary.items()
-        }
-        methods["ModelStreamInfer"] = Method(streaming=self._stream)
-        return {f"/{SERVICE}/{name}": method for name, method in methods.items()}
+        methods = {name: self._of_anybody(name, answer) for name, answer in opened.items()}
+        methods |= {name: self._of_somebody(name, answer) for name, answer in known.items()}
+        methods |= {name: self._named(name, answer) for name, answer in named.items()}
+        return {**methods, "ModelStreamInfer": streaming(self._stream, self._streamed)}
 
     # Who may call.
 
-    def _open(self, name: str, answer: Callable[[Any], Any]) -> Behavior:
-        async def behave(data: bytes, _call: Call) -> Any:
-            return answer(await parsed(name, data))
+    def _of_anybody(self, name: str, answer: Callable[[Any], Any]) -> Any:
+        async def behave(call: Call) -> Any:
+            return answer(await _request(name, call))
 
-        return behave
+        return unary(self._answering(behave), self._anybody)
 
-    def _known(self, name: str, answer: Callable[[Any], Any]) -> Behavior:
-        async def behave(data: bytes, call: Call) -> Any:
+    def _of_somebody(self, name: str, answer: Callable[[Any], Any]) -> Any:
+        async def behave(call: Call) -> Any:
             await self._authenticate(_head(call.metadata)[0])
-            return answer(await parsed(name, data))
+            return answer(await _request(name, call))
 
-        return behave
+        return unary(self._answering(behave), self._known)
 
-    def _named(
-        self, name: str, answer: Callable[[Any, data_plane.Call], Awaitable[Any]]
-    ) -> Behavior:
-        async def behave(data: bytes, call: Call) -> Any:
+    def _named(self, name: str, answer: Callable[[Any, data_plane.Call], Awaitable[Any]]) -> Any:
+        async def behave(call: Call) -> Any:
             token, protocol = _head(call.metadata)
             caller = await self._authenticate(token)
-            return await answer(await parsed(name, data), data_plane.Call(caller, protocol))
+            return await answer(await _request(name, call), data_plane.Call(caller, protocol))
 
-        return behave
+        return unary(self._answering(behave), self._known)
 
     # How calls run and end.
 
     def _answering(self, behavior: Behavior) -> Unary:
-        async def behave(data: bytes, call: Call) -> bytes:
+        async def behave(call: Call) -> bytes:
             answers = self._note(call)
-            return answers.hold(await serialized(await behavior(data, call)))
+            data = await serialized(await behavior(call))
+            answers.hold(len(data))
+            return data
 
         return behave
 
-    async def _stream(self, requests: AsyncIterator[bytes], call: Call) -> None:
+    async def _stream(self, call: Call) -> None:
         token, protocol = _head(call.metadata)
 
         async def infer(request: Any, report: Report) -> Any:
@@ -123,57 +147,42 @@ class Service:
             return await self._plane.infer(request, data_plane.Call(caller, protocol), report)
 
         async def write(answer: Any) -> None:
-            await call.write(answers.hold(await serialized(answer)))
+            data = await serialized(answer)
+            answers.hold(len(data))
+            await call.write(data)
             answers.let_go()
 
         answers = self._note(call)
         await self._authenticate(token)
-        await Stream(infer, write).run(_parsed_all(requests), self._draining)
+        with self._streams:
+            await Stream(infer, write).run(_parsed_all(call.requests()), self._draining)
 
-    def _note(self, call: Call) -> "_Answers":
+    def _note(self, call: Call) -> Share:
         """Counts a call as running until its answer is sent."""
         self._running += 1
         self.was_called = True
         self._idle.clear()
-        answers = _Answers(self._plane.answers)
-        call.when_closed(lambda: self._forget(answers))
+        answers = Share(self._plane.answers)
+        call.when_over(lambda: self._forget(answers))
         return answers
 
-    def _forget(self, answers: "_Answers") -> None:
+    def _forget(self, answers: Share) -> None:
         answers.let_go()
         self._running -= 1
         if not self._running:
             self._idle.set()
 
 
-class _Answers:
-    """What a call's answers hold of the budget of all."""
-
-    def __init__(self, budget: Admission) -> None:
-        self._budget = budget
-        self._held = 0
-
-    def hold(self, answer: bytes) -> bytes:
-        """An answer that is to be sent; its bytes are held until `let_go`.
-
-        Raises:
-            ProtocolError: RESOURCE_EXHAUSTED: so much is not left.
-        """
-        self._budget.take(len(answer))
-        self._held += len(answer)
-        return answer
-
-    def let_go(self) -> None:
-        """All of it is sent, or never will be."""
-        self._budget.give_back(self._held)
-        self._held = 0
+async def _request(name: str, call: Call) -> Any:
+    return await parsed(f"{name}Request", await call.request())
 
 
-def _head(metadata: Fields) -> tuple[str, str]:
+def _head(metadata: Iterable[tuple[str, str | bytes]]) -> tuple[str, str]:
     """A call's token or API key, empty where it has none, and its protocol: `grpc` or `rest`."""
     told: dict[str, str] = {}
     for key, value in metadata:
-        told.setdefault(key, value)
+        if isinstance(value, str):
+            told.setdefault(key, value)
     protocol = told.get(PROTOCOL_KEY, "grpc")
     return (
         credential(told.get("authorization", "")),

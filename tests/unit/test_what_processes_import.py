@@ -78,10 +78,10 @@ def imported_by(source: str, folder: Path, command: str = "web") -> set[str]:
         pytest.param(
             "runworker",
             WORKER,
-            {"consumers.worker.worker", "inference.http2.connection"},
+            {"consumers.worker.worker", "grpc.aio"},
             {
                 *("daphne", "autobahn", "twisted", "uploads.api", "uploads.admin"),
-                *("consumers.socket", "PIL", "numpy", "aiohttp", "grpc"),
+                *("consumers.socket", "PIL", "numpy", "aiohttp"),
             },
             id="worker",
         ),

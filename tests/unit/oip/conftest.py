@@ -13,6 +13,4 @@ async def line() -> AsyncIterator[Line]:
     one = Line()
     await one.start()
     yield one
-    one.engine.released.set()
-    await one.channel.close(None)
-    await one.server.stop(0)
+    await one.stop()

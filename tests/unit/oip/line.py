@@ -1,5 +1,6 @@
 """A gRPC server over a fake engine, and a channel to it."""
 
+import struct
 from typing import Any
 
 import grpc
@@ -35,6 +36,12 @@ class Line:
             f"127.0.0.1:{self.port}", options=[("grpc.max_send_message_length", -1)]
         )
 
+    async def stop(self) -> None:
+        """Is gone; what still runs is released."""
+        self.engine.released.set()
+        await self.channel.close(None)
+        await self.server.stop(0)
+
     async def call(self, name: str, request: Any, metadata: Any = BEARER, **options: Any) -> Any:
         """The answer to one request."""
         send = self.channel.unary_unary(
@@ -62,6 +69,11 @@ class Line:
 def as_bytes(request: Any) -> bytes:
     """A message, or bytes that may be none."""
     return request if isinstance(request, bytes) else bytes(request.SerializeToString())
+
+
+def framed(data: bytes, flag: int = 0) -> bytes:
+    """A message as it stands in a body; `flag` is 1 where it is compressed."""
+    return struct.pack(">BI", flag, len(data)) + data
 
 
 def adding(**fields: Any) -> Any:

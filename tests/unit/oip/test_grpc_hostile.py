@@ -1,91 +1,247 @@
-"""Clients of gRPC that mean no good: what they leave behind, and what they make a worker hold."""
+"""Clients of gRPC that mean no good: they are refused or hung up on, and others are served on."""
 
 import asyncio
+import contextlib
+import gzip
+import random
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
-import httpx
+import grpc
 import pytest
-import pytest_asyncio
 
-from inference.http2 import frames
-from inference.oip.grpc_about import HEALTH
-from inference.oip.grpc_messages import prefix
+from inference.oip import grpc_server
+from inference.oip.admission import ADMITTED_BYTES
+from inference.oip.grpc_about import HEALTH, REFLECTION
+from inference.oip.grpc_call import Places
 from inference.oip.messages import SERVICE
 from inference.oip.tls import ServerTls
 from tests.certificates import Authority
-from tests.unit.oip.line import Line, adding, as_bytes
+from tests.unit.oip.http2_frames import (
+    CONTINUATION,
+    DATA,
+    GREETING,
+    HEADERS,
+    NO_ROOM,
+    PING,
+    PREFACE,
+    RST_STREAM,
+    SETTINGS,
+    WINDOW,
+    called_off,
+    calling,
+    frame,
+    head,
+)
+from tests.unit.oip.line import BEARER, Line, adding, answers, as_bytes, empty, framed, status_of
 
-WATCH = f"/{HEALTH}/Watch"
+INFER = f"/{SERVICE}/ModelInfer"
 STREAM = f"/{SERVICE}/ModelStreamInfer"
-WHO = {"authorization": "Bearer good", "content-type": "application/grpc", "te": "trailers"}
+LIVE = f"/{SERVICE}/ServerLive"
+WATCH = f"/{HEALTH}/Watch"
+REFLECT = f"/{REFLECTION}/ServerReflectionInfo"
 
 
-def framed(data: bytes) -> bytes:
-    return prefix(len(data)) + data
-
-
-@pytest_asyncio.fixture
-async def http(line: Line) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of HTTP/2 that knows no gRPC."""
-    url = f"http://127.0.0.1:{line.port}"
-    async with httpx.AsyncClient(http1=False, http2=True, base_url=url, timeout=20) as client:
-        yield client
-
-
-async def test_a_handshake_that_fails_takes_no_place_of_a_connection(tmp_path: Path) -> None:
-    pair = Authority(tmp_path).sign("worker")
-    line = Line()
-    port = await line.server.start("127.0.0.1", 0, ServerTls(pair.certificate, pair.key))
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        bytes(range(256)) * 400,
+        GREETING + bytes(range(256)) * 400,
+        GREETING + called_off(LIVE, 5_000),
+        GREETING + frame(SETTINGS) * 20_000,
+        GREETING + frame(PING, 0, 0, bytes(8)) * 20_000,
+        GREETING + frame(HEADERS, 0, 1, head(LIVE)) + frame(CONTINUATION, 0, 1, bytes(900)) * 500,
+        GREETING + calling(LIVE, 1) + frame(DATA, 0, 1) * 20_000,
+        GREETING + calling("/no/such", 3_000),
+        NO_ROOM + calling(LIVE, 900) + frame(DATA, 1, 1, framed(b"")),
+        GREETING + frame(WINDOW, 0, 0, b"\x7f\xff\xff\xff") * 9,
+        GREETING + calling(INFER, 1, 0x2D)[:-3],
+    ],
+)
+async def test_whatever_a_client_says_others_are_served(line: Line, said: bytes) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", line.port)
+    writer.write(said)
     for _ in range(3):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-        await reader.read()
-        writer.close()
-    assert not line.server._connections
-    await line.server.stop(0)
+        assert (await line.call("ServerLive", empty("ServerLive"), timeout=30)).live
+        await asyncio.sleep(0.01)
+    writer.close()
+    assert await line.call("ModelInfer", adding(), timeout=30)
 
 
-async def test_a_client_of_tls_that_leaves_is_worth_no_warning(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("seed", range(20))
+async def test_frames_of_any_kind_leave_nothing_behind(line: Line, seed: int) -> None:
+    chance = random.Random(seed)
+    body = framed(as_bytes(adding()))
+    said = bytearray(chance.choice([GREETING, NO_ROOM]))
+    newest = 1
+    for _ in range(200):
+        stream = chance.randrange(1, newest + 2, 2)
+        match chance.randrange(6):
+            case 0 | 1:
+                path = chance.choice([INFER, STREAM, LIVE, WATCH, REFLECT, "/no/such"])
+                more = {"authorization": chance.choice(["Bearer good", "nobody"])}
+                said += frame(HEADERS, 4, newest, head(path, **more))
+                newest += 2
+            case 2 | 3:
+                said += frame(DATA, chance.choice([0, 1]), stream, chance.choice([body, b"", b"a"]))
+            case 4:
+                said += frame(RST_STREAM, 0, stream, bytes(4))
+            case _:
+                said += chance.choice([b"", frame(PING, 0, 0, bytes(8)), frame(SETTINGS)])
+    _, writer = await asyncio.open_connection("127.0.0.1", line.port)
+    writer.write(said + chance.choice([b"", chance.randbytes(20)]))
+    await writer.drain()
+    assert await line.call("ModelInfer", adding(), timeout=30)
+    writer.close()
+    await line.server._service.until_idle()
+    await until(lambda: line.server._bodies._left == line.plane.answers._left == ADMITTED_BYTES)
+
+
+@pytest.mark.parametrize("path", [INFER, STREAM])
+async def test_what_unpacks_to_much_is_held_against_the_budget(line: Line, path: str) -> None:
+    line.server._bodies._left = 1_000_000
+    packed = gzip.compress(bytes(30 << 20))
+    code, details = await status_of(once(line, path, packed, BEARER))
+    assert code is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert details == "The worker has too many requests that are this large: try again."
+    await until(lambda: line.server._bodies._left == 1_000_000)
+
+
+async def test_who_asks_what_is_served_says_little(line: Line) -> None:
+    code, _ = await status_of(once(line, REFLECT, bytes(100_000)))
+    assert code is grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+async def test_whom_nobody_knows_is_refused_before_the_request_comes(line: Line) -> None:
+    code, _ = await status_of(silent(line, INFER))
+    assert code is grpc.StatusCode.UNAUTHENTICATED
+
+
+async def test_a_request_that_does_not_come_is_not_waited_for(line: Line) -> None:
+    line.server._service._known._seconds = 0.05
+    code, _ = await status_of(silent(line, INFER, BEARER))
+    assert code is grpc.StatusCode.DEADLINE_EXCEEDED
+    stream = line.stream(silence())
+    await line.call("ModelInfer", adding())
+    assert not stream.done()
+    stream.cancel()
+
+
+async def test_a_strangers_request_that_does_not_come_gives_way_to_one_that_does(
+    line: Line,
 ) -> None:
+    strangers: Any = line.server._service._anybody
+    strangers._at_once = 2
+    waiting = {asyncio.create_task(status_of(silent(line, LIVE))) for _ in range(2)}
+    await until(lambda: len(strangers._reading) == 2)
+    assert (await line.call("ServerLive", empty("ServerLive"), ())).live
+    done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    assert [one.result()[0] for one in done] == [grpc.StatusCode.DEADLINE_EXCEEDED]
+    assert len(strangers._reading) == 1
+
+
+async def test_streams_and_watchers_have_bounds(line: Line) -> None:
+    line.server._service._streams = Places(1, "streams")
+    line.server._health._watchers = Places(1, "watchers")
+    watching: Any = line.channel.unary_stream(WATCH, None, None)
+    running = [line.stream(silence()), watching(b"")]
+    await until(lambda: not line.server._service._streams._left)
+    await until(lambda: not line.server._health._watchers._left)
+    for one in (once(line, STREAM, as_bytes(adding()), BEARER), once(line, WATCH, b"")):
+        assert (await status_of(one))[0] is grpc.StatusCode.RESOURCE_EXHAUSTED
+    for call in running:
+        call.cancel()
+    await until(lambda: bool(line.server._service._streams._left))
+    await until(lambda: bool(line.server._health._watchers._left))
+
+
+async def test_an_answer_that_is_not_taken_is_let_go_of_at_the_deadline(line: Line) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", line.port)
+    more = {"authorization": "Bearer good", "grpc-timeout": "300m"}
+    asked = frame(DATA, 1, 1, framed(as_bytes(adding())))
+    writer.write(NO_ROOM + frame(HEADERS, 4, 1, head(INFER, **more)) + asked)
+    await until(lambda: line.plane.answers._left < ADMITTED_BYTES)
+    await until(lambda: line.plane.answers._left == ADMITTED_BYTES)
+    writer.close()
+
+
+async def test_a_stream_that_goes_on_with_nonsense_leaves_nothing_running(line: Line) -> None:
+    async def said() -> AsyncIterator[bytes]:
+        yield as_bytes(adding())
+        await line.engine.runs(1)
+        yield b"\xff\xff"
+        await asyncio.get_running_loop().create_future()
+
+    code, _ = await status_of(answers(line.stream(said())))
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    await line.server._service.until_idle()
+
+
+async def test_a_connection_too_many_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    bound = {**dict(grpc_server._OPTIONS), "grpc.max_allowed_incoming_connections": 2}
+    monkeypatch.setattr(grpc_server, "_OPTIONS", tuple(bound.items()))
+    line = Line()
+    await line.start()
+    opened = []
+    for _ in range(2):
+        reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+        writer.write(GREETING)
+        await reader.readexactly(9)
+        opened.append(writer)
+    reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+    writer.write(GREETING)
+    with contextlib.suppress(ConnectionResetError):
+        assert await reader.read() == b""
+    for one in (*opened, writer):
+        one.close()
+    await line.stop()
+
+
+async def test_a_handshake_that_fails_takes_no_place_of_a_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bound = {**dict(grpc_server._OPTIONS), "grpc.max_allowed_incoming_connections": 2}
+    monkeypatch.setattr(grpc_server, "_OPTIONS", tuple(bound.items()))
     authority = Authority(tmp_path)
     pair = authority.sign("worker")
     line = Line()
     port = await line.server.start("127.0.0.1", 0, ServerTls(pair.certificate, pair.key))
+    for _ in range(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(PREFACE)
+        with contextlib.suppress(ConnectionResetError):
+            await reader.read()
+        writer.close()
     context = ssl.create_default_context(cafile=authority.certificate)
+    context.set_alpn_protocols(["h2"])
     reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
-    writer.write(frames.PREFACE + frames.settings({}))
-    await reader.readexactly(frames.HEAD_BYTES)
+    writer.write(GREETING)
+    assert await reader.readexactly(9)
     writer.close()
-    await line.server._deserted.wait()
     await line.server.stop(0)
-    assert not caplog.records
 
 
-@pytest.mark.parametrize(
-    ("path", "first"), [(WATCH, framed(b"")), (STREAM, framed(as_bytes(adding())))]
-)
-async def test_a_stream_that_goes_on_with_nonsense_leaves_nothing_running(
-    http: httpx.AsyncClient, line: Line, path: str, first: bytes
-) -> None:
-    line.engine.released.clear()
+async def silence() -> AsyncIterator[bytes]:
+    """Requests that do not come."""
+    await asyncio.get_running_loop().create_future()
+    yield b""
 
-    async def said() -> AsyncIterator[bytes]:
-        yield first
-        while not [task for call in line.server._calls if (task := call._task)]:  # noqa: ASYNC110
-            await asyncio.sleep(0)
-        for _ in range(9):
-            await asyncio.sleep(0)
-        yield b"\7" + bytes(4)
 
-    before = asyncio.all_tasks()
-    answer = await http.post(path, content=said(), headers=WHO)
-    assert answer.headers.get("grpc-status", "13") == "13"
-    while line.server._calls:  # noqa: ASYNC110  # calls set no event
-        await asyncio.sleep(0)
-    for _ in range(9):
-        await asyncio.sleep(0)
-    running = [task for task in asyncio.all_tasks() - before if "grpc" in repr(task)]
-    assert not running
+def silent(line: Line, path: str, metadata: Any = ()) -> Any:
+    """A call of one request that does not come."""
+    send: Any = line.channel.stream_unary(path, None, None)
+    return send(silence(), metadata=metadata)
+
+
+async def once(line: Line, path: str, request: bytes, metadata: Any = ()) -> None:
+    """One request, and all that it is answered by."""
+    send: Any = line.channel.unary_stream(path, None, None)
+    await answers(send(request, metadata=metadata))
+
+
+async def until(fact: Callable[[], bool]) -> None:
+    while not fact():  # noqa: ASYNC110  # what is looked at sets no event
+        await asyncio.sleep(0.001)
