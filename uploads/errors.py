@@ -243,7 +243,7 @@ class NotExportable(UploadsError):
 class ExportsBusy(UploadsError):
     """Many documents are being made at the moment: try again in a few seconds."""
 
-    code = "busy"
+    code = "exports_busy"
     retry_after = 5
 
 

@@ -120,6 +120,6 @@ def test_documents_are_made_a_few_at_a_time(
     monkeypatch.setattr(running, "_WAIT_SECONDS", 0.0)
     image = read(as_ada, tiny())
     with running.making(), running.making():
-        body = refused(exported(as_ada, image, "pdf"), 503, "busy")
+        body = refused(exported(as_ada, image, "pdf"), 503, "exports_busy")
         assert "try again" in body["message"]
     assert exported(as_ada, image, "pdf").status_code == 200

@@ -19,6 +19,8 @@ def one_of(kind: type[errors.UploadsError]) -> errors.UploadsError:
         return errors.TooManyFailures(timedelta(seconds=30))
     if kind is errors.TooManyRequests:
         return errors.TooManyRequests(30)
+    if kind is errors.ScopeMissing:
+        return errors.ScopeMissing("read")
     return kind()
 
 
