@@ -1,6 +1,7 @@
 // @ts-check
 import { ApiError } from "../../frontend/static/frontend/js/answers.js";
 import { commands, possible } from "../../frontend/static/frontend/js/commands.js";
+import { SignedOut } from "../../frontend/static/frontend/js/sign_in.js";
 import { initialState, reduce } from "../../frontend/static/frontend/js/store.js";
 import { facts, runAnother } from "../../frontend/static/frontend/js/view/panel.js";
 import { equal, test } from "./harness.js";
@@ -27,7 +28,7 @@ function over(/** @type {any[]} */ images, /** @type {any} */ api) {
   const notices = { show: (/** @type {string} */ text) => said.push(text) };
   /** @type {number[]} */
   const back = [];
-  const trash = { put: () => {}, takeBack: (/** @type {number[]} */ ids) => back.push(...ids) };
+  const trash = { put: () => {}, forget: () => {}, takeBack: (/** @type {number[]} */ ids) => back.push(...ids) };
   const parts = { api, sync, notices, trash, open: () => {} };
   return { said, sync, back, subject: commands(/** @type {any} */ (parts)) };
 }
@@ -105,6 +106,16 @@ test("another model is one that the photo has not had yet", () => {
 test("what can be done is told of the newest predictions of the chosen photos", () => {
   const { sync } = over([image(1), image(2, "failed"), image(3, "succeeded"), image(4, "running")], {});
   equal(possible(sync.state, [1, 2, 3, 4]), { cancel: [1, 4], retry: [2], hasText: false });
+});
+
+test("a photo whose deletion the end of the sign-in cut off doesn't come back", async () => {
+  const deleteImage = async (/** @type {number} */ id) => {
+    throw id === 1 ? new SignedOut() : new DOMException("", "AbortError");
+  };
+  const { subject, said, back } = over([image(1), image(2)], { deleteImage });
+  subject.erase([1, 2]);
+  await settled();
+  equal([said, back], [[], []]);
 });
 
 test("a photo that can't be deleted comes back, and one that is gone already is gone", async () => {

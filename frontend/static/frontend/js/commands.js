@@ -6,6 +6,7 @@ import { canRetry } from "./order.js";
 import { t } from "./language.js";
 import { card } from "./selectors.js";
 import { save, stemOf } from "./saving.js";
+import { SignedOut } from "./sign_in.js";
 import { imageName, sentence } from "./words.js";
 import { UNDO_MS } from "./trash.js";
 
@@ -104,11 +105,14 @@ export function commands({ api, sync, notices, trash, open }) {
         try {
           await api.deleteImage(id);
         } catch (error) {
+          // Signed out elsewhere: it is remembered, and deleted at the next visit.
+          if (error instanceof SignedOut || error.name === "AbortError") return;
           if (error.status !== 404) {
             trash.takeBack([id]);
             throw error;
           }
         }
+        trash.forget([id]);
         sync.dispatch({ type: "removed", image: id });
       };
       // Side by side: when the page is left, none may wait for another.

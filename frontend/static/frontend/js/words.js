@@ -32,6 +32,9 @@ const STAGES = {
   recognize: "stage.recognize",
   segment: "stage.segment",
   refine: "stage.refine",
+  style: "stage.style",
+  paint: "stage.paint",
+  enlarge: "stage.enlarge",
   encode: "stage.encode",
 };
 

@@ -182,6 +182,9 @@ export const messages = {
   "stage.recognize": "Reading text",
   "stage.segment": "Finding the subject",
   "stage.refine": "Refining the edge",
+  "stage.style": "Looking at the style",
+  "stage.paint": "Painting",
+  "stage.enlarge": "Enlarging",
   "stage.encode": "Saving the result",
 
   "waiting.why": "Waiting. {why}",

@@ -182,6 +182,9 @@ export const messages = {
   "stage.recognize": "文字を読んでいます",
   "stage.segment": "被写体を探しています",
   "stage.refine": "輪郭を整えています",
+  "stage.style": "画風を見ています",
+  "stage.paint": "描いています",
+  "stage.enlarge": "拡大しています",
   "stage.encode": "結果を保存しています",
 
   "waiting.why": "待機中。{why}",

@@ -182,6 +182,9 @@ export const messages = {
   "stage.recognize": "글자를 읽는 중",
   "stage.segment": "대상을 찾는 중",
   "stage.refine": "가장자리를 다듬는 중",
+  "stage.style": "화풍을 살피는 중",
+  "stage.paint": "그리는 중",
+  "stage.enlarge": "크게 만드는 중",
   "stage.encode": "결과를 저장하는 중",
 
   "waiting.why": "대기 중. {why}",

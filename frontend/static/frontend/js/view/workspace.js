@@ -41,10 +41,8 @@ export class Workspace {
   composing = h("div", {});
   #notices = new Notices();
   #selection = new Selection();
-  #trash = new Trash({
-    onDelete: (ids) => this.commands.erase(ids),
-    onChange: () => this.#redraw(),
-  });
+  /** @type {Trash} */
+  #trash;
   #filters = new Filters({
     onChange: () => void this.#filtered(),
     onSelect: () => this.#selection.begin(),
@@ -68,6 +66,12 @@ export class Workspace {
   constructor({ api, server, announced, onStatus }) {
     this.api = api;
     this.#tray = new Tray(api.signIn.username);
+    this.#trash = new Trash({
+      user: api.signIn.username,
+      kept: new Kept("darkroom.deletions"),
+      onDelete: (ids) => this.commands.erase(ids),
+      onChange: () => this.#redraw(),
+    });
     this.server = server;
     this.onStatus = onStatus;
     this.sync = new Sync(api, (status) => this.#statusChanged(status));
