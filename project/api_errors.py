@@ -27,6 +27,7 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.ModelNotFound: 400,
     errors.ModelTakesNoImages: 400,
     errors.RegistrationClosed: 403,
+    errors.WrongPassword: 403,
     errors.NotForKeys: 403,
     errors.ScopeMissing: 403,
     errors.TooManyKeys: 409,

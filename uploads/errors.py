@@ -98,6 +98,12 @@ class PasswordsBusy(UploadsError):
     code = "busy"
 
 
+class WrongPassword(UploadsError):
+    """This is not your password."""
+
+    code = "wrong_password"
+
+
 class RegistrationClosed(UploadsError):
     """Registration is closed on this server."""
 

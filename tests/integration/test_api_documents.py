@@ -11,6 +11,9 @@ from rest_framework.test import APIClient
 CALLS = {
     "/api/users/": {"post"},
     "/api/users/me/": {"get"},
+    "/api/users/me/password/": {"post"},
+    "/api/users/me/sign-ins/": {"get"},
+    "/api/users/me/sign-ins/{id}/": {"delete"},
     "/api/token/": {"post"},
     "/api/token/refresh/": {"post"},
     "/api/token/blacklist/": {"post"},

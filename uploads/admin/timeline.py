@@ -33,6 +33,7 @@ WORDS: Final = {
     Kind.IMAGE_VIEWED: "Viewed in the admin",
     Kind.SIGNED_IN: "Signed in",
     Kind.SIGNED_OUT: "Signed out",
+    Kind.PASSWORD_CHANGED: "Password changed",
     Kind.SESSIONS_ENDED: "All sign-ins ended",
     Kind.SIGN_IN_FAILED: "Failed to sign in",
     Kind.LIMITS_CHANGED: "Limits changed",

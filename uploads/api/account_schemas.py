@@ -60,11 +60,18 @@ class RequestRates(serializers.Serializer[None]):
     v2 = serializers.IntegerField(allow_null=True)
 
 
+class Possessions(serializers.Serializer[None]):
+    uploads = serializers.IntegerField()
+    images = serializers.IntegerField()
+    predictions = serializers.IntegerField()
+
+
 class Me(serializers.Serializer[User]):
     id = serializers.IntegerField()
     username = serializers.CharField()
     is_staff = serializers.BooleanField()
     quota = Quota()
+    counts = Possessions(help_text="What is there and not deleted.")
     requests_per_minute = RequestRates()
 
 

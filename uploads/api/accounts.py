@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from uploads import request_rates
 from uploads.actors import actor_of
-from uploads.api import account_schemas, schemas
+from uploads.api import account_schemas, queries, schemas
 from uploads.api.authentication import CHALLENGE
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.throttles import Registrations
@@ -77,6 +77,7 @@ class Me(APIView):
                 "username": user.username,
                 "is_staff": user.is_staff,
                 "quota": quota.usage(user),
+                "counts": queries.counts_of(user),
                 "requests_per_minute": {
                     "uploads": request_rates.of_uploads(user) or None,
                     "v2": request_rates.of_v2(user) or None,

@@ -33,6 +33,15 @@ def predictions_of(user: User) -> QuerySet[Prediction]:
     ).select_related("image")
 
 
+def counts_of(user: User) -> dict[str, int]:
+    """How much a user has that is not deleted."""
+    return {
+        "uploads": uploads_of(user).count(),
+        "images": images_of(user).count(),
+        "predictions": predictions_of(user).count(),
+    }
+
+
 def in_state(uploads: QuerySet[Upload], state: str) -> QuerySet[Upload]:
     """Those uploads that have a prediction in this state."""
     return uploads.filter(

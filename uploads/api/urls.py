@@ -14,6 +14,7 @@ from uploads.api import (
     images,
     keys,
     predictions,
+    sign_ins,
     uploads,
     webhooks,
 )
@@ -43,6 +44,9 @@ register_converter(ModelName, "model")
 urlpatterns = [
     path("users/", accounts.Users.as_view()),
     path("users/me/", accounts.Me.as_view()),
+    path("users/me/password/", sign_ins.Password.as_view()),
+    path("users/me/sign-ins/", sign_ins.SignIns.as_view()),
+    path("users/me/sign-ins/<uuid:pk>/", sign_ins.OneSignIn.as_view()),
     path("token/", accounts.Token.as_view()),
     path("token/refresh/", accounts.TokenRefresh.as_view()),
     path("token/blacklist/", accounts.TokenBlacklist.as_view()),

@@ -169,6 +169,9 @@ class Session(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its tokens were renewed last. Empty: never yet."
+    )
     address = models.GenericIPAddressField(null=True, blank=True)
     client = models.CharField(max_length=lengths.CLIENT, blank=True)
 

@@ -79,6 +79,7 @@ def rotate(token: str, actor: Actor) -> tuple[str, str]:
         newest = None if spent is None else refresh.successor(spent)
         if newest is not None:
             newest.outstand()
+            Session.objects.filter(pk=sid_of(refresh)).update(last_used_at=timezone.now())
     newest = newest or _repeated(refresh)
     if newest is None:
         _end(refresh, Kind.REFRESH_REUSED, actor)
