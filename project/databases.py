@@ -9,6 +9,9 @@ from project.env import Env
 # Under ASGI connections belong to a pool, not to threads that come and go. One that cannot be
 # opened is tried again soon, however long the server was away.
 _POOL: Final = {"min_size": 1, "max_size": 16, "timeout": 10, "reconnect_timeout": 5}
+# What comes again and again is planned once: planning took PostgreSQL longer than all else that it
+# does for a photo.
+_PREPARED: Final = {"server_side_binding": True, "prepare_threshold": 3}
 # A link that is cut says nothing: without these, whoever waits for an answer waits for hours. All
 # within a lease, so that a worker's next connection renews it. In seconds, but for the last.
 _DEAD_LINK: Final = {
@@ -48,5 +51,5 @@ def databases(env: Env) -> dict[str, dict[str, Any]]:
     server: dict[str, Any] = {**dj_database_url.parse(env.database_url, conn_health_checks=True)}
     given = server.get("OPTIONS", {})
     told = " ".join(filter(None, [given.get("options", ""), _TOLD_TO_SERVER]))
-    server["OPTIONS"] = {**_DEAD_LINK, **given, "options": told, "pool": _POOL}
+    server["OPTIONS"] = {**_PREPARED, **_DEAD_LINK, **given, "options": told, "pool": _POOL}
     return {"default": server}

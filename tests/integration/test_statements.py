@@ -122,3 +122,13 @@ def test_reaping_looks_once(ada: User, upload: Uploads) -> None:
     assert len(statements(leases.any_expired)) == 1
     with events.recording() as log:
         assert lifecycle.reap(log) == 0
+
+
+def test_a_statement_that_comes_again_and_again_is_planned_once() -> None:
+    with connection.cursor() as cursor:
+        for number in range(5):
+            cursor.execute("SELECT %s + 1", [number])
+            assert cursor.fetchone() == (number + 1,)
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ '1$'")
+            assert cursor.fetchone() == (1,)

@@ -23,7 +23,8 @@ def test_a_link_that_is_cut_is_noticed_at_both_ends_before_a_lease_runs_out() ->
 
 
 def test_what_the_address_itself_says_goes_before() -> None:
-    url = "postgres://db.example/darkroom?tcp_user_timeout=1000&options=-c%20search_path%3Dours"
+    url = "postgres://db.example/darkroom?tcp_user_timeout=1000&prepare_threshold=9&options=-c%20search_path%3Dours"
     told = options(database_url=url)
+    assert told["prepare_threshold"] == 9
     assert int(told["tcp_user_timeout"]) == 1000
     assert told["options"].startswith("-c search_path=ours -c tcp_keepalives_idle=")
