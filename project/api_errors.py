@@ -35,6 +35,8 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.WebhookDisabled: 409,
     errors.DeliveryPending: 409,
     errors.EventGone: 409,
+    errors.MailNotSetUp: 409,
+    errors.NoEmailAddress: 409,
     errors.NotCancelable: 409,
     errors.NotRetryable: 409,
     errors.NotWaiting: 409,

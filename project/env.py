@@ -7,9 +7,10 @@ from typing import Literal
 
 from dotenv import dotenv_values
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from project.kept_secrets import kept_secret
+from project.messages_env import MessagesEnv
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,7 +23,7 @@ ENV_FILE = ROOT / ".env"
 NO_MODEL = "none"
 
 
-class Env(BaseSettings):
+class Env(MessagesEnv):
     """Settings read from environment variables of the same (upper-case) names and from `.env`."""
 
     model_config = SettingsConfigDict(env_file=ENV_FILE, extra="ignore", env_ignore_empty=True)
@@ -136,12 +137,6 @@ class Env(BaseSettings):
     """How many websockets a user may hold at all web processes together."""
     max_api_keys_per_user: int = Field(20, gt=0)
     """How many API keys that count a user may have."""
-
-    webhook_allow_private: bool = False
-    """Whether webhooks may go to private addresses and without TLS. Only where all users may reach
-    whatever the workers reach."""
-    webhook_max_per_user: int = Field(10, gt=0)
-    """How many webhooks a user may have."""
 
     lease_seconds: float = Field(30.0, gt=0)
     """How long a worker holds a prediction without a sign of life."""

@@ -182,6 +182,14 @@ THROTTLE_V2 = ENV.throttle_v2
 MAX_WAITS_PER_USER = ENV.max_waits_per_user
 MAX_SOCKETS_PER_USER = ENV.max_sockets_per_user
 MAX_API_KEYS_PER_USER = ENV.max_api_keys_per_user
+EMAIL_HOST = ENV.email_host
+EMAIL_PORT = ENV.email_port
+EMAIL_HOST_USER = ENV.email_host_user
+EMAIL_HOST_PASSWORD = ENV.email_host_password
+EMAIL_USE_TLS = ENV.email_tls == "starttls"
+EMAIL_USE_SSL = ENV.email_tls == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = ENV.email_from
 WEBHOOK_ALLOW_PRIVATE = ENV.webhook_allow_private
 WEBHOOK_MAX_PER_USER = ENV.webhook_max_per_user
 GRPC_HOST = ENV.grpc_host

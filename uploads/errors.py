@@ -140,6 +140,18 @@ class EventGone(UploadsError):
     code = "event_gone"
 
 
+class MailNotSetUp(UploadsError):
+    """This server sends no e-mail."""
+
+    code = "mail_not_set_up"
+
+
+class NoEmailAddress(UploadsError):
+    """Your account has no e-mail address: ask whoever administers this server to enter it."""
+
+    code = "no_email_address"
+
+
 class NotForKeys(UploadsError):
     """An API key cannot do this: sign in."""
 

@@ -15,6 +15,7 @@ from uploads.webhooks import fan_out, outbox
 logger = logging.getLogger("darkroom.webhooks")
 
 ROUND_SECONDS: Final = 1.0
+FAN_OUTS_A_ROUND: Final = 20
 AT_ONCE: Final = 128
 """Each waits for somebody's server and costs next to nothing meanwhile."""
 
@@ -33,8 +34,9 @@ class Webhooks:
 
     async def send_due(self) -> None:
         """Notes what has happened for those who are to be told, and begins to send what is due."""
-        while await in_database(fan_out.fan_out):
-            pass
+        for _ in range(FAN_OUTS_A_ROUND):
+            if not await in_database(fan_out.fan_out):
+                break
         while free := AT_ONCE - len(self._sending):
             letters = await in_database(outbox.take, free, +self._of_webhook, +self._of_user)
             if not letters:

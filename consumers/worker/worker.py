@@ -20,12 +20,13 @@ from consumers.metrics.worker import WorkerMetrics
 from consumers.oip.commands import Commands
 from consumers.oip.endpoint import Address, Endpoint, open_endpoint
 from consumers.oip.tls import server_tls
-from consumers.worker import housekeeping, thumbnails, webhooks
+from consumers.worker import housekeeping, mail, thumbnails, webhooks
 from consumers.worker.archiver import PURGE_SECONDS, ROUND_SECONDS, Archiver
 from consumers.worker.engine import new_engine, new_thumbnailer
 from consumers.worker.files import Files, SharedFiles
 from consumers.worker.handover import HandedOverFiles
 from consumers.worker.identity import identity
+from consumers.worker.mail import Mail
 from consumers.worker.pipeline import Pipeline
 from consumers.worker.preload import preload
 from consumers.worker.pulse import Beat, Pulse
@@ -78,6 +79,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         )
         self.thumbnails = MissingThumbnails(new_thumbnailer(), self.files)
         self.webhooks = Webhooks()
+        self.mail = Mail()
         self.pipeline = Pipeline(
             self.row.pk,
             name,
@@ -134,6 +136,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
                 repeating.every(thumbnails.ROUND_SECONDS, self.thumbnails.make_due),
                 repeating.every(ROUND_SECONDS, self.archiver.copy_due),
                 repeating.every(ROUND_SECONDS, self.archiver.remove_due),
+                repeating.every(mail.ROUND_SECONDS, self.mail.send_due),
                 repeating.every(webhooks.ROUND_SECONDS, self.webhooks.send_due),
                 repeating.every(PURGE_SECONDS, self.archiver.purge),
                 repeating.every(PRUNE_SECONDS, housekeeping.prune),

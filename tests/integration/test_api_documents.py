@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 CALLS = {
     "/api/users/": {"post"},
-    "/api/users/me/": {"get"},
+    "/api/users/me/": {"get", "patch"},
     "/api/users/me/password/": {"post"},
     "/api/users/me/sign-ins/": {"get"},
     "/api/users/me/sign-ins/{id}/": {"delete"},

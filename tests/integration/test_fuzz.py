@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from project.handler import SpooledHandler
 from tests.conftest import SEED
+from tests.integration.keys import made
 from tests.integration.rest import file, succeed, succeed_with_picture, uploaded
 from tests.photos import tiny
 from uploads.events import Actor
@@ -65,10 +66,15 @@ def ids(as_ada: APIClient, operations: list[Any]) -> dict[str, list[int]]:
     succeed(first)
     succeed_with_picture(second, tiny())
     spare = uploaded(as_ada)
+    place = {"url": "https://example.com/hook"}
+    webhook = as_ada.post("/api/webhooks/", place, format="json").json()["id"]
+    as_ada.post(f"/api/webhooks/{webhook}/test/")
     return {
         "uploads": [spare["id"]],
         "images": [image["id"] for image in body["images"]],
         "predictions": [first, second, third],
+        "keys": [made(as_ada)["id"]],
+        "webhooks": [webhook],
     }
 
 

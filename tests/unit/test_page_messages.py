@@ -30,6 +30,7 @@ OF_OTHERS = {
     *("error", "invalid", "not_waiting", "front_is_full", "too_many_keys", "not_for_keys"),
     *("scope_missing", "too_many_webhooks", "webhook_disabled", "delivery_pending", "event_gone"),
     *("exports_busy", "not_correctable", "text_changed", "wrong_password"),
+    *("mail_not_set_up", "no_email_address"),
 }
 """The codes of requests that the page does not make."""
 

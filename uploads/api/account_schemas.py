@@ -73,6 +73,14 @@ class Me(serializers.Serializer[User]):
     quota = Quota()
     counts = Possessions(help_text="What is there and not deleted.")
     requests_per_minute = RequestRates()
+    email = serializers.CharField(allow_blank=True)
+    email_notices = serializers.BooleanField()
+
+
+class MeChange(serializers.Serializer[None]):
+    """What users change of their own account."""
+
+    email_notices = serializers.BooleanField()
 
 
 class Credentials(serializers.Serializer[None]):

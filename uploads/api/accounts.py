@@ -1,5 +1,7 @@
 """Registration, tokens, and who am I."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import IntegrityError
@@ -10,15 +12,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads import request_rates
+from uploads import notices, request_rates
 from uploads.actors import actor_of
 from uploads.api import account_schemas, queries, schemas
 from uploads.api.authentication import CHALLENGE
 from uploads.api.parsing import PlainJSONParser
+from uploads.api.permissions import BY_PEOPLE, ForPeople
+from uploads.api.requests import signed_in
 from uploads.api.throttles import Registrations
 from uploads.errors import RegistrationClosed
 from uploads.intake import quota
-from uploads.models import User
+from uploads.models import EmailNotices, User
 from uploads.sign_in import claims, tokens
 
 
@@ -64,26 +68,57 @@ class Users(OpenView):
         return Response({"id": user.pk, "username": user.username}, status=201)
 
 
+def _me(user: User) -> dict[str, Any]:
+    return {
+        "id": user.pk,
+        "username": user.username,
+        "is_staff": user.is_staff,
+        "quota": quota.usage(user),
+        "counts": queries.counts_of(user),
+        "requests_per_minute": {
+            "uploads": request_rates.of_uploads(user) or None,
+            "v2": request_rates.of_v2(user) or None,
+        },
+        "email": user.email,
+        "email_notices": EmailNotices.objects.filter(pk=user.pk).exists(),
+    }
+
+
 class Me(APIView):
     """The signed-in user."""
+
+    parser_classes = [PlainJSONParser]
+
+    def get_permissions(self) -> Any:
+        """A key may look, and change nothing of the account."""
+        return [ForPeople()] if self.request.method == "PATCH" else super().get_permissions()
 
     @extend_schema(responses={200: account_schemas.Me, 401: schemas.Error})
     def get(self, request: Request) -> Response:
         """Who is signed in, and what is used of the quota."""
-        user: User = request.user  # type: ignore[assignment]  # authenticated by permission
-        return Response(
-            {
-                "id": user.pk,
-                "username": user.username,
-                "is_staff": user.is_staff,
-                "quota": quota.usage(user),
-                "counts": queries.counts_of(user),
-                "requests_per_minute": {
-                    "uploads": request_rates.of_uploads(user) or None,
-                    "v2": request_rates.of_v2(user) or None,
-                },
-            }
-        )
+        return Response(_me(signed_in(request)))
+
+    @extend_schema(
+        request=account_schemas.MeChange,
+        responses={
+            200: account_schemas.Me,
+            400: schemas.Error,
+            401: schemas.Error,
+            403: schemas.Error,
+            409: schemas.Error,
+        },
+        auth=BY_PEOPLE,
+    )
+    def patch(self, request: Request) -> Response:
+        """Asks for e-mail when uploads have finished, or no longer.
+
+        409 where this server sends none, or the account has no address.
+        """
+        body = account_schemas.MeChange(data=request.data)
+        body.is_valid(raise_exception=True)
+        user = signed_in(request)
+        notices.set_wanted(user, wanted=body.validated_data["email_notices"])
+        return Response(_me(user))
 
 
 class Token(OpenView):

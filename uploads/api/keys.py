@@ -12,12 +12,10 @@ from uploads.actors import actor_of
 from uploads.api import key_schemas, schemas
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
-from uploads.api.permissions import ForPeople
+from uploads.api.permissions import BY_PEOPLE, ForPeople
 from uploads.api.requests import signed_in
 from uploads.models import ApiKey
 from uploads.sign_in import keys
-
-_BY_PEOPLE: Any = [{"bearer": []}]
 
 
 class Keys(APIView):
@@ -35,7 +33,7 @@ class Keys(APIView):
             403: schemas.Error,
             404: schemas.Error,
         },
-        auth=_BY_PEOPLE,
+        auth=BY_PEOPLE,
     )
     def get(self, request: Request) -> Response:
         """Lists the keys that are not revoked, newest first."""
@@ -53,7 +51,7 @@ class Keys(APIView):
             403: schemas.Error,
             409: schemas.Error,
         },
-        auth=_BY_PEOPLE,
+        auth=BY_PEOPLE,
     )
     def post(self, request: Request) -> Response:
         """Makes a key and shows it, this once. 409 where the user has as many as one may have."""
@@ -77,7 +75,7 @@ class OneKey(APIView):
 
     @extend_schema(
         responses={204: None, 401: schemas.Error, 403: schemas.Error, 404: schemas.Error},
-        auth=_BY_PEOPLE,
+        auth=BY_PEOPLE,
     )
     def delete(self, request: Request, pk: int) -> Response:
         """Revokes a key: it does nothing from now on, and its sockets close."""

@@ -1,6 +1,6 @@
 """How far a request reaches: a sign-in everywhere, an API key as far as its scopes."""
 
-from typing import Any
+from typing import Any, Final
 
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
@@ -8,6 +8,9 @@ from rest_framework.request import Request
 from uploads.errors import NotForKeys, ScopeMissing
 from uploads.models import Scope
 from uploads.sign_in.identity import Identity
+
+BY_PEOPLE: Final[Any] = [{"bearer": []}]
+"""What the OpenAPI document says of who may make calls that are `ForPeople`."""
 
 
 class Reaches(IsAuthenticated):

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,12 +13,12 @@ from uploads.actors import actor_of
 from uploads.api import schemas, webhook_schemas
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
-from uploads.api.permissions import ForPeople
+from uploads.api.permissions import BY_PEOPLE, ForPeople
 from uploads.api.requests import signed_in
 from uploads.models import User, Webhook, WebhookDelivery
 from uploads.webhooks import registry
 
-_BY_PEOPLE: Final[Any] = [{"bearer": []}]
+_PAGES: Final = [OpenApiParameter("cursor", str), OpenApiParameter("page_size", int)]
 
 
 def _refusals(*statuses: int) -> dict[int, Any]:
@@ -47,8 +47,9 @@ class Webhooks(_ForPeople):
 
     @extend_schema(
         operation_id="webhooks_list",
-        responses={200: webhook_schemas.WebhookView(many=True), **_refusals()},
-        auth=_BY_PEOPLE,
+        parameters=_PAGES,
+        responses={200: schemas.page_of(webhook_schemas.WebhookView), **_refusals(404)},
+        auth=BY_PEOPLE,
     )
     def get(self, request: Request) -> Response:
         """Lists the user's webhooks, newest first."""
@@ -59,7 +60,7 @@ class Webhooks(_ForPeople):
     @extend_schema(
         request=webhook_schemas.NewWebhook,
         responses={201: webhook_schemas.NewWebhookView, **_refusals(400, 409)},
-        auth=_BY_PEOPLE,
+        auth=BY_PEOPLE,
     )
     def post(self, request: Request) -> Response:
         """Has events sent to an address, from now on; the answer shows its secret, this once."""
@@ -79,7 +80,7 @@ class Webhooks(_ForPeople):
 class OneWebhook(_ForPeople):
     """One of a user's webhooks."""
 
-    @extend_schema(responses={200: webhook_schemas.WebhookView, **_refusals(404)}, auth=_BY_PEOPLE)
+    @extend_schema(responses={200: webhook_schemas.WebhookView, **_refusals(404)}, auth=BY_PEOPLE)
     def get(self, request: Request, pk: int) -> Response:
         """Gives one webhook."""
         return Response(webhook_schemas.WebhookView(_webhook(request, pk)).data)
@@ -87,7 +88,7 @@ class OneWebhook(_ForPeople):
     @extend_schema(
         request=webhook_schemas.WebhookChange,
         responses={200: webhook_schemas.WebhookView, **_refusals(400, 404)},
-        auth=_BY_PEOPLE,
+        auth=BY_PEOPLE,
     )
     def patch(self, request: Request, pk: int) -> Response:
         """Changes it. One that is enabled again is told of what happens from then on."""
@@ -97,7 +98,7 @@ class OneWebhook(_ForPeople):
         changed = registry.change(row, body.validated_data, actor_of(request))
         return Response(webhook_schemas.WebhookView(changed).data)
 
-    @extend_schema(responses={204: None, **_refusals(404)}, auth=_BY_PEOPLE)
+    @extend_schema(responses={204: None, **_refusals(404)}, auth=BY_PEOPLE)
     def delete(self, request: Request, pk: int) -> Response:
         """Ends it, with what is still to be sent, and its log."""
         registry.delete(_webhook(request, pk), actor_of(request))
@@ -110,7 +111,7 @@ class WebhookTest(_ForPeople):
     @extend_schema(
         request=None,
         responses={202: webhook_schemas.Delivery, **_refusals(404, 409)},
-        auth=_BY_PEOPLE,
+        auth=BY_PEOPLE,
     )
     def post(self, request: Request, pk: int) -> Response:
         """Sends a message of the type `webhook.test`; how that goes is in the log."""
@@ -123,8 +124,9 @@ class Deliveries(_ForPeople):
 
     @extend_schema(
         operation_id="webhooks_deliveries_list",
-        responses={200: webhook_schemas.Delivery(many=True), **_refusals(404)},
-        auth=_BY_PEOPLE,
+        parameters=_PAGES,
+        responses={200: schemas.page_of(webhook_schemas.Delivery), **_refusals(404)},
+        auth=BY_PEOPLE,
     )
     def get(self, request: Request, pk: int) -> Response:
         """Lists messages, newest first, for 30 days after they have ended."""
@@ -140,7 +142,7 @@ class Replay(_ForPeople):
     @extend_schema(
         request=None,
         responses={202: webhook_schemas.Delivery, **_refusals(404, 409)},
-        auth=_BY_PEOPLE,
+        auth=BY_PEOPLE,
     )
     def post(self, request: Request, pk: int) -> Response:
         """Sends a message that has ended once more, under the same id."""

@@ -15,6 +15,7 @@ from uploads.models.catalog import (
 from uploads.models.correction import Correction, ModelOutput
 from uploads.models.event import Event, EventStream
 from uploads.models.export import Export
+from uploads.models.notice import EmailNotices
 from uploads.models.prediction import Prediction
 from uploads.models.upload import FileRemoval, Image, Upload, Volume
 from uploads.models.usage import Usage
@@ -24,6 +25,7 @@ __all__ = [
     "ApiKey",
     "ArchiveTask",
     "Correction",
+    "EmailNotices",
     "Event",
     "EventStream",
     "Export",
