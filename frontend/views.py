@@ -1,8 +1,10 @@
-"""The one page of the browser view; everything on it comes from the API."""
+"""The one page of the browser view, and what a system needs to install it; everything on it comes
+from the API."""
 
+from pathlib import Path
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.safestring import mark_safe
@@ -21,6 +23,13 @@ _POLICY: Final = (
     "base-uri 'none'",
     "form-action 'self'",
 )
+_SERVICE_WORKER: Final = Path(__file__).resolve().parent / "static/frontend/service_worker.js"
+_GROUND: Final = "#0c0909"
+_ICONS: Final = (
+    ("icon-192.png", "192x192", "any"),
+    ("icon-512.png", "512x512", "any"),
+    ("icon-maskable-512.png", "512x512", "maskable"),
+)
 
 
 @gzip_page
@@ -36,6 +45,43 @@ def index(request: HttpRequest) -> HttpResponse:
     # It names hashed files, so a cached copy would outlive them.
     response["Cache-Control"] = "no-cache"
     return response
+
+
+@require_safe
+def manifest(request: HttpRequest) -> JsonResponse:
+    """What a system is told that installs the page, and shares photos with it."""
+    icons = [
+        {
+            "src": static(f"frontend/img/{name}"),
+            "sizes": sizes,
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for name, sizes, purpose in _ICONS
+    ]
+    files = {"name": "photos", "accept": ["image/*", "application/pdf"]}
+    share = {"action": "/share", "method": "POST", "enctype": "multipart/form-data"}
+    body = {
+        "name": "Darkroom",
+        "id": "/",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": _GROUND,
+        "theme_color": _GROUND,
+        "icons": icons,
+        "share_target": {**share, "params": {"files": [files]}},
+    }
+    headers = {"Cache-Control": "no-cache"}
+    return JsonResponse(body, content_type="application/manifest+json", headers=headers)
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The script that takes shared photos: at the root, since what it serves lies beside it."""
+    headers = {"Cache-Control": "no-cache"}
+    script = _SERVICE_WORKER.read_text()
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=headers)
 
 
 @require_safe

@@ -64,5 +64,7 @@ async function signOut() {
 }
 
 session.addEventListener("change", () => void show());
+// It takes what is shared with the page; browsers offer it on HTTPS and localhost alone.
+navigator.serviceWorker?.register("/service-worker.js", { scope: "/share" }).catch(() => {});
 session.start();
 if (session.current === null) void show();

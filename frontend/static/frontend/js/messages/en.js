@@ -209,6 +209,11 @@ export const messages = {
   "sending.cancel": { one: "Cancel sending {count} photo", other: "Cancel sending {count} photos" },
   "sending.sent": "Sent",
 
+  "shared": "Shared photos",
+  "shared.count": { one: "{count} photo was shared with Darkroom ({size}).", other: "{count} photos were shared with Darkroom ({size})." },
+  "shared.send": "Send",
+  "shared.discard": "Discard",
+
   "refused": { one: "{refused} of {count} file can't be used", other: "{refused} of {count} files can't be used" },
   "refused.show": "Show",
   "refused.hide": "Hide",

@@ -209,6 +209,11 @@ export const messages = {
   "sending.cancel": { other: "写真{count}枚の送信をキャンセル" },
   "sending.sent": "送信の進み具合",
 
+  "shared": "共有された写真",
+  "shared.count": { other: "共有された写真{count}枚（{size}）" },
+  "shared.send": "送信",
+  "shared.discard": "破棄",
+
   "refused": { other: "ファイル{count}個中{refused}個は使えません" },
   "refused.show": "表示",
   "refused.hide": "隠す",

@@ -209,6 +209,11 @@ export const messages = {
   "sending.cancel": { other: "사진 {count}장 보내기 취소" },
   "sending.sent": "보낸 정도",
 
+  "shared": "공유받은 사진",
+  "shared.count": { other: "공유받은 사진 {count}장 ({size})" },
+  "shared.send": "보내기",
+  "shared.discard": "버리기",
+
   "refused": { other: "파일 {count}개 중 {refused}개는 쓸 수 없어요" },
   "refused.show": "보기",
   "refused.hide": "숨기기",

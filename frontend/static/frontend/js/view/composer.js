@@ -117,7 +117,7 @@ export class Composer {
   }
 
   #chosen() {
-    this.#take([...this.input.files]);
+    this.take([...this.input.files]);
     // So that choosing the same files again is a change again.
     this.input.value = "";
   }
@@ -125,7 +125,7 @@ export class Composer {
   /** @param {DataTransfer} transfer */
   async #dropped(transfer) {
     const { files, unread } = await filesOf(transfer);
-    this.#take(files);
+    this.take(files);
     if (unread.length) {
       const names = unread.slice(0, 3).map(shownName).join(", ");
       this.problem.textContent = t("new.unread", { count: unread.length, names });
@@ -134,8 +134,8 @@ export class Composer {
     }
   }
 
-  /** @param {File[]} files */
-  #take(files) {
+  /** Hand over files for the chosen model. @param {File[]} files */
+  take(files) {
     this.problem.textContent = "";
     if (files.length === 0) return;
     try {
@@ -150,7 +150,7 @@ export class Composer {
   async #try(path, name) {
     try {
       const photo = await this.fetchPhoto(path);
-      this.#take([new File([photo], name, { type: photo.type })]);
+      this.take([new File([photo], name, { type: photo.type })]);
     } catch {
       this.problem.textContent = t("new.sample_missing");
     }
@@ -179,7 +179,7 @@ export class Composer {
     });
     on("paste", (event) => {
       const files = [...(event.clipboardData?.files ?? [])];
-      if (files.length) this.#take(files);
+      if (files.length) this.take(files);
     });
   }
 }

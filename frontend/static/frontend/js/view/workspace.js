@@ -27,6 +27,7 @@ import { PageEnd } from "./page_end.js";
 import { Pending } from "./pending.js";
 import { Pictures } from "./pictures.js";
 import { SelectionBar } from "./selection_bar.js";
+import { Shared } from "./shared.js";
 import { Sheet } from "./sheet.js";
 
 /** How often estimates count down. */
@@ -49,6 +50,7 @@ export class Workspace {
   });
   /** @type {Tray} */
   #tray;
+  #shared = new Shared((files) => this.#composer?.take(files));
   #chosenModel = new Kept("darkroom.model");
   #ticking = 0;
   #end = new PageEnd({
@@ -144,7 +146,7 @@ export class Workspace {
     this.sheet = new Sheet(this.composing, this.aside);
     const contents = [
       h("h1", { class: "visually-hidden" }, t("page.photos")),
-      this.overview.element, this.pending.element, this.empty, this.#filters.element,
+      this.#shared.element, this.overview.element, this.pending.element, this.empty, this.#filters.element,
       this.#filters.nothing, this.gallery.element, this.#end.element,
     ];
     this.element = h(
@@ -180,7 +182,7 @@ export class Workspace {
 
   /** Do what was put off, while its user is signed in, and keep nothing of theirs. */
   async settle() {
-    await Promise.all([this.#trash.empty(), this.#tray.clear()]);
+    await Promise.all([this.#trash.empty(), this.#tray.clear(), this.#shared.clear()]);
   }
 
   stop() {
@@ -222,6 +224,7 @@ export class Workspace {
         },
       });
       this.composing.replaceChildren(this.#composer.element);
+      void this.#shared.start();
     }
     this.#filters.setModels(models);
     this.#redraw();
