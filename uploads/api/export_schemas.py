@@ -10,6 +10,7 @@ from uploads.models import lengths
 from uploads.states import State
 
 _LARGEST_ID = (1 << 63) - 1
+_FORMS = [form for form in forms.FORMS if form != forms.EVERYTHING]
 
 
 class ExportFilter(serializers.Serializer[None]):
@@ -25,7 +26,7 @@ class ExportFilter(serializers.Serializer[None]):
 class NewExport(serializers.Serializer[None]):
     """Either `images` or `filter`."""
 
-    format = serializers.ChoiceField(choices=list(forms.FORMS), default="zip")
+    format = serializers.ChoiceField(choices=_FORMS, default="zip")
     include = serializers.ListField(
         child=serializers.ChoiceField(choices=[str(one) for one in Include]),
         required=False,

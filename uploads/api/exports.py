@@ -22,7 +22,6 @@ from uploads.api.permissions import Reads
 from uploads.api.requests import identity_of, signed_in
 from uploads.exports import forms, running, streaming, tickets
 from uploads.exports.archive import Include
-from uploads.exports.selection import Selection
 from uploads.models import Export, Scope, User
 from uploads.representation import timestamp
 from uploads.sign_in.identity import Identity
@@ -72,14 +71,14 @@ class Exports(APIView):
                 raise Http404("There are no such images.")
         else:
             rows = image_filter.filtered(user, asked["filter"]).order_by("-upload_id", "pk")
-            found = list(rows.values_list(*_FACTS)[: tickets.MAX_IMAGES + 1])
+            found = list(rows.values_list(*FACTS)[: tickets.MAX_IMAGES + 1])
             missing = []
-        size = sum({(upload, place): size for _, upload, place, size in found}.values())
+        size = size_of(found)
         tickets.require_bounds(len(found), size)
         include = asked.get("include") or [str(one) for one in Include]
         ids = [pk for pk, *_ in found] + missing
         ticket = tickets.issue(identity_of(request), asked["format"], include, ids)
-        return _answer(request, ticket, len(found), size, missing)
+        return answered(request, ticket, len(found), size, missing)
 
 
 class OneExport(APIView):
@@ -103,8 +102,8 @@ class OneExport(APIView):
         with running.Slot(export.user_id) as slot:
             if not tickets.redeem(export, actor_of(request)):
                 raise Http404("It was fetched already.")
-            form = forms.FORMS[export.format].make(export.include)
-            parts = streaming.pieces(Selection(export.user_id, export.image_ids), form)
+            form = forms.FORMS[export.format]
+            parts = streaming.pieces(form.select(export), form.make(export.include))
             answer = StreamingHttpResponse(parts, headers=_headers(export))
             # Also where nobody ever reads of it.
             weakref.finalize(answer, slot.give_back)
@@ -116,20 +115,27 @@ class OneExport(APIView):
         return HttpResponse(headers=_headers(_export(request, pk)))
 
 
-_FACTS: Final = ("pk", "upload_id", "position", "size")
+FACTS: Final = ("pk", "upload_id", "position", "size")
+"""What is asked of the images of an export."""
 
 
 def _by_ids(user: User, ids: Sequence[int]) -> list[Any]:
     found: list[Any] = []
     for begin in range(0, len(ids), _IDS_AT_ONCE):
         rows = queries.images_of(user).filter(pk__in=ids[begin : begin + _IDS_AT_ONCE])
-        found += rows.values_list(*_FACTS)
+        found += rows.values_list(*FACTS)
     return sorted(found, key=lambda row: (-row[1], row[0]))
 
 
-def _answer(
+def size_of(found: Sequence[Any]) -> int:
+    """The bytes of the originals of `FACTS`, each document once."""
+    return sum({(upload, place): size for _, upload, place, size in found}.values())
+
+
+def answered(
     request: Request, ticket: tickets.Ticket, images: int, size: int, missing: list[int]
 ) -> Response:
+    """Where to fetch an export, with the cookie for it."""
     url = f"/api/exports/{ticket.export.pk}/"
     answer = Response(
         {

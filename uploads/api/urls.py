@@ -5,6 +5,7 @@ from django.urls.converters import IntConverter, StringConverter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from uploads.api import (
+    account_exports,
     accounts,
     catalog,
     corrections,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("users/", accounts.Users.as_view()),
     path("users/me/", accounts.Me.as_view()),
     path("users/me/password/", sign_ins.Password.as_view()),
+    path("users/me/export/", account_exports.AccountExports.as_view()),
     path("users/me/sign-ins/", sign_ins.SignIns.as_view()),
     path("users/me/sign-ins/<uuid:pk>/", sign_ins.OneSignIn.as_view()),
     path("token/", accounts.Token.as_view()),

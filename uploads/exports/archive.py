@@ -50,6 +50,8 @@ class Archive:
 
     def of(self, some: Some) -> Iterator[bytes]:
         """The files of these images."""
+        for name, text in some.texts:
+            yield from self.text(name, text)
         for pk in some.missing:
             self._missing.append(f"Photo {pk}: it is not yours, or was deleted.")
         for row in some.rows:

@@ -25,6 +25,8 @@ class Some:
 
     rows: list[Row]
     missing: list[int]
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    """Files to be added as they are: names and contents."""
 
 
 class Selection:
