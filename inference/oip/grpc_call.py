@@ -232,8 +232,8 @@ async def _answered(
         return await answer(Call(context, intake))
     except ProtocolError as error:
         refusal = error
-    except grpc.aio.InternalError:
-        # Its client has gone.
+    except grpc.aio.BaseError:
+        # Its client or the server has gone.
         raise
     except Exception:
         logger.exception("a call failed")
