@@ -151,6 +151,20 @@ def secrets_are_private(**_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
+def webhooks_stay_outside(**_: Any) -> list[CheckMessage]:
+    """What only this network reaches is no user's to call."""
+    if not settings.WEBHOOK_ALLOW_PRIVATE:
+        return []
+    return [
+        Concern(
+            "WEBHOOK_ALLOW_PRIVATE lets every user have workers call private addresses.",
+            hint="Unset it, unless all users may reach whatever the workers reach.",
+            id="project.W007",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
 def secrets_are_shared(**_: Any) -> list[CheckMessage]:
     """Processes on several machines have the same secrets, which DATA_DIR does not give them."""
     own = [name.upper() for name in ("secret_key", "jwt_signing_key") if not getattr(env(), name)]

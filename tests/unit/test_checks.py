@@ -13,6 +13,7 @@ from project.checks import (
     models_lie_apart,
     ports_are_encrypted,
     secrets_lie_apart,
+    webhooks_stay_outside,
 )
 from project.management.commands import setup
 from tests.certificates import Authority
@@ -56,6 +57,12 @@ def test_files_are_handed_over_only_where_there_is_a_bucket(settings: Any) -> No
     assert len(files_can_be_handed_over()) == 1
     settings.S3_BUCKET = "photos"
     assert files_can_be_handed_over() == []
+
+
+def test_webhooks_into_the_own_network_are_warned_of(settings: Any) -> None:
+    assert webhooks_stay_outside() == []
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    assert len(webhooks_stay_outside()) == 1
 
 
 def test_certificates_that_cannot_be_used_keep_processes_from_starting(

@@ -114,7 +114,7 @@ class WebhookTest(_ForPeople):
         auth=BY_PEOPLE,
     )
     def post(self, request: Request, pk: int) -> Response:
-        """Sends a message of the type `webhook.test`; how that goes is in the log."""
+        """Sends a `webhook.test`, one at a time; how that goes is in the log."""
         sent = registry.send_test(_webhook(request, pk))
         return Response(webhook_schemas.Delivery(sent).data, status=202)
 

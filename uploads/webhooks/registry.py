@@ -100,12 +100,15 @@ def delete(row: Webhook, actor: Actor) -> None:
 
 
 def send_test(row: Webhook) -> WebhookDelivery:
-    """A message that tells of nothing, due at once.
+    """A message that tells of nothing, due at once; one at a time, so that it wears nobody out.
 
     Raises:
         WebhookDisabled: it is sent nothing.
+        DeliveryPending: the last one has not ended.
     """
     _require_enabled(row)
+    if row.deliveries.filter(kind=TEST, status=_Status.PENDING).exists():
+        raise DeliveryPending
     return WebhookDelivery.objects.create(webhook=row, kind=TEST, due_at=timezone.now())
 
 

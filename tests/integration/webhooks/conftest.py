@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from consumers.worker.webhooks import Webhooks
 from tests.fakes.receiver import Receiver
 from uploads.events import Actor
 from uploads.models import User, Webhook, WebhookDelivery
 from uploads.webhooks import registry
-from uploads.webhooks.bodies import KINDS
+from uploads.webhooks.bodies import KINDS, TEST
 
 Hooks = Callable[..., Webhook]
 
@@ -61,6 +62,11 @@ async def sender() -> AsyncIterator[Sender]:
     one = Sender()
     yield one
     await one.part.close()
+
+
+def due_test(webhook: Webhook) -> WebhookDelivery:
+    """One more test message that is due."""
+    return WebhookDelivery.objects.create(webhook=webhook, kind=TEST, due_at=timezone.now())
 
 
 def kinds_noted(webhook: Webhook) -> list[str]:

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from tests.integration.keys import key_of, with_key
 from tests.integration.rest import refused, succeed, uploaded
+from tests.integration.webhooks.conftest import due_test
 from uploads.models import Event, User, Webhook, WebhookDelivery
 from uploads.pruning import DELIVERIES_KEPT_DAYS, Pruning
 from uploads.webhooks.fan_out import fan_out
@@ -54,6 +55,7 @@ def test_a_webhook_is_changed_disabled_and_enabled(as_ada: APIClient) -> None:
     body = as_ada.patch(path, {"enabled": True}, format="json").json()
     assert (body["enabled"], body["disabled_reason"]) == (True, "")
     assert as_ada.post(f"{path}test/").status_code == 202
+    refused(as_ada.post(f"{path}test/"), 409, "delivery_pending")
 
 
 @pytest.mark.parametrize(
@@ -137,9 +139,9 @@ def test_a_deleted_webhook_is_gone_and_its_log_with_it(as_ada: APIClient) -> Non
 
 
 def test_the_log_is_kept_for_a_month(as_ada: APIClient) -> None:
-    path = f"{URL}{made(as_ada)['id']}/"
+    made(as_ada)
     for _ in range(3):
-        as_ada.post(f"{path}test/")
+        due_test(Webhook.objects.get())
     now = timezone.now()
     old, new, _pending = WebhookDelivery.objects.order_by("pk")
     for row, days in ((old, DELIVERIES_KEPT_DAYS + 1), (new, DELIVERIES_KEPT_DAYS - 1)):

@@ -17,7 +17,7 @@ from consumers.database import in_database
 from consumers.worker import webhook_client
 from tests.fakes.receiver import Receiver
 from tests.integration.rest import succeed, uploaded
-from tests.integration.webhooks.conftest import Hooks, Sender, only
+from tests.integration.webhooks.conftest import Hooks, Sender, due_test, only
 from uploads.events import Actor
 from uploads.models import Event, User, Webhook, WebhookDelivery
 from uploads.webhooks import outbox, registry
@@ -119,7 +119,7 @@ async def test_nobody_waits_for_somebody_elses_slow_receiver(
 ) -> None:
     slow = await in_database(hook, ada, "hang")
     for _ in range(outbox.AT_ONCE_OF_WEBHOOK + 5):
-        await in_database(registry.send_test, slow)
+        await in_database(due_test, slow)
     await sender.round()
     await with_test(hook, bob, "ok")
     await sender.round()
@@ -141,6 +141,22 @@ async def test_a_message_of_a_worker_that_died_is_sent_by_another(
     assert (await in_database(only, webhook)).status == Status.DELIVERED
     # What the first one notes late changes nothing.
     await in_database(outbox.note, lost, outbox.Outcome(None, "timeout", 1))
+    assert (await in_database(only, webhook)).status == Status.DELIVERED
+
+
+async def test_a_worker_that_was_overtaken_notes_nothing(
+    ada: User, hook: Hooks, receiver: Receiver
+) -> None:
+    webhook = await with_test(hook, ada, "ok")
+    (lost,) = await in_database(outbox.take, 5, Counter(), Counter())
+    await in_database(make_due)
+    (taken,) = await in_database(outbox.take, 5, Counter(), Counter())
+    held = await in_database(only, webhook)
+    for outcome in (outbox.Outcome(None, "timeout", 1), outbox.Outcome(200, "", 1)):
+        await in_database(outbox.note, lost, outcome)
+    now = await in_database(only, webhook)
+    assert (now.status, now.due_at, now.error_code) == (Status.PENDING, held.due_at, "")
+    await in_database(outbox.note, taken, outbox.Outcome(200, "", 1))
     assert (await in_database(only, webhook)).status == Status.DELIVERED
 
 
