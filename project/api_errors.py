@@ -28,6 +28,7 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.ModelTakesNoImages: 400,
     errors.RegistrationClosed: 403,
     errors.WrongPassword: 403,
+    errors.StaffAccount: 403,
     errors.NotForKeys: 403,
     errors.ScopeMissing: 403,
     errors.TooManyKeys: 409,

@@ -98,6 +98,12 @@ class PasswordsBusy(UploadsError):
     code = "busy"
 
 
+class StaffAccount(UploadsError):
+    """An account of staff is ended in the admin."""
+
+    code = "staff_account"
+
+
 class WrongPassword(UploadsError):
     """This is not your password."""
 

@@ -48,6 +48,8 @@ class Kind(StrEnum):
     """For the audit alone."""
     PASSWORD_CHANGED = "user.password_changed"  # noqa: S105  # no password
     """For the audit alone: by the user, which ended all of their other sign-ins."""
+    ACCOUNT_DELETED = "user.deleted"
+    """For the audit alone: by the user, with all that they had."""
     SESSIONS_ENDED = "user.sessions_ended"
     """For the audit alone: all of a user's sign-ins were ended at once."""
     SIGN_IN_FAILED = "user.sign_in_failed"
@@ -96,6 +98,7 @@ AUDIT_ONLY: Final = frozenset(
         Kind.SIGNED_IN,
         Kind.SIGNED_OUT,
         Kind.PASSWORD_CHANGED,
+        Kind.ACCOUNT_DELETED,
         Kind.SESSIONS_ENDED,
         Kind.SIGN_IN_FAILED,
         Kind.LIMITS_CHANGED,

@@ -37,7 +37,7 @@ from consumers.worker.usage import FLUSH_SECONDS, Meter
 from consumers.worker.wakeup import CHANNEL, Wakeup
 from consumers.worker.webhooks import Webhooks
 from inference.remote.servers import Servers
-from uploads import bus
+from uploads import account_removal, bus
 from uploads.catalog import offers
 from uploads.storage import handover, removal
 from uploads.storage.cache_trimming import CACHE_SECONDS
@@ -217,6 +217,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
     async def _keep_house(self) -> None:
         await housekeeping.do_all(
             self._fail_orphans,
+            partial(in_database, account_removal.go_on),
             partial(in_database, removal.remove_files),
             self.reconciler.publish_again,
             partial(in_database, offers.forget_models),

@@ -12,6 +12,7 @@ CALLS = {
     "/api/users/": {"post"},
     "/api/users/me/": {"get", "patch"},
     "/api/users/me/password/": {"post"},
+    "/api/users/me/delete/": {"post"},
     "/api/users/me/export/": {"post"},
     "/api/users/me/sign-ins/": {"get"},
     "/api/users/me/sign-ins/{id}/": {"delete"},

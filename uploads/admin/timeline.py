@@ -34,6 +34,7 @@ WORDS: Final = {
     Kind.SIGNED_IN: "Signed in",
     Kind.SIGNED_OUT: "Signed out",
     Kind.PASSWORD_CHANGED: "Password changed",
+    Kind.ACCOUNT_DELETED: "Account deleted by its user",
     Kind.SESSIONS_ENDED: "All sign-ins ended",
     Kind.SIGN_IN_FAILED: "Failed to sign in",
     Kind.LIMITS_CHANGED: "Limits changed",

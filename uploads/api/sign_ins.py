@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from uploads import account_removal
 from uploads.actors import actor_of
 from uploads.api import schemas
 from uploads.api.parsing import PlainJSONParser
@@ -26,6 +27,10 @@ _REFUSALS = {401: schemas.Error, 403: schemas.Error}
 
 class NewPassword(serializers.Serializer[None]):
     current = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
+    password = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
+
+
+class PasswordAgain(serializers.Serializer[None]):
     password = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
 
 
@@ -67,6 +72,32 @@ class Password(APIView):
         if sid is None:
             raise Http404("There is no sign-in.")
         passwords.change(user, sid, body.validated_data["password"], actor)
+        return Response(status=204)
+
+
+class AccountDeletion(APIView):
+    """The end of an account."""
+
+    permission_classes = [ForPeople]
+    parser_classes = [PlainJSONParser]
+
+    @extend_schema(
+        request=PasswordAgain,
+        responses={204: None, 400: schemas.Error, 429: schemas.Error, **_REFUSALS},
+    )
+    def post(self, request: Request) -> Response:
+        """Deletes the account with all that it has, for good; its name is free at once.
+
+        All sign-ins, API keys and webhooks end now, photos and results are removed within minutes,
+        local and archived. The audit keeps facts, never names, outputs or bytes. 403
+        `wrong_password`, or `staff_account` for staff.
+        """
+        user = signed_in(request)
+        body = PasswordAgain(data=request.data)
+        body.is_valid(raise_exception=True)
+        actor = actor_of(request)
+        passwords.confirm(user, body.validated_data["password"], actor)
+        account_removal.order(user, actor)
         return Response(status=204)
 
 

@@ -47,6 +47,7 @@ urlpatterns = [
     path("users/me/", accounts.Me.as_view()),
     path("users/me/password/", sign_ins.Password.as_view()),
     path("users/me/export/", account_exports.AccountExports.as_view()),
+    path("users/me/delete/", sign_ins.AccountDeletion.as_view()),
     path("users/me/sign-ins/", sign_ins.SignIns.as_view()),
     path("users/me/sign-ins/<uuid:pk>/", sign_ins.OneSignIn.as_view()),
     path("token/", accounts.Token.as_view()),

@@ -78,6 +78,12 @@ class User(AbstractUser):
         help_text="Requests a minute by the Open Inference Protocol. Empty: the server's;"
         " 0: no limit.",
     )
+    erasing_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When its user deleted it; empty also once all that it had is gone.",
+    )
     tokens_valid_after = models.DateTimeField(
         default=timezone.now, help_text="Sign-ins from before this moment have ended."
     )
@@ -89,6 +95,13 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         constraints = [
             models.CheckConstraint(condition=~models.Q(username=""), name="user_has_a_name")
+        ]
+        indexes = [
+            models.Index(
+                fields=["erasing_since"],
+                condition=models.Q(erasing_since__isnull=False),
+                name="user_erasing",
+            )
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
