@@ -44,7 +44,7 @@ _OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("grpc.max_connection_age_ms", 3_600_000),
     ("grpc.max_connection_age_grace_ms", 600_000),
 )
-_ANYBODYS_AT_ONCE: Final = 32
+_ANYBODYS_AT_ONCE: Final = 8
 """Requests that come: the library bounds each by what the largest of all may have."""
 _ANYBODYS_SECONDS: Final = 10.0
 _ANYBODYS_BYTES: Final = 64 * 1024

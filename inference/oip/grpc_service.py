@@ -28,7 +28,7 @@ PROTOCOLS: Final = frozenset({"grpc", "rest"})
 
 MAX_STREAMS: Final = 64
 """Of requests, at once."""
-_AT_ONCE: Final = 64
+_AT_ONCE: Final = 32
 """Requests of people on their way: each may be as large as any."""
 _SECONDS: Final = 300.0
 """So long may each of them take."""

@@ -143,6 +143,11 @@ async def test_a_strangers_request_that_does_not_come_gives_way_to_one_that_does
     assert len(strangers._reading) == 1
 
 
+async def test_strangers_whose_requests_come_are_all_answered(line: Line) -> None:
+    live = [line.call("ServerLive", empty("ServerLive"), ()) for _ in range(100)]
+    assert all(answer.live for answer in await asyncio.gather(*live))
+
+
 async def test_streams_and_watchers_have_bounds(line: Line) -> None:
     line.server._service._streams = Places(1, "streams")
     line.server._health._watchers = Places(1, "watchers")
