@@ -38,6 +38,15 @@ ARCHIVE: Final = Counter(
 archive_copied: Final = ARCHIVE.labels("copied")
 archive_away: Final = ARCHIVE.labels("away")
 archive_refused: Final = ARCHIVE.labels("refused")
+WEBHOOKS: Final = Counter(
+    "darkroom_webhook_messages",
+    "Messages sent to users' webhooks: taken by their receivers (taken), or not (refused), in which"
+    " case they are mostly sent again.",
+    ["outcome"],
+    registry=REGISTRY,
+)
+webhook_taken: Final = WEBHOOKS.labels("taken")
+webhook_refused: Final = WEBHOOKS.labels("refused")
 
 send_given_up: Final = CHANNEL_LAYER.labels("send")
 send_skipped: Final = CHANNEL_LAYER.labels("skipped")

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from consumers.database import ANY_ERROR, in_database
 from consumers.deferred import DeferredModule
+from consumers.metrics import failures
 from uploads.webhooks import fan_out, outbox
 
 logger = logging.getLogger("darkroom.webhooks")
@@ -73,6 +74,7 @@ class Webhooks:
     async def _send(self, letter: outbox.Letter) -> None:
         try:
             outcome = await self._client.send(letter)
+            (failures.webhook_refused if outcome.error_code else failures.webhook_taken).inc()
             extra = {
                 "webhook": letter.webhook_id,
                 "delivery": letter.delivery_id,
