@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "project.security.SecurityHeadersMiddleware",
     "project.cors.CrossOriginMiddleware",
     "project.middleware.RequestContextMiddleware",
+    "project.compression.CompressionMiddleware",
     "project.hosts.HostMiddleware",
     "project.health.LivenessMiddleware",
     "consumers.oip.middleware.ProtocolMiddleware",
