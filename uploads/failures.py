@@ -12,7 +12,7 @@ from uploads.models import Prediction
 from uploads.raw_rows import Columns
 from uploads.states import State
 
-LOOKED_AT: Final = 20_000
+LOOKED_AT: Final = 10_000
 """So many failures are grouped, the newest."""
 
 WINDOWS: Final[dict[str, timedelta | None]] = {
@@ -31,6 +31,17 @@ _GROUPS: Final = f"""
              WHERE state = 'failed' AND finished_at >= %s
              ORDER BY finished_at DESC LIMIT %s) AS newest
      GROUP BY error_code, model ORDER BY COUNT(*) DESC, error_code, model
+"""  # noqa: S608  # the table's name is ours
+# Jumps from each code to the next one in the index, all of which DISTINCT reads.
+_CODES: Final = f"""
+      WITH RECURSIVE heads(code) AS (
+           SELECT CAST('' AS text)
+            UNION ALL
+           SELECT (SELECT p.error_code FROM {_FINISHED.table} AS p
+                    WHERE p.state = 'failed' AND p.error_code > heads.code
+                    ORDER BY p.error_code LIMIT 1)
+             FROM heads WHERE heads.code IS NOT NULL)
+    SELECT code FROM heads WHERE code > ''
 """  # noqa: S608  # the table's name is ours
 _EVER: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
@@ -63,6 +74,13 @@ def groups(window: str) -> list[Group]:
         Group(code, model, count, users, _moment(oldest), _moment(newest))
         for code, model, count, users, oldest, newest in rows
     ]
+
+
+def codes() -> list[str]:
+    """Every error code that anything has failed with."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CODES)
+        return [code for (code,) in cursor.fetchall()]
 
 
 def of(code: str, model: str, window: str, *, after: int = 0) -> QuerySet[Prediction]:

@@ -12,8 +12,11 @@ from uploads.models import Image, Prediction, Session, Upload, User
 AT_MOST: Final = 20
 """Rows of each kind that are given back, newest first."""
 
-TEXTS_READ: Final = 50_000
+TEXTS_READ: Final = 20_000
 """The newest predictions whose text is looked through: no index helps there."""
+
+NAMES_READ: Final = 100_000
+"""The newest images whose names are looked through at a time."""
 
 _SHA256_DIGITS: Final = re.compile(r"[0-9a-f]{8,64}")
 _LARGEST_ID: Final = (1 << 63) - 1
@@ -40,17 +43,21 @@ class Found:
     images: list[Image] = field(default_factory=list)
     predictions: list[Prediction] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
+    read_from: int = 0
+    """Names were looked through down to the image of this id; 0: through all there are."""
 
     def __bool__(self) -> bool:
         return any((self.users, self.uploads, self.images, self.predictions, self.sessions))
 
 
-def find(text: str) -> Found:
+def find(text: str, before: int | None = None) -> Found:
     """Everything that this may mean, for the audit: of all users, what is deleted included.
 
+    `before` is the id of an image: names are looked through from there back.
+
     A number is an id; 8 or more hexadecimal digits begin a SHA-256; an IP address is where uploads
-    and sign-ins came from; anything is looked for in names of users and files and, among the
-    newest `TEXTS_READ` predictions, in recognized text.
+    and sign-ins came from; anything is looked for in names of users, in those of the newest
+    `NAMES_READ` files and, among the newest `TEXTS_READ` predictions, in recognized text.
     """
     text = text.replace("\0", "").strip()
     if not text:
@@ -62,15 +69,19 @@ def find(text: str) -> Found:
     by_hash = with_sha256(text) or _NONE
     newest = Prediction.objects.aggregate(newest=Max("pk"))["newest"] or 0
     by_text = Q(pk__gt=newest - TEXTS_READ, output__text__icontains=text)
+    top = before - 1 if before else Image.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    floor = max(0, top - NAMES_READ)
+    by_name = Q(pk__gt=floor, pk__lte=top, image_name__icontains=text)
     images = Image.objects.select_related("upload__user")
     predictions = Prediction.objects.select_related("image", "user")
     sessions = Session.objects.select_related("user")
     return Found(
         users=_newest(User.objects.all(), by_id | Q(username__icontains=text)),
         uploads=_newest(Upload.objects.select_related("user"), by_id | from_there),
-        images=_newest(images, by_id | by_hash, Q(image_name__icontains=text)),
+        images=_newest(images, by_id | by_hash, by_name),
         predictions=_newest(predictions, by_id, by_text),
         sessions=_newest(sessions, from_there, order="-created_at"),
+        read_from=floor,
     )
 
 

@@ -14,7 +14,7 @@ from statistics import median, quantiles
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Max, Q, Sum
+from django.db.models import Case, Q, Subquery, Sum, When
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from uploads.models import ArchiveTask, Prediction, Usage
 from uploads.queue import backlog, pauses
 from uploads.queue_place import Obstacle
 from uploads.states import State
+from uploads.storage import object_store
 
 SAMPLE: Final = 1000
 """Of the newest predictions: so many that succeeded are looked at for times."""
@@ -131,7 +132,7 @@ def _first_message(obstacles: Sequence[Obstacle | None]) -> str:
 
 def times() -> list[Times]:
     """By model, over the newest `SAMPLE` predictions that succeeded."""
-    newest = Prediction.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    newest = Subquery(Prediction.objects.order_by("-pk").values("pk")[:1])
     rows = Prediction.objects.filter(pk__gt=newest - _SAMPLED_FROM, state=State.SUCCEEDED)
     sample: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for model, timing in rows.order_by("-pk").values_list("model", "timing")[:SAMPLE]:
@@ -153,35 +154,37 @@ def _p95(values: Sequence[float]) -> float:
     return quantiles(values, n=20, method="inclusive")[-1]
 
 
-def work() -> dict[str, Work]:
-    """What was done in the last hour, day and 30 days ("month"), by their names."""
+def work() -> tuple[dict[str, Work], list[Work]]:
+    """What was done in the last hour, day and 30 days ("month"), by their names; and in each of the
+    last 24 hours, oldest first: one query."""
     now = timezone.now()
+    this = now.replace(minute=0, second=0, microsecond=0)
+    hours = [this - timedelta(hours=back) for back in reversed(range(24))]
     sums: dict[str, Any] = {}
     for name, length in WINDOWS:
         lately = Q(minute__gte=now - length)
         sums[f"{name}_images"] = Sum("items", filter=lately, default=0)
         sums[f"{name}_failures"] = Sum("failures", filter=lately, default=0)
     longest = max(length for _, length in WINDOWS)
-    found = Usage.objects.filter(minute__gte=now - longest).aggregate(**sums)
-    return {
-        name: Work(now - length, found[f"{name}_images"], found[f"{name}_failures"])
+    hour = Case(When(minute__gte=hours[0], then=TruncHour("minute")))
+    rows = Usage.objects.filter(minute__gte=now - longest).annotate(hour=hour).values("hour")
+    found: dict[datetime | None, Any] = {
+        row["hour"]: row for row in rows.annotate(**sums).order_by()
+    }
+    windows = {
+        name: Work(
+            now - length,
+            sum(row[f"{name}_images"] for row in found.values()),
+            sum(row[f"{name}_failures"] for row in found.values()),
+        )
         for name, length in WINDOWS
     }
+    by_hour = [_of_hour(hour, found.get(hour)) for hour in hours]
+    return windows, by_hour
 
 
-def by_hour() -> list[Work]:
-    """What was done in each of the last 24 hours, oldest first."""
-    this = timezone.now().replace(minute=0, second=0, microsecond=0)
-    hours = [this - timedelta(hours=back) for back in reversed(range(24))]
-    rows = Usage.objects.filter(minute__gte=hours[0]).annotate(hour=TruncHour("minute"))
-    sums = rows.values("hour").annotate(images=Sum("items"), failed=Sum("failures"))
-    found = {row["hour"]: row for row in sums.order_by("hour")}
-    return [
-        Work(hour, found[hour]["images"], found[hour]["failed"])
-        if hour in found
-        else Work(hour, 0, 0)
-        for hour in hours
-    ]
+def _of_hour(hour: datetime, row: dict[str, Any] | None) -> Work:
+    return Work(hour, row["month_images"], row["month_failures"]) if row else Work(hour, 0, 0)
 
 
 def most_used() -> tuple[list[tuple[str, int]], list[tuple[int, str, int]]]:
@@ -200,7 +203,9 @@ def most_used() -> tuple[list[tuple[str, int]], list[tuple[int, str, int]]]:
 
 
 def archive_queue() -> int:
-    """How many files wait to be archived; so many at most are counted."""
+    """How many files wait to be archived; so many at most are counted, none without an archive."""
+    if not object_store.is_configured():
+        return 0
     return ArchiveTask.objects.order_by("pk")[: backlog.MOST_COUNTED].count()
 
 

@@ -1,15 +1,14 @@
 """What runs by the clock reads as much of a long queue as of a short one: steps, not seconds."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 
 from consumers.worker import housekeeping
 from tests.integration.attempts import W1
+from tests.integration.work import work_of
 from tests.seed import seed
 from uploads import events
 from uploads.catalog import succession
@@ -19,9 +18,6 @@ from uploads.queue.leases import Room, Who
 from uploads.queue.standings import standings
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-STEPS = 50
-"""SQLite's own steps are counted in so many."""
 
 
 def claim() -> None:
@@ -50,20 +46,6 @@ CHORES: dict[str, Callable[[], Any]] = {
 }
 
 
-def work_of(call: Callable[[], Any]) -> int:
-    """The steps that SQLite takes for a call, or the rows that PostgreSQL reads."""
-    if connection.vendor == "postgresql":
-        return rows_read(call)
-    steps: list[None] = []
-    connection.ensure_connection()
-    connection.connection.set_progress_handler(lambda: steps.append(None), STEPS)
-    try:
-        call()
-    finally:
-        connection.connection.set_progress_handler(None, STEPS)
-    return len(steps) * STEPS
-
-
 def work_of_all() -> dict[str, int]:
     found = {}
     for name, call in CHORES.items():
@@ -71,31 +53,6 @@ def work_of_all() -> dict[str, int]:
         # What runs is read by some of them, and is not what this is about.
         Prediction.objects.filter(state="running").delete()
     return found
-
-
-def rows_read(call: Callable[[], Any]) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        call()
-    rows = 0
-    for query in captured.captured_queries:
-        if query["sql"].split()[0] not in {"SELECT", "WITH"}:
-            continue
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query['sql']}")
-            (plan,) = cursor.fetchone()
-            transaction.set_rollback(True)
-        rows += sum(
-            _rows(json.loads(plan)[0]["Plan"] if isinstance(plan, str) else plan[0]["Plan"])
-        )
-    return rows
-
-
-def _rows(step: dict[str, Any]) -> Iterator[int]:
-    if "Relation Name" in step:
-        left_out = step.get("Rows Removed by Filter", 0)
-        yield round((step["Actual Rows"] + left_out) * step["Actual Loops"])
-    for child in step.get("Plans", ()):
-        yield from _rows(child)
 
 
 def test_a_queue_four_times_as_long_costs_what_runs_by_the_clock_no_more(

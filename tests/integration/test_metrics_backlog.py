@@ -36,11 +36,11 @@ def test_the_age_of_the_queue_is_that_of_its_oldest(as_ada: APIClient) -> None:
     assert told().value("darkroom_queue_oldest_age_seconds", model="ocr") > 3600 * 24 * 365
 
 
-def test_the_queue_is_three_queries_and_counting_none(as_ada: APIClient) -> None:
+def test_the_queue_is_two_queries_and_counting_none(as_ada: APIClient) -> None:
     rest.uploaded(as_ada)
     with CaptureQueriesContext(connection) as looked:
         assert [line.queued for line in backlog.read()] == [1]
-    assert len(looked) == 3
+    assert len(looked) == 2
     events_of_all = list(Event.objects.all())
     with CaptureQueriesContext(connection) as counted:
         history.count(events_of_all)

@@ -16,6 +16,7 @@ from uploads import services
 from uploads.actors import actor_of
 from uploads.admin import confirming
 from uploads.admin.base import PlainLookups, ReadOnlyAdmin
+from uploads.admin.long_lists import BoundedPaginator
 from uploads.errors import NotCancelable
 from uploads.event_kinds import Kind
 from uploads.events import recording
@@ -44,6 +45,8 @@ class UserAdmin(PlainLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc
     form = UserChangeForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
+    paginator = BoundedPaginator
+    show_full_result_count = False
     list_display = ("username", "is_active", "is_staff", "date_joined", "last_login")
     actions = ("end_sessions", "cancel_all")
     fieldsets = (
@@ -135,6 +138,7 @@ def _has_all_rights(request: HttpRequest) -> bool:
 class SessionAdmin(ReadOnlyAdmin):
     """Who signed in, when and from where."""
 
+    paginator = BoundedPaginator
     list_display = ("user", "created_at", "ended_at", "address", "client")
     list_filter = ("created_at",)
     search_fields = ("user__username", "address", "client")

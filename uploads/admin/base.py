@@ -81,8 +81,12 @@ class ReadOnlyAdmin(PlainLookups, ModelAdmin):  # type: ignore[misc]  # it has n
         """The row of an address; a NUL, which some databases refuse to compare, is in none."""
         if "\0" in object_id:
             return None
-        row: Model | None = super().get_object(request, object_id, from_field)
-        return row
+        # A page asks for its row more than once.
+        known: dict[tuple[Any, ...], Model | None] = request.__dict__.setdefault("_rows", {})
+        key = (self.model, object_id, from_field)
+        if key not in known:
+            known[key] = super().get_object(request, object_id, from_field)
+        return known[key]
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -4,21 +4,28 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 
-from uploads.admin.base import ReadOnlyAdmin, TitledModels
+from uploads.admin.base import TitledModels
 from uploads.admin.export import download
 from uploads.admin.links import Names, link_to
+from uploads.admin.long_lists import (
+    ErrorCodeFilter,
+    KindFilter,
+    LongChangeList,
+    LongListAdmin,
+    ModelFilter,
+)
 from uploads.admin.timeline import words_of
 from uploads.event_export import Format
 from uploads.models import Event, Image, Prediction, Upload
 
 
 @admin.register(Event)
-class EventAdmin(TitledModels, ReadOnlyAdmin):
+class EventAdmin(TitledModels, LongListAdmin):
     """What happened, newest first."""
 
     list_display = (
@@ -34,11 +41,18 @@ class EventAdmin(TitledModels, ReadOnlyAdmin):
         "titled_model",
         "error_code",
     )
-    list_filter = ("kind", "model", "error_code", "at")
+    list_filter = (KindFilter, ModelFilter, ErrorCodeFilter, "at")
+    indexed = ("user_id__exact", "user_id", "upload_id__exact", "upload_id", "prediction_id")
     search_help_text = "Number of an upload, image, prediction or user, or an address."
     search_fields = ("=upload_id", "=image_id", "=prediction_id", "=user_id", "=address")
     ordering = ("-id",)
     list_before_template = "admin/uploads/export_links.html"
+
+    def by_number(self, number: int) -> Q:
+        """Events of an upload, a prediction or a user; an image's are in its upload's."""
+        image = Image.objects.filter(pk=number).values_list("upload_id", flat=True)
+        of_image = Q(upload_id__in=list(image), image_id=number)
+        return of_image | Q(upload_id=number) | Q(prediction_id=number) | Q(user_id=number)
 
     def get_urls(self) -> list[URLPattern]:
         """The list's events as a file."""
@@ -51,7 +65,7 @@ class EventAdmin(TitledModels, ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         try:
-            rows = self.get_changelist_instance(request).get_queryset(request)
+            rows = self.get_changelist_instance(request).whole(request)
         except IncorrectLookupParameters:
             raise BadRequest("These filters do not make sense.") from None
         return download(request, rows, form)
@@ -67,9 +81,9 @@ class EventAdmin(TitledModels, ReadOnlyAdmin):
         shown: HttpResponseBase = super().changelist_view(request, (extra_context or {}) | links)
         return shown
 
-    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+    def get_changelist_instance(self, request: HttpRequest) -> LongChangeList:
         """The list, with the names of everybody in it."""
-        shown: ChangeList = super().get_changelist_instance(request)
+        shown: LongChangeList = super().get_changelist_instance(request)
         rows: list[Any] = list(shown.result_list)
         users = {row.user_id for row in rows} | {row.actor_id for row in rows}
         names = Names(users=users, workers={row.worker for row in rows})

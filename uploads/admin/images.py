@@ -1,17 +1,19 @@
 """Images: one file or page each, what became of it, and everybody who ever touched it."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from uploads import services
 from uploads.actors import actor_of
 from uploads.admin import timeline
-from uploads.admin.base import ReadOnlyAdmin, state_badge
+from uploads.admin.base import state_badge
 from uploads.admin.links import Names, link_to
+from uploads.admin.long_lists import MOST_FOUND, LongListAdmin, UploadModelFilter
 from uploads.admin.pictures import output_of, picture_of
 from uploads.errors import SourceGone
 from uploads.finding import with_sha256
@@ -22,7 +24,7 @@ _SHA256_SHOWN: Final = 12
 
 
 @admin.register(Image)
-class ImageAdmin(ReadOnlyAdmin):
+class ImageAdmin(LongListAdmin):
     """Who has which picture, found by its name or by its bytes."""
 
     list_display = (
@@ -38,13 +40,28 @@ class ImageAdmin(ReadOnlyAdmin):
         "purged_at",
         "pinned_at",
     )
-    list_filter = ("content_type", "upload__created_at", "upload__model")
+    list_filter = ("upload__created_at", UploadModelFilter)
+    indexed = ("sha256__exact", "sha256", "upload__id__exact", "upload__exact")
+    texts = ("image_name",)
     search_fields = ("=id", "image_name", "upload__user__username")
     search_help_text = "Number, name, user, or the first 8 or more digits of its SHA-256."
-    list_select_related = ("upload__user",)
     ordering = ("-id",)
     change_form_template = "admin/uploads/image_audit.html"
     actions = ("pin", "unpin")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
+        """Images with whose they are."""
+        rows: QuerySet[Image] = super().get_queryset(request)
+        return rows.select_related("upload__user")
+
+    def by_number(self, number: int) -> Q:
+        """An image by its own number, or those of an upload."""
+        return Q(pk=number) | Q(upload_id=number)
+
+    def by_owners(self, users: Sequence[int]) -> Q:
+        """The images of their newest uploads."""
+        uploads = Upload.objects.filter(user_id__in=users).order_by("-pk")
+        return Q(upload_id__in=list(uploads.values_list("pk", flat=True)[:MOST_FOUND]))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Image], search_term: str

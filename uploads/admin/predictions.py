@@ -1,23 +1,27 @@
 """Predictions: every attempt's outcome, with requeue and cancel."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator
 
 from uploads import services
 from uploads.admin import confirming
-from uploads.admin.base import ReadOnlyAdmin, TitledModels, state_badge
+from uploads.admin.base import TitledModels, state_badge
 from uploads.admin.links import link_to
+from uploads.admin.long_lists import MOST_FOUND, ErrorCodeFilter, LongListAdmin, ModelFilter
 from uploads.events import Actor
 from uploads.models import Image, Prediction, Upload, User
+from uploads.states import ACTIVE, State
+
+_OF_FAILURES: Final = frozenset({"error_code__exact", "finished_at__gte"})
 
 
 @admin.register(Prediction)
-class PredictionAdmin(TitledModels, ReadOnlyAdmin):
+class PredictionAdmin(TitledModels, LongListAdmin):
     """The queue and what became of it."""
 
     list_display = (
@@ -31,7 +35,9 @@ class PredictionAdmin(TitledModels, ReadOnlyAdmin):
         "created_at",
         "finished_at",
     )
-    list_filter = ("state", "model", "error_code", "created_at")
+    list_filter = ("state", ModelFilter, ErrorCodeFilter, "created_at")
+    indexed = ("user__id__exact", "user__exact", "image__id__exact", "image__exact")
+    texts = ("error_message",)
     search_help_text = "Number of a prediction, image or upload, user, or words of an error."
     search_fields = ("=id", "=image__id", "=image__upload__id", "user__username", "error_message")
     list_select_related = ("image__upload", "user")
@@ -63,6 +69,21 @@ class PredictionAdmin(TitledModels, ReadOnlyAdmin):
         if row.lease_losses:
             before.append(f"{row.lease_losses} lost")
         return f"{row.attempt} ({', '.join(before)})" if before else str(row.attempt)
+
+    def by_number(self, number: int) -> Q:
+        """A prediction by its own number, or those of an image or of an upload."""
+        images = Image.objects.filter(upload_id=number).values_list("pk", flat=True)
+        return Q(pk=number) | Q(image_id__in=[number, *images[:MOST_FOUND]])
+
+    def by_owners(self, users: Sequence[int]) -> Q:
+        """Their predictions."""
+        return Q(user_id__in=users)
+
+    def is_indexed(self, query: Any, lookups: Collection[str]) -> bool:
+        """What waits or runs has an index of its own, and what failed by its code or its time."""
+        state = query.get("state__exact")
+        is_failure = state == State.FAILED and bool(_OF_FAILURES & set(lookups))
+        return is_failure or state in ACTIVE or super().is_indexed(query, lookups)
 
     def has_requeue_permission(self, request: HttpRequest) -> bool:
         """Who may give people's predictions another chance."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from django.utils.html import format_html
 from uploads import finding
 from uploads.admin.base import state_badge
 from uploads.admin.links import link_to
+from uploads.admin.long_lists import BEFORE, before_of
 from uploads.admin.pictures import picture_of
 from uploads.models import Image, Prediction, Session, Upload, User
 
@@ -36,12 +38,16 @@ def _page(request: HttpRequest) -> HttpResponse:
         for chunk in file.chunks():
             digest.update(chunk)
         query = digest.hexdigest()
-    found = finding.find(query)
+    found = finding.find(query, before_of(request) or None)
     context = {
         **admin.site.each_context(request),
         "title": "Find",
         "query": query,
         "file_name": file.name if file is not None else "",
+        "names_read": f"{finding.NAMES_READ:,}",
+        "further_back": urlencode({"q": query, BEFORE: found.read_from + 1})
+        if found.read_from
+        else "",
         "texts_read": f"{finding.TEXTS_READ:,}",
         "at_most": finding.AT_MOST,
         "is_empty": not found,

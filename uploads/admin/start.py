@@ -27,14 +27,15 @@ def overview_for(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
     titles = dict(Model.objects.values_list("name", "title"))
     times = overview.times()
     models, users = overview.most_used()
+    windows, by_hour = overview.work()
     disk = overview.disk()
     return {
         **context,
         "title": "Start",
         "overview": {
             "queues": [_queue(one, titles) for one in overview.queues(times)],
-            "work": [_work(name, one) for name, one in overview.work().items()],
-            "plot": _plot(overview.by_hour()),
+            "work": [_work(name, one) for name, one in windows.items()],
+            "plot": _plot(by_hour),
             "times": [
                 {"model": _model(one.model, titles), "took": [took(ms) for ms in one.took]}
                 for one in times

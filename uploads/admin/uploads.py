@@ -1,20 +1,25 @@
 """Uploads: who uploaded what, from where, and everything that happened to it since."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from uploads import services
 from uploads.admin import confirming, timeline
-from uploads.admin.base import ReadOnlyAdmin, TitledModels, state_badge
+from uploads.admin.base import TitledModels, state_badge
 from uploads.admin.links import link_to
+from uploads.admin.long_lists import MOST_FOUND, LongListAdmin, ModelFilter, newest
 from uploads.admin.pictures import output_of, picture_of
 from uploads.models import Image, Prediction, Upload, User
 from uploads.states import State
+
+_NAMES_READ: Final = 50_000
+"""The newest images whose names are looked through."""
 
 
 class StateFilter(SimpleListFilter):
@@ -34,7 +39,7 @@ class StateFilter(SimpleListFilter):
 
 
 @admin.register(Upload)
-class UploadAdmin(TitledModels, ReadOnlyAdmin):
+class UploadAdmin(TitledModels, LongListAdmin):
     """The audit's first page."""
 
     list_display = (
@@ -48,8 +53,17 @@ class UploadAdmin(TitledModels, ReadOnlyAdmin):
         "client",
         "deleted_at",
     )
-    list_filter = (StateFilter, "model", "created_at", ("deleted_at", admin.EmptyFieldListFilter))
+    list_filter = (
+        StateFilter,
+        ModelFilter,
+        "created_at",
+        ("deleted_at", admin.EmptyFieldListFilter),
+    )
     search_help_text = "Number, user, name of an image, address or client."
+    indexed = ("user__id__exact", "user__exact")
+    found_by_address = "address"
+    stretch = 5_000
+    texts = ("client",)
     search_fields = ("=id", "user__username", "images__image_name", "=address", "client")
     list_select_related = ("user",)
     ordering = ("-id",)
@@ -62,6 +76,23 @@ class UploadAdmin(TitledModels, ReadOnlyAdmin):
         images = Prefetch("images", Image.objects.order_by("position", "page"))
         rows: QuerySet[Upload] = super().get_queryset(request)
         return rows.prefetch_related(images).annotate(**counts)
+
+    def by_words(self, term: str, before: int) -> list[int]:
+        """Uploads by their client, and by the names of the newest images."""
+        upload, image = newest(Upload, Image)
+        named = Image.objects.filter(pk__gt=image - _NAMES_READ, image_name__icontains=term)
+        mine = self.with_words(term, before - 1 if before else upload)
+        # As sums, since SQLite would read all of an index that has the columns in order.
+        both = (
+            mine.annotate(key=F("pk") + 0)
+            .values_list("key")
+            .union(named.annotate(key=F("upload_id") + 0).values_list("key"))
+        )
+        return [pk for (pk,) in both.order_by("-key")[:MOST_FOUND]]
+
+    def by_owners(self, users: Sequence[int]) -> Q:
+        """Their uploads."""
+        return Q(user_id__in=users)
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
         """Who may delete what people uploaded."""

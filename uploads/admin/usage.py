@@ -1,13 +1,18 @@
 """How much of which model was used, by whom."""
 
-from django.contrib import admin
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from uploads.admin.base import ReadOnlyAdmin, TitledModels
+from django.contrib import admin
+from django.db.models import Q
+
+from uploads.admin.base import TitledModels
+from uploads.admin.long_lists import LongListAdmin, ModelFilter, ProtocolFilter
 from uploads.models import Usage
 
 
 @admin.register(Usage)
-class UsageAdmin(TitledModels, ReadOnlyAdmin):
+class UsageAdmin(TitledModels, LongListAdmin):
     """Counts by user, model and minute, newest first."""
 
     list_display = (
@@ -20,8 +25,18 @@ class UsageAdmin(TitledModels, ReadOnlyAdmin):
         "failures",
         "compute_ms",
     )
-    list_filter = ("minute", "model", "protocol", "user")
+    list_filter = ("minute", ModelFilter, ProtocolFilter)
+    indexed = ("user__id__exact", "user__exact")
     list_select_related = ("user",)
-    search_fields = ("user__username", "=model")
-    date_hierarchy = "minute"
-    ordering = ("-minute", "user", "model", "version", "protocol")
+    search_fields = ("user__username",)
+    search_help_text = "User."
+    ordering = ("-minute", "-id")
+
+    def is_indexed(self, query: Any, lookups: Collection[str]) -> bool:
+        """A time alone has an index, and a user with whatever else."""
+        is_time = all(one.startswith("minute__") for one in lookups)
+        return is_time or super().is_indexed(query, lookups)
+
+    def by_owners(self, users: Sequence[int]) -> Q:
+        """What they used."""
+        return Q(user_id__in=users)

@@ -189,7 +189,10 @@ class Session(models.Model):
     client = models.CharField(max_length=lengths.CLIENT, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-created_at"])]
+        indexes = [
+            models.Index(fields=["user", "-created_at"]),
+            models.Index(fields=["address", "-created_at"], name="session_by_address"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} from {self.address} at {self.created_at:%Y-%m-%d %H:%M}"

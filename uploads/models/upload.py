@@ -42,6 +42,7 @@ class Upload(models.Model):
         ]
         indexes = [
             models.Index(fields=["user", "-id"]),
+            models.Index(fields=["address", "-id"], name="upload_by_address"),
             models.Index(
                 fields=["created_at", "id"],
                 condition=models.Q(purged_at__isnull=True, deleted_at__isnull=True),

@@ -33,9 +33,12 @@ class Backlog:
 
 
 def read() -> list[Backlog]:
-    """The queue of every model that has one, by name: three queries, bounded however long it is."""
-    found = {model: Backlog(model) for model in _queued_models()}
+    """The queue of every model that has one, by name: two queries, bounded however long it is."""
     with connection.cursor() as cursor:
+        cursor.execute(statements.QUEUED_AND_RUNNING)
+        rows = cursor.fetchall()
+        queued = {key.partition("/")[0] for key, running in rows if running is None}
+        found = {model: Backlog(model) for model in sorted(queued)}
         if found:
             sql = statements.BACKLOG.format(places=places(1, len(found)))
             cursor.execute(sql, [*found, MOST_COUNTED, POSITIONS_COUNTED])
@@ -43,9 +46,9 @@ def read() -> list[Backlog]:
                 found[model].queued = count
                 found[model].is_paused = paused is not None
                 found[model].oldest = _CREATED.read([[oldest]])[0].created_at
-        cursor.execute(statements.RUNNING)
-        for model, count in cursor.fetchall():
-            found.setdefault(model, Backlog(model)).running = count
+    for model, running in rows:
+        if running is not None:
+            found.setdefault(model, Backlog(model)).running = running
     return [found[model] for model in sorted(found)]
 
 

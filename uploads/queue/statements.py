@@ -159,15 +159,15 @@ THUMBNAILS: Final = f"""
 """  # noqa: S608  # the tables' names are ours
 
 # Jumps from each key to the next one in the index, all of which DISTINCT reads.
-QUEUES: Final = f"""
+_HEADS: Final = f"""
       WITH RECURSIVE heads(key) AS (
            SELECT CAST('' AS text)
             UNION ALL
            SELECT (SELECT {_KEY} FROM {_P} AS p
                     WHERE p.state = 'queued' AND {_KEY} > heads.key ORDER BY {_KEY} LIMIT 1)
              FROM heads WHERE heads.key IS NOT NULL)
-    SELECT key FROM heads WHERE key > ''
 """  # noqa: S608  # the table's name is ours
+QUEUES: Final = f"{_HEADS} SELECT key FROM heads WHERE key > ''"  # noqa: S608  # likewise
 
 WAITED_FOR: Final = f"""
       WITH v(model) AS (VALUES {{places}})
@@ -191,6 +191,10 @@ BACKLOG: Final = f"""
       FROM v
 """  # noqa: S608  # the table's name is ours
 
-RUNNING: Final = f"""
+# Both in one visit: keys of queues, each without a number, and models with how many run.
+QUEUED_AND_RUNNING: Final = f"""
+    {_HEADS}
+    SELECT key, NULL FROM heads WHERE key > ''
+     UNION ALL
     SELECT model, COUNT(*) FROM {_P} WHERE state = 'running' GROUP BY model
 """  # noqa: S608  # the table's name is ours

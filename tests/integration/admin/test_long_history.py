@@ -1,0 +1,205 @@
+"""The admin over a long history: pages read no more of it than of a short one."""
+
+from functools import partial
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.integration.conftest import live_worker
+from tests.integration.desk import listing, staff, text_of
+from tests.integration.rest import content_of
+from tests.integration.work import work_of
+from uploads import failures, finding, overview, roles, seeding
+from uploads.admin import long_lists
+from uploads.admin import uploads as upload_pages
+from uploads.admin.events import EventAdmin
+from uploads.admin.images import ImageAdmin
+from uploads.admin.predictions import PredictionAdmin
+from uploads.admin.uploads import UploadAdmin
+from uploads.admin.usage import UsageAdmin
+from uploads.models import Event, EventStream, Image, Prediction, Upload, Usage, User, Worker
+from uploads.queue import backlog, places
+
+pytestmark = pytest.mark.django_db
+
+MOST_QUERIES = 12
+FAILED = "/admin/failures/retry/?code=unreadable_image&model=ocr&within=all"
+PREDICTIONS, EVENTS = listing(Prediction), listing(Event)
+PAGES = [
+    "/admin/",
+    "/admin/find/?q=photo",
+    "/admin/find/?q=no-such-thing",
+    "/admin/find/?q=198.51.100.7",
+    "/admin/find/?q=0123456789",
+    "/admin/find/?q=77",
+    "/admin/failures/",
+    "/admin/failures/?within=all",
+    FAILED,
+    *(listing(table) for table in (Upload, Image, Prediction, Event, User, Usage, Worker)),
+    f"{PREDICTIONS}?p=2",
+    f"{PREDICTIONS}?o=2",
+    f"{PREDICTIONS}?state__exact=failed",
+    f"{listing(Usage)}?model__exact=none",
+    f"{listing(Usage)}?protocol__exact=rest",
+    f"{PREDICTIONS}?q=77",
+    f"{PREDICTIONS}?q=no-such-thing",
+    *(f"{listing(table)}?q=seeded-007" for table in (Upload, Image, Prediction)),
+    f"{PREDICTIONS}?state__exact=succeeded&model__exact=none",
+    f"{PREDICTIONS}?state__exact=failed&error_code__exact=unreadable_image&model__exact=ocr",
+    f"{PREDICTIONS}?model__exact=none",
+    f"{EVENTS}?kind__exact=image.viewed",
+    f"{EVENTS}?q=77",
+    f"{EVENTS}?model__exact=none&error_code__exact=none",
+    f"{listing(Upload)}?state=running",
+    f"{listing(Upload)}?q=198.51.100.7",
+    f"{listing(Upload)}?q=no-such-thing",
+    f"{listing(Image)}?q=no-such-thing",
+    f"{listing(Image)}?for_model=none",
+    *(f"{PREDICTIONS}77/change/", f"{listing(Image)}77/change/", f"{listing(Upload)}7/change/"),
+]
+
+
+TABLES = [EventAdmin, ImageAdmin, PredictionAdmin, UploadAdmin, UsageAdmin]
+
+
+@pytest.fixture
+def short_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So short that a short history reaches them too."""
+    for module, name in (
+        *((table, "stretch") for table in TABLES),
+        (long_lists, "MOST_LISTED"),
+        (long_lists, "MOST_FOUND"),
+        (finding, "TEXTS_READ"),
+        (finding, "NAMES_READ"),
+        (upload_pages, "_NAMES_READ"),
+        (failures, "LOOKED_AT"),
+        (overview, "SAMPLE"),
+        (overview, "_SAMPLED_FROM"),
+        (backlog, "MOST_COUNTED"),
+        (backlog, "POSITIONS_COUNTED"),
+        (places, "POSITIONS_COUNTED"),
+    ):
+        monkeypatch.setattr(module, name, 100)
+
+
+def lengthen(predictions: int) -> None:
+    for _ in seeding.seed(predictions, 3 * predictions):
+        pass
+    # What was used in a month is summed up, however long the history is.
+    Usage.objects.filter(pk__gt=Usage.objects.order_by("pk")[100].pk).delete()
+
+
+def plan_as_for_large_tables() -> None:
+    """PostgreSQL reads a table whole where that is cheaper, as it is for one of a few pages."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for way in ("seqscan", "hashjoin", "mergejoin"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+
+
+def shown(desk: Client, page: str) -> None:
+    text_of(desk.get(page))
+
+
+def test_a_history_four_times_as_long_costs_pages_no_more(desk: Client, short_bounds: None) -> None:
+    plan_as_for_large_tables()
+    lengthen(3200)
+    text_of(desk.get("/admin/"))
+    before = {page: work_of(partial(shown, desk, page)) for page in PAGES}
+    lengthen(9600)
+    after = {page: work_of(partial(shown, desk, page)) for page in PAGES}
+    slack = 500 if connection.vendor == "postgresql" else 10_000
+    risen = {
+        page: (work, after[page])
+        for page, work in before.items()
+        if after[page] > 1.3 * work + slack
+    }
+    assert risen == {}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_asks_more_than_a_dozen_questions(bob: User, page: str) -> None:
+    lengthen(800)
+    live_worker()
+    roles.make()
+    bob.groups.add(Group.objects.get(name=roles.ADMIN))
+    browser = staff(bob)
+    with CaptureQueriesContext(connection) as asked:
+        text_of(browser.get(page))
+    queries = [one["sql"] for one in asked.captured_queries if "SAVEPOINT" not in one["sql"]]
+    assert len(queries) <= MOST_QUERIES, "\n".join(queries)
+
+
+def test_a_list_says_how_far_it_has_looked_and_goes_further_back(
+    desk: Client, short_bounds: None
+) -> None:
+    lengthen(800)
+    oldest = Prediction.objects.earliest("pk")
+    Prediction.objects.filter(pk=oldest.pk).update(model="rare")
+    address = f"{PREDICTIONS}?model__exact=rare"
+    body = text_of(desk.get(address))
+    assert "look through 100 rows at a time" in body
+    assert "Look further back" in body
+    found = text_of(desk.get(f"{address}&before={oldest.pk + 50}"))
+    assert f">{oldest.pk}<" in found
+    assert "Look further back" not in found
+    assert "The first 100 are listed" in text_of(desk.get(PREDICTIONS))
+
+
+def test_what_an_index_finds_is_found_however_old_it_is(desk: Client, short_bounds: None) -> None:
+    lengthen(800)
+    oldest = Prediction.objects.earliest("pk")
+    Prediction.objects.filter(pk=oldest.pk).update(
+        state="failed", error_code="rare", output=None, output_path=""
+    )
+    for query in ("state__exact=failed&error_code__exact=rare", f"q={oldest.pk}"):
+        body = text_of(desk.get(f"{PREDICTIONS}?{query}"))
+        assert f">{oldest.pk}<" in body
+        assert "rows at a time" not in body
+
+
+def test_an_export_has_all_that_the_filter_leaves(desk: Client, short_bounds: None) -> None:
+    lengthen(800)
+    answer = desk.get(f"{EVENTS}export/jsonl/?kind__exact=prediction.queued")
+    archive = ZipFile(BytesIO(content_of(answer)))
+    (name,) = [one for one in archive.namelist() if one.endswith(".jsonl")]
+    assert archive.read(name).count(b"\n") == 800
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "\0"])
+def test_an_address_that_looks_before_nothing_looks_at_the_newest(
+    desk: Client, before: str, db: None
+) -> None:
+    answer = desk.get(PREDICTIONS, {"before": before})
+    assert answer.status_code in {200, 302}
+
+
+def test_what_is_seeded_is_whole_and_stands_beside_what_was_seeded_before() -> None:
+    for times in (1, 2):
+        call_command("seed", predictions=800, events=2400, verbosity=0)
+        assert Prediction.objects.count() == 800 * times
+        assert Event.objects.count() == 2400 * times
+        assert Upload.objects.count() == 200 * times
+    for stream in EventStream.objects.all():
+        seqs = Event.objects.filter(user_id=stream.user_id).order_by("seq")
+        assert list(seqs.values_list("seq", flat=True)) == list(range(1, stream.last_seq + 1))
+    prediction = Prediction.objects.filter(state="succeeded").earliest("pk")
+    assert prediction.timing is not None
+    assert prediction.timing["compute_ms"] >= 50
+    assert prediction.image.upload.user_id == prediction.user_id
+
+
+def test_nothing_is_seeded_among_what_people_did(ada: User) -> None:
+    with pytest.raises(CommandError, match="--beside-users"):
+        call_command("seed", predictions=10, events=10)
+    assert not Prediction.objects.exists()
+    with pytest.raises(CommandError, match="1 or more"):
+        call_command("seed", predictions=0, events=10)
+    call_command("seed", predictions=10, events=10, beside_users=True, verbosity=0)
+    assert Prediction.objects.exists()
