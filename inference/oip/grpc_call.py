@@ -92,9 +92,11 @@ class Intake:
         pieces: list[bytes] = []
         coming = unpacked(data, coding, self._max_bytes)
         try:
-            while (piece := await asyncio.to_thread(next, coming, None)) is not None:
+            piece = next(coming, None)
+            while piece is not None:
                 hold(len(piece))
                 pieces.append(piece)
+                piece = await asyncio.to_thread(next, coming, None)
         except TooLarge:
             raise self._too_large(self._max_bytes + 1) from None
         return b"".join(pieces)
@@ -122,7 +124,8 @@ class StrangersIntake(Intake):
         if len(self._reading) >= self._at_once:
             oldest = next(iter(self._reading))
             del self._reading[oldest]
-            oldest.reschedule(0)
+            if not oldest.expired():
+                oldest.reschedule(0)
         self._reading[limit] = None
         try:
             return await context.read()

@@ -143,6 +143,15 @@ async def test_a_strangers_request_that_does_not_come_gives_way_to_one_that_does
     assert len(strangers._reading) == 1
 
 
+async def test_a_strangers_request_whose_time_is_over_gives_way_too(line: Line) -> None:
+    strangers: Any = line.server._service._anybody
+    strangers._at_once, strangers._seconds = 1, 0.0
+    for _ in range(20):
+        waiting = [asyncio.create_task(status_of(silent(line, LIVE))) for _ in range(5)]
+        told = {code for code, _ in await asyncio.gather(*waiting)}
+        assert told == {grpc.StatusCode.DEADLINE_EXCEEDED}
+
+
 async def test_strangers_whose_requests_come_are_all_answered(line: Line) -> None:
     live = [line.call("ServerLive", empty("ServerLive"), ()) for _ in range(100)]
     assert all(answer.live for answer in await asyncio.gather(*live))
