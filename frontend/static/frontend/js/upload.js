@@ -5,21 +5,18 @@
  * others; they are gathered in one list until it is dismissed. A model that can't be started
  * holds back no photo for another one.
  *
+ * @typedef {import("./answers.js").ApiError} ApiError
  * @typedef {import("./batch.js").Batch} Batch
  * @typedef {import("./batch.js").Choice} Choice
  * @typedef {import("./batch.js").Request} Request
  * @typedef {{name: string, code: string, message: string, choice: Choice}} Refusal
  */
 
-import { ApiError } from "./answers.js";
-import { backoff, delay } from "./backoff.js";
-import { form, isCanceling, isUnfinished, newBatch } from "./batch.js";
+import { isCanceling, isUnfinished, newBatch } from "./batch.js";
 import { judge, split } from "./batches.js";
+import { deliver } from "./delivery.js";
 import { told } from "./language.js";
 import { sendForm } from "./send_form.js";
-import { sentence } from "./words.js";
-
-const TRIES = 5;
 
 export class Uploader {
   /** What isn't with the server yet, in order. @type {Batch[]} */
@@ -160,42 +157,18 @@ export class Uploader {
   /** @param {Batch} batch */
   async #send(batch) {
     batch.state = "sending";
-    const { signal } = batch.cancel;
-    /** @type {string|undefined} */
-    let refused;
-    while (batch.failures < TRIES) {
-      this.onChange();
-      let token;
-      try {
-        token = await this.signIn.accessToken(refused);
-        const upload = await this.#post(batch, token);
-        if (!signal.aborted) this.#accepted(batch, upload);
-        return;
-      } catch (error) {
-        if (signal.aborted) return;
-        if (isCanceling(batch)) {
-          this.dismiss([batch]);
-          return;
-        }
-        batch.failures += 1;
-        if (error instanceof ApiError && error.status === 401) {
-          refused = token;
-          continue;
-        }
-        if (error instanceof ApiError && !error.isPassing) {
-          this.#refused(batch, error);
-          return;
-        }
-        batch.message = sentence(error);
-        batch.fraction = 0;
-        this.onChange();
-        if (batch.failures === TRIES) break;
-        const pause = delay(error.retryAfterMs ?? backoff(batch.failures - 1), signal);
-        if (error.code === "model_unavailable") return void this.#resume(batch, pause);
-        await pause;
-        if (signal.aborted) return;
-      }
-    }
+    const { signIn, send, onChange } = this;
+    const outcome = await deliver(batch, { signIn, send, onChange });
+    if (batch.cancel.signal.aborted) return;
+    if (outcome.kind === "accepted") this.#accepted(batch, outcome.upload);
+    else if (outcome.kind === "canceled") this.dismiss([batch]);
+    else if (outcome.kind === "refused") this.#refused(batch, outcome.error);
+    else if (outcome.kind === "put off") void this.#resume(batch, outcome.pause);
+    else this.#failed(batch);
+  }
+
+  /** @param {Batch} batch */
+  #failed(batch) {
     batch.state = "failed";
     this.onChange();
   }
@@ -207,18 +180,6 @@ export class Uploader {
     if (batch.cancel.signal.aborted) return;
     batch.state = "waiting";
     await this.#run();
-  }
-
-  /** @param {Batch} batch @param {string} token @returns {Promise<any>} */
-  #post(batch, token) {
-    return this.send("/api/uploads/?partial=1", form(batch), {
-      headers: { Authorization: `Bearer ${token}`, "Idempotency-Key": batch.key },
-      signal: batch.cancel.signal,
-      onProgress: (fraction) => {
-        batch.fraction = fraction;
-        this.onChange();
-      },
-    });
   }
 
   /** @param {Batch} batch @param {any} upload */

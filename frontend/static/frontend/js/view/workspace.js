@@ -9,17 +9,18 @@ import { t } from "../language.js";
 import { limitsOf } from "../limits.js";
 import { Selection } from "../selection.js";
 import { choosableImages } from "../selectors.js";
+import { SentFiles } from "../sent_files.js";
 import { Sync } from "../sync.js";
 import { Trash } from "../trash.js";
 import { Tray } from "../tray.js";
 import { Uploader } from "../upload.js";
 import { sentence } from "../words.js";
 import { Announcer } from "./announcer.js";
-import { Composer } from "./composer.js";
 import { h } from "./dom.js";
 import { emptyState } from "./empty.js";
 import { Filters } from "./filters.js";
 import { Gallery } from "./gallery.js";
+import { NewPhotos } from "./new_photos.js";
 import { Notices } from "./notices.js";
 import { OpenedPhoto } from "./opened_photo.js";
 import { Overview } from "./overview.js";
@@ -27,19 +28,12 @@ import { PageEnd } from "./page_end.js";
 import { Pending } from "./pending.js";
 import { Pictures } from "./pictures.js";
 import { SelectionBar } from "./selection_bar.js";
-import { Shared } from "./shared.js";
-import { Sheet } from "./sheet.js";
 
 /** How often estimates count down. */
 const TICK_MS = 1_000;
 
 export class Workspace {
-  /** Files sent from here, by image id: their picture until the server has a thumbnail.
-   * @type {Map<number, File>} */
-  #files = new Map();
-  /** @type {Composer|null} */
-  #composer = null;
-  composing = h("div", {});
+  #files = new SentFiles();
   #notices = new Notices();
   #selection = new Selection();
   /** @type {Trash} */
@@ -50,8 +44,6 @@ export class Workspace {
   });
   /** @type {Tray} */
   #tray;
-  #shared = new Shared((files) => this.#composer?.take(files));
-  #chosenModel = new Kept("darkroom.model");
   #ticking = 0;
   #end = new PageEnd({
     load: () => this.sync.loadOlder(),
@@ -74,7 +66,6 @@ export class Workspace {
       onDelete: (ids) => this.commands.erase(ids),
       onChange: () => this.#redraw(),
     });
-    this.server = server;
     this.onStatus = onStatus;
     this.sync = new Sync(api, (status) => this.#statusChanged(status));
     this.pictures = new Pictures(api);
@@ -105,11 +96,11 @@ export class Workspace {
     const parts = { api, sync: this.sync, notices: this.#notices, commands: this.commands };
     const onClosed = (/** @type {number} */ imageId) => this.gallery.focus(imageId);
     this.opened = new OpenedPhoto({ ...parts, view, onClosed });
-    this.limits = limitsOf(server);
+    const limits = limitsOf(server);
     this.uploader = new Uploader({
       signIn: api.signIn,
       tray: this.#tray,
-      limits: this.limits,
+      limits,
       onAccepted: (upload, files) => this.#accepted(upload, files),
       onUnwanted: (uploadId) => this.commands.removeUnwanted(uploadId),
       onChange: () => {
@@ -142,36 +133,43 @@ export class Workspace {
       images: () => choosableImages(state()),
     });
     this.empty = emptyState();
-    this.aside = h("div", { class: "side" });
-    this.sheet = new Sheet(this.composing, this.aside);
+    this.newPhotos = new NewPhotos(
+      {
+        formats: limits.formats,
+        pictures: this.pictures,
+        images: () => choosableImages(state()),
+        fetchPhoto: (path) => api.blob(path),
+        onFiles: (files, request) => void this.uploader.add(files, request),
+      },
+      server.default_model ?? "ocr",
+    );
+    const { aside, shared, sheet } = this.newPhotos;
     const contents = [
       h("h1", { class: "visually-hidden" }, t("page.photos")),
-      this.#shared.element, this.overview.element, this.pending.element, this.empty, this.#filters.element,
+      shared.element, this.overview.element, this.pending.element, this.empty, this.#filters.element,
       this.#filters.nothing, this.gallery.element, this.#end.element,
     ];
     this.element = h(
       "div",
       { class: "workspace" },
-      this.aside,
+      aside,
       h("div", { class: "contents" }, ...contents),
-      h("div", { class: "foot" }, this.#notices.home, this.selectionBar.element, this.sheet.opener),
+      h("div", { class: "foot" }, this.#notices.home, this.selectionBar.element, sheet.opener),
     );
+  }
+
+  /** What runs as long as this does. */
+  get #parts() {
+    const { opened, catalog, overview, gallery, selectionBar, newPhotos } = this;
+    return [this.#notices, opened, catalog, overview, this.#trash, gallery, selectionBar, newPhotos, this.#end];
   }
 
   start() {
     window.addEventListener("beforeunload", this.#beforeLeaving);
     this.sync.subscribe(() => this.#render());
-    this.#notices.start();
-    this.opened.start();
     this.sync.start(this.#filters.query);
-    this.catalog.start();
+    for (const part of this.#parts) part.start();
     void this.uploader.start();
-    this.overview.start();
-    this.#trash.start();
-    this.gallery.start();
-    this.selectionBar.start();
-    this.sheet.start();
-    this.#end.start();
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -182,50 +180,23 @@ export class Workspace {
 
   /** Do what was put off, while its user is signed in, and keep nothing of theirs. */
   async settle() {
-    await Promise.all([this.#trash.empty(), this.#tray.clear(), this.#shared.clear()]);
+    await Promise.all([this.#trash.empty(), this.#tray.clear(), this.newPhotos.shared.clear()]);
   }
 
   stop() {
     window.removeEventListener("beforeunload", this.#beforeLeaving);
     clearInterval(this.#ticking);
-    this.opened.stop();
-    this.#notices.stop();
-    this.catalog.stop();
+    for (const part of this.#parts) part.stop();
     this.uploader.stop();
     this.sync.stop();
-    this.#end.stop();
-    this.overview.stop();
-    this.#trash.stop();
     this.#filters.stop();
-    this.selectionBar.stop();
-    this.sheet.stop();
-    this.#composer?.close();
-    this.gallery.stop();
     this.pictures.clear();
     this.announcer.stop();
   }
 
   #modelsChanged() {
     const { models } = this.catalog;
-    if (this.#composer) {
-      this.#composer.setModels(models);
-    } else {
-      this.#composer = new Composer({
-        models,
-        preferred: [this.#chosenModel.read(), this.server.default_model ?? "ocr"],
-        onModel: (name) => this.#chosenModel.write(name),
-        formats: this.limits.formats,
-        pictures: this.pictures,
-        images: () => choosableImages(this.sync.state),
-        fetchPhoto: (path) => this.api.blob(path),
-        onFiles: (files, request) => {
-          this.sheet.close();
-          void this.uploader.add(files, request);
-        },
-      });
-      this.composing.replaceChildren(this.#composer.element);
-      void this.#shared.start();
-    }
+    this.newPhotos.setModels(models);
     this.#filters.setModels(models);
     this.#redraw();
   }
@@ -264,15 +235,7 @@ export class Workspace {
     this.#renderOverview();
     this.empty.hidden = !state.loaded || state.images.size > 0 || this.#filters.query !== "";
     this.#end.show(older !== null);
-    this.#forgetFiles();
-  }
-
-  /** What the server has a picture of is shown by that one. */
-  #forgetFiles() {
-    for (const id of this.#files.keys()) {
-      const image = this.sync.state.images.get(id);
-      if (!image || image.thumbnail) this.#files.delete(id);
-    }
+    this.#files.forgetShown(state);
   }
 
   #renderOverview() {
@@ -288,7 +251,7 @@ export class Workspace {
 
   /** @param {any} upload @param {File[]} files */
   #accepted(upload, files) {
-    for (const image of upload.images) this.#files.set(image.id, files[image.position]);
+    this.#files.keep(upload, files);
     this.sync.history.skip(upload.images.map((/** @type {any} */ image) => image.id));
     this.sync.dispatch({ type: "snapshot", uploads: [upload] });
   }

@@ -1,0 +1,70 @@
+// @ts-check
+/**
+ * One upload on its way to the server: tried again while that may help, under the same key.
+ *
+ * @typedef {import("./batch.js").Batch} Batch
+ * @typedef {{kind: "accepted", upload: any}|{kind: "refused", error: ApiError}|
+ *   {kind: "put off", pause: Promise<void>}|{kind: "canceled"}|{kind: "failed"}} Outcome
+ * `put off`: the model can't be started now, which holds back no photo for another one
+ */
+
+import { ApiError } from "./answers.js";
+import { backoff, delay } from "./backoff.js";
+import { form, isCanceling } from "./batch.js";
+import { sentence } from "./words.js";
+
+const TRIES = 5;
+
+/**
+ * Send it. Where it is given up meanwhile, the outcome means nothing.
+ * @param {Batch} batch
+ * @param {object} parts
+ * @param {import("./sign_in.js").SignIn} parts.signIn
+ * @param {typeof import("./send_form.js").sendForm} parts.send
+ * @param {() => void} parts.onChange told how far it is, and of each trouble
+ * @returns {Promise<Outcome>}
+ */
+export async function deliver(batch, { signIn, send, onChange }) {
+  const { signal } = batch.cancel;
+  /** @type {string|undefined} */
+  let refused;
+  while (batch.failures < TRIES) {
+    onChange();
+    let token;
+    try {
+      token = await signIn.accessToken(refused);
+      return { kind: "accepted", upload: await post(batch, token, send, onChange) };
+    } catch (error) {
+      if (signal.aborted) break;
+      if (isCanceling(batch)) return { kind: "canceled" };
+      batch.failures += 1;
+      if (error instanceof ApiError && error.status === 401) {
+        refused = token;
+        continue;
+      }
+      if (error instanceof ApiError && !error.isPassing) return { kind: "refused", error };
+      batch.message = sentence(error);
+      batch.fraction = 0;
+      onChange();
+      if (batch.failures === TRIES) break;
+      const pause = delay(error.retryAfterMs ?? backoff(batch.failures - 1), signal);
+      if (error.code === "model_unavailable") return { kind: "put off", pause };
+      await pause;
+      if (signal.aborted) break;
+    }
+  }
+  return { kind: "failed" };
+}
+
+/** @param {Batch} batch @param {string} token
+ * @param {typeof import("./send_form.js").sendForm} send @param {() => void} onChange
+ * @returns {Promise<any>} */
+const post = (batch, token, send, onChange) =>
+  send("/api/uploads/?partial=1", form(batch), {
+    headers: { Authorization: `Bearer ${token}`, "Idempotency-Key": batch.key },
+    signal: batch.cancel.signal,
+    onProgress: (fraction) => {
+      batch.fraction = fraction;
+      onChange();
+    },
+  });

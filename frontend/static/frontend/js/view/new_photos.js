@@ -1,0 +1,59 @@
+// @ts-check
+/** The ways in which photos come to the page: put together beside the gallery or in a sheet, or shared. */
+
+import { Kept } from "../kept.js";
+import { Composer } from "./composer.js";
+import { h } from "./dom.js";
+import { Shared } from "./shared.js";
+import { Sheet } from "./sheet.js";
+
+/** @typedef {ConstructorParameters<typeof Composer>[0]} ComposerParts */
+
+export class NewPhotos {
+  /** What stands beside the gallery where there is room. */
+  aside = h("div", { class: "side" });
+  #content = h("div", {});
+  /** @type {Composer|null} */
+  #composer = null;
+  #chosenModel = new Kept("darkroom.model");
+  shared = new Shared((files) => this.#composer?.take(files));
+  sheet = new Sheet(this.#content, this.aside);
+
+  /**
+   * @param {Omit<ComposerParts, "models"|"preferred"|"onModel">} parts
+   * @param {string} defaultModel the server's
+   */
+  constructor(parts, defaultModel) {
+    this.parts = parts;
+    this.defaultModel = defaultModel;
+  }
+
+  start() {
+    this.sheet.start();
+  }
+
+  stop() {
+    this.sheet.stop();
+    this.#composer?.close();
+  }
+
+  /** Offer these models. @param {import("../api.js").Model[]} models */
+  setModels(models) {
+    if (this.#composer) {
+      this.#composer.setModels(models);
+      return;
+    }
+    this.#composer = new Composer({
+      ...this.parts,
+      models,
+      preferred: [this.#chosenModel.read(), this.defaultModel],
+      onModel: (name) => this.#chosenModel.write(name),
+      onFiles: (files, request) => {
+        this.sheet.close();
+        this.parts.onFiles(files, request);
+      },
+    });
+    this.#content.replaceChildren(this.#composer.element);
+    void this.shared.start();
+  }
+}
