@@ -4,8 +4,8 @@
  *
  * @typedef {import("./batch.js").Batch} Batch
  * @typedef {{kind: "accepted", upload: any}|{kind: "refused", error: ApiError}|
- *   {kind: "put off", pause: Promise<void>}|{kind: "canceled"}|{kind: "failed"}} Outcome
- * `put off`: the model can't be started now, which holds back no photo for another one
+ *   {kind: "postponed", pause: Promise<void>}|{kind: "canceled"}|{kind: "failed"}} Outcome
+ * `postponed`: the model can't be started now, which holds back no photo for another one
  */
 
 import { ApiError } from "./answers.js";
@@ -48,7 +48,7 @@ export async function deliver(batch, { signIn, send, onChange }) {
       onChange();
       if (batch.failures === TRIES) break;
       const pause = delay(error.retryAfterMs ?? backoff(batch.failures - 1), signal);
-      if (error.code === "model_unavailable") return { kind: "put off", pause };
+      if (error.code === "model_unavailable") return { kind: "postponed", pause };
       await pause;
       if (signal.aborted) break;
     }

@@ -163,7 +163,7 @@ export class Uploader {
     if (outcome.kind === "accepted") this.#accepted(batch, outcome.upload);
     else if (outcome.kind === "canceled") this.dismiss([batch]);
     else if (outcome.kind === "refused") this.#refused(batch, outcome.error);
-    else if (outcome.kind === "put off") void this.#resume(batch, outcome.pause);
+    else if (outcome.kind === "postponed") void this.#resume(batch, outcome.pause);
     else this.#failed(batch);
   }
 
