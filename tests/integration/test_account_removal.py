@@ -15,7 +15,17 @@ from tests.integration.rest import PASSWORD, refused, stored, succeed, uploaded
 from tests.integration.token_requests import me, renew, sign_in
 from uploads import account_removal
 from uploads.events import Actor
-from uploads.models import ApiKey, Event, Image, Prediction, Scope, Upload, User, Webhook
+from uploads.models import (
+    ApiKey,
+    EmailNotices,
+    Event,
+    Image,
+    Prediction,
+    Scope,
+    Upload,
+    User,
+    Webhook,
+)
 from uploads.sign_in import keys
 from uploads.storage import removal
 
@@ -32,6 +42,7 @@ def test_the_account_ends_at_once_with_all_ways_into_it(as_ada: APIClient, ada: 
     elsewhere = sign_in().json()
     _, key = keys.make(ada, "my laptop", list(Scope), None, Actor(id=ada.pk))
     Webhook.objects.create(user=ada, url="https://me.example/", kinds=[], secret="s", after_seq=0)
+    EmailNotices.objects.create(user=ada, after_seq=0)
     assert delete(as_ada).status_code == 204
     refused(as_ada.get("/api/users/me/"), 401, "signed_out")
     refused(me(elsewhere["access"]), 401, "signed_out")
@@ -39,6 +50,7 @@ def test_the_account_ends_at_once_with_all_ways_into_it(as_ada: APIClient, ada: 
     refused(sign_in(), 401, "invalid_credentials")
     refused(me(key), 401, "key_not_valid")
     assert not Webhook.live().exists()
+    assert not EmailNotices.objects.exists()
     assert Event.objects.filter(kind="user.deleted", user_id=ada.pk).count() == 1
 
 

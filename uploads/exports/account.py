@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import Q
 
 from uploads.exports.selection import Row, Selection, Some
-from uploads.models import Correction, Event, ModelOutput, User
+from uploads.models import Correction, EmailNotices, Event, ModelOutput, User
 from uploads.representation import (
     listed_image_view,
     maybe_timestamp,
@@ -85,6 +85,7 @@ def _account(user: User) -> dict[str, Any]:
         "first_name": user.first_name,
         "last_name": user.last_name,
         "email": user.email,
+        "email_notices": EmailNotices.objects.filter(user=user).exists(),
         "joined_at": timestamp(user.date_joined),
         "last_sign_in_at": maybe_timestamp(user.last_login),
         "sign_ins": [
