@@ -17,6 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import TransactionTestCase
 from xdist.scheduler import LoadFileScheduling
 
+from project.static import StaticFilesMiddleware
 from tests.darkroom import Darkroom
 from tests.flush import flush
 from uploads.models import User
@@ -35,10 +36,22 @@ def pytest_report_header() -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Nothing is collected: every client looks through a folder that is there, and is empty."""
+    """Nothing is collected: a folder that is there, and is empty; what lies in apps is found once.
+
+    Each client of a test makes the middleware anew, and looking took it longer than most requests.
+    """
     folder = tempfile.TemporaryDirectory(prefix="darkroom-static-")
     config.add_cleanup(folder.cleanup)
     django_settings.STATIC_ROOT = Path(folder.name)
+    look, found = StaticFilesMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def add_found(middleware: StaticFilesMiddleware) -> None:
+        if not found:
+            look(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    StaticFilesMiddleware.add_files_from_finders = add_found
 
 
 class _ByServer(LoadFileScheduling):  # type: ignore[misc]  # it has no types
