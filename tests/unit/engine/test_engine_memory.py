@@ -19,8 +19,8 @@ from tests.unit.engine.processes import ANSWER, engine_children, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.own_process]
 
-CYCLES = 30
-WARM_UP_CYCLES = 10
+CYCLES = 20
+WARM_UP_CYCLES = 5
 ALLOWED_RESIDENT_BYTES = CYCLES * 20 << 10
 """20 KiB a cycle: what an allocator keeps for itself. Measured: less than 1 KiB a cycle."""
 ROUNDS = 3
