@@ -58,7 +58,9 @@ def connecting_to(host: Host) -> dict[str, object]:
     """How Darkroom connects to a PostgreSQL there."""
     url = f"postgres://postgres@{host.address}:5432/postgres"
     settings = databases(Env(_env_file=None, database_url=url))["default"]
-    options = {name: value for name, value in settings["OPTIONS"].items() if name != "pool"}
+    options = settings["OPTIONS"]
+    for name in ("pool", "server_side_binding"):  # Django's own
+        del options[name]
     return {"host": host.address, "user": "postgres", "dbname": "postgres", **options}
 
 
