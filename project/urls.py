@@ -3,6 +3,7 @@
 from django.urls import URLResolver, include, path
 from django.urls.resolvers import RoutePattern
 
+from consumers.socket import asyncapi
 from project import health
 from project.admin import ADMIN
 from project.metrics import view
@@ -23,6 +24,7 @@ class LaterInclude(URLResolver):
 
 urlpatterns = [
     path("", include("frontend.urls")),
+    path("api/asyncapi.json", health.read_only(asyncapi.document)),
     path("api/", include("uploads.api.urls")),
     LaterInclude(ADMIN, "project.admin_urls", namespace="admin"),
     LaterInclude("v2", "consumers.oip.urls", namespace="v2"),

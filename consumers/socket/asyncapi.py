@@ -1,0 +1,205 @@
+"""The websocket's contract as AsyncAPI 3, made of what the socket reads and what it sends."""
+
+import dataclasses
+import typing
+from functools import cache
+from types import NoneType
+from typing import Any, Final
+
+from django.http import HttpRequest, JsonResponse
+from drf_spectacular.generators import SchemaGenerator
+
+from consumers.socket import messages
+from uploads.event_kinds import AUDIT_ONLY, WITH_OUTPUT, Kind
+
+_TYPES: Final = {str: "string", int: "integer", NoneType: "null"}
+_INTEGER: Final = {"type": "integer"}
+_TEXT: Final = {"type": "string"}
+_TIME: Final = {"type": "string", "format": "date-time"}
+_ID: Final = {"type": ["integer", "null"]}
+_PROBLEM: Final = {
+    "type": "object",
+    "properties": {"code": _TEXT, "message": _TEXT},
+    "required": ["code", "message"],
+}
+_KINDS: Final = sorted(str(kind) for kind in Kind if kind not in AUDIT_ONLY)
+_CLOSES: Final = (
+    "Close codes: 4401 (no, bad or expired token, or no hello within 5 seconds), 4403 (signed out "
+    "or disabled), 4408 (not reading), 4429 (too many sockets), 1012 (the server restarts)."
+)
+
+
+def document(request: HttpRequest) -> JsonResponse:
+    """`/api/asyncapi.json`."""
+    return JsonResponse(described())
+
+
+@cache
+def described() -> dict[str, Any]:
+    """The document."""
+    sent, received = _sent(), _received()
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Darkroom",
+            "version": "1",
+            "description": "State changes of a user's uploads, in order and once, and progress.",
+        },
+        "defaultContentType": "application/json",
+        "channels": {
+            "progress": {
+                "address": "/ws/progress/",
+                "description": f"Subprotocol darkroom.v1; JSON in text frames. {_CLOSES}",
+                "messages": {
+                    name: {"$ref": f"#/components/messages/{name}"} for name in sent | received
+                },
+                "bindings": {"ws": {"method": "GET"}},
+            }
+        },
+        "operations": {
+            "tell": _operation("send", "What the server says.", sent),
+            "hear": _operation(
+                "receive", "What a client says: hello within 5 seconds, then the others.", received
+            ),
+        },
+        "components": {
+            "messages": {name: _message(name) for name in sent | received},
+            "schemas": {**_of_rest("Prediction"), **sent, **received},
+        },
+    }
+
+
+def _operation(action: str, summary: str, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "action": action,
+        "summary": summary,
+        "channel": {"$ref": "#/channels/progress"},
+        "messages": [{"$ref": f"#/channels/progress/messages/{name}"} for name in told],
+    }
+
+
+def _message(name: str) -> dict[str, Any]:
+    return {"name": name, "payload": {"$ref": f"#/components/schemas/{name}"}}
+
+
+def _sent() -> dict[str, Any]:
+    """The messages of the server, by their names."""
+    prediction = {"$ref": "#/components/schemas/Prediction"}
+    return {
+        "ready": _object(
+            "ready",
+            epoch=_TEXT,
+            seq=_INTEGER,
+            user=_plain(id=_INTEGER, username=_TEXT),
+            expires_at={**_TIME, "type": ["string", "null"]},
+        ),
+        "reset": _object("reset", epoch=_TEXT, seq=_INTEGER),
+        "event": {
+            **_object(
+                "event",
+                seq={"type": "integer", "description": "Rises by exactly 1 for each event."},
+                kind={"type": "string", "enum": _KINDS},
+                at=_TIME,
+                upload=_ID,
+                image=_ID,
+                prediction=_ID,
+                data={
+                    "type": "object",
+                    "description": "Of a prediction's event the prediction as it was; its output "
+                    f"comes with {' and '.join(map(str, WITH_OUTPUT))} alone, and is null with "
+                    "`truncated` where it is larger than 256 KiB.",
+                },
+            ),
+            "if": {"properties": {"kind": {"pattern": r"^prediction\."}}},
+            "then": {"properties": {"data": prediction}},
+        },
+        "progress": _object(
+            "progress",
+            optional={
+                "queue_position": {"type": ["integer", "null"]},
+                "eta_ms": {"type": "number"},
+                "waiting": _PROBLEM,
+                "partial": {"description": "What is known so far: JSON of at most 16 KiB."},
+            },
+            prediction=_INTEGER,
+            image=_INTEGER,
+            upload=_INTEGER,
+            attempt=_INTEGER,
+            stage={"type": ["string", "null"]},
+            fraction={"type": "number", "minimum": 0, "maximum": 1},
+        ),
+        "auth.expiring": _object("auth.expiring", expires_at=_TIME),
+        "error": _object("error", code=_TEXT, message=_TEXT),
+    }
+
+
+def _received() -> dict[str, Any]:
+    """The messages of clients, by the classes that they are read into."""
+    return {
+        kind.__name__.lower(): {
+            **_object(kind.__name__.lower(), **_fields(kind)),
+            "description": kind.__doc__,
+        }
+        for kind in typing.get_args(messages.Message)
+    }
+
+
+def _fields(kind: Any) -> dict[str, Any]:
+    hints = typing.get_type_hints(kind)
+    return {one.name: {"type": _type(hints[one.name])} for one in dataclasses.fields(kind)}
+
+
+def _type(hint: Any) -> str | list[str]:
+    parts = typing.get_args(hint)
+    return [_TYPES[part] for part in parts] if parts else _TYPES[hint]
+
+
+def _object(name: str, optional: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
+    return _plain(optional, type={"const": name}, **fields)
+
+
+def _plain(optional: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {**fields, **(optional or {})},
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
+def _of_rest(name: str) -> dict[str, Any]:
+    """A schema of the REST contract with those that it refers to."""
+    generator: Any = SchemaGenerator
+    schemas = generator().get_schema(request=None, public=True)["components"]["schemas"]
+    found: dict[str, Any] = {}
+    wanted = [name]
+    while wanted:
+        one = wanted.pop()
+        if one not in found:
+            found[one] = _nullable(schemas[one])
+            wanted += _references(schemas[one])
+    return found
+
+
+def _nullable(schema: Any) -> Any:
+    """OpenAPI 3.0's `nullable` as JSON Schema says it."""
+    if isinstance(schema, list):
+        return [_nullable(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {
+        key: _nullable(value)
+        for key, value in schema.items()
+        if key not in {"nullable", "readOnly"}
+    }
+    return {"anyOf": [plain, {"type": "null"}]} if schema.get("nullable") is True else plain
+
+
+def _references(schema: Any) -> list[str]:
+    if isinstance(schema, list):
+        return [name for one in schema for name in _references(one)]
+    if not isinstance(schema, dict):
+        return []
+    found = [name for one in schema.values() for name in _references(one)]
+    reference = schema.get("$ref")
+    return [*found, reference.rpartition("/")[2]] if isinstance(reference, str) else found
