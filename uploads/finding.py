@@ -15,7 +15,7 @@ AT_MOST: Final = 20
 TEXTS_READ: Final = 20_000
 """The newest predictions whose text is looked through: no index helps there."""
 
-NAMES_READ: Final = 100_000
+NAMES_READ: Final = 50_000
 """The newest images whose names are looked through at a time."""
 
 _SHA256_DIGITS: Final = re.compile(r"[0-9a-f]{8,64}")

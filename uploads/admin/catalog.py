@@ -74,7 +74,6 @@ class ModelAdmin(ReadOnlyAdmin):
         "task",
         "state",
         "desired_state",
-        "output_kind",
         "default_version",
         "last_day",
     )

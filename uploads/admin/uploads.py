@@ -62,7 +62,7 @@ class UploadAdmin(TitledModels, LongListAdmin):
     search_help_text = "Number, user, name of an image, address or client."
     indexed = ("user__id__exact", "user__exact")
     found_by_address = "address"
-    stretch = 5_000
+    stretch = 3_000
     texts = ("client",)
     search_fields = ("=id", "user__username", "images__image_name", "=address", "client")
     list_select_related = ("user",)

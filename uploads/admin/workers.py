@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -132,7 +133,7 @@ class WorkerAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponseBase:
         """One worker: what it holds now, the models that it has, the commands it has followed."""
-        worker = self.get_object(request, object_id)
+        worker = self.get_object(request, unquote(object_id))
         about = _about(worker) if isinstance(worker, Worker) else {}
         context = {**(extra_context or {}), **about}
         response: HttpResponseBase = super().change_view(request, object_id, form_url, context)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin.utils import quote
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -24,7 +25,7 @@ def test_a_worker_s_page_has_what_it_holds_now_with_links(
     taken = uploaded(as_ada)["images"][0]["prediction"]["id"]
     running(taken)
     live_worker(name=WORKER, holds={str(taken): "detect"}, observed={"ocr": {"generation": 3}})
-    body = text_of(desk.get(page(Worker, WORKER)))
+    body = text_of(desk.get(page(Worker, quote(WORKER))))
     holds = body[body.index("<h2>Holds now</h2>") : body.index("<h2>Models</h2>")]
     assert f'href="{page(Prediction, taken)}"' in holds
     assert f'href="{page(User, ada.pk)}"' in holds
