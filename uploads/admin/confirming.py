@@ -39,12 +39,13 @@ def ask(
     things: str,
     users: str = "user",
     target: str = "",
+    back: str = "",
 ) -> TemplateResponse:
     """The page that counts what an action would change, and asks for a reason.
 
     `verb` is what it does ("Cancel"), `things` to what ("predictions"), `users` the lookup of
     whose they are. With a `target` ("the queue of ocr") it is that which is acted on, at once, and
-    the rows are those that it concerns.
+    the rows are those that it concerns. `back` is an address without the act; empty: the same.
     """
     owners = list(rows.order_by().values_list(users, flat=True)[: MOST_COUNTED + 1])
     counted = _counted(owners, things)
@@ -52,6 +53,7 @@ def ask(
         **admin.site.each_context(request),
         "title": f"{verb} {target or things}?",
         "verb": verb,
+        "back": back,
         "what": f"{target}, with {counted}" if target else counted,
         "is_too_many": len(owners) > MOST_ROWS and not target,
         "most": f"{MOST_ROWS:,}",

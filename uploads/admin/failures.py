@@ -111,7 +111,8 @@ def _retry(request: HttpRequest) -> HttpResponse:
     actor = confirming.confirmed_by(request)
     if actor is None:
         things = f"predictions of {asked.model} that failed with {asked.code}"
-        return confirming.ask(request, rows, verb="Retry", things=things)
+        back = f"{reverse('admin:failures')}?{urlencode({'within': asked.within})}"
+        return confirming.ask(request, rows, verb="Retry", things=things, back=back)
     chosen = list(rows.select_related("image", "user")[: confirming.MOST_ROWS])
     confirming.each(request, chosen, services.retry, actor, "requeued")
     query = {"within": asked.within}
