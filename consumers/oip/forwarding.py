@@ -16,10 +16,13 @@ from consumers.oip.worker_channel import (
     refusal,
 )
 from consumers.oip.workers import LiveWorker, LiveWorkers
+from inference.oip.admission import Admission
 from inference.oip.errors import ProtocolError, Status
 from inference.oip.tls import ClientTls
 
 MAX_TRIES: Final = 3
+HELD_BYTES: Final = 256 << 20
+"""Of requests as workers get them, whose bodies may have been far smaller; as much of answers."""
 FINISH_SECONDS: Final = 300.0
 """So long calls may go on over a channel whose certificates have been replaced."""
 
@@ -29,6 +32,9 @@ class Forwarder:
 
     def __init__(self, tls: ClientTls | None = None) -> None:
         """`tls`: how workers are called; None: without encryption."""
+        self.answers = Admission(HELD_BYTES, of="answers")
+        """What answers hold until they are sent on."""
+        self._requests = Admission(HELD_BYTES)
         self._tls = tls
         self._workers = LiveWorkers()
         self._routes: dict[str, WorkerChannel] = {}
@@ -52,7 +58,12 @@ class Forwarder:
         Raises:
             ProtocolError: the worker's refusal. UNAVAILABLE: no worker can be reached.
                 DEADLINE_EXCEEDED: it did not answer in time. INVALID_ARGUMENT: it is too large.
+                RESOURCE_EXHAUSTED: too much is on its way already.
         """
+        with self._requests.admitted(len(call.payload)):
+            return await self._carried(call)
+
+    async def _carried(self, call: Outgoing) -> bytes:
         deadline = time.monotonic() + call.seconds
         tried: set[str] = set()
         repeats = call.repeats

@@ -50,7 +50,8 @@ async def infer(request: HttpRequest, model: str, version: str = "") -> HttpResp
     )
     del payload
     accept = request.headers.get("Accept-Encoding", "")
-    return await off_the_loop(len(reply) <= SMALL_BYTES, _written, reply, form, accept)
+    with forwarder().answers.admitted(len(reply)):
+        return await off_the_loop(len(reply) <= SMALL_BYTES, _written, reply, form, accept)
 
 
 async def _config(token: str, model: str, version: str) -> Any:

@@ -39,7 +39,7 @@ class Admission:
         if size > self._left:
             raise ProtocolError(
                 Status.RESOURCE_EXHAUSTED,
-                f"The worker has too many {self._of} that are this large: try again.",
+                f"The server has too many {self._of} that are this large: try again.",
             )
         self._left -= size
 

@@ -8,6 +8,7 @@ import grpc
 import pytest
 
 from consumers.oip.forwarding import Forwarder
+from inference.oip.admission import Admission
 from inference.oip.errors import ProtocolError, Status
 from tests.fakes.grpc_worker import refusing, saying
 from tests.integration.v2.calling import Start, call, refusal
@@ -195,3 +196,21 @@ async def test_a_worker_that_comes_back_is_found(start: Start, forwarder: Forwar
                 await asyncio.sleep(0.05)
             else:
                 return
+
+
+async def test_what_is_on_its_way_holds_so_much_memory_and_no_more(
+    start: Start, forwarder: Forwarder
+) -> None:
+    worker = await start("one")
+    worker.hold()
+    forwarder._requests = Admission(100)
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(forwarder.call(call(payload=bytes(60))))
+        await worker.called.wait()
+        error = await refusal(forwarder.call(call(payload=bytes(41))))
+        assert error.status is Status.RESOURCE_EXHAUSTED
+        second = group.create_task(forwarder.call(call(payload=bytes(40))))
+        await asyncio.sleep(0)
+        worker.release()
+    assert [len(first.result()), len(second.result())] == [60, 40]
+    assert len(await forwarder.call(call(payload=bytes(100)))) == 100

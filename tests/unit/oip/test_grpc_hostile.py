@@ -106,7 +106,7 @@ async def test_what_unpacks_to_much_is_held_against_the_budget(line: Line, path:
     large, gzip = bytes(MAX_MESSAGE_BYTES + 1), grpc.Compression.Gzip
     code, details = await status_of(once(line, path, large, BEARER, compression=gzip))
     assert code is grpc.StatusCode.RESOURCE_EXHAUSTED
-    assert details == "The worker has too many requests that are this large: try again."
+    assert details == "The server has too many requests that are this large: try again."
     await until(lambda: line.server._bodies._left == 1_000_000)
 
 
