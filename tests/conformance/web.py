@@ -12,6 +12,8 @@ import threading
 from pathlib import Path
 from typing import Final
 
+from inference.oip.access import Caller
+
 SIGN_OF_LIFE_SECONDS: Final = 1.0
 
 
@@ -29,7 +31,10 @@ def main(address: str) -> None:
     from project.up.sockets import listen
     from tests.conformance.server import authenticate
 
-    requests.authenticate = authenticate  # type: ignore[assignment, attr-defined]
+    async def of_anywhere(token: str, _sender: object) -> Caller:
+        return await authenticate(token)
+
+    requests.authenticate = of_anywhere  # type: ignore[assignment, attr-defined]
     _sign_on(address)
     threading.Thread(target=_live, args=(address,), daemon=True).start()
     threading.Thread(target=_until_input_ends, daemon=True).start()
