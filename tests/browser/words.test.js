@@ -1,5 +1,5 @@
 // @ts-check
-import { linesOf, ofAll, problem, remaining, shownName, span, status, summary } from "../../frontend/static/frontend/js/words.js";
+import { linesOf, ofAll, problem, remaining, shortName, shownName, span, status, summary } from "../../frontend/static/frontend/js/words.js";
 import { canRetry } from "../../frontend/static/frontend/js/order.js";
 import { fakes } from "./fakes.js";
 import { equal, test } from "./harness.js";
@@ -73,6 +73,11 @@ test("a name's end is its end, and what joins its letters stays", () => {
   equal(shownName("\u2066a\u2069.png"), "a.png");
   for (const name of ["\u{1f469}\u200d\u{1f467}.png", "\u0645\u06cc\u200c\u062e.png", "a\\b \"c\".png"])
     equal(shownName(name), name);
+});
+
+test("within a sentence a long name is cut in its middle, between letters", () => {
+  equal(shortName("IMG_0001.jpg"), "IMG_0001.jpg");
+  equal(shortName(`${"\u{1f469}\u200d\u{1f467}".repeat(60)}_0001.jpg`), `${"\u{1f469}\u200d\u{1f467}".repeat(24)}…001.jpg`);
 });
 
 test("text without regions is told by its own lines", () => {

@@ -7,7 +7,7 @@ import { t } from "./language.js";
 import { card } from "./selectors.js";
 import { save, stemOf } from "./saving.js";
 import { SignedOut } from "./sign_in.js";
-import { imageName, sentence } from "./words.js";
+import { imageName, sentence, shortName } from "./words.js";
 import { UNDO_MS } from "./trash.js";
 
 /**
@@ -95,7 +95,7 @@ export function commands({ api, sync, notices, trash, open }) {
       const image = sync.state.images.get(imageIds[0]);
       const said =
         imageIds.length === 1 && image
-          ? t("photo.deleted", { name: imageName(image) })
+          ? t("photo.deleted", { name: shortName(imageName(image)) })
           : t("photos.deleted", { count: imageIds.length });
       const run = () => trash.takeBack(imageIds);
       notices.show(said, "info", { label: t("action.undo"), run, ms: UNDO_MS });

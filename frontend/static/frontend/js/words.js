@@ -152,6 +152,16 @@ export function nameParts(name) {
   return [all.slice(0, -tail).join(""), all.slice(-tail).join("")];
 }
 
+/** The most letters of a name within a sentence, and how many of them are its beginning. */
+const SENTENCE = { most: 40, head: 24 };
+
+/** A name that leaves room for the rest of its sentence. @param {string} name */
+export function shortName(name) {
+  const all = [...letters.segment(name)].map(({ segment }) => segment);
+  if (all.length <= SENTENCE.most) return name;
+  return `${all.slice(0, SENTENCE.head).join("")}…${nameParts(name)[1]}`;
+}
+
 /** The name of an image, with its page where its file has several.
  * @param {{name: string, page?: number, pages?: number}} image */
 export function imageName({ name, page = 1, pages = 1 }) {

@@ -135,7 +135,7 @@ export const messages = {
   "results": "結果",
   "result.lines": { other: "文字{count}行" },
   "result.unread": "読み取れない文字",
-  "result.no_text": "文字が見つかりません",
+  "result.no_text": "文字なし",
   "result.no_label": "ラベルなし",
   "result.tensors": { other: "テンソル{count}個" },
   "result.others": { other: "ほかに{count}件あります。ダウンロードにすべて入っています。" },
