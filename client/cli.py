@@ -1,4 +1,4 @@
-"""The commands `darkroom submit`, `darkroom wait` and `darkroom models`."""
+"""The commands `darkroom submit`, `darkroom wait`, `darkroom models` and `darkroom export`."""
 
 import asyncio
 from pathlib import Path
@@ -10,6 +10,8 @@ from client import command, report
 from client.api import signed_in
 from client.contract import Model
 from client.display import Display
+from client.export import export as write_export
+from client.export import form_of
 from client.find import find
 from client.params import read_params
 from client.resume import Book, Order
@@ -170,6 +172,34 @@ def models(
         report.print_json(offered)
     else:
         report.print_models(offered)
+
+
+@app.command()
+def export(
+    target: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Ends with .zip, .csv, .json or .jsonl.")
+    ],
+    *,
+    model: Annotated[str, typer.Option(help="Only photos that it was asked about.")] = "",
+    state: Annotated[str, typer.Option(help="Only photos whose newest result is in it.")] = "",
+    text: Annotated[str, typer.Option(help="Only photos with it in name or text.")] = "",
+    url: Url = None,
+    username: Username = None,
+    password: Password = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Take along photos and results (.zip), or a row for each result (.csv, .json, .jsonl)."""
+
+    async def work(display: Display) -> int:
+        form_of(target)
+        transport = Transport(url or running_server(), note=display.note)
+        credentials = command.credentials(username, password, key_file)
+        filters = {"model": model, "state": state, "q": text}
+        async with signed_in(transport, credentials) as api:
+            return await write_export(api, target, filters)
+
+    photos = command.run(work, as_json=False, interrupted="Interrupted.")
+    typer.echo(f"{photos} {'photo' if photos == 1 else 'photos'} in {target}.")
 
 
 def _conclude(summary: Summary, *, as_json: bool, folder: str | None = None) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -66,6 +66,23 @@ class Transport:
                 self._note(f"{answer.sentence} Trying again.")
             await asyncio.sleep(delay_s)
         return answer
+
+    async def download(self, path: str, file: IO[bytes], *, token: str) -> None:
+        """Write what a GET answers into a file as it comes. It is not tried again.
+
+        Raises RefusedError for an error answer and UnreachableError where it breaks off.
+        """
+        headers = {"Authorization": f"Bearer {token}"}
+        try:
+            async with self._http.stream("GET", path, headers=headers) as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                    raise refusal(answer)
+                async for chunk in answer.aiter_bytes():
+                    file.write(chunk)
+        except httpx.TransportError as error:
+            reason = f"The download broke off ({type(error).__name__}): try again."
+            raise UnreachableError("download_broken", reason) from None
 
     async def _try(
         self, method: str, path: str, headers: dict[str, str], content: dict[str, Any]

@@ -22,6 +22,7 @@ LIMITS = {
     "max_image_bytes": 100_000,
     "max_upload_bytes": 1_000_000,
 }
+EXPORT = {"url": "/api/exports/1/", "images": 2}
 PNG = b"\x89PNG\r\n\x1a\nresult"
 
 
@@ -56,6 +57,7 @@ class FakeServer(FakeAccounts):
         self.noted_names: set[str] = set()
         self.truncate_events = False
         self.held = False
+        self.exported = Answer(200, b"PK export")
         self._work: set[asyncio.Task[None]] = set()
 
     @contextlib.asynccontextmanager
@@ -123,6 +125,8 @@ class FakeServer(FakeAccounts):
             ("GET", r"/api/predictions/(\d+)/", lambda _, k: found(self.predictions, k), False),
             ("GET", r"/api/predictions/\d+/output/", lambda _: Answer(200, PNG), False),
             ("POST", r"/api/predictions/(\d+)/cancel/", self._cancel, False),
+            ("POST", "/api/exports/", lambda _: Answer(201, EXPORT), False),
+            ("GET", "/api/exports/1/", lambda _: self.exported, False),
             (
                 "GET",
                 "/api/models/",
