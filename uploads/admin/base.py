@@ -1,5 +1,6 @@
 """What the admin's pages have in common."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import Group
 from django.core.exceptions import BadRequest, ValidationError
-from django.db import DataError
+from django.db import DataError, NotSupportedError
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -37,18 +38,24 @@ class PlainLookups:
 
         Raises:
             IncorrectLookupParameters: it cannot be looked up: a NUL, which some databases refuse
-                to compare, a year that no calendar has, a number that no column holds.
+                to compare, a year that no calendar has, a number that no column holds, a
+                look-up that the database has not.
         """
         if any("\0" in text for _, texts in request.GET.lists() for text in texts):
             raise IncorrectLookupParameters
         try:
             return super().get_changelist_instance(request)  # type: ignore[misc]  # of what it is mixed in
-        except (ValueError, OverflowError, DataError) as error:
+        except (ValueError, OverflowError, DataError, NotSupportedError) as error:
             raise IncorrectLookupParameters from error
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Whether an address may filter by this: not by patterns, which may take for ever."""
-        if lookup.endswith(_PATTERNS):
+        """Whether an address may filter by this.
+
+        Not by patterns, which may take for ever; nor by what the page keeps to itself, which the
+        rows that are found would give away letter by letter.
+        """
+        hidden: Sequence[str] = self.exclude or ()  # type: ignore[attr-defined]  # of what it is mixed in
+        if lookup.endswith(_PATTERNS) or lookup.partition("__")[0] in hidden:
             return False
         return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]  # likewise
 

@@ -39,9 +39,9 @@ class Webhook(models.Model):
 
     @property
     def place(self) -> str:
-        """The address without what is asked for there, which may be a secret."""
+        """The server of the address: what follows it may be a secret of the receiver's."""
         parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc}{parts.path}"
+        return f"{parts.scheme}://{parts.netloc}"
 
     @classmethod
     def live(cls, **filters: Any) -> "models.QuerySet[Webhook]":

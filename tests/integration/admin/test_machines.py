@@ -1,6 +1,7 @@
 """What programs have of users, as staff see it: never a secret, and ended with a reason."""
 
 import pytest
+from django.db.models import Model
 from django.test import Client
 
 from tests.integration.desk import HOOK, REASON, act, listing, page, text_of
@@ -48,5 +49,29 @@ def test_no_page_shows_a_secret(desk: Client, ada: User) -> None:
 def test_a_delivery_names_where_it_goes_and_whose_it_is(desk: Client, ada: User) -> None:
     registry.send_test(registry.make(ada, HOOK, KINDS, "", Actor()))
     body = text_of(desk.get(listing(WebhookDelivery)))
-    assert "https://example.com/hook" in body
+    assert "https://example.com" in body
     assert "webhook.test" in body
+
+
+def test_no_page_shows_where_on_a_server_a_webhook_goes(desk: Client, ada: User) -> None:
+    # Who takes messages for others often has nothing but the path to know them by.
+    webhook = registry.make(ada, "https://example.com/T0/k4ja1", KINDS, "", Actor())
+    for row in (webhook, registry.send_test(webhook)):
+        for address in (listing(type(row)), page(type(row), row.pk)):
+            assert "k4ja1" not in text_of(desk.get(address))
+
+
+@pytest.mark.parametrize(
+    ("rows", "lookup", "value"),
+    [
+        (Webhook, "secret__startswith", "whsec_"),
+        (Webhook, "secret__gt", "whsec_"),
+        (Webhook, "secret", "whsec_"),
+        (Webhook, "url__contains", "k4ja1"),
+        (ApiKey, "sha256__startswith", "a"),
+    ],
+)
+def test_no_filter_finds_a_secret_by_its_letters(
+    desk: Client, rows: type[Model], lookup: str, value: str
+) -> None:
+    assert desk.get(listing(rows), {lookup: value}).status_code == 400

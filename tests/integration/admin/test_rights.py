@@ -124,6 +124,13 @@ def test_a_filter_by_an_enormous_number_is_no_servers_error(
         assert answer.status_code in {200, 302}, query
 
 
+def test_a_look_up_that_not_every_database_has_is_no_servers_error(
+    desk: Client, history: dict[str, Any]
+) -> None:
+    answer = desk.get(listing(Prediction), {"output__contains": '{"kind": "text"}'})
+    assert answer.status_code in {200, 302}
+
+
 @pytest.mark.parametrize("lookup", ["username__regex", "username__iregex", "first_name__regex"])
 def test_no_filter_is_a_pattern(desk: Client, lookup: str) -> None:
     for pattern in ("(((", "(a+)+$"):
