@@ -18,6 +18,8 @@ _SIX_TO_FOUR: Final = ipaddress.ip_network("2002::/16")
 
 _PLAIN: Final = re.compile(r"[!-\[\]-~]+")
 """Printable ASCII without spaces and backslashes, which readers of addresses disagree about."""
+_NUMBER: Final = re.compile(r"(?:^|\.)(?:[0-9]+|0[xX][0-9a-fA-F]*)\.?\Z")
+"""What the last label of a host makes it an IPv4 address by (WHATWG URL, "ends in a number")."""
 _NO_ADDRESS: Final = (
     "This is no address such as https://example.com/hook, without user, password and fragment, "
     f"of at most {lengths.WEBHOOK_URL} characters."
@@ -79,6 +81,9 @@ def _is_here(host: str) -> bool:
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
+        # `2130706433`, `127.1` and `0x7f.1` are 127.0.0.1 to some readers of addresses.
+        if _NUMBER.search(host):
+            return True
         name = host.rstrip(".")
         return name == "localhost" or name.endswith((".localhost", ".local", ".internal"))
     return not is_public(host)

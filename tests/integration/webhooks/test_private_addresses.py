@@ -204,6 +204,13 @@ def test_what_is_on_the_internet(address: str, public: bool) -> None:
         "https://127.0.0.1/",
         "https://[::ffff:169.254.169.254]/",
         "https://LOCALHOST./",
+        "https://2130706433/",
+        "https://127.1/",
+        "https://0177.0.0.1/",
+        "https://127.0.0.1./",
+        "https://0x7f000001/",
+        "https://0x7f.1/",
+        "https://0/",
         "https://metadata.google.internal/",
         "https://bücher.example/",
         f"https://example.com/{'x' * 1000}",
@@ -215,7 +222,13 @@ def test_what_nothing_is_sent_to(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://example.com/hook?token=a", "https://example.com:8443", "https://93.184.215.14/"],
+    [
+        "https://example.com/hook?token=a",
+        "https://example.com:8443",
+        "https://93.184.215.14/",
+        "https://1.example.com/",
+        "https://web1/",
+    ],
 )
 def test_what_may_be_tried(url: str) -> None:
     assert destinations.problem(url, private_allowed=False) == ""
