@@ -23,6 +23,7 @@ from tests.photos import tiny
 from uploads.catalog import offers
 from uploads.catalog.holdings import Holding
 from uploads.events import Actor
+from uploads.exports import running
 from uploads.intake import reception
 from uploads.intake.validation import Received
 from uploads.models import Prediction, Upload, User, Worker
@@ -99,6 +100,13 @@ def as_ada(ada: User, models: None) -> APIClient:
 def as_bob(bob: User, models: None) -> APIClient:
     """Bob's client."""
     return signed_in(bob)
+
+
+@pytest.fixture(autouse=True)
+def _no_download_goes_on() -> Iterator[None]:
+    """What a test began to fetch and left is nobody's: ids are given out again."""
+    yield
+    running._running.clear()
 
 
 @pytest.fixture

@@ -108,6 +108,8 @@ def test_me_says_who_is_signed_in_and_what_is_used_of_the_quota(
         "id": ada.pk,
         "username": "ada",
         "is_staff": False,
+        "email": "",
+        "email_notices": False,
         "quota": {
             "bytes_used": 2 * image["size"],
             "bytes_limit": None,

@@ -35,7 +35,7 @@ def test_an_address_that_is_not_there_is_not_found_in_json(as_ada: APIClient, ur
         ("put", "/api/uploads/", {"GET", "POST", "HEAD", "OPTIONS"}),
         ("get", "/api/users/", {"POST", "OPTIONS"}),
         ("get", "/api/token/", {"POST", "OPTIONS"}),
-        ("post", "/api/users/me/", {"GET", "HEAD", "OPTIONS"}),
+        ("post", "/api/users/me/", {"GET", "PATCH", "HEAD", "OPTIONS"}),
         ("patch", "/api/uploads/1/", {"GET", "DELETE", "HEAD", "OPTIONS"}),
         ("delete", "/api/images/1/file/", {"GET", "HEAD", "OPTIONS"}),
         ("get", "/api/predictions/1/cancel/", {"POST", "OPTIONS"}),

@@ -29,7 +29,7 @@ async def test_a_key_says_hello_and_hears_of_what_happens(
 
 
 async def test_revoking_a_key_closes_its_sockets_and_no_others(
-    ada: User, sockets: Connect, token: str
+    ada: User, sockets: Connect, token: str, faithful_layer: None
 ) -> None:
     by_key, by_sign_in = await sockets(), await sockets()
     await by_key.hello(await in_database(key_of, ada))
