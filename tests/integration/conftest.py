@@ -1,6 +1,7 @@
 """Fixtures around rows: a catalog, clients, uploads without HTTP, and models in a folder."""
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -106,7 +107,8 @@ def as_bob(bob: User, models: None) -> APIClient:
 def _no_download_goes_on() -> Iterator[None]:
     """What a test began to fetch and left is nobody's: ids are given out again."""
     yield
-    running._running.clear()
+    if running._running:
+        gc.collect()
 
 
 @pytest.fixture
