@@ -1,7 +1,6 @@
 """Taking along what a selection or a filter holds."""
 
 import uuid
-import weakref
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -105,8 +104,7 @@ class OneExport(APIView):
             form = forms.FORMS[export.format]
             parts = streaming.pieces(form.select(export), form.make(export.include))
             answer = StreamingHttpResponse(parts, headers=_headers(export))
-            # Also where nobody ever reads of it.
-            weakref.finalize(answer, slot.give_back)
+            slot.held_by(answer)
         return answer
 
     @extend_schema(exclude=True)

@@ -1,7 +1,5 @@
 """Predictions: one, its result file, cancel and retry."""
 
-import weakref
-
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -93,7 +91,7 @@ class PredictionExport(APIView):
             answer = downloads.attachment(
                 document.file, document.size, document.content_type, document.name
             )
-            weakref.finalize(answer, slot.give_back)
+            slot.held_by(answer)
         return answer
 
     def _note(self, request: Request, prediction: Prediction, form: str) -> None:

@@ -1,10 +1,13 @@
 """How many downloads of a user this process sends at a time."""
 
 import threading
+import weakref
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, Self
+
+from django.http import StreamingHttpResponse
 
 from uploads.errors import ExportsBusy, TooManyExports
 
@@ -66,3 +69,33 @@ class Slot:
                 _running[self._user_id] -= 1
                 if not _running[self._user_id]:
                     del _running[self._user_id]
+
+    def held_by(self, answer: StreamingHttpResponse) -> None:
+        """Is given back when this answer was sent, or nobody reads of it any more."""
+        answer.streaming_content = _Parts(answer, self.give_back)
+        # Also where nobody ever closes it.
+        weakref.finalize(answer, self.give_back)
+
+
+class _Parts:
+    """An answer's bytes, let go of when it is closed.
+
+    A view and its request know each other, and so the answer stays until Python looks for garbage.
+    """
+
+    def __init__(self, answer: StreamingHttpResponse, at_end: Callable[[], None]) -> None:
+        self._parts: AsyncIterator[bytes] | None = aiter(answer.streaming_content)  # type: ignore[arg-type]  # ours are all asynchronous
+        self._at_end = at_end
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._parts is None:
+            raise StopAsyncIteration
+        return await anext(self._parts)
+
+    def close(self) -> None:
+        """As Django calls it at the end of an answer, whatever that was."""
+        self._parts = None
+        self._at_end()

@@ -1,5 +1,6 @@
 """A result in other forms, over REST."""
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,16 @@ def test_other_forms_are_refused(as_ada: APIClient, form: str) -> None:
 def test_somebody_elses_text_is_not_there(as_ada: APIClient, as_bob: APIClient) -> None:
     image = read(as_ada)
     refused(exported(as_bob, image, "txt"), 404, "not_found")
+
+
+def test_one_document_after_the_other_can_be_had(as_ada: APIClient) -> None:
+    image = read(as_ada)
+    gc.disable()
+    try:
+        for _ in range(running.MAX_OF_A_USER + 1):
+            assert content_of(exported(as_ada, image, "txt")).decode() == f"{TEXT['text']}\n"
+    finally:
+        gc.enable()
 
 
 def test_documents_are_made_a_few_at_a_time(

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.db.models import F
 from rest_framework.test import APIClient
 
@@ -169,6 +171,24 @@ def test_a_user_has_so_many_under_way_and_places_come_back(
     del under_way
     gc.collect()
     assert as_ada.get(url).status_code == 200
+
+
+def test_a_place_comes_back_with_the_end_of_its_download(as_ada: APIClient) -> None:
+    # And not when Python happens to look for garbage: who takes one after the other goes on.
+    uploaded(as_ada)
+    gc.disable()
+    try:
+        for _ in range(running.MAX_OF_A_USER + 1):
+            taken(as_ada, filter={})
+        for _ in range(running.MAX_OF_A_USER + 1):
+            left = as_ada.get(asked(as_ada, filter={})["url"])
+            assert left.status_code == 200
+            # The test's own connection stays.
+            request_finished.disconnect(close_old_connections)
+            left.close()
+            request_finished.connect(close_old_connections)
+    finally:
+        gc.enable()
 
 
 def test_whoever_stops_reading_leaves_no_file_open(
