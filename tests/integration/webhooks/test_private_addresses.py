@@ -1,11 +1,14 @@
 """Webhooks reach the internet alone, whatever a name means at which moment."""
 
+import asyncio
 import socket
+import threading
 from collections import deque
 from typing import Any
 
 import pytest
 
+from consumers.worker import webhooks
 from consumers.worker.webhook_client import WebhookClient
 from tests.fakes.receiver import Receiver
 from uploads.webhooks import destinations, signing
@@ -137,6 +140,34 @@ async def test_a_name_that_means_nothing_and_a_port_where_nobody_is() -> None:
         sent = await client.send(letter("http://127.0.0.1:1/"))
         assert sent.error_code == "not_reachable"
     finally:
+        await client.close()
+
+
+async def test_nobody_waits_for_somebody_elses_slow_name_server(receiver: Receiver) -> None:
+    let_go = threading.Event()
+
+    def names(host: str, port: int, **_: Any) -> list[Any]:
+        if host.startswith("slow"):
+            let_go.wait(20)
+            raise socket.gaierror(socket.EAI_AGAIN, "slow")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    client = WebhookClient(private_allowed=True, lookup=names)
+    slow = [
+        asyncio.create_task(client.send(letter(f"http://slow.example:{receiver.port}/ok")))
+        for _ in range(webhooks.AT_ONCE - 1)
+    ]
+    try:
+        await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            sent = await client.send(letter(f"http://quick.example:{receiver.port}/ok"))
+        assert (sent.status, receiver.received[0].headers["Host"].split(":")[0]) == (
+            200,
+            "quick.example",
+        )
+    finally:
+        let_go.set()
+        await asyncio.gather(*slow)
         await client.close()
 
 
