@@ -33,7 +33,14 @@ def main() -> None:
 
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
-    execute_from_command_line(sys.argv)
+    if sys.argv[1:2] not in (["web"], ["runworker"]):
+        execute_from_command_line(sys.argv)
+        return
+
+    from project import tracing_start  # noqa: PLC0415
+
+    with tracing_start.tracing("web" if sys.argv[1] == "web" else "worker"):
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from django.core.checks import Warning as Concern
 
 from consumers.oip.tls import client_tls, server_tls
 from inference.oip.tls import flaw
-from project import sqlite
+from project import sqlite, tracing_start
 from project.env import env
 
 SURROUNDINGS: Final = "surroundings"
@@ -124,6 +124,20 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+@register(SURROUNDINGS)
+def traces_can_be_sent(**_: Any) -> list[CheckMessage]:
+    """Who wants traces has what they are made with."""
+    if not env().is_traced or tracing_start.is_installed():
+        return []
+    return [
+        Concern(
+            "OTEL_EXPORTER_OTLP_ENDPOINT is set, and OpenTelemetry is not installed: no traces.",
+            hint="pip install -r requirements/tracing.txt -c requirements/constraints.txt",
+            id="project.W008",
+        )
+    ]
 
 
 @register(SURROUNDINGS)

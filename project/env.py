@@ -11,6 +11,7 @@ from pydantic_settings import SettingsConfigDict
 
 from project.kept_secrets import kept_secret
 from project.messages_env import MessagesEnv
+from project.tracing_env import TracingEnv
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,7 +24,7 @@ ENV_FILE = ROOT / ".env"
 NO_MODEL = "none"
 
 
-class Env(MessagesEnv):
+class Env(TracingEnv, MessagesEnv):
     """Settings read from environment variables of the same (upper-case) names and from `.env`."""
 
     model_config = SettingsConfigDict(env_file=ENV_FILE, extra="ignore", env_ignore_empty=True)

@@ -1,4 +1,4 @@
-"""Log lines: one shape for every process, with the request's id, and never a secret."""
+"""Log lines: one shape for every process, with its request and trace, and never a secret."""
 
 import json
 import logging
@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
+
+from tracing import spans
+from tracing.traceparent import log_fields
 
 _SECRETS: Final = frozenset({"token", "access", "refresh", "password", "authorization", "cookie"})
 
@@ -60,6 +63,8 @@ def configure(log_format: Literal["console", "json"], level: str = "INFO") -> No
                 "django": {"level": "WARNING"},
                 # Django's own line for each 4xx repeats the access log.
                 "django.request": {"level": "ERROR"},
+                # It would tell of each try at a collector that is away; that it gave up is enough.
+                "opentelemetry.exporter": {"level": "ERROR"},
             },
         }
     )
@@ -77,6 +82,8 @@ class _Lines(logging.Formatter, ABC):
         }
         if (request_id := _request_id.get()) is not None:
             fields.setdefault("request_id", request_id)
+        if (traceparent := spans.current()) is not None:
+            fields = {**log_fields(traceparent), **fields}
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
         if record.stack_info:

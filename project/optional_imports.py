@@ -14,7 +14,7 @@ UNUSED: Final = (
     "OpenSSL",
     "cryptography.x509",
     "cryptography.fernet",
-    # Of Django REST framework's own tests.
+    # Of Django REST framework's own tests, and of traces.
     "requests",
     # REST is told as JSON and not in colors, over HTTP/1.1; sockets carry JSON.
     "pygments",
@@ -25,7 +25,11 @@ UNUSED: Final = (
     # Log lines go to no terminal of their own.
     "rich",
     "greenlet",
+    # For a process that traces, which says so; others' libraries would look whether it is there.
+    "opentelemetry",
 )
+TRACED: Final = frozenset({"opentelemetry", "requests"})
+"""What traces are made and sent with."""
 SERVER: Final = "twisted"
 """What the web server is made with, and nothing else."""
 
@@ -36,6 +40,8 @@ def decline(command: str) -> None:
     unused = [*UNUSED]
     if env().is_embedded:
         unused.append("psycopg")
+    if env().is_traced:
+        unused = [name for name in unused if name not in TRACED]
     if command != "web":
         unused.append(SERVER)
     for name in unused:

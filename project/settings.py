@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    *(["project.tracing_middleware.TracingMiddleware"] if ENV.is_traced else []),
     "project.metrics.view.MetricsMiddleware",
     "project.security.SecurityHeadersMiddleware",
     "project.cors.CrossOriginMiddleware",

@@ -14,6 +14,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from strictjson.values import plain_text
+from tracing.traceparent import log_fields
 from uploads import addresses, columns, representation, statements
 from uploads.event_kinds import AUDIT_ONLY, WITH_OUTPUT, Kind
 from uploads.models import Event, EventStream, Image, Prediction, Upload, lengths
@@ -111,6 +112,7 @@ class Log:
             error_code=prediction.error_code if error_code is None else error_code,
             facts=representation.event_facts(prediction, upload_id),
         )
+        self.drafts[-1].traceparent = prediction.traceparent
 
     def add_thumbnail(self, image: Image, *, user_id: int) -> None:
         """Notes that an image has a thumbnail."""
@@ -165,7 +167,8 @@ def _ids(event: Event) -> dict[str, Any]:
         "code": event.error_code or None,
         "actor": event.actor_id,
     }
-    return {name: value for name, value in ids.items() if value is not None}
+    told = {name: value for name, value in ids.items() if value is not None}
+    return told | log_fields(event.traceparent)
 
 
 def _write(log: Log) -> None:
@@ -227,6 +230,12 @@ def newest_seqs(user_ids: Sequence[int]) -> dict[int, int]:
 def read(user_id: int, *, after: int, limit: int) -> list[dict[str, Any]]:
     """A user's events after `after`, oldest first, as the socket and REST send them."""
     return [_message(event) for event in statements.events_after(user_id, after, limit)]
+
+
+def read_traced(user_id: int, *, after: int, limit: int) -> list[tuple[dict[str, Any], str | None]]:
+    """As `read`; beside each event of a prediction the trace that this is part of."""
+    rows = statements.events_after(user_id, after, limit)
+    return [(_message(event), event.traceparent) for event in rows]
 
 
 def _message(event: statements.EventRow) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tracing import spans
 from uploads import bus, erasure, events, states
 from uploads.catalog import named_images, offers
 from uploads.catalog.params import plain_params, valid_params
@@ -40,6 +41,7 @@ def predict_again(
         model_version=choice.version,
         version_named=choice.is_named,
         params=valid,
+        traceparent=spans.current(),
     )
     with events.recording() as log:
         hold_image(image)

@@ -162,6 +162,8 @@ class EventRow(NamedTuple):
     params: str | None
     """Those of the prediction; None: it is of none."""
     output: str | None
+    traceparent: str | None
+    """That of the prediction."""
 
 
 def events_after(user_id: int, seq: int, limit: int) -> list[EventRow]:
@@ -169,7 +171,7 @@ def events_after(user_id: int, seq: int, limit: int) -> list[EventRow]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.seq, e.kind, e.at, e.upload_id, e.image_id, e.prediction_id, "  # noqa: S608
-            "e.facts, p.params, CASE WHEN e.kind IN (%s, %s) THEN p.output END "
+            "e.facts, p.params, CASE WHEN e.kind IN (%s, %s) THEN p.output END, p.traceparent "
             f"FROM {Event._meta.db_table} e LEFT JOIN {_PREDICTIONS} p ON p.id = e.prediction_id "
             "WHERE e.user_id = %s AND e.seq > %s ORDER BY e.seq LIMIT %s",
             [*(kind.value for kind in WITH_OUTPUT), user_id, seq, limit],

@@ -13,6 +13,8 @@ from inference.oip.messages import SERVICE
 from inference.oip.tls import ClientTls, stamp_of
 from inference.remote.grpc_connection import is_connected
 from inference.remote.grpc_tls import grpc_channel_credentials
+from tracing import spans
+from tracing.traceparent import TRACEPARENT_KEY
 
 CALL_SECONDS: Final = 10.0
 """How long a call may take that computes nothing."""
@@ -93,6 +95,8 @@ class WorkerChannel:
         metadata = [(PROTOCOL_KEY, "rest")]
         if call.token:
             metadata.append(("authorization", f"Bearer {call.token}"))
+        if (traceparent := spans.current()) is not None:
+            metadata.append((TRACEPARENT_KEY, traceparent))
         self.outstanding += 1
         try:
             if not await is_connected(self._channel, _CONNECT_SECONDS):

@@ -3,14 +3,19 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from consumers.database import ANY_ERROR, in_database
 from consumers.metrics import sockets
 from consumers.socket.window import Window
+from tracing import spans
+from tracing.spans import Kind, Span
 from uploads import events
+from uploads.event_kinds import ENDING
 
 PAGE: Final = 200
+_ENDINGS: Final = frozenset(map(str, ENDING.values()))
 
 Send = Callable[[Any], Awaitable[None]]
 
@@ -81,14 +86,19 @@ class Feed:
         limit = min(PAGE, self._window.room)
         if not limit:
             return False
-        page = await in_database(events.read, user_id, after=self._window.sent, limit=limit)
-        if page and page[0]["seq"] != self._window.sent + 1:
+        page = await in_database(events.read_traced, user_id, after=self._window.sent, limit=limit)
+        if page and page[0][0]["seq"] != self._window.sent + 1:
             # Retention has removed what this client had not seen yet.
             await self._reset(await in_database(events.position, user_id))
             return True
-        for event in page:
-            await self._send(event)
-            (sockets.replayed if event["seq"] <= self._began_at else sockets.live).inc()
+        for event, traceparent in page:
+            is_live = event["seq"] > self._began_at
+            if is_live and traceparent and event["kind"] in _ENDINGS:
+                with _sending(event, traceparent):
+                    await self._send(event)
+            else:
+                await self._send(event)
+            (sockets.live if is_live else sockets.replayed).inc()
             self._window.note_sent(event["seq"], time.monotonic())
         return len(page) == limit
 
@@ -96,3 +106,18 @@ class Feed:
         await self._send({"type": "reset", "epoch": where.epoch, "seq": where.seq})
         self._window.begin(where.seq)
         sockets.RESETS.inc()
+
+
+def _sending(event: dict[str, Any], traceparent: str) -> AbstractContextManager[Span]:
+    """The last span of an image's way: its ending goes to a client."""
+    return spans.span(
+        f"socket {event['kind']}",
+        Kind.PRODUCER,
+        parent=traceparent,
+        attributes={
+            "darkroom.upload.id": event["upload"],
+            "darkroom.image.id": event["image"],
+            "darkroom.prediction.id": event["prediction"],
+            "darkroom.event.seq": event["seq"],
+        },
+    )

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from consumers.database import TRANSIENT_DATABASE_ERRORS, in_database
 from consumers.metrics import failures
@@ -23,16 +23,19 @@ MAX_REFUSALS: Final = 30
 
 Written = Callable[[Sequence[Ending], Mapping[int, int]], Awaitable[None]]
 """Called with endings that are written (or stale), and the users' newest seqs."""
-GivenUp = Callable[[Attempt], None]
+GivenUp = Callable[[Attempt], object]
 """Called with an attempt whose ending the database takes in no form."""
+Told = Callable[[Attempt], dict[str, Any]]
+"""What log lines say of an attempt."""
 
 
 class EndingWriter:
     """One worker's."""
 
-    def __init__(self, written: Written, given_up: GivenUp) -> None:
+    def __init__(self, written: Written, given_up: GivenUp, told: Told) -> None:
         self._tell_written = written
         self._tell_given_up = given_up
+        self._told = told
         self._endings: list[Ending] = []
         self._ended = asyncio.Event()
         self._written = asyncio.Event()
@@ -81,14 +84,14 @@ class EndingWriter:
             return endings
         except Exception:
             if len(endings) == 1:
-                logger.exception("ending refused", extra={"prediction": endings[0].id})
+                logger.exception("ending refused", extra=self._told(_attempt(endings[0])))
                 return await self._write_refusal(endings[0])
             return [left for ending in endings for left in await self._write([ending])]
         return []
 
     async def _write_refusal(self, ending: Ending) -> list[Ending]:
         """Fails an image whose ending cannot be stored; gives the ending if that is not taken."""
-        attempt = (ending.id, ending.attempt)
+        attempt = _attempt(ending)
         refused = InvalidOutput()
         failure = Failure(
             *(*attempt, Blame.IMAGE, refused.code, refused.message),
@@ -99,7 +102,7 @@ class EndingWriter:
         except TRANSIENT_DATABASE_ERRORS:
             return [ending]
         except Exception:
-            logger.exception("failure not written", extra={"prediction": ending.id})
+            logger.exception("failure not written", extra=self._told(attempt))
             self._refusals[attempt] += 1
             if self._refusals[attempt] <= MAX_REFUSALS:
                 return [ending]
@@ -110,9 +113,14 @@ class EndingWriter:
     async def _record(self, endings: list[Ending]) -> None:
         stale, seqs = await in_database(_finish, endings)
         failures.STALE_WRITES.inc(len(stale))
-        for prediction_id in stale:
-            logger.warning("stale write refused", extra={"prediction": prediction_id})
+        for ending in endings:
+            if ending.id in stale:
+                logger.warning("stale write refused", extra=self._told(_attempt(ending)))
         await self._tell_written(endings, seqs)
+
+
+def _attempt(ending: Ending) -> Attempt:
+    return ending.id, ending.attempt
 
 
 def _finish(endings: list[Ending]) -> tuple[list[int], dict[int, int]]:

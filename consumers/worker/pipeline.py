@@ -20,7 +20,10 @@ from consumers.worker.jobs import job_of
 from consumers.worker.outcomes import ending_of
 from consumers.worker.reporter import Reporter
 from consumers.worker.thumbnails import WrittenThumbnails
+from consumers.worker.traced import Attempted, attempted
 from inference.engine.types import ImageJob, Outcome, Progress
+from tracing import spans
+from tracing.traceparent import log_fields
 from uploads import bus
 from uploads.errors import StorageUnavailable
 from uploads.queue.endings import Cancellation, Ending, Failure, Success
@@ -57,6 +60,11 @@ class _Work:
     progress: float = 0.0
     lost: bool = False
     canceled: bool = False
+    traced: Attempted | None = None
+    """Its spans, where it is traced."""
+
+    def __post_init__(self) -> None:
+        self.traced = attempted(self.claim)
 
 
 class Pipeline:
@@ -99,7 +107,7 @@ class Pipeline:
         """Instances that are loaded for those."""
         self._hints = Hints()
         self._work: dict[Attempt, _Work] = {}
-        self._writer = EndingWriter(self._note_written, self._forget)
+        self._writer = EndingWriter(self._note_written, self._forget, self._told)
 
     async def claim_round(self) -> int:
         """Claims for every version that has room and something waiting; returns how many.
@@ -167,13 +175,21 @@ class Pipeline:
     async def _note_written(self, endings: Sequence[Ending], seqs: Mapping[int, int]) -> None:
         for ending in endings:
             # Held until now: its lease must not run out while the database is away.
-            self._forget((ending.id, ending.attempt))
+            work = self._forget((ending.id, ending.attempt))
+            if work is not None and work.traced is not None:
+                work.traced.written(ending)
         if self._deferred or not all(isinstance(ending, Success) for ending in endings):
             self.room.set()
         await self._hints.now(seqs)
 
-    def _forget(self, attempt: Attempt) -> None:
-        self._work.pop(attempt, None)
+    def _forget(self, attempt: Attempt) -> _Work | None:
+        return self._work.pop(attempt, None)
+
+    def _told(self, attempt: Attempt) -> dict[str, Any]:
+        """What log lines say of an attempt."""
+        work = self._work.get(attempt)
+        traceparent = None if work is None else work.claim.traceparent
+        return {"prediction": attempt[0], **log_fields(traceparent)}
 
     async def settle(self) -> None:
         """Waits until everything held has ended and is written."""
@@ -214,6 +230,10 @@ class Pipeline:
         return Cancellation(claim.id, claim.attempt) if work.lost or work.canceled else None
 
     async def _process(self, work: _Work) -> None:
+        with spans.within(work.traced.traceparent if work.traced else work.claim.traceparent):
+            await self._attempt(work)
+
+    async def _attempt(self, work: _Work) -> None:
         claim = work.claim
         self.reporter.begin(claim)
         try:
@@ -232,6 +252,8 @@ class Pipeline:
             self.room.set()
         if work.lost:
             del self._work[claim.id, claim.attempt]
+            if work.traced is not None:
+                work.traced.lost()
             return
         self._writer.add(ending)
 
@@ -244,7 +266,10 @@ class Pipeline:
             self.reporter.report(claim, progress)
 
         job = job_of(claim, partial(self.thumbnails.written, claim))
+        asked_ns = time.time_ns()
         outcome = await self.engine.predict(job, report)
+        if work.traced is not None:
+            work.traced.computed(outcome, asked_ns)
         ending = ending_of(claim, outcome, claimed_at=work.claimed_at, worker=self.name)
         if self._note is not None:
             self._note(claim, outcome)

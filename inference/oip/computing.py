@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from inference.engine.config import ModelConfig
 from inference.engine.errors import QueueTimeout
 from inference.engine.model_folder import ModelVersion
+from inference.engine.spans import record_timing
 from inference.engine.statistics import Statistics
 from inference.engine.status import VersionStatus
 from inference.engine.types import (
@@ -25,6 +26,7 @@ from inference.engine.types import (
 )
 from inference.oip.adapter import Answer
 from inference.oip.errors import STOPPING, ProtocolError, Status, of_failure
+from tracing import spans
 
 Report = Callable[[int, Progress], None]
 """Called with the number of a job and its progress."""
@@ -131,8 +133,17 @@ async def _answer(
 ) -> Answer:
     given_back = 0
     while given_back < _TRIES:
+        asked_ns = time.time_ns()
         match await engine.predict(_due(job, ends_at), report):
             case Succeeded() | Computed() as answer:
+                record_timing(
+                    answer.timing,
+                    spans.current(),
+                    began_ns=asked_ns,
+                    asked_ns=asked_ns,
+                    ended_ns=time.time_ns(),
+                    attributes={"darkroom.model": job.model, "darkroom.model.version": job.version},
+                )
                 return answer
             case GivenBack():
                 given_back += 1

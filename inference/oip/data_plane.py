@@ -21,6 +21,7 @@ from inference.oip.image_adapter import ImageAdapter
 from inference.oip.limits import LARGE_BYTES
 from inference.oip.messages import message
 from inference.oip.tensor_adapter import TensorAdapter
+from tracing import spans
 
 T = TypeVar("T")
 
@@ -171,6 +172,13 @@ class DataPlane:
             version = self._resolve(request.model_name, request.model_version)
             adapter = await _beside(size, _adapter, version, request)
             jobs = adapter.jobs(self._engine.new_id, call.protocol)
+            spans.note(
+                {
+                    "darkroom.model": version.config.name,
+                    "darkroom.model.version": version.number,
+                    "darkroom.items": adapter.items,
+                }
+            )
             try:
                 answers = await compute(
                     self._engine, version.config, jobs, adapter.place, report, taken_at=taken_at

@@ -19,6 +19,7 @@ from inference.oip.grpc_call import (
     streaming,
     unary,
 )
+from inference.oip.grpc_tracing import call_span
 from inference.oip.serialization import parsed, serialized
 from inference.oip.streaming import Stream
 
@@ -110,14 +111,14 @@ class Service:
         async def behave(call: Call) -> Any:
             return answer(await _request(name, call))
 
-        return unary(self._answering(behave), self._anybody)
+        return unary(self._answering(name, behave), self._anybody)
 
     def _of_somebody(self, name: str, answer: Callable[[Any], Any]) -> Any:
         async def behave(call: Call) -> Any:
             await self._authenticate(_head(call.metadata)[0])
             return answer(await _request(name, call))
 
-        return unary(self._answering(behave), self._known)
+        return unary(self._answering(name, behave), self._known)
 
     def _named(self, name: str, answer: Callable[[Any, data_plane.Call], Awaitable[Any]]) -> Any:
         async def behave(call: Call) -> Any:
@@ -125,14 +126,15 @@ class Service:
             caller = await self._authenticate(token)
             return await answer(await _request(name, call), data_plane.Call(caller, protocol))
 
-        return unary(self._answering(behave), self._known)
+        return unary(self._answering(name, behave), self._known)
 
     # How calls run and end.
 
-    def _answering(self, behavior: Behavior) -> Unary:
+    def _answering(self, name: str, behavior: Behavior) -> Unary:
         async def behave(call: Call) -> bytes:
             answers = self._note(call)
-            data = await serialized(await behavior(call))
+            with call_span(name, call.metadata):
+                data = await serialized(await behavior(call))
             answers.hold(len(data))
             return data
 
@@ -143,8 +145,9 @@ class Service:
 
         async def infer(request: Any, report: Report) -> Any:
             # With each request: a sign-in may end while its stream lives.
-            caller = await self._authenticate(token)
-            return await self._plane.infer(request, data_plane.Call(caller, protocol), report)
+            with call_span("ModelStreamInfer", call.metadata):
+                caller = await self._authenticate(token)
+                return await self._plane.infer(request, data_plane.Call(caller, protocol), report)
 
         async def write(answer: Any) -> None:
             data = await serialized(answer)

@@ -30,12 +30,17 @@ from inference.oip.rest_http import (
 )
 from inference.oip.rest_paths import nothing, only, parts_of
 from inference.oip.rest_raw import read_raw
+from tracing import spans
+from tracing.spans import Kind
+from tracing.traceparent import TRACEPARENT_KEY
 
 T = TypeVar("T")
 
 logger = logging.getLogger("darkroom.rest")
 
 _PROTOCOL: Final = "rest"
+_PROBES: Final = "/v2/health/"
+"""Of them there are no spans."""
 ModelReadyRequest: Final = message("ModelReadyRequest")
 ModelMetadataRequest: Final = message("ModelMetadataRequest")
 ModelConfigRequest: Final = message("ModelConfigRequest")
@@ -88,6 +93,19 @@ class RestService:
 
     async def reply(self, request: Request) -> Reply:
         """What this request is answered."""
+        if not spans.is_on() or request.path.startswith(_PROBES):
+            return await self._answered(request)
+        with spans.span(
+            f"{request.method} /v2",
+            Kind.SERVER,
+            parent=request.headers.get(TRACEPARENT_KEY),
+            attributes={"http.request.method": request.method},
+        ) as span:
+            reply = await self._answered(request)
+            span.note({"http.response.status_code": reply.status})
+        return reply
+
+    async def _answered(self, request: Request) -> Reply:
         try:
             return await self._reply(request)
         except ProtocolError as problem:

@@ -49,7 +49,7 @@ def MetricsMiddleware(  # noqa: N802  # Django names middleware like classes
         began = time.perf_counter()
         response = await get_response(request)
         requests.answered(
-            _route(request, response),
+            route_of(request, response),
             method=request.method,
             status=response.status_code,
             seconds=time.perf_counter() - began,
@@ -60,7 +60,7 @@ def MetricsMiddleware(  # noqa: N802  # Django names middleware like classes
     return middleware
 
 
-def _route(request: HttpRequest, response: HttpResponseBase) -> str:
+def route_of(request: HttpRequest, response: HttpResponseBase) -> str:
     """The route's template: a path would name users' things, and be without end."""
     match = request.resolver_match
     if match is not None:

@@ -224,4 +224,11 @@ class Request(WebRequest):  # type: ignore[misc]  # Daphne has no types
             seconds=self.duration(),
             client=self.client_addr[0] if self.client_addr else None,
             size=self.sentLength,
+            request_id=self._told(b"X-Request-ID"),
+            traceresponse=self._told(b"traceresponse"),
         )
+
+    def _told(self, header: bytes) -> str | None:
+        """What the response says in a header of ours."""
+        values = self.responseHeaders.getRawHeaders(header, [])
+        return values[0].decode("latin-1") if values else None

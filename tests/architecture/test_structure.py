@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
     *("project", "consumers", "uploads", "inference", "frontend"),
-    *("client", "imagefile", "strictjson", "quality", "benchmarks"),
+    *("client", "imagefile", "strictjson", "tracing", "quality", "benchmarks"),
 )
 MAX_LINES = 280
 

@@ -103,7 +103,7 @@ def test_a_process_imports_nothing_that_only_others_use(
     optional = {
         "rich",
         *("jinja2", "pygments", "h2", "cbor2"),
-        "requests",
+        *("requests", "opentelemetry"),
         "OpenSSL",
         "cryptography.x509",
         "cryptography.fernet",

@@ -6,11 +6,12 @@ disk, and not one of them fails for another's sake.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import InterfaceError, OperationalError, connection
 
+from tracing import spans
 from uploads import bus, events, statements
 from uploads.event_kinds import Kind
 from uploads.events import Actor, Log
@@ -33,6 +34,8 @@ class Draft:
     actor: Actor
     is_named: bool
     """Whether its request named the version."""
+    traceparent: str | None = field(default_factory=spans.current)
+    """Of its request: another one's thread may insert it."""
 
 
 class CommitUndecided(OperationalError):
@@ -56,6 +59,15 @@ def commit(draft: Draft) -> Sequence[Prediction]:
         predictions, told = _together.call(draft)
     # By this thread, whose log lines carry this request's id.
     events.tell(told)
+    upload = draft.upload
+    spans.note(
+        {
+            "darkroom.upload.id": upload.pk,
+            "darkroom.images": len(predictions),
+            "darkroom.model": upload.model,
+            "darkroom.model.version": upload.model_version,
+        }
+    )
     return predictions
 
 
@@ -129,4 +141,5 @@ def _prediction(draft: Draft, image: Image) -> Prediction:
         model_version=upload.model_version,
         version_named=draft.is_named,
         params=upload.params,
+        traceparent=draft.traceparent,
     )

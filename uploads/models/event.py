@@ -59,6 +59,9 @@ class Event(models.Model):
         default=dict, help_text="The public view at that moment, without parameters and output."
     )
 
+    traceparent: str | None = None
+    """Of the prediction, for log lines: no column."""
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user_id", "seq"], name="one_event_per_seq"),

@@ -3,6 +3,8 @@ refused before it comes there."""
 
 from typing import Final
 
+from tracing import traceparent
+
 MODEL_NAME: Final = 100
 MODEL_TITLE: Final = 100
 TASK: Final = 50
@@ -34,3 +36,4 @@ KEY_PREFIX: Final = 16
 WEBHOOK_URL: Final = 1000
 WEBHOOK_DESCRIPTION: Final = 100
 WEBHOOK_SECRET: Final = 100
+TRACEPARENT: Final = traceparent.LENGTH

@@ -58,6 +58,13 @@ class Prediction(models.Model):
     stage = models.CharField(max_length=lengths.STAGE, null=True, blank=True)
     progress = models.FloatField(default=0.0)
 
+    traceparent = models.CharField(
+        max_length=lengths.TRACEPARENT,
+        null=True,
+        blank=True,
+        help_text="The request that queued it, as W3C's Trace Context writes it.",
+    )
+
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

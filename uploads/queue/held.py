@@ -79,6 +79,8 @@ class Claim:
     """It has failed or lost its worker before: it must not share a batch with others."""
     queue_ms: int
     """How long it waited since it was created, in milliseconds."""
+    traceparent: str | None = None
+    """Of the request that queued it."""
     images: Mapping[str, str | None] = field(default_factory=dict)
     """Of each parameter that is the id of another image: the key of that image's file in storage;
     None: it is no longer stored."""
@@ -105,4 +107,5 @@ def as_claim(row: Prediction) -> Claim:
         upload_path=image.upload.upload_path,
         suspect=bool(row.failures or row.lease_losses),
         queue_ms=max(0, round(waited.total_seconds() * 1000)),
+        traceparent=row.traceparent,
     )

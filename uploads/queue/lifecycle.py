@@ -27,6 +27,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tracing import spans
 from uploads import statements, states
 from uploads.errors import FrontIsFull, NotWaiting, SourceGone
 from uploads.event_kinds import Kind
@@ -192,6 +193,7 @@ def requeue(prediction_id: int, actor: Actor, log: Log) -> Prediction:
     row.failures = 0
     row.lease_losses = 0
     row.finished_at = None
+    row.traceparent = spans.current()
     moves = Moves(log, actor)
     moves.to_queue(row, Move.REQUEUE, reason="requeued", keeps_turn=False)
     moves.store()

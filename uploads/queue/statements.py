@@ -24,7 +24,7 @@ ENDING: Final = Columns(
     Prediction,
     *("id", "state", "failures", "lease_losses", "cancel_requested", "fair_rank", "run_after"),
     *("lease_owner", "lease_until", "stage", "progress", "finished_at", "error_code"),
-    *("error_message", "timing", "provenance", "output", "output_path"),
+    *("error_message", "timing", "provenance", "output", "output_path", "traceparent"),
 )
 """What a move out of `running`, or back to `queued`, can change."""
 

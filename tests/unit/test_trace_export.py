@@ -1,0 +1,111 @@
+"""Spans go to a collector; one that is away or slow holds nobody up."""
+
+import socket
+import threading
+from typing import Any
+
+import pytest
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
+
+from project import tracing_start
+from project.env import Env
+from project.trace_export import OpenTelemetryTracer, exporting
+from tests.traces import TRACEPARENT, ids, tracing
+from tracing import spans
+from tracing.spans import Kind
+
+
+@pytest.fixture
+def silent(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A collector that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{port}")
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "3")
+        yield
+
+
+def test_a_collector_that_does_not_answer_holds_up_no_span_and_no_stop(silent: None) -> None:
+    tracer = exporting("web")
+    spans.install(tracer)
+    for _ in range(3 * 2048):  # more than the queue holds
+        with spans.span("work", Kind.INTERNAL):
+            pass
+    spans.uninstall(seconds=0.2)
+    # What sends is still at it, and nobody waits for it.
+    assert any(thread.name.startswith("OtelBatchSpan") for thread in threading.enumerate())
+    assert not spans.is_on()
+
+
+def test_each_process_is_a_service_unless_it_is_named(
+    silent: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def service(tracer: OpenTelemetryTracer) -> Any:
+        name = tracer._provider.resource.attributes["service.name"]
+        tracer.close(0.1)
+        return name
+
+    assert service(exporting("worker")) == "darkroom-worker"
+    monkeypatch.setenv("OTEL_SERVICE_NAME", "photos")
+    assert service(exporting("worker")) == "photos"
+
+
+def test_what_a_client_does_not_sample_is_continued_and_not_kept() -> None:
+    with tracing() as traces:
+        with spans.span("request", Kind.SERVER, parent=f"{TRACEPARENT[:-2]}00") as span:
+            assert span.traceparent is not None
+            assert span.traceparent.split("-")[1] == TRACEPARENT.split("-")[1]
+            assert span.traceparent.endswith("-00")
+        assert traces.all() == ()
+
+
+def test_the_sampler_is_that_of_the_standard_variable(
+    silent: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "parentbased_always_off")
+    tracer = exporting("web")
+    sampler = tracer._provider.sampler
+    assert isinstance(sampler, ParentBased)
+    assert sampler._root is ALWAYS_OFF
+    tracer.close(0.1)
+
+
+def fail_around_a_span() -> None:
+    with spans.span("outer", Kind.SERVER):
+        with spans.span("inner", Kind.INTERNAL):
+            spans.note({"darkroom.upload.id": 7})
+        _ = 1 / 0
+
+
+def test_a_span_that_raises_has_failed_and_is_part_of_what_runs_around_it() -> None:
+    with tracing() as traces:
+        with pytest.raises(ZeroDivisionError):
+            fail_around_a_span()
+        assert traces.parent_of("inner") == "outer"
+        assert traces.named("inner").attributes == {"darkroom.upload.id": 7}
+        assert (traces.named("outer").attributes or {})["error.type"] == "ZeroDivisionError"
+        assert ids(traces.named("inner"))[0] == ids(traces.named("outer"))[0]
+
+
+def test_without_a_tracer_nothing_is_traced_and_nothing_fails() -> None:
+    with spans.span("request", Kind.SERVER, parent=TRACEPARENT) as span:
+        span.note({"darkroom.upload.id": 7}, name="other")
+        assert span.traceparent is None
+        assert spans.current() is None
+    spans.record("over", parent=TRACEPARENT, began_ns=1, ended_ns=2)
+
+
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_a_process_traces_from_its_start_to_its_end_where_that_is_set_and_installed(
+    silent: None,
+    monkeypatch: pytest.MonkeyPatch,
+    is_installed: bool,
+) -> None:
+    monkeypatch.setattr(tracing_start, "is_installed", lambda: is_installed)
+    monkeypatch.setattr(tracing_start, "env", lambda: Env(_env_file=None))
+    with tracing_start.tracing("web"):
+        assert spans.is_on() is is_installed
+    assert not spans.is_on()
+    monkeypatch.setenv("OTEL_SDK_DISABLED", "true")
+    with tracing_start.tracing("web"):
+        assert not spans.is_on()
