@@ -36,7 +36,7 @@ def test_a_line_of_text_and_its_region_point_at_each_other(
     detail = page.get_by_test_id("detail")
     lines = detail.get_by_test_id("ocr-lines").locator("li")
     expect(detail.locator("polygon")).to_have_count(lines.count())
-    lines.first.focus()
+    lines.first.get_by_role("button").focus()
     expect(detail.locator("polygon.marked")).to_have_count(1)
 
 

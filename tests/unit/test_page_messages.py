@@ -29,7 +29,7 @@ NAMES = {"Darkroom", "English", "JPEG XL"}
 OF_OTHERS = {
     *("error", "invalid", "not_waiting", "front_is_full", "too_many_keys", "not_for_keys"),
     *("scope_missing", "too_many_webhooks", "webhook_disabled", "delivery_pending", "event_gone"),
-    *("exports_busy", "not_correctable", "text_changed", "wrong_password", "staff_account"),
+    *("wrong_password", "staff_account"),
     *("mail_not_set_up", "no_email_address"),
 }
 """The codes of requests that the page does not make."""

@@ -56,9 +56,24 @@ export class Api {
   }
 
   /** @param {string} path @param {object} [body] */
-  async post(path, body = {}) {
+  post(path, body = {}) {
+    return this.#send("POST", path, body);
+  }
+
+  /** @param {string} path @param {object} body */
+  put(path, body) {
+    return this.#send("PUT", path, body);
+  }
+
+  /** @param {string} path */
+  async delete(path) {
+    return answer(await this.fetch(path, { method: "DELETE" }));
+  }
+
+  /** @param {string} method @param {string} path @param {object} body */
+  async #send(method, path, body) {
     const headers = { "Content-Type": "application/json" };
-    return answer(await this.fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
+    return answer(await this.fetch(path, { method, headers, body: JSON.stringify(body) }));
   }
 
   /** The bytes of a file endpoint. @param {string} path @param {AbortSignal} [signal] */

@@ -20,6 +20,7 @@ import { UNDO_MS } from "./trash.js";
  * @property {(imageIds: number[]) => Promise<void>} erase at once and for good
  * @property {(uploadId: number) => void} removeUnwanted
  * @property {(text: string) => void} copy
+ * @property {(predictionId: number) => void} copyResult its text, as it reads by then
  * @property {(imageIds: number[]) => void} copyTextOf
  * @property {(imageId: number, predictionId: number) => void} download
  */
@@ -124,6 +125,7 @@ export function commands({ api, sync, notices, trash, open }) {
         sync.dispatch({ type: "removed", upload: id });
       }),
     copy: (text) => void copy(text),
+    copyResult: (id) => void copy(sync.state.predictions.get(id)?.output?.text ?? ""),
     copyTextOf: (imageIds) => {
       const texts = imageIds.map((id) => card(sync.state, id)?.prediction?.output?.text);
       void copy(texts.filter(Boolean).join("\n\n"));

@@ -10,7 +10,8 @@
  *   queuePosition: number|null, readyAt: number|null,
  *   waiting: {code: string, message: string}|null,
  *   regions: Region[], previewUrl: string|null}} Work
- * @typedef {{polygon: number[][], text?: string, confidence?: number}} Region
+ * @typedef {{polygon: number[][], text?: string, original?: string, confidence?: number}} Region
+ * `original` is what the model has read of a line that was corrected
  */
 
 import { hasEnded } from "./order.js";

@@ -64,6 +64,8 @@ export const isGap = (state, message) =>
  * `{type: "snapshot", uploads?, images?, predictions?}` with what REST answered (an image with its
  * first prediction, or with all of them as `runs`),
  * `{type: "loaded"}` once the first page is in, `{type: "retried", prediction}`,
+ * `{type: "corrected", prediction, known}` with the answer to a correction, and what was known of the
+ * prediction when it was asked for,
  * `{type: "removed", upload}` or `{type: "removed", image}` (this page deleted it or found it gone).
  *
  * @param {State} state @param {any} message @returns {State}
@@ -82,6 +84,8 @@ export function reduce(state, message) {
       return onSnapshot(state, message);
     case "retried":
       return onRetried(state, message.prediction);
+    case "corrected":
+      return onCorrected(state, message);
     case "removed":
       return message.image ? withoutImage(state, message.image) : withoutUpload(state, message.upload);
     case "loaded":
@@ -110,6 +114,7 @@ function onEvent(state, event) {
   }
   if (event.kind === "image.archived") return archived(next, event);
   if (event.kind === "image.thumbnailed") return thumbnailed(next, event);
+  if (event.kind === "prediction.corrected" && event.data.truncated) return toRead(next, event.data);
   // Kept even when its upload is unknown: a REST page read before this may be on its way.
   return event.data?.state ? withPrediction(next, event.data, isEventNews) : next;
 }
@@ -183,6 +188,21 @@ function putImage(draft, { prediction, predictions: _, runs, created_at: sentAt,
     draft.uploads.set(upload.id, { ...upload, imageIds });
   }
   for (const each of runs ?? [prediction]) if (each) putPrediction(draft, each, isSnapshotNews);
+}
+
+/** What an event has brought meanwhile is at least as new as the answer.
+ * @param {State} state @param {any} message @returns {State} */
+function onCorrected(state, { prediction, known }) {
+  if (state.predictions.get(prediction.id) !== known) return state;
+  return withPrediction(state, prediction, () => true);
+}
+
+/** A text that is too large for an event was corrected: what is known is shown until it is read.
+ * @param {State} state @param {Prediction} prediction @returns {State} */
+function toRead(state, prediction) {
+  const known = state.predictions.get(prediction.id);
+  if (!known?.output) return withPrediction(state, prediction, isEventNews);
+  return withPrediction(state, { ...known, truncated: true }, () => true);
 }
 
 /** @param {State} state @param {Prediction} prediction @returns {State} */

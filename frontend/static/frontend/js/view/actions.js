@@ -29,7 +29,7 @@ export function actionsOf(prediction, commands) {
     actions.push({ symbol: "retry", label: t("action.retry"), named: "action.retry_of", run });
   }
   if (output?.kind === "text" && output.text) {
-    const run = () => commands.copy(output.text);
+    const run = () => commands.copyResult(id);
     actions.push({ symbol: "copy", label: t("action.copy"), named: "action.copy_of", run });
   }
   if (output) {

@@ -13,6 +13,9 @@ import { Overlay } from "./overlay.js";
 
 /** @typedef {import("../commands.js").Commands} Commands */
 
+/** Of a text, on a photo. */
+const MOST_CHARACTERS = 300;
+
 export class Card {
   #overlay = new Overlay();
   #isVisible = false;
@@ -85,7 +88,8 @@ export class Card {
     this.#overlay.resize(image.width, image.height, "slice");
     this.#overlay.draw(prediction?.output?.regions ?? work?.regions ?? []);
     const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt}`;
-    fill(this.result, key, () => [...this.#result(prediction), ...notes(prediction)]);
+    const excerpt = prediction?.output?.text?.slice(0, MOST_CHARACTERS) ?? "";
+    fill(this.result, key + excerpt, () => [...this.#result(prediction), ...notes(prediction)]);
     fill(this.actions, key, () => this.#actions(name, prediction), this.photo);
     this.#showPicture();
   }
@@ -144,7 +148,7 @@ export class Card {
     const output = prediction?.output;
     if (prediction?.error) return [h("p", { class: "error" }, problem(prediction, this.titleOf))];
     if (output?.kind === "text" && output.text) {
-      return [h("p", { class: "excerpt", "data-testid": "ocr-text" }, output.text.slice(0, 300))];
+      return [h("p", { class: "excerpt", "data-testid": "ocr-text" }, output.text.slice(0, MOST_CHARACTERS))];
     }
     if (output?.kind === "labels") return [labelBars(output.labels.slice(0, 3))];
     return [];

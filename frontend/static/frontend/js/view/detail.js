@@ -32,13 +32,15 @@ export class Detail {
    * @param {(name: string) => string} parts.titleOf what people call a model
    * @param {() => number[]} parts.order image ids as the gallery shows them
    * @param {ConstructorParameters<typeof Steps>[0]["older"]} parts.older
+   * @param {import("../corrections.js").Corrections} parts.corrections
    * @param {(imageId: number) => void} parts.onClosed
    */
-  constructor({ pictures, commands, state, models, titleOf, order, older, onClosed }) {
+  constructor({ pictures, commands, state, models, titleOf, order, older, corrections, onClosed }) {
     this.commands = commands;
     this.state = state;
     this.models = models;
     this.titleOf = titleOf;
+    this.corrections = corrections;
     this.onClosed = onClosed;
     this.order = order;
     this.stage = new Stage({
@@ -140,6 +142,7 @@ export class Detail {
     this.bar.value = doing?.fraction ?? 0;
     const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt} ${Boolean(prediction?.output)}`;
     fill(this.result, key, () => [...this.#result(prediction), ...notes(prediction)]);
+    if (prediction?.output) this.#text?.update(prediction.output);
     fill(this.actions, key, () => actions(prediction, this.commands), this.name);
     const upload = state.uploads.get(image.upload);
     fill(this.facts, key + this.titleOf(prediction?.model ?? ""), () => facts(image, prediction, upload, this.titleOf));
@@ -185,6 +188,15 @@ export class Detail {
     );
   }
 
+  /** @param {number} predictionId @returns {import("./line_editor.js").Editing} */
+  #editing(predictionId) {
+    return {
+      correct: (line, correction) => this.corrections.correct(predictionId, line, correction),
+      undo: (line) => this.corrections.undo(predictionId, line),
+      history: (line) => this.corrections.history(predictionId, line),
+    };
+  }
+
   /** @param {import("../store.js").Prediction|null} prediction */
   #result(prediction) {
     this.#text = null;
@@ -192,9 +204,9 @@ export class Detail {
     if (prediction?.error) return [h("p", { class: "error" }, problem(prediction, this.titleOf))];
     if (output?.kind === "labels") return [labelBars(output.labels)];
     if (output?.kind === "raw") return [tensorList(output.tensors)];
-    if (output?.kind !== "text") return [];
-    if (!linesOf(output).length) return [h("p", { class: "hint" }, summary(output && prediction))];
-    this.#text = new ReadText(output, (index) => this.#point(index, false));
+    if (prediction === null || output?.kind !== "text") return [];
+    if (!linesOf(output).length) return [h("p", { class: "hint" }, summary(prediction))];
+    this.#text = new ReadText(output, (index) => this.#point(index, false), this.#editing(prediction.id));
     return [this.#text.element];
   }
 

@@ -27,7 +27,7 @@ export class OpenedPhoto {
    * @param {import("../sync.js").Sync} parts.sync
    * @param {import("./notices.js").Notices} parts.notices
    * @param {import("../commands.js").Commands} parts.commands
-   * @param {Omit<ConstructorParameters<typeof import("./detail.js").Detail>[0], "onClosed">} parts.view
+   * @param {Omit<ConstructorParameters<typeof import("./detail.js").Detail>[0], "corrections"|"onClosed">} parts.view
    * what shows it is made of
    * @param {(imageId: number) => void} parts.onClosed
    */
@@ -99,8 +99,9 @@ export class OpenedPhoto {
   }
 
   async #make() {
-    const { Detail } = await import("./detail.js");
-    this.#detail = new Detail({ ...this.view, onClosed: (imageId) => this.#closed(imageId) });
+    const [{ Detail }, { Corrections }] = await Promise.all([import("./detail.js"), import("../corrections.js")]);
+    const corrections = new Corrections(this.api, this.sync);
+    this.#detail = new Detail({ ...this.view, corrections, onClosed: (imageId) => this.#closed(imageId) });
     if (!this.#isStopped) document.body.append(this.#detail.element);
     return this.#detail;
   }

@@ -9,11 +9,16 @@ import { TextLines } from "./text_lines.js";
 export class ReadText {
   #lines;
 
+  /** @type {any} */
+  #output;
+
   /** @param {any} output of the kind `text` @param {(index: number|null) => void} onPoint told which
-   * line is pointed at */
-  constructor(output, onPoint) {
-    this.#lines = new TextLines(linesOf(output), onPoint);
-    const paragraphs = (output.paragraphs ?? []).map((/** @type {string} */ text) => h("p", {}, text));
+   * line is pointed at @param {import("./line_editor.js").Editing} [editing] of its lines */
+  constructor(output, onPoint, editing) {
+    this.#output = output;
+    const isCorrectable = editing !== undefined && output.regions.length > 0;
+    this.#lines = new TextLines(linesOf(output), onPoint, isCorrectable ? editing : undefined);
+    const paragraphs = paragraphsOf(output);
     this.paragraphs = h("div", { class: "paragraphs", "data-testid": "paragraphs" }, ...paragraphs);
     const choice = (/** @type {string} */ word, /** @type {boolean} */ isWhole) =>
       h("button", { type: "button", class: "tab", onclick: () => this.#show(isWhole) }, word);
@@ -25,7 +30,10 @@ export class ReadText {
       this.asLines,
       this.asText,
     );
-    this.element = h("div", { class: "read-text" }, choices, this.#lines.element, this.paragraphs);
+    this.hint = isCorrectable ? h("p", { class: "hint" }, t("correct.how")) : null;
+    this.element = h(
+      "div", { class: "read-text" }, choices, this.hint, this.#lines.element, this.paragraphs,
+    );
     this.#show(false);
   }
 
@@ -34,11 +42,24 @@ export class ReadText {
     this.#lines.mark(index, isScrolled);
   }
 
+  /** What it reads now. @param {any} output */
+  update(output) {
+    if (output === this.#output) return;
+    this.#output = output;
+    this.#lines.update(linesOf(output));
+    this.paragraphs.replaceChildren(...paragraphsOf(output));
+  }
+
   /** @param {boolean} isWhole */
   #show(isWhole) {
     this.#lines.element.hidden = isWhole;
+    if (this.hint) this.hint.hidden = isWhole;
     this.paragraphs.hidden = !isWhole;
     this.asLines.setAttribute("aria-pressed", String(!isWhole));
     this.asText.setAttribute("aria-pressed", String(isWhole));
   }
 }
+
+/** @param {any} output @returns {HTMLElement[]} */
+const paragraphsOf = ({ paragraphs = [] }) =>
+  paragraphs.map((/** @type {string} */ text) => h("p", { dir: "auto" }, text));

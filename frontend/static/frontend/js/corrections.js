@@ -1,0 +1,66 @@
+// @ts-check
+/**
+ * Corrections of recognized text. The event of a correction brings what the text is then; the answer
+ * only hurries it along.
+ *
+ * @typedef {{id: number, line: number, before: string, after: string, at: string}} Correction
+ */
+
+import { ApiError } from "./answers.js";
+
+/** Somebody else was faster: what the line reads meanwhile. */
+export class TextChanged extends Error {
+  /** @param {string} text */
+  constructor(text) {
+    super();
+    this.text = text;
+  }
+}
+
+export class Corrections {
+  /** @param {import("./api.js").Api} api @param {import("./sync.js").Sync} sync */
+  constructor(api, sync) {
+    this.api = api;
+    this.sync = sync;
+  }
+
+  /** Have a line read otherwise; throws TextChanged where it isn't what was seen any more.
+   * @param {number} predictionId @param {number} line @param {{text: string, seen: string}} correction */
+  async correct(predictionId, line, correction) {
+    try {
+      await this.#change(predictionId, () => this.api.put(address(predictionId, line), correction));
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === "text_changed")) throw error;
+      await this.#change(predictionId, () => this.api.prediction(predictionId));
+      throw new TextChanged(this.#textOf(predictionId, line));
+    }
+  }
+
+  /** Have a line read as the model has read it. @param {number} predictionId @param {number} line */
+  undo(predictionId, line) {
+    return this.#change(predictionId, () => this.api.delete(address(predictionId, line)));
+  }
+
+  /** What a line read before, newest first, of the prediction's newest 200 corrections.
+   * @param {number} predictionId @param {number} line @returns {Promise<Correction[]>} */
+  async history(predictionId, line) {
+    const { results } = await this.api.get(`/api/predictions/${predictionId}/corrections/?page_size=200`);
+    return results.filter((/** @type {Correction} */ each) => each.line === line);
+  }
+
+  /** Take an answer's text, unless an event has brought one since it was asked for.
+   * @param {number} predictionId @param {() => Promise<any>} ask */
+  async #change(predictionId, ask) {
+    const known = this.sync.state.predictions.get(predictionId);
+    const prediction = await ask();
+    this.sync.dispatch({ type: "corrected", prediction, known });
+  }
+
+  /** @param {number} predictionId @param {number} line */
+  #textOf(predictionId, line) {
+    return this.sync.state.predictions.get(predictionId)?.output?.regions?.[line]?.text ?? "";
+  }
+}
+
+/** @param {number} predictionId @param {number} line */
+const address = (predictionId, line) => `/api/predictions/${predictionId}/corrections/${line}/`;
