@@ -1,4 +1,4 @@
-"""Addresses of the browser view: one page, at the root and at each photo."""
+"""Addresses of the browser view: one page, at the root, at each photo, and at the account."""
 
 from django.urls import path, re_path
 
@@ -8,6 +8,7 @@ app_name = "frontend"
 
 urlpatterns = [
     path("", index, name="index"),
+    path("account", index, name="account"),
     path("favicon.ico", favicon, name="favicon"),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("service-worker.js", service_worker, name="service-worker"),

@@ -68,7 +68,7 @@ def test_the_documentation_runs_no_script_that_is_written_into_it() -> None:
     assert b"<script>" not in answer.content
 
 
-@pytest.mark.parametrize("path", ["/", "/photos/12"])
+@pytest.mark.parametrize("path", ["/", "/photos/12", "/account"])
 def test_the_page_keeps_its_own_policy(path: str) -> None:
     answer = Client().get(path)
     assert (answer.status_code, "unsafe" in answer["Content-Security-Policy"]) == (200, False)

@@ -23,14 +23,16 @@ NO_TEXT = re.compile(
     r"|(matches|includes|throw new Error)\($"
 )
 """What stands before a string that is no text: a style, a query, a key, a programmer's error."""
-NAMES = {"Darkroom", "English", "JPEG XL"}
+NAMES = {
+    *("Darkroom", "English", "JPEG XL"),
+    *("Edge", "Opera", "Samsung Internet", "Firefox", "Chrome", "Safari"),
+    *("Android", "Windows", "Linux", "Mozilla"),
+}
 
 
 OF_OTHERS = {
     *("error", "invalid", "not_waiting", "front_is_full", "too_many_keys", "not_for_keys"),
     *("scope_missing", "too_many_webhooks", "webhook_disabled", "delivery_pending", "event_gone"),
-    *("wrong_password", "staff_account"),
-    *("mail_not_set_up", "no_email_address"),
 }
 """The codes of requests that the page does not make."""
 

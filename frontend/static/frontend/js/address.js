@@ -1,6 +1,8 @@
 // @ts-check
-/** Which photo the page's address names, `/photos/12`, so that Back closes it and a link opens it. */
+/** What the page's address names, `/photos/12` or `/account`, so that Back closes it and a link opens
+ * it. */
 
+export const ACCOUNT = "/account";
 const PHOTO = /^\/photos\/(\d{1,15})$/;
 
 export class Address {
@@ -34,12 +36,28 @@ export class Address {
 
   /** Name no photo: go back to where it was opened, which a link from elsewhere was not. */
   leave() {
-    if (this.photo === null) return;
-    if (history.state?.isOpenedHere) history.back();
-    else history.replaceState(null, "", `/${location.search}`);
+    if (this.photo !== null) leave();
   }
 
   #moved = () => this.onChange(this.photo);
+}
+
+/** Whether the address names the account. */
+export const isAccount = () => location.pathname === ACCOUNT;
+
+/** Name the account, as a step of the history. */
+export function showAccount() {
+  if (!isAccount()) history.pushState({ isOpenedHere: true }, "", ACCOUNT + location.search);
+}
+
+/** Name the account no longer. */
+export function leaveAccount() {
+  if (isAccount()) leave();
+}
+
+function leave() {
+  if (history.state?.isOpenedHere) history.back();
+  else history.replaceState(null, "", `/${location.search}`);
 }
 
 /** Take what was looked at out of the address, without a step in the history. */

@@ -7,6 +7,7 @@ import { delay } from "./backoff.js";
 import { language, t } from "./language.js";
 import { Session } from "./session.js";
 import { Account } from "./view/account.js";
+import { OpenedAccount } from "./view/opened_account.js";
 import { Topbar } from "./view/topbar.js";
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
@@ -19,16 +20,23 @@ skip.textContent = t("page.skip");
 const SETTLED_MS = 2_000;
 
 const session = new Session();
-const topbar = new Topbar(header, () => void signOut());
+const topbar = new Topbar(header, () => void signOut(), () => opened?.open());
 const about = metadata().catch(() => ({}));
 /** @type {import("./view/workspace.js").Workspace|null} */
 let workspace = null;
+/** The account of who is signed in. @type {OpenedAccount|null} */
+let opened = null;
+/** The page of who is not. @type {Account|null} */
+let signInPage = null;
+/** What to say there. */
+let farewell = "";
 /** Whose photos this tab has shown last. @type {string|null} */
 let lastUser = null;
 
 async function show() {
   workspace?.stop();
-  workspace = null;
+  opened?.stop();
+  workspace = opened = signInPage = null;
   main.replaceChildren();
   const signIn = session.current;
   topbar.showUser(signIn?.username ?? null);
@@ -36,31 +44,54 @@ async function show() {
   // Signed in or out meanwhile: that change shows its own page.
   if (session.current !== signIn) return;
   if (signIn === null || signedIn === null) {
-    const account = new Account(session, server.registration_open ?? true);
-    main.replaceChildren(account.element);
-    account.username.focus();
+    signInPage = new Account(session, server.registration_open ?? true);
+    main.replaceChildren(signInPage.element);
+    signInPage.username.focus();
+    sayFarewell();
     return;
   }
   // Signed out by another tab, this one may still name what somebody else looked at.
   if (lastUser !== null && lastUser !== signIn.username) forgetPlace();
   lastUser = signIn.username;
+  const api = new Api(signIn);
   workspace = new signedIn.Workspace({
-    api: new Api(signIn),
+    api,
     server,
     announced,
     onStatus: (status) => topbar.showConnection(status),
   });
   main.replaceChildren(workspace.element);
   workspace.start();
+  const { warn } = workspace;
+  opened = new OpenedAccount({ api, onSignOut: signOut, onDeleted: accountDeleted, onError: warn });
+  opened.start();
 }
 
 async function signOut() {
   if (workspace?.isBusy && !window.confirm(t("page.leave"))) return;
+  await forgetUser();
+  await session.signOut();
+}
+
+async function accountDeleted() {
+  farewell = t("delete.done");
+  await forgetUser();
+  session.forget();
+  sayFarewell();
+}
+
+/** Once there is a page to say it on. */
+function sayFarewell() {
+  if (!signInPage || !farewell) return;
+  signInPage.say(farewell);
+  farewell = "";
+}
+
+async function forgetUser() {
   // What was looked at is of no use to who comes next.
   forgetPlace();
   // What the browser or the network keeps waiting keeps nobody signed in.
   await Promise.race([workspace?.settle(), delay(SETTLED_MS)]);
-  await session.signOut();
 }
 
 session.addEventListener("change", () => void show());

@@ -13,7 +13,8 @@ export function bytes(size) {
     return new Intl.NumberFormat(locale, { style: "unit", unit: "byte", unitDisplay: "long" }).format(size);
   }
   if (size < 1_000_000) return measured("kilobyte").format(size / 1_000);
-  return measured("megabyte", size < 10_000_000 ? 1 : 0).format(size / 1_000_000);
+  if (size < 1_000_000_000) return measured("megabyte", size < 10_000_000 ? 1 : 0).format(size / 1_000_000);
+  return measured("gigabyte", 1).format(size / 1_000_000_000);
 }
 
 /** @param {number} ms */

@@ -34,10 +34,15 @@ export class Session extends EventTarget {
 
   /** Forget the tokens here at once, and have the server refuse them everywhere. */
   async signOut() {
-    const forgotten = this.current?.forget();
+    const forgotten = this.forget();
     if (!forgotten) return;
     // Offline the tokens are forgotten all the same; unused, they end by themselves.
     await postJson("/api/token/blacklist/", { refresh: forgotten.refresh }).catch(() => {});
+  }
+
+  /** Forget the tokens here alone, as the server does by itself once an account is gone. */
+  forget() {
+    return this.current?.forget() ?? null;
   }
 
   #storageChanged = (/** @type {StorageEvent} */ { key }) => {

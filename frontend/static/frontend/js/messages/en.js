@@ -8,12 +8,52 @@ export const messages = {
   "page.leave": "Photos are still being sent. Sign out and give them up?",
   "language": "Language",
 
+  "account": "Account",
+  "account.of": "Account of {name}",
   "account.name": "Name",
   "account.password": "Password",
   "account.sign_in": "Sign in",
   "account.sign_out": "Sign out",
   "account.create": "Create account",
   "account.have_one": "I have an account",
+
+  "storage": "Storage",
+  "storage.of": "{used} of {most} used",
+  "storage.results": { one: "{count} result", other: "{count} results" },
+  "storage.queued": "{count} waiting",
+  "storage.queued_of": "{count} of {most} waiting",
+
+  "notices.wanted": "Send an e-mail to {email} when photos have finished",
+
+  "sign_ins": "Signed in",
+  "sign_ins.this_one": "This one, now",
+  "sign_ins.last_used": "Last used: {time}",
+  "sign_ins.end": "Sign out there",
+  "sign_ins.end_of": "Sign out there: {name}, {address}",
+  "sign_ins.ended": "Signed out there.",
+
+  "client.on": "{browser} on {system}",
+  "client.unknown": "Unknown program",
+
+  "password.current": "Your password",
+  "password.new": "New password",
+  "password.change": "Change the password",
+  "password.what_ends": "You stay signed in here, and are signed out everywhere else.",
+  "password.changed": "The password is changed. You are signed out everywhere else.",
+
+  "export": "Take everything along",
+  "export.what": "All photos, results and corrections, and what is recorded about your account, in a ZIP file.",
+  "export.download": "Download everything",
+  "export.part": "Part {part} of {parts}",
+  "export.begun": "The download has begun.",
+
+  "delete": "Delete everything",
+  "delete.begin": "Delete the account",
+  "delete.what": "All your photos and results, API keys and webhooks are deleted, and you are signed out everywhere. This can't be undone. Your name becomes free for others.",
+  "delete.record": "What happened stays on the server's record, without names, photos or results.",
+  "delete.for_good": "Delete everything for good",
+  "delete.keep": "Keep the account",
+  "delete.done": "Your account is deleted. Photos and results are removed within minutes.",
 
   "connection.connecting": "Connecting…",
   "connection.connecting.more": "The live connection is being made.",

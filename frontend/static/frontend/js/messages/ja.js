@@ -11,12 +11,52 @@ export const messages = {
   "page.leave": "まだ送信中の写真があります。送信をやめてサインアウトしますか？",
   "language": "言語",
 
+  "account": "アカウント",
+  "account.of": "{name}のアカウント",
   "account.name": "名前",
   "account.password": "パスワード",
   "account.sign_in": "サインイン",
   "account.sign_out": "サインアウト",
   "account.create": "アカウントを作成",
   "account.have_one": "アカウントを持っています",
+
+  "storage": "ストレージ",
+  "storage.of": "{most}中{used}を使用",
+  "storage.results": { other: "結果{count}件" },
+  "storage.queued": "{count}件が待機中",
+  "storage.queued_of": "待機中{count}件（最大{most}件）",
+
+  "notices.wanted": "写真の処理が終わったら{email}にメールで知らせる",
+
+  "sign_ins": "サインイン中の端末",
+  "sign_ins.this_one": "現在の端末",
+  "sign_ins.last_used": "最終使用：{time}",
+  "sign_ins.end": "サインアウトさせる",
+  "sign_ins.end_of": "サインアウトさせる：{name}、{address}",
+  "sign_ins.ended": "その端末をサインアウトしました。",
+
+  "client.on": "{browser}（{system}）",
+  "client.unknown": "不明なプログラム",
+
+  "password.current": "現在のパスワード",
+  "password.new": "新しいパスワード",
+  "password.change": "パスワードを変更",
+  "password.what_ends": "この端末はサインインしたままで、ほかはすべてサインアウトされます。",
+  "password.changed": "パスワードを変更しました。ほかはすべてサインアウトされました。",
+
+  "export": "すべてを持ち出す",
+  "export.what": "すべての写真、結果、修正と、アカウントの記録をZIPファイルで受け取れます。",
+  "export.download": "すべてダウンロード",
+  "export.part": "{part}／{parts}",
+  "export.begun": "ダウンロードを開始しました。",
+
+  "delete": "すべて削除",
+  "delete.begin": "アカウントを削除",
+  "delete.what": "写真と結果、APIキー、Webhookがすべて削除され、すべての端末でサインアウトされます。元に戻せません。この名前はほかの人が使えるようになります。",
+  "delete.record": "出来事は、名前、写真、結果を含まない形でサーバーの記録に残ります。",
+  "delete.for_good": "すべて完全に削除",
+  "delete.keep": "アカウントを残す",
+  "delete.done": "アカウントを削除しました。写真と結果は数分以内に消去されます。",
 
   "connection.connecting": "接続中…",
   "connection.connecting.more": "リアルタイム接続を準備しています。",

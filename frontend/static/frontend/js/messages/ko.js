@@ -11,12 +11,52 @@ export const messages = {
   "page.leave": "아직 보내는 중인 사진이 있어요. 보내기를 그만두고 로그아웃할까요?",
   "language": "언어",
 
+  "account": "계정",
+  "account.of": "{name} 계정",
   "account.name": "이름",
   "account.password": "비밀번호",
   "account.sign_in": "로그인",
   "account.sign_out": "로그아웃",
   "account.create": "계정 만들기",
   "account.have_one": "이미 계정이 있어요",
+
+  "storage": "저장 공간",
+  "storage.of": "{most} 중 {used} 사용",
+  "storage.results": { other: "결과 {count}개" },
+  "storage.queued": "{count}개 기다리는 중",
+  "storage.queued_of": "{most}개 중 {count}개 기다리는 중",
+
+  "notices.wanted": "사진 처리가 끝나면 {email} 주소로 이메일 받기",
+
+  "sign_ins": "로그인한 곳",
+  "sign_ins.this_one": "지금 쓰는 곳",
+  "sign_ins.last_used": "마지막 사용: {time}",
+  "sign_ins.end": "로그아웃시키기",
+  "sign_ins.end_of": "로그아웃시키기: {name}, {address}",
+  "sign_ins.ended": "그곳에서 로그아웃했어요.",
+
+  "client.on": "{browser}, {system}",
+  "client.unknown": "알 수 없는 프로그램",
+
+  "password.current": "현재 비밀번호",
+  "password.new": "새 비밀번호",
+  "password.change": "비밀번호 바꾸기",
+  "password.what_ends": "여기서는 로그인이 유지되고, 다른 곳에서는 모두 로그아웃돼요.",
+  "password.changed": "비밀번호를 바꿨어요. 다른 곳에서는 모두 로그아웃되었어요.",
+
+  "export": "모두 내려받기",
+  "export.what": "모든 사진과 결과, 고친 내용, 계정에 대한 기록을 ZIP 파일로 받아요.",
+  "export.download": "모두 내려받기",
+  "export.part": "{parts}개 중 {part}번째",
+  "export.begun": "내려받기를 시작했어요.",
+
+  "delete": "모두 삭제",
+  "delete.begin": "계정 삭제",
+  "delete.what": "사진과 결과, API 키, 웹훅이 모두 삭제되고 모든 곳에서 로그아웃돼요. 되돌릴 수 없어요. 쓰던 이름은 다른 사람이 쓸 수 있게 돼요.",
+  "delete.record": "있었던 일은 이름, 사진, 결과 없이 서버 기록에만 남아요.",
+  "delete.for_good": "영구히 모두 삭제",
+  "delete.keep": "계정 유지",
+  "delete.done": "계정을 삭제했어요. 사진과 결과는 몇 분 안에 지워져요.",
 
   "connection.connecting": "연결 중…",
   "connection.connecting.more": "실시간 연결을 만들고 있어요.",

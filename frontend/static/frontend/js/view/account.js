@@ -17,6 +17,7 @@ export class Account {
     this.problem = h("p", { class: "error", role: "alert", "data-testid": "account-problem" });
     this.submit = h("button", { type: "submit", class: "button primary", "data-testid": "sign-in" });
     this.title = h("h1", {});
+    this.farewell = h("p", { role: "status", hidden: true, "data-testid": "farewell" });
     this.switch = h("button", {
       type: "button", class: "link", "data-testid": "register", hidden: !mayRegister,
       onclick: () => this.#turn(!this.#isNew),
@@ -27,6 +28,7 @@ export class Account {
       h("div", { class: "tray", "aria-hidden": "true" }, icon("logo")),
       this.title,
       h("p", { class: "hint" }, t("page.about")),
+      this.farewell,
       h(
         "form",
         {
@@ -42,6 +44,12 @@ export class Account {
       this.switch,
     );
     this.#turn(false);
+  }
+
+  /** Say why nobody is signed in any more. @param {string} text */
+  say(text) {
+    this.farewell.hidden = false;
+    this.farewell.textContent = text;
   }
 
   /** @param {boolean} isNew */

@@ -1,6 +1,7 @@
 // @ts-check
 /** The bar at the top: the name, how live the page is, the theme, and who is signed in. */
 
+import { ACCOUNT } from "../address.js";
 import { LANGUAGES, language, speak, t } from "../language.js";
 import { button, h, icon, iconButton } from "./dom.js";
 
@@ -18,10 +19,11 @@ const THEMES = { auto: "theme.auto", light: "theme.light", dark: "theme.dark" };
 const THEME_KEY = "darkroom.theme";
 
 export class Topbar {
-  /** @param {HTMLElement} element @param {() => void} onSignOut */
-  constructor(element, onSignOut) {
+  /** @param {HTMLElement} element @param {() => void} onSignOut @param {() => void} onAccount */
+  constructor(element, onSignOut, onAccount) {
     this.element = element;
     this.onSignOut = onSignOut;
+    this.onAccount = onAccount;
     this.connection = h("span", { class: "connection", "data-testid": "connection", role: "status" });
     this.theme = iconButton("auto", "", () => this.#nextTheme(), { "data-testid": "theme" });
     this.account = h("span", { class: "account" });
@@ -40,11 +42,29 @@ export class Topbar {
     this.connection.hidden = username === null;
     const leave = () =>
       button("leave", t("account.sign_out"), () => this.onSignOut(), {
-        class: "button is-compact",
+        class: "button is-compact sign-out",
         "data-testid": "sign-out",
       });
     this.account.replaceChildren(
-      ...(username === null ? [] : [h("span", { class: "username" }, username), leave()]),
+      ...(username === null ? [] : [this.#accountLink(username), leave()]),
+    );
+  }
+
+  /** A link, so that it can be opened in another tab. @param {string} username */
+  #accountLink(username) {
+    const open = (/** @type {MouseEvent} */ event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.onAccount();
+    };
+    return h(
+      "a",
+      {
+        class: "button account-link", href: ACCOUNT, onclick: open, title: t("account"),
+        "aria-label": t("account.of", { name: username }), "data-testid": "account",
+      },
+      icon("account"),
+      h("span", { class: "username" }, username),
     );
   }
 

@@ -173,6 +173,9 @@ export class Workspace {
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 
+  /** @param {string} text why something could not be done */
+  warn = (text) => this.#notices.show(text, "error");
+
   /** Whether there are photos that are not sent yet. */
   get isBusy() {
     return this.uploader.isBusy;

@@ -1,0 +1,55 @@
+// @ts-check
+/**
+ * The calls of the account page.
+ *
+ * @typedef {{username: string, is_staff: boolean, email: string, email_notices: boolean,
+ *   quota: {bytes_used: number, bytes_limit: number|null, queued: number, queued_limit: number|null},
+ *   counts: {uploads: number, images: number, predictions: number}}} Me
+ * @typedef {{id: string, created_at: string, last_used_at: string, address: string|null,
+ *   client: string, current: boolean}} SignInRow
+ */
+
+import { answer } from "./answers.js";
+
+export class AccountApi {
+  /** @param {import("./api.js").Api} api */
+  constructor(api) {
+    this.api = api;
+  }
+
+  /** @returns {Promise<Me>} */
+  me = () => this.api.get("/api/users/me/");
+
+  /** @param {boolean} isWanted @returns {Promise<Me>} */
+  setNotices = (isWanted) => this.#send("PATCH", "/api/users/me/", { email_notices: isWanted });
+
+  /** @param {string} current @param {string} password */
+  changePassword = (current, password) =>
+    this.api.post("/api/users/me/password/", { current, password });
+
+  /** @returns {Promise<SignInRow[]>} */
+  signIns = async () => (await this.api.get("/api/users/me/sign-ins/")).results;
+
+  /** @param {string} id */
+  endSignIn = (id) => this.#send("DELETE", `/api/users/me/sign-ins/${id}/`);
+
+  /** Where one part of everything is to be fetched. @param {number} part from 1
+   * @returns {Promise<{url: string, parts: number}>} */
+  exportPart = (part) => this.api.post("/api/users/me/export/", { part });
+
+  /** What ends every sign-in ends this one too: the answer is waited for all the same.
+   * @param {string} password */
+  async deleteEverything(password) {
+    const token = await this.api.signIn.accessToken();
+    const headers = { "Content-Type": "application/json", Authorization: `Bearer ${token}` };
+    const body = JSON.stringify({ password });
+    return answer(await fetch("/api/users/me/delete/", { method: "POST", headers, body }));
+  }
+
+  /** @param {string} method @param {string} path @param {object} [body] */
+  async #send(method, path, body) {
+    const headers = { "Content-Type": "application/json" };
+    const options = body ? { method, headers, body: JSON.stringify(body) } : { method };
+    return answer(await this.api.fetch(path, options));
+  }
+}

@@ -1,0 +1,89 @@
+// @ts-check
+import { AccountApi } from "../../frontend/static/frontend/js/account_api.js";
+import { ApiError } from "../../frontend/static/frontend/js/answers.js";
+import { Api } from "../../frontend/static/frontend/js/api.js";
+import { clientName } from "../../frontend/static/frontend/js/clients.js";
+import { Session } from "../../frontend/static/frontend/js/session.js";
+import { writeStored } from "../../frontend/static/frontend/js/sign_in.js";
+import { Field, sayBeside } from "../../frontend/static/frontend/js/view/settings/parts.js";
+import { SignIns } from "../../frontend/static/frontend/js/view/settings/sign_ins.js";
+import { fakes, pair, settled } from "./fakes.js";
+import { equal, test } from "./harness.js";
+
+export { run } from "./harness.js";
+
+/** Somebody who is signed in, and what asks for them. */
+function signedIn() {
+  const world = fakes();
+  writeStored(pair("s1"), "ada");
+  const session = new Session();
+  session.start();
+  const signIn = /** @type {import("../../frontend/static/frontend/js/sign_in.js").SignIn} */ (session.current);
+  return { ...world, session, api: new AccountApi(new Api(signIn)) };
+}
+
+const field = (/** @type {string} */ id) => {
+  const made = new Field(id, Object.assign(document.createElement("input"), { id }));
+  document.body.append(made.element);
+  return made;
+};
+
+test("the answer to a deletion is waited for though the deletion ends the sign-in", async () => {
+  const { api, server, session } = signedIn();
+  const asked = api.deleteEverything("enlarger-42").then(() => "deleted");
+  await settled();
+  session.stop();
+  const call = server.call("/api/users/me/delete/");
+  equal(call.body, { password: "enlarger-42" });
+  await call.answer(200, {});
+  equal(await asked, "deleted");
+});
+
+test("clients are named in people's words, whatever else they call themselves", () => {
+  const chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36";
+  const iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1";
+  equal(clientName(chrome), "Chrome on Linux");
+  equal(clientName(chrome.replace("X11; Linux x86_64", "Windows NT 10.0; Win64; x64") + " Edg/131.0.0.0"), "Edge on Windows");
+  equal(clientName(iphone), "Safari on iPhone");
+  equal(clientName("Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:133.0) Gecko/20100101 Firefox/133.0"), "Firefox on macOS");
+  equal(clientName("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/131 Mobile Safari/537.36"), "Chrome on Android");
+  equal(clientName("curl/8.5.0"), "curl");
+  equal([clientName(""), clientName("Mozilla/5.0")], ["Unknown program", "Unknown program"]);
+});
+
+test("an error stands beside the field that it is about, and the first of them has the focus", () => {
+  const [current, next] = [field("current"), field("next")];
+  const fields = { current, password: next, wrong_password: current };
+  const weak = { code: "weak_password", field: "password", message: "Too short." };
+  const told = new ApiError(400, { code: "invalid", message: "No.", errors: [weak, { ...weak, message: "Too common." }] });
+  equal(sayBeside(told, fields), true);
+  equal([current.problem.textContent, next.problem.textContent], ["", "Too short. Too common."]);
+  equal([document.activeElement === next.input, next.input.getAttribute("aria-invalid")], [true, "true"]);
+  equal(sayBeside(new ApiError(403, { code: "wrong_password", message: "Wrong." }), fields), true);
+  equal(current.problem.textContent, "Wrong.");
+  equal(sayBeside(new ApiError(429, { code: "throttled", message: "Later." }), fields), false);
+  equal(sayBeside(new TypeError("no network"), fields), false);
+});
+
+test("the sign-in of this page comes first and is the one that has no end elsewhere", async () => {
+  const row = (/** @type {string} */ id, current = false) => ({
+    id, current, client: "curl/8.5.0", address: "192.0.2.7", created_at: "2026-03-01T10:00:00Z",
+    last_used_at: "2026-03-01T10:00:00Z",
+  });
+  /** @type {string[]} */
+  const ended = [];
+  const rows = [row("a"), row("b", true)];
+  const api = {
+    signIns: async () => rows.filter(({ id }) => !ended.includes(id)),
+    endSignIn: async (/** @type {string} */ id) => void ended.push(id),
+  };
+  let left = 0;
+  const subject = new SignIns(/** @type {any} */ (api), () => (left += 1));
+  await subject.load();
+  const buttons = subject.list.querySelectorAll("button");
+  buttons[0].click();
+  equal([left, ended], [1, []]);
+  buttons[1].click();
+  await settled();
+  equal([left, ended, subject.list.children.length], [1, ["a"], 1]);
+});
