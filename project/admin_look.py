@@ -70,6 +70,7 @@ _NAVIGATION: Final = [
             _list("Versions", "layers", "modelversion"),
             _list("Commands", "tune", "modelcommand"),
             _list("Paused queues", "pause_circle", "queuepause"),
+            _list("Traffic splits", "call_split", "trafficsplit"),
             _list("Workers", "memory", "worker"),
         ],
     },

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from uploads.admin import failures, pictures, search
+from uploads.admin import failures, pictures, search, split_acts
 
 admin.autodiscover()
 
@@ -10,5 +10,6 @@ urlpatterns = [
     *pictures.addresses(),
     *search.addresses(),
     *failures.addresses(),
+    *split_acts.addresses(),
     *admin.site.get_urls(),
 ]

@@ -78,6 +78,16 @@ class Kind(StrEnum):
     """For the audit alone: what waits for a model is not claimed from now on."""
     QUEUE_RESUMED = "model.queue_resumed"
     """For the audit alone."""
+    SPLIT_STARTED = "model.split_started"
+    """For the audit alone: two versions share what asks for a label, or for no version."""
+    SPLIT_CHANGED = "model.split_changed"
+    """For the audit alone: from now on they share it otherwise."""
+    SPLIT_FINISHED = "model.split_finished"
+    """For the audit alone: the new version gets all of it."""
+    SPLIT_ROLLED_BACK = "model.split_rolled_back"
+    """For the audit alone: the old version gets all of it again, by a person or by itself."""
+    SPLIT_REMOVED = "model.split_removed"
+    """For the audit alone: the model's folder says again what is meant."""
     DRAIN_REQUESTED = "worker.drain_requested"
     """For the audit alone: a worker shall finish what it holds and take nothing new."""
     DRAIN_WITHDRAWN = "worker.drain_withdrawn"
@@ -112,6 +122,11 @@ AUDIT_ONLY: Final = frozenset(
         Kind.UNLOAD_REQUESTED,
         Kind.QUEUE_PAUSED,
         Kind.QUEUE_RESUMED,
+        Kind.SPLIT_STARTED,
+        Kind.SPLIT_CHANGED,
+        Kind.SPLIT_FINISHED,
+        Kind.SPLIT_ROLLED_BACK,
+        Kind.SPLIT_REMOVED,
         Kind.DRAIN_REQUESTED,
         Kind.DRAIN_WITHDRAWN,
         Kind.EVENTS_EXPORTED,

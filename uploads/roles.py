@@ -15,13 +15,13 @@ ADMIN: Final = "admin"
 _LOOKED_AT: Final = (
     *("upload", "image", "prediction", "event", "session", "user", "usage"),
     *("apikey", "webhook", "webhookdelivery"),
-    *("model", "modelversion", "modelcommand", "queuepause", "worker"),
+    *("model", "modelversion", "modelcommand", "queuepause", "trafficsplit", "worker"),
 )
 _LOOKS: Final = frozenset(f"view_{table}" for table in _LOOKED_AT)
 _OPERATES: Final = frozenset(
     {
         *("requeue_prediction", "cancel_prediction", "advance_prediction"),
-        *("manage_models", "pause_model", "drain_worker"),
+        *("manage_models", "pause_model", "split_traffic", "drain_worker"),
     }
 )
 _ADMINISTERS: Final = frozenset({"erase_upload", "add_user", "change_user"})

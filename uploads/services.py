@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from tracing import spans
 from uploads import bus, erasure, events, states
-from uploads.catalog import named_images, offers
-from uploads.catalog.params import plain_params, valid_params
+from uploads.catalog import named_images, offers, sharing
+from uploads.catalog.params import plain_params
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
 from uploads.event_kinds import Kind
 from uploads.events import Actor, Log
@@ -29,7 +29,7 @@ def predict_again(
         UploadsError: the request cannot be accepted.
     """
     choice = offers.choose(model, version)
-    valid = valid_params(choice, plain_params(params))
+    choice, valid = sharing.settle(choice, plain_params(params), lambda: image.upload_id)
     user = image.upload.user
     named_images.require(user.pk, choice, valid)
     quota.require(user, bytes_more=0, queued_more=1)
@@ -40,6 +40,7 @@ def predict_again(
         model=choice.name,
         model_version=choice.version,
         version_named=choice.is_named,
+        traffic_split=choice.split_id,
         params=valid,
         traceparent=spans.current(),
     )
@@ -84,7 +85,8 @@ def retry(prediction: Prediction, actor: Actor) -> Prediction:
         with events.recording() as log:
             hold_image(prediction.image)
             _require_source(prediction.image)
-            fresh = lifecycle.requeue(prediction.pk, actor, log)
+            version = sharing.after_rollback(prediction)
+            fresh = lifecycle.requeue(prediction.pk, actor, log, version=version)
             offers.require_served(fresh.model, fresh.model_version, is_named=fresh.version_named)
     except IllegalMove:
         raise NotRetryable from None

@@ -23,6 +23,7 @@ from uploads.models import (
     Prediction,
     QueuePause,
     Session,
+    TrafficSplit,
     Upload,
     User,
     Worker,
@@ -36,6 +37,7 @@ PREDICTION: Final = Columns(Prediction)
 EVENT: Final = Columns(Event)
 _USER: Final = Columns(User)
 _WORKER: Final = Columns(Worker)
+_SPLIT: Final = Columns(TrafficSplit)
 _UPLOADS: Final = UPLOAD.table
 _PREDICTIONS: Final = PREDICTION.table
 _PAUSES: Final = QueuePause._meta.db_table
@@ -146,6 +148,13 @@ def unloaded_models() -> set[str]:
             [ModelCommand.Desired.UNLOADED.value],
         )
         return {name for (name,) in cursor.fetchall()}
+
+
+def traffic_splits() -> list[TrafficSplit]:
+    """Every split of traffic; there are as many as operators have made."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_SPLIT.listed()} FROM {_SPLIT.table}")  # noqa: S608
+        return _SPLIT.read(cursor.fetchall())
 
 
 class EventRow(NamedTuple):

@@ -1,12 +1,14 @@
 """Counts of what was used: added to the rows of their minutes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Sum
+from django.db.models.functions import TruncHour
+from django.utils import timezone
 
 from uploads.models import Usage
 
@@ -78,3 +80,25 @@ def since(moment: datetime) -> dict[tuple[str, str], Counts]:
     rows = Usage.objects.filter(minute__gte=moment).order_by().values_list("model", "version")
     sums = rows.annotate(*(Sum(name) for name in _SUMS))
     return {(model, version): Counts(*counts) for model, version, *counts in sums}
+
+
+@dataclass(frozen=True)
+class Hour:
+    """What was used of some versions of a model in an hour; `since` is its beginning."""
+
+    since: datetime
+    counts: Mapping[str, Counts]
+
+
+def by_hour(model: str, versions: Sequence[str], hours: int) -> list[Hour]:
+    """What was used of these versions in each of the last hours, this one included, oldest first:
+    one query."""
+    this = timezone.now().replace(minute=0, second=0, microsecond=0)
+    beginnings = [this - timedelta(hours=back) for back in reversed(range(hours))]
+    rows = Usage.objects.filter(minute__gte=beginnings[0], model=model, version__in=versions)
+    by = rows.annotate(hour=TruncHour("minute")).order_by().values_list("hour", "version")
+    sums = {(hour, one): Counts(*sums) for hour, one, *sums in by.annotate(*map(Sum, _SUMS))}
+    return [
+        Hour(hour, {one: sums.get((hour, one)) or Counts() for one in versions})
+        for hour in beginnings
+    ]

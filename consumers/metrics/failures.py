@@ -48,6 +48,12 @@ WEBHOOKS: Final = Counter(
 webhook_taken: Final = WEBHOOKS.labels("taken")
 webhook_refused: Final = WEBHOOKS.labels("refused")
 
+splits_rolled_back: Final = Counter(
+    "darkroom_traffic_splits_rolled_back",
+    "Splits of traffic that this worker rolled back, as the new version failed more than the old.",
+    registry=REGISTRY,
+)
+
 send_given_up: Final = CHANNEL_LAYER.labels("send")
 send_skipped: Final = CHANNEL_LAYER.labels("skipped")
 receive_interrupted: Final = CHANNEL_LAYER.labels("receive")

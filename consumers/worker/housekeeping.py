@@ -6,8 +6,9 @@ from functools import partial
 from typing import Final
 
 from consumers.database import ANY_ERROR, TRANSIENT_DATABASE_ERRORS, in_database
+from consumers.metrics.failures import splits_rolled_back
 from uploads import events
-from uploads.catalog import desired, offers, succession
+from uploads.catalog import desired, offers, params, split_watch, succession
 from uploads.pruning import Pruning
 from uploads.queue import backlog, leases, lifecycle
 from uploads.queue.endings import Ending, Failure, Return
@@ -42,6 +43,20 @@ def reap() -> dict[int, int]:
         count = lifecycle.reap(log)
     logger.warning("leases expired", extra={"count": count})
     return log.seqs
+
+
+def watch_splits() -> dict[int, int]:
+    """Rolls back splits of traffic whose new version fails more, and moves what waits for it.
+
+    Returns the users' newest seqs.
+    """
+    watched = split_watch.go_on()
+    for split in watched.rolled_back:
+        splits_rolled_back.inc()
+        logger.warning(
+            "traffic split rolled back", extra={"model": split.model, "version": split.to_version}
+        )
+    return watched.seqs
 
 
 def fail_orphans(worker: str) -> dict[int, int]:
@@ -81,7 +96,7 @@ def _end_left_behind(
     """The ending of what did not move on to the version that took its version's place."""
     if claim.version_named:
         return not_found(claim)
-    if succession.fits(claim.params, successor):
+    if params.fits(claim.params, successor):
         # It came after the others had moved; so will it, in the next round.
         return Return(claim.id, claim.attempt)
     message = f"Its parameters do not fit version {successor.version}, which replaced its own."

@@ -38,7 +38,7 @@ from consumers.worker.wakeup import CHANNEL, Wakeup
 from consumers.worker.webhooks import Webhooks
 from inference.remote.servers import Servers
 from uploads import account_removal, bus
-from uploads.catalog import offers
+from uploads.catalog import offers, splits
 from uploads.storage import handover, removal
 from uploads.storage.cache_trimming import CACHE_SECONDS
 
@@ -216,6 +216,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
 
     async def _keep_house(self) -> None:
         await housekeeping.do_all(
+            self._watch_splits,
             self._fail_orphans,
             partial(in_database, account_removal.go_on),
             partial(in_database, removal.remove_files),
@@ -223,6 +224,10 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             partial(in_database, offers.forget_models),
             partial(in_database, offers.forget_dead_workers),
         )
+
+    async def _watch_splits(self) -> None:
+        await bus.hint(await in_database(housekeeping.watch_splits))
+        self.engine.have_mean(await in_database(splits.standing_numbers))
 
     async def _fail_orphans(self) -> None:
         await bus.hint(await in_database(housekeeping.fail_orphans, self.row.pk))

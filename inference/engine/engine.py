@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -72,6 +72,7 @@ class Engine:
         self._placed: dict[int, list[_Placed]] = {}
         self._ids = itertools.count(-1, -1)
         self._takes_work = False
+        self._meanings: Mapping[tuple[str, str], str] = {}
 
     @property
     def repository(self) -> Repository:
@@ -126,7 +127,18 @@ class Engine:
             ModelNotFound: there is no such model or version.
             ModelUnavailable: the model is unloaded, or not valid.
         """
+        number = self._meanings.get((name, version_or_label))
+        if number is not None:
+            with contextlib.suppress(ModelNotFound):
+                return self._scheduler(name, number).version
         return self._scheduler(name, version_or_label).version
+
+    def have_mean(self, numbers: Mapping[tuple[str, str], str]) -> None:
+        """Have `resolve` take labels, or no version, of these models for these numbers.
+
+        By model and label, or an empty text; a number that is not served changes nothing.
+        """
+        self._meanings = numbers
 
     async def predict(self, job: Job, report: Callable[[Progress], None]) -> Outcome:
         """The outcome of this job; never raises for the job's trouble.

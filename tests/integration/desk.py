@@ -19,7 +19,8 @@ from tests.integration.rest import (
     uploaded,
 )
 from tests.photos import tiny
-from uploads.catalog import desired
+from uploads.catalog import desired, splits
+from uploads.catalog.splits import Wish
 from uploads.events import Actor
 from uploads.models import (
     ApiKey,
@@ -32,6 +33,7 @@ from uploads.models import (
     QueuePause,
     Scope,
     Session,
+    TrafficSplit,
     Upload,
     Usage,
     User,
@@ -57,6 +59,7 @@ AUDITED = [
     ModelVersion,
     ModelCommand,
     QueuePause,
+    TrafficSplit,
     Worker,
     Usage,
 ]
@@ -85,6 +88,7 @@ def history_of(client: APIClient) -> dict[str, Any]:
     live_worker(holds={"1": "detect"})
     desired.set_desired("ocr", desired.Desired.LOADED, Actor())
     pauses.pause("style-transfer", Actor(reason=REASON))
+    splits.start(Wish("ocr", "stable", "1", "2", 10, 10, 50), Actor(reason=REASON))
     user = User.objects.get(username="ada")
     keys.make(user, "nightly <b>", [Scope.READ], None, Actor())
     registry.send_test(registry.make(user, HOOK, KINDS, "<b>", Actor()))

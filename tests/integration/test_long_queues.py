@@ -41,7 +41,7 @@ CHORES: dict[str, Callable[[], Any]] = {
     "positions": lambda: places.positions(Prediction.objects.order_by("pk")[:20]),
     "the rank of what comes": lambda: ranks.next_ranks(everybody()[0], "model-1", 20),
     "what moves on to another version": transaction.atomic(
-        lambda: succession._next("model-1", "1", after=(40, 1))
+        lambda: succession._next("model-1", "1", {"version_named": False}, after=(40, 1))
     ),
 }
 

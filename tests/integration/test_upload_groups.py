@@ -14,6 +14,7 @@ from tests.darkroom import until
 from tests.integration.conftest import Uploads, signed_in
 from tests.integration.rest import file, post
 from uploads import statements
+from uploads.catalog import offers
 from uploads.events import Actor
 from uploads.intake import commits
 from uploads.intake.commits import Draft
@@ -102,7 +103,7 @@ def test_a_refused_upload_takes_nothing_from_those_committed_with_it(
         image = Image(upload_id=pk, position=0, image_name="a.png", image_path=f"u{pk}/a.png")
         image.content_type, image.width, image.height = "image/png", 1, 1
         image.size, image.sha256 = 1, "d" * 64
-        return Draft(row, [image], Actor(id=ada.pk), is_named=False)
+        return Draft(row, [image], Actor(id=ada.pk), offers.choose("ocr", None))
 
     outcomes = _settled([draft("other"), draft("k"), draft(None)])
     assert [type(one) for one in outcomes] == [tuple, IntegrityError, tuple]

@@ -4,16 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.html import format_html_join
 from unfold.admin import TabularInline
 
 from uploads import bus, usage
 from uploads.actors import actor_of
-from uploads.admin import pauses
+from uploads.admin import pauses, splits
 from uploads.admin.base import ReadOnlyAdmin, TitledModels
 from uploads.admin.links import link_to
 from uploads.admin.words import mebibytes, took
@@ -82,6 +83,7 @@ class ModelAdmin(ReadOnlyAdmin):
     readonly_fields = ("state", "desired_state", "last_day", "workers")
     inlines = (VersionInline,)
     actions = ("load", "unload", "pause", "resume")
+    change_form_template = "admin/uploads/model_audit.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         rows: QuerySet[Model] = super().get_queryset(request)
@@ -142,6 +144,20 @@ class ModelAdmin(ReadOnlyAdmin):
         ]
         line = "{}: version {} {}, {} instances, {}, command {} {}"
         return format_html_join("\n", f"<div>{line}</div>", lines) or "none"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponseBase:
+        """One model: beside its fields how its traffic is split, and how its versions do."""
+        model = self.get_object(request, unquote(object_id))
+        about = splits.about_model(request, model) if isinstance(model, Model) else {}
+        context = {**(extra_context or {}), **about}
+        response: HttpResponseBase = super().change_view(request, object_id, form_url, context)
+        return response
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
         """Who may load and unload."""

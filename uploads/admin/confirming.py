@@ -39,13 +39,15 @@ def ask(
     things: str,
     users: str = "user",
     target: str = "",
+    note: str = "",
     back: str = "",
 ) -> TemplateResponse:
     """The page that counts what an action would change, and asks for a reason.
 
     `verb` is what it does ("Cancel"), `things` to what ("predictions"), `users` the lookup of
     whose they are. With a `target` ("the queue of ocr") it is that which is acted on, at once, and
-    the rows are those that it concerns. `back` is an address without the act; empty: the same.
+    the rows are those that it concerns. `note` says what it means. `back` is an address without
+    the act; empty: the same.
     """
     owners = list(rows.order_by().values_list(users, flat=True)[: MOST_COUNTED + 1])
     counted = _counted(owners, things)
@@ -54,6 +56,7 @@ def ask(
         "title": f"{verb} {target or things}?",
         "verb": verb,
         "back": back,
+        "note": note,
         "what": f"{target}, with {counted}" if target else counted,
         "is_too_many": len(owners) > MOST_ROWS and not target,
         "most": f"{MOST_ROWS:,}",

@@ -14,7 +14,7 @@ from uploads import models
 from uploads.api import catalog_schemas, schemas
 from uploads.api.negotiation import AnyAccept
 from uploads.api.requests import signed_in
-from uploads.catalog import desired, holdings
+from uploads.catalog import desired, holdings, splits
 from uploads.catalog.availability import Availability
 from uploads.catalog.desired import Desired
 from uploads.downloads import inline_bytes
@@ -82,7 +82,7 @@ class _Snapshot:
 
     def __init__(self, *, is_staff: bool) -> None:
         self._held = holdings.read()
-        self._now = Availability(self._held, desired.unloaded())
+        self._now = Availability(self._held, desired.unloaded(), splits.in_force())
         self._is_staff = is_staff
 
     def model(self, model: Model) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from typing import Final
 
-from uploads.catalog import desired, holdings
+from uploads.catalog import desired, holdings, splits
 from uploads.catalog.holdings import Holdings
-from uploads.models import Model, ModelVersion
+from uploads.catalog.splits import Splits
+from uploads.models import Model, ModelVersion, TrafficSplit
 
 NO_WORKER: Final = "no_worker"
 
@@ -13,12 +14,17 @@ NO_WORKER: Final = "no_worker"
 class Availability:
     """What is served at one moment."""
 
-    def __init__(self, held: Holdings, unloaded: Collection[str]) -> None:
+    def __init__(self, held: Holdings, unloaded: Collection[str], in_force: Splits) -> None:
         self.held = held
         self._unloaded = unloaded
+        self._splits = in_force
 
     def default_version(self, model: Model) -> str:
-        """The highest number that did not leave with its worker; else the highest; empty: none."""
+        """What a split of traffic gives what it doesn't share out; without one the highest number
+        that did not leave with its worker; else the highest; empty: none."""
+        return self._split_version(model, "") or self._highest(model)
+
+    def _highest(self, model: Model) -> str:
         versions = list(model.versions.all())
         here = [one for one in versions if not self._is_gone(one)]
         return max((one.version for one in here or versions), key=int, default="")
@@ -26,10 +32,36 @@ class Availability:
     def find(self, model: Model, number_or_label: str) -> str:
         """The number of the version that is meant, rather one that did not leave with its worker;
         empty: there is none."""
+        if split := self._split_version(model, number_or_label):
+            return split
         found = [
             one for one in model.versions.all() if number_or_label in {one.version, *one.labels}
         ]
         return min(found, key=self._is_gone).version if found else ""
+
+    def split(self, model: Model, label: str) -> TrafficSplit | None:
+        """That of a label, or of what names no version (empty), which shares out now: its new
+        version would be computed."""
+        split = self._splits.get((model.name, label))
+        if split is None or split.state != TrafficSplit.State.RUNNING:
+            return None
+        is_there = self._is_here(model, split.to_version)
+        return split if is_there and not self.refusal(model, split.to_version) else None
+
+    def _split_version(self, model: Model, label: str) -> str:
+        """The version that all get whom a split does not send elsewhere; empty: there is none."""
+        split = self._splits.get((model.name, label))
+        if split is None:
+            return ""
+        first, second = splits.by_precedence(split)
+        if self._is_here(model, first):
+            return first
+        is_other_one = split.state != TrafficSplit.State.ROLLED_BACK
+        return second if is_other_one and self._is_here(model, second) else ""
+
+    def _is_here(self, model: Model, version: str) -> bool:
+        found = [one for one in model.versions.all() if one.version == version]
+        return any(not self._is_gone(one) for one in found)
 
     def is_unloaded(self, model: str) -> bool:
         """Whether it shall not be loaded."""
@@ -62,4 +94,4 @@ class Availability:
 
 def read() -> Availability:
     """What is served now."""
-    return Availability(holdings.read(), desired.unloaded())
+    return Availability(holdings.read(), desired.unloaded(), splits.in_force())

@@ -12,7 +12,7 @@ from django.utils import timezone
 from uploads import columns, statements
 from uploads.catalog import availability, drains, holdings, samples
 from uploads.errors import Fault, ModelNotFound, ModelTakesNoImages, ModelUnavailable
-from uploads.models import Model, ModelVersion, Worker, lengths
+from uploads.models import Model, ModelVersion, TrafficSplit, Worker, lengths
 
 logger = logging.getLogger("darkroom.catalog")
 
@@ -69,6 +69,13 @@ class Choice:
     """Whether the request named the version; else it is the model's default."""
     held: holdings.Holdings | None = None
     """What workers had when it was chosen."""
+    split: TrafficSplit | None = None
+    """What shares this choice with another version: `sharing.settle` says who gets which."""
+
+    @property
+    def split_id(self) -> int | None:
+        """That of its split; None: there is none."""
+        return None if self.split is None else self.split.pk
 
 
 def publish(
@@ -166,7 +173,8 @@ def choose(name: str, version: str | None) -> Choice:
         message = f"The model '{name}' has no version '{(version or '')[:20]}'."
         raise ModelNotFound(message, (Fault("model_not_found", message, field="model_version"),))
     schema = _params_schema(model, number)
-    return Choice(name, number, schema, is_named=bool(version), held=now.held)
+    split = now.split(model, version or "")
+    return Choice(name, number, schema, is_named=bool(version), held=now.held, split=split)
 
 
 def require_served(name: str, version: str, *, is_named: bool) -> None:
@@ -199,9 +207,9 @@ def _find(name: str) -> Model | None:
 def successor(name: str) -> Choice | None:
     """What takes the place of a version that is gone: the model's default version, if any."""
     model = _find(name)
-    if model is None or not model.default_version:
+    number = availability.read().default_version(model) if model else ""
+    if model is None or not number:
         return None
-    number = model.default_version
     return Choice(model.name, number, _params_schema(model, number), is_named=False)
 
 

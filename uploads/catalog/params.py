@@ -64,3 +64,12 @@ def _misfits(schema: dict[str, Any], params: dict[str, Any]) -> list[Fault]:
 
 def _not_plain(message: str) -> InvalidParams:
     return InvalidParams(message, (Fault("invalid_params", message, field="params"),))
+
+
+def fits(params: dict[str, Any], model: offers.Choice) -> bool:
+    """Whether these parameters are valid for it."""
+    try:
+        valid_params(model, params)
+    except InvalidParams:
+        return False
+    return True

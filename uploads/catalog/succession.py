@@ -1,14 +1,13 @@
 """What waits for a version that is gone moves to the default, unless it named that version."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from django.db import connection
 
 from uploads import events
 from uploads.catalog.offers import Choice
-from uploads.catalog.params import valid_params
-from uploads.errors import InvalidParams
+from uploads.catalog.params import fits
 from uploads.event_kinds import Kind
 from uploads.events import A_WORKER
 from uploads.models import Prediction
@@ -19,17 +18,19 @@ _A_TRANSACTION: Final = 100
 _BEFORE_ALL: Final = (-(1 << 63), 0)
 
 
-def move_on(version: str, successor: Choice) -> dict[int, int]:
+def move_on(version: str, successor: Choice, *, split: int | None = None) -> dict[int, int]:
     """Has what is queued for this version of a model wait for its successor instead.
 
-    What named its version, and what has parameters that do not fit, stays. The place in the queue
-    is kept. Returns the users' newest seqs.
+    That is what did not name its version, or what this split of traffic gave it to; what has
+    parameters that do not fit, stays. The place in the queue is kept. Returns the users' newest
+    seqs.
     """
+    which = {"version_named": False} if split is None else {"traffic_split": split}
     seqs: dict[int, int] = {}
     last = _BEFORE_ALL
     while True:
         with events.recording() as log:
-            rows = _next(successor.name, version, after=last)
+            rows = _next(successor.name, version, which, after=last)
             for row in rows:
                 if not fits(row.params, successor):
                     continue
@@ -48,16 +49,9 @@ def move_on(version: str, successor: Choice) -> dict[int, int]:
         last = (rows[-1].fair_rank, rows[-1].pk)
 
 
-def fits(params: dict[str, object], successor: Choice) -> bool:
-    """Whether these parameters are valid for it."""
-    try:
-        valid_params(successor, params)
-    except InvalidParams:
-        return False
-    return True
-
-
-def _next(model: str, version: str, *, after: tuple[int, int]) -> Sequence[Prediction]:
+def _next(
+    model: str, version: str, which: Mapping[str, Any], *, after: tuple[int, int]
+) -> Sequence[Prediction]:
     """Those behind this rank and id, in the queue's order, as the index has them."""
     rank, pk = after
     rows = (
@@ -66,7 +60,7 @@ def _next(model: str, version: str, *, after: tuple[int, int]) -> Sequence[Predi
             queue=f"{model}/{version}",
             fair_rank__gte=rank,
             state=State.QUEUED,
-            version_named=False,
+            **which,
         )
         .exclude(fair_rank=rank, pk__lte=pk)
     )

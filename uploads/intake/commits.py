@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from tracing import spans
 from uploads import bus, events, statements
+from uploads.catalog.offers import Choice
 from uploads.event_kinds import Kind
 from uploads.events import Actor, Log
 from uploads.models import Event, Image, Prediction, Upload
@@ -32,8 +33,8 @@ class Draft:
     upload: Upload
     images: Sequence[Image]
     actor: Actor
-    is_named: bool
-    """Whether its request named the version."""
+    choice: Choice
+    """Of its model and version."""
     traceparent: str | None = field(default_factory=spans.current)
     """Of its request: another one's thread may insert it."""
 
@@ -139,7 +140,8 @@ def _prediction(draft: Draft, image: Image) -> Prediction:
         user_id=upload.user_id,
         model=upload.model,
         model_version=upload.model_version,
-        version_named=draft.is_named,
+        version_named=draft.choice.is_named,
+        traffic_split=draft.choice.split_id,
         params=upload.params,
         traceparent=draft.traceparent,
     )

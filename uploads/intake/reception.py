@@ -4,14 +4,15 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
 
-from uploads.catalog import named_images, offers
+from uploads.catalog import named_images, offers, sharing
 from uploads.catalog.holdings import Holdings
-from uploads.catalog.params import plain_params, valid_params
+from uploads.catalog.params import plain_params
 from uploads.errors import Fault, KeyReused, StorageUnavailable, TooLarge
 from uploads.events import Actor
 from uploads.file_names import clean_name
@@ -66,7 +67,8 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
         if earlier is not None:
             return Reception(earlier, rejected)
     choice = offers.choose(request.model, request.model_version)
-    params = valid_params(choice, params)
+    upload_id = cache(partial(storing.free_id, user.pk))
+    choice, params = sharing.settle(choice, params, upload_id)
     named_images.require(user.pk, choice, params)
     size = sum(one.received.size for one in judged if one.page == 1)
     first, last = judged[0], judged[-1]
@@ -84,13 +86,14 @@ def receive(user: User, request: UploadRequest, actor: Actor) -> Reception:
     )
     if problem := volume.problem():
         raise StorageUnavailable(problem)
+    draft.pk = upload_id()
     try:
         stored = storing.store(
             draft,
             judged,
             actor,
             image_type=request.image_type,
-            is_named=bool(request.model_version),
+            choice=choice,
         )
     except IntegrityError:
         # A request with the same key was faster: it is the first upload.

@@ -7,6 +7,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from uploads import statements
+from uploads.catalog.offers import Choice
 from uploads.errors import StorageUnavailable
 from uploads.events import Actor
 from uploads.intake import commits
@@ -26,18 +27,18 @@ from uploads.storage.handover import Outgoing
 
 
 def store(
-    upload: Upload, judged: Sequence[Judged], actor: Actor, *, image_type: str, is_named: bool
+    upload: Upload, judged: Sequence[Judged], actor: Actor, *, image_type: str, choice: Choice
 ) -> Sequence[Prediction]:
     """Stores the files, then the rows that name them; gives the predictions with their images.
 
+    `upload` has a `free_id` for its id already, and the version of `choice`.
+
     The disk is waited for while no transaction is open: in one, all other writers would wait too.
-    `is_named`: the request named the model's version.
 
     Raises:
         StorageUnavailable: the disk or the object store does not take a file; nothing is stored.
         DatabaseError, InterfaceError: nor are rows.
     """
-    upload.pk = _free_id(upload.user_id)
     upload.upload_path = keys.upload_path(upload.user_id, upload.pk)
     paths = [
         keys.image_path(upload.upload_path, one.position, one.name, one.page) for one in judged
@@ -47,7 +48,7 @@ def store(
         images = [_image(upload, *one, image_type) for one in zip(judged, paths, strict=True)]
         if handover.is_by_store():
             _hand_over(images)
-        return commits.commit(Draft(upload, images, actor, is_named))
+        return commits.commit(Draft(upload, images, actor, choice))
     except CommitUndecided:
         raise
     except Exception:
@@ -78,7 +79,7 @@ def _hand_over(images: Sequence[Image]) -> None:
         image.archived_at = now
 
 
-def _free_id(user_id: int) -> int:
+def free_id(user_id: int) -> int:
     """An id under which no upload is stored, even where rows were copied without the sequence."""
     while True:
         pk = statements.next_upload_id()

@@ -17,6 +17,7 @@ from uploads.models.event import Event, EventStream
 from uploads.models.export import Export
 from uploads.models.notice import EmailNotices
 from uploads.models.prediction import Prediction
+from uploads.models.traffic import TrafficSplit
 from uploads.models.upload import FileRemoval, Image, Upload, Volume
 from uploads.models.usage import Usage
 from uploads.models.webhook import Webhook, WebhookDelivery
@@ -41,6 +42,7 @@ __all__ = [
     "QueuePause",
     "Scope",
     "Session",
+    "TrafficSplit",
     "Upload",
     "Usage",
     "User",

@@ -37,6 +37,9 @@ class Prediction(models.Model):
     version_named = models.BooleanField(
         default=False, help_text="Its request named the version; else it may change in the queue."
     )
+    traffic_split = models.BigIntegerField(
+        null=True, help_text="The split of traffic that its version was chosen by."
+    )
     params = models.JSONField(default=dict, blank=True)
 
     state = models.CharField(

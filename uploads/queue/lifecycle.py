@@ -178,8 +178,12 @@ def move_to_front(prediction_id: int, actor: Actor, log: Log) -> Prediction:
     return row
 
 
-def requeue(prediction_id: int, actor: Actor, log: Log) -> Prediction:
+def requeue(
+    prediction_id: int, actor: Actor, log: Log, *, version: str | None = None
+) -> Prediction:
     """Gives what failed or was canceled another chance, with its failures forgiven.
+
+    By another `version` of its model, where one is given.
 
     Raises:
         Prediction.DoesNotExist: it is gone.
@@ -190,6 +194,9 @@ def requeue(prediction_id: int, actor: Actor, log: Log) -> Prediction:
     states.after(State(row.state), Move.REQUEUE)
     if not row.image.image_path:
         raise SourceGone
+    if version is not None:
+        row.model_version = version
+        row.save(update_fields=["model_version"])
     row.failures = 0
     row.lease_losses = 0
     row.finished_at = None

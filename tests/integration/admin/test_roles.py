@@ -1,6 +1,7 @@
 """The three roles of staff, over every page and every action."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
@@ -13,7 +14,8 @@ from tests.integration.desk import AUDITED, HOOK, REASON, act, listing, page, te
 from tests.integration.keys import key_of
 from tests.integration.rest import fail, uploaded
 from uploads import roles
-from uploads.catalog import drains
+from uploads.catalog import drains, splits
+from uploads.catalog.splits import Wish
 from uploads.events import Actor
 from uploads.models import (
     ApiKey,
@@ -47,6 +49,15 @@ ACTS = {
     "erase": (Upload, roles.ADMIN),
     "revoke": (ApiKey, roles.ADMIN),
     "disable": (Webhook, roles.ADMIN),
+}
+SPLIT: dict[str, Any] = {
+    "model": "ocr",
+    "label": "",
+    "from_version": "1",
+    "to_version": "2",
+    "percent": 5,
+    "margin": 10,
+    "min_samples": 50,
 }
 ORDER = [roles.AUDITOR, roles.OPERATOR, roles.ADMIN]
 
@@ -121,6 +132,23 @@ def test_a_group_of_failures_is_seen_by_all_and_retried_by_operators(
     may = ORDER.index(role) >= ORDER.index(roles.OPERATOR)
     assert answer.status_code == (302 if may else 403)
     assert (Prediction.objects.get().state == "queued") is may
+
+
+@pytest.mark.parametrize("act", ["start", "change", "finish", "take_back", "remove"])
+def test_traffic_is_split_by_operators(
+    browser: Client, role: str, act: str, as_ada: APIClient
+) -> None:
+    address = f"/admin/splits/start/?{urlencode(SPLIT)}"
+    if act != "start":
+        split = splits.start(Wish(**{**SPLIT, "percent": 10}), Actor())
+        address = f"/admin/splits/{split.pk}/{act}/?percent=20"
+    before = Event.objects.count()
+    answer = browser.post(address, {"confirmed": "1", "reason": REASON})
+    may = ORDER.index(role) >= ORDER.index(roles.OPERATOR)
+    assert answer.status_code == (302 if may else 403)
+    assert Event.objects.count() == before + may
+    body = text_of(browser.get(page(Model, "ocr")))
+    assert ("Split…" in body) is may
 
 
 def test_no_role_gives_rights(browser: Client, role: str, ada: User, bob: User) -> None:

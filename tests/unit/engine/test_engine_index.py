@@ -41,6 +41,10 @@ async def test_a_version_is_meant_by_its_number_its_label_or_none(
     assert engine.resolve("echo").number == "10"
     assert engine.resolve("echo", "1").number == "1"
     assert engine.resolve("echo", "stable").number == "2"
+    engine.have_mean({("echo", ""): "2", ("echo", "stable"): "1", ("echo", "canary"): "7"})
+    assert engine.resolve("echo").number == "2"
+    assert engine.resolve("echo", "stable").number == "1"
+    assert engine.resolve("echo", "10").number == "10"
     for unknown in ("3", "canary", "../1"):
         with pytest.raises(ModelNotFound, match=f"no model echo version {re.escape(unknown)}"):
             engine.resolve("echo", unknown)
