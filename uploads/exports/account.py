@@ -24,6 +24,8 @@ ACCOUNT: Final = "account"
 class AccountSelection(Selection):
     """A part of a user's images with their corrections; before them, in one part, the account."""
 
+    splits_images = False  # the record of an image is one file
+
     def __init__(self, user_id: int, image_ids: Sequence[int], *, with_account: bool) -> None:
         super().__init__(user_id, image_ids)
         self._texts = _account_texts(user_id) if with_account else iter(())

@@ -1,19 +1,20 @@
 """What one download holds, read some images at a time."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from uploads.models import Image, Prediction
 
 IMAGES_AT_ONCE: Final = 20
-"""Of which all that was recognized is in memory."""
+PREDICTIONS_AT_ONCE: Final = 100
+"""Of so many all that was recognized is in memory."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """An image (with its upload) and all its predictions, oldest first."""
+    """An image (with its upload) and its predictions, or a part of very many, oldest first."""
 
     image: Image
     predictions: list[Prediction] = field(default_factory=list)
@@ -32,30 +33,73 @@ class Some:
 class Selection:
     """A user's images, by their ids and in that order."""
 
+    splits_images = True
+    """Whether an image with very many predictions may come in several rows."""
+
     def __init__(self, user_id: int, image_ids: Sequence[int]) -> None:
         self._user_id = user_id
         self._ids = image_ids
-        self._place = 0
+        self._some = self._all()
 
     def read(self) -> Some | None:
-        """The next of them, by two queries; None: there are no more."""
-        ids = self._ids[self._place : self._place + IMAGES_AT_ONCE]
-        self._place += len(ids)
-        if not ids:
-            return None
-        found = Image.objects.filter(
-            pk__in=ids,
-            upload__user_id=self._user_id,
-            upload__deleted_at__isnull=True,
-            deleted_at__isnull=True,
-        )
-        images = {image.pk: image for image in found.select_related("upload")}
-        made: dict[int, list[Prediction]] = defaultdict(list)
-        for one in Prediction.objects.filter(image__in=images).order_by("pk"):
-            one.image = images[one.image_id]
-            made[one.image_id].append(one)
-        rows = [Row(images[pk], made[pk]) for pk in ids if pk in images]
-        return Some(rows, [pk for pk in ids if pk not in images])
+        """The next of them, mostly by two queries; None: there are no more."""
+        return next(self._some, None)
+
+    def _all(self) -> Iterator[Some]:
+        for begin in range(0, len(self._ids), IMAGES_AT_ONCE):
+            ids = self._ids[begin : begin + IMAGES_AT_ONCE]
+            found = Image.objects.filter(
+                pk__in=ids,
+                upload__user_id=self._user_id,
+                upload__deleted_at__isnull=True,
+                deleted_at__isnull=True,
+            )
+            images = {image.pk: image for image in found.select_related("upload")}
+            missing = [pk for pk in ids if pk not in images]
+            there = [images[pk] for pk in ids if pk in images]
+            rows = _rows(there, PREDICTIONS_AT_ONCE)
+            if rows is not None:
+                yield Some(rows, missing)
+                continue
+            yield Some([], missing)
+            for image in there:
+                for row in self._of(image):
+                    yield Some([row], [])
+
+    def _of(self, image: Image) -> Iterator[Row]:
+        """An image by itself, in parts where that is allowed; one without predictions too."""
+        mine = Prediction.objects.filter(image=image).order_by("pk")
+        if not self.splits_images:
+            yield _row(image, mine)
+            return
+        last = 0
+        while True:
+            row = _row(image, mine.filter(pk__gt=last)[:PREDICTIONS_AT_ONCE])
+            if row.predictions or not last:
+                yield row
+            if len(row.predictions) < PREDICTIONS_AT_ONCE:
+                return
+            last = row.predictions[-1].pk
+
+
+def _rows(images: Sequence[Image], most: int) -> list[Row] | None:
+    """These images with all their predictions; None: they have more than so many."""
+    made: dict[int, list[Prediction]] = defaultdict(list)
+    by_id = {image.pk: image for image in images}
+    found = list(Prediction.objects.filter(image__in=by_id).order_by("pk")[: most + 1])
+    if len(found) > most:
+        return None
+    for one in found:
+        one.image = by_id[one.image_id]
+        made[one.image_id].append(one)
+    return [Row(image, made[image.pk]) for image in images]
+
+
+def _row(image: Image, predictions: Iterable[Prediction]) -> Row:
+    row = Row(image, list(predictions))
+    for one in row.predictions:
+        one.image = image
+    return row
 
 
 def in_order(ids: Sequence[int]) -> str:

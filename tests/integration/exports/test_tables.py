@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.integration.exports.taking import asked, taken
+from tests.integration.exports.taking import asked, taken, unpacked
 from tests.integration.rest import content_of, fail, file, succeed, uploaded
+from uploads.exports import selection
 from uploads.exports.tables import COLUMNS
-from uploads.models import Event
+from uploads.models import Event, Prediction, User
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +98,45 @@ def test_a_table_comes_as_an_attachment_and_is_audited(
     assert answer["Content-Type"] == content_type
     assert answer["Content-Disposition"].endswith(f'.{form}"')
     assert Event.objects.get(kind="images.exported").facts["format"] == form
+
+
+@pytest.mark.parametrize("most", [1, 2, 5])
+def test_of_an_image_with_very_many_predictions_some_are_in_memory_at_a_time(
+    as_ada: APIClient, ada: User, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    first, second, _ = uploaded(as_ada, file(), file(), file())["images"]
+    for _ in range(5):
+        asked_again(as_ada, first["id"])
+    for each in Prediction.objects.exclude(image=second["id"]):
+        succeed(each.pk)
+    forms = ("csv", "json", "jsonl")
+    whole = [taken(as_ada, format=form, filter={}) for form in forms]
+    names = sorted(unpacked(taken(as_ada, filter={})))
+    everything = sorted(unpacked(all_of(as_ada)))
+    monkeypatch.setattr(selection, "PREDICTIONS_AT_ONCE", most)
+    assert [taken(as_ada, format=form, filter={}) for form in forms] == whole
+    assert sorted(unpacked(taken(as_ada, filter={}))) == names
+    assert sorted(unpacked(all_of(as_ada))) == everything
+    reading = selection.Selection(ada.pk, [first["id"], 12345, second["id"]])
+    read = []
+    while some := reading.read():
+        read.append(some)
+    assert [pk for some in read for pk in some.missing] == [12345]
+    assert max(len(row.predictions) for some in read for row in some.rows) <= most
+    told = [one.pk for some in read for row in some.rows for one in row.predictions]
+    images = (first["id"], second["id"])
+    assert told == [
+        pk
+        for image in images
+        for pk in Prediction.objects.filter(image=image).order_by("pk").values_list("pk", flat=True)
+    ]
+
+
+def asked_again(client: APIClient, image: int) -> None:
+    answer = client.post(f"/api/images/{image}/predictions/", {"model": "ocr"}, format="json")
+    assert answer.status_code == 202, answer.content
+
+
+def all_of(client: APIClient) -> bytes:
+    answer = client.post("/api/users/me/export/", {}, format="json")
+    return content_of(client.get(answer.json()["url"]))
