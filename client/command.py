@@ -47,14 +47,14 @@ def credentials(
 ) -> Credentials | ApiKey:
     """Who signs in, asking for what is missing; an API key goes before, but not before a name.
 
-    Raises ClientError where nobody can be asked, OSError where the key cannot be read.
+    Raises ClientError where nobody can be asked or a key is none, OSError where it cannot be read.
     """
     if key_file is not None:
-        return ApiKey(key_file.read_text(encoding="utf-8", errors="replace").strip())
+        return _key(key_file.read_text(encoding="utf-8-sig", errors="replace"), str(key_file))
     # No option: others can see options in the list of processes.
     key = os.environ.get(KEY_VARIABLE)  # noqa: TID251  # the client's own
     if key and username is None:
-        return ApiKey(key.strip())
+        return _key(key, KEY_VARIABLE)
     if (username is None or password is None) and not sys.stdin.isatty():
         raise ClientError(
             "credentials_missing",
@@ -65,6 +65,14 @@ def credentials(
         username or typer.prompt("Username", err=True),
         password or typer.prompt("Password", hide_input=True, err=True),
     )
+
+
+def _key(text: str, place: str) -> ApiKey:
+    """The API key that a place holds; what else it may hold is not repeated to anybody."""
+    key = text.strip()
+    if not (key.isascii() and key.isprintable() and key) or " " in key:
+        raise ClientError("key_invalid", f"{place} does not hold one API key and nothing else.")
+    return ApiKey(key)
 
 
 def _cause(error: Exception) -> Exception:

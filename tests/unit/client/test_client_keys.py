@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.fakes.server import FakeServer
 from tests.unit.client.command import run
 
@@ -40,6 +42,36 @@ async def test_a_key_file_that_is_not_there_is_told(server: FakeServer, tmp_path
     code, _, err = await run(server, "models", "--key-file", tmp_path / "absent")
     assert code == 2
     assert err.strip().endswith("[io_error]")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        f"{KEY}\n# of the scanner\n".encode(),
+        f"{KEY}\n{KEY}".encode(),
+        f"key={KEY} ".encode("utf-16"),
+        b"drk_\xff\xfe",
+    ],
+)
+async def test_a_key_file_with_anything_else_is_refused_and_not_repeated(
+    server: FakeServer, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "key"
+    file.write_bytes(content)
+    code, out, err = await run(server, "models", "--key-file", file)
+    assert (code, out) == (2, "")
+    assert err.strip() == f"{file} does not hold one API key and nothing else. [key_invalid]"
+
+
+async def test_a_key_file_may_begin_with_a_byte_order_mark(
+    server: FakeServer, tmp_path: Path
+) -> None:
+    server.api_keys = {KEY}
+    file = tmp_path / "key"
+    file.write_text(f"{KEY}\n", encoding="utf-8-sig")
+    code, _, err = await run(server, "models", "--key-file", file)
+    assert code == 0, err
 
 
 async def test_a_key_revoked_on_the_way_ends_the_command(server: FakeServer, photos: Path) -> None:
