@@ -166,7 +166,7 @@ def work() -> tuple[dict[str, Work], list[Work]]:
         sums[f"{name}_images"] = Sum("items", filter=lately, default=0)
         sums[f"{name}_failures"] = Sum("failures", filter=lately, default=0)
     longest = max(length for _, length in WINDOWS)
-    hour = Case(When(minute__gte=hours[0], then=TruncHour("minute")))
+    hour = TruncHour(Case(When(minute__gte=hours[0], then="minute")))
     rows = Usage.objects.filter(minute__gte=now - longest).annotate(hour=hour).values("hour")
     found: dict[datetime | None, Any] = {
         row["hour"]: row for row in rows.annotate(**sums).order_by()
