@@ -26,17 +26,22 @@ _NOT_FIELDS: Final = frozenset(
 
 _QUOTED: Final = re.compile(r"""[\s="']""")
 
-_request_id: Final[ContextVar[str | None]] = ContextVar("_request_id", default=None)
+_request_ids: Final[ContextVar[tuple[str, ...] | list[str]]] = ContextVar(
+    "_request_ids", default=()
+)
+"""Of the request that this runs for, until it is answered: what it has begun may live on."""
 
 
 @contextmanager
 def of_request(request_id: str) -> Iterator[None]:
     """Has every line that is written within carry the request's id, also from its threads."""
-    token = _request_id.set(request_id)
+    ids = [request_id]
+    token = _request_ids.set(ids)
     try:
         yield
     finally:
-        _request_id.reset(token)
+        ids.clear()
+        _request_ids.reset(token)
 
 
 def configure(log_format: Literal["console", "json"], level: str = "INFO") -> None:
@@ -80,7 +85,7 @@ class _Lines(logging.Formatter, ABC):
             for name, value in vars(record).items()
             if name not in _NOT_FIELDS
         }
-        if (request_id := _request_id.get()) is not None:
+        for request_id in _request_ids.get():
             fields.setdefault("request_id", request_id)
         if (traceparent := spans.current()) is not None:
             fields = {**log_fields(traceparent), **fields}

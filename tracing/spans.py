@@ -7,8 +7,9 @@ composition root; in every other one nothing of this does anything.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 Attributes = Mapping[str, str | int | float | bool]
 """Ids, models, versions, states and sizes; never names of people or files, tokens or texts."""
@@ -69,9 +70,12 @@ class _NoSpan:
         """Nobody is told."""
 
 
-class _Here(NamedTuple):
+@dataclass(slots=True)
+class _Here:
     traceparent: str | None
     span: Span
+    is_over: bool = False
+    """Tasks that were begun here, and live on, are of no span any more."""
 
 
 _NO_SPAN: Final = _NoSpan()
@@ -98,12 +102,15 @@ def is_on() -> bool:
 
 def current() -> str | None:
     """The traceparent of what runs here; None: of no trace that is known."""
-    return _here.get().traceparent
+    here = _here.get()
+    return None if here.is_over else here.traceparent
 
 
 def note(attributes: Attributes) -> None:
     """Adds what is known by now to the span of what runs here."""
-    _here.get().span.note(attributes)
+    here = _here.get()
+    if not here.is_over:
+        here.span.note(attributes)
 
 
 @contextmanager
@@ -112,10 +119,12 @@ def within(traceparent: str | None) -> Iterator[None]:
     if traceparent is None:
         yield
         return
-    token = _here.set(_Here(traceparent, _NO_SPAN))
+    here = _Here(traceparent, _NO_SPAN)
+    token = _here.set(here)
     try:
         yield
     finally:
+        here.is_over = True
         _here.reset(token)
 
 
@@ -133,7 +142,8 @@ def span(
     begun = _tracers[0].begin(
         name, kind=kind, parent=parent or current(), attributes=attributes or {}, at_ns=None
     )
-    token = _here.set(_Here(begun.traceparent, begun))
+    here = _Here(begun.traceparent, begun)
+    token = _here.set(here)
     error = ""
     try:
         yield begun
@@ -141,6 +151,7 @@ def span(
         error = type(problem).__name__
         raise
     finally:
+        here.is_over = True
         _here.reset(token)
         begun.end(error=error)
 

@@ -114,8 +114,8 @@ class Log:
         )
         self.drafts[-1].traceparent = prediction.traceparent
 
-    def add_thumbnail(self, image: Image, *, user_id: int) -> None:
-        """Notes that an image has a thumbnail."""
+    def add_thumbnail(self, image: Image, *, user_id: int, traceparent: str | None = None) -> None:
+        """Notes that an image has a thumbnail; whose trace it is, where that is known."""
         self.add(
             Kind.IMAGE_THUMBNAILED,
             user_id=user_id,
@@ -124,6 +124,7 @@ class Log:
             image_id=image.pk,
             facts={"id": image.pk, "thumbnail": representation.thumbnail_address(image)},
         )
+        self.drafts[-1].traceparent = traceparent
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -220,7 +221,8 @@ class Engine:
         except JobFailure as failure:
             return Failed(job, failure.code, failure.message, failure.kind)
         placed = _Placed(PendingJob(job, report), scheduler)
-        self._place(placed)
+        # In a context of its own: what is begun for this job serves others after it.
+        Context().run(self._place, placed)
         try:
             return await placed.pending.settled()
         except asyncio.CancelledError:

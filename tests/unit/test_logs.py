@@ -1,5 +1,6 @@
 """The shape of log lines."""
 
+import asyncio
 import json
 import logging
 import sys
@@ -41,3 +42,19 @@ def test_a_traceback_stands_below_its_line() -> None:
     assert "failed" in first
     assert below[-1].startswith("ValueError: invalid literal")
     assert "invalid literal" in json.loads(logs.JsonLines().format(failed))["exception"]
+
+
+async def test_what_a_request_has_begun_says_its_id_until_it_is_answered() -> None:
+    answered = asyncio.Event()
+
+    async def live_on() -> list[dict[str, object]]:
+        within = json.loads(logs.JsonLines().format(record("said")))
+        await answered.wait()
+        return [within, json.loads(logs.JsonLines().format(record("said")))]
+
+    with logs.of_request("r1"):
+        task = asyncio.create_task(live_on())
+        await asyncio.sleep(0)
+    answered.set()
+    within, after = await task
+    assert (within["request_id"], "request_id" in after) == ("r1", False)

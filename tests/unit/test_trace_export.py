@@ -1,5 +1,6 @@
 """Spans go to a collector; one that is away or slow holds nobody up."""
 
+import asyncio
 import socket
 import threading
 from typing import Any
@@ -109,3 +110,21 @@ def test_a_process_traces_from_its_start_to_its_end_where_that_is_set_and_instal
     monkeypatch.setenv("OTEL_SDK_DISABLED", "true")
     with tracing_start.tracing("web"):
         assert not spans.is_on()
+
+
+async def test_what_a_request_has_begun_is_no_part_of_it_once_it_is_over() -> None:
+    over = asyncio.Event()
+
+    async def live_on() -> tuple[str | None, str | None]:
+        within = spans.current()
+        await over.wait()
+        spans.note({"darkroom.upload.id": 7})
+        return within, spans.current()
+
+    with tracing() as traces:
+        with spans.span("request", Kind.SERVER) as span:
+            task = asyncio.create_task(live_on())
+            await asyncio.sleep(0)
+        over.set()
+        assert await task == (span.traceparent, None)
+        assert not traces.named("request").attributes

@@ -51,7 +51,7 @@ class Moves:
         image.thumbnail_path = thumbnail_path
         self._thumbnails[image.pk] = image
         if not is_told:
-            self._log.add_thumbnail(image, user_id=row.user_id)
+            self._log.add_thumbnail(image, user_id=row.user_id, traceparent=row.traceparent)
 
     def succeed(self, row: Prediction, success: Success) -> None:
         """The model gave its result."""
