@@ -13,7 +13,7 @@ WORKDIR /app
 RUN python -m venv /opt/darkroom
 # Before the code, so that a changed line of it installs nothing anew.
 COPY requirements/ requirements/
-RUN pip install -r requirements/base.txt -c requirements/constraints.txt
+RUN pip install -r requirements/base.txt -r requirements/tracing.txt -c requirements/constraints.txt
 # Both libraries have one folder: the one for GPUs takes the other's place.
 RUN if [ "$VARIANT" = cuda ]; then \
         pip uninstall -y onnxruntime && pip install -r requirements/cuda.txt -r requirements/torch.txt -c requirements/constraints.txt; \

@@ -1,16 +1,19 @@
 """Spans go to a collector; one that is away or slow holds nobody up."""
 
 import asyncio
+import os
 import socket
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
 
-from project import tracing_start
+from project import checks, tracing_start
 from project.env import Env
 from project.trace_export import OpenTelemetryTracer, exporting
+from project.tracing_env import give_opentelemetry_its_variables
 from tests.traces import TRACEPARENT, ids, tracing
 from tracing import spans
 from tracing.spans import Kind
@@ -110,6 +113,32 @@ def test_a_process_traces_from_its_start_to_its_end_where_that_is_set_and_instal
     monkeypatch.setenv("OTEL_SDK_DISABLED", "true")
     with tracing_start.tracing("web"):
         assert not spans.is_on()
+
+
+def test_what_the_env_file_says_to_opentelemetry_counts_where_the_environment_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text("OTEL_TRACES_SAMPLER=always_off\nOTEL_SERVICE_NAME=file\nSECRET_KEY=x\n")
+    monkeypatch.setenv("OTEL_SERVICE_NAME", "environment")
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "")
+    monkeypatch.delenv("OTEL_TRACES_SAMPLER")
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    give_opentelemetry_its_variables(file)
+    said = {name: os.environ.get(name) for name in ("OTEL_TRACES_SAMPLER", "OTEL_SERVICE_NAME")}  # noqa: TID251  # where its library looks
+    assert said == {"OTEL_TRACES_SAMPLER": "always_off", "OTEL_SERVICE_NAME": "environment"}
+    assert "SECRET_KEY" not in os.environ  # noqa: TID251  # likewise
+
+
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_who_wants_traces_is_told_what_they_take(
+    monkeypatch: pytest.MonkeyPatch, is_installed: bool
+) -> None:
+    wanting = Env(_env_file=None, otel_exporter_otlp_endpoint="http://127.0.0.1:4318")
+    monkeypatch.setattr(checks, "env", lambda: wanting)
+    monkeypatch.setattr(tracing_start, "is_installed", lambda: is_installed)
+    told = [message.id for message in checks.traces_can_be_sent()]
+    assert told == ([] if is_installed else ["project.W008"])
 
 
 async def test_what_a_request_has_begun_is_no_part_of_it_once_it_is_over() -> None:
