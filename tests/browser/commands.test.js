@@ -1,6 +1,8 @@
 // @ts-check
 import { ApiError } from "../../frontend/static/frontend/js/answers.js";
 import { commands, possible } from "../../frontend/static/frontend/js/commands.js";
+import { formsOf } from "../../frontend/static/frontend/js/saving.js";
+import { newestText } from "../../frontend/static/frontend/js/selectors.js";
 import { SignedOut } from "../../frontend/static/frontend/js/sign_in.js";
 import { initialState, reduce } from "../../frontend/static/frontend/js/store.js";
 import { facts, runAnother } from "../../frontend/static/frontend/js/view/panel.js";
@@ -126,4 +128,52 @@ test("a photo that can't be deleted comes back, and one that is gone already is 
   subject.erase([1, 2]);
   await settled();
   equal([said, back, [...sync.state.images.keys()]], [["No."], [1], [1]]);
+});
+
+test("a selection is named to the server, and fetched from where it says, which is no secret", async () => {
+  /** @type {any[]} */
+  const asked = [];
+  const post = async (/** @type {any[]} */ ...all) => {
+    asked.push(all);
+    return { url: "/api/exports/5/", images: 1, missing: [2] };
+  };
+  /** @type {string[]} */
+  const fetched = [];
+  const click = HTMLAnchorElement.prototype.click;
+  HTMLAnchorElement.prototype.click = function () {
+    fetched.push(`${this.pathname}${this.search} ${this.hasAttribute("download")}`);
+  };
+  const { subject, said } = over([image(1), image(2)], { post });
+  subject.takeAlong([1, 2], { format: "zip", include: ["results"] });
+  await settled();
+  HTMLAnchorElement.prototype.click = click;
+  equal(asked, [["/api/exports/", { format: "zip", include: ["results"], images: [1, 2] }]]);
+  equal(fetched, ["/api/exports/5/ true"]);
+  equal(said, ["Downloading 1 photo.", "1 photo isn't there any more."]);
+});
+
+test("a form that a result can't be had in is said plainly", async () => {
+  const blob = async () => {
+    throw new ApiError(409, { code: "not_exportable", message: "Only recognized text has other forms." });
+  };
+  const { subject, said } = over([image(1, "succeeded")], { blob });
+  subject.download(1, 1, "pdf");
+  await settled();
+  equal(said, ["Only recognized text has other forms."]);
+});
+
+test("the text of a photo is what was read last, whatever was made of it since", () => {
+  const read = { ...prediction(1, "succeeded"), output: { kind: "text", text: "hello", regions: [] } };
+  const cut = { ...prediction(9, "succeeded"), image: 1, output: { kind: "image" } };
+  const { sync } = over([{ ...image(1), prediction: read }], {});
+  sync.dispatch({ type: "snapshot", predictions: [cut] });
+  equal([newestText(sync.state, 1), possible(sync.state, [1]).hasText], ["hello", true]);
+});
+
+test("a result is offered in the forms that it has", () => {
+  const of = (/** @type {any} */ output) => formsOf(/** @type {any} */ ({ output }));
+  equal(of({ kind: "text", text: "a" }), ["txt", "md", "pdf", "hocr", "json", "original"]);
+  equal(of({ kind: "text", text: "" }), ["json", "original"]);
+  equal(of({ kind: "image" }), ["result", "original"]);
+  equal(of({ kind: "labels" }), ["json", "original"]);
 });

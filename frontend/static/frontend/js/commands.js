@@ -4,10 +4,11 @@
 import { ApiError } from "./answers.js";
 import { canRetry } from "./order.js";
 import { t } from "./language.js";
-import { card } from "./selectors.js";
-import { save, stemOf } from "./saving.js";
+import { card, newestText } from "./selectors.js";
+import { save } from "./saving.js";
 import { SignedOut } from "./sign_in.js";
 import { imageName, sentence, shortName } from "./words.js";
+import { takeAlong } from "./taking_along.js";
 import { UNDO_MS } from "./trash.js";
 
 /**
@@ -22,7 +23,8 @@ import { UNDO_MS } from "./trash.js";
  * @property {(text: string) => void} copy
  * @property {(predictionId: number) => void} copyResult its text, as it reads by then
  * @property {(imageIds: number[]) => void} copyTextOf
- * @property {(imageId: number, predictionId: number) => void} download
+ * @property {(imageId: number, predictionId: number, form?: import("./saving.js").Form) => void} download
+ * @property {(imageIds: number[], form: import("./taking_along.js").Form) => void} takeAlong
  */
 
 /**
@@ -127,15 +129,21 @@ export function commands({ api, sync, notices, trash, open }) {
     copy: (text) => void copy(text),
     copyResult: (id) => void copy(sync.state.predictions.get(id)?.output?.text ?? ""),
     copyTextOf: (imageIds) => {
-      const texts = imageIds.map((id) => card(sync.state, id)?.prediction?.output?.text);
+      const texts = imageIds.map((id) => newestText(sync.state, id));
       void copy(texts.filter(Boolean).join("\n\n"));
     },
-    download: (imageId, predictionId) =>
+    download: (imageId, predictionId, form = "result") =>
       void attempt(async () => {
         const { state } = sync;
         const prediction = state.predictions.get(predictionId);
         const image = state.images.get(imageId);
-        if (prediction && image) await save(api, stemOf(image), prediction);
+        if (prediction && image) await save(api, image, prediction, form);
+      }),
+    takeAlong: (imageIds, form) =>
+      void attempt(async () => {
+        const { begun, missing } = await takeAlong(api, imageIds, form);
+        notices.show(t("selection.begun", { count: begun }));
+        if (missing) notices.show(t("selection.missing", { count: missing }));
       }),
   };
 }
@@ -148,6 +156,6 @@ export function possible(state, imageIds) {
   return {
     cancel: newest.filter((each) => ["queued", "running"].includes(each.state)).map(({ id }) => id),
     retry: newest.filter(canRetry).map(({ id }) => id),
-    hasText: newest.some(({ output }) => output?.kind === "text" && output.text),
+    hasText: imageIds.some((id) => newestText(state, id)),
   };
 }

@@ -3,6 +3,9 @@
 
 import { shownName } from "./words.js";
 
+/** What a result can be saved as: `result` is itself, `original` the photo that was sent.
+ * @typedef {"result"|"original"|"json"|"txt"|"md"|"pdf"|"hocr"} Form */
+
 const ENDINGS = { "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp" };
 
 /** The name of an image's file without its ending, and with its page.
@@ -12,14 +15,28 @@ export function stemOf({ name, page, pages }) {
   return pages > 1 ? `${stem}-page${page}` : stem;
 }
 
-/** @param {import("./api.js").Api} api @param {string} photo without an ending
- * @param {import("./store.js").Prediction} prediction */
-export async function save(api, photo, { model, output }) {
-  const stem = `${photo}-${model}`;
-  if (output.kind === "image") {
-    return offer(await api.blob(output.url), `${stem}.${ENDINGS[output.content_type] ?? "png"}`);
+/** What a result can be saved as, the most wanted first.
+ * @param {import("./store.js").Prediction} prediction @returns {Form[]} */
+export function formsOf({ output }) {
+  if (output?.kind === "text" && output.text) return ["txt", "md", "pdf", "hocr", "json", "original"];
+  return output?.kind === "image" ? ["result", "original"] : ["json", "original"];
+}
+
+/** The ending of a result's own file. @param {any} output */
+export const endingOf = ({ content_type: type }) => ENDINGS[type] ?? "png";
+
+/** @param {import("./api.js").Api} api @param {import("./store.js").Image} image
+ * @param {import("./store.js").Prediction} prediction @param {Form} form */
+export async function save(api, image, { id, model, output }, form) {
+  const stem = `${stemOf(image)}-${model}`;
+  if (form === "original") return offer(await api.blob(image.file), shownName(image.name));
+  if (form !== "result" && form !== "json") {
+    return offer(await api.blob(`/api/predictions/${id}/export/?as=${form}`), `${stem}.${form}`);
   }
-  if (output.kind === "text") {
+  if (form === "result" && output.kind === "image") {
+    return offer(await api.blob(output.url), `${stem}.${endingOf(output)}`);
+  }
+  if (form === "result" && output.kind === "text") {
     return offer(new Blob([output.text], { type: "text/plain" }), `${stem}.txt`);
   }
   const json = JSON.stringify(output, null, 2);

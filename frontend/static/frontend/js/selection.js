@@ -52,6 +52,12 @@ export class Selection extends EventTarget {
     this.#changed();
   }
 
+  /** Choose all of these too. @param {number[]} ids */
+  add(ids) {
+    for (const id of ids) this.#chosen.add(id);
+    this.#changed();
+  }
+
   /** Choose all of these, or none where all of them were chosen. @param {number[]} ids */
   toggleAll(ids) {
     const isWhole = ids.every((id) => this.#chosen.has(id));

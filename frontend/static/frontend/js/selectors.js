@@ -38,6 +38,13 @@ export function predictionsOf(state, imageId) {
   return ids.flatMap((id) => state.predictions.get(id) ?? []);
 }
 
+/** The text that was read last of a photo, whatever was made of it since; empty: none.
+ * @param {State} state @param {number} imageId @returns {string} */
+export function newestText(state, imageId) {
+  const read = predictionsOf(state, imageId).findLast(({ output }) => output?.kind === "text");
+  return read?.output.text ?? "";
+}
+
 /** What a card shows: the image and its newest prediction.
  * @param {State} state @param {number} imageId @returns {Card|null} */
 export function card(state, imageId) {

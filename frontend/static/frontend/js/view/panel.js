@@ -4,16 +4,44 @@
 import { isServed } from "../api.js";
 import { number, t } from "../language.js";
 import { bytes, duration, when } from "../measures.js";
+import { endingOf, formsOf } from "../saving.js";
 import { actionsOf } from "./actions.js";
 import { button, h } from "./dom.js";
+import { Menu } from "./menu.js";
 import { schemaForm } from "./schema_form.js";
 
 /** @param {import("../store.js").Prediction|null} prediction
- * @param {import("../commands.js").Commands} commands */
+ * @param {import("../commands.js").Commands} commands @returns {HTMLElement[]} */
 export const actions = (prediction, commands) =>
   actionsOf(prediction, commands).map(({ symbol, label, run }) =>
-    button(symbol, label, run, symbol === "retry" ? { class: "button primary" } : {}),
+    symbol === "download" && prediction
+      ? downloads(prediction, commands)
+      : button(symbol, label, run, symbol === "retry" ? { class: "button primary" } : {}),
   );
+
+/** What a result can be saved as. @type {Record<import("../saving.js").Form, import("../language.js").Key>} */
+const FORMS = {
+  result: "download.result",
+  txt: "download.txt",
+  md: "download.md",
+  pdf: "download.pdf",
+  hocr: "download.hocr",
+  json: "download.json",
+  original: "download.original",
+};
+
+/** @param {import("../store.js").Prediction} prediction
+ * @param {import("../commands.js").Commands} commands @returns {HTMLElement} */
+function downloads(prediction, commands) {
+  const { id, image, output } = prediction;
+  const items = () =>
+    formsOf(prediction).map((form) => ({
+      label: t(FORMS[form], { format: endingOf(output).toUpperCase() }),
+      run: () => commands.download(image, id, form),
+    }));
+  const more = { "data-testid": "download" };
+  return new Menu({ symbol: "download", label: t("action.download"), items, more }).element;
+}
 
 /** A model to choose. @param {import("../api.js").Model} model */
 export const modelOption = (model) =>

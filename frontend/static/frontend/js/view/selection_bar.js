@@ -4,6 +4,7 @@
 import { possible } from "../commands.js";
 import { t } from "../language.js";
 import { button, h, iconButton, keepFocus } from "./dom.js";
+import { Menu } from "./menu.js";
 import { runAnother } from "./panel.js";
 
 export class SelectionBar {
@@ -14,8 +15,11 @@ export class SelectionBar {
    * @param {() => import("../store.js").State} parts.state
    * @param {() => import("../api.js").Model[]} parts.models
    * @param {import("./schema_form.js").Images} parts.images
+   * @param {(choose: (imageIds: number[]) => boolean) => Promise<void>} parts.everything gives all
+   * photos of the filter, as they are read, until it is told that no more are wanted
    */
-  constructor({ selection, commands, state, models, images }) {
+  constructor({ selection, commands, state, models, images, everything }) {
+    this.everything = everything;
     this.selection = selection;
     this.state = state;
     this.commands = commands;
@@ -28,6 +32,24 @@ export class SelectionBar {
     this.count = h("p", { role: "status", "data-testid": "selected-count" });
     this.cancel = small("close", t("action.cancel"), act((ids) => commands.cancel(possible(state(), ids).cancel)));
     this.retry = small("retry", t("action.retry"), act((ids) => commands.retry(possible(state(), ids).retry)));
+    this.all = small("select", t("selection.all"), () => void this.#chooseAll(), "select-all");
+    /** @type {(label: import("../language.js").Key, form: import("../taking_along.js").Form) => import("./menu.js").Item} */
+    const file = (label, form) => ({
+      label: t(label),
+      run: () => commands.takeAlong(selection.ids, form),
+    });
+    this.download = new Menu({
+      symbol: "download",
+      label: t("action.download"),
+      items: () => [
+        file("selection.zip", { format: "zip" }),
+        file("selection.zip_photos", { format: "zip", include: ["originals"] }),
+        file("selection.zip_results", { format: "zip", include: ["results"] }),
+        file("selection.csv", { format: "csv" }),
+        file("selection.json", { format: "json" }),
+      ],
+      more: { class: "button is-compact", "aria-label": t("action.download"), "data-testid": "download-selected" },
+    });
     this.copy = small("copy", t("action.copy"), act((ids) => commands.copyTextOf(ids)));
     this.run = small("run", t("selection.run"), () => this.#ask());
     this.remove = small("trash", t("action.delete"), act((ids) => commands.remove(ids)), "delete-selected");
@@ -41,7 +63,8 @@ export class SelectionBar {
     this.element = h(
       "div",
       { class: "selection-bar", role: "toolbar", "aria-label": t("selection"), hidden: true },
-      leave, this.count, this.cancel, this.retry, this.copy, this.run, this.remove, this.dialog,
+      leave, this.count, this.all, this.cancel, this.retry, this.copy, this.download.element, this.run,
+      this.remove, this.dialog,
     );
   }
 
@@ -65,9 +88,20 @@ export class SelectionBar {
       this.cancel.hidden = cancel.length === 0;
       this.retry.hidden = retry.length === 0;
       this.copy.hidden = !hasText;
-      this.run.hidden = this.remove.hidden = ids.length === 0;
+      const isNone = ids.length === 0;
+      this.run.hidden = this.remove.hidden = this.download.element.hidden = isNone;
     });
   };
+
+  /** Choose every photo of the filter, those too that the page has not read yet. */
+  async #chooseAll() {
+    this.all.setAttribute("aria-busy", "true");
+    await this.everything((ids) => {
+      if (this.selection.isOn) this.selection.add(ids);
+      return this.selection.isOn;
+    });
+    this.all.removeAttribute("aria-busy");
+  }
 
   #ask() {
     const { ids } = this.selection;
@@ -91,7 +125,7 @@ export class SelectionBar {
 
   #keyed = (/** @type {KeyboardEvent} */ { key, target }) => {
     const isTyping = /** @type {Element} */ (target).matches("input:not([type=checkbox]), select, textarea");
-    if (!this.selection.isOn || isTyping || document.querySelector("dialog[open]")) return;
+    if (!this.selection.isOn || isTyping || document.querySelector("dialog[open], :popover-open")) return;
     if (key === "Escape") this.selection.clear();
     else if (key === "Delete" && this.selection.ids.length) this.remove.click();
   };

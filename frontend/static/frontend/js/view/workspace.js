@@ -131,6 +131,7 @@ export class Workspace {
       state,
       models: () => this.catalog.models,
       images: () => choosableImages(state()),
+      everything: (choose) => this.#everything(choose),
     });
     this.empty = emptyState();
     this.newPhotos = new NewPhotos(
@@ -215,6 +216,20 @@ export class Workspace {
     const { images, loaded } = this.sync.state;
     const shown = this.gallery.order.length;
     this.#filters.render({ hasPhotos: images.size > 0, isLoaded: loaded, shown });
+  }
+
+  /** Give all photos of the filter, as they are read, while they are wanted.
+   * @param {(imageIds: number[]) => boolean} choose */
+  async #everything(choose) {
+    const { query } = this.#filters;
+    try {
+      while (query === this.#filters.query && choose(this.gallery.order) && this.sync.older !== null) {
+        await this.sync.loadOlder();
+        this.gallery.render(this.sync.state);
+      }
+    } catch (error) {
+      this.#notices.show(sentence(error), "error");
+    }
   }
 
   async #filtered() {
