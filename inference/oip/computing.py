@@ -133,7 +133,7 @@ async def _answer(
 ) -> Answer:
     given_back = 0
     while given_back < _TRIES:
-        asked_ns = time.time_ns()
+        asked_ns = spans.now_ns()
         match await engine.predict(_due(job, ends_at), report):
             case Succeeded() | Computed() as answer:
                 record_timing(
@@ -141,7 +141,7 @@ async def _answer(
                     spans.current(),
                     began_ns=asked_ns,
                     asked_ns=asked_ns,
-                    ended_ns=time.time_ns(),
+                    ended_ns=spans.now_ns(),
                     attributes={"darkroom.model": job.model, "darkroom.model.version": job.version},
                 )
                 return answer
