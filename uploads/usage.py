@@ -84,21 +84,30 @@ def since(moment: datetime) -> dict[tuple[str, str], Counts]:
 
 @dataclass(frozen=True)
 class Hour:
-    """What was used of some versions of a model in an hour; `since` is its beginning."""
+    """What was used of a model's versions in an hour; `since` is its beginning."""
 
     since: datetime
     counts: Mapping[str, Counts]
+    """By version; one that was not used has none."""
 
 
-def by_hour(model: str, versions: Sequence[str], hours: int) -> list[Hour]:
-    """What was used of these versions in each of the last hours, this one included, oldest first:
-    one query."""
+def by_hour(model: str, hours: int) -> list[Hour]:
+    """What was used of a model in each of the last hours, this one included, oldest first: one
+    query."""
     this = timezone.now().replace(minute=0, second=0, microsecond=0)
     beginnings = [this - timedelta(hours=back) for back in reversed(range(hours))]
-    rows = Usage.objects.filter(minute__gte=beginnings[0], model=model, version__in=versions)
+    rows = Usage.objects.filter(minute__gte=beginnings[0], model=model)
     by = rows.annotate(hour=TruncHour("minute")).order_by().values_list("hour", "version")
-    sums = {(hour, one): Counts(*sums) for hour, one, *sums in by.annotate(*map(Sum, _SUMS))}
-    return [
-        Hour(hour, {one: sums.get((hour, one)) or Counts() for one in versions})
-        for hour in beginnings
-    ]
+    found: dict[datetime, dict[str, Counts]] = {hour: {} for hour in beginnings}
+    for hour, version, *sums in by.annotate(*map(Sum, _SUMS)):
+        found.setdefault(hour, {})[version] = Counts(*sums)
+    return [Hour(hour, found[hour]) for hour in beginnings]
+
+
+def by_version(hours: Sequence[Hour]) -> dict[str, Counts]:
+    """What was used of each version in all of these hours."""
+    found: dict[str, Counts] = {}
+    for hour in hours:
+        for version, counts in hour.counts.items():
+            found.setdefault(version, Counts()).add(counts)
+    return found

@@ -1,5 +1,6 @@
 """Models and workers: what there is, who has it, and the commands to load and unload."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from uploads.actors import actor_of
 from uploads.admin import pauses, splits
 from uploads.admin.base import ReadOnlyAdmin, TitledModels
 from uploads.admin.links import link_to
+from uploads.admin.split_plots import HOURS
 from uploads.admin.words import mebibytes, took
 from uploads.catalog import desired, holdings
 from uploads.errors import ModelNotFound
@@ -43,11 +45,11 @@ class VersionInline(TabularInline):  # type: ignore[misc]  # it has no types
 class _Snapshot:
     """What workers have, and what was commanded, at one moment."""
 
-    def __init__(self) -> None:
+    def __init__(self, lately: Mapping[tuple[str, str], Counts] | None = None) -> None:
         self.held = holdings.read()
         self.commands = ModelCommand.objects.in_bulk()
         self.paused = paused_models()
-        self.lately = usage.since(timezone.now() - timedelta(days=1))
+        self.lately = usage.since(timezone.now() - timedelta(days=1)) if lately is None else lately
 
 
 def _look(row: Model) -> _Snapshot:
@@ -154,7 +156,12 @@ class ModelAdmin(ReadOnlyAdmin):
     ) -> HttpResponseBase:
         """One model: beside its fields how its traffic is split, and how its versions do."""
         model = self.get_object(request, unquote(object_id))
-        about = splits.about_model(request, model) if isinstance(model, Model) else {}
+        about: dict[str, Any] = {}
+        if isinstance(model, Model):
+            hours = usage.by_hour(model.pk, HOURS)
+            of_day = {(model.pk, one): used for one, used in usage.by_version(hours).items()}
+            model.snapshot = _Snapshot(of_day)  # type: ignore[attr-defined]  # kept beside its fields
+            about = splits.about_model(request, model, hours)
         context = {**(extra_context or {}), **about}
         response: HttpResponseBase = super().change_view(request, object_id, form_url, context)
         return response

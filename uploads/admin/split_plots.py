@@ -6,7 +6,7 @@ from typing import Any, Final
 from uploads.admin.words import took
 from uploads.usage import Counts, Hour
 
-HOURS: Final = 12
+HOURS: Final = 24
 _HEIGHT: Final = 100
 _HOUR_WIDTH: Final = 24
 _BAR_WIDTH: Final = 9
@@ -39,7 +39,9 @@ def _plot(
     at_least: float = 0.0,
 ) -> dict[str, Any]:
     """The highest bar is of full height, if it stands for `at_least` this."""
-    values = [[measure(hour.counts[version]) for version in versions] for hour in hours]
+    values = [
+        [measure(hour.counts.get(version) or Counts()) for version in versions] for hour in hours
+    ]
     most = max(max(pair) for pair in values)
     top = max(most, at_least) or 1
     bars = []

@@ -1,5 +1,6 @@
 """Splits of traffic: which there are, how both versions do, and the acts on them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -16,7 +17,7 @@ from uploads.catalog import split_watch
 from uploads.catalog.split_watch import Share
 from uploads.catalog.splits import FEWEST_SAMPLES, MOST_SAMPLES
 from uploads.models import Model, TrafficSplit
-from uploads.usage import Counts
+from uploads.usage import Counts, Hour
 
 State = TrafficSplit.State
 
@@ -68,7 +69,7 @@ class TrafficSplitAdmin(TitledModels, ReadOnlyAdmin):
             now = split_watch.figures(split)
             about = {
                 "title": f"Traffic of {split.model}, {words_of_label(split.label)}",
-                "splits": [shown(split)],
+                "splits": [shown(split, usage.by_hour(split.model, HOURS))],
                 "may_split": may_split(request),
                 "model_page": link_to(Model, split.model, f"The model {split.model}"),
                 "judged_since": now.since,
@@ -87,14 +88,14 @@ def words_of_label(label: str) -> str:
     return f"the label {label}" if label else "no version"
 
 
-def about_model(request: HttpRequest, model: Model) -> dict[str, Any]:
-    """What a model's page shows of its traffic, and proposes."""
+def about_model(request: HttpRequest, model: Model, hours: Sequence[Hour]) -> dict[str, Any]:
+    """What a model's page shows of its traffic in these hours, and proposes."""
     rows = TrafficSplit.objects.filter(model=model.pk).order_by("label")
     versions = sorted((one.version for one in model.versions.all()), key=int)
     labels = {label for one in model.versions.all() for label in one.labels}
     fields = {one.name: one for one in TrafficSplit._meta.fields}
     return {
-        "splits": [shown(one) for one in rows],
+        "splits": [shown(one, hours) for one in rows],
         "may_split": may_split(request),
         "labels": versions and [(one, words_of_label(one)) for one in ("", *sorted(labels))],
         "from_version": versions[-2] if len(versions) > 1 else "".join(versions),
@@ -106,14 +107,10 @@ def about_model(request: HttpRequest, model: Model) -> dict[str, Any]:
     }
 
 
-def shown(split: TrafficSplit) -> dict[str, Any]:
-    """A split with how both versions did in the last hours, and where it can be acted on."""
+def shown(split: TrafficSplit, by_hour: Sequence[Hour]) -> dict[str, Any]:
+    """A split with how both versions did in these hours, and where it can be acted on."""
     versions = (split.from_version, split.to_version)
-    by_hour = usage.by_hour(split.model, versions, HOURS)
-    sums = {version: Counts() for version in versions}
-    for hours in by_hour:
-        for version in versions:
-            sums[version].add(hours.counts[version])
+    sums = usage.by_version(by_hour)
 
     def act(name: str) -> str:
         return reverse("admin:act_on_split", args=[split.pk, name])
@@ -131,8 +128,8 @@ def shown(split: TrafficSplit) -> dict[str, Any]:
         "margin": split.margin,
         "min_samples": f"{split.min_samples:,}",
         "fewest_uploads": split_watch.FEWEST_UPLOADS,
-        "rows": [(version, _used(sums[version])) for version in versions],
-        "hours": HOURS,
+        "rows": [(version, _used(sums.get(version) or Counts())) for version in versions],
+        "hours": len(by_hour),
         "plots": plots(by_hour, versions),
         "change": act("change"),
         "finish": act("finish"),

@@ -1,5 +1,6 @@
 """The admin over a long history: pages read no more of it than of a short one."""
 
+from datetime import timedelta
 from functools import partial
 from io import BytesIO
 from zipfile import ZipFile
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.integration.conftest import live_worker
 from tests.integration.desk import listing, staff, text_of
@@ -23,7 +25,19 @@ from uploads.admin.images import ImageAdmin
 from uploads.admin.predictions import PredictionAdmin
 from uploads.admin.uploads import UploadAdmin
 from uploads.admin.usage import UsageAdmin
-from uploads.models import Event, EventStream, Image, Prediction, Upload, Usage, User, Worker
+from uploads.catalog import split_watch
+from uploads.models import (
+    Event,
+    EventStream,
+    Image,
+    Model,
+    Prediction,
+    TrafficSplit,
+    Upload,
+    Usage,
+    User,
+    Worker,
+)
 from uploads.queue import backlog, places
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +78,8 @@ PAGES = [
     *(f"{PREDICTIONS}77/change/", f"{listing(Image)}77/change/", f"{listing(Upload)}7/change/"),
 ]
 
+TRAFFIC = ["/admin/uploads/model/ocr/change/", f"{listing(TrafficSplit)}7/change/"]
+
 
 TABLES = [EventAdmin, ImageAdmin, PredictionAdmin, UploadAdmin, UsageAdmin]
 
@@ -84,8 +100,24 @@ def short_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
         (backlog, "MOST_COUNTED"),
         (backlog, "POSITIONS_COUNTED"),
         (places, "POSITIONS_COUNTED"),
+        (split_watch, "LOOKED_AT"),
     ):
         monkeypatch.setattr(module, name, 100)
+
+
+@pytest.fixture
+def traffic(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A split that is judged by all of its history."""
+    monkeypatch.setattr(split_watch, "WINDOW", timedelta(days=9000))
+    Model.objects.create(name="ocr")
+    TrafficSplit.objects.create(
+        pk=7,
+        model="ocr",
+        from_version="1",
+        to_version="2",
+        percent=10,
+        watched_since=timezone.now() - timedelta(days=9000),
+    )
 
 
 def lengthen(predictions: int) -> None:
@@ -121,6 +153,30 @@ def test_a_history_four_times_as_long_costs_pages_no_more(desk: Client, short_bo
         if after[page] > 1.3 * work + slack
     }
     assert risen == {}
+
+
+def test_a_split_is_judged_at_no_more_cost_by_a_longer_history(
+    desk: Client, short_bounds: None, traffic: None
+) -> None:
+    plan_as_for_large_tables()
+    lengthen(3200)
+    before = [work_of(partial(shown, desk, page)) for page in TRAFFIC]
+    lengthen(9600)
+    slack = 500 if connection.vendor == "postgresql" else 10_000
+    for page, work in zip(TRAFFIC, before, strict=True):
+        assert work_of(partial(shown, desk, page)) <= 1.3 * work + slack, page
+
+
+def test_pages_of_a_split_ask_no_more_than_a_dozen_questions(bob: User, traffic: None) -> None:
+    live_worker()
+    roles.make()
+    bob.groups.add(Group.objects.get(name=roles.ADMIN))
+    browser = staff(bob)
+    for page in TRAFFIC:
+        with CaptureQueriesContext(connection) as asked:
+            text_of(browser.get(page))
+        queries = [one["sql"] for one in asked.captured_queries if "SAVEPOINT" not in one["sql"]]
+        assert len(queries) <= MOST_QUERIES, queries
 
 
 def test_no_page_asks_more_than_a_dozen_questions(bob: User) -> None:
