@@ -6,6 +6,7 @@ import { clientName } from "../../frontend/static/frontend/js/clients.js";
 import { Session } from "../../frontend/static/frontend/js/session.js";
 import { writeStored } from "../../frontend/static/frontend/js/sign_in.js";
 import { Field, sayBeside } from "../../frontend/static/frontend/js/view/settings/parts.js";
+import { Keys } from "../../frontend/static/frontend/js/view/settings/keys.js";
 import { SignIns } from "../../frontend/static/frontend/js/view/settings/sign_ins.js";
 import { fakes, pair, settled } from "./fakes.js";
 import { equal, test } from "./harness.js";
@@ -86,4 +87,28 @@ test("the sign-in of this page comes first and is the one that has no end elsewh
   buttons[1].click();
   await settled();
   equal([left, ended, subject.list.children.length], [1, ["a"], 1]);
+});
+
+test("a key is revoked after a question, which the focus stays with", async () => {
+  const row = (/** @type {number} */ id) => ({
+    id, name: `key ${id}`, prefix: "drk_a", scopes: ["read"], created_at: "", expires_at: null, last_used_at: null,
+  });
+  let all = [row(3), row(2), row(1)];
+  const api = {
+    keys: async () => all,
+    revokeKey: async (/** @type {number} */ id) => void (all = all.filter((each) => each.id !== id)),
+  };
+  const subject = new Keys(/** @type {any} */ (api));
+  document.body.append(subject.element);
+  await subject.load();
+  const button = (/** @type {number} */ at) => subject.list.children[at].querySelector("button");
+  button(1)?.click();
+  equal([subject.list.children[1].textContent?.includes("key 2"), document.activeElement === button(1)], [true, true]);
+  /** @type {any} */ (subject.list.children[1].querySelectorAll("button")[1]).click();
+  equal([all.length, document.activeElement === button(1)], [3, true]);
+  button(1)?.click();
+  button(1)?.click();
+  await settled();
+  equal([all.map(({ id }) => id), subject.list.children.length], [[3, 1], 2]);
+  subject.element.remove();
 });

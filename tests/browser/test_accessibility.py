@@ -139,7 +139,11 @@ def test_no_state_of_the_page_breaks_a_rule(
     page.get_by_test_id("new-password").fill("nothing-much")
     page.get_by_test_id("change-password").click()
     expect(page.locator("#current-password-problem")).not_to_be_empty()
+    page.get_by_test_id("key-name").fill("nightly")
+    page.get_by_test_id("make-key").click()
+    expect(page.get_by_test_id("key-row")).to_be_visible()
+    page.get_by_role("button", name="Revoke nightly").click()
     page.get_by_test_id("delete-account").click()
-    problems += found(page, "account, wrong password and deletion asked")
+    problems += found(page, "account, key made and deletion asked")
     assert problems == []
     context.close()

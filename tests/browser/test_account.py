@@ -3,6 +3,7 @@
 import re
 import zipfile
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -117,3 +118,32 @@ def test_an_account_is_deleted_in_two_steps_and_the_page_says_so(
     expect(page).to_have_url(re.compile("/$"))
     sign_in(page, darkroom.url, username)
     expect(page.get_by_test_id("account-problem")).not_to_be_empty()
+
+
+@pytest.mark.usefixtures("username")
+def test_a_key_is_shown_once_works_and_is_revoked_after_a_question(
+    page: Page, darkroom: Running
+) -> None:
+    page.get_by_test_id("key-name").fill("nightly")
+    page.get_by_label("Write").uncheck()
+    page.get_by_test_id("make-key").click()
+    expect(page.get_by_test_id("copy-key")).to_be_focused()
+    key = page.get_by_test_id("new-key").inner_text()
+    row = page.get_by_test_id("key-row")
+    expect(row).to_contain_text("Read · ends in 90 d")
+
+    def status() -> int:
+        headers = {"Authorization": f"Api-Key {key}"}
+        return httpx.get(f"{darkroom.url}/api/users/me/", headers=headers).status_code
+
+    assert status() == 200
+    page.reload()
+    expect(row).to_contain_text("nightly")
+    assert key not in page.content()
+    page.get_by_role("button", name="Revoke nightly").click()
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Revoke nightly").click()
+    page.get_by_test_id("revoke-key").click()
+    expect(row).to_have_count(0)
+    assert page.evaluate("document.activeElement !== document.body")
+    assert status() == 401

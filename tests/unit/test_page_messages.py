@@ -31,7 +31,7 @@ NAMES = {
 
 
 OF_OTHERS = {
-    *("error", "invalid", "not_waiting", "front_is_full", "too_many_keys", "not_for_keys"),
+    *("error", "invalid", "not_waiting", "front_is_full", "not_for_keys"),
     *("scope_missing", "too_many_webhooks", "webhook_disabled", "delivery_pending", "event_gone"),
 }
 """The codes of requests that the page does not make."""

@@ -7,6 +7,8 @@
  *   counts: {uploads: number, images: number, predictions: number}}} Me
  * @typedef {{id: string, created_at: string, last_used_at: string, address: string|null,
  *   client: string, current: boolean}} SignInRow
+ * @typedef {{id: number, name: string, prefix: string, scopes: string[], created_at: string,
+ *   expires_at: string|null, last_used_at: string|null}} Key
  */
 
 import { answer } from "./answers.js";
@@ -36,6 +38,17 @@ export class AccountApi {
   /** Where one part of everything is to be fetched. @param {number} part from 1
    * @returns {Promise<{url: string, parts: number}>} */
   exportPart = (part) => this.api.post("/api/users/me/export/", { part });
+
+  /** All that count: a user has few. @returns {Promise<Key[]>} */
+  keys = async () => (await this.api.get("/api/keys/?page_size=100")).results;
+
+  /** The answer holds the whole key, this once.
+   * @param {{name: string, scopes: string[], expires_at: string|null}} wanted
+   * @returns {Promise<{key: string}>} */
+  makeKey = (wanted) => this.api.post("/api/keys/", wanted);
+
+  /** @param {number} id */
+  revokeKey = (id) => this.#send("DELETE", `/api/keys/${id}/`);
 
   /** What ends every sign-in ends this one too: the answer is waited for all the same.
    * @param {string} password */

@@ -58,6 +58,7 @@ export const problems = {
   too_many_chunks: "断片が多すぎるファイルです。書き出し直してください。",
   too_many_exports: "すでにダウンロード中です。終わってからもう一度お試しください。",
   too_many_images: "一度に送れる枚数を超えています。分けて送ってください。",
+  too_many_keys: "これ以上APIキーを作成できません。不要なキーを無効にしてください。",
   too_many_pages: "ページが多すぎます。分けて送ってください。",
   too_many_parts: "部分が多すぎるファイルです。書き出し直してください。",
   too_many_pixels: "画素数が多すぎます。小さくしてください。",

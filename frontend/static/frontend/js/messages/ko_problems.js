@@ -58,6 +58,7 @@ export const problems = {
   too_many_chunks: "조각이 너무 많은 파일이에요. 다시 내보내 주세요.",
   too_many_exports: "이미 내려받는 중이에요. 끝난 뒤에 다시 시도해 주세요.",
   too_many_images: "한 번에 보낼 수 있는 사진 수를 넘었어요. 나누어 보내 주세요.",
+  too_many_keys: "API 키를 더 만들 수 없어요. 필요 없는 키를 폐기해 주세요.",
   too_many_pages: "쪽이 너무 많아요. 나누어 보내 주세요.",
   too_many_parts: "부분이 너무 많은 파일이에요. 다시 내보내 주세요.",
   too_many_pixels: "화소가 너무 많아요. 크기를 줄여 주세요.",

@@ -5,6 +5,7 @@ import { AccountApi } from "../../account_api.js";
 import { t } from "../../language.js";
 import { h, iconButton } from "../dom.js";
 import { Deletion, TakeAlong } from "./everything.js";
+import { Keys } from "./keys.js";
 import { Outcome } from "./parts.js";
 import { Password } from "./password.js";
 import { SignIns } from "./sign_ins.js";
@@ -25,10 +26,11 @@ export class AccountPage {
     this.storage = new Storage(this.api);
     this.signIns = new SignIns(this.api, onSignOut);
     this.password = new Password(this.api, () => void this.signIns.load());
+    this.keys = new Keys(this.api);
     this.takeAlong = new TakeAlong(this.api);
     this.deletion = new Deletion(this.api, onDeleted);
     this.title = h("h2", { id: "account-title", tabIndex: -1 }, t("account.of", { name: api.signIn.username }));
-    const parts = [this.storage, this.signIns, this.password, this.takeAlong, this.deletion];
+    const parts = [this.storage, this.signIns, this.password, this.keys, this.takeAlong, this.deletion];
     this.element = h(
       "dialog",
       {
@@ -50,12 +52,13 @@ export class AccountPage {
 
   open() {
     if (this.element.open) return;
-    for (const part of [this.takeAlong, this.deletion]) part.reset();
+    for (const part of [this.keys, this.takeAlong, this.deletion]) part.reset();
     this.password.clear();
     document.body.append(this.element);
     this.element.showModal();
     this.title.focus();
     void this.#outcome.attempt(async () => this.storage.show(await this.api.me()));
     void this.signIns.load();
+    void this.keys.load();
   }
 }
