@@ -116,8 +116,11 @@ def test_no_state_of_the_page_breaks_a_rule(
     page.get_by_test_id("download").click()
     problems += found(page, "download a result")
     page.keyboard.press("Escape")
-    page.get_by_test_id("detail").locator("summary").last.click()
+    page.get_by_test_id("detail").locator(".about summary").first.click()
     problems += found(page, "details")
+    page.get_by_test_id("from-program").locator("summary").click()
+    expect(page.get_by_test_id("copy-snippet")).to_be_visible()
+    problems += found(page, "use from a program")
     if not page.get_by_test_id("add-photos").is_visible():
         page.set_viewport_size(ZOOMED)
         problems += found(page, "zoomed viewer")

@@ -23,6 +23,8 @@ NO_TEXT = re.compile(
     r"|(matches|includes|throw new Error)\($"
 )
 """What stands before a string that is no text: a style, a query, a key, a programmer's error."""
+CODE = {"snippets.js"}
+"""Modules whose text is programs'."""
 NAMES = {
     *("Darkroom", "English", "JPEG XL"),
     *("Edge", "Opera", "Samsung Internet", "Firefox", "Chrome", "Safari"),
@@ -49,7 +51,7 @@ def test_every_message_is_used() -> None:
 
 def test_no_text_that_people_read_stands_outside_the_messages() -> None:
     found = []
-    for path in modules():
+    for path in (each for each in modules() if each.name not in CODE):
         code = COMMENT.sub("", path.read_text())
         for literal in LITERAL.finditer(code):
             text = re.sub(r"\$\{[^}]*\}", "", literal[0][1:-1])

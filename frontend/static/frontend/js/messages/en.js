@@ -261,6 +261,12 @@ export const messages = {
   "details.ran_on": "Ran on",
   "details.weights": "Weights",
 
+  "program": "Use from a program",
+  "program.language": "Written in",
+  "program.copy": "Copy the code",
+  "program.key": "It reads an API key from the environment variable DARKROOM_API_KEY, and sends photo.jpg.",
+  "program.to_keys": "Create a key",
+
   "state.queued": "Waiting",
   "state.running": "Working",
   "state.succeeded": "Done",

@@ -261,6 +261,12 @@ export const messages = {
   "details.ran_on": "実行場所",
   "details.weights": "重み",
 
+  "program": "プログラムから使う",
+  "program.language": "言語",
+  "program.copy": "コードをコピー",
+  "program.key": "環境変数DARKROOM_API_KEYからAPIキーを読み、photo.jpgを送ります。",
+  "program.to_keys": "キーを作成",
+
   "state.queued": "待機中",
   "state.running": "処理中",
   "state.succeeded": "完了",

@@ -261,6 +261,12 @@ export const messages = {
   "details.ran_on": "실행한 곳",
   "details.weights": "가중치",
 
+  "program": "프로그램에서 쓰기",
+  "program.language": "언어",
+  "program.copy": "코드 복사",
+  "program.key": "환경 변수 DARKROOM_API_KEY에서 API 키를 읽고 photo.jpg를 보내요.",
+  "program.to_keys": "키 만들기",
+
   "state.queued": "대기 중",
   "state.running": "처리 중",
   "state.succeeded": "완료",

@@ -6,6 +6,7 @@ import { choosableImages, predictionsOf, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
 import { imageName, linesOf, problem, status, summary } from "../words.js";
 import { fill, h, iconButton } from "./dom.js";
+import { FromProgram } from "./from_program.js";
 import { actions, facts, runAnother } from "./panel.js";
 import { ReadText } from "./read_text.js";
 import { Stage } from "./stage.js";
@@ -63,6 +64,7 @@ export class Detail {
     this.status = h("p", { class: "card-status" });
     this.bar = h("progress", { class: "bar", max: 1, "aria-label": t("progress") });
     this.result = h("div", { class: "detail-result" });
+    this.program = new FromProgram(commands.copy);
     this.facts = h("div", {});
     this.actions = h("div", { class: "row" });
     this.another = h("div", {});
@@ -91,6 +93,7 @@ export class Detail {
           this.actions,
           this.another,
           this.facts,
+          this.program.element,
         ),
       ),
     );
@@ -146,6 +149,7 @@ export class Detail {
     fill(this.actions, key, () => actions(prediction, this.commands), this.name);
     const upload = state.uploads.get(image.upload);
     fill(this.facts, key + this.titleOf(prediction?.model ?? ""), () => facts(image, prediction, upload, this.titleOf));
+    this.program.render(prediction);
     const models = this.models();
     fill(this.another, `${image.id} ${models.map(({ name, state: its }) => name + its)}`, () =>
       [
