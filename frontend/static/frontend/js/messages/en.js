@@ -245,6 +245,9 @@ export const messages = {
   "compare.how_much": "How much is shown as it was before",
   "compare.original": "{name}, as it was",
   "compare.result": "{name}, {model}",
+  "pair": "Side by side",
+  "pair.one": "The result that is open",
+  "pair.other": "Another result",
   "zoom.in": "Zoom in",
   "zoom.out": "Zoom out",
 

@@ -245,6 +245,9 @@ export const messages = {
   "compare.how_much": "元の状態を表示する割合",
   "compare.original": "{name}、元の状態",
   "compare.result": "{name}、{model}",
+  "pair": "並べて表示",
+  "pair.one": "開いている結果",
+  "pair.other": "別の結果",
   "zoom.in": "拡大",
   "zoom.out": "縮小",
 

@@ -245,6 +245,9 @@ export const messages = {
   "compare.how_much": "원래 모습을 보이는 정도",
   "compare.original": "{name}, 원래 모습",
   "compare.result": "{name}, {model}",
+  "pair": "나란히 보기",
+  "pair.one": "열린 결과",
+  "pair.other": "다른 결과",
   "zoom.in": "확대",
   "zoom.out": "축소",
 

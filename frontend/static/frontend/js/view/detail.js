@@ -5,10 +5,11 @@ import { t } from "../language.js";
 import { choosableImages, predictionsOf, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
 import { imageName, linesOf, problem, status, summary } from "../words.js";
-import { fill, h, iconButton } from "./dom.js";
+import { fill, h, iconButton, keepFocus } from "./dom.js";
 import { FromProgram } from "./from_program.js";
 import { actions, facts, runAnother } from "./panel.js";
 import { ReadText } from "./read_text.js";
+import { SideBySide } from "./side_by_side.js";
 import { Stage } from "./stage.js";
 import { Steps } from "./steps.js";
 import { labelBars } from "./labels.js";
@@ -23,6 +24,8 @@ export class Detail {
   #shown = null;
   /** @type {ReadText|null} */
   #text = null;
+  /** Whether two results are shown beside each other. */
+  #isPaired = false;
 
   /**
    * @param {object} parts
@@ -61,6 +64,8 @@ export class Detail {
       iconButton("close", t("action.close"), () => this.element.close(), { "data-testid": "close-detail" }),
     );
     this.tabs = h("div", { class: "tabs", role: "group", "aria-label": t("results") });
+    this.pair = new SideBySide({ pictures, titleOf });
+    this.pairing = h("button", { type: "button", class: "tab", "data-testid": "side-by-side", onclick: () => this.#toggle() }, t("pair"));
     this.status = h("p", { class: "card-status" });
     this.bar = h("progress", { class: "bar", max: 1, "aria-label": t("progress") });
     this.result = h("div", { class: "detail-result" });
@@ -83,10 +88,11 @@ export class Detail {
         "div",
         { class: "detail-body" },
         this.stage.element,
+        this.pair.element,
         h(
           "div",
           { class: "panel" },
-          this.tabs,
+          h("div", { class: "tabs" }, this.tabs, this.pairing),
           this.status,
           this.bar,
           this.result,
@@ -165,6 +171,25 @@ export class Detail {
     );
     const regions = prediction?.output?.regions ?? doing?.regions ?? [];
     this.stage.render(image, prediction, regions, this.titleOf(prediction?.model ?? ""));
+    this.#renderPair(prediction, predictions);
+  }
+
+  /** @param {import("../store.js").Prediction|null} prediction
+   * @param {import("../store.js").Prediction[]} predictions */
+  #renderPair(prediction, predictions) {
+    const all = predictions.filter(({ output }) => output);
+    const canPair = Boolean(prediction?.output) && all.length > 1;
+    const isOn = this.#isPaired && canPair;
+    keepFocus(this.pairing, () => (this.pairing.hidden = !canPair), this.name);
+    this.pairing.setAttribute("aria-pressed", String(isOn));
+    this.stage.element.hidden = isOn;
+    if (isOn && prediction) this.pair.show(prediction, all);
+    else this.pair.hide();
+  }
+
+  #toggle() {
+    this.#isPaired = !this.#isPaired;
+    this.render();
   }
 
   /** @param {import("../store.js").Prediction[]} predictions
@@ -243,6 +268,7 @@ export class Detail {
 
   #closed() {
     this.stage.clear();
+    this.pair.hide();
     this.onClosed(this.#imageId);
   }
 }
