@@ -45,7 +45,7 @@ torch: $(TORCH) ## adds PyTorch, for models in TorchScript, torch.export or Pyth
 test: $(TEST) $(WEIGHTS) chromium fonts iproute2 ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
 	$(PYTEST) -n 3 -m "not slow and not browser"
 	$(PYTEST) -n 3 -m "not slow and not browser" -p tests.postgres tests/integration $(SAME_ON_BOTH)
-	$(PYTEST) -n 5 --dist loadfile --no-loadscope-reorder -m "slow or browser" tests/chaos tests/acceptance \
+	$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder -m "slow or browser" tests/chaos tests/acceptance \
 		tests/browser tests/conformance tests/integration tests/unit
 
 chaos: $(TEST) $(WEIGHTS) iproute2 nginx ## breaks everything on both databases, in full, and prints the figures (50 minutes)
