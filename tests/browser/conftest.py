@@ -28,6 +28,11 @@ ARGUMENTS = (
 )
 
 
+def program() -> str | None:
+    """Where Chromium is; None: nowhere."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 class QuietHandler(SimpleHTTPRequestHandler):
     """Serves files without a line on stderr for each."""
 
@@ -42,7 +47,7 @@ def chromium() -> Iterator[Browser]:
     It ends with its module: while it lives an event loop counts as running in this thread, which
     asynchronous tests and Django's database both refuse.
     """
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = program()
     if path is None:
         pytest.skip("NO CHROMIUM FOUND: the page is not tested (apt-get install chromium)")
     expect.set_options(timeout=TIMEOUT_MS)

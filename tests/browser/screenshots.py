@@ -1,0 +1,99 @@
+"""`make screenshots`: the page in each state, language, size and look, to be looked at.
+
+The pictures lie in `var/screenshots` afterwards.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.conftest import ARGUMENTS, TIMEOUT_MS, program
+from tests.browser.visit import RESULT_MS, card, register, sign_in, upload
+from tests.darkroom import ROOT, Darkroom
+from tests.photos import on_disk
+
+FOLDER: Final = ROOT / "var" / "screenshots"
+LANGUAGES: Final = ("en-US", "ko-KR", "ja-JP")
+SIZES: Final = {"desktop": (1280, 800), "phone": (390, 844)}
+LOOKS: Final = ("light", "dark")
+
+
+@contextmanager
+def browsing(
+    browser: Browser, language: str = "en-US", size: str = "desktop", look: str = "light"
+) -> Iterator[BrowserContext]:
+    """A browser of somebody who has not been here before."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        locale=language,
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if look == "dark" else "light",
+        has_touch=size == "phone",
+        is_mobile=size == "phone",
+    )
+    yield context
+    context.close()
+
+
+def shoot(page: Page, name: str) -> None:
+    """One picture of what is seen now."""
+    page.wait_for_timeout(400)  # what fades in is there
+    page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def shoot_states(context: BrowserContext, url: str, username: str, suffix: str) -> None:
+    """Signing in, the gallery, a selection, the viewer of a text and of a picture, the account."""
+    page = context.new_page()
+    page.goto(url)
+    expect(page.get_by_test_id("username")).to_be_visible()
+    shoot(page, f"sign-in-{suffix}")
+    sign_in(page, url, username)
+    expect(card(page, "page")).to_have_attribute("data-state", "succeeded", timeout=RESULT_MS)
+    shoot(page, f"gallery-{suffix}")
+    for name in ("page", "astronaut"):
+        card(page, name).locator("button").first.click()
+        expect(page.get_by_test_id("detail")).to_be_visible()
+        shoot(page, f"viewer-{name}-{suffix}")
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id("detail")).to_be_hidden()
+    page.get_by_test_id("account").click()
+    expect(page.get_by_test_id("account-page")).to_be_visible()
+    shoot(page, f"account-{suffix}")
+
+
+def main() -> None:
+    """Starts a Darkroom, fills it, and takes everything there is to see."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=TIMEOUT_MS)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        darkroom = Darkroom(Path(folder))
+        darkroom.start()
+        browser = playwright.chromium.launch(executable_path=program(), args=list(ARGUMENTS))
+        try:
+            page_photo, *others = on_disk(Path(folder), "page", "astronaut", "coffee", "chelsea")
+            with browsing(browser) as context:
+                page = context.new_page()
+                username = register(page, darkroom.url)
+                upload(page, "ocr", page_photo)
+                upload(page, "background-removal", *others)
+                for photo in (page_photo, *others):
+                    state = card(page, photo.stem)
+                    expect(state).to_have_attribute("data-state", "succeeded", timeout=RESULT_MS)
+            for language in LANGUAGES:
+                for size in SIZES:
+                    for look in LOOKS:
+                        with browsing(browser, language, size, look) as context:
+                            suffix = f"{language[:2]}-{size}-{look}"
+                            shoot_states(context, darkroom.url, username, suffix)
+        finally:
+            browser.close()
+            darkroom.stop()
+    print(f"{len(list(FOLDER.iterdir()))} files in {FOLDER.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
