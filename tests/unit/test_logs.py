@@ -45,16 +45,17 @@ def test_a_traceback_stands_below_its_line() -> None:
 
 
 async def test_what_a_request_has_begun_says_its_id_until_it_is_answered() -> None:
-    answered = asyncio.Event()
+    begun, answered = asyncio.Event(), asyncio.Event()
 
     async def live_on() -> list[dict[str, object]]:
+        begun.set()
         within = json.loads(logs.JsonLines().format(record("said")))
         await answered.wait()
         return [within, json.loads(logs.JsonLines().format(record("said")))]
 
     with logs.of_request("r1"):
         task = asyncio.create_task(live_on())
-        await asyncio.sleep(0)
+        await begun.wait()
     answered.set()
     within, after = await task
     assert (within["request_id"], "request_id" in after) == ("r1", False)

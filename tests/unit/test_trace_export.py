@@ -142,9 +142,10 @@ def test_who_wants_traces_is_told_what_they_take(
 
 
 async def test_what_a_request_has_begun_is_no_part_of_it_once_it_is_over() -> None:
-    over = asyncio.Event()
+    begun, over = asyncio.Event(), asyncio.Event()
 
     async def live_on() -> tuple[str | None, str | None]:
+        begun.set()
         within = spans.current()
         await over.wait()
         spans.note({"darkroom.upload.id": 7})
@@ -153,7 +154,7 @@ async def test_what_a_request_has_begun_is_no_part_of_it_once_it_is_over() -> No
     with tracing() as traces:
         with spans.span("request", Kind.SERVER) as span:
             task = asyncio.create_task(live_on())
-            await asyncio.sleep(0)
+            await begun.wait()
         over.set()
         assert await task == (span.traceparent, None)
         assert not traces.named("request").attributes

@@ -144,10 +144,11 @@ async def test_a_name_that_means_nothing_and_a_port_where_nobody_is() -> None:
 
 
 async def test_nobody_waits_for_somebody_elses_slow_name_server(receiver: Receiver) -> None:
-    let_go = threading.Event()
+    asked, let_go = threading.Event(), threading.Event()
 
     def names(host: str, port: int, **_: Any) -> list[Any]:
         if host.startswith("slow"):
+            asked.set()
             let_go.wait(20)
             raise socket.gaierror(socket.EAI_AGAIN, "slow")
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
@@ -158,7 +159,7 @@ async def test_nobody_waits_for_somebody_elses_slow_name_server(receiver: Receiv
         for _ in range(webhooks.AT_ONCE - 1)
     ]
     try:
-        await asyncio.sleep(0)
+        assert await asyncio.to_thread(asked.wait, 10)
         async with asyncio.timeout(10):
             sent = await client.send(letter(f"http://quick.example:{receiver.port}/ok"))
         assert (sent.status, receiver.received[0].headers["Host"].split(":")[0]) == (
