@@ -131,7 +131,7 @@ def image_view(
 def listed_image_view(
     image: Image, runs: Iterable[Prediction], places: Mapping[int, Place]
 ) -> dict[str, Any]:
-    """An image (with its upload) that stands by itself: when it was sent, and all its predictions.
+    """An image (with its upload) that stands by itself: when it was sent, and predictions of it.
 
     `runs` are those, oldest first.
     """
@@ -170,23 +170,20 @@ def _image_facts(image: Image) -> dict[str, Any]:
 def upload_view(
     upload: Upload,
     images: Iterable[Image],
-    predictions: Mapping[int, list[Prediction]],
+    first: Mapping[int, Prediction],
+    counts: Mapping[str, int],
     places: Mapping[int, Place],
 ) -> dict[str, Any]:
-    """An upload with its images; `predictions` by image id, oldest first."""
-    counts = {str(state): 0 for state in State}
-    for of_image in predictions.values():
-        for prediction in of_image:
-            counts[prediction.state] += 1
+    """An upload with its images, each with its `first` prediction, which are by image id.
+
+    `counts` has how many of all their predictions are in each state.
+    """
     return {
         "id": upload.pk,
         "model": upload.model,
         "model_version": upload.model_version,
         "params": upload.params,
         "created_at": timestamp(upload.created_at),
-        "counts": counts,
-        "images": [
-            image_view(image, (predictions.get(image.pk) or [None])[0], places)  # type: ignore[list-item]
-            for image in images
-        ],
+        "counts": {str(state): counts.get(state, 0) for state in State},
+        "images": [image_view(image, first.get(image.pk), places) for image in images],
     }

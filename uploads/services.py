@@ -15,8 +15,8 @@ from uploads.events import Actor, Log
 from uploads.intake import quota
 from uploads.models import Image, Prediction, Upload
 from uploads.queue import lifecycle
-from uploads.queue.rows import locked
-from uploads.states import ACTIVE, IllegalMove, Move, State
+from uploads.queue.rows import lock_all
+from uploads.states import IllegalMove, Move, State
 from uploads.storage import local, object_store, removal
 
 
@@ -166,11 +166,10 @@ def pin(image: Image, actor: Actor, *, is_pinned: bool) -> None:
 
 
 def _delete_image_held(image: Image, actor: Actor, log: Log) -> list[str]:
-    rows = locked(image.predictions.values_list("pk", flat=True))
+    active = lock_all(Prediction.objects.filter(image=image))
     erasure.erase_params_of(image)
-    for row in rows:
-        if row.state in ACTIVE:
-            lifecycle.cancel_now(row.pk, actor, log)
+    for pk in active:
+        lifecycle.cancel_now(pk, actor, log)
     gone = removal.order_image(image)
     erasure.erase_contents_of(image)
     Image.objects.filter(pk=image.pk).update(deleted_at=timezone.now())
@@ -186,12 +185,10 @@ def _delete_image_held(image: Image, actor: Actor, log: Log) -> list[str]:
 
 
 def _delete_held(upload: Upload, actor: Actor, log: Log) -> None:
-    predictions = Prediction.objects.filter(image__upload=upload)
-    rows = locked(predictions.values_list("pk", flat=True))
+    active = lock_all(Prediction.objects.filter(image__upload=upload))
     erasure.erase_params(upload)
-    for row in rows:
-        if row.state in ACTIVE:
-            lifecycle.cancel_now(row.pk, actor, log)
+    for pk in active:
+        lifecycle.cancel_now(pk, actor, log)
     erasure.erase_contents(upload)
     removal.order(upload)
     log.add(

@@ -9,7 +9,7 @@ import { equal, test } from "./harness.js";
 export { run } from "./harness.js";
 
 const LIST = "/api/images/?page_size=100";
-const image = { id: 41, upload: 13, created_at: "2026-01-01T00:00:00Z", thumbnail: null, runs: [] };
+const image = { id: 41, upload: 13, created_at: "2026-01-01T00:00:00Z", thumbnail: null, runs: [], runs_count: 0 };
 const page = { next: null, results: [image] };
 
 /** @type {Sync|null} */

@@ -54,6 +54,7 @@ def test_an_image_comes_with_all_its_predictions_and_when_it_was_sent(as_ada: AP
     second = as_ada.post(image["predictions"], again, format="json").json()
     (listed,) = as_ada.get(URL).json()["results"]
     assert [one["id"] for one in listed.pop("runs")] == [image["prediction"]["id"], second["id"]]
+    assert listed.pop("runs_count") == 2
     assert listed.pop("created_at") == body["created_at"]
     image.pop("prediction")
     assert listed == image

@@ -48,7 +48,8 @@ class AccountExports(APIView):
         """Gives the address of a ZIP file of everything, to be fetched as any other export.
 
         `account.json` and `events/` (in the first part), for each photo its record with results,
-        corrections and what the model itself had read, its original and its results.
+        corrections and what the model itself had read, its original and its results. The record of
+        a photo with very many results comes in several files, `…-part2.json` and so on.
         """
         user = signed_in(request)
         body = NewAccountExport(data=request.data)

@@ -1,11 +1,11 @@
-"""A user's images, each with all that was made of it: in pages, by model and state, and by text."""
+"""A user's images, each with what was made of it last: in pages, by model, state and text."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads.api import queries, schemas
+from uploads.api import queries, runs, schemas
 from uploads.api.image_filter import NAMES, filtered
 from uploads.api.pagination import LatestUploadFirst
 from uploads.api.requests import signed_in
@@ -36,11 +36,15 @@ class Images(APIView):
     def get(self, request: Request) -> Response:
         """Lists images: those of the newest upload first, and of one upload in their own order.
 
-        There is no way back: `previous` is always null.
+        There is no way back: `previous` is always null. A page may hold fewer than `page_size`,
+        where those have very many results: only a `next` of null is the end.
         """
         asked = request.query_params
         rows = filtered(signed_in(request), {name: asked.get(name, "") for name in NAMES})
         rows = rows.select_related("upload")
         pages = LatestUploadFirst()
         page = pages.page_of(rows, request)
-        return pages.get_paginated_response(queries.listed_views(page))
+        newest = runs.newest_of(page)
+        sizes = (len(newest[one.pk].ids) if one.pk in newest else 0 for one in page)
+        page = pages.shortened(page, runs.fitting(sizes))
+        return pages.get_paginated_response(queries.listed_views(page, newest))

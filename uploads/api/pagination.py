@@ -1,14 +1,16 @@
 """Lists are cursor-paginated, newest first."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from uploads.api import runs
 from uploads.models import Image
 
 _PLACE: Final = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
@@ -31,6 +33,32 @@ class NewestFirst(CursorPagination):
         if position is not None and int(position) >= 1 << 63:
             raise NotFound("This is not a cursor of this list.")
         return cursor  # type: ignore[no-any-return]  # the stubs leave it open
+
+
+class UploadsNewestFirst(NewestFirst):
+    """The same of uploads; a page ends early where they have too many images for one answer."""
+
+    _fitting: int | None = None
+
+    def get_page_size(self, request: Request) -> int | None:
+        """What was asked for, or what of it an answer holds."""
+        return self._fitting or super().get_page_size(request)
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None
+    ) -> list[Any] | None:
+        """The page of these uploads that a request asks for."""
+        page = super().paginate_queryset(queryset, request, view)
+        if page:
+            counted = Image.objects.filter(upload__in=page, deleted_at=None).order_by()
+            counts = dict(counted.values_list("upload").annotate(Count("pk")))
+            # It ends early where the cursor leads to: what is left out is on the page after it.
+            nearest_first = page[::-1] if self.cursor and self.cursor.reverse else page
+            fitting = runs.fitting(counts.get(upload.pk, 0) for upload in nearest_first)
+            if fitting < len(page):
+                self._fitting = fitting
+                page = super().paginate_queryset(queryset, request, view)
+        return page
 
 
 class LatestUploadFirst(NewestFirst):
@@ -61,6 +89,12 @@ class LatestUploadFirst(NewestFirst):
         if len(rows) > size:
             self._last = rows[size - 1]
         return rows[:size]
+
+    def shortened(self, page: list[Image], count: int) -> list[Image]:
+        """The first so many of a page that was read; the next one begins with the others."""
+        if count < len(page):
+            self._last = page[count - 1]
+        return page[:count]
 
     def get_next_link(self) -> str | None:
         """The next page's address, if there is one."""

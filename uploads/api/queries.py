@@ -1,13 +1,14 @@
 """Owner-scoped reads: every query here begins with whose data it is."""
 
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from uploads import representation
+from uploads.api import runs
 from uploads.intake.reception import Reception
 from uploads.models import Image, Prediction, Upload, User
 from uploads.queue import places
@@ -77,32 +78,39 @@ def unfinished_among(upload_ids: Iterable[int]) -> set[int]:
 
 
 def upload_views(uploads: Iterable[Upload]) -> list[dict[str, Any]]:
-    """Uploads as clients see them, in a fixed number of queries."""
+    """Uploads as clients see them, in a fixed number of queries: of each image one prediction."""
     uploads = list(uploads)
     images: dict[int, list[Image]] = defaultdict(list)
     kept = Image.objects.filter(upload__in=uploads, deleted_at__isnull=True)
     for image in kept.order_by("upload", "position", "page"):
         images[image.upload_id].append(image)
-    predictions: dict[int, dict[int, list[Prediction]]] = defaultdict(lambda: defaultdict(list))
-    rows = list(Prediction.objects.filter(image__in=kept).select_related("image").order_by("pk"))
-    for row in rows:
-        predictions[row.image.upload_id][row.image_id].append(row)
-    found = places.places(rows)
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    rows = Prediction.objects.filter(image__in=kept).order_by()
+    for upload, state, count in rows.values_list("image__upload", "state").annotate(Count("pk")):
+        counts[upload][state] = count
+    first = runs.first_of(kept)
+    found = places.places(first.values())
     return [
-        representation.upload_view(one, images[one.pk], predictions[one.pk], found)
+        representation.upload_view(one, images[one.pk], first, counts[one.pk], found)
         for one in uploads
     ]
 
 
-def listed_views(images: Iterable[Image]) -> list[dict[str, Any]]:
-    """Images (each with its upload) as a list shows them, in a fixed number of queries."""
-    images = list(images)
-    rows = list(Prediction.objects.filter(image__in=images).order_by("pk"))
-    found = places.places(rows)
-    runs: dict[int, list[Prediction]] = defaultdict(list)
-    for row in rows:
-        runs[row.image_id].append(row)
-    return [representation.listed_image_view(one, runs[one.pk], found) for one in images]
+def listed_views(
+    images: Sequence[Image], newest: Mapping[int, runs.Newest]
+) -> list[dict[str, Any]]:
+    """Images (each with its upload) as a list shows them; `newest` by image id."""
+    shown = [newest[image.pk] for image in images if image.pk in newest]
+    rows = Prediction.objects.in_bulk([pk for one in shown for pk in one.ids])
+    found = places.places(rows.values())
+    views = []
+    for image in images:
+        own = newest.get(image.pk) or runs.Newest()
+        # One that was deleted meanwhile is not there any more.
+        its = [rows[pk] for pk in own.ids if pk in rows]
+        view = representation.listed_image_view(image, its, found)
+        views.append({**view, "runs_count": own.count})
+    return views
 
 
 def received_view(received: Reception) -> dict[str, Any]:
@@ -114,8 +122,10 @@ def received_view(received: Reception) -> dict[str, Any]:
     if not enqueued:
         return upload_views([upload])[0]
     found = places.places(enqueued, received.held)
-    by_image = {one.image_id: [one] for one in enqueued}
-    return representation.upload_view(upload, [one.image for one in enqueued], by_image, found)
+    by_image = {one.image_id: one for one in enqueued}
+    counts = Counter(str(one.state) for one in enqueued)
+    images = [one.image for one in enqueued]
+    return representation.upload_view(upload, images, by_image, counts, found)
 
 
 def prediction_views(rows: Iterable[Prediction]) -> list[representation.PredictionView]:

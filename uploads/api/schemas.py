@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from uploads.api.runs import RUNS_SHOWN
 from uploads.models import lengths
 from uploads.states import State
 
@@ -105,10 +106,14 @@ class Image(ImageFacts):
 
 
 class ListedImage(ImageFacts):
-    """An image with when it was sent and all its predictions."""
+    """An image with when it was sent and its newest predictions."""
 
     created_at = serializers.DateTimeField()
-    runs = Prediction(many=True, help_text="All its predictions, oldest first.")
+    runs = Prediction(
+        many=True,
+        help_text=f"Its newest {RUNS_SHOWN} predictions, oldest first; `predictions` has all.",
+    )
+    runs_count = serializers.IntegerField(help_text="How many predictions it has in all.")
 
 
 class Counts(serializers.Serializer[None]):

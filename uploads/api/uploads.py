@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 from uploads import services
 from uploads.actors import actor_of
 from uploads.api import queries, schemas
-from uploads.api.pagination import NewestFirst
+from uploads.api.pagination import UploadsNewestFirst
 from uploads.api.parsing import UploadParser
 from uploads.api.requests import signed_in, upload_request, wait_seconds
 from uploads.api.throttles import Work
@@ -62,7 +62,11 @@ class Uploads(APIView):
         },
     )
     def get(self, request: Request) -> Response:
-        """Lists uploads, newest first; there is nothing to wait for in a list."""
+        """Lists uploads, newest first; there is nothing to wait for in a list.
+
+        A page may hold fewer than `page_size`, where those have very many images: only a `next` of
+        null is the end.
+        """
         wait_seconds(request)
         rows = queries.uploads_of(signed_in(request))
         if model := request.query_params.get("model"):
@@ -72,7 +76,7 @@ class Uploads(APIView):
                 message = "A state is one of " + ", ".join(State) + "."
                 raise Invalid(message, (Fault("invalid", message, field="state"),))
             rows = queries.in_state(rows, state)
-        pages = NewestFirst()
+        pages = UploadsNewestFirst()
         page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(queries.upload_views(page or []))
 

@@ -24,8 +24,6 @@ ACCOUNT: Final = "account"
 class AccountSelection(Selection):
     """A part of a user's images with their corrections; before them, in one part, the account."""
 
-    splits_images = False  # the record of an image is one file
-
     def __init__(self, user_id: int, image_ids: Sequence[int], *, with_account: bool) -> None:
         super().__init__(user_id, image_ids)
         self._texts = _account_texts(user_id) if with_account else iter(())
@@ -40,16 +38,20 @@ class AccountSelection(Selection):
             return None
         rows = some.rows
         corrections: dict[int, list[Correction]] = defaultdict(list)
-        found = Correction.objects.filter(prediction__image__in=[row.image for row in rows])
+        ids = [one.pk for row in rows for one in row.predictions]
+        found = Correction.objects.filter(prediction__in=ids)
         for one in found.order_by("pk"):
             corrections[one.prediction_id].append(one)
-        read = ModelOutput.objects.filter(prediction__image__in=[row.image for row in rows])
+        read = ModelOutput.objects.filter(prediction__in=ids)
         outputs = dict(read.values_list("prediction_id", "output"))
-        texts = [
-            (f"records/photo-{row.image.pk}.json", _record(row, corrections, outputs))
-            for row in rows
-        ]
+        texts = [(_record_name(row), _record(row, corrections, outputs)) for row in rows]
         return Some(rows, some.missing, texts)
+
+
+def _record_name(row: Row) -> str:
+    """One with very many predictions has a file for each part of them, else all were in memory."""
+    part = f"-part{row.part}" if row.part > 1 else ""
+    return f"records/photo-{row.image.pk}{part}.json"
 
 
 def _record(row: Row, corrections: dict[int, list[Correction]], outputs: dict[int, Any]) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 
 from uploads.models import Image, Prediction
@@ -18,6 +19,7 @@ class Row:
 
     image: Image
     predictions: list[Prediction] = field(default_factory=list)
+    part: int = 1
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,6 @@ class Some:
 
 class Selection:
     """A user's images, by their ids and in that order."""
-
-    splits_images = True
-    """Whether an image with very many predictions may come in several rows."""
 
     def __init__(self, user_id: int, image_ids: Sequence[int]) -> None:
         self._user_id = user_id
@@ -67,15 +66,12 @@ class Selection:
                     yield Some([row], [])
 
     def _of(self, image: Image) -> Iterator[Row]:
-        """An image by itself, in parts where that is allowed; one without predictions too."""
+        """An image by itself, in parts if it has many predictions; one without any too."""
         mine = Prediction.objects.filter(image=image).order_by("pk")
-        if not self.splits_images:
-            yield _row(image, mine)
-            return
         last = 0
-        while True:
-            row = _row(image, mine.filter(pk__gt=last)[:PREDICTIONS_AT_ONCE])
-            if row.predictions or not last:
+        for part in count(1):
+            row = _row(image, mine.filter(pk__gt=last)[:PREDICTIONS_AT_ONCE], part)
+            if row.predictions or part == 1:
                 yield row
             if len(row.predictions) < PREDICTIONS_AT_ONCE:
                 return
@@ -95,8 +91,8 @@ def _rows(images: Sequence[Image], most: int) -> list[Row] | None:
     return [Row(image, made[image.pk]) for image in images]
 
 
-def _row(image: Image, predictions: Iterable[Prediction]) -> Row:
-    row = Row(image, list(predictions))
+def _row(image: Image, predictions: Iterable[Prediction], part: int) -> Row:
+    row = Row(image, list(predictions), part)
     for one in row.predictions:
         one.image = image
     return row

@@ -11,7 +11,7 @@ from uploads.models import Image, Prediction
 from uploads.queue import statements
 from uploads.queue.statements import ENDING, IMAGE, PREDICTION
 from uploads.raw_rows import chunks, places
-from uploads.states import State
+from uploads.states import ACTIVE, State
 
 
 def locked(ids: Iterable[int]) -> list[Prediction]:
@@ -45,6 +45,17 @@ def locked_one(prediction_id: int) -> Prediction:
     if not rows:
         raise Prediction.DoesNotExist
     return rows[0]
+
+
+def lock_all(predictions: QuerySet[Prediction]) -> list[int]:
+    """Locks these in the same order, however many they are; the ids of those that have not ended.
+
+    Nothing is read of what they recognized.
+    """
+    found = predictions.only("pk", "state").order_by("pk")
+    if _has_row_locks():
+        found = found.select_for_update(of=("self",))
+    return [one.pk for one in found.iterator() if one.state in ACTIVE]
 
 
 def store(rows: Sequence[Prediction]) -> None:

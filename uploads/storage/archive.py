@@ -172,7 +172,7 @@ def finish(outcomes: Sequence[Copied | NotCopied]) -> dict[int, int]:
                 # Deleted while it was copied: the copy may have come after the removal.
                 removal.order(gone[outcome.task.upload_id])
             elif not _is_named(outcome.task):
-                removal.order_file(outcome.task.key)
+                removal.order_prefix(outcome.task.key)
             elif isinstance(outcome, NotCopied):
                 extra = {"key": outcome.task.key, "reason": outcome.reason}
                 logger.error("file not archived, trying again in an hour", extra=extra)

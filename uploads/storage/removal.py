@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Final
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from uploads.models import ArchiveTask, FileRemoval, Image, Upload
@@ -52,17 +53,21 @@ def order_image(image: Image) -> list[str]:
         gone += sorted({*originals, *map(keys.document_key, originals)})
         pages.update(image_path="", archived_at=None, purged_at=timezone.now())
     is_archived = _may_be_archived(upload)
-    mine = Q(key__in=gone)
-    for pk in results:
-        mine |= Q(key__startswith=f"{keys.results_folder(folder, pk)}/")
-    _forget(upload.archive_tasks.filter(mine))
+    # Not by a condition for each: an image may have more results than a statement has room for.
+    prefixes = {*map(PurePosixPath, gone)}
+    tasks = upload.archive_tasks.all()
+    mine = [pk for pk, key in tasks.values_list("pk", "key") if _is_under(key, prefixes)]
+    _forget(tasks.filter(pk__in=mine))
     _note(gone, is_archived=is_archived)
     return gone
 
 
-def order_file(key: str) -> None:
-    """Notes one file for removal, here and in the archive; in the caller's transaction."""
-    _note([key], is_archived=True)
+def order_prefix(prefix: str) -> None:
+    """Notes for removal, here and in the archive, a file or all files of a folder.
+
+    In the caller's transaction, if there is one.
+    """
+    _note([prefix], is_archived=True)
 
 
 def _may_be_archived(upload: Upload) -> bool:
@@ -79,19 +84,21 @@ def _forget(tasks: QuerySet[ArchiveTask]) -> None:
     ArchiveTask.objects.filter(pk__in=pks).delete()
 
 
+def _is_under(key: str, prefixes: set[PurePosixPath]) -> bool:
+    path = PurePosixPath(key)
+    return not prefixes.isdisjoint((path, *path.parents))
+
+
 def _note(prefixes: Iterable[str], *, is_archived: bool) -> None:
     now = timezone.now()
-    for prefix in prefixes:
-        FileRemoval.objects.update_or_create(
-            prefix=prefix, defaults={"created_at": now, "archive_due": now if is_archived else None}
-        )
-
-
-def order_prefix(prefix: str) -> None:
-    """Notes for removal, here and in the archive, the files of an upload that got no rows."""
-    now = timezone.now()
-    FileRemoval.objects.update_or_create(
-        prefix=prefix, defaults={"created_at": now, "archive_due": now}
+    due = now if is_archived else None
+    # In order, as everybody locks them who notes several.
+    rows = [FileRemoval(prefix=one, created_at=now, archive_due=due) for one in sorted({*prefixes})]
+    FileRemoval.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["prefix"],
+        update_fields=["created_at", "archive_due"],
     )
 
 

@@ -10,7 +10,7 @@ from tests.integration.exports.taking import unpacked
 from tests.integration.rest import content_of, file, refused, succeed, uploaded
 from tests.photos import tiny
 from uploads.events import Actor
-from uploads.exports import account
+from uploads.exports import account, selection
 from uploads.models import Event, Scope, User
 from uploads.sign_in import keys
 
@@ -67,6 +67,21 @@ def test_what_others_did_is_told_without_where_they_sit(
     assert b"image.viewed" in content
     assert b"192.0.2.1" not in content
     assert b"a case" not in content
+
+
+def test_a_record_with_very_many_results_comes_in_parts(
+    as_ada: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selection, "PREDICTIONS_AT_ONCE", 2)
+    image = uploaded(as_ada)["images"][0]
+    for _ in range(4):
+        as_ada.post(image["predictions"], {"model": "ocr"}, format="json")
+    files = everything(as_ada)
+    stem = f"records/photo-{image['id']}"
+    parts = [json.loads(files[f"{stem}{part}.json"]) for part in ("", "-part2", "-part3")]
+    assert [one["id"] for one in parts] == [image["id"]] * 3
+    assert [len(one["runs"]) for one in parts] == [2, 2, 1]
+    assert len({run["id"] for one in parts for run in one["runs"]}) == 5
 
 
 def test_events_come_in_files_of_some(as_ada: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:

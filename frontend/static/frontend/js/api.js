@@ -83,7 +83,7 @@ export class Api {
     return response.blob();
   }
 
-  /** One page of images with all their predictions, the newest upload's first.
+  /** One page of images with their newest predictions, the newest upload's first.
    * @param {string|null} next a page's `next`, null for the first @param {string} query which of them
    * @param {AbortSignal} [signal] */
   images(next, query, signal) {

@@ -62,7 +62,7 @@ export const isGap = (state, message) =>
  * The state after one message: a socket message as it came (progress with `ready_at`, a moment,
  * for its `eta_ms`), or
  * `{type: "snapshot", uploads?, images?, predictions?}` with what REST answered (an image with its
- * first prediction, or with all of them as `runs`),
+ * first prediction, or with its newest as `runs`),
  * `{type: "loaded"}` once the first page is in, `{type: "retried", prediction}`,
  * `{type: "corrected", prediction, known}` with the answer to a correction, and what was known of the
  * prediction when it was asked for,
@@ -173,8 +173,9 @@ function orphansOf(state) {
   return found;
 }
 
-/** @param {State} draft @param {any} image @param {Map<number, number[]>} orphans */
-function putImage(draft, { prediction, predictions: _, runs, created_at: sentAt, ...image }, orphans) {
+/** @param {State} draft @param {any} received @param {Map<number, number[]>} orphans */
+function putImage(draft, received, orphans) {
+  const { prediction, predictions: _, runs, runs_count: __, created_at: sentAt, ...image } = received;
   if (draft.deleted.has(image.upload) || draft.deletedImages.has(image.id)) return;
   const known = draft.images.get(image.id);
   const predictionIds = known?.predictionIds ?? (orphans.get(image.id) ?? []).sort(ascending);

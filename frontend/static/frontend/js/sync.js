@@ -128,7 +128,8 @@ export class Sync {
     const page = await this.api.images(address, this.#query, signal);
     if (signal.aborted) return;
     this.older = page.next;
-    this.history.skip(page.results.map(({ id }) => id));
+    const whole = page.results.filter(({ runs, runs_count: count }) => runs.length >= count);
+    this.history.skip(whole.map(({ id }) => id));
     this.dispatch({ type: "snapshot", images: page.results });
   }
 
