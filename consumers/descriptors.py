@@ -14,3 +14,9 @@ def raise_limit() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def connections_at_most() -> int:
+    """How many connections may be open at once: what they do needs files, and the database too."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return (WANTED if soft == resource.RLIM_INFINITY else soft) * 3 // 4

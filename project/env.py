@@ -115,7 +115,7 @@ class Env(TracingEnv, MessagesEnv):
     """How many requests with a body one address may be sending to one web process."""
     max_connections_per_address: int = Field(4_000, gt=0)
     """How many connections (or, behind trusted proxies, requests and websockets under way) one
-    address may have at one web process."""
+    address may have at one web process. One more closes that which waits longest for a request."""
     quota_bytes: int = Field(0, ge=0)
     """Bytes of originals a user may keep. 0: no limit. A user's own quota goes before it."""
     quota_queued: int = Field(0, ge=0)

@@ -40,6 +40,8 @@ _OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("grpc.keepalive_timeout_ms", 20_000),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+    # What is connected and calls nothing keeps others out; its client connects anew when it calls.
+    ("grpc.max_connection_idle_ms", 120_000),
     # Ends for good what a client lets hang: answers that it does not take, places that it keeps.
     ("grpc.max_connection_age_ms", 3_600_000),
     ("grpc.max_connection_age_grace_ms", 600_000),

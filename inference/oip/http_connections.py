@@ -21,8 +21,10 @@ from inference.oip.rest_service import RestService
 logger = logging.getLogger("darkroom.rest")
 
 MAX_CONNECTIONS: Final = 200
-"""At once; what comes on top is closed."""
+"""At once. What comes on top has the place of who waits longest for a request, if anybody does: not
+so many of an address, since the web or a proxy may be the only one."""
 _KEEP_ALIVE_SECONDS: Final = 75.0
+"""From a connection's beginning, or an answer, to the end of the next request's head."""
 _BODY_SECONDS: Final = 60.0
 _SLOWEST_BYTES_PER_SECOND: Final = 50_000
 """A body may take a minute, and longer only where it comes at this rate."""
@@ -49,8 +51,12 @@ class Connections:
 
     def new(self) -> asyncio.Protocol:
         """What serves one more."""
-        if len(self._manager.connections) >= MAX_CONNECTIONS:
-            return _Refusing()
+        connections = [one for one in self._manager.connections if isinstance(one, _Connection)]
+        if sum(not one.is_closing for one in connections) >= MAX_CONNECTIONS:
+            waiting = [one for one in connections if one.is_waiting]
+            if not waiting:
+                return _Refusing()
+            min(waiting, key=lambda one: one.waits_until).force_close()
         return _Connection(
             self._manager,
             loop=asyncio.get_running_loop(),
@@ -153,6 +159,21 @@ class _Connection(web.RequestHandler):
     """A connection whose errors have the protocol's shape, and that waits for nobody for ever."""
 
     _hanging_up: asyncio.TimerHandle | None = None
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it has been hung up on."""
+        return self._force_close
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it has no request, or not the whole head of one."""
+        return not self._force_close and self._current_request is None and not self._messages
+
+    @property
+    def waits_until(self) -> float:
+        """When its time for the next request ends, by the event loop's clock."""
+        return self._next_keepalive_close_time
 
     def data_received(self, data: bytes) -> None:
         """More of a request, or of its body: whoever waits for that learns that it is malformed."""

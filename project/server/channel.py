@@ -100,6 +100,7 @@ class Channel(Connection):
         """Twisted's callback: judges the head before a byte of the body is taken."""
         if self.is_refused:
             return
+        self._crowd.waits_no_more(self)
         request = self.requests[-1]
         self._path, authority = origin_form(self._path)
         if authority is not None:

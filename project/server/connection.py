@@ -13,7 +13,8 @@ from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 
 from project.server.access import log_request
-from project.server.clients import Clients, Place
+from project.server.clients import Place
+from project.server.crowd import Crowd
 from project.server.errors import Refusal, refusal
 from project.server.limits import Deadlines
 
@@ -32,14 +33,15 @@ class Connection(HTTPChannel):
         self,
         *,
         deadlines: Deadlines,
-        clients: Clients,
+        crowd: Crowd,
         trusted_proxies: int,
         connections: set["Connection"],
         count_refused: Callable[[int], None],
     ) -> None:
         """Makes a connection that is in `connections` for as long as it is open and HTTP.
 
-        `clients` gives a place to each connection or, behind trusted proxies, to each request.
+        `crowd` gives a place to each connection and, for its address, another one to it or, behind
+        trusted proxies, to each request.
         `count_refused` is told the status of each request that is refused here.
         """
         super().__init__()
@@ -49,10 +51,12 @@ class Connection(HTTPChannel):
         self.client: str | None = None
         """The address of who asks, as far as it can be believed; None before the first headers."""
         self._deadlines = deadlines
-        self._clients = clients
+        self._crowd = crowd
         self._connections = connections
         self._count_refused = count_refused
         self._place: Place | None = None
+        """Among all connections."""
+        self._address_place: Place | None = None
         self._is_stopping = False
         self._deadline: asyncio.TimerHandle | None = None
         self._writable = asyncio.Event()
@@ -65,25 +69,53 @@ class Connection(HTTPChannel):
         self._connections.add(self)
         super().connectionMade()
         self.expect(self._deadlines.headers)
-        if not self.trusted_proxies:
-            self.enter(self.peer)
+        self._place = self._crowd.enter()
+        if self._place is None:
+            self.refuse_with(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "too_many_connections",
+                "The server has as many connections as it can hold: try again later.",
+                linger=_CROWDED_LINGER,
+            )
+        elif self.trusted_proxies or self.enter(self.peer):
+            self.wait()
 
     def enter(self, address: str | None) -> bool:
         """Takes a place for this address; False: it has too many, and is refused."""
-        self._leave()
-        self._place = self._clients.enter(address)
-        if self._place is None:
+        self._leave_address()
+        self._address_place = self._crowd.enter_address(
+            address, holds_while_waiting=not self.trusted_proxies
+        )
+        if self._address_place is None:
             self.refuse_with(
                 HTTPStatus.TOO_MANY_REQUESTS,
                 "too_many_connections",
-                f"This address has {self._clients.limit} connections open already.",
+                f"This address has {self._crowd.of_an_address} connections open already.",
                 linger=_CROWDED_LINGER,
             )
-        return self._place is not None
+        return self._address_place is not None
 
-    def _leave(self) -> None:
-        if self._place is not None:
-            self._place.leave()
+    def _leave_address(self) -> None:
+        if self._address_place is not None:
+            self._address_place.leave()
+
+    def wait(self) -> None:
+        """Begins to wait for a request; until its head has come, another one may have the place."""
+        self._crowd.waits(self, self.peer)
+
+    def make_room(self) -> None:
+        """Closes a connection that waits for a request: its places are somebody else's now."""
+        self.is_refused = True
+        for request in self.requests:
+            request.forget()
+        for place in self.hand_over():
+            place.leave()
+        self.setTimeout(None)
+        self.transport.loseConnection()
+        # What was answered may still be on its way to a client that does not read.
+        self._deadline = asyncio.get_running_loop().call_later(
+            _CROWDED_LINGER, self.transport.abortConnection
+        )
 
     def expect(self, seconds: float | None) -> None:
         """Gives what is awaited now this long; None: as long as it takes."""
@@ -184,7 +216,8 @@ class Connection(HTTPChannel):
     def requestDone(self, request: Any) -> None:  # noqa: N802  # Twisted's name
         """Twisted's callback: a request is answered."""
         if self.trusted_proxies:
-            self._leave()
+            self._leave_address()
+        self.wait()
         super().requestDone(request)
 
     # Ending
@@ -195,19 +228,20 @@ class Connection(HTTPChannel):
         if not self.requests:
             self.loseConnection()
 
-    def hand_over(self) -> Place | None:
-        """The connection goes on as a websocket, with this connection's place.
+    def hand_over(self) -> tuple[Place, ...]:
+        """The connection goes on as a websocket, with this connection's places.
 
         This object has no part in it any more.
         """
         self.expect(None)
+        self._crowd.waits_no_more(self)
         self._connections.discard(self)
-        return self._place
+        return tuple(place for place in (self._place, self._address_place) if place is not None)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802  # Twisted's name
         """Twisted's callback: the connection is gone."""
-        self.hand_over()
-        self._leave()
+        for place in self.hand_over():
+            place.leave()
         self.is_refused = True
         self._writable.set()
         super().connectionLost(reason)

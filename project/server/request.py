@@ -132,7 +132,7 @@ class Request(WebRequest):  # type: ignore[misc]  # Daphne has no types
         channel = self.channel
         processed = super().process()
         if self.transport is None and channel is not None:
-            channel.transport.protocol.place = channel.hand_over()
+            channel.transport.protocol.places = channel.hand_over()
             self.forget()
         return processed
 

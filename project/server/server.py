@@ -16,7 +16,7 @@ from twisted.logger import STDLibLogObserver, globalLogBeginner
 
 from project.server.admission import Admission
 from project.server.channel import Channel
-from project.server.clients import Clients
+from project.server.crowd import Crowd
 from project.server.limits import Deadlines
 from project.server.request import TAKE_BODY, Request
 from project.server.websocket import Socket
@@ -49,7 +49,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
         listener: socket.socket,
         *,
         admission: Admission,
-        connections_per_address: int,
+        crowd: Crowd,
         deadlines: Deadlines | None = None,
         trusted_proxies: int = 0,
         count_refused: Callable[[int], None] = lambda status: None,
@@ -58,7 +58,8 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
 
         `admission` lets bodies in. An application finds a function under the extension
         `TAKE_BODY` of its scope that hands it the body as a file.
-        `count_refused` is told the status of each request that the application does not get.
+        `crowd` gives places to connections. `count_refused` is told the status of each request
+        that the application does not get.
         """
         super().__init__(
             application,
@@ -72,7 +73,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
         self.trusted_proxies = trusted_proxies
         self._listener = listener
         self._admission = admission
-        self._clients = Clients(connections_per_address)
+        self._crowd = crowd
         self._count_refused = count_refused
         self._deadlines = deadlines or Deadlines()
         self._channels: set[Channel] = set()
@@ -109,7 +110,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
             Channel,
             admission=self._admission,
             deadlines=self._deadlines,
-            clients=self._clients,
+            crowd=self._crowd,
             trusted_proxies=self.trusted_proxies,
             connections=self._channels,
             count_refused=self._count_refused,

@@ -20,8 +20,8 @@ _TAKEN_BY_AUTOBAHN = frozenset({1000, *range(3000, 5000)})
 class Socket(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
     """Daphne's websocket, with a restart as a reason to close and a line in the access log."""
 
-    place: Place | None = None
-    """What it holds of what its address may hold."""
+    places: tuple[Place, ...] = ()
+    """What it holds of what all connections, and those of its address, may hold."""
 
     def restart(self) -> None:
         """Tells the client to reconnect: the server restarts."""
@@ -86,8 +86,8 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  # Twisted's name
         """Twisted's callback: the connection is gone."""
-        if self.place is not None:
-            self.place.leave()
+        for place in self.places:
+            place.leave()
         super().connectionLost(reason)
 
     def _log(self, status: int) -> None:

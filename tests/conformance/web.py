@@ -25,6 +25,7 @@ def main(address: str) -> None:
     from project.admission import judge
     from project.server.admission import Admission
     from project.server.clients import Clients
+    from project.server.crowd import Crowd
     from project.server.limits import BodyLimits
     from project.server.server import Server
     from project.server.spool import Spool
@@ -44,7 +45,8 @@ def main(address: str) -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     spool = Spool(Path(tempfile.gettempdir()), 1_000_000_000)
     admission = Admission(judge, spool, BodyLimits(uploads=1024), Clients(1_000))
-    Server(application, listener, admission=admission, connections_per_address=1_000).run()
+    crowd = Crowd(in_all=1_000, of_an_address=1_000)
+    Server(application, listener, admission=admission, crowd=crowd).run()
 
 
 def _sign_on(address: str) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from consumers.descriptors import raise_limit
+from consumers.descriptors import connections_at_most, raise_limit
 from consumers.garbage import begin_collecting
 from project.env import env
 from project.server.admission import Admission
 from project.server.clients import Clients
+from project.server.crowd import Crowd
 from project.server.limits import BodyLimits
 from project.server.server import Server
 from project.server.spool import Spool
@@ -56,7 +57,10 @@ class Command(BaseCommand):
                 BodyLimits(uploads=env().max_request_bytes),
                 Clients(env().max_requests_per_address),
             ),
-            connections_per_address=env().max_connections_per_address,
+            crowd=Crowd(
+                in_all=connections_at_most(),
+                of_an_address=env().max_connections_per_address,
+            ),
             trusted_proxies=settings.TRUSTED_PROXIES,
             count_refused=refused,
         )

@@ -12,12 +12,15 @@ import grpc
 import pytest
 
 from inference.oip import grpc_server
+from inference.oip.access import Caller
 from inference.oip.admission import ADMITTED_BYTES
+from inference.oip.errors import ProtocolError, Status
 from inference.oip.grpc_about import HEALTH, REFLECTION
 from inference.oip.grpc_call import MAX_MESSAGE_BYTES, Places
 from inference.oip.messages import SERVICE
 from inference.oip.tls import ServerTls
 from tests.certificates import Authority
+from tests.unit.oip.bench import FakeEngine, data_plane
 from tests.unit.oip.http2_frames import (
     CONTINUATION,
     DATA,
@@ -68,6 +71,27 @@ async def test_whatever_a_client_says_others_are_served(line: Line, said: bytes)
         await asyncio.sleep(0.01)
     writer.close()
     assert await line.call("ModelInfer", adding(), timeout=30)
+
+
+async def test_who_is_connected_and_calls_nothing_is_hung_up_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    options = dict(grpc_server._OPTIONS)
+    assert options["grpc.max_connection_idle_ms"] < options["grpc.max_connection_age_ms"]
+    quickly = options | {"grpc.max_connection_idle_ms": 200}
+    monkeypatch.setattr(grpc_server, "_OPTIONS", tuple(quickly.items()))
+    server = grpc_server.GrpcServer(data_plane(FakeEngine())[0], _nobody)
+    port = await server.start("127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(GREETING)
+    async with asyncio.timeout(60):
+        await reader.read()  # to its end
+    writer.close()
+    await server.stop(0)
+
+
+async def _nobody(token: str) -> Caller:
+    raise ProtocolError(Status.UNAUTHENTICATED, "Nobody knows you.")
 
 
 @pytest.mark.parametrize("seed", range(20))

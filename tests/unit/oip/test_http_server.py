@@ -215,6 +215,40 @@ async def test_it_answers_to_its_own_names_and_to_who_names_none(
     assert status == 200 or document == {"error": "Not here."}
 
 
+@pytest.mark.parametrize("begun", [b"", b"GET /v2 HTTP/1.1\r\nX-Slow:"])
+async def test_who_comes_when_all_wait_has_the_place_of_who_waits_longest(
+    port: int, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(http_connections, "MAX_CONNECTIONS", 3)
+    asking, first, second = await _connected(port), await _connected(port), await _connected(port)
+    async with asyncio.timeout(20):
+        for client in (first, second):
+            await client.send(begun)
+        await asking.send(LISTING)
+        assert await asking.status() == 200
+        for _ in range(2):
+            client = await _connected(port)
+            await client.send(LISTING)
+            assert await client.status() == 200
+        assert await first.closes()
+        assert await second.closes()
+        await asking.send(LISTING)
+        assert await asking.status() == 200
+
+
+async def test_who_comes_when_each_has_a_request_is_closed(
+    port: int, asked: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_connections, "MAX_CONNECTIONS", 1)
+    async with asyncio.timeout(20):
+        busy = await _connected(port)
+        await busy.send(CHUNKED)
+        await asked.wait()
+        assert await (await _connected(port)).closes()
+        await busy.send(b"0\r\n\r\n")
+        assert await busy.status() == 400
+
+
 async def _send_for_ever(client: Connection) -> None:
     while True:
         await client.send(LISTING * 1000)

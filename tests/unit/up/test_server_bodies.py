@@ -133,17 +133,6 @@ def test_an_address_sends_so_many_bodies_at_a_time(toy_server: Start) -> None:
     assert httpx.post(f"{server.url}/x", content=b"hello").json() == {"received": 5}
 
 
-def test_an_address_has_so_many_connections_at_a_time(toy_server: Start) -> None:
-    server = toy_server(connections=2)
-    first, second = server.connect(), server.connect()
-    answer = server.talk(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-    assert answer.startswith(b"HTTP/1.1 429 ")
-    assert body_of(answer)["code"] == "too_many_connections"
-    first.close()
-    second.close()
-    assert httpx.get(server.url).status_code == 200
-
-
 def test_behind_a_proxy_it_is_the_clients_requests_that_count(toy_server: Start) -> None:
     server = toy_server(connections=1, trusted_proxies=1)
     with server.connect() as connection:

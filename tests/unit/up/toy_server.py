@@ -19,6 +19,7 @@ from typing import Any
 
 from project.server.admission import Admission
 from project.server.clients import Clients
+from project.server.crowd import Crowd
 from project.server.errors import Refusal, refusal
 from project.server.head import Head
 from project.server.limits import BodyLimits, Deadlines
@@ -180,7 +181,7 @@ def serve(options: dict[str, Any], output: "Connection[bytes, bytes]") -> None:
     folder = Path(options.pop("spool", tempfile.gettempdir()))
     spool = Spool(folder, options.pop("incoming_bytes", 1_000_000_000))
     bodies = Clients(options.pop("bodies", 100))
-    connections = options.pop("connections", 100)
+    crowd = Crowd(in_all=options.pop("in_all", 1000), of_an_address=options.pop("connections", 100))
     if "largest_file" in options:
         largest = options.pop("largest_file")
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
@@ -191,7 +192,7 @@ def serve(options: dict[str, Any], output: "Connection[bytes, bytes]") -> None:
         application,
         listener,
         admission=Admission(judge, spool, limits, bodies),
-        connections_per_address=connections,
+        crowd=crowd,
         deadlines=deadlines,
         trusted_proxies=trusted,
     ).run()
