@@ -8,11 +8,13 @@ from http import HTTPStatus
 from typing import Any, BinaryIO
 
 from asgiref.sync import iscoroutinefunction
+from django.conf import settings
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.http import HttpResponse
 from django.urls import set_script_prefix
 
+from consumers.cross_origin import CrossOrigin
 from project.server.errors import error_body
 from project.server.request import TAKE_BODY
 from uploads.threads import in_thread
@@ -36,6 +38,10 @@ class _Receive:
 class SpooledHandler(ASGIHandler):
     """Gives views the server's own file of the body; Django would copy it to another."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._pages = CrossOrigin(settings.ALLOWED_ORIGINS)
+
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         """Answers one request.
 
@@ -52,6 +58,9 @@ class SpooledHandler(ASGIHandler):
             set_script_prefix(get_script_prefix(scope))
             request, refused = self.create_request(scope, body)
             if request is None:
+                origin = dict(scope["headers"]).get(b"origin", b"").decode("latin-1")
+                for name, value in self._pages.of_answer(scope["path"], origin).items():
+                    refused[name] = value
                 await self.send_response(refused, send)
                 refused.close()
                 return

@@ -7,6 +7,9 @@ import socket
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
+
+from consumers.cross_origin import CrossOrigin
 from consumers.host_names import refuse_host
 from consumers.oip.auth import authenticate_and_count
 from inference.oip.access import Authenticate, Control, Meter
@@ -89,7 +92,8 @@ async def open_endpoint(
     logger.info("grpc open", extra={"address": endpoint.grpc_address})
     if http is not None:
         try:
-            await endpoint.open_http(HttpServer(plane, authenticate, refuse_host), http, tls)
+            pages = CrossOrigin(settings.ALLOWED_ORIGINS)
+            await endpoint.open_http(HttpServer(plane, authenticate, refuse_host, pages), http, tls)
         except BaseException:
             await server.stop(0)
             raise

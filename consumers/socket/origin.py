@@ -1,23 +1,11 @@
 """From which pages a browser may open the websocket."""
 
-import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Any
 
 from channels.security.websocket import WebsocketDenier
 
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a page is from (RFC 6454): two that are written differently may be equal."""
-
-    scheme: str
-    host: str
-    port: int
+from consumers.cross_origin import origin_of
 
 
 class OriginGate:
@@ -51,26 +39,3 @@ class OriginGate:
             return page in self.allowed
         # A Host header names no scheme; a browser leaves out the port that its page's scheme has.
         return page == origin_of(f"{page.scheme}://{host}")
-
-
-def origin_of(text: str) -> Origin | None:
-    """The origin that a header or a setting means; None where it is none (`null`, a path, …)."""
-    try:
-        parts = urlsplit(text.strip().rstrip("/"))
-        port, host = parts.port, parts.hostname
-    except ValueError:
-        return None
-    if parts.scheme not in _DEFAULT_PORTS or not host or parts.path or parts.query:
-        return None
-    if "@" in parts.netloc or parts.fragment:
-        return None
-    default = _DEFAULT_PORTS[parts.scheme]
-    return Origin(parts.scheme, _host(host), default if port is None else port)
-
-
-def _host(name: str) -> str:
-    """A host name or address in its one form: lower case, without the root's dot."""
-    try:
-        return str(ipaddress.ip_address(name))
-    except ValueError:
-        return name.lower().removesuffix(".")

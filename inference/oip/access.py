@@ -1,6 +1,6 @@
 """Who calls, and what the data plane needs from those who know people and other workers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +29,18 @@ class Authenticate(Protocol):
 
 RefuseHost = Callable[[str], str]
 """Why nothing is served under this Host of HTTP; empty: it is."""
+
+
+class CrossOrigin(Protocol):
+    """What browsers are told of pages of other origins, in headers of answers."""
+
+    def of_answer(self, path: str, origin: str | None) -> Mapping[str, str]:
+        """The headers that any answer has, so that a page of this origin may read it."""
+
+    def of_preflight(
+        self, method: str, path: str, origin: str | None, asked_method: str | None
+    ) -> Mapping[str, str] | None:
+        """The headers of the whole answer to a browser that asks before it sends; None: no such."""
 
 
 class Control(Protocol):

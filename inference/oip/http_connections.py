@@ -9,8 +9,9 @@ from typing import Final
 from aiohttp import web
 from aiohttp.web_protocol import RequestPayloadError, _ErrInfo
 from aiohttp.web_request import BaseRequest
+from multidict import CIMultiDict
 
-from inference.oip.access import Authenticate, RefuseHost
+from inference.oip.access import Authenticate, CrossOrigin, RefuseHost
 from inference.oip.admission import Admission
 from inference.oip.data_plane import DataPlane
 from inference.oip.errors import ProtocolError
@@ -39,9 +40,14 @@ class Connections:
     """Serves a data plane to each. To be made on the event loop that they run on."""
 
     def __init__(
-        self, plane: DataPlane, authenticate: Authenticate, refuse_host: RefuseHost
+        self,
+        plane: DataPlane,
+        authenticate: Authenticate,
+        refuse_host: RefuseHost,
+        cross_origin: CrossOrigin,
     ) -> None:
         self._service = RestService(plane, authenticate, refuse_host)
+        self._cross_origin = cross_origin
         self._bodies = Admission()
         self._answers = plane.answers
         self._manager = web.Server(self._answer, handler_cancellation=True)
@@ -89,15 +95,25 @@ class Connections:
 
     async def _answered(self, request: BaseRequest) -> web.StreamResponse:
         incoming = _Incoming(request, self._bodies)
+        origin = request.headers.get("Origin")
+        asked = self._cross_origin.of_preflight(
+            request.method,
+            incoming.path,
+            origin,
+            request.headers.get("Access-Control-Request-Method"),
+        )
+        if asked is not None:
+            return web.Response(status=204, headers=asked)
+        for_pages = self._cross_origin.of_answer(incoming.path, origin)
         try:
             reply = await self._service.reply(incoming)
         finally:
             incoming.forget()
         try:
             with self._answers.admitted(len(reply.content)):
-                return await _sent(request, reply, closes=incoming.is_broken)
+                return await _sent(request, reply, for_pages, closes=incoming.is_broken)
         except ProtocolError as problem:
-            return _response_of(refusal(problem))
+            return _response_of(refusal(problem), for_pages)
 
 
 class _Incoming:
@@ -217,7 +233,7 @@ class _Connection(web.RequestHandler):
         if status >= 500:
             logger.error("a connection failed", exc_info=exc)
         words = "The request is not HTTP." if status < 500 else "The server failed on this request."
-        response = _response_of(error(status, words))
+        response = _response_of(error(status, words), {})
         response.force_close()
         return response
 
@@ -230,8 +246,10 @@ class _Refusing(asyncio.Protocol):
         transport.close()
 
 
-async def _sent(request: BaseRequest, reply: Reply, *, closes: bool) -> web.StreamResponse:
-    response = _response_of(reply)
+async def _sent(
+    request: BaseRequest, reply: Reply, for_pages: Mapping[str, str], *, closes: bool
+) -> web.StreamResponse:
+    response = _response_of(reply, for_pages)
     if closes:
         response.force_close()
     with contextlib.suppress(ConnectionError):  # the client has gone, which aiohttp finds as well
@@ -240,5 +258,8 @@ async def _sent(request: BaseRequest, reply: Reply, *, closes: bool) -> web.Stre
     return response
 
 
-def _response_of(reply: Reply) -> web.Response:
-    return web.Response(body=reply.content, status=reply.status, headers=reply.all_headers())
+def _response_of(reply: Reply, for_pages: Mapping[str, str]) -> web.Response:
+    headers = CIMultiDict(reply.all_headers())
+    # Not in the place of its own: an answer may vary by more than the origin.
+    headers.extend(for_pages)
+    return web.Response(body=reply.content, status=reply.status, headers=headers)

@@ -5,7 +5,7 @@ import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
-from inference.oip.access import Authenticate, RefuseHost
+from inference.oip.access import Authenticate, CrossOrigin, RefuseHost
 from inference.oip.data_plane import DataPlane
 from inference.oip.grpc_server import AddressUnavailable, why_not
 from inference.oip.host_port import host_port
@@ -27,9 +27,13 @@ class HttpServer:
     """
 
     def __init__(
-        self, plane: DataPlane, authenticate: Authenticate, refuse_host: RefuseHost
+        self,
+        plane: DataPlane,
+        authenticate: Authenticate,
+        refuse_host: RefuseHost,
+        cross_origin: CrossOrigin,
     ) -> None:
-        self._serves = (plane, authenticate, refuse_host)
+        self._serves = (plane, authenticate, refuse_host, cross_origin)
         self._server: asyncio.Server | None = None
         self._connections: Connections | None = None
         self._loading: asyncio.Task[None] | None = None

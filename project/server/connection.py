@@ -4,7 +4,7 @@
 # Twisted ships as typed, but this class has no annotations.
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 
+from consumers.cross_origin import CrossOrigin
 from project.server.access import log_request
 from project.server.clients import Place
 from project.server.crowd import Crowd
@@ -34,6 +35,7 @@ class Connection(HTTPChannel):
         *,
         deadlines: Deadlines,
         crowd: Crowd,
+        cross_origin: CrossOrigin,
         trusted_proxies: int,
         connections: set["Connection"],
         count_refused: Callable[[int], None],
@@ -52,6 +54,7 @@ class Connection(HTTPChannel):
         """The address of who asks, as far as it can be believed; None before the first headers."""
         self._deadlines = deadlines
         self._crowd = crowd
+        self._cross_origin = cross_origin
         self._connections = connections
         self._count_refused = count_refused
         self._place: Place | None = None
@@ -167,7 +170,7 @@ class Connection(HTTPChannel):
             request.forget()
         self._count_refused(verdict.status)
         self.setTimeout(None)
-        response = verdict.response()
+        response = verdict.response(self._for_pages())
         self.transport.write(response)
         self.transport.loseWriteConnection()
         self._networkProducer.resumeProducing()
@@ -184,6 +187,11 @@ class Connection(HTTPChannel):
             client=self.client or self.peer,
             size=len(response),
         )
+
+    def _for_pages(self) -> Mapping[str, str]:
+        """What browsers are told of pages of other origins, as by any answer of the application."""
+        origin = self.requests[-1].origin if self.requests else None
+        return self._cross_origin.of_answer(self.path.decode("latin-1"), origin)
 
     # Answering
 

@@ -1,7 +1,7 @@
 """Answers of the server itself, to requests that no application gets."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -22,14 +22,14 @@ class Refusal:
     body: bytes
     headers: tuple[tuple[str, str], ...] = (JSON,)
 
-    def response(self) -> bytes:
-        """The HTTP/1.1 response."""
+    def response(self, more: Mapping[str, str]) -> bytes:
+        """The HTTP/1.1 response, with `more` headers."""
         try:
             phrase = HTTPStatus(self.status).phrase
         except ValueError:
             phrase = "Refused"
         lines = [f"HTTP/1.1 {self.status} {phrase}"]
-        lines += [f"{name}: {value}" for name, value in self._fields()]
+        lines += [f"{name}: {value}" for name, value in (*self._fields(), *more.items())]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + self.body
 
     def _fields(self) -> Iterable[tuple[str, str]]:

@@ -152,6 +152,12 @@ class Request(WebRequest):  # type: ignore[misc]  # Daphne has no types
             self.inbox = Inbox(io.BufferedReader(self.arrival.body, CHUNK_BYTES))
         return self.inbox
 
+    @property
+    def origin(self) -> str | None:
+        """Where the page is from that asks, if one does."""
+        values: list[str] = self.requestHeaders.getRawHeaders("Origin", [])
+        return values[0] if values else None
+
     def _believe_proxies(self) -> None:
         """Leaves in the forwarding headers only what trusted proxies said."""
         trusted: int = self.server.trusted_proxies
@@ -177,6 +183,9 @@ class Request(WebRequest):  # type: ignore[misc]  # Daphne has no types
             (b"Content-Type", b"application/json"),
             (b"Content-Length", str(len(content)).encode()),
         ]
+        path = (self.path or b"").decode("latin-1")
+        for_pages = self.server.cross_origin.of_answer(path, self.origin)
+        headers += [(name.encode(), value.encode("latin-1")) for name, value in for_pages.items()]
         self.handle_reply({"type": "http.response.start", "status": status, "headers": headers})
         self.handle_reply({"type": "http.response.body", "body": content})
 

@@ -14,6 +14,7 @@ from daphne.server import reactor, twisted_loop
 from daphne.ws_protocol import WebSocketFactory
 from twisted.logger import STDLibLogObserver, globalLogBeginner
 
+from consumers.cross_origin import CrossOrigin
 from project.server.admission import Admission
 from project.server.channel import Channel
 from project.server.crowd import Crowd
@@ -50,6 +51,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
         *,
         admission: Admission,
         crowd: Crowd,
+        cross_origin: CrossOrigin,
         deadlines: Deadlines | None = None,
         trusted_proxies: int = 0,
         count_refused: Callable[[int], None] = lambda status: None,
@@ -58,6 +60,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
 
         `admission` lets bodies in. An application finds a function under the extension
         `TAKE_BODY` of its scope that hands it the body as a file.
+        `cross_origin` tells browsers which pages may read what the server refuses by itself.
         `crowd` gives places to connections. `count_refused` is told the status of each request
         that the application does not get.
         """
@@ -74,6 +77,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
         self._listener = listener
         self._admission = admission
         self._crowd = crowd
+        self.cross_origin = cross_origin
         self._count_refused = count_refused
         self._deadlines = deadlines or Deadlines()
         self._channels: set[Channel] = set()
@@ -111,6 +115,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
             admission=self._admission,
             deadlines=self._deadlines,
             crowd=self._crowd,
+            cross_origin=self.cross_origin,
             trusted_proxies=self.trusted_proxies,
             connections=self._channels,
             count_refused=self._count_refused,

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from consumers.cross_origin import CrossOrigin
 from inference.engine.engine import Engine
 from inference.engine.errors import LoadFailed, ModelNotFound
 from inference.engine.types import DecodeLimits
@@ -77,7 +78,9 @@ async def _serve(root: Path) -> None:
     await engine.start()
     plane = DataPlane(engine, EngineControl(engine), Uncounted())
     server = GrpcServer(plane, authenticate)
-    http = HttpServer(plane, authenticate, refuse_host=lambda _host: "")
+    http = HttpServer(
+        plane, authenticate, refuse_host=lambda _host: "", cross_origin=CrossOrigin([])
+    )
     ports = [await server.start("127.0.0.1", 0), await http.start("127.0.0.1", 0)]
     print(*(f"127.0.0.1:{port}" for port in ports), flush=True)
     await asyncio.to_thread(sys.stdin.read)

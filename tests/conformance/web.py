@@ -21,6 +21,7 @@ def main(address: str) -> None:
     """Serves until standard input ends."""
     # First of all: it sets Django up.
     from project.asgi import application  # isort: skip
+    from consumers.cross_origin import CrossOrigin
     from consumers.oip import requests
     from project.admission import judge
     from project.server.admission import Admission
@@ -46,7 +47,8 @@ def main(address: str) -> None:
     spool = Spool(Path(tempfile.gettempdir()), 1_000_000_000)
     admission = Admission(judge, spool, BodyLimits(uploads=1024), Clients(1_000))
     crowd = Crowd(in_all=1_000, of_an_address=1_000)
-    Server(application, listener, admission=admission, crowd=crowd).run()
+    pages = CrossOrigin([])
+    Server(application, listener, admission=admission, crowd=crowd, cross_origin=pages).run()
 
 
 def _sign_on(address: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from consumers.cross_origin import CrossOrigin
 from consumers.descriptors import connections_at_most, raise_limit
 from consumers.garbage import begin_collecting
 from project.env import env
@@ -61,6 +62,7 @@ class Command(BaseCommand):
                 in_all=connections_at_most(),
                 of_an_address=env().max_connections_per_address,
             ),
+            cross_origin=CrossOrigin(settings.ALLOWED_ORIGINS),
             trusted_proxies=settings.TRUSTED_PROXIES,
             count_refused=refused,
         )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from consumers.cross_origin import CrossOrigin
 from inference.engine.types import Computed, Job, Tensor, TensorJob
 from inference.oip import http_connections, http_server
 from inference.oip.access import Caller
@@ -20,6 +21,7 @@ CHUNKED = (
     b"POST /v2/models/adder/infer HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer good\r\n"
     b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
 )
+GALLERY = "https://gallery.example"
 LISTING = b"GET /v2 HTTP/1.1\r\nHost: here\r\n\r\n"
 
 
@@ -92,7 +94,7 @@ async def server(asked: asyncio.Event) -> AsyncIterator[HttpServer]:
         return "" if host == "here" else "Not here."
 
     plane.answers = Admission(ANSWER_BYTES + 1000, of="answers")
-    made = HttpServer(plane, anybody, refuse_host)
+    made = HttpServer(plane, anybody, refuse_host, CrossOrigin([GALLERY]))
     yield made
     await made.stop(0)
 
@@ -247,6 +249,44 @@ async def test_who_comes_when_each_has_a_request_is_closed(
         assert await (await _connected(port)).closes()
         await busy.send(b"0\r\n\r\n")
         assert await busy.status() == 400
+
+
+async def _head(port: int, request: bytes) -> list[bytes]:
+    client = await _connected(port)
+    await client.send(request)
+    async with asyncio.timeout(20):
+        return (await client.reader.readuntil(b"\r\n\r\n")).lower().split(b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET /v2 HTTP/1.1\r\nHost: here\r\n", b"200"),
+        (b"GET /v2 HTTP/1.1\r\nHost: evil.example\r\n", b"400"),
+        (b"DELETE /v2 HTTP/1.1\r\nHost: here\r\n", b"405"),
+        (b"GET /v2/moon HTTP/1.1\r\nHost: here\r\n", b"404"),
+    ],
+)
+async def test_a_page_that_is_allowed_reads_answers_and_refusals(
+    port: int, request_: bytes, status: bytes
+) -> None:
+    head = await _head(port, request_ + f"Origin: {GALLERY}\r\n\r\n".encode())
+    assert head[0].split()[1] == status
+    assert f"access-control-allow-origin: {GALLERY}".encode() in head
+    other = await _head(port, request_ + b"Origin: https://other.example\r\n\r\n")
+    assert other[0].split()[1] == status
+    assert b"vary: origin" in other
+    assert not [line for line in other if line.startswith(b"access-control")]
+
+
+async def test_a_browser_is_told_before_it_sends_what_it_may(port: int) -> None:
+    asked = b"OPTIONS /v2/models/adder/infer HTTP/1.1\r\nHost: here\r\n"
+    asked += b"Access-Control-Request-Method: POST\r\nOrigin: %b\r\n\r\n"
+    head = await _head(port, asked % GALLERY.encode())
+    assert head[0].split()[1] == b"204"
+    assert b"access-control-allow-methods: get, head, post, put, delete" in head
+    other = await _head(port, asked % b"https://other.example")
+    assert other[0].split()[1] == b"405"
 
 
 async def _send_for_ever(client: Connection) -> None:

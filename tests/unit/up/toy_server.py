@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from consumers.cross_origin import CrossOrigin
 from project.server.admission import Admission
 from project.server.clients import Clients
 from project.server.crowd import Crowd
@@ -110,6 +111,7 @@ async def memory(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 PATHS = {
     "/crash": crash,
+    "/api/crash": crash,
     "/crash-late": crash_late,
     "/slow": slow,
     "/take": take,
@@ -187,12 +189,14 @@ def serve(options: dict[str, Any], output: "Connection[bytes, bytes]") -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
     listener = listen("127.0.0.1", 0)
     say(str(listener.getsockname()[1]))
+    origins = options.pop("origins", [])
     deadlines = Deadlines(**options)
     Server(
         application,
         listener,
         admission=Admission(judge, spool, limits, bodies),
         crowd=crowd,
+        cross_origin=CrossOrigin(origins),
         deadlines=deadlines,
         trusted_proxies=trusted,
     ).run()
