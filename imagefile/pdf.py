@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Final
 from imagefile import exif, other_formats
 from imagefile.errors import DamagedFile, TooManyPages, TooManyParts
 from imagefile.header import Header, Picture, read_at, size_of
+from imagefile.pdf_count import with_count
 from imagefile.pdf_file import PdfFile, start_in
 from imagefile.pdf_objects import Reference
 
@@ -61,13 +62,20 @@ def read_header(file: BinaryIO, page: int) -> Header:
 
 def picture(file: BinaryIO, _page: int) -> Picture:
     """The whole file: what draws a page may need any part of it."""
-    return Picture(read_at(file, 0, size_of(file)))
+    content = read_at(file, 0, size_of(file))
+    pdf = PdfFile(file)
+    tree = _tree(pdf)
+    if not _is_count(pdf.get(tree.get(b"Count"))):
+        pages = list(_pages(pdf, tree))
+        if None in pages:
+            content = with_count(content, pdf, len(pages))
+    return Picture(content)
 
 
 def _headers(file: BinaryIO) -> Iterator[Header]:
     """Of as many pages as the root of their tree counts: what draws them knows no others."""
     pdf = PdfFile(file)
-    tree = pdf.get(pdf.get(pdf.trailer[b"Root"])[b"Pages"])
+    tree = _tree(pdf)
     count = pdf.get(tree.get(b"Count"))
     is_any = False
     for page in islice(_pages(pdf, tree), int(count) if _is_count(count) else None):
@@ -75,6 +83,11 @@ def _headers(file: BinaryIO) -> Iterator[Header]:
         yield _header(pdf, page or {})
     if not is_any:
         raise DamagedFile("PDF", "it has no pages")
+
+
+def _tree(pdf: PdfFile) -> dict[bytes, Any]:
+    tree: dict[bytes, Any] = pdf.get(pdf.get(pdf.trailer[b"Root"])[b"Pages"])
+    return tree
 
 
 def _is_count(count: Any) -> bool:

@@ -57,8 +57,9 @@ class PdfFile:
         Raises:
             ImageFileError: it is damaged, protected, or asks for too much work.
         """
-        start = max(0, start_in(read_at(file, 0, LAST_START)))
-        self._content = read_at(file, start, size_of(file))
+        self.start = max(0, start_in(read_at(file, 0, LAST_START)))
+        """What comes before the file's own beginning, in bytes."""
+        self._content = read_at(file, self.start, size_of(file))
         self._budget = Budget()
         self._places: dict[int, tuple[int, int]] = {}
         """By number: where it lies and -1, or the number of the stream that holds it and its
@@ -90,6 +91,11 @@ class PdfFile:
             except _BROKEN:
                 return None
         return None
+
+    @property
+    def last_number(self) -> int:
+        """No object has a higher one."""
+        return max(self._places, default=0)
 
     def _has_pages(self) -> bool:
         root = self.get(self.trailer.get(b"Root"))

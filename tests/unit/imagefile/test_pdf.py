@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from imagefile.errors import ImageFileError
-from imagefile.reading import read_header, read_pages
+from imagefile.reading import read_header, read_pages, read_picture
 from tests.image_files import mutant
-from tests.pdf_files import document, packed, pdf, stream
+from tests.pdf_files import document, packed, pdf, placed, stream
 from tests.photos import encoded
 
 MOST = 100
@@ -116,6 +116,39 @@ def test_a_page_has_the_number_by_which_it_is_drawn(
     for at, size in enumerate(pages):
         if size == SIZE:
             assert drawn[at].get_size() == (216, 72)
+
+
+@pytest.mark.parametrize("count", [b"", b"/Count 0", b"/Count -1", b"/Count (3)"])
+@pytest.mark.parametrize(
+    "kids",
+    [
+        b"null 3 0 R null null 4 0 R",
+        b"3 0 R 9 0 R 4 0 R",
+        b"3 0 R 5 0 R 6 0 R",
+        b"3 0 R null 4 0 R null",
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "no table", "stream", "behind a line"])
+def test_where_pages_are_missing_and_nobody_counts_them_the_last_one_is_drawn_as_well(
+    count: bytes, kids: bytes, form: str
+) -> None:
+    tree = b"<< /Type /Pages %s /Kids [%s] >>" % (count, kids)
+    lower = b"<< /Type /Pages /Parent 2 0 R /Kids [4 0 R] >>"
+    objects = (ROOT, tree, PAGE, PAGE, b"<< /Type /Pages >>", lower)
+    if form == "stream":
+        body = placed(dict(enumerate(objects, start=1)), {})
+    else:
+        body = pdf(*objects, table=form != "no table")
+    if form == "behind a line":
+        body = b"a line\n" + body
+    pages = sizes(body)
+    header = read_header(io.BytesIO(body), len(pages))
+    content = read_picture(io.BytesIO(body), header, len(pages)).content
+    drawn = pypdfium2.PdfDocument(content)
+    there = [at for at, size in enumerate(pages) if size == SIZE]
+    assert len(there) == 2
+    for at in there:
+        assert drawn[at].get_size() == (216, 72)
 
 
 @pytest.mark.parametrize("said", [b"/Count 1", b"/Count 1 /Kids [null]", b"/Kids []"])
