@@ -29,10 +29,12 @@ def with_count(content: bytes, pdf: PdfFile, count: int) -> bytes:
         places.append(len(change) - pdf.start)
         change += f"{number} 0 obj\n{said}\nendobj\n".encode()
     table = len(change) - pdf.start
-    rows = "".join(f"{place:010} 00000 n \n" for place in places)
+    trailer = f"/Size {pages + 1} /Root {catalog} 0 R"
     starts = _START.findall(content)
-    before = f"/Prev {int(starts[-1])} " if starts else ""
-    change += f"xref\n{catalog} 2\n{rows}trailer\n".encode()
-    change += f"<< /Size {pages + 1} /Root {catalog} 0 R {before}>>\n".encode()
-    change += f"startxref\n{table}\n%%EOF\n".encode()
+    if pdf.has_tables and starts:
+        rows = "".join(f"{place:010} 00000 n \n" for place in places)
+        change += f"xref\n{catalog} 2\n{rows}".encode()
+        trailer += f" /Prev {int(starts[-1])}"
+    # Without a table it is searched for objects, as the file itself is.
+    change += f"trailer\n<< {trailer} >>\nstartxref\n{table}\n%%EOF\n".encode()
     return bytes(change)

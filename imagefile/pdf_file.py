@@ -75,7 +75,9 @@ class PdfFile:
             self._read_tables()
         except _BROKEN:
             self._places.clear()
-        if not self._has_pages():
+        self.has_tables = self._has_pages()
+        """Whether they tell where the pages are; else all was searched for objects."""
+        if not self.has_tables:
             self._search()
         # One that names an object which is not there is none, as for what draws the pages.
         if self.get(self.trailer.get(b"Encrypt")) is not None:

@@ -59,6 +59,9 @@ def test_settings_that_are_set_exist() -> None:
     for pod in pods().values():
         for container in pod["containers"]:
             assert {each["name"] for each in container.get("env", [])} <= NAMES
+    tls = {name for name in NAMES if name.startswith("OIP_TLS_")}
+    assert set(re.findall(r"name: (OIP_TLS_[A-Z_]+),", _text("tls/kustomization.yaml"))) == tls
+    assert tls == {name for one in OURS.values() for name in one["environment"] if name in tls}
     (comment,) = re.findall(r"# What is no secret\.((?:.*\n#)*.*)", _text("base/settings.yaml"))
     assert set(re.findall(r"[A-Z][A-Z0-9_]{4,}", comment)) <= NAMES
 
