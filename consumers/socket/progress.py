@@ -141,11 +141,14 @@ class ProgressConsumer(sockets.CountedSocket):
             await self.close(TOO_MANY_SOCKETS)
             return
         try:
-            where = await in_database(events.position, user.pk)
+            where = await in_database(_position, identity)
         except ANY_ERROR:
             # The client is told, and may say hello again.
             await self._leave()
             raise
+        if where is None:
+            await self.close(SIGNED_OUT)
+            return
         await self.feed.begin(where, hello.epoch, hello.after)
         await self._send(
             {
@@ -170,6 +173,8 @@ class ProgressConsumer(sockets.CountedSocket):
             await self.close(NOT_AUTHENTICATED)
             return
         self.identity = identity
+        # What ended since it was looked up was asked of the one before.
+        self.recheck()
 
     async def _identify(self, token: str) -> Identity | None:
         try:
@@ -249,3 +254,11 @@ class ProgressConsumer(sockets.CountedSocket):
 
     async def _error(self, code: str, message: str) -> None:
         await self._send({"type": "error", "code": code, "message": message})
+
+
+def _position(identity: Identity) -> events.Position | None:
+    """Where the user's stream is; None: the sign-in has ended since it was looked up.
+
+    Who signed out in between told those sockets alone that were connected.
+    """
+    return events.position(identity.user.pk) if authority.is_live(identity) else None

@@ -187,3 +187,20 @@ def test_a_request_without_a_sound_id_gets_one(as_ada: APIClient, given: str | N
     first, second = (as_ada.get("/healthz", headers=headers)["X-Request-ID"] for _ in range(2))
     assert len(first) == 32
     assert first != second
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        ("/api/keys/", {"name": "k", "scopes": ["\ud800"]}),
+        ("/api/webhooks/", {"url": "https://example.com/", "events": ["a\udfff"]}),
+        ("/api/exports/", {"format": "\ud800", "filter": {}}),
+        ("/api/exports/", {"filter": {"state": "\ud800"}}),
+        ("/api/exports/", {"filter": {}, "include": ["\ud800"]}),
+    ],
+)
+def test_what_is_half_a_character_is_refused_as_any_other_choice_is(
+    as_ada: APIClient, url: str, body: dict[str, Any]
+) -> None:
+    answer = as_ada.post(url, json.dumps(body), content_type="application/json")
+    assert "?" in refused(answer, 400, "invalid")["errors"][0]["message"]

@@ -95,13 +95,17 @@ class OneWebhook(_ForPeople):
         row = _webhook(request, pk)
         body = webhook_schemas.WebhookChange(data=request.data)
         body.is_valid(raise_exception=True)
-        changed = registry.change(row, body.validated_data, actor_of(request))
+        try:
+            changed = registry.change(row, body.validated_data, actor_of(request))
+        except Webhook.DoesNotExist:
+            raise Http404 from None
         return Response(webhook_schemas.WebhookView(changed).data)
 
     @extend_schema(responses={204: None, **_refusals(404)}, auth=BY_PEOPLE)
     def delete(self, request: Request, pk: int) -> Response:
         """Ends it, with what is still to be sent, and its log."""
-        registry.delete(_webhook(request, pk), actor_of(request))
+        if not registry.delete(_webhook(request, pk), actor_of(request)):
+            raise Http404
         return Response(status=204)
 
 

@@ -41,7 +41,9 @@ class Names:
 
     def claim(self, folder: str, stem: str, suffix: str) -> str:
         """`folder/stem` with its suffix; cut in the middle where it is long, numbered if taken."""
-        wanted = f"{folder}/{stem}{suffix}".casefold()
+        # As it is when it is cut: of many that are long and begin and end alike, none tries all
+        # the numbers of the others.
+        wanted = f"{folder}/{_cut(stem, len(suffix))}{suffix}".casefold()
         number = self._numbers.get(wanted, 0)
         while True:
             number += 1

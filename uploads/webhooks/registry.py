@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from uploads import bus
@@ -58,16 +59,19 @@ def change(row: Webhook, given: dict[str, Any], actor: Actor) -> Webhook:
 
     Raises:
         Invalid: nothing is sent to such an address.
+        Webhook.DoesNotExist: it was deleted meanwhile.
     """
     if "url" in given:
         _require(given["url"])
-        row.url = given["url"]
-    row.kinds = given.get("events", row.kinds)
-    row.description = given.get("description", row.description)
-    fields = ["url", "kinds", "description"]
-    is_enabled = row.disabled_at is None
-    wanted = given.get("enabled", is_enabled)
     with recording() as log:
+        # Locked, so that what was erased with an account does not come back.
+        row = Webhook.objects.select_for_update().get(pk=row.pk, deleted_at=None)
+        row.url = given.get("url", row.url)
+        row.kinds = given.get("events", row.kinds)
+        row.description = given.get("description", row.description)
+        fields = ["url", "kinds", "description"]
+        is_enabled = row.disabled_at is None
+        wanted = given.get("enabled", is_enabled)
         if wanted != is_enabled:
             row.disabled_at = None if wanted else timezone.now()
             row.disabled_reason = "" if wanted else "By its user."
@@ -92,11 +96,14 @@ def disable(row: Webhook, reason: str, actor: Actor) -> bool:
     return True
 
 
-def delete(row: Webhook, actor: Actor) -> None:
-    """Ends it; its log is removed with it, in time (`uploads.pruning`)."""
+def delete(row: Webhook, actor: Actor) -> bool:
+    """Ends it; its log is removed with it, in time (`uploads.pruning`). False: it was deleted."""
     with recording() as log:
-        Webhook.objects.filter(pk=row.pk).update(deleted_at=timezone.now(), secret="")
+        rows = Webhook.objects.filter(pk=row.pk, deleted_at=None)
+        if not rows.update(deleted_at=timezone.now(), secret=""):
+            return False
         _log(log, Kind.WEBHOOK_DELETED, row, actor)
+    return True
 
 
 def send_test(row: Webhook) -> WebhookDelivery:
@@ -106,10 +113,13 @@ def send_test(row: Webhook) -> WebhookDelivery:
         WebhookDisabled: it is sent nothing.
         DeliveryPending: the last one has not ended.
     """
-    _require_enabled(row)
-    if row.deliveries.filter(kind=TEST, status=_Status.PENDING).exists():
-        raise DeliveryPending
-    return WebhookDelivery.objects.create(webhook=row, kind=TEST, due_at=timezone.now())
+    with transaction.atomic():
+        # Locked, so that of many at once one is sent.
+        row = Webhook.objects.select_for_update().get(pk=row.pk)
+        _require_enabled(row)
+        if row.deliveries.filter(kind=TEST, status=_Status.PENDING).exists():
+            raise DeliveryPending
+        return WebhookDelivery.objects.create(webhook=row, kind=TEST, due_at=timezone.now())
 
 
 def replay(delivery: WebhookDelivery) -> WebhookDelivery:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
 from consumers.socket import progress as progress_module
+from consumers.socket.connected import connected
 from tests.integration.socket.conftest import Client, Connect
 from uploads.events import Actor
 from uploads.models import User
@@ -81,6 +82,22 @@ async def test_a_lost_sign_out_message_is_made_up_for(
     await client.hello(token)
     await client.hear()
     await sync_to_async(User.objects.filter(pk=ada.pk).update)(is_active=False)
+    assert await client.closed_with() == 4403
+
+
+async def test_who_signs_out_while_a_socket_says_hello_ends_it_as_well(
+    sockets: Connect, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access, refresh = await sync_to_async(tokens.sign_in)(ada, Actor())
+    add = connected.add
+
+    async def late(*place: Any) -> bool:
+        await sync_to_async(sign_out)(refresh)
+        return await add(*place)
+
+    monkeypatch.setattr(connected, "add", late)
+    client = await sockets()
+    await client.hello(access)
     assert await client.closed_with() == 4403
 
 

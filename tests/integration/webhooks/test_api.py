@@ -10,8 +10,10 @@ from rest_framework.test import APIClient
 from tests.integration.keys import key_of, with_key
 from tests.integration.rest import refused, succeed, uploaded
 from tests.integration.webhooks.conftest import due_test
+from uploads.events import Actor
 from uploads.models import Event, User, Webhook, WebhookDelivery
 from uploads.pruning import DELIVERIES_KEPT_DAYS, Pruning
+from uploads.webhooks import registry
 from uploads.webhooks.fan_out import fan_out
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,20 @@ def test_a_webhook_is_made_with_a_secret_that_is_shown_once(as_ada: APIClient) -
     one = as_ada.get(f"{URL}{shown['id']}/").json()
     assert listed.json()["results"] == [one]
     assert one == {name: value for name, value in shown.items() if name != "secret"}
+
+
+def test_what_is_deleted_meanwhile_is_deleted_once_and_never_changed(
+    as_ada: APIClient, ada: User
+) -> None:
+    seen = Webhook.objects.get(pk=made(as_ada)["id"])
+    actor = Actor(id=ada.pk)
+    assert registry.delete(seen, actor)
+    assert not registry.delete(seen, actor)
+    assert Event.objects.filter(kind="webhook.deleted").count() == 1
+    Webhook.objects.filter(pk=seen.pk).update(url="")
+    with pytest.raises(Webhook.DoesNotExist):
+        registry.change(seen, {"url": PLACE}, actor)
+    assert Webhook.objects.get(pk=seen.pk).url == ""
 
 
 def test_a_webhook_is_changed_disabled_and_enabled(as_ada: APIClient) -> None:

@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 
+from uploads.exports import names as naming
 from uploads.exports.names import MAX_BYTES, MAX_CHARACTERS, Names, safe_name, split
 
 
@@ -67,3 +68,20 @@ def test_equal_long_names_are_numbered_within_their_length() -> None:
     given = {names.claim("o", "x" * 300, ".jpeg") for _ in range(12)}
     assert len(given) == 12
     assert all(len(name) <= len("o/") + MAX_CHARACTERS for name in given)
+
+
+def test_long_names_that_differ_in_the_middle_try_few_numbers_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cut = naming._cut
+    cuts: list[str] = []
+
+    def counted(stem: str, taken: int) -> str:
+        cuts.append(stem)
+        return cut(stem, taken)
+
+    monkeypatch.setattr(naming, "_cut", counted)
+    given = Names()
+    found = {given.claim("o", f"{'x' * 99}{at:03}{'y' * 99}", ".png") for at in range(300)}
+    assert len(found) == 300
+    assert len(cuts) < 4 * 300
