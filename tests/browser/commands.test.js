@@ -5,7 +5,8 @@ import { formsOf } from "../../frontend/static/frontend/js/saving.js";
 import { newestText } from "../../frontend/static/frontend/js/selectors.js";
 import { SignedOut } from "../../frontend/static/frontend/js/sign_in.js";
 import { initialState, reduce } from "../../frontend/static/frontend/js/store.js";
-import { facts, runAnother } from "../../frontend/static/frontend/js/view/panel.js";
+import { facts } from "../../frontend/static/frontend/js/view/panel.js";
+import { RunForm } from "../../frontend/static/frontend/js/view/run_form.js";
 import { equal, test } from "./harness.js";
 
 export { run } from "./harness.js";
@@ -100,8 +101,8 @@ test("what a photo took is told without its waiting, and not when it was run as 
 test("another model is one that the photo has not had yet", () => {
   const models = /** @type {any[]} */ (["ocr", "brightness"].map((name) => ({ name, state: "READY" })));
   const chosen = (/** @type {string[]} */ ...tried) =>
-    runAnother({ title: "", id: "a", models, tried: new Set(tried), onRun: () => {}, images: () => [] })
-      .querySelector("select").value;
+    new RunForm({ title: "", id: "a", models, tried: new Map(tried.map((each) => [each, {}])), onRun: () => {}, images: () => [] })
+      .select.value;
   equal([chosen("ocr"), chosen("brightness"), chosen("ocr", "brightness")], ["brightness", "ocr", "ocr"]);
 });
 

@@ -10,7 +10,7 @@ const schema = {
 
 test("a photo of one's own can be chosen as a parameter, among those there are when it is asked", () => {
   const photos = [{ id: 7, name: "sea.jpg" }];
-  const form = schemaForm(schema, "p", () => photos);
+  const form = schemaForm(schema, "p", { images: () => photos });
   const select = form.element.querySelector("select");
   equal(form.value(), {});
   photos.unshift({ id: 9, name: "hills.jpg" });

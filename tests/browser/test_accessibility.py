@@ -121,6 +121,11 @@ def test_no_state_of_the_page_breaks_a_rule(
     page.get_by_test_id("from-program").locator("summary").click()
     expect(page.get_by_test_id("copy-snippet")).to_be_visible()
     problems += found(page, "use from a program")
+    page.get_by_test_id("again-model").select_option("background-removal")
+    page.get_by_test_id("draw").click()
+    expect(page.get_by_test_id("rectangle")).to_be_focused()
+    problems += found(page, "drawing a rectangle")
+    page.get_by_test_id("end-drawing").click()
     if not page.get_by_test_id("add-photos").is_visible():
         page.set_viewport_size(ZOOMED)
         problems += found(page, "zoomed viewer")

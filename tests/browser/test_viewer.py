@@ -161,6 +161,41 @@ def test_a_long_name_breaks_nothing(
     assert detail.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
 
 
+def test_where_the_subject_is_is_drawn_on_the_photo(viewing: Page) -> None:
+    open_photo(viewing, "astronaut.png")
+    viewing.get_by_test_id("again-model").select_option("background-removal")
+    viewing.get_by_test_id("draw").click()
+    rectangle = viewing.get_by_test_id("rectangle")
+    expect(rectangle).to_be_focused()
+    box = viewing.get_by_test_id("drawing").bounding_box()
+    assert box is not None
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return box["x"] + box["width"] * x, box["y"] + box["height"] * y
+
+    viewing.mouse.move(*at(0.01, 0.01))
+    viewing.mouse.down()
+    viewing.mouse.move(*at(0.5, 0.75), steps=3)
+    viewing.mouse.up()
+    viewing.keyboard.press("ArrowRight")
+    viewing.keyboard.press("Shift+ArrowDown")
+    detail = viewing.get_by_test_id("detail")
+    fields = detail.get_by_role("group", name="Where the subject is").get_by_role("spinbutton")
+    drawn = [int(field.input_value()) for field in fields.all()]
+    viewing.keyboard.press("Escape")
+    expect(rectangle).to_be_hidden()
+    expect(viewing.get_by_test_id("draw")).to_be_focused()
+    for number, about in zip(drawn, (10, 5, 251, 384), strict=True):
+        assert abs(number - about) < 6
+    with viewing.expect_request(lambda sent: sent.method == "POST") as asked:
+        viewing.get_by_test_id("again-submit").click()
+    sent = asked.value.post_data_json
+    assert sent is not None
+    assert sent["params"]["rect"] == drawn
+    picture = viewing.get_by_test_id("full-image")
+    expect(picture).to_have_attribute("alt", re.compile("Remove the background"), timeout=RESULT_MS)
+
+
 def test_every_button_of_the_gallery_says_what_it_is_of(viewing: Page) -> None:
     done = viewing.locator("[data-testid=image-card][data-state=succeeded]")
     expect(done).to_have_count(2, timeout=RESULT_MS)

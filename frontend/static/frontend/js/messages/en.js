@@ -215,6 +215,14 @@ export const messages = {
   "form.item": "{title}, {item}",
   "form.problem": "{title}: {problem}",
 
+  "draw": "Draw on the photo",
+  "draw.how": "Drag a rectangle around it. Arrow keys move it, with Shift they resize it.",
+  "draw.how_touch": "Drag a rectangle around it, by its corners or its middle.",
+  "draw.at": "{width} × {height} at {left}, {top}",
+  "draw.done": "Done",
+  "draw.clear": "Clear",
+  "draw.clear_of": "Clear: {title}",
+
   "results": "Results",
   "result.lines": { one: "{count} line of text", other: "{count} lines of text" },
   "result.unread": "Text that can't be read",

@@ -215,6 +215,14 @@ export const messages = {
   "form.item": "{title}、{item}",
   "form.problem": "{title}：{problem}",
 
+  "draw": "写真の上に描く",
+  "draw.how": "まわりに四角形をドラッグします。矢印キーで移動し、Shiftと一緒に押すと大きさが変わります。",
+  "draw.how_touch": "まわりに四角形をドラッグし、角や中央をつかんで直します。",
+  "draw.at": "{width} × {height}、位置 {left}, {top}",
+  "draw.done": "完了",
+  "draw.clear": "クリア",
+  "draw.clear_of": "クリア：{title}",
+
   "results": "結果",
   "result.lines": { other: "文字{count}行" },
   "result.unread": "読み取れない文字",

@@ -215,6 +215,14 @@ export const messages = {
   "form.item": "{title}, {item}",
   "form.problem": "{title}: {problem}",
 
+  "draw": "사진 위에 그리기",
+  "draw.how": "둘레에 사각형을 끌어 그리세요. 화살표 키로 옮기고 Shift와 함께 누르면 크기가 바뀌어요.",
+  "draw.how_touch": "둘레에 사각형을 끌어 그리고, 모서리나 가운데를 잡아 고치세요.",
+  "draw.at": "{width} × {height}, 위치 {left}, {top}",
+  "draw.done": "완료",
+  "draw.clear": "지우기",
+  "draw.clear_of": "지우기: {title}",
+
   "results": "결과",
   "result.lines": { other: "글자 {count}줄" },
   "result.unread": "읽을 수 없는 글자",

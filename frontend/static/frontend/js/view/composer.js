@@ -8,7 +8,7 @@ import { shownName } from "../words.js";
 import { filesOf } from "./dropped.js";
 import { button, fill, h, icon } from "./dom.js";
 import { ModelCard } from "./model_card.js";
-import { modelOption } from "./panel.js";
+import { modelOption } from "./run_form.js";
 import { schemaForm } from "./schema_form.js";
 
 export class Composer {
@@ -110,7 +110,7 @@ export class Composer {
     fill(this.imageType, JSON.stringify(languages), () => languageOptions(languages));
     const schema = model?.params_schema;
     fill(this.params, JSON.stringify([model?.name, schema]), () => {
-      this.#params = schemaForm(schema, "param", this.images);
+      this.#params = schemaForm(schema, "param", { images: this.images });
       return [this.#params.element];
     });
     this.veil.lastChild.textContent = model ? t("new.drop_for", { model: model.title }) : t("new.drop");

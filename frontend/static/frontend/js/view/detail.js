@@ -4,17 +4,15 @@
 import { t } from "../language.js";
 import { choosableImages, predictionsOf, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
-import { imageName, linesOf, problem, status, summary } from "../words.js";
+import { imageName, status } from "../words.js";
 import { fill, h, iconButton, keepFocus } from "./dom.js";
 import { FromProgram } from "./from_program.js";
-import { actions, facts, runAnother } from "./panel.js";
-import { ReadText } from "./read_text.js";
+import { actions, facts } from "./panel.js";
+import { Result } from "./result.js";
+import { RunForm } from "./run_form.js";
 import { SideBySide } from "./side_by_side.js";
 import { Stage } from "./stage.js";
 import { Steps } from "./steps.js";
-import { labelBars } from "./labels.js";
-import { notes } from "./notes.js";
-import { tensorList } from "./tensors.js";
 
 export class Detail {
   #imageId = 0;
@@ -22,8 +20,8 @@ export class Detail {
   #chosen = null;
   /** @type {import("../store.js").Prediction|null} */
   #shown = null;
-  /** @type {ReadText|null} */
-  #text = null;
+  /** @type {RunForm|null} */
+  #form = null;
   /** Whether two results are shown beside each other. */
   #isPaired = false;
 
@@ -44,13 +42,13 @@ export class Detail {
     this.state = state;
     this.models = models;
     this.titleOf = titleOf;
-    this.corrections = corrections;
     this.onClosed = onClosed;
     this.order = order;
     this.stage = new Stage({
       pictures,
       onPoint: (index) => this.#point(index, true),
       onSwipe: (by) => void this.steps.go(by),
+      onDraw: () => this.#pair(false),
     });
     this.name = h("h2", { id: "detail-name", tabIndex: -1, dir: "auto" });
     this.steps = new Steps({ order, older, open: commands.open });
@@ -65,10 +63,10 @@ export class Detail {
     );
     this.tabs = h("div", { class: "tabs", role: "group", "aria-label": t("results") });
     this.pair = new SideBySide({ pictures, titleOf });
-    this.pairing = h("button", { type: "button", class: "tab", "data-testid": "side-by-side", onclick: () => this.#toggle() }, t("pair"));
+    this.pairing = h("button", { type: "button", class: "tab", "data-testid": "side-by-side", onclick: () => this.#pair(!this.#isPaired) }, t("pair"));
     this.status = h("p", { class: "card-status" });
     this.bar = h("progress", { class: "bar", max: 1, "aria-label": t("progress") });
-    this.result = h("div", { class: "detail-result" });
+    this.result = new Result({ corrections, titleOf, onPoint: (index) => this.#point(index, false) });
     this.program = new FromProgram(commands.copy);
     this.facts = h("div", {});
     this.actions = h("div", { class: "row" });
@@ -95,7 +93,7 @@ export class Detail {
           h("div", { class: "tabs" }, this.tabs, this.pairing),
           this.status,
           this.bar,
-          this.result,
+          this.result.element,
           this.actions,
           this.another,
           this.facts,
@@ -150,28 +148,33 @@ export class Detail {
     this.bar.hidden = !prediction || hasEnded(prediction);
     this.bar.value = doing?.fraction ?? 0;
     const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt} ${Boolean(prediction?.output)}`;
-    fill(this.result, key, () => [...this.#result(prediction), ...notes(prediction)]);
-    if (prediction?.output) this.#text?.update(prediction.output);
+    this.result.show(prediction, key);
     fill(this.actions, key, () => actions(prediction, this.commands), this.name);
     const upload = state.uploads.get(image.upload);
     fill(this.facts, key + this.titleOf(prediction?.model ?? ""), () => facts(image, prediction, upload, this.titleOf));
     this.program.render(prediction);
-    const models = this.models();
-    fill(this.another, `${image.id} ${models.map(({ name, state: its }) => name + its)}`, () =>
-      [
-        runAnother({
-          title: t("model.another"),
-          id: "again",
-          models,
-          tried: new Set(predictions.map(({ model }) => model)),
-          onRun: (request) => this.commands.run([image.id], request),
-          images: () => choosableImages(this.state()),
-        }),
-      ],
-    );
+    this.#renderForm(image.id, predictions);
     const regions = prediction?.output?.regions ?? doing?.regions ?? [];
     this.stage.render(image, prediction, regions, this.titleOf(prediction?.model ?? ""));
     this.#renderPair(prediction, predictions);
+  }
+
+  /** @param {number} imageId @param {import("../store.js").Prediction[]} predictions */
+  #renderForm(imageId, predictions) {
+    const models = this.models();
+    fill(this.another, String(imageId), () => {
+      this.#form = new RunForm({
+        title: t("model.another"),
+        id: "again",
+        models,
+        tried: new Map(predictions.map(({ model, params }) => [model, params])),
+        onRun: (request) => this.commands.run([imageId], request),
+        images: () => choosableImages(this.state()),
+        drawing: this.stage.drawing,
+      });
+      return [this.#form.element];
+    });
+    if (models !== this.#form?.models) this.#form?.setModels(models);
   }
 
   /** @param {import("../store.js").Prediction|null} prediction
@@ -187,8 +190,10 @@ export class Detail {
     else this.pair.hide();
   }
 
-  #toggle() {
-    this.#isPaired = !this.#isPaired;
+  /** @param {boolean} isPaired */
+  #pair(isPaired) {
+    if (isPaired) this.stage.drawing.end();
+    this.#isPaired = isPaired;
     this.render();
   }
 
@@ -217,32 +222,10 @@ export class Detail {
     );
   }
 
-  /** @param {number} predictionId @returns {import("./line_editor.js").Editing} */
-  #editing(predictionId) {
-    return {
-      correct: (line, correction) => this.corrections.correct(predictionId, line, correction),
-      undo: (line) => this.corrections.undo(predictionId, line),
-      history: (line) => this.corrections.history(predictionId, line),
-    };
-  }
-
-  /** @param {import("../store.js").Prediction|null} prediction */
-  #result(prediction) {
-    this.#text = null;
-    const output = prediction?.output;
-    if (prediction?.error) return [h("p", { class: "error" }, problem(prediction, this.titleOf))];
-    if (output?.kind === "labels") return [labelBars(output.labels)];
-    if (output?.kind === "raw") return [tensorList(output.tensors)];
-    if (prediction === null || output?.kind !== "text") return [];
-    if (!linesOf(output).length) return [h("p", { class: "hint" }, summary(prediction))];
-    this.#text = new ReadText(output, (index) => this.#point(index, false), this.#editing(prediction.id));
-    return [this.#text.element];
-  }
-
   /** @param {number|null} index @param {boolean} isScrolled */
   #point(index, isScrolled) {
     this.stage.mark(index);
-    this.#text?.mark(index, isScrolled);
+    this.result.mark(index, isScrolled);
   }
 
   /** The next photo takes its place, or the one before; without either the view closes. */

@@ -1,14 +1,12 @@
 // @ts-check
-/** The parts of the detail view beside the photo: what can be done, run again, and known. */
+/** The parts of the detail view beside the photo: what can be done, and what is known. */
 
-import { isServed } from "../api.js";
 import { number, t } from "../language.js";
 import { bytes, duration, when } from "../measures.js";
 import { endingOf, formsOf } from "../saving.js";
 import { actionsOf } from "./actions.js";
 import { button, h } from "./dom.js";
 import { Menu } from "./menu.js";
-import { schemaForm } from "./schema_form.js";
 
 /** @param {import("../store.js").Prediction|null} prediction
  * @param {import("../commands.js").Commands} commands @returns {HTMLElement[]} */
@@ -41,58 +39,6 @@ function downloads(prediction, commands) {
     }));
   const more = { "data-testid": "download" };
   return new Menu({ symbol: "download", label: t("action.download"), items, more }).element;
-}
-
-/** A model to choose. @param {import("../api.js").Model} model */
-export const modelOption = (model) =>
-  h("option", { value: model.name }, isServed(model) ? model.title : t("model.not_running", { title: model.title }));
-
-/**
- * A small form that asks for a model and its parameters.
- * @param {object} parts
- * @param {string} parts.title
- * @param {string} parts.id what the ids of its fields begin with
- * @param {import("../api.js").Model[]} parts.models
- * @param {Set<string>} parts.tried the names of those that the photo has had already
- * @param {(request: {model: string, params: object}) => void} parts.onRun
- * @param {import("./schema_form.js").Images} parts.images that a parameter may be
- */
-export function runAnother({ title, id, models, tried, onRun, images }) {
-  const fields = h("div", {});
-  const problem = h("p", { class: "error", role: "alert" });
-  let params = schemaForm(null, id);
-  const select = h(
-    "select",
-    { id: `${id}-model`, "data-testid": `${id}-model`, onchange: () => describe() },
-    ...models.map(modelOption),
-  );
-  const untried = models.filter(({ name }) => !tried.has(name));
-  const suggested = untried.find(isServed) ?? models.find(isServed) ?? untried[0];
-  if (suggested) select.value = suggested.name;
-  const describe = () => {
-    const model = models.find(({ name }) => name === select.value);
-    params = schemaForm(model?.params_schema, id, images);
-    fields.replaceChildren(params.element);
-  };
-  const submit = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    problem.textContent = "";
-    try {
-      onRun({ model: select.value, params: params.value() });
-    } catch (error) {
-      problem.textContent = error.message;
-    }
-  };
-  describe();
-  const run = h("button", { type: "submit", class: "button", "data-testid": `${id}-submit` }, t("action.run"));
-  return h(
-    "form",
-    { class: "again fields", onsubmit: submit, noValidate: true },
-    h("label", { for: `${id}-model` }, title),
-    h("div", { class: "row" }, select, run),
-    fields,
-    problem,
-  );
 }
 
 /** How long it took once it had begun.

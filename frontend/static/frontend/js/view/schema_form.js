@@ -4,19 +4,28 @@
 import { t } from "../language.js";
 import { imageName } from "../words.js";
 import { fill, h } from "./dom.js";
+import { rectangleTools } from "./rectangle_tools.js";
 
 /** @typedef {() => {id: number, name: string}[]} Images what a field of the format `image-id` offers */
+/**
+ * What fields are filled by.
+ * @typedef {object} Sources
+ * @property {Images} [images]
+ * @property {import("./drawing.js").Drawing} [drawing] draws a field of the format `image-rectangle`
+ * on the photo; without it there are its numbers alone
+ * @property {Record<string, any>} [values] what is filled in already
+ */
 
 /**
  * @param {any} schema a JSON Schema of type object @param {string} idPrefix
- * @param {Images} images
+ * @param {Sources} [sources]
  * @returns {{element: HTMLElement, value: () => object}} `value` holds what was filled in, and
  * throws the form's own sentence where a field can't be read
  */
-export function schemaForm(schema, idPrefix, images = () => []) {
+export function schemaForm(schema, idPrefix, sources = {}) {
   const required = new Set(schema?.required ?? []);
   const fields = Object.entries(schema?.properties ?? {}).map(([name, property]) =>
-    field(name, property, `${idPrefix}-${name}`, required.has(name), images),
+    field(name, property, `${idPrefix}-${name}`, required.has(name), sources),
   );
   return {
     element: h("div", { class: "fields" }, ...fields.map((each) => each.element)),
@@ -25,12 +34,13 @@ export function schemaForm(schema, idPrefix, images = () => []) {
 }
 
 /** @param {string} name @param {any} property @param {string} id @param {boolean} isRequired
- * @param {Images} images */
-function field(name, property, id, isRequired, images) {
+ * @param {Sources} sources */
+function field(name, property, id, isRequired, { images = () => [], drawing, values = {} }) {
   const title = property.title ?? name.replaceAll("_", " ");
-  if (isTuple(property)) return numbers(name, title, property, id);
+  const value = values[name] ?? property.default ?? "";
+  if (isTuple(property)) return numbers(name, title, property, id, value, drawing);
   const input =
-    property.format === "image-id" ? imageChoice(id, images) : control(property, id, isRequired);
+    property.format === "image-id" ? imageChoice(id, images, value) : control(property, id, isRequired, value);
   const hint = property.description ? h("small", { id: `${id}-hint` }, property.description) : null;
   if (hint) input.setAttribute("aria-describedby", hint.id);
   const isCheckbox = property.type === "boolean";
@@ -54,11 +64,13 @@ function isTuple({ type, prefixItems }) {
 }
 
 /** A number for each item of a list; all of them are left empty where it is not given.
- * @param {string} name @param {string} title @param {any} property @param {string} id */
-function numbers(name, title, property, id) {
+ * @param {string} name @param {string} title @param {any} property @param {string} id
+ * @param {any} value a list, or "" @param {import("./drawing.js").Drawing} [drawing] */
+function numbers(name, title, property, id, value, drawing) {
   const inputs = property.prefixItems.map((/** @type {any} */ item, /** @type {number} */ at) =>
-    control(item, `${id}-${at}`, false),
+    control(item, `${id}-${at}`, false, value[at] ?? item.default ?? ""),
   );
+  const isDrawn = drawing && property.format === "image-rectangle" && inputs.length === 4;
   const labels = property.prefixItems.map((/** @type {any} */ item, /** @type {number} */ at) =>
     h("label", { for: `${id}-${at}` }, item.title ?? String(at + 1)),
   );
@@ -82,17 +94,19 @@ function numbers(name, title, property, id) {
       { class: "field", ...described },
       h("legend", {}, title),
       h("div", { class: "numbers" }, ...pairs),
+      isDrawn && rectangleTools({ title, inputs, drawing }),
       hint,
     ),
     entry: read,
   };
 }
 
-/** One of the photos that are there when it is opened. @param {string} id @param {Images} images */
-function imageChoice(id, images) {
+/** One of the photos that are there when it is opened. @param {string} id @param {Images} images
+ * @param {any} value the id of one, or "" */
+function imageChoice(id, images, value) {
   const select = h("select", { id, onpointerdown: () => offer(), onfocus: () => offer() });
   const offer = () => {
-    const chosen = select.value;
+    const chosen = select.value || String(value);
     const options = images().map((each) =>
       h("option", { value: each.id, selected: String(each.id) === chosen }, `${imageName(each)} (${each.id})`),
     );
@@ -102,9 +116,8 @@ function imageChoice(id, images) {
   return select;
 }
 
-/** @param {any} property @param {string} id @param {boolean} isRequired */
-function control(property, id, isRequired) {
-  const value = property.default ?? "";
+/** @param {any} property @param {string} id @param {boolean} isRequired @param {any} value "": none */
+function control(property, id, isRequired, value) {
   if (property.enum) {
     const blank = isRequired || "default" in property ? [] : [h("option", { value: "" }, t("new.automatic"))];
     const options = property.enum.map((/** @type {any} */ each) =>

@@ -5,7 +5,7 @@ import { possible } from "../commands.js";
 import { t } from "../language.js";
 import { button, h, iconButton, keepFocus } from "./dom.js";
 import { Menu } from "./menu.js";
-import { runAnother } from "./panel.js";
+import { RunForm } from "./run_form.js";
 
 export class SelectionBar {
   /**
@@ -112,7 +112,7 @@ export class SelectionBar {
       this.selection.clear();
     };
     this.form.replaceChildren(
-      runAnother({ title, id: "run", models: this.models(), tried: new Set(), onRun: run, images: this.images }),
+      new RunForm({ title, id: "run", models: this.models(), tried: new Map(), onRun: run, images: this.images }).element,
       h("button", { type: "button", class: "link", onclick: () => this.dialog.close() }, t("selection.not_now")),
     );
     this.dialog.showModal();

@@ -6,6 +6,7 @@ import { t } from "../language.js";
 import { percent } from "../measures.js";
 import { imageName } from "../words.js";
 import { h, iconButton, keepFocus } from "./dom.js";
+import { Drawing } from "./drawing.js";
 import { Overlay } from "./overlay.js";
 import { Zoom } from "./zoom.js";
 
@@ -26,15 +27,21 @@ export class Stage {
    * @param {import("./pictures.js").Pictures} parts.pictures
    * @param {(index: number|null) => void} parts.onPoint told which region the pointer is on
    * @param {(by: 1|-1) => void} parts.onSwipe
+   * @param {() => void} [parts.onDraw] told when drawing on the photo begins
    */
-  constructor({ pictures, onPoint, onSwipe }) {
+  constructor({ pictures, onPoint, onSwipe, onDraw }) {
     this.pictures = pictures;
+    this.drawing = new Drawing(() => {
+      if (this.drawing.isOn) onDraw?.();
+      this.#draw();
+      if (this.drawing.isOn) this.element.scrollIntoView({ block: "nearest" });
+    });
     this.#overlay = new Overlay(onPoint);
     this.picture = h("img", { alt: "", draggable: false, "data-testid": "full-image" });
     this.original = h("img", { alt: "", draggable: false });
     this.first = h("span", { class: "layer is-first", hidden: true }, this.original);
     const layer = h("span", { class: "layer" }, this.picture);
-    this.frame = h("span", { class: "frame" }, layer, this.first, this.#overlay.element);
+    this.frame = h("span", { class: "frame" }, layer, this.first, this.#overlay.element, this.drawing.element);
     this.box = h("div", { class: "zoom-box" }, this.frame);
     this.slider = h("input", {
       type: "range", min: 0, max: 100, step: "any", "aria-label": t("compare.how_much"),
@@ -63,13 +70,14 @@ export class Stage {
       "div",
       { class: "stage" },
       this.box,
-      h("div", { class: "stage-tools" }, this.sides, this.tools),
+      h("div", { class: "stage-tools" }, this.drawing.tools, this.sides, this.tools),
     );
     this.#zoomed(1);
   }
 
   /** Begin with a photo: the whole of it, and what became of it. */
   begin() {
+    this.drawing.end();
     this.#split = 0;
     this.zoom.reset();
   }
@@ -81,6 +89,7 @@ export class Stage {
     this.#shown = [image, output];
     this.model = model;
     this.#overlay.resize(image.width, image.height);
+    this.drawing.resize(image);
     this.#overlay.draw(regions);
     this.#draw();
   }
@@ -92,6 +101,7 @@ export class Stage {
 
   /** Let go of the pictures. */
   clear() {
+    this.drawing.end();
     this.#shown = null;
     this.pictures.hide(this.picture);
     this.pictures.hide(this.original);
@@ -116,8 +126,9 @@ export class Stage {
   #draw() {
     if (!this.#shown) return;
     const [image, output] = this.#shown;
-    const isComparable = output !== null && isSameView(image, output);
-    const isBefore = output === null || (!isComparable && this.#split > 0);
+    const isComparable = output !== null && isSameView(image, output) && !this.drawing.isOn;
+    // It is drawn on the photo as it was sent.
+    const isBefore = output === null || this.drawing.isOn || (!isComparable && this.#split > 0);
     const size = isBefore ? image : output;
     this.frame.style.setProperty("--ratio", String(size.width / size.height || 1));
     this.frame.style.setProperty("--split", `${isBefore ? 0 : this.#split}%`);
@@ -130,7 +141,7 @@ export class Stage {
     this.original.alt = t("compare.original", { name });
     if (!this.first.hidden) this.#showOriginal(this.original, image);
     keepFocus(this.sides, () => {
-      this.sides.hidden = output === null;
+      this.sides.hidden = output === null || this.drawing.isOn;
       this.slider.hidden = !isComparable;
     });
     this.slider.value = String(this.#split);

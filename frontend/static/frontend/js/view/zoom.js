@@ -81,6 +81,8 @@ export class Zoom {
     this.#view = bounded(view, { width, height }, { width: offsetWidth, height: offsetHeight });
     const { scale, x, y } = this.#view;
     this.content.style.transform = scale === 1 ? "" : `translate(${x}px, ${y}px) scale(${scale})`;
+    // What keeps its size on the screen is made smaller by it.
+    this.content.style.setProperty("--zoom", String(scale));
     this.box.classList.toggle("is-zoomed", scale > 1);
     this.onChange(scale);
   }
