@@ -45,11 +45,11 @@ torch: $(TORCH) ## adds PyTorch, for models in TorchScript, torch.export or Pyth
 test: $(TEST) $(WEIGHTS) chromium fonts iproute2 ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
 	$(PYTEST) -n 3 -m "not slow and not browser"
 	$(PYTEST) -n 3 -m "not slow and not browser" -p tests.postgres tests/integration $(SAME_ON_BOTH)
-	$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder -m "slow or browser" tests/chaos tests/acceptance \
-		tests/browser tests/conformance tests/integration tests/unit
+	$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder -m "slow or browser" tests/browser \
+		tests/acceptance tests/chaos tests/conformance tests/integration tests/unit
 
 chaos: $(TEST) $(WEIGHTS) iproute2 nginx ## breaks everything on both databases, in full, and prints the figures (50 minutes)
-	DARKROOM_CHAOS=full $(PYTEST) tests/chaos
+	DARKROOM_CHAOS=full $(PYTEST) tests/chaos tests/integration/test_fuzz.py
 
 test-fast: $(TEST) $(WEIGHTS) ## runs the quick loop: units, structure, the queue and the first API tests
 	$(PYTEST) -q -n 2 -m "not slow and not browser" tests/unit tests/architecture \

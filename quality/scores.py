@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 _SAME: Final = str.maketrans(  # quotes, dashes and stops of every script
     "\u201c\u201d\u201e\u2018\u2019\u2014\u2013\u3002\u3001", '"""\'\'--.,'
@@ -45,6 +44,9 @@ def line_error_rate(truth: Sequence[str], read: Sequence[str]) -> float:
     longest = max(len(expected), len(found))
     padded = [[*lines, *[""] * (longest - len(lines))] for lines in (expected, found)]
     costs = np.array([[distance(one, other) for other in padded[1]] for one in padded[0]])
+    # It takes a second to import, and most who ask for scores match no lines.
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
+
     rows, columns = linear_sum_assignment(costs)
     return float(costs[rows, columns].sum() / max(1, sum(map(len, expected))))
 

@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 import random
 import re
@@ -27,6 +28,8 @@ SEED = int(os.environ.get("DARKROOM_SEED", random.SystemRandom().randrange(1 << 
 os.environ["DARKROOM_SEED"] = str(SEED)  # noqa: TID251
 QUICK = "not slow and not browser"
 THOROUGH = "slow or browser"
+FULL = os.environ.get("DARKROOM_CHAOS") == "full"  # noqa: TID251
+"""Whether this is the full form (`make chaos`), not the short one of `make test`."""
 STRICT = os.environ.get("DARKROOM_STRICT") == "1"  # noqa: TID251
 
 
@@ -54,18 +57,39 @@ def pytest_configure(config: pytest.Config) -> None:
     StaticFilesMiddleware.add_files_from_finders = add_found
 
 
+SHARED = {
+    "a server of the protocol": re.compile("tests/conformance/"),
+    "a Darkroom": re.compile(
+        "tests/acceptance/test_(bodies|main_job|metrics|up).py|tests/browser/(?!test_thumbnails)"
+    ),
+    "a rig": re.compile("tests/chaos/test_(authority|clients).py"),
+}
+"""What is started once for all tests in the files that match."""
+
+
 class _ByServer(LoadFileScheduling):  # type: ignore[misc]  # it has no types
-    """A file to a worker; the conformance tests, which share one server, all to one."""
+    """A file to a worker; files that share what takes long to start, all to one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = "tests/conformance/"
-        return folder if nodeid.startswith(folder) else str(super()._split_scope(nodeid))
+        file = str(super()._split_scope(nodeid))
+        return next((shared for shared in SHARED if SHARED[shared].match(file)), file)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
     """Who gets which tests under `--dist loadfile`."""
     return _ByServer(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected stays: nobody looks for garbage in it, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 _SLOW = re.compile(r"\bmark\.(slow|browser)\b")

@@ -38,14 +38,15 @@ FETCH_SECONDS: Final = 20.0
 FETCH_PAUSE_SECONDS: Final = 15.0
 """For so long after that no other image waits for its file."""
 FIRST_PAUSE_SECONDS: Final = 2.0
-LONGEST_PAUSE_SECONDS: Final = 60.0
-_RENEW_SECONDS: Final = archive.LEASE.total_seconds() / 3
 _ENLISTED_A_ROUND: Final = 1000
 _REMOVED_AT_A_TIME: Final = 4
 
 
 class Archiver:
-    """One worker's part in the archive. While that is away it pauses, longer each time."""
+    """One worker's part in the archive.
+
+    While that is away it pauses, longer each time, but no longer than a file is its taker's.
+    """
 
     def __init__(self) -> None:
         self._threads = DaemonThreads(settings.ARCHIVE_AT_A_TIME, "archive")
@@ -155,9 +156,10 @@ class Archiver:
         copying = {
             task: asyncio.create_task(self._threads.run(partial(_copied, task))) for task in tasks
         }
+        renewed_after = archive.lease().total_seconds() / 3
         waiting = set(copying.values())
         while waiting:
-            _, waiting = await asyncio.wait(waiting, timeout=_RENEW_SECONDS)
+            _, waiting = await asyncio.wait(waiting, timeout=renewed_after)
             left = [task for task, work in copying.items() if not work.done()]
             if left:
                 await in_database(archive.renew, left)
@@ -198,7 +200,8 @@ class Archiver:
     def _pause(self, reason: str) -> None:
         if time.monotonic() < self._paused_until:
             return
-        longer = min(LONGEST_PAUSE_SECONDS, max(FIRST_PAUSE_SECONDS, self._pause_seconds * 2))
+        longest = archive.lease().total_seconds()
+        longer = min(longest, max(FIRST_PAUSE_SECONDS, self._pause_seconds * 2))
         self._pause_seconds = longer
         self._paused_until = time.monotonic() + longer * (1 + random.random() / 4)
         extra = {"reason": reason, "seconds": round(longer)}

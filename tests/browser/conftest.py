@@ -40,12 +40,12 @@ class QuietHandler(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium; the tests that need one are skipped where none is installed.
 
-    It ends with its module: while it lives an event loop counts as running in this thread, which
-    asynchronous tests and Django's database both refuse.
+    It ends with the tests of the page: while it lives an event loop counts as running in this
+    thread, which asynchronous tests and Django's database both refuse.
     """
     path = program()
     if path is None:

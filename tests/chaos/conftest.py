@@ -1,7 +1,6 @@
 """The rig of a chaos test, the size of the run, and the book of measured figures."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,10 +10,10 @@ from typing import Any
 import pytest
 
 from tests.chaos.rig import Rig
+from tests.conftest import FULL
 from tests.darkroom import ROOT
 from tests.pgserver import postgres
 
-FULL = os.environ.get("DARKROOM_CHAOS") == "full"  # noqa: TID251
 # It takes eight minutes and hardly less: each of seventeen links is away for a while.
 collect_ignore = [] if FULL else ["test_topology.py"]
 RESULTS = ROOT / "var" / "chaos.json"
@@ -55,11 +54,11 @@ def rig(tmp_path: Path, database_url: str) -> Iterator[Callable[..., Rig]]:
         one.stop()
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(scope="session", params=DATABASES)
 def shared_rig(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Rig]:
-    """One rig for the tests of a file that leave it well; each of them brings its own people."""
+    """One rig for the tests that leave it well; each of them brings its own people."""
     with ExitStack() as stack:
         url = stack.enter_context(postgres()) if request.param == "postgresql" else ""
         one = Rig(tmp_path_factory.mktemp("rig"), url, MAX_SOCKETS_PER_USER="1000")

