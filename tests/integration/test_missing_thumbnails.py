@@ -1,23 +1,19 @@
 """Every image soon has a thumbnail, also where no prediction makes it."""
 
-import asyncio
 import dataclasses
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import async_to_sync
 from django.db import connection
 from django.utils import timezone
 
-from consumers.database import in_database
 from consumers.worker.files import SharedFiles
 from consumers.worker.thumbnails import MissingThumbnails
 from inference.engine.thumbnailer import Made
-from inference.engine.types import Failed, FailureKind, ImageJob, Outcome, Succeeded
 from tests.fakes.archive import FakeFetches
-from tests.fakes.engine import succeed
 from tests.integration.archives import kinds, purge
 from tests.integration.attempts import claim, crash, finish, success
 from tests.integration.conftest import Uploads
@@ -232,60 +228,6 @@ def test_a_thumbnail_of_a_purged_image_that_was_lost_is_made_from_the_archive(
     Image.objects.filter(pk=image.pk).update(thumbnail_path="", thumbnail_due=timezone.now())
     make_due(FakeThumbnailer(), FakeFetches(away))
     assert Image.objects.get(pk=image.pk).thumbnail_path == ""
-
-
-async def test_a_running_prediction_tells_of_its_thumbnail_before_it_ends(
-    ada: User, upload: Uploads, bench: Any
-) -> None:
-    stored = await sync_to_async(upload)(ada)
-    b = await bench(hold=True)
-    await b.pipeline.claim_round()
-    (job,) = b.engine.running.values()
-    assert job.on_thumbnail
-    job.on_thumbnail()
-
-    async def image() -> Image:
-        return await in_database(Image.objects.get)
-
-    async with asyncio.timeout(10):
-        while not (await image()).thumbnail_path:  # noqa: ASYNC110  # rows set no event
-            await asyncio.sleep(0.02)
-    assert (await in_database(kinds, stored))[-1] == "image.thumbnailed"
-    b.engine.release()
-    await b.pipeline.settle()
-    assert (await in_database(kinds, stored)).count("image.thumbnailed") == 1
-
-
-async def test_a_short_prediction_costs_no_event_of_its_thumbnail(
-    ada: User, upload: Uploads, bench: Any
-) -> None:
-    stored = await sync_to_async(upload)(ada, count=3)
-
-    def script(job: ImageJob) -> Outcome:
-        assert job.on_thumbnail
-        job.on_thumbnail()
-        outcome = succeed(job)
-        assert isinstance(outcome, Succeeded)
-        return dataclasses.replace(outcome, thumbnail_written=True)
-
-    b = await bench(script=script)
-    await b.work()
-    assert await in_database(Image.objects.exclude(thumbnail_path="").count) == 3
-    assert "image.thumbnailed" not in await in_database(kinds, stored)
-
-
-async def test_a_failure_tells_of_the_thumbnail_that_its_image_got(
-    ada: User, upload: Uploads, bench: Any
-) -> None:
-    stored = await sync_to_async(upload)(ada)
-
-    def script(job: ImageJob) -> Outcome:
-        permanent = FailureKind.PERMANENT
-        return Failed(job, "model_error", "It failed.", permanent, thumbnail_written=True)
-
-    b = await bench(script=script)
-    await b.work()
-    assert (await in_database(kinds, stored))[-2:] == ["image.thumbnailed", "prediction.failed"]
 
 
 def test_a_look_for_what_is_due_reads_no_more_than_its_index(ada: User, upload: Uploads) -> None:

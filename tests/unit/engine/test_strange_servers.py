@@ -10,7 +10,7 @@ import pytest_asyncio
 from inference.engine.errors import LoadFailed, ModelFailed, ModelUnavailable
 from inference.engine.remote_config import RemoteConfig
 from inference.remote.servers import Servers
-from tests.unit.engine.test_remote_clients import PIXELS, SCORES
+from tests.unit.engine.remote.clients import PIXELS, SCORES
 
 TOKEN = "t0p-s3cr3t"
 PAGE = b"<html>Sign in to this network</html>"
