@@ -76,7 +76,7 @@ def entry(
     )
 
 
-_published: list[Model | ModelSample | ModelVersion] = []
+_published: list[Any] = []
 """The rows of the two models, as they were published first: to publish takes most of a setup."""
 
 
@@ -88,7 +88,8 @@ def models(db: None) -> None:
         for table in (Model, ModelSample, ModelVersion):
             _published.extend(table.objects.order_by("pk"))
         return
-    for table in (Model, ModelSample, ModelVersion):
+    tables: tuple[Any, ...] = (Model, ModelSample, ModelVersion)
+    for table in tables:
         rows = [copy.deepcopy(row) for row in _published if isinstance(row, table)]
         for row in rows:
             row._state.adding = True

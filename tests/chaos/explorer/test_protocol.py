@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.conftest import FULL
 from tests.chaos.explorer.exploration import explore
 from tests.chaos.explorer.happenings import System
 from tests.chaos.explorer.state import begin
+from tests.conftest import FULL
 
 # They take longer than all others together.
 LARGEST = [(2, 2, 2, False), (2, 2, 1, True)] if FULL else []
