@@ -1,5 +1,6 @@
 """Accounts and their sign-ins."""
 
+from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from typing import Any, Final
 
@@ -7,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -15,8 +16,9 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from uploads import services
 from uploads.actors import actor_of
 from uploads.admin import confirming
-from uploads.admin.base import PlainLookups, ReadOnlyAdmin
-from uploads.admin.long_lists import BoundedPaginator
+from uploads.admin.base import PlainLookups
+from uploads.admin.links import link_to
+from uploads.admin.long_lists import BoundedPaginator, LongListAdmin
 from uploads.errors import NotCancelable
 from uploads.event_kinds import Kind
 from uploads.events import recording
@@ -135,11 +137,32 @@ def _has_all_rights(request: HttpRequest) -> bool:
 
 
 @admin.register(Session)
-class SessionAdmin(ReadOnlyAdmin):
-    """Who signed in, when and from where."""
+class SessionAdmin(LongListAdmin):
+    """Who signed in, when and from where, newest first."""
 
-    paginator = BoundedPaginator
-    list_display = ("user", "created_at", "ended_at", "address", "client")
+    list_display = ("owner", "created_at", "last_used_at", "ended_at", "address", "client")
     list_filter = ("created_at",)
-    search_fields = ("user__username", "address", "client")
+    # Their ids do not rise with time: what no index serves is not looked up.
+    stretch = 0
+    indexed = ("user__id__exact", "user__exact", "address__exact", "address")
+    found_by_address = "address"
+    search_fields = ("user__username", "=address")
+    search_help_text = "User or address."
     list_select_related = ("user",)
+    ordering = ("-created_at",)
+
+    @admin.display(description="user")
+    def owner(self, row: Session) -> str:
+        return link_to(User, row.user_id, row.user.username)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Whether an address may filter by this: by what has an index."""
+        return lookup in self.indexed or lookup.startswith("created_at__")
+
+    def by_number(self, number: int) -> Q:
+        """None: their ids are no numbers."""
+        return Q(pk__in=())
+
+    def by_owners(self, users: Sequence[int]) -> Q:
+        """Their sign-ins."""
+        return Q(user_id__in=users)

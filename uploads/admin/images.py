@@ -12,7 +12,7 @@ from uploads import services
 from uploads.actors import actor_of
 from uploads.admin import timeline
 from uploads.admin.base import state_badge
-from uploads.admin.links import Names, link_to
+from uploads.admin.links import link_to
 from uploads.admin.long_lists import MOST_FOUND, LongListAdmin, UploadModelFilter
 from uploads.admin.pictures import output_of, picture_of
 from uploads.errors import SourceGone
@@ -149,7 +149,7 @@ def _about(image: Image) -> dict[str, Any]:
     """What the page of an image shows."""
     upload = image.upload
     predictions = list(image.predictions.order_by("pk"))
-    names = Names(workers=[_worker(row) for row in predictions], versions=True)
+    lines, names = timeline.of_image(image, workers=[_worker(row) for row in predictions])
     others = Image.objects.filter(sha256=image.sha256, page=image.page).exclude(pk=image.pk)
     same = list(others.select_related("upload__user").order_by("-pk")[: _SAME_SHOWN + 1])
     return {
@@ -180,7 +180,7 @@ def _about(image: Image) -> dict[str, Any]:
             for one in same[:_SAME_SHOWN]
         ],
         "more_same": len(same) > _SAME_SHOWN,
-        "timeline": timeline.of_image(image),
+        "timeline": lines,
     }
 
 

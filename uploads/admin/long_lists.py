@@ -68,6 +68,8 @@ class LongChangeList(ChangeList):  # type: ignore[misc]  # it has no types
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         """The rows that the address asks for, within the stretch that is looked through."""
         rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
+        if not self.model_admin.stretch:
+            return rows
         filters = set(self.get_filters_params())
         before = before_of(request)
         if not before and (not filters or self.model_admin.is_indexed(request.GET, filters)):
@@ -115,10 +117,12 @@ class LongListAdmin(ReadOnlyAdmin):
     list_after_template = "admin/uploads/list_bounds.html"
     sortable_by: ClassVar[Collection[str]] = ()
     stretch: ClassVar[int] = 50_000
-    """So many rows are looked through at a time."""
+    """So many rows are looked through at a time; 0: all, since every look-up has an index."""
     indexed: ClassVar[Collection[str]] = ()
     """Lookups that an index serves, alone or with others."""
     found_by_address: ClassVar[str] = ""
+    found_by_owner: ClassVar[bool] = True
+    """Whether a user's name finds rows."""
     texts: ClassVar[Collection[str]] = ()
     """Looked through as far as rows are."""
 
@@ -144,15 +148,17 @@ class LongListAdmin(ReadOnlyAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        which = self._by_key(term) | self._by_owner(term)
+        which = self._by_key(term)
+        if self.found_by_owner:
+            which |= self._by_owner(term)
         if self.texts:
             which |= Q(pk__in=self.by_words(term, before_of(request)))
         return queryset.filter(which), False
 
     def _by_key(self, term: str) -> Q:
         found = Q(pk__in=())
-        if term.isascii() and term.isdigit() and int(term) <= _LARGEST_ID:
-            found |= self.by_number(int(term))
+        if (number := number_in(term)) is not None:
+            found |= self.by_number(number)
         if self.found_by_address and (address := storable(term)):
             found |= Q(**{self.found_by_address: address})
         return found
@@ -185,14 +191,18 @@ def newest(*tables: Any) -> list[int]:
         return [pk or 0 for pk in cursor.fetchone()]
 
 
+def number_in(text: str) -> int | None:
+    """The id that somebody has typed; None: none."""
+    is_id = text.isascii() and text.isdigit() and int(text) <= _LARGEST_ID
+    return int(text) if is_id else None
+
+
 def before_of(request: HttpRequest) -> int:
     """The id before which an address looks; 0: it looks at the newest."""
-    text = request.GET.get(BEFORE, "")
-    is_id = text.isascii() and text.isdigit() and int(text) <= _LARGEST_ID
-    return int(text) if is_id else 0
+    return number_in(request.GET.get(BEFORE, "")) or 0
 
 
-class _KnownFilter(SimpleListFilter):
+class KnownFilter(SimpleListFilter):
     """A filter whose choices are known without reading the table."""
 
     column: ClassVar[str] = ""
@@ -205,7 +215,7 @@ class _KnownFilter(SimpleListFilter):
         return queryset.filter(**{self.column or str(self.parameter_name): self.value()})
 
 
-class ModelFilter(_KnownFilter):
+class ModelFilter(KnownFilter):
     """By model: those of the catalog."""
 
     title = "model"
@@ -224,7 +234,7 @@ class UploadModelFilter(ModelFilter):
     column = "upload__model"
 
 
-class ProtocolFilter(_KnownFilter):
+class ProtocolFilter(KnownFilter):
     """By the way in which a model was asked."""
 
     title = "protocol"
@@ -235,7 +245,7 @@ class ProtocolFilter(_KnownFilter):
         return [(one, one) for one in ("upload", "rest", "grpc")]
 
 
-class KindFilter(_KnownFilter):
+class KindFilter(KnownFilter):
     """By kind of event."""
 
     title = "kind"
@@ -246,7 +256,7 @@ class KindFilter(_KnownFilter):
         return [(str(kind), str(kind)) for kind in Kind]
 
 
-class ErrorCodeFilter(_KnownFilter):
+class ErrorCodeFilter(KnownFilter):
     """By error code: those that anything has failed with."""
 
     title = "error code"

@@ -1,27 +1,49 @@
 """What programs have of users: API keys, webhooks and what was sent to them."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 from uploads.admin import confirming
-from uploads.admin.base import ReadOnlyAdmin
-from uploads.models import ApiKey, Webhook, WebhookDelivery
+from uploads.admin.links import link_to
+from uploads.admin.long_lists import MOST_FOUND, KnownFilter, LongListAdmin, number_in
+from uploads.models import ApiKey, Prediction, Upload, User, Webhook, WebhookDelivery
 from uploads.sign_in import keys
 from uploads.webhooks import registry
+from uploads.webhooks.bodies import KINDS, TEST
+
+
+class _OfUsersAdmin(LongListAdmin):
+    """Rows that each belong to a user."""
+
+    list_select_related = ("user",)
+    indexed = ("user__id__exact", "user__exact")
+    ordering = ("-id",)
+
+    @admin.display(description="user")
+    def owner(self, row: Any) -> str:
+        return link_to(User, row.user_id, row.user.username)
+
+    def by_owners(self, users: Sequence[int]) -> Q:
+        """Theirs."""
+        return Q(user_id__in=users)
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ReadOnlyAdmin):
+class ApiKeyAdmin(_OfUsersAdmin):
     """Keys, by their public beginnings; revoking one takes effect at once."""
 
     list_display = (
-        *("prefix", "name", "user", "scopes"),
+        *("prefix", "name", "owner", "scopes"),
         *("created_at", "last_used_at", "expires_at", "revoked_at"),
     )
     list_filter = ("created_at", "last_used_at", "revoked_at")
-    search_fields = ("prefix", "name", "user__username")
-    list_select_related = ("user",)
+    texts = ("prefix", "name")
+    search_fields = ("=id", "prefix", "name", "user__username")
+    search_help_text = "User, beginning of the key, or name."
     exclude = ("sha256",)
     actions = ("revoke",)
 
@@ -42,16 +64,17 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Webhook)
-class WebhookAdmin(ReadOnlyAdmin):
+class WebhookAdmin(_OfUsersAdmin):
     """Where events are sent to; what an address asks for may be a secret and is not shown."""
 
     list_display = (
-        *("place", "user", "kinds", "created_at"),
+        *("place", "owner", "kinds", "created_at"),
         *("delivered_at", "disabled_at", "disabled_reason", "deleted_at"),
     )
     list_filter = ("created_at", "disabled_at", "delivered_at")
-    search_fields = ("user__username", "description")
-    list_select_related = ("user",)
+    texts = ("description",)
+    search_fields = ("=id", "user__username", "description")
+    search_help_text = "Number, user, or description."
     exclude = ("secret", "url")
     readonly_fields = ("place",)
     actions = ("disable",)
@@ -77,16 +100,31 @@ class WebhookAdmin(ReadOnlyAdmin):
         return None
 
 
+class DeliveryKindFilter(KnownFilter):
+    """By what it tells of."""
+
+    title = "kind"
+    parameter_name = "kind__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All there are."""
+        return [(kind, kind) for kind in (*KINDS, TEST)]
+
+
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ReadOnlyAdmin):
+class WebhookDeliveryAdmin(LongListAdmin):
     """What was sent, and how that went."""
 
     list_display = (
-        *("created_at", "whose", "place", "kind", "upload_id", "prediction_id"),
+        *("created_at", "whose", "place", "kind", "of_upload", "of_prediction"),
         *("status", "attempts", "http_status", "error_code", "due_at", "ended_at"),
     )
-    list_filter = ("status", "kind", "error_code")
-    search_fields = ("=upload_id", "=prediction_id", "=webhook__user__username")
+    list_filter = ("status", DeliveryKindFilter, ("error_code", admin.EmptyFieldListFilter))
+    indexed = ("webhook__id__exact", "webhook__exact")
+    # Of the newest rows: no index has these numbers.
+    texts = ("upload_id", "prediction_id")
+    search_fields = ("=id", "=upload_id", "=prediction_id", "webhook__user__username")
+    search_help_text = "User, or number of an upload or a prediction."
     list_select_related = ("webhook__user",)
     exclude = ("webhook",)
     readonly_fields = ("whose", "place")
@@ -94,8 +132,29 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description="whose")
     def whose(self, row: WebhookDelivery) -> str:
-        return str(row.webhook.user)
+        return link_to(User, row.webhook.user_id, row.webhook.user.username)
 
     @admin.display(description="address")
     def place(self, row: WebhookDelivery) -> str:
         return row.webhook.place
+
+    @admin.display(description="upload")
+    def of_upload(self, row: WebhookDelivery) -> str:
+        return link_to(Upload, row.upload_id, row.upload_id)
+
+    @admin.display(description="prediction")
+    def of_prediction(self, row: WebhookDelivery) -> str:
+        return link_to(Prediction, row.prediction_id, row.prediction_id)
+
+    def by_owners(self, users: Sequence[int]) -> Q:
+        """What was sent to their webhooks."""
+        hooks = Webhook.objects.filter(user_id__in=users).order_by("-pk")
+        return Q(webhook_id__in=list(hooks.values_list("pk", flat=True)[:MOST_FOUND]))
+
+    def with_words(self, term: str, top: int) -> QuerySet[Any]:
+        """Those of the stretch that tell of an upload or a prediction of this number."""
+        numbers = Q(pk__in=())
+        if (number := number_in(term)) is not None:
+            numbers = Q(upload_id=number) | Q(prediction_id=number)
+        near = WebhookDelivery.objects.filter(pk__gt=top - self.stretch, pk__lte=top)
+        return near.filter(numbers)

@@ -1,5 +1,6 @@
 """What happened to an upload or an image, line by line, in words."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -84,12 +85,17 @@ class Line:
 
 def of_upload(pk: int) -> list[Line]:
     """What happened to an upload and to everything in it, oldest first."""
-    return _lines(Q(upload_id=pk))
+    events = _events(Q(upload_id=pk))
+    names = _names(events)
+    return [_line(event, names) for event in events]
 
 
-def of_image(image: Image) -> list[Line]:
-    """What happened to an image, its upload as a whole included, oldest first."""
-    return _lines(Q(upload_id=image.upload_id) & (Q(image_id=image.pk) | Q(image_id=None)))
+def of_image(image: Image, *, workers: Iterable[str]) -> tuple[list[Line], Names]:
+    """What happened to an image, its upload as a whole included, oldest first; and the names in
+    it, with those of these workers."""
+    events = _events(Q(upload_id=image.upload_id) & (Q(image_id=image.pk) | Q(image_id=None)))
+    names = _names(events, workers)
+    return [_line(event, names) for event in events], names
 
 
 def words_of(kind: str) -> str:
@@ -97,14 +103,16 @@ def words_of(kind: str) -> str:
     return WORDS[Kind(kind)] if kind in set(Kind) else kind
 
 
-def _lines(which: Q) -> list[Line]:
-    events = list(Event.objects.filter(which).order_by("id")[:EVENTS_SHOWN])
-    names = Names(
+def _events(which: Q) -> list[Event]:
+    return list(Event.objects.filter(which).order_by("id")[:EVENTS_SHOWN])
+
+
+def _names(events: Sequence[Event], workers: Iterable[str] = ()) -> Names:
+    return Names(
         users=[event.actor_id for event in events],
-        workers=[event.worker for event in events],
+        workers=[*workers, *(event.worker for event in events)],
         versions=True,
     )
-    return [_line(event, names) for event in events]
 
 
 def _line(event: Event, names: Names) -> Line:

@@ -192,6 +192,7 @@ class Session(models.Model):
         indexes = [
             models.Index(fields=["user", "-created_at"]),
             models.Index(fields=["address", "-created_at"], name="session_by_address"),
+            models.Index(fields=["-created_at"], name="session_by_time"),
         ]
 
     def __str__(self) -> str:

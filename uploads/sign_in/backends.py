@@ -4,6 +4,9 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, Permission
+from django.db.models import Model, Q
 from django.http import HttpRequest
 
 from uploads.actors import address_of, client_of
@@ -50,6 +53,22 @@ class PasswordBackend(ModelBackend):
     ) -> User | None:
         """As `authenticate`."""
         return await sync_to_async(self.authenticate)(request, username, password)
+
+    def get_all_permissions(
+        self, user_obj: AbstractBaseUser | AnonymousUser, obj: Model | None = None
+    ) -> set[str]:
+        """A user's own rights and those of their groups, by one query: each page asks for them."""
+        if not isinstance(user_obj, User) or not user_obj.is_active or obj is not None:
+            return set()
+        # Kept where Django keeps it.
+        kept: dict[str, set[str]] = user_obj.__dict__
+        if "_perm_cache" not in kept:
+            rows = Permission.objects.order_by()
+            if not user_obj.is_superuser:
+                rows = rows.filter(Q(user=user_obj) | Q(group__user=user_obj))
+            names = rows.values_list("content_type__app_label", "codename")
+            kept["_perm_cache"] = {f"{app}.{name}" for app, name in names}
+        return kept["_perm_cache"]
 
 
 def _note_failure(user: User, request: HttpRequest | None) -> None:
