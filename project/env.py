@@ -131,6 +131,8 @@ class Env(TracingEnv, MessagesEnv):
     """Requests a minute of one user that give models work. 0: no limit."""
     throttle_v2: int = Field(0, ge=0)
     """Requests a minute of one user by the Open Inference Protocol. 0: no limit."""
+    throttle_changes: int = Field(600, ge=0)
+    """API keys, webhooks and corrections that a user makes a minute. 0: no limit."""
     max_waits_per_user: int = Field(100, gt=0)
     """How many requests with `?wait=` a user may have at one web process; one more is answered at
     once."""

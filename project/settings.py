@@ -181,6 +181,7 @@ THROTTLE_SIGN_IN_ADDRESS = ENV.throttle_sign_in_address
 THROTTLE_REGISTRATION = ENV.registrations_per_minute
 THROTTLE_UPLOADS = ENV.throttle_uploads
 THROTTLE_V2 = ENV.throttle_v2
+THROTTLE_CHANGES = ENV.throttle_changes
 MAX_WAITS_PER_USER = ENV.max_waits_per_user
 MAX_SOCKETS_PER_USER = ENV.max_sockets_per_user
 MAX_API_KEYS_PER_USER = ENV.max_api_keys_per_user

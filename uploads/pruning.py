@@ -40,7 +40,7 @@ class Pruning:
     def __init__(self) -> None:
         self._before = timezone.now() - timedelta(days=settings.EVENT_RETENTION_DAYS)
         steps = [self._prune_tokens, self._prune_exports, self._prune_deliveries]
-        steps += [self._prune_webhooks]
+        steps += [self._prune_unsent, self._prune_deliveries_of_deleted, self._prune_webhooks]
         if settings.EVENT_RETENTION_DAYS:
             steps += [self._prune_events, self._prune_usage, self._prune_sessions]
             steps += [self._prune_keys]
@@ -103,10 +103,21 @@ class Pruning:
         return _removed(ApiKey.objects.filter(over))
 
     def _prune_deliveries(self) -> bool:
-        """Those that ended long ago, and all of webhooks that are deleted."""
+        """Those that ended long ago."""
         before = timezone.now() - timedelta(days=DELIVERIES_KEPT_DAYS)
-        over = Q(ended_at__lt=before) | Q(webhook__deleted_at__isnull=False)
-        return _removed(WebhookDelivery.objects.filter(over))
+        return _removed(WebhookDelivery.objects.filter(ended_at__lt=before))
+
+    def _prune_unsent(self) -> bool:
+        """Those that have waited as long for a webhook that is told nothing: nobody sends them."""
+        before = timezone.now() - timedelta(days=DELIVERIES_KEPT_DAYS)
+        disabled = Q(disabled_at__lt=before) | Q(user__is_active=False)
+        silent = Webhook.objects.filter(disabled).values("pk")
+        waiting = WebhookDelivery.objects.filter(status=WebhookDelivery.Status.PENDING)
+        return _removed(waiting.filter(webhook__in=silent, created_at__lt=before))
+
+    def _prune_deliveries_of_deleted(self) -> bool:
+        deleted = Webhook.objects.filter(deleted_at__isnull=False)
+        return _removed(WebhookDelivery.objects.filter(webhook__in=deleted.values("pk")))
 
     def _prune_webhooks(self) -> bool:
         return _removed(Webhook.objects.filter(deleted_at__isnull=False, deliveries=None))

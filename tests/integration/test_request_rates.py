@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from consumers.oip import auth
 from inference.oip.access import Caller
 from inference.oip.errors import ProtocolError, Status
-from tests.integration.rest import file, post, refused, uploaded
+from tests.integration.rest import file, post, refused, succeed, uploaded
 from uploads import request_rates
 from uploads.errors import TooManyRequests
 from uploads.events import Actor
@@ -52,6 +52,31 @@ def test_a_user_sends_so_many_uploads_a_minute_and_others_as_many(
     assert post(as_bob, file()).status_code == 202
     now[0] += 40
     assert post(as_ada, file()).status_code == 202
+
+
+def test_a_user_makes_so_many_keys_webhooks_and_corrections_a_minute(
+    as_ada: APIClient, as_bob: APIClient, settings: Any, now: list[float]
+) -> None:
+    settings.THROTTLE_CHANGES = 2
+    prediction = uploaded(as_ada, file())["images"][0]["prediction"]["id"]
+    succeed(prediction)
+    key = {"name": "nightly", "scopes": ["read"]}
+    hook = {"url": "https://example.com/hook"}
+    line = f"/api/predictions/{prediction}/corrections/0/"
+    made = as_ada.post("/api/keys/", key, format="json")
+    assert made.status_code == 201
+    assert as_ada.post("/api/webhooks/", hook, format="json").status_code == 201
+    for answer in (
+        as_ada.post("/api/keys/", key, format="json"),
+        as_ada.post("/api/webhooks/", hook, format="json"),
+        as_ada.put(line, {"text": "a", "seen": "b"}, format="json"),
+    ):
+        refused(answer, 429, "too_many_requests")
+    assert as_ada.get("/api/keys/").status_code == 200
+    assert as_ada.delete(f"/api/keys/{made.json()['id']}/").status_code == 204
+    assert as_bob.post("/api/keys/", key, format="json").status_code == 201
+    now[0] += 60
+    assert as_ada.post("/api/keys/", key, format="json").status_code == 201
 
 
 def test_a_refused_upload_is_not_read(as_ada: APIClient, settings: Any, media: Any) -> None:

@@ -16,6 +16,7 @@ from uploads.api import queries, schemas
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.requests import signed_in
+from uploads.api.throttles import Changes
 from uploads.errors import SourceGone
 from uploads.models import Correction, Prediction
 from uploads.representation import timestamp
@@ -72,8 +73,12 @@ class LineCorrection(APIView):
     """A line of a recognized text."""
 
     parser_classes = [PlainJSONParser]
+    throttle_classes = [Changes]
 
-    @extend_schema(request=NewCorrection, responses={200: schemas.Prediction, **_REFUSALS})
+    @extend_schema(
+        request=NewCorrection,
+        responses={200: schemas.Prediction, **_REFUSALS, 429: schemas.Error},
+    )
     def put(self, request: Request, pk: int, line: int) -> Response:
         """Corrects a line: what it reads from then on is listed, found and taken along.
 

@@ -14,6 +14,7 @@ from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.permissions import BY_PEOPLE, ForPeople
 from uploads.api.requests import signed_in
+from uploads.api.throttles import Changes
 from uploads.models import ApiKey
 from uploads.sign_in import keys
 
@@ -23,6 +24,7 @@ class Keys(APIView):
 
     permission_classes = [ForPeople]
     parser_classes = [PlainJSONParser]
+    throttle_classes = [Changes]
 
     @extend_schema(
         operation_id="keys_list",
@@ -50,6 +52,7 @@ class Keys(APIView):
             401: schemas.Error,
             403: schemas.Error,
             409: schemas.Error,
+            429: schemas.Error,
         },
         auth=BY_PEOPLE,
     )

@@ -27,6 +27,21 @@ class Work(BaseThrottle):
         return True
 
 
+class Changes(BaseThrottle):
+    """What a user makes that gives no model work, and leaves rows and events behind."""
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Counts it; to look, and to take something away, is free.
+
+        Raises:
+            TooManyRequests: they were too many.
+        """
+        if request.method not in {*SAFE_METHODS, "DELETE"}:
+            whose = str(signed_in(request).pk)
+            request_rates.count("changes", whose, settings.THROTTLE_CHANGES)
+        return True
+
+
 class Registrations(BaseThrottle):
     """Registrations from one address."""
 

@@ -15,6 +15,7 @@ from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.permissions import BY_PEOPLE, ForPeople
 from uploads.api.requests import signed_in
+from uploads.api.throttles import Changes
 from uploads.models import User, Webhook, WebhookDelivery
 from uploads.webhooks import registry
 
@@ -40,6 +41,7 @@ def _webhook(request: Request, pk: int) -> Webhook:
 class _ForPeople(APIView):
     permission_classes = [ForPeople]
     parser_classes = [PlainJSONParser]
+    throttle_classes = [Changes]
 
 
 class Webhooks(_ForPeople):
@@ -59,7 +61,7 @@ class Webhooks(_ForPeople):
 
     @extend_schema(
         request=webhook_schemas.NewWebhook,
-        responses={201: webhook_schemas.NewWebhookView, **_refusals(400, 409)},
+        responses={201: webhook_schemas.NewWebhookView, **_refusals(400, 409, 429)},
         auth=BY_PEOPLE,
     )
     def post(self, request: Request) -> Response:
@@ -87,7 +89,7 @@ class OneWebhook(_ForPeople):
 
     @extend_schema(
         request=webhook_schemas.WebhookChange,
-        responses={200: webhook_schemas.WebhookView, **_refusals(400, 404)},
+        responses={200: webhook_schemas.WebhookView, **_refusals(400, 404, 429)},
         auth=BY_PEOPLE,
     )
     def patch(self, request: Request, pk: int) -> Response:
@@ -114,7 +116,7 @@ class WebhookTest(_ForPeople):
 
     @extend_schema(
         request=None,
-        responses={202: webhook_schemas.Delivery, **_refusals(404, 409)},
+        responses={202: webhook_schemas.Delivery, **_refusals(404, 409, 429)},
         auth=BY_PEOPLE,
     )
     def post(self, request: Request, pk: int) -> Response:
@@ -145,7 +147,7 @@ class Replay(_ForPeople):
 
     @extend_schema(
         request=None,
-        responses={202: webhook_schemas.Delivery, **_refusals(404, 409)},
+        responses={202: webhook_schemas.Delivery, **_refusals(404, 409, 429)},
         auth=BY_PEOPLE,
     )
     def post(self, request: Request, pk: int) -> Response:

@@ -167,6 +167,24 @@ def test_the_log_is_kept_for_a_month(as_ada: APIClient) -> None:
     assert set(WebhookDelivery.objects.values_list("pk", flat=True)) == {new.pk, _pending.pk}
 
 
+@pytest.mark.parametrize("ends", [{"disabled_at": 31}, {"disabled_at": 29}, {"is_active": 31}, {}])
+def test_what_waits_for_a_webhook_that_is_told_nothing_goes_after_a_month(
+    as_ada: APIClient, ends: dict[str, int]
+) -> None:
+    made(as_ada)
+    now = timezone.now()
+    old = due_test(Webhook.objects.get())
+    new = due_test(Webhook.objects.get())
+    WebhookDelivery.objects.filter(pk=old.pk).update(created_at=now - timedelta(days=31))
+    if "disabled_at" in ends:
+        Webhook.objects.update(disabled_at=now - timedelta(days=ends["disabled_at"]))
+    if "is_active" in ends:
+        User.objects.update(is_active=False)
+    prune()
+    kept = set(WebhookDelivery.objects.values_list("pk", flat=True))
+    assert kept == ({new.pk} if 31 in ends.values() else {old.pk, new.pk})
+
+
 def prune() -> None:
     walk = Pruning()
     while not walk.is_over:
