@@ -19,6 +19,7 @@ from django.db.models.functions import TruncHour
 from django.utils import timezone
 
 from uploads.catalog import holdings
+from uploads.catalog.holdings import Holdings
 from uploads.models import ArchiveTask, Prediction, Usage
 from uploads.queue import backlog, pauses
 from uploads.queue_place import Obstacle
@@ -91,10 +92,10 @@ class Disk:
     free: int
 
 
-def queues(times: Sequence[Times]) -> list[Queue]:
-    """The queue of every model that has one; `times` tell how long an image takes."""
+def queues(times: Sequence[Times], held: Holdings) -> list[Queue]:
+    """The queue of every model that has one, as what workers hold tells why nobody takes it;
+    `times` tell how long an image takes."""
     now = timezone.now()
-    held = holdings.read()
     computing = {one.model: one.compute_p50 for one in times}
     found = []
     for one in backlog.read():

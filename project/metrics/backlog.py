@@ -5,8 +5,9 @@ With it the storage, which is looked at as rarely.
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from django.utils import timezone
@@ -15,7 +16,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from consumers.database import ANY_ERROR, in_database
 from project.metrics import storage
 from project.metrics.storage import Storage
-from uploads.queue import backlog
+from uploads.queue import backlog, pauses
 from uploads.queue.backlog import Backlog
 
 FRESH_SECONDS: Final = 1.0
@@ -28,6 +29,8 @@ class Snapshot:
 
     lines: list[Backlog] | None
     storage: Storage | None = None
+    paused: Mapping[str, datetime] = field(default_factory=dict)
+    """Since when the queues of which models are paused."""
 
     def collect(self) -> Iterator[Metric]:
         """The queue by model, and whether the database answers."""
@@ -54,7 +57,14 @@ class Snapshot:
             queued.add_metric([line.model], line.queued)
             running.add_metric([line.model], line.running)
             oldest.add_metric([line.model], max(0.0, age))
-        yield from (queued, running, oldest)
+        paused = GaugeMetricFamily(
+            "darkroom_queue_paused_seconds",
+            "How long the queue of a model has been paused; none: it is not.",
+            labels=["model"],
+        )
+        for model, since in self.paused.items():
+            paused.add_metric([model], max(0.0, (now - since).total_seconds()))
+        yield from (queued, running, oldest, paused)
         if self.storage is not None:
             yield from self.storage.collect()
 
@@ -88,4 +98,4 @@ class BacklogCache:
 
 
 def _look() -> Snapshot:
-    return Snapshot(backlog.read(), storage.look())
+    return Snapshot(backlog.read(), storage.look(), pauses.since())

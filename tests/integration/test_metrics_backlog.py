@@ -20,8 +20,9 @@ from tests.fakes.object_store import FakeObjectStore
 from tests.integration import rest
 from tests.integration.conftest import Uploads
 from tests.integration.scraping import Grown, told
-from uploads.models import ArchiveTask, Event, Prediction, User
-from uploads.queue import backlog
+from uploads.events import Actor
+from uploads.models import ArchiveTask, Event, Prediction, QueuePause, User
+from uploads.queue import backlog, pauses
 from uploads.queue.backlog import Backlog
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("looks_anew")]
@@ -34,6 +35,13 @@ def test_the_age_of_the_queue_is_that_of_its_oldest(as_ada: APIClient) -> None:
     first = Prediction.objects.get()
     Prediction.objects.update(created_at=first.created_at.replace(year=2020))
     assert told().value("darkroom_queue_oldest_age_seconds", model="ocr") > 3600 * 24 * 365
+
+
+def test_a_paused_queue_is_told_with_how_long_it_has_been(db: None) -> None:
+    assert told().of("darkroom_queue_paused_seconds") == {}
+    pauses.pause("ocr", Actor())
+    QueuePause.objects.update(since=timezone.now() - timedelta(hours=1))
+    assert 3600 <= told().value("darkroom_queue_paused_seconds", model="ocr") < 3660
 
 
 def test_the_queue_is_two_queries_and_counting_none(as_ada: APIClient) -> None:

@@ -10,7 +10,7 @@ from tests.integration.attempts import claim, crash, finish, success
 from tests.integration.conftest import Uploads, live_worker, predictions
 from tests.integration.rest import succeed, uploaded
 from uploads import events, overview
-from uploads.catalog import desired
+from uploads.catalog import desired, holdings
 from uploads.events import Actor
 from uploads.models import Event, Prediction, QueuePause, User
 from uploads.queue import backlog, pauses
@@ -116,7 +116,7 @@ def test_the_backlog_counts_what_waits_for_a_paused_model(ada: User, upload: Upl
     (line,) = backlog.read()
     assert (line.queued, line.is_paused) == (3, True)
     assert line.oldest is not None
-    (queue,) = overview.queues(overview.times())
+    (queue,) = overview.queues(overview.times(), holdings.read())
     assert (queue.obstacle, queue.takes) == (TOLD["message"], None)
 
 

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from uploads import failures, overview
+from uploads.admin import notices
 from uploads.admin.failures import predictions_link
 from uploads.admin.links import link_to
 from uploads.admin.words import took, words_for
+from uploads.catalog import holdings
 from uploads.models import Model, User
 
 _BAR_WIDTH: Final = 20
@@ -24,7 +26,9 @@ def overview_for(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
     """Adds the overview to the first page's context, for whoever may look at predictions."""
     if not request.user.has_perm("uploads.view_prediction"):
         return context
-    titles = dict(Model.objects.values_list("name", "title"))
+    offered = notices.offered()
+    titles = {one.name: one.title for one in offered}
+    held = holdings.read()
     times = overview.times()
     models, users = overview.most_used()
     windows, by_hour = overview.work()
@@ -33,7 +37,8 @@ def overview_for(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
         **context,
         "title": "Start",
         "overview": {
-            "queues": [_queue(one, titles) for one in overview.queues(times)],
+            "notices": notices.now(held, offered),
+            "queues": [_queue(one, titles) for one in overview.queues(times, held)],
             "work": [_work(name, one) for name, one in windows.items()],
             "plot": _plot(by_hour),
             "times": [

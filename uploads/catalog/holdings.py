@@ -76,6 +76,18 @@ class Holdings:
                 one = Holding.from_dict(row)
                 self._of.setdefault(one.model, []).append((worker, one))
 
+    @property
+    def workers(self) -> Sequence[Worker]:
+        """Those that live."""
+        return self._workers
+
+    def is_taken(self, model: str) -> bool:
+        """Whether any worker takes what is queued for some version of this model."""
+        return any(
+            one.version and one.state in _SERVED and not worker.draining
+            for worker, one in self.of(model)
+        )
+
     def of(self, model: str) -> Sequence[tuple[Worker, Holding]]:
         """Who has something of this model, and what."""
         return self._of.get(model, ())

@@ -1,5 +1,6 @@
 """Paused queues: what waits for these models is not claimed; uploads and tensors go on."""
 
+from datetime import datetime
 from typing import Final
 
 from uploads import bus, events
@@ -38,6 +39,11 @@ def resume(model: str, actor: Actor) -> bool:
 def paused_models() -> set[str]:
     """The models whose queues are paused."""
     return set(QueuePause.objects.values_list("model", flat=True))
+
+
+def since() -> dict[str, datetime]:
+    """Since when which queues are paused."""
+    return dict(QueuePause.objects.order_by("pk").values_list("model", "since"))
 
 
 def obstacle(model: str) -> Obstacle:

@@ -1,5 +1,6 @@
 """The admin's first page: how it goes, each figure a link to what is behind it."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +9,16 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from tests.integration.desk import page, staff, text_of
+from tests.integration.conftest import live_worker
+from tests.integration.desk import listing, page, staff, text_of
 from tests.integration.rest import fail, file, succeed, uploaded
 from uploads import failures, overview
 from uploads.admin.words import words_for
-from uploads.models import Model, Prediction, Usage, User
+from uploads.catalog import desired, holdings
+from uploads.catalog.holdings import Holding
+from uploads.events import Actor
+from uploads.models import Model, Prediction, QueuePause, Usage, User
+from uploads.queue import pauses
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +63,7 @@ def test_the_queue_tells_how_much_waits_and_why_nobody_takes_it(
     desk: Client, as_ada: APIClient, models: None
 ) -> None:
     uploaded(as_ada, *[file()] * 3)
-    (queue,) = overview.queues(overview.times())
+    (queue,) = overview.queues(overview.times(), holdings.read())
     assert (queue.model, queue.queued, queue.running, queue.workers) == ("ocr", 3, 0, 0)
     assert queue.oldest is not None
     assert queue.takes is None
@@ -128,3 +134,43 @@ def test_the_page_asks_so_many_questions_however_much_there_is(
 )
 def test_stretches_of_time_are_told_in_round_words(seconds: int, words: str) -> None:
     assert words_for(timedelta(seconds=seconds)) == words
+
+
+def notices(desk: Client) -> str:
+    body = text_of(desk.get(START))
+    return "".join(re.findall('<p class="dr-notice".*?</p>', body))
+
+
+def test_the_first_page_says_that_no_worker_runs(desk: Client, models: None) -> None:
+    assert "No worker runs" in notices(desk)
+    live_worker()
+    assert notices(desk) == ""
+
+
+def test_the_first_page_says_that_every_worker_drains(desk: Client, models: None) -> None:
+    worker = live_worker(draining=True)
+    assert "No worker takes work" in notices(desk)
+    assert "Nobody serves" not in notices(desk)
+    worker.draining = False
+    worker.save()
+    assert notices(desk) == ""
+
+
+def test_the_first_page_names_models_that_nobody_serves(desk: Client, models: None) -> None:
+    left = Model.objects.create(name="digits", title="Read a digit")
+    live_worker(Holding("digits", "1", "UNAVAILABLE"), Holding("", "", "READY"), name="a:1:1")
+    live_worker()
+    assert f'href="{page(Model, left.pk)}">Read a digit</a>' in notices(desk)
+    assert "ocr" not in notices(desk)
+    desired.set_desired("digits", desired.Desired.UNLOADED, Actor())
+    assert notices(desk) == ""
+
+
+def test_the_first_page_names_queues_that_are_paused(desk: Client, models: None) -> None:
+    live_worker()
+    pauses.pause("ocr", Actor(reason="A better version comes."))
+    QueuePause.objects.update(since=timezone.now() - timedelta(hours=3))
+    assert "(for 3 h" in notices(desk)
+    assert listing(QueuePause) in notices(desk)
+    pauses.resume("ocr", Actor())
+    assert notices(desk) == ""
