@@ -52,6 +52,18 @@ def test_another_version_of_it_is_taken(as_ada: APIClient) -> None:
     refused(post(as_ada, file(), model="ocr"), 503, "model_unavailable")
 
 
+@pytest.mark.parametrize("version", ["9", "latest", "http://x"])
+def test_a_version_that_there_never_was_is_not_found_however_many_workers_live(
+    as_ada: APIClient, version: str
+) -> None:
+    live_worker(READY)
+    body = refused(post(as_ada, file(), model="ocr", model_version=version), 400, "model_not_found")
+    assert body["message"] == f"The model 'ocr' has no version '{version}'."
+    image = uploaded(as_ada, model="ocr")["images"][0]
+    again = {"model": "ocr", "model_version": version}
+    refused(as_ada.post(image["predictions"], again, format="json"), 400, "model_not_found")
+
+
 def test_another_prediction_and_a_retry_are_refused_and_change_nothing(as_ada: APIClient) -> None:
     image = uploaded(as_ada, model="ocr")["images"][0]
     url = f"/api/predictions/{image['prediction']['id']}/"

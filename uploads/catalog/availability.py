@@ -76,6 +76,9 @@ class Availability:
             return f"The model '{model.name}' is unloaded."
         if self.held.is_broken(model.name) or not model.versions.all():
             return f"The model '{model.name}' cannot be used at the moment."
+        if not version:
+            # There is none: no moment to wait for.
+            return ""
         obstacle = self.held.obstacle(model.name, version)
         if obstacle is None or obstacle.code == NO_WORKER or self._may_return(model, version):
             return ""
