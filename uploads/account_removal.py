@@ -25,7 +25,8 @@ _WHY: Final = "The account was deleted."
 def order(user: User, actor: Actor) -> None:
     """Ends an account for good: its sign-ins, keys and webhooks, and its name.
 
-    What it has is deleted soon. The audit keeps that there was an account of this number.
+    What it has is deleted soon. The audit keeps that there was an account of this number. One that
+    was ended by somebody who came first is left as it is.
 
     Raises:
         StaffAccount: it is one of staff.
@@ -35,6 +36,8 @@ def order(user: User, actor: Actor) -> None:
     now = timezone.now()
     with recording() as log:
         user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if user.erasing_since is not None:
+            return
         # No name that anybody could register has this sign.
         user.username = f"deleted#{user.pk}"
         user.first_name = user.last_name = user.email = ""

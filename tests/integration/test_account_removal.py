@@ -145,3 +145,9 @@ def test_a_key_deletes_no_account(ada: User) -> None:
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Api-Key {key}")
     refused(delete(client), 403, "not_for_keys")
+
+
+def test_an_account_ends_once_however_often_that_is_asked_at_a_time(ada: User) -> None:
+    for _ in range(2):
+        account_removal.order(ada, Actor(id=ada.pk))
+    assert Event.objects.filter(kind="user.deleted").count() == 1

@@ -16,6 +16,8 @@ from tests.integration.rest import (
     uploaded,
 )
 from tests.photos import tiny
+from uploads import services
+from uploads.events import Actor
 from uploads.models import Event, FileRemoval, Image, Prediction, Upload, User
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +126,17 @@ def test_files_that_cannot_be_removed_now_wait_for_removal(
     monkeypatch.setattr("uploads.storage.local.remove", away)
     assert as_ada.delete(f"/api/uploads/{body['id']}/").status_code == 204
     assert FileRemoval.objects.filter(prefix=Upload.objects.get().upload_path).exists()
+
+
+def test_who_deletes_an_upload_second_does_not_find_it(
+    as_ada: APIClient, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, delete = uploaded(as_ada), services.delete
+
+    def second(upload: Upload, actor: Actor) -> None:
+        delete(Upload.objects.get(pk=upload.pk), actor)
+        delete(upload, actor)
+
+    monkeypatch.setattr(services, "delete", second)
+    refused(as_ada.delete(f"/api/uploads/{body['id']}/"), 404, "not_found")
+    assert Event.objects.filter(kind="upload.deleted").count() == 1

@@ -1,5 +1,6 @@
 """Uploads: who uploaded what, from where, and everything that happened to it since."""
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from uploads.admin.base import TitledModels, state_badge
 from uploads.admin.links import link_to
 from uploads.admin.long_lists import MOST_FOUND, LongListAdmin, ModelFilter, newest
 from uploads.admin.pictures import output_of, picture_of
+from uploads.errors import SourceGone
 from uploads.models import Image, Prediction, Upload, User
 from uploads.states import State
 
@@ -107,8 +109,10 @@ class UploadAdmin(TitledModels, LongListAdmin):
             return confirming.ask(request, rows, verb="Delete", things="uploads")
         count = 0
         for upload in rows.select_related("user")[: confirming.MOST_ROWS]:
-            services.delete(upload, actor)
-            count += 1
+            # Its owner may have been quicker.
+            with contextlib.suppress(SourceGone):
+                services.delete(upload, actor)
+                count += 1
         self.message_user(request, f"{count} deleted.", messages.SUCCESS)
         return None
 

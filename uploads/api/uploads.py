@@ -1,5 +1,6 @@
 """Uploads: POST, list, one, delete; with `?wait=` the answer comes when the work is done."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -13,7 +14,7 @@ from uploads.api.pagination import UploadsNewestFirst
 from uploads.api.parsing import UploadParser
 from uploads.api.requests import signed_in, upload_request, wait_seconds
 from uploads.api.throttles import Work
-from uploads.errors import Fault, Invalid
+from uploads.errors import Fault, Invalid, SourceGone
 from uploads.intake import reception
 from uploads.states import State
 
@@ -129,5 +130,8 @@ class OneUpload(APIView):
     def delete(self, request: Request, pk: int) -> Response:
         """Deletes an upload with its files and results; what runs is canceled."""
         upload = get_object_or_404(queries.uploads_of(signed_in(request)), pk=pk)
-        services.delete(upload, actor_of(request))
+        try:
+            services.delete(upload, actor_of(request))
+        except SourceGone:
+            raise Http404("There is no such upload.") from None
         return Response(status=204)
