@@ -31,7 +31,7 @@ SAME_ON_BOTH := $(addprefix --ignore tests/integration/,test_api_hostile_files.p
 MODEL_CODE := $(sort $(dir $(wildcard inference/models/*/*/*.py inference/weights/catalog/*/*/*.py)))
 SHARED_CODE := inference/weights/catalog/upscale/1
 
-.PHONY: help run torch test chaos test-fast quality screenshots bench bench-peers lint audit chromium fonts iproute2 nginx
+.PHONY: help run torch test chaos test-fast quality screenshots pictures bench bench-peers lint audit chromium fonts iproute2 nginx
 
 help: ## lists the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -67,6 +67,9 @@ quality: $(TEST) $(WEIGHTS) fonts ## measures the shipped models; tables here, f
 
 screenshots: $(TEST) $(WEIGHTS) chromium ## takes pictures of the page in each language, size and look; in var/screenshots
 	$(VENV)/bin/python -m tests.browser.screenshots
+
+pictures: $(TEST) $(WEIGHTS) chromium ## takes what the README shows of the page anew; in docs
+	$(VENV)/bin/python -m tests.browser.readme_pictures
 
 bench: $(TEST) ## measures Darkroom, beside what bench-peers has installed, on both databases (half an hour, an idle machine)
 	$(VENV)/bin/python -m benchmarks all --seconds 5 --warm-up 1 --database sqlite postgres

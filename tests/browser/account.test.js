@@ -7,6 +7,7 @@ import { Session } from "../../frontend/static/frontend/js/session.js";
 import { writeStored } from "../../frontend/static/frontend/js/sign_in.js";
 import { Field, sayBeside } from "../../frontend/static/frontend/js/view/settings/parts.js";
 import { Keys } from "../../frontend/static/frontend/js/view/settings/keys.js";
+import { Webhooks } from "../../frontend/static/frontend/js/view/settings/webhooks.js";
 import { SignIns } from "../../frontend/static/frontend/js/view/settings/sign_ins.js";
 import { fakes, pair, settled } from "./fakes.js";
 import { equal, test } from "./harness.js";
@@ -64,6 +65,49 @@ test("an error stands beside the field that it is about, and the first of them h
   equal(current.problem.textContent, "Wrong.");
   equal(sayBeside(new ApiError(429, { code: "throttled", message: "Later." }), fields), false);
   equal(sayBeside(new TypeError("no network"), fields), false);
+});
+
+test("a webhook's secret is shown once, what it was told is looked at, and it is deleted when that is asked", async () => {
+  const hook = {
+    id: 3, url: "https://hook.invalid/", events: ["upload.finished"], enabled: true, disabled_reason: "",
+    delivered_at: null,
+  };
+  const delivery = {
+    id: 9, event: "webhook.test", status: "failed", attempts: 2, created_at: "2030-01-01T00:00:00Z",
+    http_status: null, error_code: "name_not_found",
+  };
+  /** @type {any[]} */
+  const asked = [];
+  let hooks = [hook];
+  const api = {
+    hooks: async () => hooks,
+    makeHook: async (/** @type {any} */ wanted) => (asked.push(wanted), { secret: "whsec_1" }),
+    deliveries: async () => [delivery],
+    replay: async (/** @type {number} */ id) => void asked.push(id),
+    deleteHook: async () => void (hooks = []),
+  };
+  const page = new Webhooks(/** @type {any} */ (api));
+  document.body.replaceChildren(page.element);
+  const find = (/** @type {string} */ id) => /** @type {any} */ (page.element.querySelector(`[data-testid=${id}]`));
+  page.form.url.input.value = hook.url;
+  page.form.events[0].box.checked = false;
+  page.form.element.dispatchEvent(new Event("submit", { cancelable: true }));
+  await settled();
+  equal([asked.pop().events.length, find("hook-secret").textContent], [3, "whsec_1"]);
+  page.reset();
+  equal(find("hook-secret").textContent, "");
+  find("hook-log").open = true;
+  await settled();
+  await settled();
+  equal(find("delivery").textContent.includes("There is no such address."), true);
+  find("replay").click();
+  await settled();
+  equal(asked, [9]);
+  find("delete-hook").click();
+  equal(find("hook-row").contains(document.activeElement), true);
+  find("really-delete-hook").click();
+  await settled();
+  equal(find("hook-row"), null);
 });
 
 test("the sign-in of this page comes first and is the one that has no end elsewhere", async () => {

@@ -108,7 +108,7 @@ test("another model is one that the photo has not had yet", () => {
 
 test("what can be done is told of the newest predictions of the chosen photos", () => {
   const { sync } = over([image(1), image(2, "failed"), image(3, "succeeded"), image(4, "running")], {});
-  equal(possible(sync.state, [1, 2, 3, 4]), { cancel: [1, 4], retry: [2], hasText: false });
+  equal(possible(sync.state, [1, 2, 3, 4]), { cancel: [1, 4], retry: [2], unpinned: [1, 2, 3, 4], hasText: false });
 });
 
 test("a photo whose deletion the end of the sign-in cut off doesn't come back", async () => {
@@ -175,6 +175,5 @@ test("a result is offered in the forms that it has", () => {
   const of = (/** @type {any} */ output) => formsOf(/** @type {any} */ ({ output }));
   equal(of({ kind: "text", text: "a" }), ["txt", "md", "pdf", "hocr", "json", "original"]);
   equal(of({ kind: "text", text: "" }), ["json", "original"]);
-  equal(of({ kind: "image" }), ["result", "original"]);
   equal(of({ kind: "labels" }), ["json", "original"]);
 });

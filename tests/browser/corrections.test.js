@@ -38,7 +38,8 @@ function shown(/** @type {any} */ its, /** @type {any} */ editing = {}) {
   /** @type {any[]} */
   const asked = [];
   const correct = async (/** @type {any[]} */ ...all) => void asked.push(all);
-  const subject = new ReadText(its, () => {}, { correct, undo: correct, history: async () => [], ...editing });
+  const drafts = { draft: () => undefined, keepDraft: () => {} };
+  const subject = new ReadText(its, () => {}, { correct, undo: correct, history: async () => [], ...drafts, ...editing });
   document.body.replaceChildren(subject.element);
   const find = (/** @type {string} */ selector) =>
     /** @type {any} */ (subject.element.querySelector(selector));
@@ -46,6 +47,26 @@ function shown(/** @type {any} */ its, /** @type {any} */ editing = {}) {
     element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
   return { subject, asked, find, press, lines: () => [...subject.element.querySelectorAll("li")] };
 }
+
+test("what was typed and not saved is there again, also of a line that reads otherwise by then", () => {
+  const { subject: corrections, sync } = over(output(region("Helo"), region("Wrld")), {});
+  const editing = {
+    draft: (/** @type {number} */ line) => corrections.draft(7, line),
+    keepDraft: (/** @type {number} */ line, /** @type {any} */ draft) => corrections.keepDraft(7, line, draft),
+  };
+  const before = shown(output(region("Helo"), region("Wrld")), editing);
+  before.find(".line").click();
+  equal(corrections.unsaved, []);
+  before.find("textarea").value = "Hello";
+  before.find("textarea").dispatchEvent(new Event("input"));
+  equal(corrections.unsaved, [7]);
+  const after = shown(output(region("Hullo"), region("Wrld")), editing);
+  equal([after.find("textarea").value, after.find(".reading").textContent], ["Hello", "Hullo"]);
+  sync.dispatch({ type: "removed", image: 1 });
+  equal(corrections.unsaved.length, sync.state.predictions.has(7) ? 1 : 0);
+  after.press(after.find("textarea"), "Escape");
+  equal([corrections.draft(7, 0) ?? null, after.find("textarea")], [null, null]);
+});
 
 test("an answer to a correction is shown before its event comes", async () => {
   const { subject, text } = over(output(region("Helo")), {

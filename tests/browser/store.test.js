@@ -50,6 +50,12 @@ test("the first ready sets where events go on from", () => {
   equal([state.epoch, state.seq], ["e1", 5]);
 });
 
+test("a photo that is kept in one tab is kept in the others, until it isn't any more", () => {
+  const pinned = (/** @type {any} */ state) => state.images.get(41)?.pinned;
+  const kept = after(snapshot(upload()), ready, event(6, "image.pinned"));
+  equal([pinned(kept), pinned(reduce(kept, event(7, "image.unpinned")))], [true, false]);
+});
+
 test("a ready after a known position doesn't jump over the events that follow it", () => {
   equal(after(ready, { ...ready, seq: 9 }).seq, 5);
 });

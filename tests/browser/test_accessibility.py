@@ -151,7 +151,12 @@ def test_no_state_of_the_page_breaks_a_rule(
     page.get_by_test_id("make-key").click()
     expect(page.get_by_test_id("key-row")).to_be_visible()
     page.get_by_role("button", name="Revoke nightly").click()
+    page.get_by_test_id("hook-url").fill("https://hook.invalid/")
+    page.get_by_test_id("make-hook").click()
+    expect(page.get_by_test_id("hook-row")).to_be_visible()
+    page.get_by_test_id("test-hook").click()
+    expect(page.get_by_test_id("delivery")).to_be_visible()
     page.get_by_test_id("delete-account").click()
-    problems += found(page, "account, key made and deletion asked")
+    problems += found(page, "account, key and webhook made and deletion asked")
     assert problems == []
     context.close()

@@ -48,6 +48,28 @@ def test_a_line_is_corrected_by_the_keyboard_and_put_back_and_other_tabs_follow(
     expect(page.get_by_test_id("detail")).to_be_hidden()
 
 
+def test_a_correction_that_is_not_saved_outlives_the_viewer_and_is_asked_about(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(page, darkroom.url)
+    upload(page, "ocr", photos["page"])
+    open_read(page)
+    page.get_by_test_id("ocr-lines").get_by_role("button").first.click()
+    page.get_by_test_id("line-text").fill("Not yet saved")
+    page.get_by_test_id("close-detail").click()
+    expect(page.get_by_test_id("notice")).to_contain_text("not saved")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_test_id("sign-out").click()
+    page.get_by_role("button", name="Go on with it").click()
+    expect(page.get_by_test_id("line-text")).to_have_value("Not yet saved")
+    page.get_by_role("button", name="Save").click()
+    line = page.get_by_test_id("ocr-lines").get_by_role("button").first
+    expect(line).to_contain_text("Not yet saved")
+    page.get_by_test_id("close-detail").click()
+    page.get_by_test_id("sign-out").click()
+    expect(page.get_by_test_id("sign-in-form")).to_be_visible()
+
+
 def test_on_a_phone_of_two_corrections_at_once_one_is_chosen(
     chromium: Browser, darkroom: Running, photos: dict[str, Path]
 ) -> None:

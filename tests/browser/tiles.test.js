@@ -28,7 +28,8 @@ function drawn(count = MANY) {
     selection, filter: () => EVERYTHING, isHidden: () => false,
   });
   gallery.element.style.width = "1000px";
-  document.body.append(gallery.element);
+  // Nothing else is on the page: what stands before it would take it off the screen.
+  document.body.replaceChildren(gallery.element);
   gallery.start();
   const images = Array.from({ length: count }, (_, at) => image(at + 1));
   const state = reduce(initialState(), { type: "snapshot", images });

@@ -63,6 +63,18 @@ test("a result of another view takes the photo's place", () => {
   equal(sources.at(-1), "/out/");
 });
 
+test("what was read on a photo waits for it, and is never over the one before", () => {
+  const { stage } = shown({ kind: "text", text: "", regions: [] });
+  const isWaiting = () => stage.frame.classList.contains("is-waiting");
+  equal(isWaiting(), true);
+  stage.picture.dispatchEvent(new Event("load"));
+  equal(isWaiting(), false);
+  stage.begin();
+  const next = { ...photo, id: 2, file: "/next/", display: "/next/" };
+  stage.render(/** @type {any} */ (next), null, [], "");
+  equal(isWaiting(), true);
+});
+
 test("a photo without a picture of a model has nothing to compare", () => {
   const { stage, sources } = shown({ kind: "text", text: "", regions: [] });
   equal([sources, stage.sides.hidden], [["/file/"], true]);

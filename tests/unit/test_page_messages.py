@@ -29,12 +29,13 @@ NAMES = {
     *("Darkroom", "English", "JPEG XL"),
     *("Edge", "Opera", "Samsung Internet", "Firefox", "Chrome", "Safari"),
     *("Android", "Windows", "Linux", "Mozilla"),
+    "By its user.",  # the server's word, which is compared and not shown
 }
 
 
 OF_OTHERS = {
     *("error", "invalid", "not_waiting", "front_is_full", "not_for_keys"),
-    *("scope_missing", "too_many_webhooks", "webhook_disabled", "delivery_pending", "event_gone"),
+    "scope_missing",
 }
 """The codes of requests that the page does not make."""
 

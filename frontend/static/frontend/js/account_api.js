@@ -9,6 +9,11 @@
  *   client: string, current: boolean}} SignInRow
  * @typedef {{id: number, name: string, prefix: string, scopes: string[], created_at: string,
  *   expires_at: string|null, last_used_at: string|null}} Key
+ * @typedef {"prediction.succeeded"|"prediction.failed"|"prediction.canceled"|"upload.finished"} HookEvent
+ * @typedef {{id: number, url: string, events: HookEvent[], enabled: boolean, disabled_reason: string,
+ *   delivered_at: string|null}} Hook
+ * @typedef {{id: number, event: string, status: "pending"|"delivered"|"failed", attempts: number,
+ *   created_at: string, http_status: number|null, error_code: string}} Delivery
  */
 
 import { answer } from "./answers.js";
@@ -49,6 +54,28 @@ export class AccountApi {
 
   /** @param {number} id */
   revokeKey = (id) => this.#send("DELETE", `/api/keys/${id}/`);
+
+  /** @returns {Promise<Hook[]>} */
+  hooks = async () => (await this.api.get("/api/webhooks/?page_size=100")).results;
+
+  /** The answer holds the secret, this once. @param {{url: string, events: HookEvent[]}} wanted
+   * @returns {Promise<{secret: string}>} */
+  makeHook = (wanted) => this.api.post("/api/webhooks/", wanted);
+
+  /** @param {number} id @param {boolean} enabled */
+  enableHook = (id, enabled) => this.#send("PATCH", `/api/webhooks/${id}/`, { enabled });
+
+  /** @param {number} id */
+  deleteHook = (id) => this.#send("DELETE", `/api/webhooks/${id}/`);
+
+  /** @param {number} id */
+  testHook = (id) => this.api.post(`/api/webhooks/${id}/test/`);
+
+  /** The newest ones. @param {number} id @returns {Promise<Delivery[]>} */
+  deliveries = async (id) => (await this.api.get(`/api/webhooks/${id}/deliveries/?page_size=20`)).results;
+
+  /** @param {number} deliveryId */
+  replay = (deliveryId) => this.api.post(`/api/webhooks/deliveries/${deliveryId}/replay/`);
 
   /** What ends every sign-in ends this one too: the answer is waited for all the same.
    * @param {string} password */

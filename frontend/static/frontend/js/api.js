@@ -99,6 +99,13 @@ export class Api {
     return results.filter(takesPhotos);
   }
 
+  /** Whether an image's files stay on the server, however old they are; answers the image.
+   * @param {number} id @param {boolean} isPinned */
+  pin(id, isPinned) {
+    const path = `/api/images/${id}/pin/`;
+    return isPinned ? this.put(path, {}) : this.delete(path);
+  }
+
   image = (/** @type {number} */ id) => this.get(`/api/images/${id}/`);
   upload = (/** @type {number} */ id) => this.get(`/api/uploads/${id}/`);
   prediction = (/** @type {number} */ id) => this.get(`/api/predictions/${id}/`);

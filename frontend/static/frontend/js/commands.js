@@ -18,6 +18,7 @@ import { UNDO_MS } from "./trash.js";
  * @property {(predictionIds: number[]) => void} retry
  * @property {(imageIds: number[], request: {model: string, params?: object}) => void} run
  * @property {(imageIds: number[]) => void} remove can be taken back for a while
+ * @property {(imageIds: number[], isPinned: boolean) => void} pin whether their files stay on the server
  * @property {(imageIds: number[]) => Promise<void>} erase at once and for good
  * @property {(uploadId: number) => void} removeUnwanted
  * @property {(text: string) => void} copy
@@ -103,6 +104,11 @@ export function commands({ api, sync, notices, trash, open }) {
       const run = () => trash.takeBack(imageIds);
       notices.show(said, "info", { label: t("action.undo"), run, ms: UNDO_MS });
     },
+    pin: (imageIds, isPinned) =>
+      void attempt(async () => {
+        for (const id of imageIds) sync.dispatch({ type: "snapshot", images: [await api.pin(id, isPinned)] });
+        notices.show(t(isPinned ? "pin.done" : "pin.undone", { count: imageIds.length }));
+      }),
     erase: async (imageIds) => {
       const gone = async (/** @type {number} */ id) => {
         try {
@@ -149,13 +155,14 @@ export function commands({ api, sync, notices, trash, open }) {
 }
 
 /** What can be done with some photos: their newest predictions that can be canceled or tried again,
- * and whether there is text.
+ * whether there is text, and which photos are not pinned.
  * @param {import("./store.js").State} state @param {number[]} imageIds */
 export function possible(state, imageIds) {
   const newest = imageIds.flatMap((id) => card(state, id)?.prediction ?? []);
   return {
     cancel: newest.filter((each) => ["queued", "running"].includes(each.state)).map(({ id }) => id),
     retry: newest.filter(canRetry).map(({ id }) => id),
+    unpinned: imageIds.filter((id) => !state.images.get(id)?.pinned),
     hasText: imageIds.some((id) => newestText(state, id)),
   };
 }

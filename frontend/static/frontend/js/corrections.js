@@ -4,6 +4,7 @@
  * only hurries it along.
  *
  * @typedef {{id: number, line: number, before: string, after: string, at: string}} Correction
+ * @typedef {{text: string, seen: string}} Draft what was typed and not saved, and what the line read then
  */
 
 import { ApiError } from "./answers.js";
@@ -18,6 +19,9 @@ export class TextChanged extends Error {
 }
 
 export class Corrections {
+  /** By prediction and line. @type {Map<number, Map<number, Draft>>} */
+  #drafts = new Map();
+
   /** @param {import("./api.js").Api} api @param {import("./sync.js").Sync} sync */
   constructor(api, sync) {
     this.api = api;
@@ -46,6 +50,28 @@ export class Corrections {
   async history(predictionId, line) {
     const { results } = await this.api.get(`/api/predictions/${predictionId}/corrections/?page_size=200`);
     return results.filter((/** @type {Correction} */ each) => each.line === line);
+  }
+
+  /** What was typed for a line and not saved. @param {number} predictionId @param {number} line
+   * @returns {Draft|undefined} */
+  draft(predictionId, line) {
+    return this.#drafts.get(predictionId)?.get(line);
+  }
+
+  /** Keep what is typed, while the page lives, or nothing any more.
+   * @param {number} predictionId @param {number} line @param {Draft|null} draft */
+  keepDraft(predictionId, line, draft) {
+    const drafts = this.#drafts.get(predictionId) ?? new Map();
+    if (draft) drafts.set(line, draft);
+    else drafts.delete(line);
+    if (drafts.size) this.#drafts.set(predictionId, drafts);
+    else this.#drafts.delete(predictionId);
+  }
+
+  /** The predictions, of those that are still there, of which something is not saved.
+   * @returns {number[]} */
+  get unsaved() {
+    return [...this.#drafts.keys()].filter((id) => this.sync.state.predictions.has(id));
   }
 
   /** Take an answer's text, unless an event has brought one since it was asked for.

@@ -68,7 +68,8 @@ async function show() {
 }
 
 async function signOut() {
-  if (workspace?.isBusy && !window.confirm(t("page.leave"))) return;
+  const question = workspace?.question;
+  if (question && !window.confirm(question)) return;
   await forgetUser();
   await session.signOut();
 }

@@ -1,10 +1,11 @@
 // @ts-check
 /** Results as files. */
 
+import { FORMATS, converted } from "./converting.js";
 import { shownName } from "./words.js";
 
 /** What a result can be saved as: `result` is itself, `original` the photo that was sent.
- * @typedef {"result"|"original"|"json"|"txt"|"md"|"pdf"|"hocr"} Form */
+ * @typedef {"result"|"original"|"json"|"txt"|"md"|"pdf"|"hocr"|import("./converting.js").Format} Form */
 
 const ENDINGS = { "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp" };
 
@@ -19,7 +20,9 @@ export function stemOf({ name, page, pages }) {
  * @param {import("./store.js").Prediction} prediction @returns {Form[]} */
 export function formsOf({ output }) {
   if (output?.kind === "text" && output.text) return ["txt", "md", "pdf", "hocr", "json", "original"];
-  return output?.kind === "image" ? ["result", "original"] : ["json", "original"];
+  if (output?.kind !== "image") return ["json", "original"];
+  const others = FORMATS.filter((format) => output.content_type !== `image/${format}`);
+  return ["result", ...others, "original"];
 }
 
 /** The ending of a result's own file. @param {any} output */
@@ -30,6 +33,11 @@ export const endingOf = ({ content_type: type }) => ENDINGS[type] ?? "png";
 export async function save(api, image, { id, model, output }, form) {
   const stem = `${stemOf(image)}-${model}`;
   if (form === "original") return offer(await api.blob(image.file), shownName(image.name));
+  const format = FORMATS.find((each) => each === form);
+  if (format) {
+    const picture = await converted(await api.blob(output.url), format);
+    return offer(picture, `${stem}.${endingOf({ content_type: picture.type })}`);
+  }
   if (form !== "result" && form !== "json") {
     return offer(await api.blob(`/api/predictions/${id}/export/?as=${form}`), `${stem}.${form}`);
   }

@@ -113,6 +113,8 @@ function onEvent(state, event) {
     return next;
   }
   if (event.kind === "image.archived") return archived(next, event);
+  if (event.kind === "image.pinned") return pinned(next, event.image, true);
+  if (event.kind === "image.unpinned") return pinned(next, event.image, false);
   if (event.kind === "image.thumbnailed") return thumbnailed(next, event);
   if (event.kind === "prediction.corrected" && event.data.truncated) return toRead(next, event.data);
   // Kept even when its upload is unknown: a REST page read before this may be on its way.
@@ -125,6 +127,13 @@ function archived(state, event) {
   if (!image) return state;
   const images = new Map(state.images).set(image.id, { ...image, archived_at: event.at });
   return { ...state, images };
+}
+
+/** @param {State} state @param {number} imageId @param {boolean} isPinned @returns {State} */
+function pinned(state, imageId, isPinned) {
+  const image = state.images.get(imageId);
+  if (!image) return state;
+  return { ...state, images: new Map(state.images).set(imageId, { ...image, pinned: isPinned }) };
 }
 
 /** @param {State} state @param {any} event @returns {State} */

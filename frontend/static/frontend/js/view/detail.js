@@ -7,7 +7,7 @@ import { hasEnded } from "../order.js";
 import { imageName, status } from "../words.js";
 import { fill, h, iconButton, keepFocus } from "./dom.js";
 import { FromProgram } from "./from_program.js";
-import { actions, facts } from "./panel.js";
+import { actions, facts, pin } from "./panel.js";
 import { Result } from "./result.js";
 import { RunForm } from "./run_form.js";
 import { SideBySide } from "./side_by_side.js";
@@ -35,13 +35,17 @@ export class Detail {
    * @param {() => number[]} parts.order image ids as the gallery shows them
    * @param {ConstructorParameters<typeof Steps>[0]["older"]} parts.older
    * @param {import("../corrections.js").Corrections} parts.corrections
+   * @param {(imageId: number, predictionId: number) => void} parts.onUnsaved told when a photo is left
+   * whose text has a correction that is not saved
    * @param {(imageId: number) => void} parts.onClosed
    */
-  constructor({ pictures, commands, state, models, titleOf, order, older, corrections, onClosed }) {
+  constructor({ pictures, commands, state, models, titleOf, order, older, corrections, onUnsaved, onClosed }) {
     this.commands = commands;
     this.state = state;
     this.models = models;
     this.titleOf = titleOf;
+    this.corrections = corrections;
+    this.onUnsaved = onUnsaved;
     this.onClosed = onClosed;
     this.order = order;
     this.stage = new Stage({
@@ -71,6 +75,7 @@ export class Detail {
     this.facts = h("div", {});
     this.actions = h("div", { class: "row" });
     this.another = h("div", {});
+    this.pinning = h("div", { class: "pinning" });
     this.element = h(
       "dialog",
       {
@@ -96,6 +101,7 @@ export class Detail {
           this.result.element,
           this.actions,
           this.another,
+          this.pinning,
           this.facts,
           this.program.element,
         ),
@@ -106,6 +112,7 @@ export class Detail {
   /** @param {number} imageId @param {number} [predictionId] the newest where it is left out */
   open(imageId, predictionId) {
     if (this.#imageId !== imageId || !this.element.open) this.stage.begin();
+    if (this.#imageId !== imageId && this.element.open) this.#tellUnsaved();
     this.#imageId = imageId;
     this.#chosen = predictionId ?? null;
     if (!this.element.open) {
@@ -152,6 +159,7 @@ export class Detail {
     fill(this.actions, key, () => actions(prediction, this.commands), this.name);
     const upload = state.uploads.get(image.upload);
     fill(this.facts, key + this.titleOf(prediction?.model ?? ""), () => facts(image, prediction, upload, this.titleOf));
+    fill(this.pinning, `${image.id} ${image.pinned}`, () => pin(image, this.commands), this.name);
     this.program.render(prediction);
     this.#renderForm(image.id, predictions);
     const regions = prediction?.output?.regions ?? doing?.regions ?? [];
@@ -249,9 +257,16 @@ export class Detail {
     if (key === "Delete") this.#remove();
   }
 
+  #tellUnsaved() {
+    const unsaved = this.corrections.unsaved;
+    const here = predictionsOf(this.state(), this.#imageId).find(({ id }) => unsaved.includes(id));
+    if (here) this.onUnsaved(this.#imageId, here.id);
+  }
+
   #closed() {
     this.stage.clear();
     this.pair.hide();
+    this.#tellUnsaved();
     this.onClosed(this.#imageId);
   }
 }

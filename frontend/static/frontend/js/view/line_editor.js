@@ -16,6 +16,8 @@ const MOST_CHARACTERS = 2_000;
  * @property {(line: number, correction: {text: string, seen: string}) => Promise<void>} correct
  * @property {(line: number) => Promise<void>} undo
  * @property {(line: number) => Promise<import("../corrections.js").Correction[]>} history
+ * @property {(line: number) => import("../corrections.js").Draft|undefined} draft
+ * @property {(line: number, draft: import("../corrections.js").Draft|null) => void} keepDraft
  */
 
 export class LineEditor {
@@ -33,13 +35,18 @@ export class LineEditor {
   constructor({ line, region, editing, onDone }) {
     this.line = line;
     this.editing = editing;
-    this.onDone = onDone;
-    this.#seen = region.text ?? "";
+    this.onDone = () => {
+      editing.keepDraft(line, null);
+      onDone();
+    };
+    const draft = editing.draft(line);
+    this.#seen = draft?.seen ?? region.text ?? "";
     const small = (/** @type {string} */ word, /** @type {() => void} */ onclick, more = {}) =>
       h("button", { type: "button", class: "button", onclick, ...more }, word);
     this.input = h("textarea", {
-      rows: 1, maxLength: MOST_CHARACTERS, value: this.#seen, spellcheck: false, enterKeyHint: "done",
+      rows: 1, maxLength: MOST_CHARACTERS, value: draft?.text ?? this.#seen, spellcheck: false, enterKeyHint: "done",
       dir: "auto", "aria-label": t("correct.line", { line: line + 1 }), "data-testid": "line-text",
+      oninput: () => this.#keep(),
     });
     this.problem = h("p", { class: "error", role: "alert" });
     this.other = h("div", { class: "other-text", role: "alert", hidden: true });
@@ -58,7 +65,7 @@ export class LineEditor {
       this.input,
       this.other,
       this.problem,
-      h("div", { class: "row" }, this.save, small(t("action.cancel"), onDone)),
+      h("div", { class: "row" }, this.save, small(t("action.cancel"), () => this.onDone())),
       region.original === undefined ? null : this.#before(region.original, small),
     );
   }
@@ -74,6 +81,7 @@ export class LineEditor {
   update(text) {
     if (text === this.#seen || this.#isBusy) return;
     this.#seen = text;
+    this.#keep();
     if (text.trim() === this.input.value.trim()) {
       this.onDone();
       return;
@@ -112,6 +120,12 @@ export class LineEditor {
           { "data-testid": "undo-correction" })),
       details,
     );
+  }
+
+  /** What is typed outlives the viewer, until it is saved or given up. */
+  #keep() {
+    const text = this.input.value;
+    this.editing.keepDraft(this.line, text === this.#seen ? null : { text, seen: this.#seen });
   }
 
   #save() {

@@ -16,14 +16,15 @@ export class NewPhotos {
   /** @type {Composer|null} */
   #composer = null;
   #chosenModel = new Kept("darkroom.model");
-  shared = new Shared((files) => this.#composer?.take(files));
   sheet = new Sheet(this.#content, this.aside);
 
   /**
    * @param {Omit<ComposerParts, "models"|"preferred"|"onModel">} parts
    * @param {string} defaultModel the server's
+   * @param {string} user who is signed in
    */
-  constructor(parts, defaultModel) {
+  constructor(parts, defaultModel, user) {
+    this.shared = new Shared(user, (files) => this.#composer?.take(files));
     this.parts = parts;
     this.defaultModel = defaultModel;
   }

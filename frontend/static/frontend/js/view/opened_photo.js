@@ -11,6 +11,9 @@ import { ApiError } from "../answers.js";
 import { t } from "../language.js";
 import { sentence } from "../words.js";
 
+/** How long it is offered to go on with a correction. */
+const UNSAVED_MS = 10_000;
+
 export class OpenedPhoto {
   #address = new Address((imageId) => this.#moved(imageId));
   /** The photo that a link named, until the page knows its photos. @type {number|null} */
@@ -27,7 +30,7 @@ export class OpenedPhoto {
    * @param {import("../sync.js").Sync} parts.sync
    * @param {import("./notices.js").Notices} parts.notices
    * @param {import("../commands.js").Commands} parts.commands
-   * @param {Omit<ConstructorParameters<typeof import("./detail.js").Detail>[0], "corrections"|"onClosed">} parts.view
+   * @param {Omit<ConstructorParameters<typeof import("./detail.js").Detail>[0], "corrections"|"onUnsaved"|"onClosed">} parts.view
    * what shows it is made of
    * @param {(imageId: number) => void} parts.onClosed
    */
@@ -68,6 +71,11 @@ export class OpenedPhoto {
     return undefined;
   }
 
+  /** Whether there are corrections that are not saved. */
+  get isUnsaved() {
+    return (this.#detail?.corrections.unsaved.length ?? 0) > 0;
+  }
+
   /** Bring an estimate up to date. */
   tick() {
     this.#detail?.tick();
@@ -101,9 +109,20 @@ export class OpenedPhoto {
   async #make() {
     const [{ Detail }, { Corrections }] = await Promise.all([import("./detail.js"), import("../corrections.js")]);
     const corrections = new Corrections(this.api, this.sync);
-    this.#detail = new Detail({ ...this.view, corrections, onClosed: (imageId) => this.#closed(imageId) });
+    this.#detail = new Detail({
+      ...this.view,
+      corrections,
+      onUnsaved: (imageId, predictionId) => this.#unsaved(imageId, predictionId),
+      onClosed: (imageId) => this.#closed(imageId),
+    });
     if (!this.#isStopped) document.body.append(this.#detail.element);
     return this.#detail;
+  }
+
+  /** @param {number} imageId @param {number} predictionId */
+  #unsaved(imageId, predictionId) {
+    const run = () => this.commands.open(imageId, predictionId);
+    this.notices.show(t("correct.unsaved"), "info", { label: t("correct.go_on"), run, ms: UNSAVED_MS });
   }
 
   /** @param {number} imageId */

@@ -2,8 +2,9 @@
 /** The parts of the detail view beside the photo: what can be done, and what is known. */
 
 import { number, t } from "../language.js";
+import { FORMATS as PICTURES, nameOf } from "../converting.js";
 import { bytes, duration, when } from "../measures.js";
-import { endingOf, formsOf } from "../saving.js";
+import { formsOf } from "../saving.js";
 import { actionsOf } from "./actions.js";
 import { button, h } from "./dom.js";
 import { Menu } from "./menu.js";
@@ -17,9 +18,22 @@ export const actions = (prediction, commands) =>
       : button(symbol, label, run, symbol === "retry" ? { class: "button primary" } : {}),
   );
 
+/** Whether a photo's files stay where they are, and the change of it.
+ * @param {import("../store.js").Image} image @param {import("../commands.js").Commands} commands
+ * @returns {HTMLElement[]} */
+export function pin({ id, pinned }, commands) {
+  const change = button("pin", t(pinned ? "pin.end" : "pin"), () => commands.pin([id], !pinned), {
+    "data-testid": "pin", "aria-describedby": "pin-what",
+  });
+  return [change, h("small", { id: "pin-what" }, t(pinned ? "pin.kept" : "pin.what"))];
+}
+
 /** What a result can be saved as. @type {Record<import("../saving.js").Form, import("../language.js").Key>} */
 const FORMS = {
   result: "download.result",
+  png: "download.as",
+  webp: "download.as",
+  jpeg: "download.as",
   txt: "download.txt",
   md: "download.md",
   pdf: "download.pdf",
@@ -34,11 +48,19 @@ function downloads(prediction, commands) {
   const { id, image, output } = prediction;
   const items = () =>
     formsOf(prediction).map((form) => ({
-      label: t(FORMS[form], { format: endingOf(output).toUpperCase() }),
+      label: labelOf(form, output),
       run: () => commands.download(image, id, form),
     }));
   const more = { "data-testid": "download" };
   return new Menu({ symbol: "download", label: t("action.download"), items, more }).element;
+}
+
+/** @param {import("../saving.js").Form} form @param {any} output of the kind `image` where it is a picture */
+function labelOf(form, output) {
+  if (form === "jpeg" && output.transparent !== false) return t("download.on_white");
+  const type = form === "result" ? output.content_type : `image/${form}`;
+  const format = PICTURES.find((each) => type === `image/${each}`);
+  return t(FORMS[form], format && { format: nameOf(format) });
 }
 
 /** How long it took once it had begun.

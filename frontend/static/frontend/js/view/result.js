@@ -58,6 +58,8 @@ export class Result {
       correct: (line, correction) => this.corrections.correct(predictionId, line, correction),
       undo: (line) => this.corrections.undo(predictionId, line),
       history: (line) => this.corrections.history(predictionId, line),
+      draft: (line) => this.corrections.draft(predictionId, line),
+      keepDraft: (line, draft) => this.corrections.keepDraft(predictionId, line, draft),
     };
   }
 }

@@ -51,6 +51,7 @@ export class SelectionBar {
       more: { class: "button is-compact", "aria-label": t("action.download"), "data-testid": "download-selected" },
     });
     this.copy = small("copy", t("action.copy"), act((ids) => commands.copyTextOf(ids)));
+    this.pin = small("pin", t("pin"), () => this.#pin(), "pin-selected");
     this.run = small("run", t("selection.run"), () => this.#ask());
     this.remove = small("trash", t("action.delete"), act((ids) => commands.remove(ids)), "delete-selected");
     this.form = h("div", {});
@@ -64,7 +65,7 @@ export class SelectionBar {
       "div",
       { class: "selection-bar", role: "toolbar", "aria-label": t("selection"), hidden: true },
       leave, this.count, this.all, this.cancel, this.retry, this.copy, this.download.element, this.run,
-      this.remove, this.dialog,
+      this.pin, this.remove, this.dialog,
     );
   }
 
@@ -83,15 +84,26 @@ export class SelectionBar {
     keepFocus(this.element, () => {
       this.element.hidden = !isOn;
       if (!isOn) return;
-      const { cancel, retry, hasText } = possible(this.state(), ids);
+      const { cancel, retry, hasText, unpinned } = possible(this.state(), ids);
       this.count.textContent = ids.length ? t("selection.count", { count: ids.length }) : t("selection.none");
       this.cancel.hidden = cancel.length === 0;
       this.retry.hidden = retry.length === 0;
       this.copy.hidden = !hasText;
       const isNone = ids.length === 0;
-      this.run.hidden = this.remove.hidden = this.download.element.hidden = isNone;
+      const word = t(unpinned.length ? "pin" : "pin.end");
+      this.pin.lastChild.textContent = word;
+      this.pin.setAttribute("aria-label", word);
+      this.pin.hidden = this.run.hidden = this.remove.hidden = this.download.element.hidden = isNone;
     });
   };
+
+  /** Have all of them kept, or none where all of them are. */
+  #pin() {
+    const { ids } = this.selection;
+    const { unpinned } = possible(this.state(), ids);
+    this.commands.pin(unpinned.length ? unpinned : ids, unpinned.length > 0);
+    this.selection.clear();
+  }
 
   /** Choose every photo of the filter, those too that the page has not read yet. */
   async #chooseAll() {

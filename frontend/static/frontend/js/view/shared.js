@@ -10,8 +10,9 @@ export class Shared {
   /** @type {File[]} */
   #files = [];
 
-  /** @param {(files: File[]) => void} onSend */
-  constructor(onSend) {
+  /** @param {string} user whose they are @param {(files: File[]) => void} onSend */
+  constructor(user, onSend) {
+    this.user = user;
     this.text = h("p", {});
     const send = () => {
       const files = this.#files;
@@ -32,7 +33,7 @@ export class Shared {
   }
 
   async start() {
-    this.#files = await sharedFiles();
+    this.#files = await sharedFiles(this.user);
     this.#show();
   }
 
@@ -40,7 +41,7 @@ export class Shared {
   clear() {
     this.#files = [];
     this.#show();
-    return forgetShared();
+    return forgetShared(this.user);
   }
 
   #show() {

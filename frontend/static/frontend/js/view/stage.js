@@ -21,6 +21,8 @@ export class Stage {
   #split = 0;
   /** @type {[Image, any]|null} the image, and its output if that is a picture */
   #shown = null;
+  /** What is seen, or on its way. @type {string|null} */
+  #source = null;
 
   /**
    * @param {object} parts
@@ -37,7 +39,9 @@ export class Stage {
       if (this.drawing.isOn) this.element.scrollIntoView({ block: "nearest" });
     });
     this.#overlay = new Overlay(onPoint);
-    this.picture = h("img", { alt: "", draggable: false, "data-testid": "full-image" });
+    // What is read on a photo is seen with it, and not over the one before.
+    const seen = () => this.frame.classList.remove("is-waiting");
+    this.picture = h("img", { alt: "", draggable: false, "data-testid": "full-image", onload: seen });
     this.original = h("img", { alt: "", draggable: false });
     this.first = h("span", { class: "layer is-first", hidden: true }, this.original);
     const layer = h("span", { class: "layer" }, this.picture);
@@ -77,7 +81,7 @@ export class Stage {
 
   /** Begin with a photo: the whole of it, and what became of it. */
   begin() {
-    this.drawing.end();
+    this.clear();
     this.#split = 0;
     this.zoom.reset();
   }
@@ -102,7 +106,7 @@ export class Stage {
   /** Let go of the pictures. */
   clear() {
     this.drawing.end();
-    this.#shown = null;
+    this.#shown = this.#source = null;
     this.pictures.hide(this.picture);
     this.pictures.hide(this.original);
     this.#overlay.draw([]);
@@ -130,6 +134,9 @@ export class Stage {
     // It is drawn on the photo as it was sent.
     const isBefore = output === null || this.drawing.isOn || (!isComparable && this.#split > 0);
     const size = isBefore ? image : output;
+    const source = isBefore ? image.file : output.url;
+    if (source !== this.#source) this.frame.classList.add("is-waiting");
+    this.#source = source;
     this.frame.style.setProperty("--ratio", String(size.width / size.height || 1));
     this.frame.style.setProperty("--split", `${isBefore ? 0 : this.#split}%`);
     this.element.classList.toggle("is-cutout", !isBefore && output.transparent !== false);

@@ -29,7 +29,10 @@ export class TextLines {
       const point = () => onPoint(index);
       return h("li", { tabIndex: editing ? undefined : 0, title, onpointerenter: point, onfocusin: point });
     });
-    this.#lines.forEach((_, index) => this.#show(index));
+    this.#lines.forEach((_, index) => {
+      this.#show(index);
+      if (editing?.draft(index)) this.#edit(index);
+    });
     const leave = () => onPoint(null);
     this.element = h(
       "ol",
@@ -66,7 +69,7 @@ export class TextLines {
       line.replaceChildren(shown);
       return;
     }
-    const edit = () => this.#edit(index);
+    const edit = () => this.#edit(index)?.focus();
     const mark = original === undefined ? null : h("span", { class: "corrected" }, t("correct.corrected"));
     // A real button's text can't be marked and copied in every browser.
     const button = h(
@@ -91,7 +94,7 @@ export class TextLines {
 
   /** @param {number} index */
   #edit(index) {
-    if (!this.editing || this.#editors.has(index)) return;
+    if (!this.editing || this.#editors.has(index)) return undefined;
     const editor = new LineEditor({
       line: index,
       region: this.#regions[index],
@@ -103,6 +106,8 @@ export class TextLines {
     });
     this.#editors.set(index, editor);
     this.#lines[index].replaceChildren(editor.element);
-    editor.focus();
+    // What was typed before may be of a line that reads otherwise by now.
+    editor.update(this.#regions[index].text ?? "");
+    return editor;
   }
 }

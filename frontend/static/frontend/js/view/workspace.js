@@ -20,6 +20,7 @@ import { h } from "./dom.js";
 import { emptyState } from "./empty.js";
 import { Filters } from "./filters.js";
 import { Gallery } from "./gallery.js";
+import { Leaving } from "./leaving.js";
 import { NewPhotos } from "./new_photos.js";
 import { Notices } from "./notices.js";
 import { OpenedPhoto } from "./opened_photo.js";
@@ -108,6 +109,7 @@ export class Workspace {
         this.#renderOverview();
       },
     });
+    this.leaving = new Leaving(this);
     this.overview = new Overview((ids) => this.commands.cancel(ids));
     this.pending = new Pending(this.uploader);
     this.announcer = new Announcer(announced, this.catalog.titleOf);
@@ -143,6 +145,7 @@ export class Workspace {
         onFiles: (files, request) => void this.uploader.add(files, request),
       },
       server.default_model ?? "ocr",
+      api.signIn.username,
     );
     const { aside, shared, sheet } = this.newPhotos;
     const contents = [
@@ -161,12 +164,11 @@ export class Workspace {
 
   /** What runs as long as this does. */
   get #parts() {
-    const { opened, catalog, overview, gallery, selectionBar, newPhotos } = this;
-    return [this.#notices, opened, catalog, overview, this.#trash, gallery, selectionBar, newPhotos, this.#end];
+    const { opened, catalog, leaving, overview, gallery, selectionBar, newPhotos } = this;
+    return [this.#notices, opened, catalog, leaving, overview, this.#trash, gallery, selectionBar, newPhotos, this.#end];
   }
 
   start() {
-    window.addEventListener("beforeunload", this.#beforeLeaving);
     this.sync.subscribe(() => this.#render());
     this.sync.start(this.#filters.query);
     for (const part of this.#parts) part.start();
@@ -177,9 +179,9 @@ export class Workspace {
   /** @param {string} text why something could not be done */
   warn = (text) => this.#notices.show(text, "error");
 
-  /** Whether there are photos that are not sent yet. */
-  get isBusy() {
-    return this.uploader.isBusy;
+  /** What to ask who signs out; null: nothing would be lost. */
+  get question() {
+    return this.leaving.question;
   }
 
   /** Do what was put off, while its user is signed in, and keep nothing of theirs. */
@@ -188,7 +190,6 @@ export class Workspace {
   }
 
   stop() {
-    window.removeEventListener("beforeunload", this.#beforeLeaving);
     clearInterval(this.#ticking);
     for (const part of this.#parts) part.stop();
     this.uploader.stop();
@@ -273,8 +274,4 @@ export class Workspace {
     this.sync.history.skip(upload.images.map((/** @type {any} */ image) => image.id));
     this.sync.dispatch({ type: "snapshot", uploads: [upload] });
   }
-
-  #beforeLeaving = (/** @type {BeforeUnloadEvent} */ event) => {
-    if (this.uploader.wouldLose) event.preventDefault();
-  };
 }

@@ -10,6 +10,7 @@ import { Outcome } from "./parts.js";
 import { Password } from "./password.js";
 import { SignIns } from "./sign_ins.js";
 import { Storage } from "./storage.js";
+import { Webhooks } from "./webhooks.js";
 
 export class AccountPage {
   #outcome = new Outcome();
@@ -27,17 +28,21 @@ export class AccountPage {
     this.signIns = new SignIns(this.api, onSignOut);
     this.password = new Password(this.api, () => void this.signIns.load());
     this.keys = new Keys(this.api);
+    this.webhooks = new Webhooks(this.api);
     this.takeAlong = new TakeAlong(this.api);
     this.deletion = new Deletion(this.api, onDeleted);
     this.title = h("h2", { id: "account-title", tabIndex: -1 }, t("account.of", { name: api.signIn.username }));
-    const parts = [this.storage, this.signIns, this.password, this.keys, this.takeAlong, this.deletion];
+    const parts = [this.storage, this.signIns, this.password, this.keys, this.webhooks, this.takeAlong, this.deletion];
     this.element = h(
       "dialog",
       {
         class: "settings",
         "data-testid": "account-page",
         "aria-labelledby": "account-title",
-        onclose: onClosed,
+        onclose: () => {
+          this.webhooks.stop();
+          onClosed();
+        },
         onclick: (/** @type {Event} */ { target }) => target === this.element && this.element.close(),
       },
       h(
@@ -52,7 +57,7 @@ export class AccountPage {
 
   open() {
     if (this.element.open) return;
-    for (const part of [this.keys, this.takeAlong, this.deletion]) part.reset();
+    for (const part of [this.keys, this.webhooks, this.takeAlong, this.deletion]) part.reset();
     this.password.clear();
     document.body.append(this.element);
     this.element.showModal();
@@ -60,5 +65,6 @@ export class AccountPage {
     void this.#outcome.attempt(async () => this.storage.show(await this.api.me()));
     void this.signIns.load();
     void this.keys.load();
+    void this.webhooks.load();
   }
 }
