@@ -5,6 +5,7 @@ side: several lines, wide for their height, no figures and no labels. It parts t
 lines on both sides don't stand on the same baselines.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,11 @@ FULL = 0.8
 """A line fills its column where it has this part of the widest one's width."""
 EDGE = 0.25
 """So far from the ends of a gap, as a multiple of the height, a strip is looked for."""
+LISTED = 0.5
+"""The part of the shorter side's lines that are amounts of things, where two lists stand side by
+side: headings may stand among them."""
+THING = 3.0
+"""How wide the things in a list are at least, over their height: units of measure aren't."""
 TIGHT, TIGHT_ENTRIES = 1.75, 1.5
 """Lines of text to be read by itself follow each other within so many heights; the same of lines
 that each begin with a capital."""
@@ -155,10 +161,36 @@ class _Strips:
     def _part(self, left: npt.NDArray[np.int_], right: npt.NDArray[np.int_]) -> bool:
         """Whether the lines on both sides are columns rather than cells of rows."""
         across = sum((one, other) in self._links for one in left for other in right)
-        if across < ALIGNED * min(len(left), len(right)):
+        if across < ALIGNED * min(len(left), len(right)) or self._are_lists(left, right):
             return True
         sides = self._side(left), self._side(right)
         return all(side.is_text and side.is_column for side in sides)
+
+    def _are_lists(self, left: npt.NDArray[np.int_], right: npt.NDArray[np.int_]) -> bool:
+        """Whether two lists of things and amounts stand side by side, as on a menu."""
+        if self._texts is None:
+            return False
+        leaders = {after: before for before, after in self._links}
+        followers = dict(self._links)
+        pairs = [
+            (leaders[one], one, followers[one], followers[followers[one]])
+            for one in left.tolist()
+            if one in leaders and followers.get(one) in right and followers[one] in followers
+        ]
+        alike = [pair for pair in pairs if self._are_two_amounts(*pair)]
+        widths = self._page.width / self._page.height
+        return (
+            len(alike) >= max(FEW, ALIGNED * len(pairs), LISTED * min(len(left), len(right)))
+            and len({self._texts[thing] for _, _, thing, _ in alike}) > len(alike) / 2
+            and float(np.median(widths[[thing for _, _, thing, _ in alike]])) >= THING
+        )
+
+    def _are_two_amounts(self, one: int, amount: int, other: int, other_amount: int) -> bool:
+        """Whether two things stand in one row, each before an amount written in one way."""
+        texts = self._texts or ()
+        form = _form(texts[amount])
+        is_thing = [not is_figure(texts[line]) for line in (one, other)]
+        return all(is_thing) and len(form) > 1 and form == _form(texts[other_amount])
 
     def _side(self, lines: npt.NDArray[np.int_]) -> _Side:
         widths = (self._ends - self._begins)[lines]
@@ -185,6 +217,11 @@ class _Strips:
             return False
         cells = [is_figure(self._texts[line]) or is_label(self._texts[line]) for line in lines]
         return sum(cells) >= 0.4 * len(cells)
+
+
+def _form(text: str) -> str:
+    """An amount with each run of digits as one 0; empty: it is no amount."""
+    return re.sub(r"[\d,]*\d", "0", text.replace(" ", "")) if is_figure(text) else ""
 
 
 def is_figure(text: str) -> bool:

@@ -14,7 +14,7 @@ SURE = 0.9
 """The confidence with which a syllable is certain."""
 WIDEST = 1.08
 """The width of a syllable at most, over the height of the line's letters."""
-PLAIN = frozenset(".,!?\"'()%-~:·…")
+PLAIN = frozenset(".,!?\"'()%-~:·…\N{MULTIPLICATION SIGN}/")
 """Marks that Tesseract reads as well as Hangul."""
 
 

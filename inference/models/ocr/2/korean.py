@@ -41,6 +41,8 @@ OTHER = 0.2
 FOREIGN = 0.06
 """Doubt of a line with letters of other scripts. With less, ink that no symbol accounts for tells
 that Tesseract's places are wrong."""
+CLOSING = frozenset(".,!?)%")
+"""Marks before which there is no space."""
 EDGE = 0.15
 """What is nearer to the edge of a word is at it."""
 
@@ -233,6 +235,8 @@ def _chance(syllable: Symbol) -> float:
 
 def _is_spaced(line: KoreanLine, run: Span, symbol: Symbol) -> bool:
     """Whether there is a space between a run and the symbol behind it."""
+    if symbol.text in CLOSING:
+        return False
     if not any(word.end - EDGE * line.height < run.end <= word.end for word in line.words):
         return False
     following = [word.first - run.end for word in line.words if word.first >= run.end]

@@ -97,8 +97,28 @@ class KoreanLine:
         return [
             letter
             for letter in letters
-            if is_latin(letter.text) and letter.confidence >= self._least_chance(letter)
+            if is_latin(letter.text)
+            and letter.confidence >= self._least_chance(letter)
+            and not self._is_part(letter, letters)
         ]
+
+    def _is_part(self, letter: Letter, letters: Sequence[Letter]) -> bool:
+        """Whether it is a stroke of a sure syllable that has others, which are no letters."""
+        if letter.text not in ALIKE:
+            return False
+        near = SLACK * self.height
+        places = [one.place for one in (*letters, *self.whole) if one.text.isalnum()]
+        for span in certain(self.symbols, self.height):
+            strokes = [
+                Span(span.first + part.first, span.first + part.end)
+                for part in spans(self.ink[span.first : span.end])
+            ]
+            if span.first <= letter.place < span.end and not all(
+                any(one.first - near <= place <= one.end + near for place in places)
+                for one in strokes
+            ):
+                return True
+        return False
 
     def strokes(self, word: Span) -> list[Span]:
         """Parts of a word with ink, cut where a certain syllable touches its neighbor."""

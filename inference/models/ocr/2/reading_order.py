@@ -20,6 +20,9 @@ Bools = npt.NDArray[np.bool_]
 SHARED = 0.15
 """Two rows stand above each other where they share this part of the narrower one's width."""
 
+ASIDE = 1.25
+"""Rows that share no width follow each other, where their middles are so many heights apart."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -41,8 +44,9 @@ def blocks(boxes: Boxes, texts: Sequence[str] | None = None) -> list[Block]:
     page = extents(boxes)
     found = rows(len(page), joined(page, links(page), texts))
     row_page = _of_rows(page, found)
-    above = _above(row_page)
-    chains = _chains(above, row_page)
+    chains = _chains(_above(row_page), row_page)
+    if _is_one_by_one(row_page):
+        return [Block([found[row] for row in run]) for run in _from_the_top(row_page, chains)]
     order = _order(row_page, chains)
     return [Block([found[row] for row in chains[chain]]) for chain in order]
 
@@ -82,6 +86,28 @@ def _chains(above: Bools, page: Extents) -> list[list[int]]:
     return chains
 
 
+def _is_one_by_one(page: Extents) -> bool:
+    """Whether no row stands beside another, as in a conversation told left and right."""
+    order = np.argsort(page.middle)
+    steps = np.diff(page.middle[order]) / np.maximum(
+        page.height[order][1:], page.height[order][:-1]
+    )
+    shares = _above(page)[order[:-1], order[1:]]
+    return bool((steps >= np.where(shares, 0.5, ASIDE)).all())
+
+
+def _from_the_top(page: Extents, chains: Sequence[Sequence[int]]) -> list[list[int]]:
+    """All rows from the top, those together that follow each other in one chain."""
+    chain_of = {row: chain for chain, rows in enumerate(chains) for row in rows}
+    runs: list[list[int]] = []
+    for row in np.argsort(page.middle).tolist():
+        if runs and chain_of[runs[-1][-1]] == chain_of[row]:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
+
+
 def _order(page: Extents, chains: Sequence[Sequence[int]]) -> list[int]:
     """The chains' indices in reading order."""
     left = np.array([page.left[row].min() for row in map(list, chains)])
@@ -96,8 +122,13 @@ def _order(page: Extents, chains: Sequence[Sequence[int]]) -> list[int]:
     for one, other in np.argwhere(~overlaps & np.less.outer(left, left)).tolist():
         upper, lower = (one, other) if middle[one] < middle[other] else (other, one)
         between = (top > bottom[upper] - 1) & (bottom < top[lower] + 1)
-        if not (overlaps[one] & overlaps[other] & between).any():
-            before[one, other] = True
+        if (overlaps[one] & overlaps[other] & between).any():
+            continue
+        below = overlaps[upper] & (top > bottom[upper] - 1)
+        own = below & overlaps[lower]
+        # A heading over columns comes before what stands lower in the first of them, and narrower.
+        is_heading = bottom[upper] < top[lower] + 1 and bool((~overlaps[np.ix_(own, below)]).any())
+        before[(upper, lower) if is_heading else (one, other)] = True
     return _sorted(before, list(zip(top.tolist(), left.tolist(), strict=True)))
 
 

@@ -17,6 +17,8 @@ GAP = 0.3
 """The widest gap within it."""
 NEAR = 1.5
 """How near at a run a symbol that isn't Hangul is most likely a letter of it."""
+SLACK = 0.1
+"""How far a mark's ink may reach beyond the columns that Tesseract gives it."""
 
 
 def between(
@@ -30,7 +32,10 @@ def between(
     for symbol in symbols:
         moved = _moved(symbol, symbols, runs, ink, height)
         earlier = [int(np.argmin(best[: slot + 1])) for slot in range(count)]
-        best = best[earlier] + [_cost(moved, slot, runs, height) for slot in range(count)]
+        # What has ink of its own beside the runs is none of their letters.
+        least = 1.0 if _is_mark_beside(moved, symbols, runs, ink, height) else 0.0
+        costs = [_cost(moved, slot, runs, height) for slot in range(count)]
+        best = best[earlier] + [max(cost, least * (at % 2)) for at, cost in enumerate(costs)]
         steps.append(earlier)
     found: list[list[Symbol]] = [[] for _ in range(len(runs) + 1)]
     slot = int(np.argmin(best))
@@ -66,6 +71,26 @@ def _cost_in(symbol: Symbol, run: Span, height: int) -> float:
 
 def _distance(symbol: Symbol, run: Span) -> float:
     return max(run.first - symbol.right, symbol.left - run.end, 0.0)
+
+
+def _is_mark_beside(
+    symbol: Symbol, symbols: Sequence[Symbol], runs: Sequence[Span], ink: Ink, height: int
+) -> bool:
+    """Whether a symbol is a mark over ink that no run and no syllable has."""
+    place = (symbol.left + symbol.right) / 2
+    if symbol.text not in PLAIN or any(run.first <= place < run.end for run in runs):
+        return False
+    over = [part for part in spans(ink) if part.first - 1 <= place <= part.end]
+    slack = SLACK * height
+    return any(
+        symbol.left - slack <= part.first
+        and part.end <= symbol.right + 1 + slack
+        and not any(
+            is_hangul(one.text) and one.left < part.end and part.first < one.right
+            for one in symbols
+        )
+        for part in over
+    )
 
 
 def _moved(

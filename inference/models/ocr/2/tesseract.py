@@ -1,6 +1,7 @@
 """Korean letters of a line, by Tesseract's LSTM recogniser (kor.traineddata beside this file)."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -90,7 +91,16 @@ class Tesseract:
             confidence = symbol.Confidence(level) / 100
             spaced = bool(found) and begins and symbol.BlanksBeforeWord() > 0
             found.append(Symbol(text, confidence, left, right, spaced))
-        return found
+        return _apart(found)
+
+
+def _apart(symbols: Sequence[Symbol]) -> list[Symbol]:
+    """The symbols, each ending where the next begins: a word's first may be given all of it."""
+    nexts = [*symbols[1:], None]
+    return [
+        replace(one, right=after.left) if after and one.left < after.left < one.right else one
+        for one, after in zip(symbols, nexts, strict=True)
+    ]
 
 
 def grey(line: Pixels) -> Grey:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from PIL import Image, ImageDraw
 
 from inference.engine.model import LoadContext, Request, TextOutput
 from quality.fonts import installed, missing_for_tests
@@ -46,6 +47,25 @@ def test_a_hint_at_korean_handwriting_is_answered_with_a_note(model: Any) -> Non
     (note,) = output.notes
     assert note.code == "handwriting_not_supported"
     assert "Korean" in note.message
+
+
+def test_marks_beside_figures_are_neither_lost_nor_made_letters(model: Any) -> None:
+    if not installed("ko"):
+        pytest.skip(f"fonts are missing: install {' '.join(missing_for_tests())}")
+    lines = [
+        "오늘은 날씨가 맑습니다",
+        "1. 이름을 적어 주세요.",
+        "가로 200 \N{MULTIPLICATION SIGN} 세로 230",
+        "서울-부산 / 왕복 60,000원",
+        "배송비 3,000원 (5만원 이상 무료)",
+        "10% 할인 쿠폰!",
+    ]
+    picture = Image.new("RGB", (620, 400), "white")
+    font = installed("ko")[0].at(28)
+    for position, line in enumerate(lines):
+        ImageDraw.Draw(picture).text((30, 20 + 62 * position), line, font=font, fill="#141414")
+    output = read(model, np.asarray(picture))
+    assert (output.text or "").splitlines() == lines
 
 
 @pytest.mark.parametrize("language", ["en", "ja", "zh"])

@@ -1,5 +1,7 @@
 """The order in which the text reader reads lines, over boxes of pages of many kinds."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -177,3 +179,40 @@ def test_every_line_comes_exactly_once_whatever_the_page_looks_like(seed: int) -
     )
     read = [line for row in order(tilted(page, random.uniform(-20, 20))) for line in row]
     assert sorted(read) == list(range(len(page)))
+
+
+def test_a_conversation_told_left_and_right_is_read_from_the_top() -> None:
+    page = boxes(
+        box(40, 40, 160), box(380, 84, 220), box(40, 128, 260), box(540, 172, 60), box(40, 216, 150)
+    )
+    assert order(page) == one_by_one(5)
+
+
+def menu(things: Sequence[str], widths: Sequence[float]) -> tuple[Boxes, list[str]]:
+    """A heading over two lists, each with a heading, things on the left and prices on the right."""
+    lefts = (40, 300, 400, 660)
+    cells = [
+        box(left, 120 + 30 * row, width)
+        for row in range(3)
+        for left, width in zip(lefts, widths, strict=True)
+    ]
+    page = boxes(box(290, 20, 180), box(40, 80, 90), box(400, 80, 70), *cells)
+    return page, [
+        "THE OLD MILL",
+        "Starters",
+        "Mains",
+        *(thing.format(row) for row in range(3) for thing in things),
+    ]
+
+
+def test_two_price_lists_side_by_side_are_read_one_after_the_other_below_their_heading() -> None:
+    page, texts = menu(("Soup {}", "{}.50", "Roast {}", "1{}.90"), (110, 50, 120, 60))
+    left = [[3 + 4 * row, 4 + 4 * row] for row in range(3)]
+    right = [[5 + 4 * row, 6 + 4 * row] for row in range(3)]
+    assert order(page, texts) == [[0], [1], *left, [2], *right]
+
+
+def test_a_table_with_a_measure_between_two_amounts_is_read_row_by_row() -> None:
+    page, texts = menu(("Apples {}", "{}.50", "kg", "1{}.90"), (110, 50, 22, 60))
+    rows = [[3 + 4 * row + cell for cell in range(4)] for row in range(3)]
+    assert order(page, texts)[-3:] == rows
