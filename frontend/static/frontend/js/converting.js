@@ -5,8 +5,6 @@ import { t } from "./language.js";
 
 /** @typedef {"png"|"webp"|"jpeg"} Format */
 
-/** @type {Format[]} */
-export const FORMATS = ["png", "webp", "jpeg"];
 /** Of 1: what differs is not seen. */
 const QUALITY = 0.92;
 
@@ -32,8 +30,5 @@ export async function converted(picture, format) {
   } catch {
     // Too large for a canvas, or no picture to this browser.
   }
-  throw new Error(t("download.not_here", { format: nameOf(format) }));
+  throw new Error(t("download.not_here", { format: format.toUpperCase() }));
 }
-
-/** As people call it. @param {Format} format */
-export const nameOf = (format) => (format === "webp" ? "WebP" : format.toUpperCase());

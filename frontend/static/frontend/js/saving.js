@@ -1,12 +1,13 @@
 // @ts-check
 /** Results as files. */
 
-import { FORMATS, converted } from "./converting.js";
 import { shownName } from "./words.js";
 
 /** What a result can be saved as: `result` is itself, `original` the photo that was sent.
  * @typedef {"result"|"original"|"json"|"txt"|"md"|"pdf"|"hocr"|import("./converting.js").Format} Form */
 
+/** @type {import("./converting.js").Format[]} */
+const FORMATS = ["png", "webp", "jpeg"];
 const ENDINGS = { "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp" };
 
 /** The name of an image's file without its ending, and with its page.
@@ -35,6 +36,7 @@ export async function save(api, image, { id, model, output }, form) {
   if (form === "original") return offer(await api.blob(image.file), shownName(image.name));
   const format = FORMATS.find((each) => each === form);
   if (format) {
+    const { converted } = await import("./converting.js");
     const picture = await converted(await api.blob(output.url), format);
     return offer(picture, `${stem}.${endingOf({ content_type: picture.type })}`);
   }

@@ -2,7 +2,6 @@
 /** The parts of the detail view beside the photo: what can be done, and what is known. */
 
 import { number, t } from "../language.js";
-import { FORMATS as PICTURES, nameOf } from "../converting.js";
 import { bytes, duration, when } from "../measures.js";
 import { formsOf } from "../saving.js";
 import { actionsOf } from "./actions.js";
@@ -58,9 +57,8 @@ function downloads(prediction, commands) {
 /** @param {import("../saving.js").Form} form @param {any} output of the kind `image` where it is a picture */
 function labelOf(form, output) {
   if (form === "jpeg" && output.transparent !== false) return t("download.on_white");
-  const type = form === "result" ? output.content_type : `image/${form}`;
-  const format = PICTURES.find((each) => type === `image/${each}`);
-  return t(FORMS[form], format && { format: nameOf(format) });
+  const type = form === "result" ? output.content_type : form;
+  return t(FORMS[form], { format: (type ?? "").replace("image/", "").toUpperCase() });
 }
 
 /** How long it took once it had begun.

@@ -5,10 +5,18 @@ import { t } from "../language.js";
 import { button, h } from "./dom.js";
 
 /**
+ * What draws rectangles on a photo.
+ * @typedef {object} Draws
+ * @property {(wish: import("./drawing.js").Wish) => void|Promise<void>} begin
+ * @property {(rectangle: import("../rectangle.js").Rectangle) => void} update
+ * @property {() => void} end
+ */
+
+/**
  * @param {object} parts
  * @param {string} parts.title what the rectangle is
  * @param {HTMLInputElement[]} parts.inputs its left, top, width and height
- * @param {import("./drawing.js").Drawing} parts.drawing
+ * @param {Draws} parts.drawing
  */
 export function rectangleTools({ title, inputs, drawing }) {
   let isDrawn = false;
@@ -17,8 +25,14 @@ export function rectangleTools({ title, inputs, drawing }) {
     const isWhole = numbers.every((each) => Number.isInteger(each) && each >= 0) && numbers[2] > 0 && numbers[3] > 0;
     return isWhole ? /** @type {import("../rectangle.js").Rectangle} */ (numbers) : null;
   };
-  const begin = () => {
-    drawing.begin({
+  const begin = async () => {
+    isDrawn = true;
+    show();
+    const ended = () => {
+      isDrawn = false;
+      show();
+    };
+    const begun = drawing.begin({
       title,
       rectangle: read(),
       onChange: (rectangle) => {
@@ -26,15 +40,13 @@ export function rectangleTools({ title, inputs, drawing }) {
         show();
       },
       onEnd: (hadFocus) => {
-        isDrawn = false;
-        show();
+        ended();
         if (hadFocus) draw.focus();
       },
     });
-    isDrawn = true;
-    show();
+    await begun?.catch(ended);
   };
-  const draw = button("draw", t("draw"), () => (isDrawn ? drawing.end() : begin()), { "data-testid": "draw" });
+  const draw = button("draw", t("draw"), () => (isDrawn ? drawing.end() : void begin()), { "data-testid": "draw" });
   const clear = h(
     "button",
     {

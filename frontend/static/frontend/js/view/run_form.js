@@ -27,7 +27,7 @@ export class RunForm {
    * by their names
    * @param {(request: {model: string, params: object}) => void} parts.onRun
    * @param {import("./schema_form.js").Images} parts.images that a parameter may be
-   * @param {import("./drawing.js").Drawing} [parts.drawing] on the photo, where one is shown
+   * @param {import("./rectangle_tools.js").Draws} [parts.drawing] on the photo, where one is shown
    */
   constructor({ title, id, models, tried, onRun, images, drawing }) {
     /** @type {Model[]} */

@@ -11,7 +11,7 @@ import { rectangleTools } from "./rectangle_tools.js";
  * What fields are filled by.
  * @typedef {object} Sources
  * @property {Images} [images]
- * @property {import("./drawing.js").Drawing} [drawing] draws a field of the format `image-rectangle`
+ * @property {import("./rectangle_tools.js").Draws} [drawing] draws a field of the format `image-rectangle`
  * on the photo; without it there are its numbers alone
  * @property {Record<string, any>} [values] what is filled in already
  */
@@ -65,7 +65,7 @@ function isTuple({ type, prefixItems }) {
 
 /** A number for each item of a list; all of them are left empty where it is not given.
  * @param {string} name @param {string} title @param {any} property @param {string} id
- * @param {any} value a list, or "" @param {import("./drawing.js").Drawing} [drawing] */
+ * @param {any} value a list, or "" @param {import("./rectangle_tools.js").Draws} [drawing] */
 function numbers(name, title, property, id, value, drawing) {
   const inputs = property.prefixItems.map((/** @type {any} */ item, /** @type {number} */ at) =>
     control(item, `${id}-${at}`, false, value[at] ?? item.default ?? ""),

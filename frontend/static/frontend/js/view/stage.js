@@ -6,7 +6,6 @@ import { t } from "../language.js";
 import { percent } from "../measures.js";
 import { imageName } from "../words.js";
 import { h, iconButton, keepFocus } from "./dom.js";
-import { Drawing } from "./drawing.js";
 import { Overlay } from "./overlay.js";
 import { Zoom } from "./zoom.js";
 
@@ -21,6 +20,20 @@ export class Stage {
   #split = 0;
   /** @type {[Image, any]|null} the image, and its output if that is a picture */
   #shown = null;
+  /** @type {import("./drawing.js").Drawing|null} */
+  #drawing = null;
+  /** Rectangles on the photo; what draws them is loaded for the first one.
+   * @type {import("./rectangle_tools.js").Draws} */
+  drawing = {
+    begin: async (wish) => {
+      const shown = this.#shown?.[0].id;
+      const drawing = (this.#drawing ??= await this.#loadDrawing());
+      if (shown !== undefined && this.#shown?.[0].id === shown) drawing.begin(wish);
+      else wish.onEnd(false);
+    },
+    update: (rectangle) => this.#drawing?.update(rectangle),
+    end: () => this.#drawing?.end(),
+  };
   /** What is seen, or on its way. @type {string|null} */
   #source = null;
 
@@ -33,11 +46,7 @@ export class Stage {
    */
   constructor({ pictures, onPoint, onSwipe, onDraw }) {
     this.pictures = pictures;
-    this.drawing = new Drawing(() => {
-      if (this.drawing.isOn) onDraw?.();
-      this.#draw();
-      if (this.drawing.isOn) this.element.scrollIntoView({ block: "nearest" });
-    });
+    this.onDraw = onDraw;
     this.#overlay = new Overlay(onPoint);
     // What is read on a photo is seen with it, and not over the one before.
     const seen = () => this.frame.classList.remove("is-waiting");
@@ -45,7 +54,7 @@ export class Stage {
     this.original = h("img", { alt: "", draggable: false });
     this.first = h("span", { class: "layer is-first", hidden: true }, this.original);
     const layer = h("span", { class: "layer" }, this.picture);
-    this.frame = h("span", { class: "frame" }, layer, this.first, this.#overlay.element, this.drawing.element);
+    this.frame = h("span", { class: "frame" }, layer, this.first, this.#overlay.element);
     this.box = h("div", { class: "zoom-box" }, this.frame);
     this.slider = h("input", {
       type: "range", min: 0, max: 100, step: "any", "aria-label": t("compare.how_much"),
@@ -70,12 +79,8 @@ export class Stage {
     this.larger = iconButton("zoom-in", t("zoom.in"), () => this.zoom.step(1));
     this.scale = h("span", { class: "scale", role: "status" });
     this.tools = h("div", { class: "zoom-tools" }, this.smaller, this.scale, this.larger);
-    this.element = h(
-      "div",
-      { class: "stage" },
-      this.box,
-      h("div", { class: "stage-tools" }, this.drawing.tools, this.sides, this.tools),
-    );
+    this.foot = h("div", { class: "stage-tools" }, this.sides, this.tools);
+    this.element = h("div", { class: "stage" }, this.box, this.foot);
     this.#zoomed(1);
   }
 
@@ -93,7 +98,7 @@ export class Stage {
     this.#shown = [image, output];
     this.model = model;
     this.#overlay.resize(image.width, image.height);
-    this.drawing.resize(image);
+    this.#drawing?.resize(image);
     this.#overlay.draw(regions);
     this.#draw();
   }
@@ -121,6 +126,20 @@ export class Stage {
     return true;
   }
 
+  async #loadDrawing() {
+    const { Drawing } = await import("./drawing.js");
+    if (this.#drawing) return this.#drawing;
+    const drawing = new Drawing(() => {
+      if (drawing.isOn) this.onDraw?.();
+      this.#draw();
+      if (drawing.isOn) this.element.scrollIntoView({ block: "nearest" });
+    });
+    if (this.#shown) drawing.resize(this.#shown[0]);
+    this.frame.append(drawing.element);
+    this.foot.prepend(drawing.tools);
+    return drawing;
+  }
+
   /** @param {number} split */
   #slide(split) {
     this.#split = split;
@@ -130,9 +149,9 @@ export class Stage {
   #draw() {
     if (!this.#shown) return;
     const [image, output] = this.#shown;
-    const isComparable = output !== null && isSameView(image, output) && !this.drawing.isOn;
+    const isComparable = output !== null && isSameView(image, output) && !this.#drawing?.isOn;
     // It is drawn on the photo as it was sent.
-    const isBefore = output === null || this.drawing.isOn || (!isComparable && this.#split > 0);
+    const isBefore = output === null || this.#drawing?.isOn || (!isComparable && this.#split > 0);
     const size = isBefore ? image : output;
     const source = isBefore ? image.file : output.url;
     if (source !== this.#source) this.frame.classList.add("is-waiting");
@@ -148,7 +167,7 @@ export class Stage {
     this.original.alt = t("compare.original", { name });
     if (!this.first.hidden) this.#showOriginal(this.original, image);
     keepFocus(this.sides, () => {
-      this.sides.hidden = output === null || this.drawing.isOn;
+      this.sides.hidden = output === null || Boolean(this.#drawing?.isOn);
       this.slider.hidden = !isComparable;
     });
     this.slider.value = String(this.#split);
