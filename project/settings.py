@@ -69,6 +69,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = False
+NUMBER_GROUPING = 3
 FORMAT_MODULE_PATH = "project.formats"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "uploads.User"

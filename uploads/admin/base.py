@@ -13,6 +13,7 @@ from django.db import DataError, NotSupportedError
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
 
@@ -47,9 +48,11 @@ class PlainLookups:
         if any("\0" in text for _, texts in request.GET.lists() for text in texts):
             raise IncorrectLookupParameters
         try:
-            return super().get_changelist_instance(request)  # type: ignore[misc]  # of what it is mixed in
+            shown = super().get_changelist_instance(request)  # type: ignore[misc]  # of what it is mixed in
         except (ValueError, OverflowError, DataError, NotSupportedError) as error:
             raise IncorrectLookupParameters from error
+        shown.title = capfirst(shown.opts.verbose_name_plural)
+        return shown
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether an address may filter by this.
@@ -97,6 +100,17 @@ class ReadOnlyAdmin(PlainLookups, ModelAdmin):  # type: ignore[misc]  # it has n
         if key not in known:
             known[key] = super().get_object(request, object_id, from_field)
         return known[key]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """The page of a row, without the history of its changes: events tell them."""
+        context = {**(extra_context or {}), "show_history": False}
+        return super().changeform_view(request, object_id, form_url, context)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -10,7 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from unfold.admin import TabularInline
 
 from uploads import bus, usage
@@ -27,13 +27,26 @@ from uploads.queue.pauses import paused_models
 from uploads.usage import Counts
 
 
+@admin.display(description="labels")
+def _called(_: object, row: ModelVersion) -> str:
+    return ", ".join(row.labels)
+
+
+@admin.display(description="SHA-256")
+def _hash(_: object, row: ModelVersion) -> str:
+    return format_html('<span class="dr-hash">{}</span>', row.sha256)
+
+
 class VersionInline(TabularInline):  # type: ignore[misc]  # it has no types
     """A model's versions on its page."""
 
     model = ModelVersion
-    fields = readonly_fields = ("version", "labels", "sha256", "offered_at")
+    fields = readonly_fields = ("version", "called", "hash", "offered_at")
     extra = 0
     can_delete = False
+
+    called = _called
+    hash = _hash
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -82,7 +95,8 @@ class ModelAdmin(ReadOnlyAdmin):
     )
     search_fields = ("name", "title", "description")
     list_filter = ("task",)
-    readonly_fields = ("state", "desired_state", "last_day", "workers")
+    readonly_fields = ("state", "desired_state", "last_day", "workers", "to_know")
+    exclude = ("card",)
     inlines = (VersionInline,)
     actions = ("load", "unload", "pause", "resume")
     change_form_template = "admin/uploads/model_audit.html"
@@ -98,6 +112,12 @@ class ModelAdmin(ReadOnlyAdmin):
         for row in shown.result_list:
             row.snapshot = snapshot
         return shown
+
+    @admin.display(description="card")
+    def to_know(self, row: Model) -> str:
+        """What to know before relying on it, an entry to a line."""
+        entries = format_html_join("", "<dt>{}</dt><dd>{}</dd>", row.card.items())
+        return format_html('<dl class="dr-facts">{}</dl>', entries) if entries else ""
 
     @admin.display(description="default version")
     def default_version(self, row: Model) -> str:
@@ -212,8 +232,12 @@ class ModelAdmin(ReadOnlyAdmin):
 class ModelVersionAdmin(TitledModels, ReadOnlyAdmin):
     """The versions there are, and which weights they have."""
 
-    list_display = ("titled_model", "labels", "sha256", "offered_at")
+    list_display = ("titled_model", "called", "hash", "offered_at")
     list_filter = ("model",)
+    fields = readonly_fields = ("model", "version", "called", "hash", "offered_at")
+
+    called = _called
+    hash = _hash
 
 
 @admin.register(ModelCommand)

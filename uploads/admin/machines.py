@@ -37,15 +37,20 @@ class ApiKeyAdmin(_OfUsersAdmin):
     """Keys, by their public beginnings; revoking one takes effect at once."""
 
     list_display = (
-        *("prefix", "name", "owner", "scopes"),
+        *("prefix", "name", "owner", "may"),
         *("created_at", "last_used_at", "expires_at", "revoked_at"),
     )
     list_filter = ("created_at", "last_used_at", "revoked_at")
     texts = ("prefix", "name")
     search_fields = ("=id", "prefix", "name", "user__username")
     search_help_text = "User, beginning of the key, or name."
-    exclude = ("sha256",)
+    exclude = ("sha256", "scopes")
+    readonly_fields = ("may",)
     actions = ("revoke",)
+
+    @admin.display(description="scopes")
+    def may(self, row: ApiKey) -> str:
+        return ", ".join(row.scopes)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         """Who may change people's accounts."""
@@ -68,20 +73,24 @@ class WebhookAdmin(_OfUsersAdmin):
     """Where events are sent to; what an address asks for may be a secret and is not shown."""
 
     list_display = (
-        *("place", "owner", "kinds", "created_at"),
+        *("place", "owner", "told_of", "created_at"),
         *("delivered_at", "disabled_at", "disabled_reason", "deleted_at"),
     )
     list_filter = ("created_at", "disabled_at", "delivered_at")
     texts = ("description",)
     search_fields = ("=id", "user__username", "description")
     search_help_text = "Number, user, or description."
-    exclude = ("secret", "url")
-    readonly_fields = ("place",)
+    exclude = ("secret", "url", "kinds")
+    readonly_fields = ("place", "told_of")
     actions = ("disable",)
 
     @admin.display(description="address")
     def place(self, row: Webhook) -> str:
         return row.place
+
+    @admin.display(description="told of")
+    def told_of(self, row: Webhook) -> str:
+        return ", ".join(row.kinds)
 
     def has_disable_permission(self, request: HttpRequest) -> bool:
         """Who may change people's accounts."""
@@ -117,7 +126,7 @@ class WebhookDeliveryAdmin(LongListAdmin):
 
     list_display = (
         *("created_at", "whose", "place", "kind", "of_upload", "of_prediction"),
-        *("status", "attempts", "http_status", "error_code", "due_at", "ended_at"),
+        *("status", "attempts", "answer", "error_code", "due_at", "ended_at"),
     )
     list_filter = ("status", DeliveryKindFilter, ("error_code", admin.EmptyFieldListFilter))
     indexed = ("webhook__id__exact", "webhook__exact")
@@ -126,9 +135,13 @@ class WebhookDeliveryAdmin(LongListAdmin):
     search_fields = ("=id", "=upload_id", "=prediction_id", "webhook__user__username")
     search_help_text = "User, or number of an upload or a prediction."
     list_select_related = ("webhook__user",)
-    exclude = ("webhook",)
-    readonly_fields = ("whose", "place")
+    exclude = ("webhook", "http_status")
+    readonly_fields = ("whose", "place", "answer")
     ordering = ("-id",)
+
+    @admin.display(description="HTTP status")
+    def answer(self, row: WebhookDelivery) -> int | None:
+        return row.http_status
 
     @admin.display(description="whose")
     def whose(self, row: WebhookDelivery) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from uploads.admin.base import TitledModels
 from uploads.admin.long_lists import LongListAdmin, ModelFilter, ProtocolFilter
+from uploads.admin.words import took
 from uploads.models import Usage
 
 
@@ -23,7 +24,7 @@ class UsageAdmin(TitledModels, LongListAdmin):
         "requests",
         "items",
         "failures",
-        "compute_ms",
+        "computed",
     )
     list_filter = ("minute", ModelFilter, ProtocolFilter)
     indexed = ("user__id__exact", "user__exact")
@@ -31,6 +32,10 @@ class UsageAdmin(TitledModels, LongListAdmin):
     search_fields = ("user__username",)
     search_help_text = "User."
     ordering = ("-minute", "-id")
+
+    @admin.display(description="computed")
+    def computed(self, row: Usage) -> str:
+        return took(row.compute_ms)
 
     def is_indexed(self, query: Any, lookups: Collection[str]) -> bool:
         """A time alone has an index, and a user with whatever else."""

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from tests.integration.desk import AUDITED, REASON, act, listing, page, text_of
 from tests.integration.rest import file, uploaded
-from uploads.models import Event, Prediction, Upload, User
+from uploads.models import ApiKey, Event, Model, Prediction, Upload, User, Webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +173,47 @@ def test_the_list_costs_the_same_however_much_there_is(
         text_of(desk.get(listing(Upload)))
     with django_assert_max_num_queries(12):
         text_of(desk.get(listing(Prediction)))
+
+
+def test_an_empty_list_says_in_a_sentence_that_there_is_nothing(desk: Client) -> None:
+    empty = text_of(desk.get(listing(Upload)))
+    assert "There are no uploads yet." in empty
+    assert "<title>Uploads | Darkroom</title>" in empty
+    assert "No uploads match these filters." in text_of(desk.get(listing(Upload), {"q": "nobody"}))
+
+
+def test_what_a_key_may_and_a_hook_is_told_are_words(desk: Client, ada: User) -> None:
+    key = ApiKey.objects.create(
+        user=ada, name="n", prefix="drk_1", sha256="0", scopes=["read", "write"]
+    )
+    hook = Webhook.objects.create(
+        user=ada,
+        url="https://example.com/",
+        kinds=["upload.finished", "x"],
+        secret="s",
+        after_seq=0,
+    )
+    for address in (listing(ApiKey), page(ApiKey, key.pk)):
+        assert "read, write" in text_of(desk.get(address))
+    for address in (listing(Webhook), page(Webhook, hook.pk)):
+        assert "upload.finished, x" in text_of(desk.get(address))
+
+
+def test_a_models_card_is_a_list_of_entries(desk: Client) -> None:
+    Model.objects.create(name="m", title="M", card={"limits": "No <b>."}, output_kind="labels")
+    assert "<dt>limits</dt><dd>No &lt;b&gt;.</dd>" in text_of(desk.get(page(Model, "m")))
+
+
+def test_a_row_that_nobody_changes_here_has_no_history_of_changes_but_its_events(
+    desk: Client, history: dict[str, Any]
+) -> None:
+    body = text_of(desk.get(page(Upload, history["id"])))
+    assert "/history/" not in body
+    assert "upload.created" in body
+
+
+def test_counts_of_rows_have_separators(desk: Client, ada: User) -> None:
+    Upload.objects.bulk_create(
+        Upload(user=ada, model="ocr", upload_path=str(number)) for number in range(1001)
+    )
+    assert "1,001 uploads" in " ".join(text_of(desk.get(listing(Upload))).split())
