@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
@@ -16,6 +17,7 @@ from uploads.admin.links import link_to
 from uploads.admin.long_lists import MOST_FOUND, LongListAdmin, UploadModelFilter
 from uploads.admin.pictures import output_of, picture_of
 from uploads.errors import SourceGone
+from uploads.event_export import Format
 from uploads.finding import with_sha256
 from uploads.models import Image, Prediction, Upload, User
 
@@ -145,6 +147,16 @@ class ImageAdmin(LongListAdmin):
         return response
 
 
+def _proof(images: Sequence[Image]) -> dict[str, str]:
+    """Where the events of all uploads of these images are taken along."""
+    uploads = ",".join(str(pk) for pk in sorted({one.upload_id for one in images}))
+    query = urlencode({"upload_id__in": uploads})
+    return {
+        f"export_{form}": f"{reverse('admin:export_events', args=[form])}?{query}"
+        for form in Format
+    }
+
+
 def _about(image: Image) -> dict[str, Any]:
     """What the page of an image shows."""
     upload = image.upload
@@ -180,6 +192,7 @@ def _about(image: Image) -> dict[str, Any]:
             for one in same[:_SAME_SHOWN]
         ],
         "more_same": len(same) > _SAME_SHOWN,
+        **_proof([image, *same[:_SAME_SHOWN]]),
         "timeline": lines,
     }
 

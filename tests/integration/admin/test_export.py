@@ -2,22 +2,26 @@
 
 import csv
 import hashlib
+import html
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from rest_framework.test import APIClient
 
-from tests.integration.desk import listing, staff, text_of
-from tests.integration.rest import content_of
+from tests.integration.desk import listing, page, staff, text_of
+from tests.integration.rest import content_of, file, uploaded
+from tests.photos import tiny
 from uploads import event_export
 from uploads.event_export import Format, exported
 from uploads.event_kinds import Kind
 from uploads.events import Actor, recording
-from uploads.models import Event, User
+from uploads.models import Event, Image, User
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +107,16 @@ def test_an_export_is_for_those_alone_who_may_look_at_events(bob: User) -> None:
     assert Client().get(address("csv")).status_code == 302
     assert staff(bob, "view_upload").get(address("csv")).status_code == 403
     opened(staff(bob, "view_event").get(address("csv")))
+
+
+def test_an_images_page_leads_to_the_events_of_every_upload_of_the_same_bytes(
+    desk: Client, as_ada: APIClient, as_bob: APIClient
+) -> None:
+    hers, his = (uploaded(one, file()) for one in (as_ada, as_bob))
+    other = uploaded(as_ada, file(tiny(shade=7)))
+    body = text_of(desk.get(page(Image, hers["images"][0]["id"])))
+    (link,) = re.findall(r'href="([^"]*/export/jsonl/[^"]*)"', body)
+    files, _ = opened(desk.get(html.unescape(link)))
+    told = {json.loads(line)["upload_id"] for line in files["events.jsonl"].splitlines()}
+    assert told == {hers["id"], his["id"]}
+    assert other["id"] not in told
