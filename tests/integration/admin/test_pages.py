@@ -178,7 +178,7 @@ def test_the_list_costs_the_same_however_much_there_is(
 def test_an_empty_list_says_in_a_sentence_that_there_is_nothing(desk: Client) -> None:
     empty = text_of(desk.get(listing(Upload)))
     assert "There are no uploads yet." in empty
-    assert "<title>Uploads | Darkroom</title>" in empty
+    assert "Uploads | Darkroom" in " ".join(empty.split())
     assert "No uploads match these filters." in text_of(desk.get(listing(Upload), {"q": "nobody"}))
 
 
