@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 from django.contrib.admin import SimpleListFilter
 from django.core.paginator import Page, Paginator
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.views import ChangeList
@@ -20,7 +20,7 @@ from uploads import failures
 from uploads.addresses import storable
 from uploads.admin.base import ReadOnlyAdmin
 from uploads.event_kinds import Kind
-from uploads.models import Model, User
+from uploads.models import Model, Upload, User
 
 MOST_LISTED: Final = 10_000
 """Rows of a list that can be paged through."""
@@ -205,14 +205,11 @@ def before_of(request: HttpRequest) -> int:
 class KnownFilter(SimpleListFilter):
     """A filter whose choices are known without reading the table."""
 
-    column: ClassVar[str] = ""
-    """What is looked at; empty: what the parameter names."""
-
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows of the chosen value."""
         if self.value() is None:
             return queryset
-        return queryset.filter(**{self.column or str(self.parameter_name): self.value()})
+        return queryset.filter(**{str(self.parameter_name): self.value()})
 
 
 class ModelFilter(KnownFilter):
@@ -231,7 +228,17 @@ class UploadModelFilter(ModelFilter):
     """By the model that an image was uploaded for."""
 
     parameter_name = "for_model"
-    column = "upload__model"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the chosen value.
+
+        Each row's upload is looked up: as a join, PostgreSQL may read all uploads of a model first.
+        """
+        if self.value() is None:
+            return queryset
+        of = Upload.objects.filter(pk=OuterRef("upload_id")).values("model")
+        rows: QuerySet[Any] = queryset.alias(for_model=Subquery(of))
+        return rows.filter(for_model=self.value())
 
 
 class ProtocolFilter(KnownFilter):
