@@ -1,5 +1,6 @@
 """Korean letters of a line, by Tesseract's LSTM recogniser (kor.traineddata beside this file)."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -96,10 +97,10 @@ class Tesseract:
 
 def _apart(symbols: Sequence[Symbol]) -> list[Symbol]:
     """The symbols, each ending where the next begins: a word's first may be given all of it."""
-    nexts = [*symbols[1:], None]
+    ends = [*(after.left for after in symbols[1:]), math.inf]
     return [
-        replace(one, right=after.left) if after and one.left < after.left < one.right else one
-        for one, after in zip(symbols, nexts, strict=True)
+        replace(one, right=end) if one.left < end < one.right else one
+        for one, end in zip(symbols, ends, strict=False)
     ]
 
 

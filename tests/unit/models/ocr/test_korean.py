@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image, ImageDraw
+from skimage import data
 
 from inference.engine.model import LoadContext, Request, TextOutput
 from quality.fonts import installed, missing_for_tests
@@ -75,6 +76,12 @@ def test_lines_without_hangul_are_no_korean(language: str) -> None:
     pixels = page(language, size=32).pixels[60:120]
     symbols = tesseract.read(code.tesseract.grey(pixels))
     assert code.korean.confidence(symbols, []) < 0.6
+
+
+def test_lines_in_which_neither_reader_finds_a_letter_are_none_of_text(model: Any) -> None:
+    letters = data.text()  # type: ignore[no-untyped-call]
+    output = read(model, np.stack([letters] * 3, axis=-1))
+    assert [note.code for note in output.notes] == ["script_not_readable"]
 
 
 def test_what_was_read_before_changes_nothing() -> None:
