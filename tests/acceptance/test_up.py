@@ -111,21 +111,6 @@ def test_counters_begin_at_zero_with_each_start(stopped: Darkroom) -> None:
     assert told.value("darkroom_http_requests_total", **asked) == 1
 
 
-def test_an_unchanged_second_start_takes_less_than_five_seconds(stopped: Darkroom) -> None:
-    # Of computing, which is the same however busy the machine is; an idle one waits for less.
-    assert any(seconds_to_start(stopped) < 5 for _ in range(3))
-
-
-def seconds_to_start(darkroom: Darkroom) -> float:
-    """How long all its processes have computed when it is up; it is stopped afterwards."""
-    darkroom.start()
-    times = [psutil.Process(pid).cpu_times() for pid in darkroom.pids(EVERYTHING)]
-    assert darkroom.stop() == 0
-    # The set-up has ended: what it computed is its supervisor's children's.
-    computed: float = sum(sum(one[:4]) for one in times)
-    return computed
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_signal_ends_every_process(stopped: Darkroom, number: int) -> None:
     stopped.start(WEB="2", WORKERS="2", PRELOAD_MODELS="digits")

@@ -44,15 +44,15 @@ def test_r14_authority_ends_when_it_ends(shared_rig: Rig, full: bool, measured: 
     darkroom = shared_rig
     figures: dict[str, float] = {}
 
-    ada = darkroom.person("ada")
-    listener = listening(darkroom, ada.tokens["access"])
-    ada.http.post("/api/token/blacklist/", json={"refresh": ada.tokens["refresh"]})
+    gus = darkroom.person("gus")
+    listener = listening(darkroom, gus.tokens["access"])
+    gus.http.post("/api/token/blacklist/", json={"refresh": gus.tokens["refresh"]})
     figures["signed_out"] = closed_within(listener, 4403, 5)
-    assert ada.http.get("/api/users/me/").status_code == 401
+    assert gus.http.get("/api/users/me/").status_code == 401
 
-    bob = darkroom.person("bob")
-    listener = listening(darkroom, bob.tokens["access"])
-    disable = "User.objects.get(username='bob')"
+    ivy = darkroom.person("ivy")
+    listener = listening(darkroom, ivy.tokens["access"])
+    disable = "User.objects.get(username='ivy')"
     darkroom.query(f"[setattr(u := {disable}, 'is_active', False), u.save()][1]")
     figures["disabled"] = closed_within(listener, 4403, 5)
 

@@ -78,7 +78,7 @@ async def test_a_model_that_cannot_be_loaded_takes_no_work_and_comes_back_by_its
     bench: Any, add_model: Any, tmp_path: Path, soon: None, trouble: str, reason: str
 ) -> None:
     ok = tmp_path / "ok"
-    seconds = 1 if "sleep" in trouble else 20
+    seconds = 1 if trouble.startswith("time.sleep") else 20
     config = f"{BATCHES}\nload_timeout_seconds = {seconds}\n[instances]\nmemory_limit_mb = 400"
     add_model("model", says("hello"), load=unless(ok, trouble), config=config)
     engine = await bench()
