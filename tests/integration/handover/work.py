@@ -44,8 +44,9 @@ async def until_ready(worker: Bench) -> None:
 async def until_running(worker: Bench) -> None:
     """Waits until the engine computes something."""
     # What the engine holds is a fact of its own: there is no event to wait for.
-    while not worker.engine.running:  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(10):
+        while not worker.engine.running:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def rows(upload: Upload) -> list[Prediction]:
