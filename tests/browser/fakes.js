@@ -153,9 +153,10 @@ export class FakeTray {
   hasRoom = true;
 
   /** @param {any} batch */
-  keep = async ({ key, items, request }) => {
+  keep = async ({ key, items, request, choice, state }) => {
     const files = items.map((/** @type {any} */ { file }) => file);
-    if (this.hasRoom) this.kept.set(key, { key, files, request });
+    const kept = { key, files, request, choice: { ...choice, answer: null }, isAsked: state === "asked" };
+    if (this.hasRoom) this.kept.set(key, kept);
     return this.hasRoom;
   };
 
@@ -164,6 +165,43 @@ export class FakeTray {
   take = async () => [...this.kept.values()];
   clear = async () => this.kept.clear();
   stop = () => {};
+}
+
+/** What the server has already, by name. */
+export class FakeKnown {
+  isAway = false;
+  /** @type {(() => void)[]|null} */
+  #held = null;
+
+  /** @param {Record<string, number>} [ids] image ids by name */
+  constructor(ids = {}) {
+    this.ids = ids;
+  }
+
+  /** @param {File[]} files @returns {Promise<Map<File, any>>} */
+  find = async (files) => {
+    if (this.#held) await new Promise((go) => this.#held?.push(() => go(null)));
+    if (this.isAway) throw new TypeError("network");
+    const known = files.filter(({ name }) => name in this.ids);
+    return new Map(known.map((file) => [file, { images: [{ id: this.ids[file.name] }], isDone: true }]));
+  };
+
+  /** Give no answers for now. */
+  hold() {
+    this.#held = [];
+  }
+
+  letOneGo() {
+    this.#held?.shift()?.();
+    return settled();
+  }
+
+  letAllGo() {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const go of held) go();
+    return settled();
+  }
 }
 
 /** Puts fresh fakes in the place of the browser's own. */

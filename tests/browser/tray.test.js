@@ -1,5 +1,5 @@
 // @ts-check
-import { newBatch } from "../../frontend/static/frontend/js/batch.js";
+import { newBatch, newChoice } from "../../frontend/static/frontend/js/batch.js";
 import { Tray } from "../../frontend/static/frontend/js/tray.js";
 import { equal, test } from "./harness.js";
 
@@ -7,8 +7,8 @@ export { run } from "./harness.js";
 
 const request = { model: "ocr", params: { a: 1 }, imageType: "en" };
 const batch = (/** @type {string[]} */ ...names) => {
-  const items = names.map((name) => ({ file: new File(["photo"], name), error: null }));
-  return newBatch(items, request, { count: names.length });
+  const items = names.map((name) => ({ file: new File(["photo"], name), error: null, isDocument: false }));
+  return newBatch(items, request, newChoice(names.length), "waiting");
 };
 
 let number = 0;
@@ -71,4 +71,18 @@ test("what was kept is there again in its order", async () => {
   await Promise.all(names.map((name) => ada.keep(batch(name))));
   ada.stop();
   equal((await tab().take()).map(({ files }) => files[0].name), names);
+});
+
+test("what a person was asked about is known to be so after a reload, until it is to be sent", async () => {
+  const tab = tabs();
+  const ada = tab();
+  const sent = batch("a.jpg");
+  sent.state = "asked";
+  sent.choice.answer = "use";
+  await ada.keep(sent);
+  const [asked] = await ada.take();
+  sent.state = "waiting";
+  await ada.keep(sent);
+  const [waiting] = await ada.take();
+  equal([asked.isAsked, waiting.isAsked, asked.choice], [true, false, { ...sent.choice, answer: null }]);
 });

@@ -1,7 +1,7 @@
 // @ts-check
 import { ApiError } from "../../frontend/static/frontend/js/answers.js";
 import { Uploader } from "../../frontend/static/frontend/js/upload.js";
-import { FakeTray, fakes, settled } from "./fakes.js";
+import { FakeKnown, FakeTray, fakes, settled } from "./fakes.js";
 import { equal, test } from "./harness.js";
 
 export { run } from "./harness.js";
@@ -22,8 +22,9 @@ function fileOf(name, ...bytes) {
 const photos = (/** @type {string[]} */ ...names) =>
   names.map((name) => fileOf(name, 0xff, 0xd8, 0xff, 0xe0));
 
-/** An uploader whose requests the test answers. */
-function uploader(tray = new FakeTray()) {
+/** An uploader whose requests the test answers. @param {FakeTray} [tray]
+ * @param {FakeKnown} [known] what the server has already */
+function uploader(tray = new FakeTray(), known = new FakeKnown()) {
   const { clock } = fakes();
   /** @type {{key: string, token: string, names: string[], signal: AbortSignal,
    *   onProgress: (fraction: number) => void, resolve: (upload: any) => Promise<void>,
@@ -48,16 +49,20 @@ function uploader(tray = new FakeTray()) {
   const accepted = [];
   /** @type {number[]} */
   const unwanted = [];
+  /** @type {any[]} */
+  const used = [];
   const subject = new Uploader({
     signIn: /** @type {any} */ ({ accessToken: async () => "token" }),
     limits,
     onAccepted: (upload, files) => accepted.push({ upload, names: files.map(({ name }) => name) }),
     onUnwanted: (id) => unwanted.push(id),
+    onUse: (files) => used.push(...files.map(({ images }) => images[0]?.id)),
+    known,
     onChange: () => {},
     tray: /** @type {any} */ (tray),
     send,
   });
-  return { tray, clock, sent, accepted, unwanted, subject };
+  return { tray, clock, sent, accepted, unwanted, used, known, subject };
 }
 
 const upload = (/** @type {number} */ id) => ({ id, images: [], rejected: [] });
@@ -170,7 +175,7 @@ test("files that can't be used hold back no others", async () => {
   void subject.add([notes(), ...photos("a.jpg"), notes()], request);
   await settled();
   equal(sent.map(({ names }) => names), [["a.jpg"]]);
-  equal([subject.refusals.length, subject.judgedWithRefusals], [2, 3]);
+  equal([subject.refused.all.length, subject.refused.judged], [2, 3]);
 });
 
 test("refusals of several choices are one list until it is dismissed", async () => {
@@ -179,9 +184,9 @@ test("refusals of several choices are one list until it is dismissed", async () 
   void subject.add(photos("a.jpg"), request);
   void subject.add([notes(), ...photos("b.jpg")], request);
   await settled();
-  equal([subject.refusals.length, subject.judgedWithRefusals], [2, 3]);
+  equal([subject.refused.all.length, subject.refused.judged], [2, 3]);
   subject.dismissRefusals();
-  equal([subject.refusals.length, subject.judgedWithRefusals], [0, 0]);
+  equal([subject.refused.all.length, subject.refused.judged], [0, 0]);
 });
 
 test("what the server rejects joins the list, and the rest is accepted", async () => {
@@ -190,8 +195,8 @@ test("what the server rejects joins the list, and the rest is accepted", async (
   await settled();
   const rejected = [{ position: 1, name: "b.jpg", code: "too_many_pixels", message: "Too large." }];
   await sent[0].resolve({ ...upload(1), rejected });
-  equal(subject.refusals.map(({ name }) => name), ["notes.txt", "b.jpg"]);
-  equal([subject.judgedWithRefusals, accepted.length, subject.batches.length], [3, 1, 0]);
+  equal(subject.refused.all.map(({ name }) => name), ["notes.txt", "b.jpg"]);
+  equal([subject.refused.judged, accepted.length, subject.batches.length], [3, 1, 0]);
 });
 
 test("a request without any good file joins the list too", async () => {
@@ -200,7 +205,7 @@ test("a request without any good file joins the list too", async () => {
   await settled();
   const errors = [{ position: 0, name: "a.jpg", code: "unsupported_format", message: "No." }];
   await sent[0].reject(new ApiError(400, { code: "unsupported_format", message: "No.", errors }));
-  equal([subject.refusals.map(({ name }) => name), subject.batches.length], [["a.jpg"], 0]);
+  equal([subject.refused.all.map(({ name }) => name), subject.batches.length], [["a.jpg"], 0]);
 });
 
 test("a refusal of the request itself stands with its sentence", async () => {
@@ -325,4 +330,99 @@ test("what was sent before it had been kept is not kept afterwards", async () =>
   go();
   await settled();
   equal(tray.kept.size, 0);
+});
+
+/** Uploader of a user whose photos with these names are there already, by image id.
+ * @param {Record<string, number>} ids @param {FakeTray} [tray] */
+const knowing = (ids, tray) => uploader(tray, new FakeKnown(ids));
+
+const asked = (/** @type {Uploader} */ { inquiry }) =>
+  inquiry.open.map(({ items }) => items.map(({ file }) => file.name));
+
+test("what the server has already waits for an answer, and holds back no others", async () => {
+  const { subject, sent, accepted } = knowing({ "b.jpg": 7 });
+  void subject.add(photos("a.jpg", "b.jpg"), request);
+  await settled();
+  equal([sent.map(({ names }) => names), asked(subject)], [[["a.jpg"]], [["b.jpg"]]]);
+  await sent[0].resolve(upload(1));
+  equal([accepted.length, sent.length, subject.isBusy, subject.wouldLose], [1, 1, false, false]);
+});
+
+test("what is there is used, or sent all the same, as a person says", async () => {
+  const { subject, sent, used, tray } = knowing({ "a.jpg": 6, "b.jpg": 7 });
+  void subject.add(photos("a.jpg", "b.jpg"), request);
+  await settled();
+  subject.inquiry.answer("use");
+  await settled();
+  equal([used, sent.length, subject.batches.length, tray.kept.size], [[6, 7], 0, 0, 0]);
+  void subject.add(photos("a.jpg"), request);
+  await settled();
+  subject.inquiry.answer("send");
+  await settled();
+  equal([used.length, sent.map(({ names }) => names), asked(subject)], [2, [["a.jpg"]], []]);
+});
+
+test("an answer holds for what is found of the same choice later", async () => {
+  const { subject, sent, used, known } = knowing({ "a.jpg": 5, "c.jpg": 7 });
+  known.hold();
+  void subject.add(photos("a.jpg", "b.jpg", "c.jpg"), request);
+  await settled();
+  await known.letOneGo();
+  equal(asked(subject), [["c.jpg"]]);
+  subject.inquiry.answer("use");
+  await known.letAllGo();
+  equal([used, sent.map(({ names }) => names), asked(subject)], [[5, 7], [["b.jpg"]], []]);
+});
+
+test("a photo that was deleted meanwhile is sent, without an answer and with one", async () => {
+  const { subject, sent, used, known } = knowing({ "a.jpg": 6, "b.jpg": 7, "c.jpg": 8 });
+  void subject.add(photos("a.jpg", "b.jpg"), request);
+  await settled();
+  known.ids = { "b.jpg": 7, "c.jpg": 8 };
+  subject.inquiry.photosGone(({ id }) => id === 6);
+  await settled();
+  equal([sent.map(({ names }) => names), asked(subject)], [[["a.jpg"]], [["b.jpg"]]]);
+  known.ids = {};
+  await sent[0].resolve(upload(1));
+  subject.inquiry.answer("use");
+  await settled();
+  equal([used, sent[1].names, asked(subject)], [[], ["b.jpg"], []]);
+});
+
+test("the question is there again after a reload, and what was sent meanwhile is asked about no more", async () => {
+  const first = knowing({ "b.jpg": 7, "c.jpg": 8 });
+  void first.subject.add(photos("a.jpg", "b.jpg", "c.jpg"), request);
+  await settled();
+  equal(first.tray.kept.size, 3);
+  const { subject, sent, used } = knowing({ "a.jpg": 1, "b.jpg": 7, "c.jpg": 8 }, first.tray);
+  void subject.start();
+  await settled();
+  equal([sent.map(({ names }) => names), asked(subject).flat().toSorted()], [[["a.jpg"]], ["b.jpg", "c.jpg"]]);
+  equal(new Set(subject.inquiry.open.map(({ choice }) => choice)).size, 1);
+  subject.inquiry.answer("use");
+  await settled();
+  equal(used.toSorted(), [7, 8]);
+});
+
+test("where nothing can be found out photos are sent, but none that a person was asked about", async () => {
+  const first = knowing({ "b.jpg": 7 });
+  void first.subject.add(photos("b.jpg"), request);
+  await settled();
+  const { subject, sent, known } = knowing({}, first.tray);
+  known.isAway = true;
+  void subject.start();
+  void subject.add(photos("a.jpg"), request);
+  await settled();
+  equal([sent.map(({ names }) => names), asked(subject)], [[["a.jpg"]], [["b.jpg"]]]);
+});
+
+test("what is being looked up can be canceled", async () => {
+  const { subject, sent, known } = knowing({});
+  known.hold();
+  void subject.add(photos("a.jpg"), request);
+  await settled();
+  equal([subject.isBusy, subject.wouldLose], [true, true]);
+  subject.cancel(subject.batches);
+  await known.letAllGo();
+  equal([sent.length, subject.batches.length, subject.isBusy], [0, 0, false]);
 });

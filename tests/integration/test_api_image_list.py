@@ -1,5 +1,6 @@
 """The list of images: its order, pages, filters, search, and a price that does not grow."""
 
+import hashlib
 import unicodedata
 from typing import Any, Literal
 
@@ -9,6 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from tests.integration.rest import fail, file, refused, succeed, uploaded
+from tests.integration.work import plan_as_for_large_tables, work_of
+from tests.photos import tiny
+from uploads.models import Image, Upload, User
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +102,67 @@ def test_letters_are_found_however_they_are_composed(
     name = "영수증 사진.png"
     uploaded(as_ada, file(name=unicodedata.normalize("NFD", name)))
     assert found(as_ada, q=unicodedata.normalize(form, "수증")) == [name]
+
+
+def hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_files_that_are_there_already_are_found_by_their_hashes(
+    as_ada: APIClient, as_bob: APIClient
+) -> None:
+    parts = [file(tiny(shade), name=f"{shade}.png") for shade in (1, 2, 3)]
+    uploaded(as_ada, *parts)
+    uploaded(as_bob, *parts)
+    first, _, third = (hashlib.sha256(part.body).hexdigest() for part in parts)
+    asked = f"{first},{third.upper()},{hashed('nobody has it')}"
+    assert found(as_ada, sha256=asked) == ["1.png", "3.png"]
+    (gone,) = ids(as_ada.get(URL, {"sha256": first}).json())
+    as_ada.delete(f"{URL}{gone}/")
+    assert found(as_ada, sha256=first) == []
+    assert found(as_bob, sha256=first) == ["1.png"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["1234", ",", "g" * 64, f"{'a' * 64},", "\0" * 64, ",".join(["a" * 64] * 51)],
+    ids=["short", "empty", "letters", "open", "zeros", "many"],
+)
+def test_what_are_no_hashes_is_refused(as_ada: APIClient, asked: str) -> None:
+    refused(as_ada.get(URL, {"sha256": asked}), 400, "invalid")
+
+
+def test_finding_by_hash_costs_as_much_among_many_images(as_ada: APIClient, ada: User) -> None:
+    def many(count: int) -> None:
+        uploads = Upload.objects.bulk_create(
+            Upload(user=ada, model="ocr", model_version="1", content_sha256="")
+            for _ in range(count)
+        )
+        Image.objects.bulk_create(
+            Image(
+                upload=upload,
+                position=0,
+                content_type="image/png",
+                width=8,
+                height=6,
+                size=80,
+                sha256=hashed(f"{upload.pk}"),
+            )
+            for upload in uploads
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+    def work() -> int:
+        oldest = Upload.objects.order_by("pk").values_list("pk", flat=True)[:25]
+        hashes = [hashed(f"{pk}") for pk in oldest]
+        return work_of(lambda: found(as_ada, sha256=",".join(hashes)))
+
+    plan_as_for_large_tables()
+    many(300)
+    before = work()
+    many(2700)
+    assert work() < 1.3 * before + 500
 
 
 @pytest.mark.parametrize("cursor", ["x", "1", "1.", "1.2.3", "-1.2", "1" * 19 + ".1"])

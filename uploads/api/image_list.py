@@ -1,4 +1,4 @@
-"""A user's images, each with what was made of it last: in pages, by model, state and text."""
+"""A user's images, each with what was made of it last: in pages, by model, state, text and hash."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from uploads.api import queries, runs, schemas
-from uploads.api.image_filter import NAMES, filtered
+from uploads.api.image_filter import MAX_HASHES, NAMES, filtered
 from uploads.api.pagination import LatestUploadFirst
 from uploads.api.requests import signed_in
 from uploads.states import State
@@ -22,6 +22,14 @@ class Images(APIView):
             OpenApiParameter("model", str, description="Of any of its predictions."),
             OpenApiParameter(
                 "state", str, enum=[str(s) for s in State], description="Of its newest prediction."
+            ),
+            OpenApiParameter(
+                "sha256",
+                str,
+                many=True,
+                explode=False,
+                description=f"Of its file, in hexadecimal: at most {MAX_HASHES}, separated by"
+                " commas. Tells before an upload which files are there already.",
             ),
             OpenApiParameter("cursor", str),
             OpenApiParameter("page_size", int),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.integration.desk import listing, text_of
 from tests.integration.rest import content_of
-from tests.integration.work import work_of
+from tests.integration.work import plan_as_for_large_tables, work_of
 from uploads import failures, finding, overview, seeding
 from uploads.admin import long_lists
 from uploads.admin import uploads as upload_pages
@@ -172,14 +172,6 @@ def for_programs(count: int) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-
-
-def plan_as_for_large_tables() -> None:
-    """PostgreSQL reads a table whole where that is cheaper, as it is for one of a few pages."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            for way in ("seqscan", "hashjoin", "mergejoin"):
-                cursor.execute(f"SET LOCAL enable_{way} = off")
 
 
 def shown(desk: Client, page: str) -> None:

@@ -4,14 +4,18 @@
  *
  * @typedef {import("./batches.js").Item} Item
  * @typedef {{model: string, params: object, imageType: string}} Request
- * @typedef {{count: number}} Choice files that were chosen together
+ * @typedef {{key: string, count: number, answer: "use"|"send"|null}} Choice files that were chosen
+ *   together, and what to do with those that are with the server already
+ * @typedef {import("./known_files.js").There} There
  * @typedef {{key: string, items: Item[], request: Request, choice: Choice, fraction: number,
  *   failures: number, message: string|null, cancel: AbortController, isKept: boolean,
- *   state: "waiting"|"sending"|"canceling"|"refused"|"failed"}} Batch `isKept`: by the browser, over
- *   a reload
+ *   there: Map<File, There>,
+ *   state: "checking"|"asked"|"waiting"|"sending"|"canceling"|"refused"|"failed"}} Batch `isKept`: by
+ *   the browser, over a reload; "checking": whether the server has them already, of which a person is
+ *   "asked"
  */
 
-const UNFINISHED = new Set(["waiting", "sending", "canceling"]);
+const UNFINISHED = new Set(["checking", "waiting", "sending", "canceling"]);
 
 /** @param {Batch} batch */
 export const isUnfinished = ({ state }) => UNFINISHED.has(state);
@@ -19,13 +23,17 @@ export const isUnfinished = ({ state }) => UNFINISHED.has(state);
 /** Asked anew after each wait, during which it may have been canceled. @param {Batch} batch */
 export const isCanceling = (batch) => batch.state === "canceling";
 
+/** @param {number} count of its files @returns {Choice} */
+export const newChoice = (count) => ({ key: newKey(), count, answer: null });
+
 /** @param {Item[]} items @param {Request} request @param {Choice} choice
- * @param {string} [key] of one that the browser has kept @returns {Batch} */
-export function newBatch(items, request, choice, key) {
+ * @param {Batch["state"]} state @param {string} [key] of one that the browser has kept
+ * @returns {Batch} */
+export function newBatch(items, request, choice, state, key) {
   const cancel = new AbortController();
   return {
     key: key ?? newKey(), items, request, choice, fraction: 0, failures: 0, message: null, cancel,
-    isKept: key !== undefined, state: "waiting",
+    isKept: key !== undefined, there: new Map(), state,
   };
 }
 

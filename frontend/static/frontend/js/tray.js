@@ -5,7 +5,9 @@
  *
  * @typedef {import("./batch.js").Batch} Batch
  * @typedef {{key: string, user: string, files: File[], request: import("./batch.js").Request,
- *   place: number}} Kept `place` among all, in order
+ *   place: number, choice?: import("./batch.js").Choice, isAsked?: boolean}} Kept `place` among all,
+ *   in order; `isAsked`: whether the server has them already is to be looked up before they are sent.
+ *   Of the others nothing is known but their key: the server may have had them
  */
 
 const STORE = "batches";
@@ -33,12 +35,14 @@ export class Tray {
 
   /** Keep a batch until it is forgotten. @param {Batch} batch
    * @returns {Promise<boolean>} whether there was room */
-  async keep({ key, items, request }) {
+  async keep(batch) {
+    const { key, request, choice } = batch;
     const place = this.#nextPlace();
     try {
       await this.#hold(key);
-      const files = items.map(({ file }) => file);
-      const kept = { key, user: this.user, files, request, place };
+      const files = batch.items.map(({ file }) => file);
+      const isAsked = batch.state === "asked";
+      const kept = { key, user: this.user, files, request, place, choice: { ...choice, answer: null }, isAsked };
       await answered((await this.#open("readwrite")).put(kept));
       if (!this.#isCleared) return true;
       await this.forget(key);

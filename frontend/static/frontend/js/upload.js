@@ -2,27 +2,31 @@
 /**
  * Sends files, one upload after the other, each under its own idempotency key: sent again after a
  * lost answer, the server answers with the first one's. Files that can't be used hold back no
- * others; they are gathered in one list until it is dismissed. A model that can't be started
- * holds back no photo for another one.
+ * others; they are gathered in one list until it is dismissed. Those that the server has already wait
+ * until a person has said what to do with them. A model that can't be started holds back no photo for
+ * another one.
  *
  * @typedef {import("./answers.js").ApiError} ApiError
  * @typedef {import("./batch.js").Batch} Batch
  * @typedef {import("./batch.js").Choice} Choice
  * @typedef {import("./batch.js").Request} Request
- * @typedef {{name: string, code: string, message: string, choice: Choice}} Refusal
  */
 
-import { isCanceling, isUnfinished, newBatch } from "./batch.js";
+import { isCanceling, isUnfinished, newBatch, newChoice } from "./batch.js";
 import { judge, split } from "./batches.js";
 import { deliver } from "./delivery.js";
+import { Inquiry } from "./inquiry.js";
 import { told } from "./language.js";
+import { RefusedFiles } from "./refused_files.js";
 import { sendForm } from "./send_form.js";
+
+/** Of a file that was with the server when it was last looked up. */
+const UNSEEN = { images: [], isDone: true };
 
 export class Uploader {
   /** What isn't with the server yet, in order. @type {Batch[]} */
   batches = [];
-  /** Files that can't be used, since the list was last dismissed. @type {Refusal[]} */
-  refusals = [];
+  refused = new RefusedFiles();
   #life = new AbortController();
   #isRunning = false;
   #judging = 0;
@@ -34,11 +38,14 @@ export class Uploader {
    * @param {(upload: any, files: File[]) => void} parts.onAccepted `files` by their position
    * @param {(uploadId: number) => void} parts.onUnwanted told of an upload that was canceled when
    * the server had all of it already
+   * @param {(files: import("./inquiry.js").Used[]) => void} parts.onUse told of files that are with the
+   * server, and are to be used as they are there
    * @param {() => void} parts.onChange
+   * @param {Pick<import("./known_files.js").KnownFiles, "find">} parts.known
    * @param {import("./tray.js").Tray} parts.tray where files are kept until they are with the server
    * @param {typeof sendForm} [parts.send]
    */
-  constructor({ signIn, limits, onAccepted, onUnwanted, onChange, tray, send = sendForm }) {
+  constructor({ signIn, limits, onAccepted, onUnwanted, onUse, onChange, known, tray, send = sendForm }) {
     this.signIn = signIn;
     this.limits = limits;
     this.onAccepted = onAccepted;
@@ -46,17 +53,32 @@ export class Uploader {
     this.onChange = onChange;
     this.tray = tray;
     this.send = send;
+    const queue = {
+      batches: () => this.batches,
+      add: (/** @type {Batch} */ batch) => void this.batches.push(batch),
+      keep: (/** @type {Batch} */ batch) => void this.#keep(batch),
+      take: (/** @type {Batch} */ batch) => this.#take(batch),
+      send: () => void this.#run(),
+    };
+    this.inquiry = new Inquiry({ queue, known, onUse, onChange });
   }
 
   /** Go on with what was not sent when the page was left. */
   async start() {
     const kept = await this.tray.take();
     if (this.#isStopped) return;
-    for (const { key, files, request } of kept) {
+    /** @type {Map<string, Choice>} */
+    const choices = new Map();
+    for (const { key, files, request, choice: made, isAsked } of kept) {
       const items = files.map((file) => ({ file, error: null, isDocument: false }));
-      this.batches.push(newBatch(items, request, { count: files.length }, key));
+      const choice = choices.get(made?.key ?? key) ?? made ?? newChoice(files.length);
+      choices.set(choice.key, choice);
+      const batch = newBatch(items, request, choice, isAsked ? "checking" : "waiting", key);
+      if (isAsked) batch.there = new Map(files.map((file) => [file, UNSEEN]));
+      this.batches.push(batch);
     }
     this.onChange();
+    void this.inquiry.run();
     await this.#run();
   }
 
@@ -65,7 +87,7 @@ export class Uploader {
     this.#life.abort();
     for (const batch of this.batches) batch.cancel.abort();
     this.batches = [];
-    this.refusals = [];
+    this.refused.dismiss();
     this.tray.stop();
     this.onChange();
   }
@@ -80,12 +102,6 @@ export class Uploader {
     return this.#judging > 0 || this.batches.some((each) => isUnfinished(each) && !each.isKept);
   }
 
-  /** How many files were handed over with those that can't be used, themselves included. */
-  get judgedWithRefusals() {
-    const choices = new Set(this.refusals.map(({ choice }) => choice));
-    return [...choices].reduce((sum, { count }) => sum + count, 0);
-  }
-
   /** @param {File[]} files @param {Request} request */
   async add(files, request) {
     if (this.#isStopped) return;
@@ -93,16 +109,14 @@ export class Uploader {
     const items = await Promise.all(files.map((file) => judge(file, this.limits)));
     this.#judging -= 1;
     if (this.#isStopped) return;
-    const choice = { count: files.length };
-    for (const { file, error } of items) if (error) this.#refuse(file.name, error, choice);
+    const choice = newChoice(files.length);
+    for (const { file, error } of items) if (error) this.refused.add(file.name, error, choice);
     // The newest upload is shown first: sent from the end, all of them are shown as they were chosen.
     for (const group of split(items.filter(({ error }) => !error), this.limits).toReversed()) {
-      const batch = newBatch(group, request, choice);
-      this.batches.push(batch);
-      void this.#keep(batch);
+      this.batches.push(newBatch(group, request, choice, "checking"));
     }
     this.onChange();
-    await this.#run();
+    await this.inquiry.run();
   }
 
   /** Try failed ones again, each under its own key. @param {Batch[]} failed */
@@ -137,7 +151,7 @@ export class Uploader {
   }
 
   dismissRefusals() {
-    this.refusals = [];
+    this.refused.dismiss();
     this.onChange();
   }
 
@@ -188,7 +202,7 @@ export class Uploader {
     if (isCanceling(batch)) {
       this.onUnwanted(upload.id);
     } else {
-      for (const each of upload.rejected) this.#refuse(each.name, { ...each, message: told(each) }, batch.choice);
+      for (const each of upload.rejected) this.refused.add(each.name, { ...each, message: told(each) }, batch.choice);
       this.onAccepted(upload, batch.items.map(({ file }) => file));
     }
     this.onChange();
@@ -199,7 +213,7 @@ export class Uploader {
     const ofFiles = error.errors.filter(({ position }) => position !== undefined);
     if (ofFiles.length === batch.items.length) {
       // None of them is good; the others have gone their way in other requests.
-      for (const each of ofFiles) this.#refuse(each.name ?? "", each, batch.choice);
+      for (const each of ofFiles) this.refused.add(each.name ?? "", each, batch.choice);
       this.#take(batch);
     } else {
       batch.state = "refused";
@@ -207,11 +221,6 @@ export class Uploader {
       void this.tray.forget(batch.key);
     }
     this.onChange();
-  }
-
-  /** @param {string} name @param {{code: string, message: string}} error @param {Choice} choice */
-  #refuse(name, { code, message }, choice) {
-    this.refusals.push({ name, code, message, choice });
   }
 
   /** @param {Batch} batch */

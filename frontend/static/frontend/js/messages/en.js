@@ -370,6 +370,13 @@ export const messages = {
   "sending.cancel": { one: "Cancel sending {count} photo", other: "Cancel sending {count} photos" },
   "sending.sent": "Sent",
 
+  "known": { one: "{known} of {count} photo is already here", other: "{known} of {count} photos are already here" },
+  "known.one": "“{name}” is already here.",
+  "known.use_one": "Use that one",
+  "known.use": "Use those here",
+  "known.skip": "Skip them",
+  "known.send": "Send anyway",
+
   "shared": "Shared photos",
   "shared.count": { one: "{count} photo was shared with Darkroom ({size}).", other: "{count} photos were shared with Darkroom ({size})." },
   "shared.send": "Send",

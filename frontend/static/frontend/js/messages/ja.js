@@ -370,6 +370,13 @@ export const messages = {
   "sending.cancel": { other: "写真{count}枚の送信をキャンセル" },
   "sending.sent": "送信の進み具合",
 
+  "known": { other: "写真{count}枚中{known}枚はすでにここにあります" },
+  "known.one": "「{name}」はすでにここにあります。",
+  "known.use_one": "その写真を使う",
+  "known.use": "その写真を使う",
+  "known.skip": "送らない",
+  "known.send": "それでも送る",
+
   "shared": "共有された写真",
   "shared.count": { other: "共有された写真{count}枚（{size}）" },
   "shared.send": "送信",

@@ -370,6 +370,13 @@ export const messages = {
   "sending.cancel": { other: "사진 {count}장 보내기 취소" },
   "sending.sent": "보낸 정도",
 
+  "known": { other: "사진 {count}장 중 {known}장은 이미 여기에 있어요" },
+  "known.one": "“{name}” 사진은 이미 여기에 있어요.",
+  "known.use_one": "있는 사진 쓰기",
+  "known.use": "있는 사진 쓰기",
+  "known.skip": "보내지 않기",
+  "known.send": "그래도 보내기",
+
   "shared": "공유받은 사진",
   "shared.count": { other: "공유받은 사진 {count}장 ({size})" },
   "shared.send": "보내기",

@@ -5,6 +5,7 @@ import { isUnfinished } from "../batch.js";
 import { t } from "../language.js";
 import { bytes } from "../measures.js";
 import { button, h, keepFocus } from "./dom.js";
+import { KnownLine } from "./known_line.js";
 import { Refusals } from "./refusals.js";
 
 /** @typedef {import("../batch.js").Batch} Batch */
@@ -21,12 +22,14 @@ export class Pending {
       "data-testid": "cancel-all",
       hidden: true,
     });
+    this.known = new KnownLine(uploader.inquiry);
     this.refusals = new Refusals(uploader);
     this.element = h(
       "div",
       { class: "pending", "data-testid": "pending", hidden: true },
       this.rows,
       this.cancelAll,
+      this.known.element,
       this.refusals.element,
     );
   }
@@ -41,8 +44,9 @@ export class Pending {
       }
       for (const [key, batches] of groups) this.#row(key, batches);
       this.cancelAll.hidden = this.uploader.batches.filter(isUnfinished).length < 2;
+      this.known.render();
       this.refusals.render();
-      this.#show(groups.size > 0 || this.uploader.refusals.length > 0);
+      this.#show(groups.size > 0 || this.known.isNeeded || this.uploader.refused.all.length > 0);
     });
   }
 
@@ -78,12 +82,14 @@ export class Pending {
   }
 }
 
-/** Each unfinished one by itself; those that ended alike together.
+/** Each unfinished one by itself; those that ended alike together. Those that a person is or was asked
+ * about have a line of their own.
  * @param {Batch[]} batches @returns {Map<string, Batch[]>} */
 function grouped(batches) {
   /** @type {Map<string, Batch[]>} */
   const groups = new Map();
   for (const batch of batches) {
+    if (batch.state === "asked" || (batch.state === "checking" && batch.there.size > 0)) continue;
     const key = isUnfinished(batch) ? batch.key : `${batch.state} ${batch.message}`;
     groups.set(key, [...(groups.get(key) ?? []), batch]);
   }
@@ -104,7 +110,7 @@ function contents(batches, bar, uploader) {
   });
   const line = (/** @type {string} */ text, /** @type {any} */ action) =>
     h("div", { class: "batch-line" }, h("p", {}, text), action);
-  if (state === "waiting") return [line(t("sending.waiting", { count, size }), cancel)];
+  if (state === "waiting" || state === "checking") return [line(t("sending.waiting", { count, size }), cancel)];
   if (state === "sending") return [line(t("sending", { count, size }), cancel), bar, hint];
   if (state === "canceling") return [line(t("sending.canceling", { count }), null)];
   const dismiss = button("close", t("action.dismiss"), () => uploader.dismiss(batches));

@@ -25,13 +25,11 @@ export class Refusals {
   }
 
   render() {
-    const { refusals, judgedWithRefusals } = this.uploader;
-    this.element.hidden = refusals.length === 0;
-    this.title.textContent = refusals.length
-      ? t("refused", { refused: refusals.length, count: judgedWithRefusals })
-      : "";
-    fill(this.kinds, `${refusals.length} ${judgedWithRefusals}`, () =>
-      namesByMessage(refusals).map(([message, names]) =>
+    const { all, judged } = this.uploader.refused;
+    this.element.hidden = all.length === 0;
+    this.title.textContent = all.length ? t("refused", { refused: all.length, count: judged }) : "";
+    fill(this.kinds, `${all.length} ${judged}`, () =>
+      namesByMessage(all).map(([message, names]) =>
         h(
           "section",
           {},
@@ -44,7 +42,7 @@ export class Refusals {
 }
 
 /** What is told of most files first.
- * @param {import("../upload.js").Refusal[]} refusals @returns {[string, string[]][]} */
+ * @param {import("../refused_files.js").Refusal[]} refusals @returns {[string, string[]][]} */
 function namesByMessage(refusals) {
   /** @type {Map<string, string[]>} */
   const found = new Map();

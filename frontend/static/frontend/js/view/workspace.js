@@ -1,7 +1,6 @@
 // @ts-check
 /** The page for who is signed in: new photos, those being sent, and the gallery. */
 
-import { isUnfinished } from "../batch.js";
 import { Catalog } from "../catalog.js";
 import { commands } from "../commands.js";
 import { Kept } from "../kept.js";
@@ -9,11 +8,8 @@ import { t } from "../language.js";
 import { limitsOf } from "../limits.js";
 import { Selection } from "../selection.js";
 import { choosableImages } from "../selectors.js";
-import { SentFiles } from "../sent_files.js";
 import { Sync } from "../sync.js";
 import { Trash } from "../trash.js";
-import { Tray } from "../tray.js";
-import { Uploader } from "../upload.js";
 import { sentence } from "../words.js";
 import { Announcer } from "./announcer.js";
 import { h } from "./dom.js";
@@ -26,15 +22,14 @@ import { Notices } from "./notices.js";
 import { OpenedPhoto } from "./opened_photo.js";
 import { Overview } from "./overview.js";
 import { PageEnd } from "./page_end.js";
-import { Pending } from "./pending.js";
 import { Pictures } from "./pictures.js";
 import { SelectionBar } from "./selection_bar.js";
+import { Sending } from "./sending.js";
 
 /** How often estimates count down. */
 const TICK_MS = 1_000;
 
 export class Workspace {
-  #files = new SentFiles();
   #notices = new Notices();
   #selection = new Selection();
   /** @type {Trash} */
@@ -43,8 +38,6 @@ export class Workspace {
     onChange: () => void this.#filtered(),
     onSelect: () => this.#selection.begin(),
   });
-  /** @type {Tray} */
-  #tray;
   #ticking = 0;
   #end = new PageEnd({
     load: () => this.sync.loadOlder(),
@@ -60,7 +53,6 @@ export class Workspace {
    */
   constructor({ api, server, announced, onStatus }) {
     this.api = api;
-    this.#tray = new Tray(api.signIn.username);
     this.#trash = new Trash({
       user: api.signIn.username,
       kept: new Kept("darkroom.deletions"),
@@ -98,26 +90,22 @@ export class Workspace {
     const onClosed = (/** @type {number} */ imageId) => this.gallery.focus(imageId);
     this.opened = new OpenedPhoto({ ...parts, view, onClosed });
     const limits = limitsOf(server);
-    this.uploader = new Uploader({
-      signIn: api.signIn,
-      tray: this.#tray,
+    this.sending = new Sending({
+      api,
+      sync: this.sync,
+      commands: this.commands,
+      trash: this.#trash,
       limits,
-      onAccepted: (upload, files) => this.#accepted(upload, files),
-      onUnwanted: (uploadId) => this.commands.removeUnwanted(uploadId),
-      onChange: () => {
-        this.pending.render();
-        this.#renderOverview();
-      },
+      onChange: () => this.#renderOverview(),
     });
-    this.leaving = new Leaving(this);
+    this.leaving = new Leaving({ uploader: this.sending.uploader, opened: this.opened });
     this.overview = new Overview((ids) => this.commands.cancel(ids));
-    this.pending = new Pending(this.uploader);
     this.announcer = new Announcer(announced, this.catalog.titleOf);
     this.gallery = new Gallery(
       {
         pictures: this.pictures,
         commands: this.commands,
-        files: this.#files,
+        files: this.sending.files,
         titleOf: this.catalog.titleOf,
       },
       {
@@ -142,7 +130,7 @@ export class Workspace {
         pictures: this.pictures,
         images: () => choosableImages(state()),
         fetchPhoto: (path) => api.blob(path),
-        onFiles: (files, request) => void this.uploader.add(files, request),
+        onFiles: (files, request) => this.sending.add(files, request),
       },
       server.default_model ?? "ocr",
       api.signIn.username,
@@ -150,7 +138,7 @@ export class Workspace {
     const { aside, shared, sheet } = this.newPhotos;
     const contents = [
       h("h1", { class: "visually-hidden" }, t("page.photos")),
-      shared.element, this.overview.element, this.pending.element, this.empty, this.#filters.element,
+      shared.element, this.overview.element, this.sending.element, this.empty, this.#filters.element,
       this.#filters.nothing, this.gallery.element, this.#end.element,
     ];
     this.element = h(
@@ -172,7 +160,7 @@ export class Workspace {
     this.sync.subscribe(() => this.#render());
     this.sync.start(this.#filters.query);
     for (const part of this.#parts) part.start();
-    void this.uploader.start();
+    this.sending.start();
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -186,13 +174,13 @@ export class Workspace {
 
   /** Do what was put off, while its user is signed in, and keep nothing of theirs. */
   async settle() {
-    await Promise.all([this.#trash.empty(), this.#tray.clear(), this.newPhotos.shared.clear()]);
+    await Promise.all([this.#trash.empty(), this.sending.clear(), this.newPhotos.shared.clear()]);
   }
 
   stop() {
     clearInterval(this.#ticking);
     for (const part of this.#parts) part.stop();
-    this.uploader.stop();
+    this.sending.stop();
     this.sync.stop();
     this.#filters.stop();
     this.pictures.clear();
@@ -251,27 +239,19 @@ export class Workspace {
     this.selectionBar.render();
     this.opened.render();
     this.announcer.render(state);
+    this.sending.render(state);
     this.#renderOverview();
     this.empty.hidden = !state.loaded || state.images.size > 0 || this.#filters.query !== "";
     this.#end.show(older !== null);
-    this.#files.forgetShown(state);
   }
 
   #renderOverview() {
-    const unsent = this.uploader.batches.filter(isUnfinished).map(({ items }) => items.length);
-    this.overview.render(this.sync.state, unsent.reduce((sum, each) => sum + each, 0));
+    this.overview.render(this.sync.state, this.sending.unsent);
   }
 
   #tick() {
     this.overview.tick();
     this.gallery.countDown();
     this.opened.tick();
-  }
-
-  /** @param {any} upload @param {File[]} files */
-  #accepted(upload, files) {
-    this.#files.keep(upload, files);
-    this.sync.history.skip(upload.images.map((/** @type {any} */ image) => image.id));
-    this.sync.dispatch({ type: "snapshot", uploads: [upload] });
   }
 }

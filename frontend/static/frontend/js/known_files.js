@@ -1,0 +1,115 @@
+// @ts-check
+/**
+ * Which files are with the server already, by their bytes. They are hashed one after the other, so
+ * that no more than one is in memory.
+ *
+ * @typedef {import("./batch.js").Request} Request
+ * @typedef {{images: any[], isDone: boolean}} There a file's images on the server, one for each of its
+ * pages, as listed; whether all of what is asked for was asked of them before and has not failed
+ */
+
+/** So many hashes the server takes at a time. */
+const AT_ONCE = 50;
+/** Of each answer: what is not on them is sent. */
+const MOST_PAGES = 5;
+/** What can't be told within this time is sent. */
+const WITHIN_MS = 10_000;
+
+export class KnownFiles {
+  /** @type {WeakMap<File, string>} */
+  #hashes = new WeakMap();
+
+  /** @param {import("./api.js").Api} api */
+  constructor(api) {
+    this.api = api;
+  }
+
+  /** Those of these files that are there; none where the browser can't hash, as on HTTP.
+   * @param {File[]} files @param {Request} request what is asked for @param {AbortSignal} signal
+   * @returns {Promise<Map<File, There>>} rejects where the server can't be asked */
+  async find(files, request, signal) {
+    /** @type {Map<File, There>} */
+    const found = new Map();
+    if (!globalThis.crypto?.subtle) return found;
+    /** @type {Map<string, File[]>} */
+    const byHash = new Map();
+    for (const file of files) {
+      const hash = await this.#hash(file);
+      signal.throwIfAborted();
+      if (hash) byHash.set(hash, [...(byHash.get(hash) ?? []), file]);
+    }
+    const hashes = [...byHash.keys()];
+    const ends = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]);
+    for (let at = 0; at < hashes.length; at += AT_ONCE) {
+      const images = await this.#ask(hashes.slice(at, at + AT_ONCE), ends);
+      for (const [hash, there] of thereOf(images, request)) {
+        for (const file of byHash.get(hash) ?? []) found.set(file, there);
+      }
+    }
+    return found;
+  }
+
+  /** @param {string[]} hashes @param {AbortSignal} signal @returns {Promise<any[]>} */
+  async #ask(hashes, signal) {
+    const images = [];
+    let next = null;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const answered = await this.api.images(next, `sha256=${hashes.join(",")}`, signal);
+      images.push(...answered.results);
+      next = answered.next;
+      if (next === null) break;
+    }
+    return images;
+  }
+
+  /** In hexadecimal; null where it can't be read. @param {File} file @returns {Promise<string|null>} */
+  async #hash(file) {
+    const known = this.#hashes.get(file);
+    if (known) return known;
+    try {
+      const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+      const hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+      this.#hashes.set(file, hash);
+      return hash;
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** For each hash the newest file that is there whole, rather one for which nothing is left to do.
+ * @param {any[]} images the newest first @param {Request} request @returns {Map<string, There>} */
+export function thereOf(images, request) {
+  /** By the file that was sent. @type {Map<string, any[]>} */
+  const files = new Map();
+  for (const image of images) {
+    const key = `${image.sha256} ${image.upload} ${image.position}`;
+    files.set(key, [...(files.get(key) ?? []), image]);
+  }
+  /** @type {Map<string, There>} */
+  const found = new Map();
+  for (const pages of files.values()) {
+    const [{ sha256, pages: count, image_type: imageType }] = pages;
+    // In which language it is to be read belongs to the photo that is there.
+    const isOther = request.imageType !== "" && imageType !== request.imageType;
+    if (pages.length < count || isOther || found.get(sha256)?.isDone) continue;
+    const isDone = pages.every(({ runs }) => runs.some((/** @type {any} */ run) => answers(run, request)));
+    if (isDone || !found.has(sha256)) found.set(sha256, { images: pages, isDone });
+  }
+  return found;
+}
+
+/** Whether a prediction is what is asked for. @param {any} run @param {Request} request */
+const answers = ({ model, params, state }, request) =>
+  model === request.model &&
+  !["failed", "canceled"].includes(state) &&
+  canonical(params) === canonical(request.params);
+
+/** JSON that is the same for what is equal: databases keep the names of an object in orders of their own.
+ * @param {any} value */
+const canonical = (value) =>
+  JSON.stringify(value, (_, each) =>
+    each && typeof each === "object" && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
