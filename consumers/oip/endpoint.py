@@ -56,6 +56,11 @@ class Endpoint:
         self.http_address = host_port(_reachable(where.host), bound)
         logger.info("http open", extra={"address": self.http_address})
 
+    def rest(self, *, is_resting: bool) -> None:
+        """Says that it is not ready, or is again; whoever calls is answered all the same."""
+        # HTTP has its data plane.
+        self._grpc.rest(is_resting=is_resting)
+
     async def close(self, grace_seconds: float) -> None:
         """Says that it is not ready, takes no more calls, and lets running ones finish.
 

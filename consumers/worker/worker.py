@@ -100,11 +100,11 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             logger.error("model left out", extra={"reason": str(problem)})
         await until_done(self.reconciler.begin, self.draining)
         self._models_changed()
-        endpoint = await self._open()
+        self.endpoint = await self._open()
         models = sorted(self.engine.repository.models)
         logger.info("worker ready", extra={"worker": self.row.pk, "models": models})
         preload(self.engine, settings.PRELOAD_MODELS)
-        await self._work(endpoint)
+        await self._work()
 
     async def _open(self) -> Endpoint:
         """Opens the worker's own endpoints, and notes where others find them."""
@@ -122,7 +122,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         self.row.grpc_address = endpoint.grpc_address
         return endpoint
 
-    async def _work(self, endpoint: Endpoint) -> None:
+    async def _work(self) -> None:
         writer = asyncio.create_task(self.pipeline.write_endings())
         repeating = Repeating(self._note_trouble)
         beside = [
@@ -156,7 +156,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         self.tick_now.set()
         await asyncio.wait([claiming])
         await self.reconciler.stop()
-        await asyncio.gather(endpoint.close(GRACE_SECONDS), self._drain())
+        await asyncio.gather(self.endpoint.close(GRACE_SECONDS), self._drain())
         for task in (*beside, writer):
             task.cancel()
         await asyncio.wait([*beside, writer])
@@ -209,6 +209,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         finally:
             self.pipeline.apply(learned.tick)
             if self.pipeline.rest(learned.is_drained):
+                self.endpoint.rest(is_resting=self.pipeline.is_resting)
                 self.tick_now.set()
             if learned.desired is not None and not is_draining:
                 self.reconciler.apply(learned.desired)

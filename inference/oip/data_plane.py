@@ -59,10 +59,19 @@ class DataPlane:
         self.answers = Admission(of="answers")
         """What answers may hold from when they are written until they are sent."""
         self._draining = False
+        self._is_resting = False
 
     def drain(self) -> None:
         """From now on it says that it is not ready, and takes no more work."""
         self._draining = True
+
+    def rest(self, *, is_resting: bool) -> None:
+        """Whether it says that it is not ready while it answers whoever asks all the same."""
+        self._is_resting = is_resting
+
+    @property
+    def _is_ready(self) -> bool:
+        return not (self._draining or self._is_resting)
 
     # Of the server.
 
@@ -71,8 +80,8 @@ class DataPlane:
         return ServerLiveResponse(live=True)
 
     def server_ready(self, request: Any) -> Any:
-        """Whether it takes requests."""
-        return ServerReadyResponse(ready=not self._draining)
+        """Whether requests are to be sent here."""
+        return ServerReadyResponse(ready=self._is_ready)
 
     def server_metadata(self, request: Any) -> Any:
         """Its name, version and extensions."""
@@ -81,7 +90,7 @@ class DataPlane:
     # Of a model.
 
     def model_ready(self, request: Any) -> Any:
-        """Whether a request for this version would be answered; false where there is none."""
+        """Whether requests for this version are to be sent here; false where there is none."""
         try:
             version = self._resolve(request.name, request.version)
         except ProtocolError:
@@ -91,7 +100,7 @@ class DataPlane:
             for status in self._engine.index()
             if (status.model, status.version) == (version.config.name, version.number)
         }
-        return ModelReadyResponse(ready=State.READY in states and not self._draining)
+        return ModelReadyResponse(ready=State.READY in states and self._is_ready)
 
     def model_metadata(self, request: Any) -> Any:
         """Names, datatypes and shapes of what a model takes and gives."""

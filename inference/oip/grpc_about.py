@@ -23,37 +23,48 @@ _UNKNOWN: Final = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
 
 
 class Health:
-    """Whether the server and its services serve: once they do not, they never will again."""
+    """Whether the server and its services serve."""
 
     def __init__(self, services: Iterable[str]) -> None:
-        self._status = dict.fromkeys(("", *services), _SERVING)
-        self._stopping = asyncio.Event()
+        self._services = frozenset(("", *services))
+        self._serves = True
+        self._changed = asyncio.Event()
+        """Of each change there is a new one."""
         self._watchers = Places(_MAX_WATCHERS, "watchers")
 
     def methods(self, intake: Intake) -> dict[str, Any]:
         """The handlers of methods, by name."""
         return {"Check": unary(self._check, intake), "Watch": streaming(self._watch, intake)}
 
-    def stop(self) -> None:
-        """Nothing serves any more."""
-        self._status = dict.fromkeys(self._status, _NOT_SERVING)
-        self._stopping.set()
+    def tell(self, *, serves: bool) -> None:
+        """Whether all of them do from now on, as their watchers are told too."""
+        if serves != self._serves:
+            self._serves = serves
+            self._changed.set()
+            self._changed = asyncio.Event()
+
+    def _status(self, service: str) -> Any:
+        if service not in self._services:
+            return _UNKNOWN
+        return _SERVING if self._serves else _NOT_SERVING
 
     async def _check(self, call: Call) -> bytes:
         service = _parsed(health_pb2.HealthCheckRequest, await call.request()).service
-        if service not in self._status:
+        if service not in self._services:
             raise ProtocolError(Status.NOT_FOUND, "There is no such service.")
-        return _answer(self._status[service])
+        return _answer(self._status(service))
 
     async def _watch(self, call: Call) -> None:
         service = _parsed(health_pb2.HealthCheckRequest, await call.request()).service
+        told = None
         with self._watchers:
-            await call.write(_answer(self._status.get(service, _UNKNOWN)))
-            await self._stopping.wait()
-            if service in self._status:
-                await call.write(_answer(_NOT_SERVING))
             # Until its client, or the server, has gone.
-            await asyncio.get_running_loop().create_future()
+            while True:
+                changed, status = self._changed, self._status(service)
+                if status != told:
+                    await call.write(_answer(status))
+                    told = status
+                await changed.wait()
 
 
 class Reflection:

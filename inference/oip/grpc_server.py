@@ -74,6 +74,7 @@ class GrpcServer:
             max_bytes=_ANYBODYS_BYTES,
         )
         self._service = Service(plane, authenticate, self._bodies, anybody)
+        self._plane = plane
         self._health = Health(_SERVICES)
         files = (
             POOL.FindFileContainingSymbol(SERVICE),
@@ -111,6 +112,12 @@ class GrpcServer:
         await self._server.start()
         return bound
 
+    def rest(self, *, is_resting: bool) -> None:
+        """Say that it is not ready, or is again; whoever calls is answered all the same."""
+        self._plane.rest(is_resting=is_resting)
+        if self._stopping is None:
+            self._health.tell(serves=not is_resting)
+
     async def stop(self, grace_seconds: float) -> None:
         """Say that it is not ready, take no more work, and let what runs finish within the grace.
 
@@ -122,7 +129,7 @@ class GrpcServer:
 
     async def _stop(self, grace_seconds: float) -> None:
         self._service.drain()
-        self._health.stop()
+        self._health.tell(serves=False)
         # Not the library's own grace: somebody who watches our health would use it up.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace_seconds):

@@ -30,10 +30,10 @@ def server_live() -> Reply:
 
 
 def server_ready(*, is_ready: bool) -> Reply:
-    """Whether it takes requests."""
+    """Whether requests are to be sent here."""
     if is_ready:
         return Reply(dumped({"ready": True}))
-    return error(503, "No worker is there to answer.")
+    return error(503, "No worker here takes new requests: send them to another server.")
 
 
 def server_metadata() -> Reply:

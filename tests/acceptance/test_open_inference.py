@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+import tritonclient.grpc as triton_grpc
 import tritonclient.http as triton
 from tritonclient.utils import InferenceServerException
 
@@ -120,6 +121,32 @@ def used(served: Darkroom) -> str:
     script = (
         "from uploads.models import Usage\nfor u in Usage.objects.all(): print(u.model, u.protocol)"
     )
+    return run(served, script)
+
+
+def test_a_drained_worker_is_not_ready_and_answers_all_the_same(
+    served: Darkroom, client: Any
+) -> None:
+    ask = (
+        "from uploads.catalog import drains; from uploads.events import Actor;"
+        " from uploads.models import Worker; one = Worker.objects.first();"
+    )
+    address = run(served, f"{ask} drains.ask(one.pk, Actor()); print(one.grpc_address)").strip()
+    with triton_grpc.InferenceServerClient(address) as worker:
+        until(lambda: not worker.is_server_ready(), "the drained worker is not ready")
+        assert worker.is_server_live()
+        headers = {"authorization": f"Bearer {served.person('ada').tokens['access']}"}
+        assert not worker.is_model_ready("adder", headers=headers)
+        assert worker.get_model_config("adder", headers=headers).config.name == "adder"
+        # The other one is, so the server as a whole is too.
+        assert client.is_server_ready()
+        assert client.is_model_ready("adder")
+        run(served, f"{ask} drains.withdraw(one.pk, Actor())")
+        until(worker.is_server_ready, "it takes requests again")
+
+
+def run(served: Darkroom, script: str) -> str:
+    """What a script prints that runs beside the server, on its database."""
     return subprocess.run(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", script],
         cwd=ROOT,

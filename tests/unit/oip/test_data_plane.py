@@ -70,6 +70,15 @@ def test_it_is_ready_until_it_drains() -> None:
     assert not plane.model_ready(asked("ModelReady", name="adder")).ready
 
 
+def test_it_is_not_ready_while_it_rests() -> None:
+    plane, _, _ = data_plane(FakeEngine(config()))
+    for is_resting in (True, False):
+        plane.rest(is_resting=is_resting)
+        assert plane.server_live(asked("ServerLive")).live
+        assert plane.server_ready(asked("ServerReady")).ready is not is_resting
+        assert plane.model_ready(asked("ModelReady", name="adder")).ready is not is_resting
+
+
 def test_a_model_is_ready_when_its_version_is() -> None:
     engine = FakeEngine(config())
     plane, _, _ = data_plane(engine)

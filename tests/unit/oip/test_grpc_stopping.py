@@ -57,6 +57,31 @@ async def test_a_stream_that_lies_idle_does_not_hold_the_stopping_server(line: L
     assert (await watch.read()).status == health_pb2.HealthCheckResponse.NOT_SERVING
 
 
+async def test_a_server_that_rests_says_so_and_answers_who_calls_all_the_same(line: Line) -> None:
+    health = health_pb2_grpc.HealthStub(line.channel)
+    watch = health.Watch(health_pb2.HealthCheckRequest(service=SERVICE))
+    assert (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING
+    line.server.rest(is_resting=True)
+    assert not (await line.call("ServerReady", empty("ServerReady"))).ready
+    assert (await watch.read()).status == health_pb2.HealthCheckResponse.NOT_SERVING
+    assert (await line.call("ModelInfer", adding(id="a"))).id == "a"
+    line.server.rest(is_resting=False)
+    assert (await line.call("ServerReady", empty("ServerReady"))).ready
+    assert (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING
+
+
+async def test_a_server_that_stops_serves_no_more_whether_it_rested_or_not(line: Line) -> None:
+    health = health_pb2_grpc.HealthStub(line.channel)
+    await line.call("ModelInfer", adding())
+    line.server.rest(is_resting=True)
+    stopping = asyncio.create_task(line.server.stop(600))
+    await asyncio.sleep(0)
+    line.server.rest(is_resting=False)
+    answer = await health.Check(health_pb2.HealthCheckRequest(service=SERVICE))
+    assert answer.status == health_pb2.HealthCheckResponse.NOT_SERVING
+    await stopping
+
+
 async def test_what_outlasts_the_grace_is_called_off(line: Line) -> None:
     line.engine.released.clear()
     running = asyncio.ensure_future(line.call("ModelInfer", adding()))
