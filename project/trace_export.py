@@ -5,7 +5,10 @@ else is set by OpenTelemetry's own variables, which its SDK reads: the sampler, 
 the size of the queue, beyond which spans are dropped.
 """
 
+import os
+import socket
 import threading
+from importlib.metadata import version
 from typing import Final
 
 from opentelemetry import trace
@@ -18,6 +21,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from tracing.spans import Attributes, Kind, Span
 from tracing.traceparent import Parent, parse, written
 
+VERSION: Final = version("darkroom")
 _KINDS: Final = {kind: trace.SpanKind[kind.name] for kind in Kind}
 
 
@@ -27,8 +31,14 @@ def exporting(role: str) -> "OpenTelemetryTracer":
     `role` is which of Darkroom's processes this is: a service of its own, unless it is named.
     """
     named = OTELResourceDetector().detect()
+    here = {
+        "service.name": f"darkroom-{role}",
+        "service.version": VERSION,
+        # Of many of a role, which one.
+        "service.instance.id": f"{socket.gethostname()}:{os.getpid()}",
+    }
     provider = TracerProvider(
-        resource=Resource.create({"service.name": f"darkroom-{role}"}).merge(named),
+        resource=Resource.create(here).merge(named),
         shutdown_on_exit=False,
     )
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
@@ -40,7 +50,7 @@ class OpenTelemetryTracer:
 
     def __init__(self, provider: TracerProvider) -> None:
         self._provider = provider
-        self._tracer = provider.get_tracer("darkroom")
+        self._tracer = provider.get_tracer("darkroom", VERSION)
 
     def begin(
         self,
@@ -87,11 +97,15 @@ class _Span:
         if name:
             self._span.update_name(name)
 
+    def fail(self, error: str) -> None:
+        """It has failed."""
+        self._span.set_attribute("error.type", error)
+        self._span.set_status(trace.StatusCode.ERROR)
+
     def end(self, *, error: str = "", at_ns: int | None = None) -> None:
         """It is over."""
         if error:
-            self._span.set_attribute("error.type", error)
-            self._span.set_status(trace.StatusCode.ERROR)
+            self.fail(error)
         self._span.end(at_ns)
 
 

@@ -36,6 +36,9 @@ class Span(Protocol):
     def note(self, attributes: Attributes, *, name: str = "") -> None:
         """Add what is known by now, or its better name."""
 
+    def fail(self, error: str) -> None:
+        """It has failed; `error`: why, as a code."""
+
     def end(self, *, error: str = "", at_ns: int | None = None) -> None:
         """It is over; `error`: why it failed, as a code. `at_ns`: since 1970, by default now."""
 
@@ -65,6 +68,9 @@ class _NoSpan:
     traceparent: str | None = None
 
     def note(self, attributes: Attributes, *, name: str = "") -> None:
+        """Nobody is told."""
+
+    def fail(self, error: str) -> None:
         """Nobody is told."""
 
     def end(self, *, error: str = "", at_ns: int | None = None) -> None:

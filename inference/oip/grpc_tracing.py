@@ -4,12 +4,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from inference.oip.errors import ProtocolError
+from inference.oip.errors import ProtocolError, Status
 from inference.oip.messages import SERVICE
 from tracing import spans
 from tracing.spans import Kind
 from tracing.traceparent import TRACEPARENT_KEY
 
+_FAILURES: Final = frozenset(
+    {Status.DEADLINE_EXCEEDED, Status.INTERNAL, Status.UNAVAILABLE, Status.UNIMPLEMENTED}
+)
+"""The server's own, as OpenTelemetry's conventions for gRPC count them; the others are clients'."""
 _PROBES: Final = frozenset({"ServerLive", "ServerReady"})
 
 
@@ -19,17 +23,24 @@ def call_span(method: str, metadata: Iterable[tuple[str, str | bytes]]) -> Itera
     if not spans.is_on() or method in _PROBES:
         yield
         return
+    name = f"{SERVICE}/{method}"
+    problem: ProtocolError | None = None
     with spans.span(
-        f"{SERVICE}/{method}",
+        name,
         Kind.SERVER,
         parent=_traceparent(metadata),
-        attributes={"rpc.system": "grpc", "rpc.service": SERVICE, "rpc.method": method},
+        attributes={"rpc.system.name": "grpc", "rpc.method": name},
     ) as span:
         try:
             yield
         except ProtocolError as error:
-            span.note({"darkroom.status": error.status.name})
-            raise
+            problem = error
+        status = problem.status.name if problem else "OK"
+        span.note({"rpc.response.status_code": status})
+        if problem and problem.status in _FAILURES:
+            span.fail(status)
+    if problem:
+        raise problem
 
 
 def _traceparent(metadata: Iterable[tuple[str, str | bytes]]) -> str | None:

@@ -103,6 +103,8 @@ class RestService:
         ) as span:
             reply = await self._answered(request)
             span.note({"http.response.status_code": reply.status})
+            if reply.status >= 500:
+                span.fail(str(reply.status))
         return reply
 
     async def _answered(self, request: Request) -> Reply:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
+from opentelemetry.trace import StatusCode
 from rest_framework.test import APIClient
 
 from consumers.socket.feed import Feed
@@ -172,3 +173,14 @@ def test_a_response_names_its_span_and_probes_have_none(
     assert answer["traceresponse"].split("-")[1] == ids(traces.named("GET /api/uploads/"))[0]
     assert "traceresponse" not in as_ada.get("/healthz")
     assert [span.name for span in traces.all()] == ["GET /api/uploads/"]
+
+
+def test_a_request_that_the_server_fails_at_has_failed_and_one_that_it_refuses_has_not(
+    as_ada: APIClient, traces: Traces
+) -> None:
+    assert as_ada.get("/api/uploads/77/").status_code == 404
+    assert as_ada.get("/v2/models/ocr").status_code == 503
+    refused, failed = traces.all()
+    assert refused.status.status_code is StatusCode.UNSET
+    assert failed.status.status_code is StatusCode.ERROR
+    assert (failed.attributes or {})["error.type"] == "503"

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import threading
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +45,16 @@ def test_a_collector_that_does_not_answer_holds_up_no_span_and_no_stop(silent: N
 def test_each_process_is_a_service_unless_it_is_named(
     silent: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def service(tracer: OpenTelemetryTracer) -> Any:
-        name = tracer._provider.resource.attributes["service.name"]
+    def service(tracer: OpenTelemetryTracer) -> list[Any]:
+        told = tracer._provider.resource.attributes
         tracer.close(0.1)
-        return name
+        return [told[f"service.{name}"] for name in ("name", "version", "instance.id")]
 
-    assert service(exporting("worker")) == "darkroom-worker"
+    here = f"{socket.gethostname()}:{os.getpid()}"
+    assert service(exporting("worker")) == ["darkroom-worker", version("darkroom"), here]
     monkeypatch.setenv("OTEL_SERVICE_NAME", "photos")
-    assert service(exporting("worker")) == "photos"
+    monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=seventh")
+    assert service(exporting("worker")) == ["photos", version("darkroom"), "seventh"]
 
 
 def test_what_a_client_does_not_sample_is_continued_and_not_kept() -> None:

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from opentelemetry.trace import StatusCode
 
+from inference.engine.status import State
 from inference.oip.rest_service import RestService
 from tests.traces import CLIENT, TRACE, TRACEPARENT, Traces, ids, tracing
 from tests.unit.oip.line import BEARER, Line, adding, empty, status_of
@@ -29,17 +31,28 @@ async def test_a_call_of_grpc_continues_its_clients_trace_to_the_model(
     assert {name: traces.parent_of(name) for name in model} == dict.fromkeys(model, infer)
     assert {ids(span)[0] for span in traces.all()} == {TRACE}
     told: Any = traces.named(infer).attributes
-    assert (told["darkroom.model"], told["rpc.method"]) == ("adder", "ModelInfer")
+    assert (told["darkroom.model"], told["rpc.method"]) == ("adder", infer)
+    assert (told["rpc.system.name"], told["rpc.response.status_code"]) == ("grpc", "OK")
 
 
-async def test_a_refused_call_has_failed_and_a_probe_has_no_span(
+async def test_a_refused_call_has_its_status_and_a_probe_has_no_span(
     line: Line, traces: Traces
 ) -> None:
     await status_of(line.call("ModelConfig", empty("ModelConfig"), metadata=()))
     await line.call("ServerLive", empty("ServerLive"), metadata=())
     (span,) = traces.all()
+    assert (span.attributes or {})["rpc.response.status_code"] == "UNAUTHENTICATED"
+    # It is the client's doing, not the server's.
+    assert span.status.status_code is StatusCode.UNSET
+
+
+async def test_a_call_that_the_server_fails_at_has_failed(line: Line, traces: Traces) -> None:
+    line.plane.drain()
+    await status_of(line.call("ModelInfer", adding()))
+    (span,) = traces.all()
     told: Any = span.attributes
-    assert (told["darkroom.status"], told["error.type"]) == ("UNAUTHENTICATED", "ProtocolError")
+    assert told["rpc.response.status_code"] == told["error.type"] == "UNAVAILABLE"
+    assert span.status.status_code is StatusCode.ERROR
 
 
 class Asked:
@@ -68,3 +81,15 @@ async def test_a_request_of_http_continues_its_clients_trace(line: Line, traces:
     service.close()
     assert [span.name for span in traces.all()] == ["GET /v2"]
     assert traces.parent_of("GET /v2") == CLIENT
+
+
+async def test_a_request_of_http_that_the_server_fails_at_has_failed(
+    line: Line, traces: Traces
+) -> None:
+    service = RestService(line.plane, line._authenticate, lambda _host: "")
+    line.engine.states["adder"] = State.UNAVAILABLE
+    assert (await service.reply(Asked("/v2/models/adder/ready"))).status == 503
+    service.close()
+    (span,) = traces.all()
+    assert (span.attributes or {})["error.type"] == "503"
+    assert span.status.status_code is StatusCode.ERROR
