@@ -70,7 +70,7 @@ test("an error stands beside the field that it is about, and the first of them h
 test("a webhook's secret is shown once, what it was told is looked at, and it is deleted when that is asked", async () => {
   const hook = {
     id: 3, url: "https://hook.invalid/", events: ["upload.finished"], enabled: true, disabled_reason: "",
-    delivered_at: null,
+    disabled_code: "", delivered_at: null,
   };
   const delivery = {
     id: 9, event: "webhook.test", status: "failed", attempts: 2, created_at: "2030-01-01T00:00:00Z",
@@ -108,6 +108,23 @@ test("a webhook's secret is shown once, what it was told is looked at, and it is
   find("really-delete-hook").click();
   await settled();
   equal(find("hook-row"), null);
+});
+
+test("why a webhook was disabled is said in the page's own words, or in the server's where it has none", async () => {
+  const rows = ["by_user", "by_staff", "gone", "not_taken", "of_later"].map((code, id) => ({
+    id, url: "https://hook.invalid/", events: ["upload.finished"], enabled: false, disabled_reason: "Said so.",
+    disabled_code: code, delivered_at: null,
+  }));
+  const page = new Webhooks(/** @type {any} */ ({ hooks: async () => rows }));
+  await page.load();
+  const said = [...page.element.querySelectorAll(".rows .error")].map((each) => each.textContent);
+  equal(said, [
+    "Disabled.",
+    "Disabled by whoever administers this server.",
+    "Disabled: its receiver said that it is gone (410).",
+    "Disabled: nothing was taken for a day.",
+    "Disabled. Said so.",
+  ]);
 });
 
 test("the sign-in of this page comes first and is the one that has no end elsewhere", async () => {

@@ -16,7 +16,7 @@ from tests.integration.keys import key_of, with_key
 from tests.integration.rest import fail, file, refused, succeed, uploaded
 from uploads import notices
 from uploads.events import Actor
-from uploads.models import EmailNotices, User
+from uploads.models import EmailNotices, User, Webhook
 from uploads.webhooks import registry
 from uploads.webhooks.bodies import KINDS
 from uploads.webhooks.outbox import delay
@@ -118,7 +118,7 @@ def test_a_deleted_upload_is_not_told_of(told: APIClient) -> None:
 
 def test_a_disabled_webhook_is_told_of(told: APIClient, ada: User) -> None:
     webhook = registry.make(ada, "https://example.com/hook?secret=abc", KINDS, "", Actor())
-    registry.disable(webhook, "Nothing was taken for a day.", Actor())
+    registry.disable(webhook, Webhook.Disabled.NOT_TAKEN, Actor(), "timeout")
     send_all()
     (message,) = mail.outbox
     assert message.subject == "Darkroom: 1 webhook was disabled"

@@ -29,7 +29,6 @@ NAMES = {
     *("Darkroom", "English", "JPEG XL"),
     *("Edge", "Opera", "Samsung Internet", "Firefox", "Chrome", "Safari"),
     *("Android", "Windows", "Linux", "Mozilla"),
-    "By its user.",  # the server's word, which is compared and not shown
 }
 
 

@@ -1,7 +1,7 @@
 """What programs have of users: API keys, webhooks and what was sent to them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
@@ -10,10 +10,14 @@ from django.http import HttpRequest, HttpResponseBase
 from uploads.admin import confirming
 from uploads.admin.links import link_to
 from uploads.admin.long_lists import MOST_FOUND, KnownFilter, LongListAdmin, number_in
+from uploads.admin.timeline import words_of
+from uploads.admin.words import took
 from uploads.models import ApiKey, Prediction, Upload, User, Webhook, WebhookDelivery
 from uploads.sign_in import keys
 from uploads.webhooks import registry
-from uploads.webhooks.bodies import KINDS, TEST
+from uploads.webhooks.bodies import FINISHED, KINDS, TEST
+
+_KINDS: Final = {FINISHED: "Upload finished", TEST: "Test"}
 
 
 class _OfUsersAdmin(LongListAdmin):
@@ -72,16 +76,17 @@ class ApiKeyAdmin(_OfUsersAdmin):
 class WebhookAdmin(_OfUsersAdmin):
     """Where events are sent to; what an address asks for may be a secret and is not shown."""
 
-    list_display = (
-        *("place", "owner", "told_of", "created_at"),
-        *("delivered_at", "disabled_at", "disabled_reason", "deleted_at"),
-    )
+    list_display = (*("place", "owner", "told_of", "created_at", "delivered_at", "standing"),)
     list_filter = ("created_at", "disabled_at", "delivered_at")
     texts = ("description",)
     search_fields = ("=id", "user__username", "description")
     search_help_text = "Number, user, or description."
+    fields = readonly_fields = (
+        *("place", "owner", "description", "told_of", "created_at"),
+        *("served_at", "delivered_at", "standing"),
+    )
+    # Nor is it filtered by these.
     exclude = ("secret", "url", "kinds")
-    readonly_fields = ("place", "told_of")
     actions = ("disable",)
 
     @admin.display(description="address")
@@ -90,7 +95,16 @@ class WebhookAdmin(_OfUsersAdmin):
 
     @admin.display(description="told of")
     def told_of(self, row: Webhook) -> str:
-        return ", ".join(row.kinds)
+        return ", ".join(_words_of(kind) for kind in row.kinds)
+
+    @admin.display(description="state")
+    def standing(self, row: Webhook) -> str:
+        """Whether anything is sent to it, and since when and why nothing is."""
+        if row.deleted_at is not None:
+            return f"deleted {row.deleted_at:%Y-%m-%d %H:%M}"
+        if row.disabled_at is not None:
+            return f"disabled {row.disabled_at:%Y-%m-%d %H:%M}: {row.disabled_reason}"
+        return "works"
 
     def has_disable_permission(self, request: HttpRequest) -> bool:
         """Who may change people's accounts."""
@@ -103,8 +117,8 @@ class WebhookAdmin(_OfUsersAdmin):
         actor = confirming.confirmed_by(request)
         if actor is None:
             return confirming.ask(request, rows, verb="Disable", things="webhooks")
-        told = "By whoever administers this server."
-        count = sum(registry.disable(row, told, actor) for row in rows.order_by("pk"))
+        by_staff = Webhook.Disabled.BY_STAFF
+        count = sum(registry.disable(row, by_staff, actor) for row in rows.order_by("pk"))
         self.message_user(request, f"{count} disabled.", messages.SUCCESS)
         return None
 
@@ -117,7 +131,12 @@ class DeliveryKindFilter(KnownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """All there are."""
-        return [(kind, kind) for kind in (*KINDS, TEST)]
+        return [(kind, _words_of(kind)) for kind in (*KINDS, TEST)]
+
+
+def _words_of(kind: str) -> str:
+    """What a message that tells of this is called."""
+    return _KINDS.get(kind) or words_of(kind)
 
 
 @admin.register(WebhookDelivery)
@@ -125,8 +144,8 @@ class WebhookDeliveryAdmin(LongListAdmin):
     """What was sent, and how that went."""
 
     list_display = (
-        *("created_at", "whose", "place", "kind", "of_upload", "of_prediction"),
-        *("status", "attempts", "answer", "error_code", "due_at", "ended_at"),
+        *("created_at", "whose", "place", "tells"),
+        *("of_upload", "of_prediction", "standing", "ended_at"),
     )
     list_filter = ("status", DeliveryKindFilter, ("error_code", admin.EmptyFieldListFilter))
     indexed = ("webhook__id__exact", "webhook__exact")
@@ -135,13 +154,33 @@ class WebhookDeliveryAdmin(LongListAdmin):
     search_fields = ("=id", "=upload_id", "=prediction_id", "webhook__user__username")
     search_help_text = "User, or number of an upload or a prediction."
     list_select_related = ("webhook__user",)
-    exclude = ("webhook", "http_status")
-    readonly_fields = ("whose", "place", "answer")
+    fields = readonly_fields = (
+        *("whose", "place", "tells", "of_upload", "of_prediction", "message_id"),
+        *("created_at", "standing", "duration", "ended_at"),
+    )
     ordering = ("-id",)
 
-    @admin.display(description="HTTP status")
-    def answer(self, row: WebhookDelivery) -> int | None:
-        return row.http_status
+    @admin.display(description="tells of")
+    def tells(self, row: WebhookDelivery) -> str:
+        return _words_of(row.kind)
+
+    @admin.display(description="state")
+    def standing(self, row: WebhookDelivery) -> str:
+        """How sending it goes: what was answered, how often it was sent, and when it is again."""
+        parts = [str(row.status)]
+        if row.http_status is not None:
+            parts.append(f"answered with {row.http_status}")
+        elif row.error_code:
+            parts.append(row.error_code)
+        if row.attempts > 1:
+            parts.append(f"sent {row.attempts} times")
+        if row.attempts and row.status == WebhookDelivery.Status.PENDING and row.due_at:
+            parts.append(f"again at {row.due_at:%Y-%m-%d %H:%M:%S}")
+        return ", ".join(parts)
+
+    @admin.display(description="took")
+    def duration(self, row: WebhookDelivery) -> str:
+        return "" if row.duration_ms is None else took(row.duration_ms)
 
     @admin.display(description="whose")
     def whose(self, row: WebhookDelivery) -> str:

@@ -19,6 +19,9 @@ class WebhookView(serializers.Serializer[Webhook]):
     )
     enabled = serializers.SerializerMethodField()
     disabled_reason = serializers.CharField(read_only=True)
+    disabled_code = serializers.ChoiceField(
+        Webhook.Disabled.choices, read_only=True, allow_blank=True
+    )
     created_at = serializers.DateTimeField(read_only=True)
     disabled_at = serializers.DateTimeField(read_only=True, allow_null=True)
     delivered_at = serializers.DateTimeField(read_only=True, allow_null=True)

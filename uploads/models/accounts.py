@@ -189,6 +189,7 @@ class Session(models.Model):
     client = models.CharField(max_length=lengths.CLIENT, blank=True)
 
     class Meta:
+        verbose_name = "sign-in"
         indexes = [
             models.Index(fields=["user", "-created_at"]),
             models.Index(fields=["address", "-created_at"], name="session_by_address"),

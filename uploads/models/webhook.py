@@ -14,6 +14,14 @@ from uploads.models.accounts import User
 class Webhook(models.Model):
     """An address that a user has events sent to."""
 
+    class Disabled(models.TextChoices):
+        """Why nothing is sent to one any more."""
+
+        BY_USER = "by_user", "by its user"
+        BY_STAFF = "by_staff", "by staff"
+        GONE = "gone", "its receiver is gone"
+        NOT_TAKEN = "not_taken", "took nothing for a day"
+
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="webhooks")
     url = models.CharField(max_length=lengths.WEBHOOK_URL)
     description = models.CharField(max_length=lengths.WEBHOOK_DESCRIPTION, blank=True)
@@ -29,6 +37,9 @@ class Webhook(models.Model):
     delivered_at = models.DateTimeField(null=True, help_text="When something was taken last.")
     disabled_at = models.DateTimeField(null=True, blank=True)
     disabled_reason = models.CharField(max_length=lengths.WHY, blank=True)
+    disabled_code = models.CharField(
+        max_length=lengths.ERROR_CODE, blank=True, choices=Disabled.choices, db_default=""
+    )
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

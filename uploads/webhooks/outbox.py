@@ -155,10 +155,9 @@ def _disable(webhook_id: int, failed: WebhookDelivery, outcome: Outcome) -> None
     if row is None:
         return
     if outcome.status == GONE:
-        registry.disable(row, "The receiver said that it is gone (410).", A_WORKER)
+        registry.disable(row, Webhook.Disabled.GONE, A_WORKER)
     elif row.delivered_at is None or row.delivered_at < failed.created_at:
-        reason = f"Nothing was taken for a day; the last trouble was {outcome.error_code}."
-        registry.disable(row, reason, A_WORKER)
+        registry.disable(row, Webhook.Disabled.NOT_TAKEN, A_WORKER, outcome.error_code)
 
 
 def _end(pk: int, attempt: int, outcome: Outcome) -> bool:

@@ -1,7 +1,7 @@
 """Webhooks as their users set them up: made, changed, tested, disabled, deleted, replayed."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -25,6 +25,13 @@ from uploads.webhooks.bodies import TEST, body_of
 from uploads.webhooks.fan_out import end_of_stream
 
 _Status = WebhookDelivery.Status
+
+_REASONS: Final = {
+    Webhook.Disabled.BY_USER: "By its user.",
+    Webhook.Disabled.BY_STAFF: "By whoever administers this server.",
+    Webhook.Disabled.GONE: "The receiver said that it is gone (410).",
+    Webhook.Disabled.NOT_TAKEN: "Nothing was taken for a day; the last trouble was {trouble}.",
+}
 
 
 def make(user: User, url: str, kinds: Sequence[str], description: str, actor: Actor) -> Webhook:
@@ -74,8 +81,9 @@ def change(row: Webhook, given: dict[str, Any], actor: Actor) -> Webhook:
         wanted = given.get("enabled", is_enabled)
         if wanted != is_enabled:
             row.disabled_at = None if wanted else timezone.now()
-            row.disabled_reason = "" if wanted else "By its user."
-            fields += ["disabled_at", "disabled_reason"]
+            row.disabled_code = "" if wanted else Webhook.Disabled.BY_USER
+            row.disabled_reason = "" if wanted else _REASONS[Webhook.Disabled.BY_USER]
+            fields += ["disabled_at", "disabled_code", "disabled_reason"]
         if wanted and not is_enabled:
             row.after_seq = end_of_stream(row.user_id)
             fields.append("after_seq")
@@ -85,13 +93,18 @@ def change(row: Webhook, given: dict[str, Any], actor: Actor) -> Webhook:
     return row
 
 
-def disable(row: Webhook, reason: str, actor: Actor) -> bool:
-    """Sends it nothing any more and tells its user so; False: it was disabled before."""
+def disable(row: Webhook, why: Webhook.Disabled, actor: Actor, trouble: str = "") -> bool:
+    """Sends it nothing any more and tells its user so; False: it was disabled before.
+
+    `trouble` is the code of what went wrong last, where that is why.
+    """
+    reason = _REASONS[why].format(trouble=trouble)
     with recording() as log:
         rows = Webhook.objects.filter(pk=row.pk, disabled_at=None, deleted_at=None)
-        if not rows.update(disabled_at=timezone.now(), disabled_reason=reason):
+        changes = {"disabled_code": why, "disabled_reason": reason}
+        if not rows.update(disabled_at=timezone.now(), **changes):
             return False
-        _log(log, Kind.WEBHOOK_DISABLED, row, actor, problem=reason)
+        _log(log, Kind.WEBHOOK_DISABLED, row, actor, problem=reason, code=why)
     bus.after_commit(seqs=log.seqs)
     return True
 

@@ -30,6 +30,7 @@ def test_a_webhook_that_staff_disable_keeps_their_reason_for_the_audit(
     act(desk, Webhook, "disable", webhook.pk)
     webhook.refresh_from_db()
     assert webhook.disabled_reason == "By whoever administers this server."
+    assert webhook.disabled_code == "by_staff"
     told = Event.objects.get(kind="webhook.disabled")
     assert told.reason == REASON
     assert REASON not in str(events.read(ada.pk, after=0, limit=10))

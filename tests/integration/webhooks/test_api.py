@@ -1,9 +1,12 @@
 """Webhooks over REST: set up, changed, tried, looked after, and nobody else's."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -66,12 +69,23 @@ def test_a_webhook_is_changed_disabled_and_enabled(as_ada: APIClient) -> None:
     change = {"events": ["upload.finished"], "enabled": False}
     body = as_ada.patch(path, change, format="json").json()
     assert (body["events"], body["enabled"]) == (["upload.finished"], False)
-    assert body["disabled_reason"]
+    assert (body["disabled_code"], body["disabled_reason"]) == ("by_user", "By its user.")
     refused(as_ada.post(f"{path}test/"), 409, "webhook_disabled")
     body = as_ada.patch(path, {"enabled": True}, format="json").json()
-    assert (body["enabled"], body["disabled_reason"]) == (True, "")
+    assert (body["enabled"], body["disabled_code"], body["disabled_reason"]) == (True, "", "")
     assert as_ada.post(f"{path}test/").status_code == 202
     refused(as_ada.post(f"{path}test/"), 409, "delivery_pending")
+
+
+def test_what_was_disabled_before_there_were_codes_has_one_by_its_reason(
+    as_ada: APIClient,
+) -> None:
+    path = f"{URL}{made(as_ada)['id']}/"
+    as_ada.patch(path, {"enabled": False}, format="json")
+    Webhook.objects.update(disabled_code="")
+    migration = import_module("uploads.migrations.0041_disabled_codes")
+    migration.code_what_is_disabled(apps, connection.schema_editor())
+    assert as_ada.get(path).json()["disabled_code"] == "by_user"
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,7 @@ async def test_what_is_not_taken_for_a_day_disables_its_webhook_and_tells_its_us
     await in_database(webhook.refresh_from_db)
     assert webhook.disabled_at is not None
     assert "http_500" in webhook.disabled_reason
+    assert webhook.disabled_code == "not_taken"
     told = await in_database(Event.objects.get, kind="webhook.disabled")
     assert (told.user_id, told.seq, told.facts["webhook"]) == (ada.pk, 1, webhook.pk)
 
@@ -202,6 +203,7 @@ async def test_a_receiver_that_is_gone_is_believed_at_once(
     await sender.settle()
     await in_database(webhook.refresh_from_db)
     assert "410" in webhook.disabled_reason
+    assert webhook.disabled_code == "gone"
 
 
 async def test_a_message_about_what_was_deleted_is_not_sent(
@@ -225,7 +227,7 @@ async def test_a_disabled_or_deleted_webhook_is_sent_nothing(
 ) -> None:
     disabled, deleted = await with_test(hook, ada, "ok"), await with_test(hook, ada, "ok")
     of_nobody = await with_test(hook, bob, "ok")
-    await in_database(registry.disable, disabled, "Enough.", Actor())
+    await in_database(registry.disable, disabled, Webhook.Disabled.BY_STAFF, Actor())
     await in_database(registry.delete, deleted, Actor())
     await in_database(lambda: User.objects.filter(pk=of_nobody.user_id).update(is_active=False))
     await sender.settle()

@@ -11,7 +11,7 @@
  *   expires_at: string|null, last_used_at: string|null}} Key
  * @typedef {"prediction.succeeded"|"prediction.failed"|"prediction.canceled"|"upload.finished"} HookEvent
  * @typedef {{id: number, url: string, events: HookEvent[], enabled: boolean, disabled_reason: string,
- *   delivered_at: string|null}} Hook
+ *   disabled_code: string, delivered_at: string|null}} Hook
  * @typedef {{id: number, event: string, status: "pending"|"delivered"|"failed", attempts: number,
  *   created_at: string, http_status: number|null, error_code: string}} Delivery
  */

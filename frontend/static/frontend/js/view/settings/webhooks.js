@@ -10,8 +10,12 @@ import { EVENTS, WebhookForm } from "./webhook_form.js";
 
 /** @typedef {import("../../account_api.js").Hook} Hook */
 
-/** What the server says of one that its user has disabled, who knows it. */
-const BY_USER = "By its user.";
+/** Why one was disabled. @type {Record<string, import("../../language.js").Key>} */
+const WHY = { by_user: "hooks.disabled", by_staff: "hooks.by_staff", gone: "hooks.gone", not_taken: "hooks.not_taken" };
+
+/** In a sentence; a reason that this page does not know, as the server says it. @param {Hook} hook */
+const whyDisabled = ({ disabled_code: code, disabled_reason: reason }) =>
+  code in WHY ? t(WHY[code]) : `${t("hooks.disabled")} ${reason}`;
 
 export class Webhooks {
   #outcome = new Outcome();
@@ -73,7 +77,7 @@ export class Webhooks {
 
   /** @param {Hook} hook */
   #row(hook) {
-    const { id, url, events, enabled, disabled_reason: reason, delivered_at: at } = hook;
+    const { id, url, events, enabled, delivered_at: at } = hook;
     if (id === this.#asked) return this.#question(hook);
     const log = new Deliveries({ api: this.api, hook, outcome: this.#outcome });
     this.#logs.push(log);
@@ -91,7 +95,7 @@ export class Webhooks {
         {},
         h("p", { dir: "ltr" }, url),
         h("p", { class: "hint" }, facts.filter(Boolean).join(" · ")),
-        enabled ? null : h("p", { class: "error" }, reason === BY_USER ? t("hooks.disabled") : `${t("hooks.disabled")} ${reason}`),
+        enabled ? null : h("p", { class: "error" }, whyDisabled(hook)),
       ),
       h(
         "div",
