@@ -15,7 +15,7 @@ from unfold.admin import TabularInline
 
 from uploads import bus, usage
 from uploads.actors import actor_of
-from uploads.admin import pauses, splits
+from uploads.admin import facts, pauses, splits
 from uploads.admin.base import ReadOnlyAdmin, TitledModels
 from uploads.admin.links import link_to
 from uploads.admin.split_plots import HOURS
@@ -95,8 +95,11 @@ class ModelAdmin(ReadOnlyAdmin):
     )
     search_fields = ("name", "title", "description")
     list_filter = ("task",)
-    readonly_fields = ("state", "desired_state", "last_day", "workers", "to_know")
-    exclude = ("card",)
+    readonly_fields = (
+        *("state", "desired_state", "last_day", "workers"),
+        *("takes", "reads", "to_know"),
+    )
+    exclude = ("card", "languages", "params_schema")
     inlines = (VersionInline,)
     actions = ("load", "unload", "pause", "resume")
     change_form_template = "admin/uploads/model_audit.html"
@@ -116,8 +119,20 @@ class ModelAdmin(ReadOnlyAdmin):
     @admin.display(description="card")
     def to_know(self, row: Model) -> str:
         """What to know before relying on it, an entry to a line."""
-        entries = format_html_join("", "<dt>{}</dt><dd>{}</dd>", row.card.items())
-        return format_html('<dl class="dr-facts">{}</dl>', entries) if entries else ""
+        return facts.listed(row.card.items())
+
+    @admin.display(description="parameters")
+    def takes(self, row: Model) -> str:
+        return facts.taken_by(row.params_schema) or "none"
+
+    @admin.display(description="languages")
+    def reads(self, row: Model) -> str:
+        """By their codes, with what is to know of each."""
+        told = (
+            f"{one['code']} ({one['note']})" if one.get("note") else one["code"]
+            for one in row.languages
+        )
+        return ", ".join(told) or "none"
 
     @admin.display(description="default version")
     def default_version(self, row: Model) -> str:

@@ -8,7 +8,9 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
+from uploads.admin import facts
 from uploads.admin.base import TitledModels
 from uploads.admin.export import download
 from uploads.admin.links import Names, link_to
@@ -39,7 +41,10 @@ class EventAdmin(TitledModels, LongListAdmin):
         "by",
         "address",
         "titled_model",
-        "error_code",
+    )
+    fields = readonly_fields = (
+        *("at", "what_exactly", "whose", "of_upload", "of_image", "of_prediction", "attempt"),
+        *("by", "address", "client", "reason", "titled_model", "model_sha256", "noted", "number"),
     )
     list_filter = (KindFilter, ModelFilter, ErrorCodeFilter, "at")
     indexed = ("user_id__exact", "user_id", "upload_id__exact", "upload_id", "prediction_id")
@@ -95,7 +100,27 @@ class EventAdmin(TitledModels, LongListAdmin):
 
     @admin.display(description="what", ordering="kind")
     def what(self, row: Event) -> str:
-        return words_of(row.kind)
+        """In words, with the code of what went wrong."""
+        if not row.error_code:
+            return words_of(row.kind)
+        return format_html(
+            '{}<br><span class="dr-quiet">{}</span>', words_of(row.kind), row.error_code
+        )
+
+    @admin.display(description="what")
+    def what_exactly(self, row: Event) -> str:
+        """In words, and as programs know it."""
+        codes = " ".join(code for code in (row.kind, row.error_code) if code)
+        return format_html('{} <span class="dr-quiet">{}</span>', words_of(row.kind), codes)
+
+    @admin.display(description="noted")
+    def noted(self, row: Event) -> str:
+        return facts.told(row.facts)
+
+    @admin.display(description="number")
+    def number(self, row: Event) -> str:
+        """Its own, and that among its user's."""
+        return f"{row.pk}" if row.seq is None else f"{row.pk}, told its user as {row.seq}"
 
     @admin.display(description="whose", ordering="user_id")
     def whose(self, row: Event) -> str:
@@ -122,6 +147,6 @@ class EventAdmin(TitledModels, LongListAdmin):
 def _names(row: Any) -> Names:
     """Those of the whole list, else of this row's own page."""
     names = getattr(row, "names", None)
-    if isinstance(names, Names):
-        return names
-    return Names(users=[row.user_id, row.actor_id], workers=[row.worker])
+    if not isinstance(names, Names):
+        names = row.names = Names(users=[row.user_id, row.actor_id], workers=[row.worker])
+    return names

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from uploads import services
 from uploads.actors import actor_of
-from uploads.admin import timeline
+from uploads.admin import facts, timeline
 from uploads.admin.base import state_badge
 from uploads.admin.links import link_to
 from uploads.admin.long_lists import MOST_FOUND, LongListAdmin, UploadModelFilter
@@ -19,7 +19,7 @@ from uploads.admin.pictures import output_of, picture_of
 from uploads.errors import SourceGone
 from uploads.event_export import Format
 from uploads.finding import with_sha256
-from uploads.models import Image, Prediction, Upload, User
+from uploads.models import Image, Model, Prediction, Upload, User
 
 _SAME_SHOWN: Final = 20
 _SHA256_SHOWN: Final = 12
@@ -161,6 +161,8 @@ def _about(image: Image) -> dict[str, Any]:
     """What the page of an image shows."""
     upload = image.upload
     predictions = list(image.predictions.order_by("pk"))
+    models = {row.model for row in predictions}
+    schemas = dict(Model.objects.filter(pk__in=models).values_list("pk", "params_schema"))
     lines, names = timeline.of_image(image, workers=[_worker(row) for row in predictions])
     others = Image.objects.filter(sha256=image.sha256, page=image.page).exclude(pk=image.pk)
     same = list(others.select_related("upload__user").order_by("-pk")[: _SAME_SHOWN + 1])
@@ -180,6 +182,7 @@ def _about(image: Image) -> dict[str, Any]:
                 "badge": state_badge(row),
                 "worker": names.worker(_worker(row)),
                 "output": output_of(row),
+                "asked": facts.parameters(row.params, schemas.get(row.model) or {}),
             }
             for row in predictions
         ],

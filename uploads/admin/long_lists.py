@@ -6,6 +6,7 @@ any row meets would otherwise read millions.
 """
 
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 from typing import Any, ClassVar, Final
 
 from django.contrib.admin import SimpleListFilter
@@ -19,6 +20,7 @@ from unfold.views import ChangeList
 from uploads import failures
 from uploads.addresses import storable
 from uploads.admin.base import ReadOnlyAdmin
+from uploads.admin.timeline import words_of
 from uploads.event_kinds import Kind
 from uploads.models import Model, Upload, User
 
@@ -260,7 +262,7 @@ class KindFilter(KnownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every kind there is."""
-        return [(str(kind), str(kind)) for kind in Kind]
+        return sorted(((str(kind), words_of(kind)) for kind in Kind), key=itemgetter(1))
 
 
 class ErrorCodeFilter(KnownFilter):

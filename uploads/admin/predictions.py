@@ -6,15 +6,18 @@ from typing import Any, Final
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.text import Truncator
 
+from tracing.traceparent import log_fields
 from uploads import services
-from uploads.admin import confirming
+from uploads.admin import confirming, facts
 from uploads.admin.base import TitledModels, state_badge
-from uploads.admin.links import link_to
+from uploads.admin.links import Names, link_to
 from uploads.admin.long_lists import MOST_FOUND, ErrorCodeFilter, LongListAdmin, ModelFilter
+from uploads.admin.pictures import output_of
 from uploads.events import Actor
-from uploads.models import Image, Prediction, Upload, User
+from uploads.models import Image, Model, Prediction, TrafficSplit, Upload, User
 from uploads.states import ACTIVE, State
 
 _OF_FAILURES: Final = frozenset({"error_code__exact", "finished_at__gte"})
@@ -43,6 +46,63 @@ class PredictionAdmin(TitledModels, LongListAdmin):
     list_select_related = ("image__upload", "user")
     ordering = ("-id",)
     actions = ("requeue", "cancel", "move_to_front")
+    fieldsets = (
+        (None, {"fields": ("badge", "error_message", "image_name", "upload", "owner")}),
+        ("What was asked", {"fields": ("titled_model", "asked", "split", "turn", "trace")}),
+        ("What came of it", {"fields": ("result", "everything", "origin", "took")}),
+        ("When", {"fields": ("created_at", "started_at", "finished_at", "tries", "held")}),
+    )
+    readonly_fields = tuple(name for _, options in fieldsets for name in options["fields"])
+
+    @admin.display(description="parameters")
+    def asked(self, row: Prediction) -> str:
+        """By their titles, where the model is known."""
+        schema = Model.objects.filter(pk=row.model).values_list("params_schema", flat=True).first()
+        return facts.listed(facts.parameters(row.params, schema or {})) or "none"
+
+    @admin.display(description="split of traffic")
+    def split(self, row: Prediction) -> str:
+        """That which its version was chosen by."""
+        if row.traffic_split is None:
+            return "its version was named" if row.version_named else "none"
+        return link_to(TrafficSplit, row.traffic_split, f"split {row.traffic_split}")
+
+    @admin.display(description="turn")
+    def turn(self, row: Prediction) -> str:
+        """When it may be taken, where that is out of the ordinary."""
+        if row.state == State.QUEUED and row.run_after is not None:
+            return f"tried again from {row.run_after:%Y-%m-%d %H:%M:%S}"
+        return "moved to the front" if row.fair_rank < 0 else "by its place in the queue"
+
+    @admin.display(description="trace")
+    def trace(self, row: Prediction) -> str:
+        """The id by which logs and traces name it."""
+        return log_fields(row.traceparent).get("trace_id", "not traced")
+
+    @admin.display(description="result")
+    def result(self, row: Prediction) -> str:
+        return output_of(row)
+
+    @admin.display(description="all that the model answered")
+    def everything(self, row: Prediction) -> str:
+        return facts.everything(row)
+
+    @admin.display(description="computed by")
+    def origin(self, row: Prediction) -> str:
+        return facts.origin(row.provenance)
+
+    @admin.display(description="times")
+    def took(self, row: Prediction) -> str:
+        return facts.times(row.timing)
+
+    @admin.display(description="held by")
+    def held(self, row: Prediction) -> str:
+        """The worker that computes it now, how far it is, and until when it has it."""
+        if not row.lease_owner or row.lease_until is None:
+            return "nobody"
+        worker = Names(workers=[row.lease_owner]).worker(row.lease_owner)
+        until = f"until {row.lease_until:%H:%M:%S} unless it says that it lives"
+        return format_html("{}, {}, {}", worker, f"{row.progress:.0%} done", until)
 
     @admin.display(description="state", ordering="state")
     def badge(self, row: Prediction) -> str:

@@ -13,8 +13,8 @@ from uploads.models import Event, Image, Prediction
 
 WORDS: Final = {
     Kind.UPLOAD_CREATED: "Uploaded",
-    Kind.UPLOAD_DELETED: "Deleted",
-    Kind.IMAGE_DELETED: "Deleted",
+    Kind.UPLOAD_DELETED: "Upload deleted",
+    Kind.IMAGE_DELETED: "Image deleted",
     Kind.IMAGE_THUMBNAILED: "Thumbnail made",
     Kind.PREDICTION_QUEUED: "Queued",
     Kind.PREDICTION_STARTED: "Started",

@@ -99,7 +99,7 @@ def test_a_deleted_images_page_keeps_its_facts(desk: Client, history: dict[str, 
     gone = Image.objects.get(upload__deleted_at__isnull=False)
     body = text_of(desk.get(page(Image, gone.pk)))
     assert gone.sha256 in body
-    assert "Deleted" in timeline(body)
+    assert "Upload deleted" in timeline(body)
     assert reverse("admin:original", args=[gone.pk]) not in body
 
 

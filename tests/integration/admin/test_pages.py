@@ -8,8 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from project.admin_look import LOOK
 from tests.integration.desk import AUDITED, REASON, act, listing, page, text_of
 from tests.integration.rest import file, uploaded
+from uploads.admin.timeline import WORDS
+from uploads.event_kinds import Kind
 from uploads.models import ApiKey, Event, Model, Prediction, Upload, User, Webhook
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +185,23 @@ def test_an_empty_list_says_in_a_sentence_that_there_is_nothing(desk: Client) ->
     assert "No uploads match these filters." in text_of(desk.get(listing(Upload), {"q": "nobody"}))
 
 
+def test_a_list_is_called_the_same_in_the_sidebar_and_on_its_page(
+    desk: Client, history: dict[str, Any]
+) -> None:
+    entries = [one for group in LOOK["SIDEBAR"]["navigation"] for one in group["items"]]
+    lists = {str(one["link"]): one["title"] for one in entries if "/uploads/" in str(one["link"])}
+    assert {listing(one) for one in [*AUDITED, User]} == set(lists)
+    for address, title in lists.items():
+        assert f"<title>{title} | Darkroom</title>" in " ".join(
+            text_of(desk.get(address)).split()
+        ).replace("<title> ", "<title>").replace(" </title>", "</title>")
+
+
+def test_every_kind_of_event_has_words_of_its_own() -> None:
+    assert set(WORDS) == set(Kind)
+    assert len(set(WORDS.values())) == len(WORDS)
+
+
 def test_what_a_key_may_and_a_hook_is_told_are_words(desk: Client, ada: User) -> None:
     key = ApiKey.objects.create(
         user=ada, name="n", prefix="drk_1", sha256="0", scopes=["read", "write"]
@@ -196,7 +216,7 @@ def test_what_a_key_may_and_a_hook_is_told_are_words(desk: Client, ada: User) ->
     for address in (listing(ApiKey), page(ApiKey, key.pk)):
         assert "read, write" in text_of(desk.get(address))
     for address in (listing(Webhook), page(Webhook, hook.pk)):
-        assert "upload.finished, x" in text_of(desk.get(address))
+        assert "Upload finished, x" in text_of(desk.get(address))
 
 
 def test_a_models_card_is_a_list_of_entries(desk: Client) -> None:
