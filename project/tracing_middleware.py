@@ -34,10 +34,11 @@ def TracingMiddleware(  # noqa: N802  # Django names middleware like classes
         ) as span:
             response = await get_response(request)
             route = route_of(request, response)
-            told = {"http.route": route, "http.response.status_code": response.status_code}
+            status = response.status_code
+            told: dict[str, str | int] = {"http.route": route, "http.response.status_code": status}
             span.note(told, name=f"{method} {route}")
-            if response.status_code >= 500:
-                span.fail(str(response.status_code))
+            if status >= 500:
+                span.fail(str(status))
             if span.traceparent is not None:
                 # https://www.w3.org/TR/trace-context-2/#traceresponse-header
                 response["traceresponse"] = span.traceparent
