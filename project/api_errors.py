@@ -46,6 +46,7 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.NotExportable: 409,
     errors.NotCorrectable: 409,
     errors.TextChanged: 409,
+    errors.TooManyCorrections: 409,
     errors.NoSuchLine: 404,
     errors.TooLarge: 413,
     errors.KeyReused: 422,

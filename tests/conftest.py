@@ -22,6 +22,7 @@ from project.static import StaticFilesMiddleware
 from tests.darkroom import Darkroom
 from tests.flush import flush
 from uploads.models import User
+from uploads.sign_in import throttle
 
 SEED = int(os.environ.get("DARKROOM_SEED", random.SystemRandom().randrange(1 << 32)))  # noqa: TID251
 # The workers of this run have the seed that its header names.
@@ -173,6 +174,12 @@ def media(settings: Any, tmp_path: Path) -> Path:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     root: Path = settings.MEDIA_ROOT
     return root
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_failed() -> None:
+    """Addresses are forgotten that sent too many wrong credentials in another test."""
+    throttle._full.clear()
 
 
 @pytest.fixture

@@ -5,7 +5,14 @@ from typing import Final
 
 from uploads import bus, events, services
 from uploads.corrected_text import corrected
-from uploads.errors import Fault, Invalid, NoSuchLine, NotCorrectable, TextChanged
+from uploads.errors import (
+    Fault,
+    Invalid,
+    NoSuchLine,
+    NotCorrectable,
+    TextChanged,
+    TooManyCorrections,
+)
 from uploads.event_kinds import Kind
 from uploads.events import Actor
 from uploads.models import Correction, ModelOutput, Prediction
@@ -14,8 +21,10 @@ from uploads.states import State
 
 MAX_LENGTH: Final = 2000
 """Of a line, in characters."""
-MAX_CORRECTIONS: Final = 10_000
+MAX_CORRECTIONS: Final = 4000
 """Of one prediction, over all time."""
+MAX_OF_A_LINE: Final = 100
+"""Of one of its lines, over all time."""
 _UNPRINTABLE: Final = frozenset({"Cc", "Cs"})
 
 
@@ -33,7 +42,9 @@ def correct(
 
     Raises:
         Invalid: the text is too long.
-        NotCorrectable: the result is no text, or was corrected too often.
+        NotCorrectable: the result is no text.
+        TooManyCorrections: it, or the line, was corrected too often; what the model read can be
+            brought back still.
         NoSuchLine: it has no such line.
         TextChanged: somebody else was faster.
         SourceGone: it was deleted.
@@ -47,8 +58,8 @@ def correct(
             raise TextChanged
         if text == current:
             return row
-        if row.corrections.count() >= MAX_CORRECTIONS:
-            raise NotCorrectable("This result was corrected too often.")
+        if seen is not None:
+            _check_bounds(row, line)
         _apply(row, line, text)
         actor_id = actor.id or row.user_id
         Correction.objects.create(
@@ -81,6 +92,14 @@ def _text_of(prediction: Prediction, line: int) -> str:
     if not 0 <= line < len(regions):
         raise NoSuchLine
     return str(regions[line]["text"])
+
+
+def _check_bounds(row: Prediction, line: int) -> None:
+    if row.corrections.filter(line=line).count() >= MAX_OF_A_LINE:
+        message = f"A line can be corrected {MAX_OF_A_LINE} times: undo is all that is left of it."
+        raise TooManyCorrections(message)
+    if row.corrections.count() >= MAX_CORRECTIONS:
+        raise TooManyCorrections
 
 
 def _apply(row: Prediction, line: int, text: str) -> None:

@@ -246,6 +246,12 @@ class NotCorrectable(UploadsError):
     code = "not_correctable"
 
 
+class TooManyCorrections(UploadsError):
+    """This result has as many corrections as one may have: run the model again for a fresh one."""
+
+    code = "too_many_corrections"
+
+
 class NoSuchLine(UploadsError):
     """The text has no such line."""
 

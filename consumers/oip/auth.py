@@ -20,8 +20,7 @@ from uploads.sign_in import authority, claims, tokens
 REMEMBER_SECONDS: Final = 5.0
 """So long a token is believed after its sign-in has ended, and a key after it was revoked."""
 MAX_REMEMBERED: Final = 10_000
-NOBODY_KNOWN: Final = Actor()
-"""Who calls a worker: most calls come from the web, whose address says nothing of theirs."""
+_SOMEBODY: Final = Actor()
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,13 @@ class Authenticator:
         self._known: dict[bytes, _Known] = {}
         self._looking: dict[bytes, asyncio.Task[_Known]] = {}
 
-    async def __call__(self, token: str, actor: Actor = NOBODY_KNOWN) -> Caller:
+    async def __call__(self, token: str, actor: Actor = _SOMEBODY) -> Caller:
         """Who this access token or API key speaks for; `actor` is who sends it, if that is known.
 
         Raises:
             ProtocolError: UNAUTHENTICATED: it is missing, unsound, expired or revoked, or its
                 sign-in has ended. PERMISSION_DENIED: a key that is not for this protocol.
-                RESOURCE_EXHAUSTED: a wrong key, as others of the actor's address were.
+                RESOURCE_EXHAUSTED: it is wrong, as others of the actor's address were.
                 UNAVAILABLE: the database does not answer.
         """
         if not token:
@@ -56,9 +55,7 @@ class Authenticator:
                 Status.UNAUTHENTICATED,
                 "A token or an API key is needed: authorization: Bearer <token>.",
             )
-        if len(token) > claims.MAX_TOKEN_CHARACTERS or not token.isascii():
-            raise _not_valid()
-        key = hashlib.sha256(token.encode()).digest()
+        key = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
         known = self._known.get(key)
         if known is None or known.until <= time.monotonic():
             known = await self._look(key, token, actor)
@@ -79,7 +76,9 @@ class Authenticator:
         except tokens.EndedSession:
             raise ProtocolError(Status.UNAUTHENTICATED, "You have been signed out.") from None
         except TooManyFailures as error:
-            raise ProtocolError(Status.RESOURCE_EXHAUSTED, error.message) from None
+            raise ProtocolError(
+                Status.RESOURCE_EXHAUSTED, error.message, error.retry_after
+            ) from None
         except ANY_ERROR:
             raise ProtocolError(
                 Status.UNAVAILABLE, "The database does not answer: try again."
@@ -95,7 +94,7 @@ class Authenticator:
         self._known[key] = done.result()
 
 
-def _identify(token: str, actor: Actor = NOBODY_KNOWN) -> _Known:
+def _identify(token: str, actor: Actor) -> _Known:
     # The clock is read first: the time that the look-up takes is not added to what is remembered.
     now = time.monotonic()
     identity = authority.identify(token, actor)
@@ -119,13 +118,15 @@ authenticate: Final = Authenticator()
 """This process's."""
 
 
-async def authenticate_and_count(token: str) -> Caller:
+async def authenticate_and_count(token: str, address: str | None) -> Caller:
     """As `authenticate`, and counts the call among those that its user may make in a minute.
+
+    Who calls through the web has been known there: what is wrong here comes from the caller itself.
 
     Raises:
         ProtocolError: as `authenticate`; RESOURCE_EXHAUSTED: they were too many.
     """
-    caller = await authenticate(token)
+    caller = await authenticate(token, Actor(address=address))
     if limit := caller.calls_per_minute:
         try:
             await in_database(request_rates.count, "v2", str(caller.user_id), limit)
@@ -133,5 +134,6 @@ async def authenticate_and_count(token: str) -> Caller:
             raise ProtocolError(
                 Status.RESOURCE_EXHAUSTED,
                 f"More than {limit} requests a minute: try again in {error.retry_after} s.",
+                error.retry_after,
             ) from None
     return caller

@@ -7,7 +7,7 @@ import grpc
 
 from inference.oip.errors import ProtocolError, Status
 from inference.oip.grpc_service import PROTOCOL_KEY
-from inference.oip.grpc_status import ANSWERED_KEY
+from inference.oip.grpc_status import ANSWERED_KEY, retry_after_of
 from inference.oip.limits import MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, MESSAGE_OVERHEAD_BYTES
 from inference.oip.messages import SERVICE
 from inference.oip.tls import ClientTls, stamp_of
@@ -130,7 +130,8 @@ def refusal(error: grpc.aio.AioRpcError, call: Outgoing) -> ProtocolError:
     """What a client is told of it; nothing about addresses."""
     status = _STATUSES.get(error.code(), Status.INTERNAL)
     if is_workers_word(error):
-        return ProtocolError(status, error.details() or status.name)
+        wait = retry_after_of(error.trailing_metadata())
+        return ProtocolError(status, error.details() or status.name, wait)
     match status:
         case Status.DEADLINE_EXCEEDED:
             message = f"The worker did not answer within {call.seconds:.0f} s."

@@ -183,7 +183,10 @@ class ProgressConsumer(sockets.CountedSocket):
                 return identity
             await self._error(ScopeMissing.code, ScopeMissing(Scope.READ).message)
             await self.close(SIGNED_OUT)
-        except (claims.InvalidToken, TooManyFailures):
+        except TooManyFailures as error:
+            await self._error(error.code, error.message)
+            await self.close(NOT_AUTHENTICATED)
+        except claims.InvalidToken:
             await self.close(NOT_AUTHENTICATED)
         except tokens.EndedSession:
             await self.close(SIGNED_OUT)

@@ -19,11 +19,12 @@ class Caller:
 class Authenticate(Protocol):
     """Tells whose a token is."""
 
-    async def __call__(self, token: str) -> Caller:
-        """Who this token speaks for.
+    async def __call__(self, token: str, address: str | None) -> Caller:
+        """Who this token speaks for; `address` is the IP address that it comes from, if it has one.
 
         Raises:
-            ProtocolError: UNAUTHENTICATED, or UNAVAILABLE where that cannot be told now.
+            ProtocolError: UNAUTHENTICATED, RESOURCE_EXHAUSTED where too many from this address
+                were, or UNAVAILABLE where that cannot be told now.
         """
 
 

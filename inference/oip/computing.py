@@ -83,7 +83,8 @@ async def compute(
             async with _place_in(room, ends_at):
                 return await _answer(engine, job, partial(report, number), ends_at)
         except ProtocolError as error:
-            raise ProtocolError(error.status, place(number) + error.message) from None
+            message = place(number) + error.message
+            raise ProtocolError(error.status, message, error.retry_after) from None
 
     if len(jobs) == 1:
         # There is room for one always, and it needs no task of its own.

@@ -28,8 +28,9 @@ class Status(Enum):
 class ProtocolError(Exception):
     """A request that cannot be answered: `message` is one clear sentence for the client."""
 
-    def __init__(self, status: Status, message: str) -> None:
-        self.status, self.message = status, message
+    def __init__(self, status: Status, message: str, retry_after: int | None = None) -> None:
+        """`retry_after`: in how many seconds another try makes sense, where that is known."""
+        self.status, self.message, self.retry_after = status, message, retry_after
         super().__init__(message)
 
 

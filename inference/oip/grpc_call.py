@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, Final
+from urllib.parse import unquote
 
 import grpc
 
@@ -170,6 +171,11 @@ class Call:
         told: Any = self._context.invocation_metadata()
         return told or ()
 
+    @property
+    def address(self) -> str | None:
+        """The IP address that it comes from; None: it has none, as by a Unix socket."""
+        return address_of(str(self._context.peer()))
+
     def when_over(self, call: Callable[[], None]) -> None:
         """Have this called when it is over, its answer sent or not."""
         done: Any = lambda _: call()  # noqa: E731
@@ -200,6 +206,14 @@ class Call:
     async def write(self, message: bytes) -> None:
         """Send an answer of a stream; returns when it is on its way."""
         await self._context.write(message)
+
+
+def address_of(peer: str) -> str | None:
+    """The IP address in what gRPC calls its other end; None: there is none."""
+    kind, _, where = peer.partition(":")
+    if kind not in {"ipv4", "ipv6"}:
+        return None
+    return unquote(where).rpartition(":")[0].strip("[]")
 
 
 Unary = Callable[[Call], Awaitable[bytes]]

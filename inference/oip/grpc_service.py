@@ -115,7 +115,7 @@ class Service:
 
     def _of_somebody(self, name: str, answer: Callable[[Any], Any]) -> Any:
         async def behave(call: Call) -> Any:
-            await self._authenticate(_head(call.metadata)[0])
+            await self._authenticate(_head(call.metadata)[0], call.address)
             return answer(await _request(name, call))
 
         return unary(self._answering(name, behave), self._known)
@@ -123,7 +123,7 @@ class Service:
     def _named(self, name: str, answer: Callable[[Any, data_plane.Call], Awaitable[Any]]) -> Any:
         async def behave(call: Call) -> Any:
             token, protocol = _head(call.metadata)
-            caller = await self._authenticate(token)
+            caller = await self._authenticate(token, call.address)
             return await answer(await _request(name, call), data_plane.Call(caller, protocol))
 
         return unary(self._answering(name, behave), self._known)
@@ -146,7 +146,7 @@ class Service:
         async def infer(request: Any, report: Report) -> Any:
             # With each request: a sign-in may end while its stream lives.
             with call_span("ModelStreamInfer", call.metadata):
-                caller = await self._authenticate(token)
+                caller = await self._authenticate(token, call.address)
                 return await self._plane.infer(request, data_plane.Call(caller, protocol), report)
 
         async def write(answer: Any) -> None:
@@ -156,7 +156,7 @@ class Service:
             answers.let_go()
 
         answers = self._note(call)
-        await self._authenticate(token)
+        await self._authenticate(token, call.address)
         with self._streams:
             await Stream(infer, write).run(_parsed_all(call.requests()), self._draining)
 

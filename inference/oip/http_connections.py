@@ -123,6 +123,7 @@ class _Incoming:
         self.method = request.method
         self.path = request.raw_path.partition("?")[0]
         self.headers: Mapping[str, str] = request.headers
+        self.address = request.remote
         self.is_broken = False
         """Whether nothing can be read after its body."""
         self._request = request

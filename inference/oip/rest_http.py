@@ -62,7 +62,7 @@ class Reply:
 def error(status: int, message: str, **headers: str) -> Reply:
     """Any status but 200."""
     if status in {429, 503}:
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return Reply(dumped({"error": message}), status, JSON, headers)
@@ -70,7 +70,8 @@ def error(status: int, message: str, **headers: str) -> Reply:
 
 def refusal(problem: ProtocolError) -> Reply:
     """What the protocol refuses, in HTTP's words."""
-    return error(HTTP_STATUS[problem.status], problem.message)
+    told = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
+    return error(HTTP_STATUS[problem.status], problem.message, **told)
 
 
 def json_length(text: str | None) -> int | None:

@@ -56,6 +56,8 @@ class Request(Protocol):
     """As it was sent: with its escapes, without a query."""
     headers: Mapping[str, str]
     """By names of any case."""
+    address: str | None
+    """The IP address that it comes from, where it comes from one."""
 
     async def body(self) -> bytes:
         """The body as it was sent.
@@ -136,7 +138,8 @@ class RestService:
                 methods, answer = self._known(parts)
         only(request.method, *methods)
         # Nothing of a body is read for a caller whom nobody knows.
-        caller = await self._authenticate(credential(request.headers.get("Authorization", "")))
+        token = credential(request.headers.get("Authorization", ""))
+        caller = await self._authenticate(token, request.address)
         return await answer(request, Call(caller, _PROTOCOL))
 
     def _open(self, request: Request, reply: Reply) -> Reply:

@@ -26,7 +26,7 @@ TOKENS: Final = {
 LIMITS: Final = DecodeLimits(("JPEG", "PNG", "WEBP"), max_pixels=50_000_000, max_side=20_000)
 
 
-async def authenticate(token: str) -> Caller:
+async def authenticate(token: str, address: str | None) -> Caller:
     """Who these two are."""
     if token not in TOKENS:
         raise ProtocolError(Status.UNAUTHENTICATED, "The token is invalid or has ended.")

@@ -34,7 +34,7 @@ def main(address: str) -> None:
     from tests.conformance.server import authenticate
 
     async def of_anywhere(token: str, _sender: object) -> Caller:
-        return await authenticate(token)
+        return await authenticate(token, None)
 
     requests.authenticate = of_anywhere  # type: ignore[assignment, attr-defined]
     _sign_on(address)

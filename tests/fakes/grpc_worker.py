@@ -9,8 +9,8 @@ import grpc
 from django.utils import timezone
 
 from consumers.database import in_database
-from inference.oip.errors import Status
-from inference.oip.grpc_status import ANSWERED_KEY
+from inference.oip.errors import ProtocolError, Status
+from inference.oip.grpc_status import refuse
 from inference.oip.messages import SERVICE
 from uploads.models import Worker
 
@@ -33,12 +33,19 @@ def saying(answer: bytes | Any) -> Behave:
     return behave
 
 
-def refusing(status: Status, message: str = "It will not.", *, own: bool = True) -> Behave:
+def refusing(
+    status: Status,
+    message: str = "It will not.",
+    *,
+    own: bool = True,
+    retry_after: int | None = None,
+) -> Behave:
     """Always this refusal; not its own, it is as if the connection had broken."""
 
     async def behave(_request: bytes, context: Context) -> bytes:
-        trailing = ((ANSWERED_KEY, "1"),) if own else ()
-        await context.abort(grpc.StatusCode[status.name], message, trailing_metadata=trailing)
+        if own:
+            await refuse(context, ProtocolError(status, message, retry_after))
+        await context.abort(grpc.StatusCode[status.name], message)
         raise AssertionError
 
     return behave

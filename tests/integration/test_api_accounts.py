@@ -117,7 +117,7 @@ def test_me_says_who_is_signed_in_and_what_is_used_of_the_quota(
             "queued_limit": 5,
         },
         "counts": {"uploads": 1, "images": 2, "predictions": 2},
-        "requests_per_minute": {"uploads": None, "v2": None},
+        "requests_per_minute": {"uploads": None, "v2": None, "changes": 600},
     }
 
 

@@ -159,14 +159,24 @@ def test_what_makes_no_sense_is_refused(as_ada: APIClient, read: int, body: Any)
     refused(as_ada.put(address, body, format="json"), 400, "invalid")
 
 
-def test_a_line_has_its_bounds(
-    as_ada: APIClient, read: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_line_has_its_bounds(as_ada: APIClient, read: int) -> None:
     refused(put(as_ada, read, 0, "합개", "x" * 2001), 400, "invalid")
     refused(put(as_ada, read, 2, "", "x"), 404, "not_found")
-    monkeypatch.setattr(corrections, "MAX_CORRECTIONS", 1)
+
+
+@pytest.mark.parametrize("bound", ["MAX_CORRECTIONS", "MAX_OF_A_LINE"])
+def test_a_line_is_corrected_so_often_and_can_be_undone_still(
+    as_ada: APIClient, read: int, bound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrections, bound, 1)
     put(as_ada, read, 0, "합개", "합계")
-    refused(put(as_ada, read, 0, "합계", "소계"), 409, "not_correctable")
+    refused(put(as_ada, read, 0, "합계", "소계"), 409, "too_many_corrections")
+    other = put(as_ada, read, 1, "12,000원", "12,000 원").status_code
+    assert other == (200 if bound == "MAX_OF_A_LINE" else 409)
+    undone = as_ada.delete(f"/api/predictions/{read}/corrections/0/")
+    assert undone.json()["output"]["regions"][0] == READ["regions"][0]
+    refused(put(as_ada, read, 0, "합개", "합계"), 409, "too_many_corrections")
+    assert Correction.objects.filter(line=0).count() == 2
 
 
 def test_only_text_is_corrected(as_ada: APIClient) -> None:

@@ -129,22 +129,6 @@ def test_the_right_beginning_with_another_secret_is_refused(ada: User) -> None:
     refused(with_key(forged).get("/api/users/me/"), 401, "key_not_valid")
 
 
-def test_wrong_keys_count_as_failed_sign_ins_from_their_address(ada: User, settings: Any) -> None:
-    settings.THROTTLE_SIGN_IN_ADDRESS = 3
-    stranger = with_key(UNKNOWN, REMOTE_ADDR="192.0.2.1")
-    for _ in range(3):
-        refused(stranger.get("/api/users/me/"), 401, "key_not_valid")
-    answer = stranger.get("/api/users/me/")
-    refused(answer, 429, "throttled")
-    assert 0 < int(answer["Retry-After"]) <= 60
-    assert Event.objects.filter(kind="user.sign_in_failed", address="192.0.2.1").count() == 3
-    elsewhere = with_key(UNKNOWN, REMOTE_ADDR="192.0.2.2")
-    refused(elsewhere.get("/api/users/me/"), 401, "key_not_valid")
-    # Who has a right one is not kept out by others behind the same address.
-    right = with_key(key_of(ada), REMOTE_ADDR="192.0.2.1")
-    assert right.get("/api/users/me/").status_code == 200
-
-
 def test_use_is_noted_once_a_minute(ada: User) -> None:
     program = with_key(key_of(ada))
     assert ApiKey.objects.get().last_used_at is None

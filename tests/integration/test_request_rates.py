@@ -132,27 +132,30 @@ def test_without_redis_nobody_is_refused(
 
 
 async def test_the_protocol_has_a_limit_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def known(token: str) -> Caller:
+    async def known(token: str, actor: Actor) -> Caller:
         return Caller(user_id=len(token), may_manage=False, calls_per_minute=2)
 
     monkeypatch.setattr(auth, "authenticate", known)
     for _ in range(2):
-        await auth.authenticate_and_count("a")
+        await auth.authenticate_and_count("a", None)
     with pytest.raises(ProtocolError) as refusal:
-        await auth.authenticate_and_count("a")
+        await auth.authenticate_and_count("a", None)
     assert refusal.value.status is Status.RESOURCE_EXHAUSTED
-    await auth.authenticate_and_count("bb")
+    assert f"in {refusal.value.retry_after} s" in refusal.value.message
+    await auth.authenticate_and_count("bb", None)
 
 
 def test_who_calls_the_protocol_is_known_with_their_limit(ada: User, settings: Any) -> None:
     settings.THROTTLE_V2 = 7
     access, _ = tokens.sign_in(ada, Actor())
-    assert auth._identify(access).caller.calls_per_minute == 7
+    assert auth._identify(access, Actor()).caller.calls_per_minute == 7
     User.objects.update(throttle_v2=3)
-    assert auth._identify(access).caller.calls_per_minute == 3
+    assert auth._identify(access, Actor()).caller.calls_per_minute == 3
 
 
 def test_people_see_what_they_may_ask_a_minute(as_ada: APIClient, settings: Any) -> None:
-    settings.THROTTLE_UPLOADS = 120
+    settings.THROTTLE_UPLOADS, settings.THROTTLE_CHANGES = 120, 50
     body = as_ada.get("/api/users/me/").json()
-    assert body["requests_per_minute"] == {"uploads": 120, "v2": None}
+    assert body["requests_per_minute"] == {"uploads": 120, "v2": None, "changes": 50}
+    settings.THROTTLE_CHANGES = 0
+    assert as_ada.get("/api/users/me/").json()["requests_per_minute"]["changes"] is None

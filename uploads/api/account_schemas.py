@@ -58,6 +58,10 @@ class Quota(serializers.Serializer[None]):
 class RequestRates(serializers.Serializer[None]):
     uploads = serializers.IntegerField(allow_null=True)
     v2 = serializers.IntegerField(allow_null=True)
+    changes = serializers.IntegerField(
+        allow_null=True,
+        help_text="Of keys, webhooks and corrections that are made, and messages sent again.",
+    )
 
 
 class Possessions(serializers.Serializer[None]):

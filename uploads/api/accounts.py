@@ -78,6 +78,7 @@ def _me(user: User) -> dict[str, Any]:
         "requests_per_minute": {
             "uploads": request_rates.of_uploads(user) or None,
             "v2": request_rates.of_v2(user) or None,
+            "changes": settings.THROTTLE_CHANGES or None,
         },
         "email": user.email,
         "email_notices": EmailNotices.objects.filter(pk=user.pk).exists(),
@@ -157,7 +158,12 @@ class TokenRefresh(OpenView):
 
     @extend_schema(
         request=account_schemas.Refresh,
-        responses={200: account_schemas.TokenPair, 400: schemas.Error, 401: schemas.Error},
+        responses={
+            200: account_schemas.TokenPair,
+            400: schemas.Error,
+            401: schemas.Error,
+            429: schemas.Error,
+        },
         auth=[],
     )
     def post(self, request: Request) -> Response:
@@ -174,7 +180,7 @@ class TokenBlacklist(OpenView):
 
     @extend_schema(
         request=account_schemas.Refresh,
-        responses={200: None, 400: schemas.Error, 401: schemas.Error},
+        responses={200: None, 400: schemas.Error, 401: schemas.Error, 429: schemas.Error},
         auth=[],
     )
     def post(self, request: Request) -> Response:

@@ -20,12 +20,16 @@ class SessionJWTAuthentication(BaseAuthentication):
     """`Authorization: Bearer <access token>`, believed only while its sign-in lives."""
 
     def authenticate(self, request: Request) -> tuple[User, Identity] | None:
-        """The user and identity of the request's token; None when it carries no bearer token."""
+        """The user and identity of the request's token; None when it carries no bearer token.
+
+        Raises:
+            TooManyFailures: it is wrong, as others from its address were.
+        """
         scheme, token = _credential(request)
         if scheme != "bearer" or keys.is_key(token):
             return None
         try:
-            identity = tokens.identify(token)
+            identity = tokens.identify(token, sender_of(request._request))  # without DRF's user
         except claims.InvalidToken:
             raise AuthenticationFailed(
                 "The token is invalid or has ended.", "token_not_valid"

@@ -12,11 +12,11 @@ def identify(credential: str, actor: Actor) -> Identity:
     Raises:
         InvalidKey, InvalidToken: it is none that counts.
         EndedSession: the token's sign-in has ended.
-        TooManyFailures: the key is wrong, as others from this address were.
+        TooManyFailures: it is wrong, as others from this address were.
     """
     if keys.is_key(credential):
         return keys.identify(credential, actor)
-    return tokens.identify(credential)
+    return tokens.identify(credential, actor)
 
 
 def is_live(identity: Identity) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from django.utils import timezone
-from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 from rest_framework_simplejwt.tokens import AccessToken, Token
 
 SID: Final = "sid"
@@ -22,6 +22,10 @@ T = TypeVar("T", bound=Token)
 
 class InvalidToken(Exception):
     """The token is missing, malformed, expired, spent, or of another kind."""
+
+
+class ExpiredToken(InvalidToken):
+    """It was this server's, and its time is over."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ def signed(token: str) -> Claims:
     """What an access token says; whether its sign-in still counts is not asked.
 
     Raises:
-        InvalidToken: it is malformed, expired, or not an access token.
+        InvalidToken: it is malformed, or not an access token.
+        ExpiredToken: it was one.
     """
     # A text that was signed says the same each time that it comes. By a hash, so that no token
     # lies around in memory.
@@ -54,7 +59,7 @@ def signed(token: str) -> Claims:
             _known.clear()
         _known[key] = claims
     if claims.expires_at <= timezone.now():
-        raise InvalidToken
+        raise ExpiredToken
     return claims
 
 
@@ -63,6 +68,7 @@ def decoded(kind: type[T], token: str) -> T:
 
     Raises:
         InvalidToken: the text is no such token, whatever else it may be.
+        ExpiredToken: it is one that has expired.
     """
     if len(token) > MAX_TOKEN_CHARACTERS:
         raise InvalidToken
@@ -70,6 +76,8 @@ def decoded(kind: type[T], token: str) -> T:
         read = kind(token)  # type: ignore[arg-type]  # the stubs want a Token, it takes text
         expiry = expiry_of(read)
         uuid.UUID(str(read["jti"]))
+    except ExpiredTokenError as error:
+        raise ExpiredToken from error
     except (TokenError, ValueError, OverflowError, OSError, RecursionError) as error:
         # Half a surrogate pair has no encoding; a header may be nested beyond all measure. What
         # else signs with this server's key may put anything into its claims.
@@ -77,7 +85,7 @@ def decoded(kind: type[T], token: str) -> T:
     user_id_of(read)
     if expiry <= timezone.now():
         # The library's leeway, which is for clocks that are behind the issuer's, prolongs nothing.
-        raise InvalidToken
+        raise ExpiredToken
     return read
 
 

@@ -22,7 +22,7 @@ from uploads.errors import TooManyKeys
 from uploads.event_kinds import Kind
 from uploads.events import Actor, recording
 from uploads.models import ApiKey, Scope, User
-from uploads.sign_in import throttle
+from uploads.sign_in import wrong_credentials
 from uploads.sign_in.claims import InvalidToken
 from uploads.sign_in.identity import Identity
 
@@ -74,8 +74,7 @@ def make(
 def identify(text: str, actor: Actor) -> Identity:
     """Whom this key speaks for; noted as its use, at most once a minute.
 
-    `actor` is who sends it, as far as that is known: a wrong one counts as a failed sign-in from
-    its address.
+    `actor` is who sends it, as far as that is known: a wrong one counts as its address's.
 
     Raises:
         InvalidKey: it does not count.
@@ -84,7 +83,7 @@ def identify(text: str, actor: Actor) -> Identity:
     match = _KEY.fullmatch(text)
     row = match and ApiKey.objects.filter(prefix=match[1]).select_related("user").first()
     if row is None or not hmac.compare_digest(row.sha256, _sha256(text)) or not _counts(row):
-        _note_failure(row.user_id if row else 0, actor)
+        wrong_credentials.note("key", row.user_id if row else 0, actor)
         raise InvalidKey
     _note_use(row)
     return Identity(row.user, None, row.expires_at, row)
@@ -112,15 +111,6 @@ def _note_use(row: ApiKey) -> None:
     if row.last_used_at is None or row.last_used_at <= before:
         stale = Q(last_used_at=None) | Q(last_used_at__lte=before)
         ApiKey.objects.filter(stale, pk=row.pk).update(last_used_at=now)
-
-
-def _note_failure(user_id: int, actor: Actor) -> None:
-    if actor.address is None:
-        # Nobody to be slowed down: and the audit is not for anybody to fill without an end.
-        return
-    throttle.count_failure(actor.address)
-    with recording() as log:
-        log.add(Kind.SIGN_IN_FAILED, user_id=user_id, actor=actor, facts={"by": "key"})
 
 
 def _facts(row: ApiKey) -> dict[str, object]:

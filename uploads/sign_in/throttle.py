@@ -28,6 +28,9 @@ from uploads.threads import give_back_connections
 
 WINDOW: Final = timedelta(minutes=1)
 CLEARED_AT_ONCE: Final = 1000
+WRITTEN_DOWN: Final = 30
+"""So many wrong keys and tokens of one address does the audit keep a minute, without a limit."""
+MOST_FULL: Final = 10_000
 MAX_WAITING: Final = 24
 """With those who wait for a hash, fewer than there are places for views: others are answered."""
 TIMEOUT_SECONDS: Final = 30.0
@@ -36,6 +39,9 @@ _begun: Final[Counter[str]] = Counter()
 """Attempts of this process by key that are being judged. Guarded by `_changed`."""
 _changed: Final = threading.Condition()
 _waiting: Final = threading.BoundedSemaphore(MAX_WAITING)
+_full: Final[dict[str, float]] = {}
+"""Until when no wrong credential of a key has a place, by the monotonic clock: whoever goes on
+sending them costs the database nothing."""
 
 
 class _NoPlace(Exception):
@@ -81,21 +87,35 @@ def attempt(username: str, address: str | None) -> Iterator[Attempt]:
             _end(begun.keys)
 
 
-def count_failure(address: str) -> None:
-    """Counts a failure that has no name, as one of this address.
+def count_wrong_credential(address: str) -> bool:
+    """Counts a wrong key or token of this address; its sign-ins by password count by themselves.
+
+    Who sends one that is right is not to be kept out, so it is looked up before this is asked.
+
+    Returns:
+        Whether it is to be written down; False: without a limit, this minute has its share.
 
     Raises:
         TooManyFailures: this address has had its failures; with the seconds to wait.
     """
     limit = settings.THROTTLE_SIGN_IN_ADDRESS
-    if not limit:
-        return
-    try:
-        with transaction.atomic():
-            _count(_digest(_of_address(address)), limit)
-    except _NoPlace as full:
-        raise TooManyFailures(full.wait) from None
-    _clear()
+    key = _digest(f"credential of {_of_address(address)}")
+    wait = _full.get(key, 0.0) - time.monotonic()
+    if wait <= 0:
+        try:
+            with transaction.atomic():
+                _count(key, limit or WRITTEN_DOWN)
+        except _NoPlace as full:
+            wait = full.wait.total_seconds()
+            if len(_full) >= MOST_FULL:
+                _full.clear()
+            _full[key] = time.monotonic() + wait
+        else:
+            _clear()
+            return True
+    if limit:
+        raise TooManyFailures(timedelta(seconds=wait))
+    return False
 
 
 def _take_places(limits: list[tuple[str, int]]) -> None:

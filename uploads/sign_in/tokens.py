@@ -15,6 +15,7 @@ from uploads import bus, statements
 from uploads.event_kinds import Kind
 from uploads.events import Actor, recording
 from uploads.models import Session, User
+from uploads.sign_in import wrong_credentials
 from uploads.sign_in.claims import SID, InvalidToken, decoded, sid_of, signed, user_id_of
 from uploads.sign_in.identity import Identity
 
@@ -41,14 +42,19 @@ def sign_in(user: User, actor: Actor) -> tuple[str, str]:
     return str(refresh.access_token), str(refresh)
 
 
-def identify(token: str) -> Identity:
+def identify(token: str, actor: Actor) -> Identity:
     """Who this access token speaks for, by one query.
+
+    `actor` is who sends it, as far as that is known: one that nobody here has made counts as its
+    address's.
 
     Raises:
         InvalidToken: it is malformed, expired, or not an access token.
         EndedSession: its sign-in has ended.
+        TooManyFailures: it is wrong, as others from this address were.
     """
-    claims = signed(token)
+    with wrong_credentials.noting(actor):
+        claims = signed(token)
     user = statements.live_session(claims.sid, claims.user_id)
     if user is None:
         raise EndedSession
@@ -70,8 +76,10 @@ def rotate(token: str, actor: Actor) -> tuple[str, str]:
     Raises:
         InvalidToken: it is malformed, expired, not a refresh token, or spent, or its sign-in
             has ended.
+        TooManyFailures: it is wrong, as others from this address were.
     """
-    refresh = decoded(_Refresh, token)
+    with wrong_credentials.noting(actor):
+        refresh = decoded(_Refresh, token)
     if not is_live(sid_of(refresh)):
         raise InvalidToken
     with transaction.atomic():
@@ -93,8 +101,10 @@ def sign_out(token: str, actor: Actor) -> None:
 
     Raises:
         InvalidToken: it is malformed, expired, or not a refresh token, or its sign-in has ended.
+        TooManyFailures: it is wrong, as others from this address were.
     """
-    refresh = decoded(_Refresh, token)
+    with wrong_credentials.noting(actor):
+        refresh = decoded(_Refresh, token)
     if not is_live(sid_of(refresh)):
         raise InvalidToken
     _end(refresh, Kind.SIGNED_OUT, actor)

@@ -42,9 +42,9 @@ def test_limits_of_one_user_are_set_told_and_kept(
     change(desk, ada, **LIMITS)
     me = as_ada.get("/api/users/me/").json()
     assert (me["quota"]["bytes_limit"], me["quota"]["queued_limit"]) == (500000, 9)
-    assert me["requests_per_minute"] == {"uploads": 2, "v2": None}
+    assert me["requests_per_minute"] == {"uploads": 2, "v2": None, "changes": 600}
     others = as_bob.get("/api/users/me/").json()
-    assert others["requests_per_minute"] == {"uploads": None, "v2": 7}
+    assert others["requests_per_minute"] == {"uploads": None, "v2": 7, "changes": 600}
     for _ in range(2):
         uploaded(as_ada, file())
     refused(post(as_ada, file()), 429, "too_many_requests")

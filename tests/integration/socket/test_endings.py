@@ -17,6 +17,7 @@ from consumers.socket.feed import Feed
 from tests.exposition import parsed
 from tests.integration.socket.conftest import Client
 from uploads import bus, events
+from uploads.events import Actor
 from uploads.models import User
 from uploads.sign_in import tokens
 from uploads.sign_in.identity import Identity
@@ -115,10 +116,10 @@ async def test_a_client_that_goes_away_during_its_hello_leaves_nothing(
     asked, answer = threading.Event(), threading.Event()
     identify = tokens.identify
 
-    def slowly(token: str) -> Identity:
+    def slowly(token: str, actor: Actor) -> Identity:
         asked.set()
         assert answer.wait(10)
-        return identify(token)
+        return identify(token, actor)
 
     monkeypatch.setattr(tokens, "identify", slowly)
     client = await Client().open()

@@ -73,7 +73,7 @@ async def test_without_a_worker_there_is_no_answer_but_a_time_to_come_again(
 async def test_without_the_database_the_protocol_says_so(
     client: Client, worker: GrpcWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(_token: str) -> Any:
+    def away(*_: Any) -> Any:
         raise OperationalError
 
     monkeypatch.setattr(tokens, "identify", away)

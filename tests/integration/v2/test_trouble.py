@@ -198,6 +198,13 @@ async def test_a_worker_that_comes_back_is_found(start: Start, forwarder: Forwar
                 return
 
 
+async def test_a_worker_says_when_another_try_makes_sense(
+    start: Start, forwarder: Forwarder
+) -> None:
+    await start("one", behave=refusing(Status.RESOURCE_EXHAUSTED, retry_after=17))
+    assert (await refusal(forwarder.call(call()))).retry_after == 17
+
+
 async def test_what_is_on_its_way_holds_so_much_memory_and_no_more(
     start: Start, forwarder: Forwarder
 ) -> None:

@@ -24,6 +24,8 @@ class Line:
     def __init__(self) -> None:
         self.engine = FakeEngine(config())
         self.tokens = {"good": Caller(7, may_manage=False)}
+        self.addresses: list[str | None] = []
+        """Where calls came from."""
         self.plane, _, self.meter = data_plane(self.engine)
         self.server = GrpcServer(self.plane, self._authenticate)
         self.channel: grpc.aio.Channel
@@ -60,7 +62,8 @@ class Line:
         )
         return send(requests, metadata=metadata)
 
-    async def _authenticate(self, token: str) -> Caller:
+    async def _authenticate(self, token: str, address: str | None) -> Caller:
+        self.addresses.append(address)
         if token not in self.tokens:
             raise ProtocolError(Status.UNAUTHENTICATED, "Nobody knows you.")
         return self.tokens[token]

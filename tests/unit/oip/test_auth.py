@@ -44,9 +44,9 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     decoded: list[str] = []
     identify = tokens.identify
 
-    def noted(token: str) -> Any:
+    def noted(token: str, actor: Actor) -> Any:
         decoded.append(token)
-        return identify(token)
+        return identify(token, actor)
 
     monkeypatch.setattr(tokens, "identify", noted)
     return decoded
@@ -149,7 +149,7 @@ async def test_an_expired_token_is_refused(ada: User) -> None:
 async def test_a_database_that_is_away_is_not_the_callers_fault(
     ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(token: str) -> Any:
+    def away(token: str, actor: Actor) -> Any:
         raise DatabaseError
 
     token = await sign_in(ada)

@@ -49,7 +49,7 @@ async def test_wrong_keys_of_a_known_address_are_slowed_down(db: None, settings:
     wrong = [f"drk_{number:012x}_{'0' * 64}" for number in range(3)]
     assert await status_of(Authenticator(), wrong[0], "192.0.2.1") is Status.UNAUTHENTICATED
     assert await status_of(Authenticator(), wrong[1], "192.0.2.1") is Status.RESOURCE_EXHAUSTED
-    # A worker does not know whose address it is: nobody is slowed down, and nothing written down.
+    # Whose address is not known is not slowed down, and nothing of theirs is written down.
     assert await status_of(Authenticator(), wrong[2]) is Status.UNAUTHENTICATED
     assert await in_database(Event.objects.filter(kind="user.sign_in_failed").count) == 1
 

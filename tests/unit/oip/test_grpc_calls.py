@@ -8,10 +8,12 @@ import pytest
 
 from inference.engine.types import Job, Outcome
 from inference.oip.errors import ProtocolError, Status
+from inference.oip.grpc_call import address_of
+from inference.oip.grpc_status import retry_after_of
 from inference.oip.limits import MAX_REQUEST_BYTES
 from inference.oip.messages import SERVICE
 from tests.unit.oip.bench import Counted, asking
-from tests.unit.oip.line import BEARER, Line, adding, as_bytes, empty, status_of
+from tests.unit.oip.line import BEARER, Line, adding, answers, as_bytes, empty, status_of
 
 NEEDS_NOBODY = ("ServerLive", "ServerReady", "ServerMetadata")
 NEEDS_SOMEBODY = (
@@ -62,6 +64,43 @@ async def test_each_status_has_its_code(line: Line, status: Status) -> None:
     line.engine.script = script
     code, details = await status_of(line.call("ModelInfer", adding()))
     assert (code.name, details) == (status.name, "So it ended.")
+
+
+async def test_a_refusal_says_when_another_try_makes_sense(line: Line) -> None:
+    def script(job: Job) -> Outcome:
+        raise ProtocolError(Status.RESOURCE_EXHAUSTED, "Too many.", retry_after=17)
+
+    line.engine.script = script
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await line.call("ModelInfer", adding())
+    assert dict(raised.value.trailing_metadata())["grpc-retry-pushback-ms"] == "17000"
+    assert retry_after_of(raised.value.trailing_metadata()) == 17
+
+
+@pytest.mark.parametrize("odd", ["", "-1", "soon", "\u00b2", b"5"])
+def test_a_pushback_that_is_no_time_is_none(odd: Any) -> None:
+    assert retry_after_of((("grpc-retry-pushback-ms", odd),)) is None
+
+
+async def test_who_calls_is_asked_for_with_their_address(line: Line) -> None:
+    for name in ("ModelReady", "ModelInfer"):
+        await status_of(line.call(name, empty(name), metadata=()))
+    await status_of(answers(line.stream(iter([]), metadata=())))
+    assert line.addresses == ["127.0.0.1"] * 3
+
+
+@pytest.mark.parametrize(
+    ("peer", "address"),
+    [
+        ("ipv4:192.0.2.1:5000", "192.0.2.1"),
+        ("ipv6:%5B2001:db8::1%5D:5000", "2001:db8::1"),
+        ("ipv6:[::1]:5000", "::1"),
+        ("unix:", None),
+        ("", None),
+    ],
+)
+def test_an_address_is_told_from_its_port(peer: str, address: str | None) -> None:
+    assert address_of(peer) == address
 
 
 async def test_a_defect_is_logged_and_not_told(

@@ -90,7 +90,7 @@ async def test_who_is_connected_and_calls_nothing_is_hung_up_on(
     await server.stop(0)
 
 
-async def _nobody(token: str) -> Caller:
+async def _nobody(token: str, address: str | None) -> Caller:
     raise ProtocolError(Status.UNAUTHENTICATED, "Nobody knows you.")
 
 

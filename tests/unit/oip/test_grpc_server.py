@@ -16,7 +16,7 @@ from tests.unit.oip.bench import FakeEngine, data_plane
 from tests.unit.oip.line import Line, status_of
 
 
-async def _nobody(token: str) -> Caller:
+async def _nobody(token: str, address: str | None) -> Caller:
     raise ProtocolError(Status.UNAUTHENTICATED, "Nobody knows you.")
 
 

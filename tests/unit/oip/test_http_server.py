@@ -14,6 +14,7 @@ from inference.engine.types import Computed, Job, Tensor, TensorJob
 from inference.oip import http_connections, http_server
 from inference.oip.access import Caller
 from inference.oip.admission import Admission
+from inference.oip.errors import ProtocolError, Status
 from inference.oip.http_server import HttpServer
 from tests.unit.oip.bench import PROVENANCE, TIMING, FakeEngine, config, data_plane
 
@@ -86,7 +87,7 @@ async def server(asked: asyncio.Event) -> AsyncIterator[HttpServer]:
     """One that has room for one large answer, and answers to the name `here`."""
     plane = data_plane(FakeEngine(config(), script=large))[0]
 
-    async def anybody(token: str) -> Caller:
+    async def anybody(token: str, address: str | None) -> Caller:
         asked.set()
         return Caller(7, may_manage=False)
 
@@ -103,6 +104,24 @@ async def server(asked: asyncio.Event) -> AsyncIterator[HttpServer]:
 async def port(server: HttpServer) -> int:
     """Where it listens."""
     return await server.start("127.0.0.1", 0)
+
+
+async def test_who_asks_is_told_apart_by_address(
+    port: int, server: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str | None] = []
+
+    async def noted(token: str, address: str | None) -> Caller:
+        seen.append(address)
+        raise ProtocolError(Status.RESOURCE_EXHAUSTED, "Too many.", retry_after=17)
+
+    monkeypatch.setattr(server, "_serves", (server._serves[0], noted, *server._serves[2:]))
+    connection = await _connected(port)
+    await connection.send(LISTING.replace(b"/v2", b"/v2/models/adder"))
+    head = (await connection.reader.readuntil(b"\r\n\r\n")).decode()
+    assert head.startswith("HTTP/1.1 429")
+    assert "\r\nRetry-After: 17\r\n" in head
+    assert seen == ["127.0.0.1"]
 
 
 async def _connected(port: int) -> Connection:

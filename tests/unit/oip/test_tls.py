@@ -23,7 +23,7 @@ READY = Outgoing(method="ServerReady", payload=message("ServerReadyRequest")().S
 Serve = Callable[..., Awaitable[Endpoint]]
 
 
-async def anybody(token: str) -> Caller:
+async def anybody(token: str, address: str | None) -> Caller:
     return Caller(user_id=1, may_manage=False)
 
 

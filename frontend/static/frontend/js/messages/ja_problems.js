@@ -56,6 +56,7 @@ export const problems = {
   too_large: "一度に送るには大きすぎます。",
   too_large_for_webp: "WebPには大きすぎるため、PNGで保存しました。",
   too_many_chunks: "断片が多すぎるファイルです。書き出し直してください。",
+  too_many_corrections: "この結果はこれ以上修正できません。モデルが読み取った文字に戻すことはできます。",
   too_many_exports: "すでにダウンロード中です。終わってからもう一度お試しください。",
   too_many_images: "一度に送れる枚数を超えています。分けて送ってください。",
   "invalid.url": "このアドレスには送れません。インターネット上のhttps://のアドレスを指定してください。",

@@ -56,6 +56,7 @@ export const problems = {
   too_large: "한 번에 보내기에는 너무 커요.",
   too_large_for_webp: "WebP로 저장하기에는 너무 커서 PNG로 저장했어요.",
   too_many_chunks: "조각이 너무 많은 파일이에요. 다시 내보내 주세요.",
+  too_many_corrections: "이 결과는 더 고칠 수 없을 만큼 여러 번 고쳤어요. 모델이 읽은 글자로는 되돌릴 수 있어요.",
   too_many_exports: "이미 내려받는 중이에요. 끝난 뒤에 다시 시도해 주세요.",
   too_many_images: "한 번에 보낼 수 있는 사진 수를 넘었어요. 나누어 보내 주세요.",
   "invalid.url": "이 주소로는 보낼 수 없어요. 인터넷에서 닿는 https:// 주소를 써 주세요.",
