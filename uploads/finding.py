@@ -7,6 +7,9 @@ from typing import Final, TypeVar
 from django.db.models import Max, Model, Q, QuerySet
 
 from uploads.addresses import storable
+from uploads.credentials import username_key
+from uploads.ids import id_in
+from uploads.looking_up import containing
 from uploads.models import Image, Prediction, Session, Upload, User
 
 AT_MOST: Final = 20
@@ -19,7 +22,6 @@ NAMES_READ: Final = 50_000
 """The newest images whose names are looked through at a time."""
 
 _SHA256_DIGITS: Final = re.compile(r"[0-9a-f]{8,64}")
-_LARGEST_ID: Final = (1 << 63) - 1
 _NONE: Final = Q(pk__in=())
 
 Row = TypeVar("Row", bound=Model)
@@ -62,21 +64,21 @@ def find(text: str, before: int | None = None) -> Found:
     text = text.replace("\0", "").strip()
     if not text:
         return Found()
-    is_id = text.isascii() and text.isdigit() and int(text) <= _LARGEST_ID
-    by_id = Q(pk=int(text)) if is_id else _NONE
+    number = id_in(text)
+    by_id = _NONE if number is None else Q(pk=number)
     address = storable(text)
     from_there = Q(address=address) if address else _NONE
     by_hash = with_sha256(text) or _NONE
     newest = Prediction.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    by_text = Q(pk__gt=newest - TEXTS_READ, output__text__icontains=text)
+    by_text = Q(pk__gt=newest - TEXTS_READ) & containing("output__text", text)
     top = before - 1 if before else Image.objects.aggregate(newest=Max("pk"))["newest"] or 0
     floor = max(0, top - NAMES_READ)
-    by_name = Q(pk__gt=floor, pk__lte=top, image_name__icontains=text)
+    by_name = Q(pk__gt=floor, pk__lte=top) & containing("image_name", text)
     images = Image.objects.select_related("upload__user")
     predictions = Prediction.objects.select_related("image", "user")
     sessions = Session.objects.select_related("user")
     return Found(
-        users=_newest(User.objects.all(), by_id | Q(username__icontains=text)),
+        users=_newest(User.objects.all(), by_id | Q(username_key__contains=username_key(text))),
         uploads=_newest(Upload.objects.select_related("user"), by_id | from_there),
         images=_newest(images, by_id | by_hash, by_name),
         predictions=_newest(predictions, by_id, by_text),

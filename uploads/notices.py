@@ -99,7 +99,8 @@ def send(message: Message) -> None:
     """Hands a message to the mail server, and notes whether it has taken it."""
     try:
         send_mail(message.subject, message.text, None, [message.address])
-    except (SMTPException, OSError) as error:
+    except (SMTPException, OSError, ValueError) as error:
+        # A ValueError is an address that no mail can be sent to: it may be mended within the day.
         logger.warning("mail not sent", extra={"user": message.user_id, "reason": str(error)})
         _note_failure(message)
     else:

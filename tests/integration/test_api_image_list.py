@@ -165,6 +165,23 @@ def test_finding_by_hash_costs_as_much_among_many_images(as_ada: APIClient, ada:
     assert work() < 1.3 * before + 500
 
 
+@pytest.mark.parametrize("asked", ["été", "ÉTÉ", "Été"])
+def test_capitals_say_nothing_in_any_alphabet(as_ada: APIClient, asked: str) -> None:
+    body = uploaded(as_ada, *[file(name=f"{one}.png") for one in ("L'été", "ÉTÉ", "Été 2")])
+    succeed(body["images"][0]["prediction"]["id"], {"kind": "text", "text": "Москва"})
+    assert len(found(as_ada, q=asked)) == 3
+    assert found(as_ada, q="москва") == found(as_ada, q="москва".upper()) == ["L'été.png"]
+
+
+@pytest.mark.parametrize("sign", ["%", "_", "\\", "\\%", "'", '"', "*", "[a]", "\u202e", "🎞"])
+def test_signs_that_patterns_have_are_looked_for_as_they_are(as_ada: APIClient, sign: str) -> None:
+    body = uploaded(as_ada, file(name="a.png"), file(name="b.png"))
+    succeed(body["images"][0]["prediction"]["id"], {"kind": "text", "text": f"c{sign}d"})
+    succeed(body["images"][1]["prediction"]["id"], {"kind": "text", "text": "cxd"})
+    assert found(as_ada, q=sign) == found(as_ada, q=f"c{sign}d") == ["a.png"]
+    assert found(as_ada, q=f"x{sign}") == []
+
+
 @pytest.mark.parametrize("cursor", ["x", "1", "1.", "1.2.3", "-1.2", "1" * 19 + ".1"])
 def test_what_is_no_cursor_is_not_found(as_ada: APIClient, cursor: str) -> None:
     refused(as_ada.get(URL, {"cursor": cursor}), 404, "not_found")

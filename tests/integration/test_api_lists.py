@@ -1,5 +1,6 @@
 """Lists: pages, cursors, filters, and a price that does not grow with what they hold."""
 
+from base64 import b64encode
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -78,7 +79,10 @@ def test_a_page_size_of_nonsense_gives_an_ordinary_page(as_ada: APIClient, size:
 
 @pytest.mark.parametrize(
     "cursor",
-    ["x", "é", "cD14", "cD0tMQ==", "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "cD1OYU4=", "cD3Csg=="],
+    [
+        *("x", "é", "cD14", "cD0tMQ==", "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "cD1OYU4=", "cD3Csg=="),
+        b64encode(f"p={'1' * 5000}".encode()).decode(),
+    ],
 )
 def test_a_cursor_that_was_tampered_with_is_not_found(as_ada: APIClient, cursor: str) -> None:
     refused(as_ada.get(URL, {"cursor": cursor}), 404, "not_found")

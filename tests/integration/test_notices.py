@@ -164,6 +164,22 @@ def test_a_mail_server_that_fails_is_tried_again_and_given_up_after_a_day(
     assert notices.take() is None
 
 
+@pytest.mark.parametrize("address", [f"a@{'é' * 60}.com", f"{'é' * 60}@example.com"])
+def test_an_address_that_no_mail_can_go_to_is_given_up_and_holds_nobody_up(
+    told: APIClient, ada: User, as_bob: APIClient, bob: User, address: str
+) -> None:
+    User.objects.filter(pk=bob.pk).update(email="bob@example.com")
+    wish(as_bob)
+    ada.email = address
+    ada.save()
+    for client in (told, as_bob):
+        end_all(uploaded(client))
+    send_all()
+    assert [message.to for message in mail.outbox] == [["bob@example.com"]]
+    row = EmailNotices.objects.get(pk=ada.pk)
+    assert (row.tries, row.due_at > timezone.now()) == (1, True)
+
+
 def test_a_worker_that_dies_before_it_has_sent_leaves_the_message_to_another(
     told: APIClient,
 ) -> None:

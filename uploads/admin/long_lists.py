@@ -21,7 +21,10 @@ from uploads import failures
 from uploads.addresses import storable
 from uploads.admin.base import ReadOnlyAdmin
 from uploads.admin.timeline import words_of
+from uploads.credentials import username_key
 from uploads.event_kinds import Kind
+from uploads.ids import id_in
+from uploads.looking_up import containing
 from uploads.models import Model, Upload, User
 
 MOST_LISTED: Final = 10_000
@@ -33,7 +36,6 @@ BEFORE: Final = "before"
 MOST_FOUND: Final = 500
 """Rows that are found by words of their texts, the newest."""
 
-_LARGEST_ID: Final = (1 << 63) - 1
 _MOST_USERS: Final = 100
 
 
@@ -159,14 +161,14 @@ class LongListAdmin(ReadOnlyAdmin):
 
     def _by_key(self, term: str) -> Q:
         found = Q(pk__in=())
-        if (number := number_in(term)) is not None:
+        if (number := id_in(term)) is not None:
             found |= self.by_number(number)
         if self.found_by_address and (address := storable(term)):
             found |= Q(**{self.found_by_address: address})
         return found
 
     def _by_owner(self, term: str) -> Q:
-        found = User.objects.filter(username__icontains=term).order_by("-pk")
+        found = User.objects.filter(username_key__contains=username_key(term)).order_by("-pk")
         return self.by_owners(list(found.values_list("pk", flat=True)[:_MOST_USERS]))
 
     def by_words(self, term: str, before: int) -> list[int]:
@@ -179,7 +181,7 @@ class LongListAdmin(ReadOnlyAdmin):
         """The rows with these words of the stretch that ends with the id `top`."""
         words = Q(pk__in=())
         for text in self.texts:
-            words |= Q(**{f"{text}__icontains": term})
+            words |= containing(text, term)
         table: Any = self.model
         rows: QuerySet[Any] = table.objects.filter(words, pk__gt=top - self.stretch, pk__lte=top)
         return rows
@@ -193,15 +195,9 @@ def newest(*tables: Any) -> list[int]:
         return [pk or 0 for pk in cursor.fetchone()]
 
 
-def number_in(text: str) -> int | None:
-    """The id that somebody has typed; None: none."""
-    is_id = text.isascii() and text.isdigit() and int(text) <= _LARGEST_ID
-    return int(text) if is_id else None
-
-
 def before_of(request: HttpRequest) -> int:
     """The id before which an address looks; 0: it looks at the newest."""
-    return number_in(request.GET.get(BEFORE, "")) or 0
+    return id_in(request.GET.get(BEFORE, "")) or 0
 
 
 class KnownFilter(SimpleListFilter):

@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponseBase
 
 from uploads.admin import confirming
 from uploads.admin.links import link_to
-from uploads.admin.long_lists import MOST_FOUND, KnownFilter, LongListAdmin, number_in
+from uploads.admin.long_lists import MOST_FOUND, KnownFilter, LongListAdmin
 from uploads.admin.timeline import words_of
 from uploads.admin.words import took
+from uploads.ids import id_in
 from uploads.models import ApiKey, Prediction, Upload, User, Webhook, WebhookDelivery
 from uploads.sign_in import keys
 from uploads.webhooks import registry
@@ -206,7 +207,7 @@ class WebhookDeliveryAdmin(LongListAdmin):
     def with_words(self, term: str, top: int) -> QuerySet[Any]:
         """Those of the stretch that tell of an upload or a prediction of this number."""
         numbers = Q(pk__in=())
-        if (number := number_in(term)) is not None:
+        if (number := id_in(term)) is not None:
             numbers = Q(upload_id=number) | Q(prediction_id=number)
         near = WebhookDelivery.objects.filter(pk__gt=top - self.stretch, pk__lte=top)
         return near.filter(numbers)

@@ -17,6 +17,7 @@ from uploads.admin.links import link_to
 from uploads.admin.long_lists import MOST_FOUND, LongListAdmin, ModelFilter, newest
 from uploads.admin.pictures import output_of, picture_of
 from uploads.errors import SourceGone
+from uploads.looking_up import containing
 from uploads.models import Image, Prediction, Upload, User
 from uploads.states import State
 
@@ -82,7 +83,7 @@ class UploadAdmin(TitledModels, LongListAdmin):
     def by_words(self, term: str, before: int) -> list[int]:
         """Uploads by their client, and by the names of the newest images."""
         upload, image = newest(Upload, Image)
-        named = Image.objects.filter(pk__gt=image - _NAMES_READ, image_name__icontains=term)
+        named = Image.objects.filter(containing("image_name", term), pk__gt=image - _NAMES_READ)
         mine = self.with_words(term, before - 1 if before else upload)
         # As sums, since SQLite would read all of an index that has the columns in order.
         both = (

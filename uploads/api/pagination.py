@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from uploads.api import runs
+from uploads.ids import id_in
 from uploads.models import Image
 
 _PLACE: Final = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
@@ -28,9 +29,7 @@ class NewestFirst(CursorPagination):
         """The request's cursor; one that was tampered with is not found."""
         cursor: Any = super().decode_cursor(request)
         position = cursor.position if cursor is not None else None
-        if position is not None and not (position.isascii() and position.isdigit()):
-            raise NotFound("This is not a cursor of this list.")
-        if position is not None and int(position) >= 1 << 63:
+        if position is not None and id_in(position) is None:
             raise NotFound("This is not a cursor of this list.")
         return cursor  # type: ignore[no-any-return]  # the stubs leave it open
 

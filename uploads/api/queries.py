@@ -1,15 +1,15 @@
 """Owner-scoped reads: every query here begins with whose data it is."""
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from uploads import representation
 from uploads.api import runs
 from uploads.intake.reception import Reception
+from uploads.looking_up import containing
 from uploads.models import Image, Prediction, Upload, User
 from uploads.queue import places
 from uploads.states import ACTIVE
@@ -62,13 +62,9 @@ def now_in_state(images: QuerySet[Image], state: str) -> QuerySet[Image]:
 
 
 def with_text(images: QuerySet[Image], text: str) -> QuerySet[Image]:
-    """Those of these images that have this in their name or in text that was read on them.
-
-    Names are kept composed (NFC), and so what is asked for is composed too.
-    """
-    text = unicodedata.normalize("NFC", text)
-    read = Prediction.objects.filter(image=OuterRef("pk"), output__text__icontains=text)
-    return images.filter(Q(image_name__icontains=text) | Exists(read))
+    """Those of these images that have this in their name or in text that was read on them."""
+    read = Prediction.objects.filter(containing("output__text", text), image=OuterRef("pk"))
+    return images.filter(containing("image_name", text) | Exists(read))
 
 
 def unfinished_among(upload_ids: Iterable[int]) -> set[int]:

@@ -11,7 +11,9 @@ MAX_BYTES: Final = 200
 """In UTF-8: file systems take 255, of which a number and a folder's tools need some."""
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 _SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,10}\Z")
-_DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_DEVICES: Final = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:\..*)?", re.IGNORECASE
+)
 _ELLIPSIS: Final = "…"
 _JOINED: Final = frozenset({"Mn", "Mc", "Me", "Cf", "Sk"})
 """What belongs to the character before it."""

@@ -73,8 +73,9 @@ async def test_a_refusal_says_when_another_try_makes_sense(line: Line) -> None:
     line.engine.script = script
     with pytest.raises(grpc.aio.AioRpcError) as raised:
         await line.call("ModelInfer", adding())
-    assert dict(raised.value.trailing_metadata())["grpc-retry-pushback-ms"] == "17000"
-    assert retry_after_of(raised.value.trailing_metadata()) == 17
+    told: Any = raised.value.trailing_metadata()
+    assert ("grpc-retry-pushback-ms", "17000") in told
+    assert retry_after_of(told) == 17
 
 
 @pytest.mark.parametrize("odd", ["", "-1", "soon", "\u00b2", b"5"])

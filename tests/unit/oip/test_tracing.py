@@ -59,6 +59,7 @@ class Asked:
     """A request of HTTP without a body."""
 
     method = "GET"
+    address: str | None = "127.0.0.1"
 
     def __init__(self, path: str) -> None:
         self.path = path
