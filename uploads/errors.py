@@ -17,14 +17,8 @@ class Fault:
     name: str | None = None
 
     def as_dict(self) -> dict[str, str | int]:
-        entry = {
-            "field": self.field,
-            "position": self.position,
-            "name": self.name,
-            "code": self.code,
-            "message": self.message,
-        }
-        return {key: value for key, value in entry.items() if value is not None}
+        names = ("field", "position", "name", "code", "message")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
 class UploadsError(Exception):
@@ -86,10 +80,8 @@ class TooManyFailures(UploadsError):
 
     def __init__(self, wait: timedelta) -> None:
         self.retry_after = max(1, math.ceil(wait.total_seconds()))
-        super().__init__(
-            f"Too many failed sign-ins: try again in {self.retry_after} "
-            f"{'second' if self.retry_after == 1 else 'seconds'}."
-        )
+        seconds = "second" if self.retry_after == 1 else "seconds"
+        super().__init__(f"Too many failed sign-ins: try again in {self.retry_after} {seconds}.")
 
 
 class PasswordsBusy(UploadsError):
