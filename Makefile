@@ -31,7 +31,7 @@ SAME_ON_BOTH := $(addprefix --ignore tests/integration/,test_api_hostile_files.p
 MODEL_CODE := $(sort $(dir $(wildcard inference/models/*/*/*.py inference/weights/catalog/*/*/*.py)))
 SHARED_CODE := inference/weights/catalog/upscale/1
 
-.PHONY: help run torch test chaos test-fast quality screenshots pictures bench bench-peers lint audit chromium fonts iproute2 nginx
+.PHONY: help run torch test chaos test-fast quality screenshots pictures bench bench-peers lint audit chromium firefox fonts iproute2 nginx
 
 help: ## lists the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -42,7 +42,7 @@ run: $(BASE) $(WEIGHTS) ## starts everything on http://127.0.0.1:8000 (HOST, POR
 torch: $(TORCH) ## adds PyTorch, for models in TorchScript, torch.export or Python that use it
 
 # Tests wait too, for disks, processes and the clock: more of them than cores share these.
-test: $(TEST) $(WEIGHTS) chromium fonts iproute2 ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
+test: $(TEST) $(WEIGHTS) chromium firefox fonts iproute2 ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
 	$(PYTEST) -n 3 -m "not slow and not browser"
 	$(PYTEST) -n 3 -m "not slow and not browser" -p tests.postgres tests/integration $(SAME_ON_BOTH)
 	$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder -m "slow or browser" tests/browser \
@@ -145,6 +145,12 @@ chromium:
 	@command -v chromium > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || \
 		echo "*** Chromium is missing and could not be installed: the browser tests will be skipped. ***"
+
+firefox:
+	@command -v firefox-esr > /dev/null || command -v firefox > /dev/null || { [ "$$(id -u)" = 0 ] && \
+		command -v apt-get > /dev/null && apt-get update -qq && \
+		apt-get install -y -qq --no-install-recommends firefox-esr; } || \
+		echo "*** Firefox is missing and could not be installed: the page is not tested in it. ***"
 
 # With these tests make machines of their own, on one.
 iproute2:

@@ -31,6 +31,7 @@ async function failure(body) {
     await body();
     return null;
   } catch (error) {
-    return String(error.stack ?? error);
+    // In Firefox the stack alone does not say what it was.
+    return `${error}\n${error.stack ?? ""}`;
   }
 }

@@ -153,12 +153,17 @@ test("a wheel makes it larger where the pointer is, and what is larger can be mo
   const { element, content, touch, scale } = touchable();
   const wheel = { deltaY: -Math.log(4) / 0.002, clientX: 200, clientY: 150, cancelable: true };
   equal(element.dispatchEvent(new WheelEvent("wheel", wheel)), false);
-  equal([scale(), content.style.transform], [4, "translate(0px, 0px) scale(4)"]);
+  // Browsers write the same transform in different words.
+  const placed = () => {
+    const { a, e, f } = new DOMMatrix(content.style.transform);
+    return [a, e, f];
+  };
+  equal([scale(), placed()], [4, [4, 0, 0]]);
   touch("down", 1, 200, 150);
   touch("move", 1, 260, 150);
   touch("move", 1, 270, 150);
   touch("up", 1, 270, 150);
-  equal(content.style.transform, "translate(70px, 0px) scale(4)");
+  equal(placed(), [4, 70, 0]);
 });
 
 test("a double click goes near, and back to the whole", () => {
