@@ -2,6 +2,7 @@
 
 import dataclasses
 import typing
+from collections.abc import Sequence
 from functools import cache
 from types import NoneType
 from typing import Any, Final
@@ -10,19 +11,18 @@ from django.http import HttpRequest, JsonResponse
 from drf_spectacular.generators import SchemaGenerator
 
 from consumers.socket import messages
-from uploads.event_kinds import AUDIT_ONLY, WITH_OUTPUT, Kind
+from uploads.api.event_schemas import EVENTS
 
 _TYPES: Final = {str: "string", int: "integer", NoneType: "null"}
 _INTEGER: Final = {"type": "integer"}
 _TEXT: Final = {"type": "string"}
 _TIME: Final = {"type": "string", "format": "date-time"}
-_ID: Final = {"type": ["integer", "null"]}
 _PROBLEM: Final = {
     "type": "object",
     "properties": {"code": _TEXT, "message": _TEXT},
     "required": ["code", "message"],
 }
-_KINDS: Final = sorted(str(kind) for kind in Kind if kind not in AUDIT_ONLY)
+_EVENTS: Final = tuple(kind.__name__ for kind in EVENTS)
 _CLOSES: Final = (
     "Close codes: 4401 (no, bad or expired token, or no hello within 5 seconds), 4403 (signed out "
     "or disabled), 4408 (not reading), 4429 (too many sockets), 1012 (the server restarts)."
@@ -64,7 +64,7 @@ def described() -> dict[str, Any]:
         },
         "components": {
             "messages": {name: _message(name) for name in sent | received},
-            "schemas": {**_of_rest("Prediction"), **sent, **received},
+            "schemas": {**_of_rest(_EVENTS), **sent, **received},
         },
     }
 
@@ -84,7 +84,6 @@ def _message(name: str) -> dict[str, Any]:
 
 def _sent() -> dict[str, Any]:
     """The messages of the server, by their names."""
-    prediction = {"$ref": "#/components/schemas/Prediction"}
     return {
         "ready": _object(
             "ready",
@@ -94,25 +93,7 @@ def _sent() -> dict[str, Any]:
             expires_at={**_TIME, "type": ["string", "null"]},
         ),
         "reset": _object("reset", epoch=_TEXT, seq=_INTEGER),
-        "event": {
-            **_object(
-                "event",
-                seq={"type": "integer", "description": "Rises by exactly 1 for each event."},
-                kind={"type": "string", "enum": _KINDS},
-                at=_TIME,
-                upload=_ID,
-                image=_ID,
-                prediction=_ID,
-                data={
-                    "type": "object",
-                    "description": "Of a prediction's event the prediction as it was; its output "
-                    f"comes with {' and '.join(map(str, WITH_OUTPUT))} alone, and is null with "
-                    "`truncated` where it is larger than 256 KiB.",
-                },
-            ),
-            "if": {"properties": {"kind": {"pattern": r"^prediction\."}}},
-            "then": {"properties": {"data": prediction}},
-        },
+        "event": {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in _EVENTS]},
         "progress": _object(
             "progress",
             optional={
@@ -167,18 +148,18 @@ def _plain(optional: dict[str, Any] | None = None, **fields: Any) -> dict[str, A
     }
 
 
-def _of_rest(name: str) -> dict[str, Any]:
-    """A schema of the REST contract with those that it refers to."""
+def _of_rest(names: Sequence[str]) -> dict[str, Any]:
+    """Schemas of the REST contract, with nothing besides, and those that they refer to."""
     generator: Any = SchemaGenerator
     schemas = generator().get_schema(request=None, public=True)["components"]["schemas"]
     found: dict[str, Any] = {}
-    wanted = [name]
+    wanted = list(names)
     while wanted:
         one = wanted.pop()
         if one not in found:
             found[one] = _nullable(schemas[one])
             wanted += _references(schemas[one])
-    return found
+    return found | {name: {**found[name], "additionalProperties": False} for name in names}
 
 
 def _nullable(schema: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The documents made from the code: OpenAPI and the page that shows it."""
+"""The documents made from the code: OpenAPI, the page that shows it, and the page's types."""
 
 import re
 from io import StringIO
@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from rest_framework.test import APIClient
+
+from project.management.commands import page_types
+from tests.darkroom import ROOT
 
 CALLS = {
     "/api/users/": {"post"},
@@ -98,6 +101,11 @@ def test_the_document_tells_of_refusals_that_any_call_may_get(document: dict[str
             call = document["paths"][path][method]
             wanted = {"503"} | ({"400", "413", "415", "429"} if "requestBody" in call else set())
             assert wanted <= call["responses"].keys(), (method, path)
+
+
+def test_the_page_is_checked_by_what_the_documents_say_now() -> None:
+    written = (ROOT / page_types.FILE).read_text()
+    assert written == page_types.made(), "Run `.venv/bin/python manage.py page_types`."
 
 
 @pytest.mark.django_db

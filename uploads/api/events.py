@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from uploads import events
-from uploads.api import schemas
+from uploads.api import event_schemas, schemas
 from uploads.api.requests import signed_in
 from uploads.errors import Fault, Invalid
 
@@ -18,7 +18,7 @@ class Events(APIView):
 
     @extend_schema(
         parameters=[OpenApiParameter("after", int, description="Only events after this seq.")],
-        responses={200: schemas.EventPage, 400: schemas.Error, 401: schemas.Error},
+        responses={200: event_schemas.EventPage, 400: schemas.Error, 401: schemas.Error},
     )
     def get(self, request: Request) -> Response:
         """Gives a user's events after `after`, oldest first: the same as the socket's."""

@@ -35,6 +35,17 @@ class PredictionWaiting(serializers.Serializer[None]):
     message = serializers.CharField()
 
 
+class Timing(serializers.Serializer[None]):
+    """Where the time went, in milliseconds, as far as it is known."""
+
+    queue_ms = serializers.IntegerField(required=False, help_text="Before its batch began.")
+    decode_ms = serializers.IntegerField(required=False)
+    compute_ms = serializers.IntegerField(required=False)
+    encode_ms = serializers.IntegerField(required=False)
+    total_ms = serializers.IntegerField(required=False, help_text="With waiting.")
+    batch_size = serializers.IntegerField(required=False, help_text="Images computed at once.")
+
+
 class Prediction(serializers.Serializer[None]):
     """One model applied to one image."""
 
@@ -57,7 +68,7 @@ class Prediction(serializers.Serializer[None]):
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
-    timing = serializers.DictField(allow_null=True)
+    timing = Timing(allow_null=True)
     provenance = serializers.DictField(allow_null=True)
     output = serializers.DictField(
         allow_null=True,
@@ -158,12 +169,6 @@ class NewPrediction(serializers.Serializer[None]):
     model = serializers.CharField(max_length=lengths.MODEL_NAME)
     model_version = serializers.CharField(max_length=lengths.LABEL, required=False, allow_null=True)
     params = serializers.DictField(required=False)
-
-
-class EventPage(serializers.Serializer[None]):
-    epoch = serializers.CharField()
-    seq = serializers.IntegerField()
-    results = serializers.ListField(child=serializers.DictField())
 
 
 def page_of(item: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[None]]:

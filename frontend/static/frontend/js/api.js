@@ -3,11 +3,7 @@
  * The REST calls this page makes, each with a good token; a 401 is renewed and tried once more.
  * What is on its way when the sign-in ends is given up.
  *
- * @typedef {{name: string, title: string, description: string, task: string|null,
- *   card: Record<string, string>, sample: string|null, output_kind: string, desired_state: string,
- *   default_version: string|null, params_schema: any, versions: any[], state: string,
- *   refusal?: {code: string, message: string}|null,
- *   languages?: {code: string, note?: string}[]}} Model
+ * @typedef {import("server").Model} Model
  */
 
 import { ApiError, answer } from "./answers.js";
@@ -15,7 +11,9 @@ import { ApiError, answer } from "./answers.js";
 /** What anybody may know about this server: name, version, models, limits. */
 export const metadata = async () => answer(await fetch("/metadata"));
 
-/** A call that needs no token. @param {string} path @param {object} body @returns {Promise<any>} */
+/** A call that needs no token. @template {string} Path
+ * @param {Path} path @param {import("server").Call<"POST", Path>["body"]} body
+ * @returns {Promise<import("server").Call<"POST", Path>["answer"]>} */
 export async function postJson(path, body) {
   const headers = { "Content-Type": "application/json" };
   return answer(await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
@@ -29,7 +27,7 @@ export const takesPhotos = ({ default_version, desired_state, output_kind }) =>
 export const isServed = ({ state }) => state !== "UNAVAILABLE";
 
 /** A request that goes on when the page is left. @type {RequestInit} */
-const LAST = { method: "DELETE", keepalive: true };
+const LAST = { keepalive: true };
 
 export class Api {
   /** @param {import("./sign_in.js").SignIn} signIn */
@@ -50,24 +48,37 @@ export class Api {
     return response.status === 401 ? (await send(token)).response : response;
   }
 
-  /** @param {string} path @param {AbortSignal} [signal] */
+  /** @template {string} Path @param {Path} path @param {AbortSignal} [signal]
+   * @returns {Promise<import("server").Call<"GET", Path>["answer"]>} */
   async get(path, signal) {
     return answer(await this.fetch(path, { signal }));
   }
 
-  /** @param {string} path @param {object} [body] */
-  post(path, body = {}) {
+  /** @template {string} Path @param {Path} path
+   * @param {import("server").Call<"POST", Path>["body"]} body
+   * @returns {Promise<import("server").Call<"POST", Path>["answer"]>} */
+  post(path, body) {
     return this.#send("POST", path, body);
   }
 
-  /** @param {string} path @param {object} body */
+  /** @template {string} Path @param {Path} path
+   * @param {import("server").Call<"PUT", Path>["body"]} body
+   * @returns {Promise<import("server").Call<"PUT", Path>["answer"]>} */
   put(path, body) {
     return this.#send("PUT", path, body);
   }
 
-  /** @param {string} path */
-  async delete(path) {
-    return answer(await this.fetch(path, { method: "DELETE" }));
+  /** @template {string} Path @param {Path} path
+   * @param {import("server").Call<"PATCH", Path>["body"]} body
+   * @returns {Promise<import("server").Call<"PATCH", Path>["answer"]>} */
+  patch(path, body) {
+    return this.#send("PATCH", path, body);
+  }
+
+  /** @template {string} Path @param {Path} path
+   * @param {RequestInit} [options] @returns {Promise<import("server").Call<"DELETE", Path>["answer"]>} */
+  async delete(path, options) {
+    return answer(await this.fetch(path, { ...options, method: "DELETE" }));
   }
 
   /** @param {string} method @param {string} path @param {object} body */
@@ -90,7 +101,7 @@ export class Api {
     // `next` is absolute; behind a proxy its scheme or host may not be this page's.
     const first = `/api/images/?page_size=100${query && `&${query}`}`;
     const { pathname, search } = new URL(next ?? first, location.origin);
-    return this.get(pathname + search, signal);
+    return this.get(/** @type {`/api/images/?${string}`} */ (pathname + search), signal);
   }
 
   /** The models that photos can be given to. @returns {Promise<Model[]>} */
@@ -102,18 +113,18 @@ export class Api {
   /** Whether an image's files stay on the server, however old they are; answers the image.
    * @param {number} id @param {boolean} isPinned */
   pin(id, isPinned) {
-    const path = `/api/images/${id}/pin/`;
+    const path = /** @type {const} */ (`/api/images/${id}/pin/`);
     return isPinned ? this.put(path, {}) : this.delete(path);
   }
 
   image = (/** @type {number} */ id) => this.get(`/api/images/${id}/`);
   upload = (/** @type {number} */ id) => this.get(`/api/uploads/${id}/`);
   prediction = (/** @type {number} */ id) => this.get(`/api/predictions/${id}/`);
-  cancel = (/** @type {number} */ id) => this.post(`/api/predictions/${id}/cancel/`);
-  retry = (/** @type {number} */ id) => this.post(`/api/predictions/${id}/retry/`);
+  cancel = (/** @type {number} */ id) => this.post(`/api/predictions/${id}/cancel/`, {});
+  retry = (/** @type {number} */ id) => this.post(`/api/predictions/${id}/retry/`, {});
   events = (/** @type {number} */ after) => this.get(`/api/events/?after=${after}`);
 
-  /** @param {number} imageId @returns {Promise<any[]>} */
+  /** @param {number} imageId */
   async predictions(imageId) {
     const { results } = await this.get(`/api/images/${imageId}/predictions/?page_size=200`);
     return results;
@@ -125,12 +136,12 @@ export class Api {
   }
 
   /** @param {number} id */
-  async deleteUpload(id) {
-    return answer(await this.fetch(`/api/uploads/${id}/`, LAST));
+  deleteUpload(id) {
+    return this.delete(`/api/uploads/${id}/`, LAST);
   }
 
   /** @param {number} id */
-  async deleteImage(id) {
-    return answer(await this.fetch(`/api/images/${id}/`, LAST));
+  deleteImage(id) {
+    return this.delete(`/api/images/${id}/`, LAST);
   }
 }

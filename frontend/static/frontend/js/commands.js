@@ -60,7 +60,7 @@ export function commands({ api, sync, notices, trash, open }) {
         }
       }
     });
-  const know = (/** @type {any[]} */ predictions) =>
+  const know = (/** @type {import("server").Prediction[]} */ predictions) =>
     sync.dispatch({ type: "snapshot", predictions });
   const copy = async (/** @type {string} */ text) => {
     try {

@@ -26,7 +26,7 @@ export class Connection {
    * @param {string} parts.token
    * @param {() => Position} parts.position the last event seen
    * @param {() => void} parts.onReady
-   * @param {(message: any, hello: Position) => void} parts.onMessage
+   * @param {(message: import("server").FromServer, hello: Position) => void} parts.onMessage
    * @param {(code: number) => void} parts.onClosed told of an end that was not asked for
    */
   constructor({ signIn, token, position, onReady, onMessage, onClosed }) {
@@ -59,7 +59,7 @@ export class Connection {
     this.onClosed(code);
   }
 
-  /** @param {any} message @param {Position} hello */
+  /** @param {import("server").FromServer} message @param {Position} hello */
   #received(message, hello) {
     if (this.#isClosed) return;
     if (message.type === "ready") {
@@ -86,10 +86,11 @@ export class Connection {
     clearTimeout(this.#ackTimer);
     this.#ackTimer = 0;
     this.#events = 0;
-    this.#send({ type: "ack", seq: this.position().after });
+    const { after: seq } = this.position();
+    if (seq !== null) this.#send({ type: "ack", seq });
   }
 
-  /** @param {object} message */
+  /** @param {import("server").ToServer} message */
   #send(message) {
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }

@@ -3,7 +3,7 @@
  * Corrections of recognized text. The event of a correction brings what the text is then; the answer
  * only hurries it along.
  *
- * @typedef {{id: number, line: number, before: string, after: string, at: string}} Correction
+ * @typedef {import("server").OneCorrection} Correction
  * @typedef {{text: string, seen: string}} Draft what was typed and not saved, and what the line read then
  */
 
@@ -49,7 +49,7 @@ export class Corrections {
    * @param {number} predictionId @param {number} line @returns {Promise<Correction[]>} */
   async history(predictionId, line) {
     const { results } = await this.api.get(`/api/predictions/${predictionId}/corrections/?page_size=200`);
-    return results.filter((/** @type {Correction} */ each) => each.line === line);
+    return results.filter((each) => each.line === line);
   }
 
   /** What was typed for a line and not saved. @param {number} predictionId @param {number} line
@@ -75,7 +75,7 @@ export class Corrections {
   }
 
   /** Take an answer's text, unless an event has brought one since it was asked for.
-   * @param {number} predictionId @param {() => Promise<any>} ask */
+   * @param {number} predictionId @param {() => Promise<import("server").Prediction>} ask */
   async #change(predictionId, ask) {
     const known = this.sync.state.predictions.get(predictionId);
     const prediction = await ask();
@@ -89,4 +89,5 @@ export class Corrections {
 }
 
 /** @param {number} predictionId @param {number} line */
-const address = (predictionId, line) => `/api/predictions/${predictionId}/corrections/${line}/`;
+const address = (predictionId, line) =>
+  /** @type {const} */ (`/api/predictions/${predictionId}/corrections/${line}/`);

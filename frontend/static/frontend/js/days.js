@@ -25,8 +25,8 @@ export function days(state, isWanted) {
   /** @type {Map<string, Day>} */
   const found = new Map();
   for (const id of uploadIds(state)) {
-    const { created_at: sentAt, imageIds } = /** @type {any} */ (state.uploads.get(id));
-    const wanted = imageIds.filter((/** @type {number} */ each) => {
+    const { created_at: sentAt, imageIds } = /** @type {import("./store.js").Upload} */ (state.uploads.get(id));
+    const wanted = imageIds.filter((each) => {
       const image = state.images.get(each);
       return image && isWanted(image);
     });

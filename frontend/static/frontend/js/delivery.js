@@ -3,7 +3,7 @@
  * One upload on its way to the server: tried again while that may help, under the same key.
  *
  * @typedef {import("./batch.js").Batch} Batch
- * @typedef {{kind: "accepted", upload: any}|{kind: "refused", error: ApiError}|
+ * @typedef {{kind: "accepted", upload: import("server").ReceivedUpload}|{kind: "refused", error: ApiError}|
  *   {kind: "postponed", pause: Promise<void>}|{kind: "canceled"}|{kind: "failed"}} Outcome
  * `postponed`: the model can't be started now, which holds back no photo for another one
  */
@@ -58,7 +58,7 @@ export async function deliver(batch, { signIn, send, onChange }) {
 
 /** @param {Batch} batch @param {string} token
  * @param {typeof import("./send_form.js").sendForm} send @param {() => void} onChange
- * @returns {Promise<any>} */
+ * @returns {Promise<import("server").ReceivedUpload>} */
 const post = (batch, token, send, onChange) =>
   send("/api/uploads/?partial=1", form(batch), {
     headers: { Authorization: `Bearer ${token}`, "Idempotency-Key": batch.key },

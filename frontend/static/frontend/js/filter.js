@@ -12,7 +12,7 @@ import { predictionsOf } from "./selectors.js";
 /** @type {Filter} */
 export const EVERYTHING = { text: "", model: "", state: "" };
 
-/** @type {import("./store.js").PredictionState[]} */
+/** @type {import("server").StateEnum[]} */
 export const STATES = ["queued", "running", "succeeded", "failed", "canceled"];
 
 /** The server refuses longer ones. */

@@ -13,7 +13,7 @@ export class History {
   #waiting = [];
   #running = 0;
 
-  /** @param {import("./api.js").Api} api @param {(predictions: any[]) => void} onRead */
+  /** @param {import("./api.js").Api} api @param {(predictions: import("server").Prediction[]) => void} onRead */
   constructor(api, onRead) {
     this.api = api;
     this.onRead = onRead;

@@ -60,7 +60,7 @@ export class Inquiry {
   }
 
   /** Photos were deleted: what was there may not be there any more.
-   * @param {(image: any) => boolean} isGone */
+   * @param {(image: import("server").ListedImage) => boolean} isGone */
   photosGone(isGone) {
     const isAffected = (/** @type {There} */ { images }) => images.some(isGone);
     this.#again(this.open.filter(({ there }) => [...there.values()].some(isAffected)));

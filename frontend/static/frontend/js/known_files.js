@@ -4,7 +4,8 @@
  * that no more than one is in memory.
  *
  * @typedef {import("./batch.js").Request} Request
- * @typedef {{images: any[], isDone: boolean}} There a file's images on the server, one for each of its
+ * @typedef {import("server").ListedImage} Image
+ * @typedef {{images: Image[], isDone: boolean}} There a file's images on the server, one for each of its
  * pages, as listed; whether all of what is asked for was asked of them before and has not failed
  */
 
@@ -49,11 +50,13 @@ export class KnownFiles {
     return found;
   }
 
-  /** @param {string[]} hashes @param {AbortSignal} signal @returns {Promise<any[]>} */
+  /** @param {string[]} hashes @param {AbortSignal} signal @returns {Promise<Image[]>} */
   async #ask(hashes, signal) {
     const images = [];
+    /** @type {string|null} */
     let next = null;
     for (let page = 0; page < MOST_PAGES; page += 1) {
+      /** @type {import("server").ListedImagePage} */
       const answered = await this.api.images(next, `sha256=${hashes.join(",")}`, signal);
       images.push(...answered.results);
       next = answered.next;
@@ -78,9 +81,9 @@ export class KnownFiles {
 }
 
 /** For each hash the newest file that is there whole, rather one for which nothing is left to do.
- * @param {any[]} images the newest first @param {Request} request @returns {Map<string, There>} */
+ * @param {Image[]} images the newest first @param {Request} request @returns {Map<string, There>} */
 export function thereOf(images, request) {
-  /** By the file that was sent. @type {Map<string, any[]>} */
+  /** By the file that was sent. @type {Map<string, Image[]>} */
   const files = new Map();
   for (const image of images) {
     const key = `${image.sha256} ${image.upload} ${image.position}`;
@@ -93,13 +96,14 @@ export function thereOf(images, request) {
     // In which language it is to be read belongs to the photo that is there.
     const isOther = request.imageType !== "" && imageType !== request.imageType;
     if (pages.length < count || isOther || found.get(sha256)?.isDone) continue;
-    const isDone = pages.every(({ runs }) => runs.some((/** @type {any} */ run) => answers(run, request)));
+    const isDone = pages.every(({ runs }) => runs.some((run) => answers(run, request)));
     if (isDone || !found.has(sha256)) found.set(sha256, { images: pages, isDone });
   }
   return found;
 }
 
-/** Whether a prediction is what is asked for. @param {any} run @param {Request} request */
+/** Whether a prediction is what is asked for. @param {import("server").Prediction} run
+ * @param {Request} request */
 const answers = ({ model, params, state }, request) =>
   model === request.model &&
   !["failed", "canceled"].includes(state) &&

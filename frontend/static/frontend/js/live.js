@@ -4,7 +4,7 @@
 
 import { hasEnded } from "./order.js";
 
-/** @param {State} state @param {any} message @returns {State} */
+/** @param {State} state @param {import("./store.js").Progress} message @returns {State} */
 export function onProgress(state, message) {
   const known = state.predictions.get(message.prediction);
   if (!known || message.attempt < known.attempt || hasEnded(known)) return state;

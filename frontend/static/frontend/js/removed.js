@@ -4,7 +4,7 @@
 
 /** @param {State} state @param {number} id @returns {State} */
 export function withoutUpload(state, id) {
-  const others = (/** @type {[number, any]} */ [, each]) => each.upload !== id;
+  const others = (/** @type {[number, {upload: number}]} */ [, each]) => each.upload !== id;
   const uploads = new Map(state.uploads);
   uploads.delete(id);
   const missing = new Set(state.missing);
@@ -23,7 +23,7 @@ export function withoutUpload(state, id) {
 
 /** @param {State} state @param {number} id @returns {State} */
 export function withoutImage(state, id) {
-  const others = (/** @type {[number, any]} */ [, each]) => each.image !== id;
+  const others = (/** @type {[number, {image: number}]} */ [, each]) => each.image !== id;
   const predictions = new Map([...state.predictions].filter(others));
   const images = new Map(state.images);
   images.delete(id);

@@ -35,7 +35,7 @@ export async function save(api, image, { id, model, output }, form) {
   const stem = `${stemOf(image)}-${model}`;
   if (form === "original") return offer(await api.blob(image.file), shownName(image.name));
   const format = FORMATS.find((each) => each === form);
-  if (format) {
+  if (format && output) {
     const { converted } = await import("./converting.js");
     const picture = await converted(await api.blob(output.url), format);
     return offer(picture, `${stem}.${endingOf({ content_type: picture.type })}`);
@@ -43,10 +43,10 @@ export async function save(api, image, { id, model, output }, form) {
   if (form !== "result" && form !== "json") {
     return offer(await api.blob(`/api/predictions/${id}/export/?as=${form}`), `${stem}.${form}`);
   }
-  if (form === "result" && output.kind === "image") {
+  if (form === "result" && output?.kind === "image") {
     return offer(await api.blob(output.url), `${stem}.${endingOf(output)}`);
   }
-  if (form === "result" && output.kind === "text") {
+  if (form === "result" && output?.kind === "text") {
     return offer(new Blob([output.text], { type: "text/plain" }), `${stem}.txt`);
   }
   const json = JSON.stringify(output, null, 2);

@@ -42,7 +42,7 @@ export function predictionsOf(state, imageId) {
  * @param {State} state @param {number} imageId @returns {string} */
 export function newestText(state, imageId) {
   const read = predictionsOf(state, imageId).findLast(({ output }) => output?.kind === "text");
-  return read?.output.text ?? "";
+  return read?.output?.text ?? "";
 }
 
 /** What a card shows: the image and its newest prediction.

@@ -3,7 +3,7 @@
 
 /** @extends {Map<number, File>} */
 export class SentFiles extends Map {
-  /** @param {any} upload as the server answered @param {File[]} files by their position */
+  /** @param {import("server").Upload} upload as the server answered @param {File[]} files by their position */
   keep(upload, files) {
     for (const image of upload.images) this.set(image.id, files[image.position]);
   }

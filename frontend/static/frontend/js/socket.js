@@ -31,7 +31,7 @@ export class ProgressSocket {
    * @param {object} parts
    * @param {import("./sign_in.js").SignIn} parts.signIn
    * @param {() => Position} parts.position the last event seen
-   * @param {(message: any, hello: Position) => void} parts.onMessage
+   * @param {(message: import("server").FromServer, hello: Position) => void} parts.onMessage
    * @param {(status: Status) => void} parts.onStatus
    * @param {(failures: number) => void} parts.onFailure each time a connection was lost or refused
    */

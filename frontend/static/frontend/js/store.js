@@ -10,17 +10,13 @@
  *    tells, and where it can't (a requeue), the event does.
  * 4. Progress is ephemeral: it never outlives its attempt and never touches an ended prediction.
  *
- * @typedef {"queued"|"running"|"succeeded"|"failed"|"canceled"} PredictionState
- * @typedef {{id: number, image: number, upload: number, model: string, model_version: string,
- *   state: PredictionState, stage: string|null, progress: number, attempt: number,
- *   queue_position: number|null, error: {code: string, message: string}|null, output: any,
- *   truncated?: boolean, [more: string]: any}} Prediction
- * @typedef {{id: number, upload: number, position: number, name: string, width: number,
- *   height: number, orientation: number|null, thumbnail: string|null, file: string,
- *   display: string, predictionIds: number[],
- *   [more: string]: any}} Image
- * @typedef {{id: number, created_at: string, imageIds: number[],
- *   [more: string]: any}} Upload those of its images that are known, in its own order
+ * @typedef {import("server").EventPrediction} Prediction
+ * @typedef {Omit<import("server").Image, "prediction"|"predictions"> & {predictionIds: number[]}} Image
+ * @typedef {Pick<import("server").Upload, "id"|"created_at"> & {imageIds: number[]}} Upload those of its
+ *   images that are known, in its own order
+ * @typedef {Omit<import("server").Image, "prediction"> & {prediction?: Prediction|null,
+ *   runs?: Prediction[], runs_count?: number, created_at?: string}} ReceivedImage of an upload with its
+ *   first prediction, of a list with its newest as `runs`
  * @typedef {{attempt: number, stage: string|null, fraction: number, queuePosition: number|null,
  *   readyAt: number|null, waiting: {code: string, message: string}|null,
  *   partial: any}} Live `readyAt` is an estimate, as of `Date.now()`
@@ -30,6 +26,15 @@
  *   thumbnails: Map<number, string>,
  *   deleted: Set<number>, deletedImages: Set<number>, missing: Set<number>}} State
  * `thumbnails` are of images not known yet, `deleted` are uploads
+ *
+ * @typedef {import("server").ProgressMessage & {ready_at?: number}} Progress `ready_at`: the moment, as
+ *   `Date.now()`, that its `eta_ms` ends at
+ * @typedef {{type: "snapshot", uploads?: import("server").Upload[], images?: ReceivedImage[],
+ *   predictions?: Prediction[]}} Snapshot what REST answered
+ * @typedef {Exclude<import("server").FromServer, import("server").ProgressMessage>|Progress|Snapshot|
+ *   {type: "loaded"}|{type: "retried", prediction: Prediction}|
+ *   {type: "corrected", prediction: Prediction, known: Prediction|undefined}|
+ *   {type: "removed", image: number}|{type: "removed", upload: number}} Message
  */
 
 import { onProgress } from "./live.js";
@@ -54,21 +59,19 @@ export function initialState() {
 }
 
 /** Whether events between the last one seen and this one never came.
- * @param {State} state @param {any} message */
+ * @param {State} state @param {Message} message */
 export const isGap = (state, message) =>
   message.type === "event" && state.seq !== null && message.seq > state.seq + 1;
 
 /**
- * The state after one message: a socket message as it came (progress with `ready_at`, a moment,
- * for its `eta_ms`), or
- * `{type: "snapshot", uploads?, images?, predictions?}` with what REST answered (an image with its
- * first prediction, or with its newest as `runs`),
- * `{type: "loaded"}` once the first page is in, `{type: "retried", prediction}`,
- * `{type: "corrected", prediction, known}` with the answer to a correction, and what was known of the
- * prediction when it was asked for,
- * `{type: "removed", upload}` or `{type: "removed", image}` (this page deleted it or found it gone).
+ * The state after one message: one of the socket's, or
+ * `snapshot` with what REST answered,
+ * `loaded` once the first page is in, `retried`,
+ * `corrected` with the answer to a correction, and what was known of the prediction when it was asked
+ * for,
+ * `removed`: this page deleted it or found it gone.
  *
- * @param {State} state @param {any} message @returns {State}
+ * @param {State} state @param {Message} message @returns {State}
  */
 export function reduce(state, message) {
   switch (message.type) {
@@ -87,7 +90,7 @@ export function reduce(state, message) {
     case "corrected":
       return onCorrected(state, message);
     case "removed":
-      return message.image ? withoutImage(state, message.image) : withoutUpload(state, message.upload);
+      return "image" in message ? withoutImage(state, message.image) : withoutUpload(state, message.upload);
     case "loaded":
       return { ...state, loaded: true };
     default:
@@ -95,18 +98,19 @@ export function reduce(state, message) {
   }
 }
 
-/** @param {State} state @param {any} message */
+/** @param {State} state @param {import("server").ReadyMessage} message */
 function onReady(state, message) {
   // After a known seq the missed events follow one by one; `ready` must not jump over them.
   return { ...state, epoch: message.epoch, seq: state.seq ?? message.seq };
 }
 
-/** @param {State} state @param {any} event @returns {State} */
+/** @param {State} state @param {import("server").Event} event @returns {State} */
 function onEvent(state, event) {
   if (state.seq !== null && event.seq !== state.seq + 1) return state;
   const next = { ...state, seq: event.seq };
   if (event.kind === "upload.deleted") return withoutUpload(next, event.upload);
   if (event.kind === "image.deleted") return withoutImage(next, event.image);
+  if (event.kind === "webhook.disabled") return next;
   if (state.deleted.has(event.upload)) return next;
   if (event.kind === "upload.created") {
     if (!state.uploads.has(event.upload)) next.missing = new Set(state.missing).add(event.upload);
@@ -118,10 +122,10 @@ function onEvent(state, event) {
   if (event.kind === "image.thumbnailed") return thumbnailed(next, event);
   if (event.kind === "prediction.corrected" && event.data.truncated) return toRead(next, event.data);
   // Kept even when its upload is unknown: a REST page read before this may be on its way.
-  return event.data?.state ? withPrediction(next, event.data, isEventNews) : next;
+  return "state" in event.data ? withPrediction(next, event.data, isEventNews) : next;
 }
 
-/** @param {State} state @param {any} event @returns {State} */
+/** @param {State} state @param {import("server").ImageEvent} event @returns {State} */
 function archived(state, event) {
   const image = state.images.get(event.image);
   if (!image) return state;
@@ -136,10 +140,11 @@ function pinned(state, imageId, isPinned) {
   return { ...state, images: new Map(state.images).set(imageId, { ...image, pinned: isPinned }) };
 }
 
-/** @param {State} state @param {any} event @returns {State} */
+/** @param {State} state @param {import("server").ImageEvent} event @returns {State} */
 function thumbnailed(state, event) {
   const image = state.images.get(event.image);
   const { thumbnail } = event.data;
+  if (thumbnail === undefined) return state;
   if (image) {
     return { ...state, images: new Map(state.images).set(image.id, { ...image, thumbnail }) };
   }
@@ -147,7 +152,7 @@ function thumbnailed(state, event) {
   return { ...state, thumbnails: new Map(state.thumbnails).set(event.image, thumbnail) };
 }
 
-/** @param {State} state @param {any} message @returns {State} */
+/** @param {State} state @param {Snapshot} message @returns {State} */
 function onSnapshot(state, message) {
   const next = {
     ...state,
@@ -182,7 +187,7 @@ function orphansOf(state) {
   return found;
 }
 
-/** @param {State} draft @param {any} received @param {Map<number, number[]>} orphans */
+/** @param {State} draft @param {ReceivedImage} received @param {Map<number, number[]>} orphans */
 function putImage(draft, received, orphans) {
   const { prediction, predictions: _, runs, runs_count: __, created_at: sentAt, ...image } = received;
   if (draft.deleted.has(image.upload) || draft.deletedImages.has(image.id)) return;
@@ -191,7 +196,7 @@ function putImage(draft, received, orphans) {
   const thumbnail = image.thumbnail ?? known?.thumbnail ?? draft.thumbnails.get(image.id) ?? null;
   draft.images.set(image.id, { ...image, thumbnail, predictionIds });
   /** @type {Upload} */
-  const none = { id: image.upload, created_at: sentAt, imageIds: [] };
+  const none = { id: image.upload, created_at: sentAt ?? "", imageIds: [] };
   const upload = draft.uploads.get(image.upload) ?? none;
   if (!upload.imageIds.includes(image.id)) {
     const imageIds = [...upload.imageIds, image.id].sort(ascending);
@@ -201,7 +206,8 @@ function putImage(draft, received, orphans) {
 }
 
 /** What an event has brought meanwhile is at least as new as the answer.
- * @param {State} state @param {any} message @returns {State} */
+ * @param {State} state @param {{prediction: Prediction, known: Prediction|undefined}} message
+ * @returns {State} */
 function onCorrected(state, { prediction, known }) {
   if (state.predictions.get(prediction.id) !== known) return state;
   return withPrediction(state, prediction, () => true);

@@ -72,7 +72,7 @@ export class Sync {
     this.#subscribers.add(subscriber);
   }
 
-  /** @param {any} message see `reduce` */
+  /** @param {import("./store.js").Message} message */
   dispatch(message) {
     if (this.#life.signal.aborted) return;
     if (message.type === "reset") this.history.forget();
@@ -83,7 +83,8 @@ export class Sync {
       this.#frame = 0;
       for (const subscriber of this.#subscribers) subscriber();
     });
-    if (uploadsToRead(this.state).length || message.data?.truncated) this.#readSoon();
+    const isCut = message.type === "event" && "truncated" in message.data;
+    if (uploadsToRead(this.state).length || isCut) this.#readSoon();
   }
 
   /** Read the photos of this query from now on. @param {string} query of the list of images */
@@ -133,15 +134,15 @@ export class Sync {
     this.dispatch({ type: "snapshot", images: page.results });
   }
 
-  /** @param {any} message @param {import("./socket.js").Position} hello */
+  /** @param {import("server").FromServer} message @param {import("./socket.js").Position} hello */
   #onMessage(message, hello) {
     if (isGap(this.state, message)) {
       this.socket.restart();
       return;
     }
+    const isTimed = message.type === "progress" && message.eta_ms !== undefined;
     // A duration means nothing later on; the moment it ends at does.
-    const { eta_ms: etaMs } = message;
-    this.dispatch(etaMs === undefined ? message : { ...message, ready_at: Date.now() + etaMs });
+    this.dispatch(isTimed ? { ...message, ready_at: Date.now() + (message.eta_ms ?? 0) } : message);
     const isFresh = message.type === "ready" && hello.after === null;
     if (isFresh || message.type === "reset") void this.load();
   }
@@ -161,7 +162,7 @@ export class Sync {
       await this.load();
       return;
     }
-    for (const event of answered.results) this.dispatch({ ...event, type: "event" });
+    for (const event of answered.results) this.dispatch(event);
   }
 
   #readSoon() {
@@ -179,19 +180,21 @@ export class Sync {
       );
     }
     for (const id of predictionsToRead(this.state)) {
-      const { upload } = this.state.predictions.get(id) ?? {};
+      const known = this.state.predictions.get(id);
+      if (!known) continue;
       await this.#readOne(
         () => this.api.prediction(id),
         (prediction) => ({ type: "snapshot", predictions: [prediction] }),
-        () => ({ type: "removed", upload }),
+        () => ({ type: "removed", upload: known.upload }),
       );
     }
     this.#readTimer = 0;
     if (uploadsToRead(this.state).length) this.#readSoon();
   }
 
-  /** @param {() => Promise<any>} read @param {(answered: any) => object} found
-   * @param {() => object} gone */
+  /** @template Answer @param {() => Promise<Answer>} read
+   * @param {(answered: Answer) => import("./store.js").Message} found
+   * @param {() => import("./store.js").Message} gone */
   async #readOne(read, found, gone) {
     try {
       this.dispatch(found(await read()));

@@ -35,7 +35,7 @@ export class Uploader {
    * @param {object} parts
    * @param {import("./sign_in.js").SignIn} parts.signIn whose uploads they become
    * @param {import("./batches.js").Limits} parts.limits
-   * @param {(upload: any, files: File[]) => void} parts.onAccepted `files` by their position
+   * @param {(upload: import("server").ReceivedUpload, files: File[]) => void} parts.onAccepted `files` by their position
    * @param {(uploadId: number) => void} parts.onUnwanted told of an upload that was canceled when
    * the server had all of it already
    * @param {(files: import("./inquiry.js").Used[]) => void} parts.onUse told of files that are with the
@@ -196,13 +196,13 @@ export class Uploader {
     await this.#run();
   }
 
-  /** @param {Batch} batch @param {any} upload */
+  /** @param {Batch} batch @param {import("server").ReceivedUpload} upload */
   #accepted(batch, upload) {
     this.#take(batch);
     if (isCanceling(batch)) {
       this.onUnwanted(upload.id);
     } else {
-      for (const each of upload.rejected) this.refused.add(each.name, { ...each, message: told(each) }, batch.choice);
+      for (const each of upload.rejected ?? []) this.refused.add(each.name ?? "", { ...each, message: told(each) }, batch.choice);
       this.onAccepted(upload, batch.items.map(({ file }) => file));
     }
     this.onChange();

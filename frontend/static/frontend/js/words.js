@@ -8,7 +8,7 @@ import { SignedOut } from "./sign_in.js";
 
 /** @typedef {import("./language.js").Key} Key */
 
-/** @type {Record<import("./store.js").PredictionState, Key>} */
+/** @type {Record<import("server").StateEnum, Key>} */
 const STATES = {
   queued: "state.queued",
   running: "state.running",
@@ -17,7 +17,7 @@ const STATES = {
   canceled: "state.canceled",
 };
 
-/** @param {import("./store.js").PredictionState} state of a prediction */
+/** @param {import("server").StateEnum} state of a prediction */
 export const stateWord = (state) => t(STATES[state]);
 
 /** @type {Record<string, Key>} */
@@ -105,7 +105,7 @@ export function shortStatus(prediction, work) {
 const MOST_CHARACTERS = 100_000;
 
 /** What was read, line by line; of a model that tells no regions, the lines of its text.
- * @param {{regions: import("./selectors.js").Region[], text: string}} output
+ * @param {Record<string, any>} output of the kind `text`
  * @returns {import("./selectors.js").Region[]} */
 export function linesOf({ regions, text }) {
   if (regions.length) return regions;

@@ -22,19 +22,22 @@ export function workload(state) {
   /** @type {Prediction[]} */
   const done = [];
   for (;;) {
-    const overlapping = others.filter(({ finished_at: at }) => at >= since);
+    const overlapping = others.filter((each) => endOf(each) >= since);
     if (overlapping.length === 0) break;
-    others = others.filter(({ finished_at: at }) => at < since);
+    others = others.filter((each) => endOf(each) < since);
     done.push(...overlapping);
     since = earliest(overlapping, since);
   }
   return {
     done: done.length,
     total: done.length + unfinished.length,
-    endings: done.map((each) => each.finished_at).sort(),
+    endings: done.map(endOf).sort(),
     unfinished,
   };
 }
+
+/** @param {Prediction} prediction that has ended */
+const endOf = ({ finished_at: at }) => at ?? "";
 
 /** When the first of these came into the queue. @param {Prediction[]} predictions
  * @param {string} [least] */

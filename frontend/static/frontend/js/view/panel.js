@@ -62,8 +62,8 @@ function labelOf(form, output) {
 }
 
 /** How long it took once it had begun.
- * @param {{total_ms: number, queue_ms: number, compute_ms: number}} timing the total with waiting */
-const took = ({ total_ms: total, queue_ms: queue, compute_ms: compute }) =>
+ * @param {import("server").Timing} timing the total with waiting */
+const took = ({ total_ms: total = 0, queue_ms: queue = 0, compute_ms: compute = 0 }) =>
   t("details.of_which", { all: duration(total - queue), compute: duration(compute) });
 
 /** @param {import("../store.js").Image} image
@@ -81,8 +81,8 @@ export function facts(image, prediction, upload, titleOf) {
       t("details.model"),
       prediction && t("details.version", { model: titleOf(prediction.model), version: prediction.model_version }),
     ],
-    [t("details.took"), timing && took(timing)],
-    [t("details.waited"), timing && duration(timing.queue_ms)],
+    [t("details.took"), timing?.total_ms !== undefined && took(timing)],
+    [t("details.waited"), timing?.queue_ms !== undefined && duration(timing.queue_ms)],
     [t("details.attempt"), prediction && prediction.attempt > 1 && number(prediction.attempt)],
     [t("details.ran_on"), provenance?.device && `${provenance.device}, ${provenance.worker}`],
     [t("details.weights"), provenance?.model_sha256 && `sha256 ${provenance.model_sha256.slice(0, 12)}…`],

@@ -83,10 +83,10 @@ export class Sending {
     this.uploader.inquiry.photosGone(({ id, upload }) => deletedImages.has(id) || deleted.has(upload));
   }
 
-  /** @param {any} upload @param {File[]} files */
+  /** @param {import("server").ReceivedUpload} upload @param {File[]} files */
   #accepted(upload, files) {
     this.files.keep(upload, files);
-    this.sync.history.skip(upload.images.map((/** @type {any} */ image) => image.id));
+    this.sync.history.skip(upload.images.map((image) => image.id));
     this.sync.dispatch({ type: "snapshot", uploads: [upload] });
   }
 

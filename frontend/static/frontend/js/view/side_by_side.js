@@ -62,7 +62,7 @@ export class SideBySide {
   /** @param {HTMLElement} side @param {Prediction} prediction */
   #side(side, prediction) {
     const { id, output } = prediction;
-    this.#fill(side, `${id} ${output.text ?? ""}`, () => [this.#content(prediction)]);
+    this.#fill(side, `${id} ${output?.text ?? ""}`, () => [this.#content(prediction)]);
   }
 
   /** @param {HTMLElement} side @param {string} key @param {() => HTMLElement[]} build */
@@ -75,13 +75,13 @@ export class SideBySide {
   /** @param {Prediction} prediction @returns {HTMLElement} */
   #content(prediction) {
     const { model, output } = prediction;
-    if (output.kind === "labels") return labelBars(output.labels);
-    if (output.kind === "raw") return tensorList(output.tensors);
-    if (output.kind === "text") {
+    if (output?.kind === "labels") return labelBars(output.labels);
+    if (output?.kind === "raw") return tensorList(output.tensors);
+    if (output?.kind === "text") {
       return h("p", { class: "paragraphs", dir: "auto" }, output.text || summary(prediction));
     }
-    const picture = h("img", { alt: this.titleOf(model), class: output.transparent === false ? "" : "is-cut", draggable: false });
-    void this.pictures.show(picture, output.url);
+    const picture = h("img", { alt: this.titleOf(model), class: output?.transparent === false ? "" : "is-cut", draggable: false });
+    void this.pictures.show(picture, output?.url);
     return picture;
   }
 }
