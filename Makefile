@@ -142,8 +142,10 @@ $(PEERS):
 	@rm -f var/bench-peers/.installed-* && touch $@
 
 chromium:
-	@command -v chromium > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || \
+	@command -v chromium-headless-shell > /dev/null || command -v chromium > /dev/null || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && apt-get update -qq && \
+		{ apt-get install -y -qq --no-install-recommends chromium-headless-shell || \
+		apt-get install -y -qq --no-install-recommends chromium; }; } || \
 		echo "*** Chromium is missing and could not be installed: the browser tests will be skipped. ***"
 
 firefox:

@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT_MS = 20_000
 """How long a fact of the page is waited for: a busy machine needs more than the usual 5 seconds."""
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first is the same engine without what surrounds a page, and starts and works with less."""
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -18,10 +18,13 @@ document.documentElement.lang = language;
 skip.textContent = t("page.skip");
 
 const SETTLED_MS = 2_000;
+/** How long the page waits to hear about its server before it is shown without. */
+const ABOUT_MS = 3_000;
 
 const session = new Session();
 const topbar = new Topbar(header, () => void signOut(), () => opened?.open());
-const about = metadata().catch(() => ({}));
+/** @type {Promise<any>|null} */
+let about = null;
 /** @type {import("./view/workspace.js").Workspace|null} */
 let workspace = null;
 /** The account of who is signed in. @type {OpenedAccount|null} */
@@ -33,6 +36,16 @@ let farewell = "";
 /** Whose photos this tab has shown last. @type {string|null} */
 let lastUser = null;
 
+/** What anybody may know about this server, asked for once; what does not come in time is missing.
+ * @returns {Promise<any>} */
+function aboutServer() {
+  about ??= metadata().catch(() => {
+    about = null;
+    return {};
+  });
+  return Promise.race([about, delay(ABOUT_MS).then(() => ({}))]);
+}
+
 async function show() {
   workspace?.stop();
   opened?.stop();
@@ -40,7 +53,7 @@ async function show() {
   main.replaceChildren();
   const signIn = session.current;
   topbar.showUser(signIn?.username ?? null);
-  const [server, signedIn] = await Promise.all([about, signIn && import("./view/workspace.js")]);
+  const [server, signedIn] = await Promise.all([aboutServer(), signIn && import("./view/workspace.js")]);
   // Signed in or out meanwhile: that change shows its own page.
   if (session.current !== signIn) return;
   if (signIn === null || signedIn === null) {
