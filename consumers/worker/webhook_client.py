@@ -5,6 +5,7 @@ that means something else a moment later changes nothing (DNS rebinding). No red
 and of the answer only its status is read, so that a webhook is no way to look at anything.
 """
 
+import asyncio
 import socket
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 
 from consumers.daemon_threads import DaemonThreads
 from uploads.webhooks import destinations, signing
@@ -23,6 +25,10 @@ CONNECT_SECONDS: Final = 5.0
 LOOKUPS_AT_ONCE: Final = 128
 """As many as a worker sends at once: whose name server is slow on purpose has the places that are
 theirs (`uploads.webhooks.outbox`), and nobody else's look-up waits behind theirs."""
+
+MOST_BYTES: Final = 32 * 1024
+"""Of an answer, with what comes of its body before it is hung up on: reading 1xx answers without an
+end would keep the event loop from all else, leases included."""
 
 Lookup = Callable[..., list[Any]]
 """As `socket.getaddrinfo`."""
@@ -70,18 +76,41 @@ class CheckedResolver(AbstractResolver):
         """There is nothing to close."""
 
 
+class _BoundedAnswer(ResponseHandler):
+    """An answer of which so much is taken, and no more."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self._left = MOST_BYTES
+
+    def data_received(self, data: bytes) -> None:
+        """More of it."""
+        taken = data[: self._left]
+        self._left -= len(taken)
+        if taken:
+            super().data_received(taken)
+        if not self._left:
+            # To whom the whole head has come already this says nothing.
+            self.set_exception(aiohttp.ClientPayloadError("The answer is too long."))
+            if isinstance(self.transport, asyncio.Transport):
+                self.transport.abort()
+
+
+class _Connector(aiohttp.TCPConnector):
+    """A connection for each answer, which is bounded."""
+
+    def __init__(self, resolver: AbstractResolver) -> None:
+        super().__init__(resolver=resolver, use_dns_cache=False, limit=0, force_close=True)
+        self._factory = partial(_BoundedAnswer, loop=self._loop)
+
+
 class WebhookClient:
     """Sends letters; for one event loop."""
 
     def __init__(self, *, private_allowed: bool, lookup: Lookup = socket.getaddrinfo) -> None:
         self._private_allowed = private_allowed
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                resolver=CheckedResolver(lookup, private_allowed=private_allowed),
-                use_dns_cache=False,
-                limit=0,
-                force_close=True,
-            ),
+            connector=_Connector(CheckedResolver(lookup, private_allowed=private_allowed)),
             timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,

@@ -20,7 +20,8 @@ class Received:
 
 class Receiver:
     """`/ok` takes messages, `/500` and `/410` do not, `/redirect` points to `/ok`, `/hang` says
-    nothing until it is let go, `/flood` answers without an end."""
+    nothing until it is let go, `/flood` answers without an end, `/hints` with hints without an
+    end."""
 
     def __init__(self) -> None:
         self.received: list[Received] = []
@@ -47,6 +48,11 @@ class Receiver:
         name = request.path.rpartition("/")[2]
         if name == "hang":
             self.let_go.wait(30)
+        while name == "hints":
+            try:
+                request.wfile.write(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000)
+            except OSError:
+                return
         status = {"redirect": 302, "500": 500, "410": 410}.get(name, 200)
         request.send_response(status)
         if name == "redirect":

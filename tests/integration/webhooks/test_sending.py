@@ -100,6 +100,15 @@ async def test_an_answer_without_an_end_is_not_read(
     assert (await in_database(only, webhook)).status == Status.DELIVERED
 
 
+async def test_a_receiver_that_never_comes_to_its_answer_is_hung_up_on(
+    ada: User, hook: Hooks, receiver: Receiver, sender: Sender
+) -> None:
+    webhook = await with_test(hook, ada, "hints")
+    await sender.settle()
+    sent = await in_database(only, webhook)
+    assert (sent.status, sent.error_code) == (Status.PENDING, "bad_answer")
+
+
 async def test_a_receiver_that_says_nothing_is_waited_for_so_long_only(
     ada: User,
     hook: Hooks,
