@@ -8,6 +8,7 @@ from django.utils.decorators import async_only_middleware
 
 from project.metrics.view import route_of
 from tracing import spans
+from tracing.methods import attribute_of, word_of
 from tracing.spans import Kind
 from tracing.traceparent import TRACEPARENT_KEY
 
@@ -28,9 +29,12 @@ def TracingMiddleware(  # noqa: N802  # Django names middleware like classes
         if request.path_info in _PROBES or request.path_info.startswith(_UNTRACED):
             return await get_response(request)
         given = request.headers.get(TRACEPARENT_KEY)
-        method = request.method or ""
+        method = word_of(request.method)
         with spans.span(
-            method, Kind.SERVER, parent=given, attributes={"http.request.method": method}
+            method,
+            Kind.SERVER,
+            parent=given,
+            attributes={"http.request.method": attribute_of(request.method)},
         ) as span:
             response = await get_response(request)
             route = route_of(request, response)

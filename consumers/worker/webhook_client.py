@@ -101,7 +101,8 @@ class _Connector(aiohttp.TCPConnector):
 
     def __init__(self, resolver: AbstractResolver) -> None:
         super().__init__(resolver=resolver, use_dns_cache=False, limit=0, force_close=True)
-        self._factory = partial(_BoundedAnswer, loop=self._loop)
+        bounded: type[ResponseHandler] = _BoundedAnswer
+        self._factory = partial(bounded, loop=self._loop)
 
 
 class WebhookClient:

@@ -119,17 +119,20 @@ def _tensor(what: str, one: Any, raw: bytes | None, left: int) -> Tensor:
         elements = strings_of(tensor) if one.datatype == "BYTES" else []
     except InvalidInput as error:
         raise invalid(f"{what}: {error.message}") from None
-    if one.datatype == "BYTES" and _is_base64(one):
+    if one.datatype == "BYTES" and _is_base64(what, one):
         return strings(_decoded(what, elements), tensor.shape)
     return tensor
 
 
-def _is_base64(one: Any) -> bool:
+def _is_base64(what: str, one: Any) -> bool:
     """Whether an input's elements came as base64, for want of bytes in JSON."""
     # Looked up first: reading an absent key of a protobuf map would add it.
     if _CONTENT_TYPE not in one.parameters:
         return False
-    return bool(one.parameters[_CONTENT_TYPE].string_param.lower() == "base64")
+    told = one.parameters[_CONTENT_TYPE]
+    if told.WhichOneof("parameter_choice") != "string_param":
+        raise invalid(f"{what}: the parameter {_CONTENT_TYPE} is a string.")
+    return bool(told.string_param.lower() == "base64")
 
 
 def _decoded(what: str, elements: Iterable[bytes]) -> list[bytes]:

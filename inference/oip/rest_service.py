@@ -31,6 +31,7 @@ from inference.oip.rest_http import (
 from inference.oip.rest_paths import nothing, only, parts_of
 from inference.oip.rest_raw import read_raw
 from tracing import spans
+from tracing.methods import attribute_of, word_of
 from tracing.spans import Kind
 from tracing.traceparent import TRACEPARENT_KEY
 
@@ -98,10 +99,10 @@ class RestService:
         if not spans.is_on() or request.path.startswith(_PROBES):
             return await self._answered(request)
         with spans.span(
-            f"{request.method} /v2",
+            f"{word_of(request.method)} /v2",
             Kind.SERVER,
             parent=request.headers.get(TRACEPARENT_KEY),
-            attributes={"http.request.method": request.method},
+            attributes={"http.request.method": attribute_of(request.method)},
         ) as span:
             reply = await self._answered(request)
             span.note({"http.response.status_code": reply.status})

@@ -175,6 +175,13 @@ def test_a_response_names_its_span_and_probes_have_none(
     assert [span.name for span in traces.all()] == ["GET /api/uploads/"]
 
 
+def test_a_word_that_is_no_method_stands_in_no_span(as_ada: APIClient, traces: Traces) -> None:
+    assert as_ada.generic("MY-SECRET", "/api/uploads/").status_code == 405
+    (span,) = traces.all()
+    assert span.name == "HTTP /api/uploads/"
+    assert "SECRET" not in span.to_json()
+
+
 def test_a_request_that_the_server_fails_at_has_failed_and_one_that_it_refuses_has_not(
     as_ada: APIClient, traces: Traces
 ) -> None:

@@ -225,3 +225,14 @@ def test_what_is_not_base64_is_named_by_its_place(element: bytes) -> None:
     error = refusal(in_base64(b"YQ==", element))
     assert error.status is Status.INVALID_ARGUMENT
     assert error.message == "Input 'x': element 1 is not base64, as its content_type says."
+
+
+@pytest.mark.parametrize("told", [{"int64_param": 1}, {"bool_param": True}, {}])
+def test_a_content_type_that_is_no_text_is_refused(told: dict[str, Any]) -> None:
+    asked = in_base64(b"YQ==")
+    asked.inputs[0].parameters["content_type"].Clear()
+    for field, value in told.items():
+        setattr(asked.inputs[0].parameters["content_type"], field, value)
+    error = refusal(asked)
+    assert error.status is Status.INVALID_ARGUMENT
+    assert error.message == "Input 'x': the parameter content_type is a string."

@@ -84,6 +84,17 @@ async def test_a_request_of_http_continues_its_clients_trace(line: Line, traces:
     assert traces.parent_of("GET /v2") == CLIENT
 
 
+async def test_a_word_that_is_no_method_stands_in_no_span(line: Line, traces: Traces) -> None:
+    service = RestService(line.plane, line._authenticate, lambda _host: "")
+    asked = Asked("/v2/models/adder")
+    asked.method = "MY-SECRET"
+    assert (await service.reply(asked)).status == 405
+    service.close()
+    (span,) = traces.all()
+    assert span.name == "HTTP /v2"
+    assert "SECRET" not in span.to_json()
+
+
 async def test_a_request_of_http_that_the_server_fails_at_has_failed(
     line: Line, traces: Traces
 ) -> None:
