@@ -243,6 +243,8 @@ def _message(event: statements.EventRow) -> dict[str, Any]:
     data: dict[str, Any] = json.loads(event.facts)
     if event.prediction_id is not None:
         data["params"] = {} if event.params is None else json.loads(event.params)
+    if event.kind == Kind.IMAGE_THUMBNAILED:
+        data["thumbhash"] = event.thumbhash or None
     if event.kind in WITH_OUTPUT and event.prediction_id is not None:
         output = None if event.output is None else json.loads(event.output)
         data["output"] = representation.output_view(event.prediction_id, output)

@@ -161,6 +161,7 @@ def _image_facts(image: Image) -> dict[str, Any]:
         "file": f"{here}/file/",
         "display": f"{here}/file/" if image.is_shown_by_browsers else f"{here}/display/",
         "thumbnail": thumbnail_address(image) if image.thumbnail_path else None,
+        "thumbhash": image.thumbhash or None,
         "archived_at": maybe_timestamp(image.archived_at),
         "pinned": image.pinned_at is not None,
         "predictions": f"{here}/predictions/",

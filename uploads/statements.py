@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from uploads.event_kinds import WITH_OUTPUT
+from uploads.event_kinds import WITH_OUTPUT, Kind
 from uploads.models import (
     Event,
     Image,
@@ -173,6 +173,8 @@ class EventRow(NamedTuple):
     output: str | None
     traceparent: str | None
     """That of the prediction."""
+    thumbhash: str | None
+    """That of the image whose thumbnail was made; events, which stay for good, have none."""
 
 
 def events_after(user_id: int, seq: int, limit: int) -> list[EventRow]:
@@ -180,10 +182,12 @@ def events_after(user_id: int, seq: int, limit: int) -> list[EventRow]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.seq, e.kind, e.at, e.upload_id, e.image_id, e.prediction_id, "  # noqa: S608
-            "e.facts, p.params, CASE WHEN e.kind IN (%s, %s) THEN p.output END, p.traceparent "
+            "e.facts, p.params, CASE WHEN e.kind IN (%s, %s) THEN p.output END, p.traceparent, "
+            f"CASE WHEN e.kind = %s THEN (SELECT i.thumbhash FROM {IMAGE.table} i "
+            "WHERE i.id = e.image_id) END "
             f"FROM {Event._meta.db_table} e LEFT JOIN {_PREDICTIONS} p ON p.id = e.prediction_id "
             "WHERE e.user_id = %s AND e.seq > %s ORDER BY e.seq LIMIT %s",
-            [*(kind.value for kind in WITH_OUTPUT), user_id, seq, limit],
+            [*(kind.value for kind in (*WITH_OUTPUT, Kind.IMAGE_THUMBNAILED)), user_id, seq, limit],
         )
         rows = [EventRow(*row) for row in cursor.fetchall()]
     convert = connection.ops.get_db_converters(Event._meta.get_field("at").cached_col)

@@ -96,6 +96,7 @@ class EndingWriter:
         failure = Failure(
             *(*attempt, Blame.IMAGE, refused.code, refused.message),
             thumbnail_path=ending.thumbnail_path,
+            thumbhash=ending.thumbhash,
         )
         try:
             await self._record([failure])

@@ -16,7 +16,7 @@ def with_images(model: str, version: str, claims: Sequence[Claim]) -> list[Claim
     return [replace(claim, images=images) for claim, images in zip(claims, found, strict=True)]
 
 
-def job_of(claim: Claim, on_thumbnail: Callable[[], None] | None = None) -> ImageJob:
+def job_of(claim: Claim, on_thumbnail: Callable[[str], None] | None = None) -> ImageJob:
     """What the engine is asked to do for this claim; it says when the thumbnail is written."""
     # Resolved once: looking a path up folder by folder took longer than a claim.
     folder = local.path_of(claim.upload_path)

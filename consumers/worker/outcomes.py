@@ -23,8 +23,9 @@ def ending_of(
     """How an attempt ended; `claimed_at` is in seconds of `time.monotonic`."""
     if isinstance(outcome, types.Computed):
         raise TypeError("An image has no tensors for a result.")
-    thumbnail = keys.thumbnail_path(claim.upload_path, claim.image_id)
-    thumbnail = thumbnail if outcome.thumbnail_written else ""
+    thumbnail, thumbhash = "", outcome.thumbhash or ""
+    if outcome.thumbhash is not None:
+        thumbnail = keys.thumbnail_path(claim.upload_path, claim.image_id)
     match outcome:
         case types.Succeeded():
             return _success(claim, outcome, claimed_at, worker, thumbnail)
@@ -37,11 +38,12 @@ def ending_of(
                 outcome.message,
                 timing=_timing(claim, outcome.timing, claimed_at),
                 thumbnail_path=thumbnail,
+                thumbhash=thumbhash,
             )
         case types.Canceled():
-            return endings.Cancellation(claim.id, claim.attempt, thumbnail)
+            return endings.Cancellation(claim.id, claim.attempt, thumbnail, thumbhash)
         case types.GivenBack():
-            return endings.Return(claim.id, claim.attempt, thumbnail)
+            return endings.Return(claim.id, claim.attempt, thumbnail, thumbhash)
         case _:
             assert_never(outcome)
 
@@ -58,6 +60,7 @@ def _success(
         timing=_timing(claim, outcome.timing, claimed_at) or {},
         provenance={**outcome.provenance, "worker": worker},
         thumbnail_path=thumbnail,
+        thumbhash=outcome.thumbhash or "",
     )
 
 

@@ -7,12 +7,12 @@ from typing import Final, Protocol
 
 from consumers.database import ANY_ERROR, in_database
 from consumers.worker.files import Files
-from inference.engine.thumbnailer import Made
+from inference.engine.thumbnailer import Unmade
 from uploads import bus
 from uploads.errors import StorageUnavailable
 from uploads.queue.held import Claim
 from uploads.storage import keys, local, missing_thumbnails
-from uploads.storage.missing_thumbnails import Task
+from uploads.storage.missing_thumbnails import Task, Thumbnail
 
 logger = logging.getLogger("darkroom.thumbnails")
 
@@ -26,8 +26,8 @@ HELD_BACK_SECONDS: Final = 0.5
 class Makes(Protocol):
     """The part of the engine's `Thumbnailer` that is needed here."""
 
-    async def make(self, source: Path, page: int, thumbnail: Path, display: Path) -> Made:
-        """Makes a thumbnail."""
+    async def make(self, source: Path, page: int, thumbnail: Path, display: Path) -> str | Unmade:
+        """Makes a thumbnail; gives its ThumbHash."""
 
     async def rest(self) -> None:
         """Nothing is wanted now."""
@@ -42,43 +42,45 @@ class WrittenThumbnails:
     def __init__(self, files: Files | None) -> None:
         """`files` brings them where everybody finds them; None: they are there."""
         self._files = files
-        self._claims: dict[int, Claim] = {}
+        self._written: dict[int, tuple[Claim, str]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._noting: set[asyncio.Task[None]] = set()
 
-    def written(self, claim: Claim) -> None:
+    def written(self, claim: Claim, thumbhash: str) -> None:
         """A running prediction has written its image's thumbnail."""
-        self._claims[claim.id] = claim
+        self._written[claim.id] = claim, thumbhash
         if self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(HELD_BACK_SECONDS, self._begin)
 
     def ended(self, claim: Claim) -> None:
         """It has ended, which tells the same."""
-        self._claims.pop(claim.id, None)
+        self._written.pop(claim.id, None)
 
     def _begin(self) -> None:
         self._timer = None
-        if self._claims:
+        if self._written:
             noting = asyncio.create_task(self._note())
             self._noting.add(noting)
             noting.add_done_callback(self._noting.discard)
 
     async def _note(self) -> None:
-        claims, self._claims = self._claims, {}
-        paths = {
-            claim.image_id: keys.thumbnail_path(claim.upload_path, claim.image_id)
-            for claim in claims.values()
+        written, self._written = self._written, {}
+        made = {
+            claim.image_id: Thumbnail(
+                keys.thumbnail_path(claim.upload_path, claim.image_id), thumbhash
+            )
+            for claim, thumbhash in written.values()
         }
         try:
             if self._files is not None:
-                for path in paths.values():
-                    await self._files.deliver_thumbnail(path)
-            seqs = await in_database(missing_thumbnails.note_made, paths)
+                for thumbnail in made.values():
+                    await self._files.deliver_thumbnail(thumbnail.path)
+            seqs = await in_database(missing_thumbnails.note_made, made)
         except StorageUnavailable as error:  # their endings tell it
             logger.info("thumbnails not told early", extra={"reason": error.message})
         except Exception:
-            logger.exception("thumbnails not told early", extra={"count": len(paths)})
+            logger.exception("thumbnails not told early", extra={"count": len(made)})
         else:
             await bus.hint(seqs)
 
@@ -110,14 +112,19 @@ class MissingThumbnails:
         became = {task: await self._made(task) for task in tasks}
 
         def note() -> dict[int, int]:
-            missing_thumbnails.note_impossible(_ids(became, Made.NEVER))
-            missing_thumbnails.put_off(_ids(became, Made.NOT_NOW))
-            done = [task for task, made in became.items() if made is Made.YES]
-            return missing_thumbnails.note_made({one.image_id: one.thumbnail_path for one in done})
+            missing_thumbnails.note_impossible(_ids(became, Unmade.NEVER))
+            missing_thumbnails.put_off(_ids(became, Unmade.NOT_NOW))
+            return missing_thumbnails.note_made(
+                {
+                    task.image_id: Thumbnail(task.thumbnail_path, made)
+                    for task, made in became.items()
+                    if isinstance(made, str)
+                }
+            )
 
         await bus.hint(await in_database(note))
 
-    async def _made(self, task: Task) -> Made:
+    async def _made(self, task: Task) -> str | Unmade:
         source = local.path_of(task.image_path)
         thumbnail = local.path_of(task.thumbnail_path)
         display = local.path_of(keys.display_path(task.thumbnail_path))
@@ -125,14 +132,14 @@ class MissingThumbnails:
         try:
             async with original:
                 made = await self._maker.make(source, task.page, thumbnail, display)
-            if made is Made.YES:
+            if isinstance(made, str):
                 await self._files.deliver_thumbnail(task.thumbnail_path)
         except StorageUnavailable:
-            return Made.NOT_NOW
-        if made is Made.NEVER:
+            return Unmade.NOT_NOW
+        if made is Unmade.NEVER:
             logger.info("no thumbnail can be made", extra={"image": task.image_id})
         return made
 
 
-def _ids(became: dict[Task, Made], which: Made) -> list[int]:
+def _ids(became: dict[Task, str | Unmade], which: Unmade) -> list[int]:
     return [task.image_id for task, made in became.items() if made is which]

@@ -175,6 +175,8 @@ export type Image = {
   /** What every browser shows: the original, or a JPEG of it that is made with the thumbnail, upright and of at most 2,000 pixels a side. */
   display: string;
   thumbnail: string | null;
+  /** The picture in 25 bytes, as base64, to be shown until the thumbnail is there: see https://evanw.github.io/thumbhash/. Null before that is made, and for old ones. */
+  thumbhash: string | null;
   archived_at: string | null;
   /** Whether its local files stay, however old they are. */
   pinned: boolean;
@@ -201,6 +203,8 @@ export type ImageEventData = {
   sha256?: string;
   /** With image.thumbnailed: its address. */
   thumbnail?: string;
+  /** With image.thumbnailed: what is shown until that is there. */
+  thumbhash?: string | null;
 };
 
 export type ImageEventKindEnum = "image.archived" | "image.deleted" | "image.pinned" | "image.purged" | "image.thumbnailed" | "image.unpinned";
@@ -255,6 +259,8 @@ export type ListedImage = {
   /** What every browser shows: the original, or a JPEG of it that is made with the thumbnail, upright and of at most 2,000 pixels a side. */
   display: string;
   thumbnail: string | null;
+  /** The picture in 25 bytes, as base64, to be shown until the thumbnail is there: see https://evanw.github.io/thumbhash/. Null before that is made, and for old ones. */
+  thumbhash: string | null;
   archived_at: string | null;
   /** Whether its local files stay, however old they are. */
   pinned: boolean;

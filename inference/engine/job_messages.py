@@ -71,7 +71,6 @@ def succeeded(
         output_bytes=message["output_bytes"],
         timing=pending.timing(message["timing"]),
         provenance=provenance,
-        thumbnail_written=pending.thumbnail_written,
     )
 
 

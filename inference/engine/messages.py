@@ -210,6 +210,7 @@ class Pictured(TypedDict):
 
     type: Literal["thumbnail"]
     serial: int
+    thumbhash: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{8,34}={0,2}$")]
 
 
 class ChildTiming(TypedDict):

@@ -37,7 +37,8 @@ class PendingJob:
         """How much memory the job's own data takes while it waits."""
         self.touched = False
         """Whether its child has begun with it."""
-        self.thumbnail_written = False
+        self.thumbhash: str | None = None
+        """Of its thumbnail, once that is written."""
         self._report = report
         self._on_settled: list[Callable[[PendingJob], None]] = []
         self.arrived = time.monotonic()
@@ -100,8 +101,8 @@ class PendingJob:
         """Give it its outcome; the first one counts."""
         if self.outcome.done():
             return
-        if self.thumbnail_written and not isinstance(outcome, Computed):
-            outcome = dataclasses.replace(outcome, thumbnail_written=True)
+        if self.thumbhash is not None and not isinstance(outcome, Computed):
+            outcome = dataclasses.replace(outcome, thumbhash=self.thumbhash)
         self.outcome.set_result(outcome)
         for call in self._on_settled:
             try:
@@ -125,12 +126,12 @@ class PendingJob:
         except Exception:  # a listener's trouble must not end the batch it listens to
             logger.exception("Progress of job %s could not be passed on.", self.job.id)
 
-    def note_thumbnail(self) -> None:
+    def note_thumbnail(self, thumbhash: str) -> None:
         """Its thumbnail is written, whatever becomes of it."""
-        self.thumbnail_written = True
+        self.thumbhash = thumbhash
         if isinstance(self.job, ImageJob) and self.job.on_thumbnail:
             try:
-                self.job.on_thumbnail()
+                self.job.on_thumbnail(thumbhash)
             except Exception:  # as a listener's to progress
                 logger.exception("The thumbnail of job %s could not be told.", self.job.id)
 

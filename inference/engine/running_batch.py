@@ -195,7 +195,7 @@ class RunningBatch:
                 stage, fraction = message["stage"], message["fraction"]
                 pending.advance(Progress(job.id, job.attempt, stage, fraction, message["partial"]))
             case "thumbnail":
-                pending.note_thumbnail()
+                pending.note_thumbnail(message["thumbhash"])
             case "canceled" if pending.serial not in self._called_off:
                 # It would be given back and tried again without end.
                 raise ChildGone("The child let go of a job that was not called off.")

@@ -25,10 +25,9 @@ MEMORY_LIMIT_MB: Final = 1024
 _THREADS: Final = 1
 
 
-class Made(Enum):
-    """What became of a thumbnail."""
+class Unmade(Enum):
+    """Why there is no thumbnail."""
 
-    YES = auto()
     NEVER = auto()
     """The image cannot be decoded."""
     NOT_NOW = auto()
@@ -49,14 +48,14 @@ class Thumbnailer:
         self._serials = itertools.count(1)
         self._last_at = 0.0
 
-    async def make(self, source: Path, page: int, thumbnail: Path, display: Path) -> Made:
+    async def make(self, source: Path, page: int, thumbnail: Path, display: Path) -> str | Unmade:
         """Write a thumbnail of this page of a file, and where not every browser shows that, the
-        larger picture at `display`."""
+        larger picture at `display`. Gives its ThumbHash, in base64."""
         try:
             child = self._child = self._child or await self._started()
         except OSError as error:
             logger.warning("No process could be started for thumbnails: %s", error)
-            return Made.NOT_NOW
+            return Unmade.NOT_NOW
         serial = next(self._serials)
         child.send(
             {
@@ -75,7 +74,7 @@ class Thumbnailer:
             how = await self._end()
             logger.warning("The process of thumbnails ended (%s).", how)
             # Whoever kills is out of memory, which need not be this image's doing.
-            return Made.NOT_NOW if how == "SIGKILL" else Made.NEVER
+            return Unmade.NOT_NOW if how == "SIGKILL" else Unmade.NEVER
         except asyncio.CancelledError:
             child.kill()
             raise
@@ -96,7 +95,7 @@ class Thumbnailer:
     async def _started(self) -> ChildProcess:
         return await ChildProcess.start(_THREADS, self._reach, PROGRAM)
 
-    async def _answer(self, child: ChildProcess, serial: int) -> Made:
+    async def _answer(self, child: ChildProcess, serial: int) -> str | Unmade:
         """What the child says of the image.
 
         Raises:
@@ -112,7 +111,7 @@ class Thumbnailer:
                 return answering.result()
             child.kill()
             await self._end()
-            return Made.NEVER
+            return Unmade.NEVER
         finally:
             for wait in waits:
                 wait.cancel()
@@ -122,17 +121,17 @@ class Thumbnailer:
         return await child.close() if child else ""
 
 
-async def _told(child: ChildProcess, serial: int) -> Made:
-    made: Made | None = None
+async def _told(child: ChildProcess, serial: int) -> str | Unmade:
+    made: str | Unmade | None = None
     while True:
         match await child.receive():
-            case {"type": "thumbnail", "serial": int(told)} if told == serial:
-                made = Made.YES
+            case {"type": "thumbnail", "serial": int(told), "thumbhash": str(of)} if told == serial:
+                made = of
             case {"type": "failed", "serial": int(told), "kind": str(kind), "code": str(code)} if (
                 told == serial
             ):
                 may_pass = kind == "infrastructure" or code == "out_of_memory"
-                made = Made.NOT_NOW if may_pass else Made.NEVER
+                made = Unmade.NOT_NOW if may_pass else Unmade.NEVER
             case {"type": "batch_done"} if made is not None:
                 return made
             case _:

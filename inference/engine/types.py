@@ -63,8 +63,8 @@ class ImageJob(_Work):
     display: Path | None = None
     """Where to write, with the thumbnail, a JPEG of at most 2,000 x 2,000 pixels of what not every
     browser shows."""
-    on_thumbnail: Callable[[], None] | None = field(default=None, compare=False)
-    """Called once that is written, while the job goes on."""
+    on_thumbnail: Callable[[str], None] | None = field(default=None, compare=False)
+    """Called with the ThumbHash once that is written, while the job goes on."""
     images: Mapping[str, Path | None] = field(default_factory=dict)
     """The file of each image that a parameter names by its id, by the parameter's name; None: that
     image is no longer stored."""
@@ -144,7 +144,8 @@ class Succeeded:
     timing: Timing
     provenance: dict[str, str]
     """`model_sha256` and `device`."""
-    thumbnail_written: bool
+    thumbhash: str | None = None
+    """Of the thumbnail that was written; None: none was."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ class Failed:
     timing: Timing | None = None
     shared: bool = False
     """Its process ended while it was at others too: it may have been their doing."""
-    thumbnail_written: bool = False
+    thumbhash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ class Canceled:
     """The job was called off by `Engine.cancel`."""
 
     job: Job
-    thumbnail_written: bool = False
+    thumbhash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ class GivenBack:
     """The job was not computed, through no doing of its own; it costs nothing to try again."""
 
     job: Job
-    thumbnail_written: bool = False
+    thumbhash: str | None = None
 
 
 Outcome = Succeeded | Computed | Failed | Canceled | GivenBack

@@ -298,8 +298,10 @@ test("archiving is noted on the image", () => {
 
 test("a thumbnail is shown as soon as it is made, whatever becomes of the prediction", () => {
   const thumbnail = "/api/images/41/thumbnail/";
-  const made = { ...event(6, "image.thumbnailed"), data: { id: 41, thumbnail } };
+  const made = { ...event(6, "image.thumbnailed"), data: { id: 41, thumbnail, thumbhash: "AAAA" } };
   equal(after(ready, snapshot(upload()), made).images.get(41)?.thumbnail, thumbnail);
+  equal(after(ready, made, snapshot(upload())).images.get(41)?.thumbhash, "AAAA");
+  equal(after(ready, snapshot(upload()), made, snapshot(upload())).images.get(41)?.thumbhash, "AAAA");
   // Also of an image that is still being read, by an answer from before.
   equal(after(ready, made, snapshot(upload())).images.get(41)?.thumbnail, thumbnail);
 });

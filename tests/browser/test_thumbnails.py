@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.visit import PASSWORD, register
 from tests.darkroom import Darkroom, Person
@@ -33,3 +33,25 @@ def test_a_reload_in_mid_work_shows_photos_and_not_blanks(
             expect(shown).to_have_attribute("src", re.compile("^blob:"))
         expect(waiting.first).to_be_visible()
         page.reload()
+
+
+def test_colors_stand_for_a_photo_until_its_thumbnail_has_come(
+    page: Page, darkroom: Darkroom, tmp_path: Path
+) -> None:
+    name = register(page, darkroom.url)
+    elsewhere = Person(darkroom.url, name, PASSWORD)
+    (photo,) = on_disk(tmp_path / "photos", "coffee")
+    elsewhere.finished(elsewhere.upload(photo, model="ocr"), seconds=90)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile("/thumbnail/$"), hold)
+    page.reload()
+    card = page.get_by_test_id("image-card")
+    expect(card.locator("canvas")).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(card.get_by_test_id("thumbnail")).to_have_attribute("src", re.compile("^blob:"))
+    expect(card.locator("canvas")).to_be_hidden()

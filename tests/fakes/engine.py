@@ -14,6 +14,8 @@ from inference.engine.types import (
 )
 
 Script = Callable[[ImageJob], Outcome]
+THUMBHASH = "HfgJFZAROllTd4eAiJh4ZBN5ILH6"
+"""Of some picture."""
 
 
 def succeed(job: ImageJob) -> Outcome:
@@ -27,7 +29,6 @@ def succeed(job: ImageJob) -> Outcome:
             wait_ns=0, decode_ns=1_000_000, compute_ns=1_000_000, encode_ns=1_000_000, batch_size=1
         ),
         provenance={"model_sha256": "0" * 64, "device": "cpu"},
-        thumbnail_written=False,
     )
 
 

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from consumers.worker.files import SharedFiles
 from consumers.worker.thumbnails import MissingThumbnails
-from inference.engine.thumbnailer import Made
+from inference.engine.thumbnailer import Unmade
 from tests.fakes.archive import FakeFetches
+from tests.fakes.engine import THUMBHASH
 from tests.integration.archives import kinds, purge
 from tests.integration.attempts import claim, crash, finish, success
 from tests.integration.conftest import Uploads
-from uploads import services
+from uploads import events, representation, services
 from uploads.errors import StorageUnavailable
 from uploads.events import A_WORKER
 from uploads.models import Event, FileRemoval, Image, Prediction, Upload, User
@@ -29,15 +30,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class FakeThumbnailer:
     """Writes what stands for thumbnails, or does as told."""
 
-    def __init__(self, made: Made = Made.YES) -> None:
+    def __init__(self, made: str | Unmade = THUMBHASH) -> None:
         self.made = made
         self.sources: list[Path] = []
         self.rests = 0
 
-    async def make(self, source: Path, page: int, thumbnail: Path, display: Path) -> Made:
+    async def make(self, source: Path, page: int, thumbnail: Path, display: Path) -> str | Unmade:
         """Notes what was wanted."""
         self.sources.append(source)
-        if self.made is Made.YES:
+        if isinstance(self.made, str):
             thumbnail.parent.mkdir(parents=True, exist_ok=True)
             thumbnail.write_bytes(b"a thumbnail")  # noqa: ASYNC240  # a fake
         return self.made
@@ -130,10 +131,31 @@ def test_it_does_not_matter_what_becomes_of_the_prediction(
     assert Image.objects.get().thumbnail_path
 
 
+def test_its_hash_is_told_by_lists_and_events_and_goes_when_the_image_is_deleted(
+    ada: User, upload: Uploads
+) -> None:
+    upload(ada)
+    wait_in_vain()
+    make_due(FakeThumbnailer())
+
+    def told() -> list[str | None]:
+        messages = events.read(ada.pk, after=0, limit=100)
+        return [one["data"]["thumbhash"] for one in messages if one["kind"] == "image.thumbnailed"]
+
+    image = Image.objects.get()
+    assert representation.image_view(image, None, {})["thumbhash"] == THUMBHASH
+    assert told() == [THUMBHASH]
+    # Events can't be changed any more.
+    assert THUMBHASH not in str(list(Event.objects.values_list("facts", flat=True)))
+    services.delete_image(image, A_WORKER)
+    image.refresh_from_db()
+    assert (image.thumbhash, told()) == ("", [None])
+
+
 def test_a_broken_image_is_tried_once(ada: User, upload: Uploads) -> None:
     stored = upload(ada)
     wait_in_vain()
-    maker = FakeThumbnailer(Made.NEVER)
+    maker = FakeThumbnailer(Unmade.NEVER)
     make_due(maker)
     assert Image.objects.get().thumbnail_due is None
     assert Image.objects.get().thumbnail_path == ""
@@ -151,7 +173,7 @@ def test_a_storage_that_is_not_mounted_makes_no_image_a_broken_one(
     wait_in_vain()
     marker, aside = media / volume.MARKER, media.parent / "aside"
     marker.rename(aside)
-    maker = FakeThumbnailer(Made.NEVER)
+    maker = FakeThumbnailer(Unmade.NEVER)
     make_due(maker)
     assert maker.sources == []
     aside.rename(marker)
@@ -167,7 +189,7 @@ def test_a_storage_that_is_not_mounted_makes_no_image_a_broken_one(
 def test_what_the_storage_does_not_let_be_made_is_made_later(ada: User, upload: Uploads) -> None:
     upload(ada)
     wait_in_vain()
-    maker = FakeThumbnailer(Made.NOT_NOW)
+    maker = FakeThumbnailer(Unmade.NOT_NOW)
     make_due(maker)
     due = Image.objects.get().thumbnail_due
     assert due is not None
@@ -202,7 +224,8 @@ def test_a_deleted_upload_keeps_no_thumbnail_that_comes_after_it(
     late = local.path_of(task.thumbnail_path)
     late.parent.mkdir(parents=True)
     late.write_bytes(b"late")
-    assert missing_thumbnails.note_made({task.image_id: task.thumbnail_path}) == {}
+    made = missing_thumbnails.Thumbnail(task.thumbnail_path, THUMBHASH)
+    assert missing_thumbnails.note_made({task.image_id: made}) == {}
     missing_thumbnails.put_off([task.image_id])
     removal.remove_files()
     assert not late.exists()

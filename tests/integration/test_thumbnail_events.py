@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 
 from consumers.database import in_database
 from inference.engine.types import Failed, FailureKind, ImageJob, Outcome, Succeeded
-from tests.fakes.engine import succeed
+from tests.fakes.engine import THUMBHASH, succeed
 from tests.integration.archives import kinds
 from tests.integration.conftest import Uploads
 from uploads.models import Image, User
@@ -25,7 +25,7 @@ async def test_a_running_prediction_tells_of_its_thumbnail_before_it_ends(
     await b.pipeline.claim_round()
     (job,) = b.engine.running.values()
     assert job.on_thumbnail
-    job.on_thumbnail()
+    job.on_thumbnail(THUMBHASH)
 
     async def image() -> Image:
         return await in_database(Image.objects.get)
@@ -46,10 +46,10 @@ async def test_a_short_prediction_costs_no_event_of_its_thumbnail(
 
     def script(job: ImageJob) -> Outcome:
         assert job.on_thumbnail
-        job.on_thumbnail()
+        job.on_thumbnail(THUMBHASH)
         outcome = succeed(job)
         assert isinstance(outcome, Succeeded)
-        return dataclasses.replace(outcome, thumbnail_written=True)
+        return dataclasses.replace(outcome, thumbhash=THUMBHASH)
 
     b = await bench(script=script)
     await b.work()
@@ -64,7 +64,7 @@ async def test_a_failure_tells_of_the_thumbnail_that_its_image_got(
 
     def script(job: ImageJob) -> Outcome:
         permanent = FailureKind.PERMANENT
-        return Failed(job, "model_error", "It failed.", permanent, thumbnail_written=True)
+        return Failed(job, "model_error", "It failed.", permanent, thumbhash=THUMBHASH)
 
     b = await bench(script=script)
     await b.work()

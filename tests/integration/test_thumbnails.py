@@ -15,7 +15,7 @@ from inference.engine.types import (
     ImageJob,
     Outcome,
 )
-from tests.fakes.engine import succeed
+from tests.fakes.engine import THUMBHASH, succeed
 from tests.integration.attempts import claim, finish
 from tests.integration.conftest import Uploads
 from uploads.models import Image, User
@@ -62,7 +62,8 @@ def test_the_row_names_the_thumbnail_that_was_written_and_no_other(
     (taken,) = claim()
     outcome = make(job_of(taken))
     assert not isinstance(outcome, Computed)
-    outcome = dataclasses.replace(outcome, thumbnail_written=is_written)
+    outcome = dataclasses.replace(outcome, thumbhash=THUMBHASH if is_written else None)
     assert finish(ending_of(taken, outcome, claimed_at=0.0, worker="host:1")) == []
     expected = keys.thumbnail_path(taken.upload_path, taken.image_id) if is_written else ""
-    assert Image.objects.get().thumbnail_path == expected
+    image = Image.objects.get()
+    assert (image.thumbnail_path, image.thumbhash) == (expected, THUMBHASH if is_written else "")

@@ -49,6 +49,11 @@ class ImageEventData(serializers.Serializer[None]):
     thumbnail = serializers.CharField(
         required=False, help_text="With image.thumbnailed: its address."
     )
+    thumbhash = serializers.CharField(
+        required=False,
+        allow_null=True,
+        help_text="With image.thumbnailed: what is shown until that is there.",
+    )
 
 
 class ImageEvent(_Event):

@@ -103,6 +103,11 @@ class ImageFacts(serializers.Serializer[None]):
         " thumbnail, upright and of at most 2,000 pixels a side.",
     )
     thumbnail = serializers.CharField(allow_null=True)
+    thumbhash = serializers.CharField(
+        allow_null=True,
+        help_text="The picture in 25 bytes, as base64, to be shown until the thumbnail is there:"
+        " see https://evanw.github.io/thumbhash/. Null before that is made, and for old ones.",
+    )
     archived_at = serializers.DateTimeField(allow_null=True)
     pinned = serializers.BooleanField(
         help_text="Whether its local files stay, however old they are."

@@ -26,6 +26,8 @@ ERROR_CODE: Final = 50
 ERROR_MESSAGE: Final = 500
 UPLOAD_PATH: Final = 200
 STORAGE_KEY: Final = 400
+THUMBHASH: Final = 36
+"""In base64."""
 IMAGE_NAME: Final = 255
 IMAGE_TYPE: Final = 100
 IDEMPOTENCY_KEY: Final = 200

@@ -82,6 +82,13 @@ class Image(models.Model):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=lengths.SHA256)
     thumbnail_path = models.CharField(max_length=lengths.STORAGE_KEY, blank=True)
+    thumbhash = models.CharField(
+        max_length=lengths.THUMBHASH,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of its thumbnail, in base64: what is shown until that is there.",
+    )
     thumbnail_due = models.DateTimeField(
         null=True,
         blank=True,

@@ -1,6 +1,7 @@
 """How an attempt can end, as a worker tells it; `id` is the prediction's.
 
-However it ends, its image may have got a thumbnail: `thumbnail_path` is its key, or empty.
+However it ends, its image may have got a thumbnail: `thumbnail_path` is its key, or empty, and
+`thumbhash` what is shown until it is there.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ class Success:
     timing: dict[str, Any]
     provenance: dict[str, Any]
     thumbnail_path: str = ""
+    thumbhash: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Failure:
     timing: dict[str, Any] | None = None
     provenance: dict[str, Any] | None = None
     thumbnail_path: str = ""
+    thumbhash: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Cancellation:
     id: int
     attempt: int
     thumbnail_path: str = ""
+    thumbhash: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Return:
     id: int
     attempt: int
     thumbnail_path: str = ""
+    thumbhash: str = ""
 
 
 Ending = Success | Failure | Cancellation | Return

@@ -90,7 +90,7 @@ def finish(endings: Iterable[Ending], log: Log) -> list[int]:
         if row is None or row.state != State.RUNNING or row.attempt != ending.attempt:
             stale.append(pk)
             continue
-        moves.illustrate(row, ending.thumbnail_path, is_told=isinstance(ending, Success))
+        moves.illustrate(row, ending)
         match ending:
             case Success():
                 moves.succeed(row, ending)

@@ -11,7 +11,7 @@ from uploads.event_kinds import ENDING, Kind
 from uploads.events import A_WORKER, Actor, Log
 from uploads.models import Image, Prediction, lengths
 from uploads.queue import ranks, retry, rows
-from uploads.queue.endings import Failure, Success
+from uploads.queue.endings import Ending, Failure, Success
 from uploads.states import Move, State
 from uploads.storage import archive
 
@@ -43,14 +43,15 @@ class Moves:
             rows.store(moved)
             archive.enqueue_results(row for row in moved if row.state == State.SUCCEEDED)
 
-    def illustrate(self, row: Prediction, thumbnail_path: str, *, is_told: bool) -> None:
-        """Its image has a thumbnail, if it had none; whether a success tells that anyway."""
+    def illustrate(self, row: Prediction, ending: Ending) -> None:
+        """Its image has a thumbnail, if it had none; a success tells that anyway."""
         image = row.image
-        if not thumbnail_path or image.thumbnail_path:
+        if not ending.thumbnail_path or image.thumbnail_path:
             return
-        image.thumbnail_path = thumbnail_path
+        image.thumbnail_path = ending.thumbnail_path
+        image.thumbhash = ending.thumbhash
         self._thumbnails[image.pk] = image
-        if not is_told:
+        if not isinstance(ending, Success):
             self._log.add_thumbnail(image, user_id=row.user_id, traceparent=row.traceparent)
 
     def succeed(self, row: Prediction, success: Success) -> None:

@@ -81,12 +81,13 @@ def store_thumbnails(images: Sequence[Image]) -> None:
         Unstorable: a key is none that every database keeps; nothing is written.
     """
     for image in images:
-        columns.check(image, "thumbnail_path")
+        columns.check(image, "thumbnail_path", "thumbhash")
     lock = "FOR NO KEY UPDATE OF i" if _has_row_locks() else ""
     for some in chunks(images):
-        sql = statements.THUMBNAILS.format(places=places(2, len(some)), lock=lock)
+        sql = statements.THUMBNAILS.format(places=places(3, len(some)), lock=lock)
+        values = [v for one in some for v in (one.pk, one.thumbnail_path, one.thumbhash)]
         with connection.cursor() as cursor:
-            cursor.execute(sql, [v for one in some for v in (one.pk, one.thumbnail_path)])
+            cursor.execute(sql, values)
 
 
 def expired() -> QuerySet[Prediction]:

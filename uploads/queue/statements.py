@@ -151,10 +151,10 @@ STORE: Final = f"""
 
 # Two predictions of one image may end at once, in either order.
 THUMBNAILS: Final = f"""
-      WITH v(id, path) AS (VALUES {{places}}),
-           mine AS (SELECT i.id, v.path FROM {_I} AS i JOIN v ON i.id = v.id
+      WITH v(id, path, hash) AS (VALUES {{places}}),
+           mine AS (SELECT i.id, v.path, v.hash FROM {_I} AS i JOIN v ON i.id = v.id
                      WHERE i.thumbnail_path = '' ORDER BY i.id {{lock}})
-    UPDATE {_I} AS i SET thumbnail_path = mine.path, thumbnail_due = NULL
+    UPDATE {_I} AS i SET thumbnail_path = mine.path, thumbhash = mine.hash, thumbnail_due = NULL
       FROM mine WHERE i.id = mine.id
 """  # noqa: S608  # the tables' names are ours
 

@@ -45,6 +45,14 @@ class Task:
         return keys.page_of(self.image_path)
 
 
+@dataclass(frozen=True)
+class Thumbnail:
+    """One that is written: its key, and what is shown until it is there."""
+
+    path: str
+    thumbhash: str
+
+
 def first_due() -> datetime:
     """When the thumbnail of an image that is stored now is due."""
     return timezone.now() + PATIENCE
@@ -81,12 +89,12 @@ def take(limit: int) -> list[Task]:
     ]
 
 
-def note_made(paths: Mapping[int, str]) -> dict[int, int]:
-    """Images, by their ids, have thumbnails under these keys; gives the users' newest seqs.
+def note_made(thumbnails: Mapping[int, Thumbnail]) -> dict[int, int]:
+    """Images, by their ids, have these; gives the users' newest seqs.
 
     What has one already is left as it is, and told nobody.
     """
-    bare = Image.objects.filter(pk__in=paths, thumbnail_path="")
+    bare = Image.objects.filter(pk__in=thumbnails, thumbnail_path="")
     with events.recording() as log:
         images = list(bare.select_related("upload").order_by("pk"))
         gone = removal.lock({image.upload_id for image in images})
@@ -95,7 +103,9 @@ def note_made(paths: Mapping[int, str]) -> dict[int, int]:
                 # Deleted meanwhile: the picture may have come after the removal.
                 removal.order(gone[image.upload_id])
             elif bare.filter(pk=image.pk, deleted_at=None).update(
-                thumbnail_path=paths[image.pk], thumbnail_due=None
+                thumbnail_path=thumbnails[image.pk].path,
+                thumbhash=thumbnails[image.pk].thumbhash,
+                thumbnail_due=None,
             ):
                 log.add_thumbnail(image, user_id=image.upload.user_id)
             elif bare.filter(pk=image.pk).exists():

@@ -60,9 +60,9 @@ class Answers:
         else:
             self.outbox.hold(begun)
 
-    def picture(self, serial: int) -> None:
-        """Say that an image has its thumbnail."""
-        self.outbox.hold({"type": "thumbnail", "serial": serial})
+    def picture(self, serial: int, thumbhash: str) -> None:
+        """Say that an image has its thumbnail, whose ThumbHash this is."""
+        self.outbox.hold({"type": "thumbnail", "serial": serial, "thumbhash": thumbhash})
 
     def gives_up(self, serial: int) -> bool:
         """Whether a job was called off; then it is answered."""

@@ -114,8 +114,8 @@ class Execution:
             self._answers.begin("store", item["serial"])
             if item["display"] is not None and not decoded.in_browsers:
                 write_display(decoded.pixels, Path(item["display"]))
-            write_thumbnail(decoded.pixels, Path(thumbnail), decoded.rgba)
-            self._answers.picture(item["serial"])
+            thumbhash = write_thumbnail(decoded.pixels, Path(thumbnail), decoded.rgba)
+            self._answers.picture(item["serial"], thumbhash)
         return _Image(
             item=item,
             request=request,

@@ -7,6 +7,7 @@ from typing import Final
 from PIL import Image, ImageStat
 
 from inference.atomic_file import write_atomically
+from inference.engine.child.thumbhash import thumbhash
 from inference.engine.errors import ResultsUnwritable
 from inference.engine.model import Pixels
 
@@ -32,8 +33,8 @@ def needed_scale(size: tuple[int, int]) -> float:
     return 1 / factor if factor else SIDE / side
 
 
-def write_thumbnail(pixels: Pixels, path: Path, rgba: Pixels | None = None) -> None:
-    """Write a JPEG of at most 320 x 320 pixels without metadata.
+def write_thumbnail(pixels: Pixels, path: Path, rgba: Pixels | None = None) -> str:
+    """Write a JPEG of at most 320 x 320 pixels without metadata, and give its ThumbHash.
 
     It is not flushed: it can be made again. `pixels` show the picture on white; where it is light
     and `rgba` has its transparency, it is shown on dark gray instead.
@@ -42,7 +43,9 @@ def write_thumbnail(pixels: Pixels, path: Path, rgba: Pixels | None = None) -> N
         ResultsUnwritable: the storage does not take it; the image is tried again later.
     """
     dark = None if rgba is None else _on_dark(_small(Image.fromarray(rgba)))
-    _write(dark or _small(Image.fromarray(pixels)), path)
+    image = dark or _small(Image.fromarray(pixels))
+    _write(image, path)
+    return thumbhash(image)
 
 
 def write_display(pixels: Pixels, path: Path) -> None:

@@ -24,17 +24,17 @@ def run(descriptor: int) -> None:
             except EOFError:
                 return
             try:
-                _make(message)
-                answers.picture(message["serial"])
+                answers.picture(message["serial"], _make(message))
             except Exception as error:  # hostile files may have anything raised
                 answers.fail(message["serial"], error)
             outbox.send({"type": "batch_done"})
 
 
-def _make(message: MakeThumbnail) -> None:
+def _make(message: MakeThumbnail) -> str:
+    """Its ThumbHash."""
     told = message["limits"]
     limits = DecodeLimits(tuple(told["formats"]), told["max_pixels"], told["max_side"])
     decoded = decode(Path(message["source"]), limits, needed_scale, message["page"])
     if not decoded.in_browsers:
         write_display(decoded.pixels, Path(message["display"]))
-    write_thumbnail(decoded.pixels, Path(message["thumbnail"]), decoded.rgba)
+    return write_thumbnail(decoded.pixels, Path(message["thumbnail"]), decoded.rgba)

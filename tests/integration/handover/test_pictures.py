@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from consumers.database import in_database
 from consumers.worker.thumbnails import MissingThumbnails
-from inference.engine.thumbnailer import Made
+from inference.engine.thumbnailer import Unmade
+from tests.fakes.engine import THUMBHASH
 from tests.fakes.object_store import FakeObjectStore
 from tests.integration.conftest import Uploads
 from tests.integration.handover.work import Moves, rows
@@ -42,11 +43,13 @@ async def test_a_thumbnail_of_what_waits_is_handed_over_before_its_row_names_it(
     read: list[bytes] = []
 
     class Maker:
-        async def make(self, source: Path, page: int, thumbnail: Path, display: Path) -> Made:
+        async def make(
+            self, source: Path, page: int, thumbnail: Path, display: Path
+        ) -> str | Unmade:
             read.append(source.read_bytes())  # noqa: ASYNC240  # a fake
             thumbnail.parent.mkdir(parents=True, exist_ok=True)
             thumbnail.write_bytes(b"a thumbnail")  # noqa: ASYNC240  # a fake
-            return Made.YES
+            return THUMBHASH
 
         async def rest(self) -> None:
             """Has no process."""

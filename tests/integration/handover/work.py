@@ -8,7 +8,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from inference.engine.types import ImageJob, Outcome
-from tests.fakes.engine import succeed
+from tests.fakes.engine import THUMBHASH, succeed
 from tests.integration.archives import end_all
 from tests.integration.conftest import predictions
 from tests.integration.pipelines import Bench
@@ -30,7 +30,7 @@ def develop(job: ImageJob) -> Outcome:
     job.thumbnail.write_bytes(b"a thumbnail of attempt %d" % job.attempt)
     outcome = succeed(job)
     object.__setattr__(outcome, "output_file", "output.png")
-    object.__setattr__(outcome, "thumbnail_written", True)
+    object.__setattr__(outcome, "thumbhash", THUMBHASH)
     return outcome
 
 

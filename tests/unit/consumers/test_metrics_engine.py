@@ -62,7 +62,7 @@ def tensors() -> TensorJob:
 
 OUTCOMES: list[tuple[Outcome, dict[str, str]]] = [
     (
-        Succeeded(image(), {}, None, None, TIMING, {}, thumbnail_written=False),
+        Succeeded(image(), {}, None, None, TIMING, {}),
         {"protocol": "upload", "outcome": "succeeded", "reason": ""},
     ),
     (

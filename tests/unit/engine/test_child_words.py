@@ -29,7 +29,7 @@ UNDONE = {
 }
 TENSOR = {"name": "y", "datatype": "UINT8", "shape": [1], "data": b"a"}
 COMPUTED = {"type": "computed", "serial": 1, "outputs": [TENSOR], "timing": TIMING}
-PICTURED = {"type": "thumbnail", "serial": 1}
+PICTURED = {"type": "thumbnail", "serial": 1, "thumbhash": "HfgJFZAROllTd4eAiJh4ZBN5ILH6"}
 LOAD_FAILED = {"type": "load_failed", "message": "No weights."}
 DEEP: list[Any] = functools.reduce(lambda inner, _: [inner], range(100), [])
 
@@ -73,6 +73,10 @@ async def test_what_makes_sense_is_heard(message: Any) -> None:
         (UNDONE, {"code": "model_error\n"}),
         (UNDONE, {"message": "m" * (limits.ERROR_MESSAGE_LENGTH + 1)}),
         (UNDONE, {"message": "a\0"}),
+        (PICTURED, {"thumbhash": "a\0"}),
+        (PICTURED, {"thumbhash": "a" * 37}),
+        (PICTURED, {"thumbhash": "https://example.com"}),
+        (PICTURED, {"thumbhash": None}),
         (UNDONE, {"message": ""}),
         (COMPUTED, {"outputs": [{**TENSOR, "name": "y\0"}]}),
         (COMPUTED, {"outputs": [{**TENSOR, "name": "y" * (limits.TENSOR_NAME_LENGTH + 1)}]}),

@@ -39,11 +39,11 @@ async def test_what_fails_once_it_is_decoded_has_its_thumbnail_all_the_same(
     wanted = tmp_path / "thumbnails" / "1.jpg"
     outcome = await engine.predict(engine.job("unlucky", thumbnail=wanted))
     assert isinstance(outcome, Failed), outcome
-    assert outcome.thumbnail_written
+    assert outcome.thumbhash
     assert wanted.is_file()
     unreadable = engine.job("unlucky", 2, source=b"no image", thumbnail=wanted)
     outcome = await engine.predict(unreadable)
-    assert not outcome.thumbnail_written
+    assert outcome.thumbhash is None
 
 
 async def test_a_bad_item_fails_alone_and_its_batch_mates_get_their_results(

@@ -77,7 +77,7 @@ async def test_the_thumbnail_is_small_and_an_image_waits_for_it(
     wanted = tmp_path / "thumbnails" / "1.jpg"
     job = engine.job("echo", source=tmp_path / "large.png", thumbnail=wanted)
     outcome = await engine.predict(job)
-    assert outcome.thumbnail_written
+    assert outcome.thumbhash
     with Image.open(wanted) as image:
         assert (image.format, image.size) == ("JPEG", (250, 125))
     impossible = engine.job("echo", 2, thumbnail=tmp_path / "large.png" / "2.jpg")

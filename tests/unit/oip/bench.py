@@ -64,7 +64,6 @@ def answered(job: Job) -> Outcome:
         output_bytes=job.source[::-1],
         timing=TIMING,
         provenance=PROVENANCE,
-        thumbnail_written=False,
     )
 
 

@@ -23,7 +23,7 @@
  * @typedef {{epoch: string|null, seq: number|null, loaded: boolean,
  *   uploads: Map<number, Upload>, images: Map<number, Image>,
  *   predictions: Map<number, Prediction>, live: Map<number, Live>,
- *   thumbnails: Map<number, string>,
+ *   thumbnails: Map<number, {thumbnail: string, thumbhash: string|null}>,
  *   deleted: Set<number>, deletedImages: Set<number>, missing: Set<number>}} State
  * `thumbnails` are of images not known yet, `deleted` are uploads
  *
@@ -143,13 +143,13 @@ function pinned(state, imageId, isPinned) {
 /** @param {State} state @param {import("server").ImageEvent} event @returns {State} */
 function thumbnailed(state, event) {
   const image = state.images.get(event.image);
-  const { thumbnail } = event.data;
+  const { thumbnail, thumbhash = null } = event.data;
   if (thumbnail === undefined) return state;
   if (image) {
-    return { ...state, images: new Map(state.images).set(image.id, { ...image, thumbnail }) };
+    return { ...state, images: new Map(state.images).set(image.id, { ...image, thumbnail, thumbhash }) };
   }
   // A REST page read before this may be on its way.
-  return { ...state, thumbnails: new Map(state.thumbnails).set(event.image, thumbnail) };
+  return { ...state, thumbnails: new Map(state.thumbnails).set(event.image, { thumbnail, thumbhash }) };
 }
 
 /** @param {State} state @param {Snapshot} message @returns {State} */
@@ -193,8 +193,10 @@ function putImage(draft, received, orphans) {
   if (draft.deleted.has(image.upload) || draft.deletedImages.has(image.id)) return;
   const known = draft.images.get(image.id);
   const predictionIds = known?.predictionIds ?? (orphans.get(image.id) ?? []).sort(ascending);
-  const thumbnail = image.thumbnail ?? known?.thumbnail ?? draft.thumbnails.get(image.id) ?? null;
-  draft.images.set(image.id, { ...image, thumbnail, predictionIds });
+  const told = known ?? draft.thumbnails.get(image.id);
+  const thumbnail = image.thumbnail ?? told?.thumbnail ?? null;
+  const thumbhash = image.thumbhash ?? told?.thumbhash ?? null;
+  draft.images.set(image.id, { ...image, thumbnail, thumbhash, predictionIds });
   /** @type {Upload} */
   const none = { id: image.upload, created_at: sentAt ?? "", imageIds: [] };
   const upload = draft.uploads.get(image.upload) ?? none;

@@ -10,6 +10,7 @@ import { fill, h, iconButton } from "./dom.js";
 import { labelBars } from "./labels.js";
 import { notes } from "./notes.js";
 import { Overlay } from "./overlay.js";
+import { Placeholder } from "./placeholder.js";
 
 /** @typedef {import("../commands.js").Commands} Commands */
 
@@ -39,10 +40,11 @@ export class Card {
     const told = (/** @type {typeof onPhoto} */ listener) => (/** @type {MouseEvent} */ event) =>
       this.#shown && listener(this.#shown.image.id, event);
     this.picture = h("img", { alt: "", decoding: "async", draggable: false });
+    this.placeholder = new Placeholder(this.picture);
     this.photo = h(
       "button",
       { type: "button", class: "card-photo", onclick: told(onPhoto) },
-      h("span", { class: "frame" }, this.picture, this.#overlay.element),
+      h("span", { class: "frame" }, this.placeholder.element, this.picture, this.#overlay.element),
     );
     this.tick = h("input", { type: "checkbox", "data-testid": "select", onclick: told(onTick) });
     this.head = h("span", { class: "name-head" });
@@ -91,6 +93,7 @@ export class Card {
     const excerpt = prediction?.output?.text?.slice(0, MOST_CHARACTERS) ?? "";
     fill(this.result, key + excerpt, () => [...this.#result(prediction), ...notes(prediction)]);
     fill(this.actions, key, () => this.#actions(name, prediction), this.photo);
+    this.placeholder.draw(image.thumbhash, image.width, image.height);
     this.#showPicture();
   }
 
