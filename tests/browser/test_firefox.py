@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.firefox import DARK, ESCAPE, PHONE, Firefox, by_id, program, register, upload
+from tests.browser.test_sending import KEPT
 from tests.browser.test_store import NAMES
 from tests.browser.visit import PASSWORD, RESULT_MS, Running
 from tests.darkroom import Person
@@ -28,6 +29,15 @@ script.textContent = `
   document.documentElement.setAttribute("data-found", JSON.stringify(found));
 `;
 document.head.append(script);
+"""
+BARS = """
+const bar = document.createElement("progress");
+bar.className = "bar";
+document.body.append(bar);
+const color = () => getComputedStyle(bar, "::-moz-progress-bar").backgroundColor;
+const unknown = color();
+bar.value = 0.5;
+return [unknown, color()];
 """
 DRAGGED = """
 const { left, right, top, bottom } = document.querySelector(arguments[0]).getBoundingClientRect();
@@ -87,11 +97,11 @@ def test_a_reload_in_mid_work_shows_where_everything_stands_and_goes_on(
     firefox: Firefox, darkroom: Running, photos: dict[str, Path]
 ) -> None:
     register(firefox, darkroom.url, a_name())
-    upload(firefox, "background-removal", *[photos["astronaut"]] * 3)
-    firefox.expect_count(CARD, 3)
+    upload(firefox, "background-removal", *[photos["astronaut"]] * 2)
+    firefox.expect_count(CARD, 2)
     firefox.reload()
-    firefox.expect_count(CARD, 3)
-    firefox.expect_count(DONE, 3, RESULT_S)
+    firefox.expect_count(CARD, 2)
+    firefox.expect_count(DONE, 2, RESULT_S)
     firefox.click(f"{CARD} button")
     seen = f"{by_id('detail')} .frame:not(.is-waiting) {by_id('full-image')}"
     firefox.expect_seen(seen)
@@ -135,6 +145,31 @@ def test_what_happened_and_was_sent_offline_is_there_once_it_is_online(
     firefox.expect_count("[data-testid=connection][data-status=live]", 1)
     firefox.expect_count(CARD, 2)
     firefox.expect_count(by_id("batch"), 0)
+
+
+def test_what_could_not_be_sent_is_sent_at_the_next_visit(
+    firefox: Firefox, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(firefox, darkroom.url, a_name())
+    firefox.offline(True)
+    try:
+        upload(firefox, "background-removal", photos["astronaut"])
+        firefox.expect(lambda: firefox.ask(f"return ({KEPT})()"), "it is kept")
+        firefox.visit("about:blank")
+    finally:
+        firefox.offline(False)
+    firefox.visit(darkroom.url)
+    firefox.expect_count(CARD, 1)
+    firefox.expect_count(by_id("batch"), 0)
+
+
+def test_a_bar_of_which_nobody_knows_how_far_it_is_is_no_full_one(
+    firefox: Firefox, darkroom: Running
+) -> None:
+    firefox.visit(darkroom.url)
+    unknown, known = firefox.ask(BARS)
+    assert unknown == "rgba(0, 0, 0, 0)"
+    assert known != unknown
 
 
 @pytest.mark.parametrize(
