@@ -43,6 +43,7 @@ class Launcher:
             child = await ChildProcess.start(config.instances.threads_each, reach)
         except OSError as error:
             raise LoadFailed(f"No process could be started: {error.strerror}.") from error
+        child.works_at(model=config.name, version=version.number)
         try:
             child.send(_load_message(version, config, self.limits))
             load_ms, child.device = _ready(await _answer(child, config))

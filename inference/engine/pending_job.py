@@ -20,6 +20,7 @@ from inference.engine.types import (
     TensorJob,
     Timing,
 )
+from tracing import spans
 
 logger = logging.getLogger(__name__)
 _serials = itertools.count(1)
@@ -33,6 +34,8 @@ class PendingJob:
         self.serial = next(_serials)
         """Unlike a job's id never used twice, so that a late answer can't hit another attempt."""
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.traceparent = spans.current()
+        """Of who waits for it; None: that is not traced."""
         self.bytes = _bytes_of(job)
         """How much memory the job's own data takes while it waits."""
         self.touched = False

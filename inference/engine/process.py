@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -16,6 +17,7 @@ from inference.engine import wire
 from inference.engine.confinement import ROOT, Reach
 from inference.engine.messages import FromChild, ToChild
 from inference.engine.pipe import Pipe
+from inference.engine.printed import Printed, reading
 from inference.engine.remote import Infer
 from inference.engine.temporary_folder import TemporaryFolder
 
@@ -43,10 +45,12 @@ class ChildProcess:
         process: asyncio.subprocess.Process,
         pipe: Pipe,
         home: TemporaryFolder,
+        printed: Printed,
     ) -> None:
         self._process = process
         self._home = home
         self._pipe = pipe
+        self._printed = printed
         self.device = ""
         """Where it computes, as it said when it was ready: `cpu`, `cuda:0`, `remote`."""
         self.infer: Infer | None = None
@@ -81,6 +85,7 @@ class ChildProcess:
         with theirs:
             # Connected before there is a process, so that being canceled in between leaves none.
             _, pipe = await asyncio.get_running_loop().create_unix_connection(Pipe, sock=ours)
+            printed, writes_to = await reading()
             try:
                 process = await asyncio.create_subprocess_exec(
                     sys.executable,
@@ -91,13 +96,17 @@ class ChildProcess:
                     str(os.getpid()),
                     reach.as_json(),
                     stdin=asyncio.subprocess.DEVNULL,
+                    stdout=writes_to,
+                    stderr=writes_to,
                     env=_environment(threads, home.path),
                     pass_fds=[theirs.fileno()],
                 )
             except BaseException:
                 pipe.close()
                 raise
-        return cls(process, pipe, home)
+            finally:
+                os.close(writes_to)
+        return cls(process, pipe, home, printed)
 
     @property
     def pid(self) -> int:
@@ -107,6 +116,10 @@ class ChildProcess:
     def is_alive(self) -> bool:
         """Whether it neither ended nor hung up, as far as is known."""
         return self._process.returncode is None and self._pipe.is_open
+
+    def works_at(self, **fields: Any) -> None:
+        """What log lines have beside what it prints from now on."""
+        self._printed.about = {"child": self.pid, **fields}
 
     def hold(self, message: ToChild) -> None:
         """Have a message go out with the next one that is sent, in one write.
@@ -167,6 +180,7 @@ class ChildProcess:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
+        await self._printed.close()
         await asyncio.to_thread(self._home.remove)
         code = self._process.returncode or 0
         return f"status {code}" if code >= 0 else signal.Signals(-code).name
@@ -193,4 +207,6 @@ def _environment(threads: int, home: Path) -> dict[str, str]:
     own = {"PYTHONPATH": str(ROOT), "HOME": str(home), "TMPDIR": str(home)}
     # Libraries ask for the name of whose process it is, and its user may have none.
     own |= {"LOGNAME": "darkroom-model"} | NETWORK_VARIABLES
+    # What a model prints is told before it crashes.
+    own |= {"PYTHONUNBUFFERED": "1"}
     return kept | own | dict.fromkeys(THREAD_VARIABLES, str(threads))

@@ -21,6 +21,7 @@ from inference.engine.types import (
     Succeeded,
 )
 from inference.engine.wire import WireError
+from tracing.traceparent import log_fields
 
 
 class RunningBatch:
@@ -66,6 +67,9 @@ class RunningBatch:
     def hand_over(self, child: ChildProcess) -> None:
         """Hand the batch to the child; `listen` tells what went wrong."""
         waiting = [pending for pending in self._pending_jobs.values() if not pending.is_settled]
+        child.works_at(
+            model=self._version.config.name, version=self._version.number, **_named(waiting)
+        )
         try:
             if [pending for pending in waiting if _send(pending, child)]:
                 child.send({"type": "compute"})
@@ -233,3 +237,13 @@ def _send(pending: PendingJob, child: ChildProcess) -> bool:
         pending.fail(InvalidInput("The input is too large."))
         return False
     return True
+
+
+def _named(pending_jobs: Sequence[PendingJob]) -> dict[str, object]:
+    """What log lines say of what a child works at: predictions, and the trace where it is one."""
+    claimed = [pending.job.id for pending in pending_jobs if pending.is_claimed]
+    if len(pending_jobs) != 1:
+        return {"predictions": claimed}
+    (pending,) = pending_jobs
+    own = {"prediction": pending.job.id} if pending.is_claimed else {}
+    return {**own, **log_fields(pending.traceparent)}

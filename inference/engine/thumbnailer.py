@@ -93,7 +93,9 @@ class Thumbnailer:
             await self._end()
 
     async def _started(self) -> ChildProcess:
-        return await ChildProcess.start(_THREADS, self._reach, PROGRAM)
+        child = await ChildProcess.start(_THREADS, self._reach, PROGRAM)
+        child.works_at(model="thumbnails")
+        return child
 
     async def _answer(self, child: ChildProcess, serial: int) -> str | Unmade:
         """What the child says of the image.

@@ -11,12 +11,14 @@ TIMING = {"decode_ns": 1, "compute_ns": 2, "encode_ns": 3, "batch_size": 4}
 
 
 class Config:
+    name = "m"
     timeout_seconds = 5
 
 
 class Version:
     """What a batch asks of a model's version."""
 
+    number = "1"
     sha256 = "abc"
     config = Config()
 
@@ -35,6 +37,9 @@ class ScriptedChild:
         self.sent: list[Mapping[str, Any]] = []
         self._answer = answer
         self._answers: asyncio.Queue[Any] = asyncio.Queue()
+
+    def works_at(self, **fields: Any) -> None:
+        """It prints nothing."""
 
     def hold(self, message: Mapping[str, Any]) -> None:
         self.send(message)
