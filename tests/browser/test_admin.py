@@ -11,6 +11,15 @@ from tests.darkroom import Darkroom
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
+def sign_in_as_admin(page: Page, darkroom: Darkroom) -> None:
+    page.goto(f"{darkroom.url}/admin/")
+    page.get_by_label("Username").fill("Admin")
+    password = (darkroom.folder / "var" / "admin-password").read_text()
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(f"{darkroom.url}/admin/")
+
+
 def test_the_pages_of_the_admin_work_under_their_content_policy(
     page: Page, darkroom: Darkroom, photos: dict[str, Path]
 ) -> None:
@@ -27,12 +36,7 @@ def test_the_pages_of_the_admin_work_under_their_content_policy(
 
     page.on("console", note)
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{darkroom.url}/admin/")
-    page.get_by_label("Username").fill("Admin")
-    password = (darkroom.folder / "var" / "admin-password").read_text()
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-    expect(page).to_have_url(f"{darkroom.url}/admin/")
+    sign_in_as_admin(page, darkroom)
     for table in ("upload", "prediction", "event", "session", "model", "user"):
         page.goto(f"{darkroom.url}/admin/uploads/{table}/")
         expect(page.locator("#result_list tbody tr, #result_list > tbody").first).to_be_visible()
@@ -48,3 +52,29 @@ def test_the_pages_of_the_admin_work_under_their_content_policy(
         width = "image => image.decode().then(() => image.naturalWidth)"
         assert pictures.nth(index).evaluate(width) > 0
     assert errors == []
+
+
+def test_a_split_of_traffic_is_begun_changed_and_ended_by_hand(
+    page: Page, darkroom: Darkroom
+) -> None:
+    sign_in_as_admin(page, darkroom)
+    model = f"{darkroom.url}/admin/uploads/model/ocr/change/"
+
+    def confirm(verb: str) -> None:
+        page.get_by_label("Why?").fill("It is new.")
+        page.get_by_role("button", name=verb, exact=True).click()
+        expect(page).to_have_url(model)
+
+    page.goto(model)
+    page.get_by_label("percent").fill("15")
+    page.get_by_role("button", name="Split…").click()
+    confirm("Split")
+    expect(page.get_by_role("heading", name="15 % (running)")).to_be_visible()
+    page.get_by_label("Percent to version 2").fill("30")
+    page.get_by_role("button", name="Change…").click()
+    confirm("Change")
+    expect(page.get_by_role("heading", name="30 % (running)")).to_be_visible()
+    for link, verb in (("Take back…", "Take back"), ("Remove…", "Remove")):
+        page.get_by_role("link", name=link).click()
+        confirm(verb)
+    expect(page.get_by_text("No label is split between two versions.")).to_be_visible()
