@@ -115,6 +115,15 @@ def test_the_dashboard_is_one_that_grafana_imports() -> None:
             assert panel["targets"], panel["title"]
 
 
+def test_figures_of_what_waits_and_runs_are_zero_where_nothing_does() -> None:
+    figures = [panel for panel in dashboard()["panels"] if panel["type"] == "stat"]
+    firsts = [panel["targets"][0]["expr"] for panel in figures]
+    # A queue without anything in it has no series.
+    asked = [one for one in firsts if re.search("darkroom_(queue|predictions_running)", one)]
+    assert len(asked) == 3
+    assert all(one.endswith(" or vector(0)") for one in asked)
+
+
 def test_every_query_has_its_brackets_in_pairs() -> None:
     for query in queries():
         for opening, closing in ("()", "[]", "{}"):
