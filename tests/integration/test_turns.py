@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -110,6 +111,15 @@ def test_what_was_nobodys_fault_keeps_its_turn(
             lease_runs_out()
             reap()
     assert next_one().id == first.id
+
+
+def test_what_is_tried_once_and_fails_says_so_in_plain_words(
+    ada: User, upload: Uploads, settings: Any
+) -> None:
+    settings.MAX_ATTEMPTS = 1
+    stored = upload(ada)
+    finish(timeout(next_one()))
+    assert predictions(stored)[0].error_message == "It failed once: It took too long."
 
 
 def test_what_times_out_is_tried_once_more_and_alone(ada: User, upload: Uploads) -> None:

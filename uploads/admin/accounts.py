@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import transaction
+from django.db.models import Model as DatabaseModel
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -19,10 +23,20 @@ from uploads.admin import confirming
 from uploads.admin.base import PlainLookups
 from uploads.admin.links import link_to
 from uploads.admin.long_lists import BoundedPaginator, LongListAdmin
+from uploads.admin.words import client_in_words
 from uploads.errors import NotCancelable
 from uploads.event_kinds import Kind
 from uploads.events import recording
-from uploads.models import Prediction, Session, User
+from uploads.models import (
+    ApiKey,
+    Event,
+    Prediction,
+    Session,
+    Upload,
+    Usage,
+    User,
+    Webhook,
+)
 from uploads.sign_in import tokens
 from uploads.states import ACTIVE
 
@@ -37,6 +51,16 @@ class NewUserForm(UserCreationForm):  # type: ignore[misc]  # it has no types
 
 
 _LIMITS: Final = ("quota_bytes", "quota_queued", "throttle_uploads", "throttle_v2")
+_THEIRS: Final[dict[type[DatabaseModel], str]] = {
+    Upload: "user__id__exact",
+    Prediction: "user__id__exact",
+    Event: "user_id",
+    Session: "user__id__exact",
+    ApiKey: "user__id__exact",
+    Webhook: "user__id__exact",
+    Usage: "user__id__exact",
+}
+"""By which lookup each table's list is a user's; an index serves all of them."""
 _RIGHTS: Final = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -50,7 +74,9 @@ class UserAdmin(PlainLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc
     paginator = BoundedPaginator
     show_full_result_count = False
     list_display = ("username", "is_active", "is_staff", "date_joined", "last_login")
+    search_help_text = "Name or e-mail address"
     actions = ("end_sessions", "cancel_all")
+    change_form_template = "admin/uploads/user_audit.html"
     fieldsets = (
         *(DjangoUserAdmin.fieldsets or ()),
         ("Darkroom", {"fields": (*_LIMITS, "tokens_valid_after")}),
@@ -68,6 +94,18 @@ class UserAdmin(PlainLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc
             self.message_user(request, f"{len(users)} signed out everywhere.", messages.SUCCESS)
         if refused := len(queryset) - len(users):
             self.message_user(request, f"{refused} could not be signed out.", messages.WARNING)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One account, with the lists of all that is theirs."""
+        context = {**(extra_context or {}), "theirs": _lists_of(request, unquote(object_id))}
+        shown: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return shown
 
     def has_cancel_permission(self, request: HttpRequest) -> bool:
         """Who may call people's predictions off."""
@@ -132,6 +170,18 @@ class UserAdmin(PlainLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc
         return False
 
 
+def _lists_of(request: HttpRequest, user: str) -> list[tuple[str, str]]:
+    """The lists that this request's user may look at, each filtered by that account."""
+    lists = []
+    for table, by in _THEIRS.items():
+        name = table._meta.model_name
+        if request.user.has_perm(f"uploads.view_{name}"):
+            address = reverse(f"admin:uploads_{name}_changelist")
+            title = capfirst(table._meta.verbose_name_plural)
+            lists.append((title, f"{address}?{urlencode({by: user})}"))
+    return lists
+
+
 def _has_all_rights(request: HttpRequest) -> bool:
     return isinstance(request.user, User) and request.user.is_superuser
 
@@ -140,7 +190,7 @@ def _has_all_rights(request: HttpRequest) -> bool:
 class SessionAdmin(LongListAdmin):
     """Who signed in, when and from where, newest first."""
 
-    list_display = ("owner", "created_at", "last_used_at", "ended_at", "address", "client")
+    list_display = ("created_at", "owner", "last_used_at", "ended_at", "address", "with_what")
     list_filter = ("created_at",)
     # Their ids do not rise with time: what no index serves is not looked up.
     stretch = 0
@@ -150,6 +200,10 @@ class SessionAdmin(LongListAdmin):
     search_help_text = "User or address."
     list_select_related = ("user",)
     ordering = ("-created_at",)
+
+    @admin.display(description="client")
+    def with_what(self, row: Session) -> str:
+        return client_in_words(row.client)
 
     @admin.display(description="user")
     def owner(self, row: Session) -> str:

@@ -77,7 +77,8 @@ def _used(counts: Counts) -> str:
     """How much, how much of it failed, and how long each took at the mean."""
     failed = counts.failures / max(1, counts.requests)
     each = took(counts.compute_ms / max(1, counts.items))
-    return f"{counts.items:,} images, {failed:.1%} of {counts.requests:,} failed, {each} each"
+    images = f"{counts.items:,} image{'' if counts.items == 1 else 's'}"
+    return f"{images}, {failed:.1%} of {counts.requests:,} failed, {each} each"
 
 
 @admin.register(Model)
@@ -94,6 +95,7 @@ class ModelAdmin(ReadOnlyAdmin):
         "last_day",
     )
     search_fields = ("name", "title", "description")
+    search_help_text = "Name, title or description"
     list_filter = ("task",)
     readonly_fields = (
         *("state", "desired_state", "last_day", "workers"),

@@ -97,6 +97,8 @@ def each(
 
 
 def _counted(owners: list[Any], things: str) -> str:
+    if not owners:
+        return f"no {things}"
     people = len(set(owners))
     if len(owners) > MOST_COUNTED:
         return f"{MOST_COUNTED:,} or more {things} of {people:,} or more users"

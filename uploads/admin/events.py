@@ -49,7 +49,7 @@ class EventAdmin(TitledModels, LongListAdmin):
     list_filter = (KindFilter, ModelFilter, ErrorCodeFilter, "at")
     indexed = ("user_id__exact", "user_id", "upload_id__exact", "upload_id", "prediction_id")
     found_by_owner = False
-    search_help_text = "Number of an upload, image, prediction or user, or an address."
+    search_help_text = "Number of anything, or an address"
     search_fields = ("=upload_id", "=image_id", "=prediction_id", "=user_id", "=address")
     ordering = ("-id",)
     list_before_template = "admin/uploads/export_links.html"

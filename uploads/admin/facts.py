@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.html import format_html, format_html_join
 
 from uploads.admin.links import link_to
 from uploads.admin.words import took
-from uploads.models import Image, Prediction
+from uploads.models import Image, Model, Prediction
 
 _TIMES: Final = {
     "queue_ms": "waited",
@@ -30,6 +31,17 @@ def parameters(params: Mapping[str, Any], schema: Mapping[str, Any]) -> list[tup
     """What a model was asked to do, by the titles that its author gave the parameters."""
     known = schema.get("properties") or {}
     return [(_title(name, known), _value(value, known.get(name))) for name, value in params.items()]
+
+
+def with_schema(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """These rows, each with the schema of its model's parameters."""
+    schema = Model.objects.filter(pk=OuterRef("model")).values("params_schema")
+    return rows.annotate(schema=Subquery(schema))
+
+
+def asked(row: Any) -> list[tuple[str, object]]:
+    """What a row that has a schema asks its model to do."""
+    return parameters(row.params, row.schema or {})
 
 
 def taken_by(schema: Mapping[str, Any]) -> str:

@@ -11,17 +11,18 @@ from django.urls import reverse
 
 from uploads import services
 from uploads.actors import actor_of
-from uploads.admin import facts, timeline
+from uploads.admin import facts, timeline, touches
 from uploads.admin.base import state_badge
 from uploads.admin.links import link_to
 from uploads.admin.long_lists import MOST_FOUND, LongListAdmin, UploadModelFilter
 from uploads.admin.pictures import output_of, picture_of
+from uploads.admin.words import client_in_words
 from uploads.errors import SourceGone
 from uploads.event_export import Format
 from uploads.finding import with_sha256
-from uploads.models import Image, Model, Prediction, Upload, User
+from uploads.models import Image, Prediction, Upload, User
 
-_SAME_SHOWN: Final = 20
+_SAME_SHOWN: Final = 100
 _SHA256_SHOWN: Final = 12
 
 
@@ -38,15 +39,13 @@ class ImageAdmin(LongListAdmin):
         "measures",
         "sha256_begins",
         "uploaded_at",
-        "archived_at",
-        "purged_at",
-        "pinned_at",
+        "kept",
     )
     list_filter = ("upload__created_at", UploadModelFilter)
     indexed = ("sha256__exact", "sha256", "upload__id__exact", "upload__exact")
     texts = ("image_name",)
     search_fields = ("=id", "image_name", "upload__user__username")
-    search_help_text = "Number, name, user, or the first 8 or more digits of its SHA-256."
+    search_help_text = "Number, name, user or SHA-256"
     ordering = ("-id",)
     change_form_template = "admin/uploads/image_audit.html"
     actions = ("pin", "unpin")
@@ -129,6 +128,19 @@ class ImageAdmin(LongListAdmin):
     def sha256_begins(self, image: Image) -> str:
         return image.sha256[:_SHA256_SHOWN]
 
+    @admin.display(description="files")
+    def kept(self, image: Image) -> str:
+        """Where its original is, in words."""
+        if not image.image_path:
+            return "deleted"
+        places = []
+        if image.purged_at is None:
+            places.append("here")
+        if image.archived_at is not None:
+            places.append("in the archive")
+        pinned = ", pinned" if image.pinned_at else ""
+        return f"{' and '.join(places) or 'nowhere'}{pinned}"
+
     @admin.display(description="uploaded", ordering="upload__created_at")
     def uploaded_at(self, image: Image) -> Any:
         return image.upload.created_at
@@ -160,18 +172,22 @@ def _proof(images: Sequence[Image]) -> dict[str, str]:
 def _about(image: Image) -> dict[str, Any]:
     """What the page of an image shows."""
     upload = image.upload
-    predictions = list(image.predictions.order_by("pk"))
-    models = {row.model for row in predictions}
-    schemas = dict(Model.objects.filter(pk__in=models).values_list("pk", "params_schema"))
-    lines, names = timeline.of_image(image, workers=[_worker(row) for row in predictions])
+    predictions = list(facts.with_schema(image.predictions.order_by("pk")))
     others = Image.objects.filter(sha256=image.sha256, page=image.page).exclude(pk=image.pk)
     same = list(others.select_related("upload__user").order_by("-pk")[: _SAME_SHOWN + 1])
+    touched = touches.by_people([image, *same[:_SAME_SHOWN]])
+    lines, names = timeline.of_image(
+        image,
+        workers=[_worker(row) for row in predictions],
+        users=[one.person for one in touched],
+    )
     return {
         "title": f"Image {image.pk}",
         "image": image,
         "picture": picture_of(image, "dr-picture"),
-        "original": reverse("admin:original", args=[image.pk]) if image.image_path else "",
+        "original_file": reverse("admin:original", args=[image.pk]) if image.image_path else "",
         "upload": upload,
+        "with_what": client_in_words(upload.client),
         "upload_link": link_to(Upload, upload.pk, f"Upload {upload.pk}"),
         "user_link": link_to(User, upload.user_id, upload.user.username),
         "predictions": [
@@ -182,7 +198,7 @@ def _about(image: Image) -> dict[str, Any]:
                 "badge": state_badge(row),
                 "worker": names.worker(_worker(row)),
                 "output": output_of(row),
-                "asked": facts.parameters(row.params, schemas.get(row.model) or {}),
+                "asked": facts.asked(row),
             }
             for row in predictions
         ],
@@ -196,7 +212,9 @@ def _about(image: Image) -> dict[str, Any]:
         ],
         "more_same": len(same) > _SAME_SHOWN,
         **_proof([image, *same[:_SAME_SHOWN]]),
+        "touched": touches.lines(touched, names),
         "timeline": lines,
+        "is_of_image": True,
     }
 
 

@@ -17,7 +17,7 @@ from uploads.admin.links import Names, link_to
 from uploads.admin.long_lists import MOST_FOUND, ErrorCodeFilter, LongListAdmin, ModelFilter
 from uploads.admin.pictures import output_of
 from uploads.events import Actor
-from uploads.models import Image, Model, Prediction, TrafficSplit, Upload, User
+from uploads.models import Image, Prediction, TrafficSplit, Upload, User
 from uploads.states import ACTIVE, State
 
 _OF_FAILURES: Final = frozenset({"error_code__exact", "finished_at__gte"})
@@ -41,7 +41,7 @@ class PredictionAdmin(TitledModels, LongListAdmin):
     list_filter = ("state", ModelFilter, ErrorCodeFilter, "created_at")
     indexed = ("user__id__exact", "user__exact", "image__id__exact", "image__exact")
     texts = ("error_message",)
-    search_help_text = "Number of a prediction, image or upload, user, or words of an error."
+    search_help_text = "Number, user, or words of an error"
     search_fields = ("=id", "=image__id", "=image__upload__id", "user__username", "error_message")
     list_select_related = ("image__upload", "user")
     ordering = ("-id",)
@@ -54,11 +54,15 @@ class PredictionAdmin(TitledModels, LongListAdmin):
     )
     readonly_fields = tuple(name for _, options in fieldsets for name in options["fields"])
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Prediction]:
+        """Predictions with what their models' parameters are called."""
+        rows: QuerySet[Prediction] = super().get_queryset(request)
+        return facts.with_schema(rows)
+
     @admin.display(description="parameters")
     def asked(self, row: Prediction) -> str:
         """By their titles, where the model is known."""
-        schema = Model.objects.filter(pk=row.model).values_list("params_schema", flat=True).first()
-        return facts.listed(facts.parameters(row.params, schema or {})) or "none"
+        return facts.listed(facts.asked(row)) or "none"
 
     @admin.display(description="split of traffic")
     def split(self, row: Prediction) -> str:

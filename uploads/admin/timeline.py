@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db.models import Q
 
 from uploads.admin.links import Names, link_to
+from uploads.admin.words import client_in_words
 from uploads.event_kinds import Kind
 from uploads.models import Event, Image, Prediction
 
@@ -80,6 +81,9 @@ class Line:
     """Who did it: a person, else the worker."""
     address: str
     client: str
+    """As it named itself."""
+    with_what: str
+    """In words."""
     detail: str
 
 
@@ -90,11 +94,13 @@ def of_upload(pk: int) -> list[Line]:
     return [_line(event, names) for event in events]
 
 
-def of_image(image: Image, *, workers: Iterable[str]) -> tuple[list[Line], Names]:
+def of_image(
+    image: Image, *, workers: Iterable[str], users: Iterable[int]
+) -> tuple[list[Line], Names]:
     """What happened to an image, its upload as a whole included, oldest first; and the names in
-    it, with those of these workers."""
+    it, with those of these workers and users."""
     events = _events(Q(upload_id=image.upload_id) & (Q(image_id=image.pk) | Q(image_id=None)))
-    names = _names(events, workers)
+    names = _names(events, workers, users)
     return [_line(event, names) for event in events], names
 
 
@@ -107,9 +113,11 @@ def _events(which: Q) -> list[Event]:
     return list(Event.objects.filter(which).order_by("id")[:EVENTS_SHOWN])
 
 
-def _names(events: Sequence[Event], workers: Iterable[str] = ()) -> Names:
+def _names(
+    events: Sequence[Event], workers: Iterable[str] = (), users: Iterable[int] = ()
+) -> Names:
     return Names(
-        users=[event.actor_id for event in events],
+        users=[*users, *(event.actor_id for event in events)],
         workers=[*workers, *(event.worker for event in events)],
         versions=True,
     )
@@ -126,6 +134,7 @@ def _line(event: Event, names: Names) -> Line:
         by=names.user(event.actor_id) or names.worker(event.worker) or "worker",
         address=event.address or "",
         client=event.client,
+        with_what=client_in_words(event.client),
         detail=_detail(event),
     )
 

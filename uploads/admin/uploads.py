@@ -11,11 +11,12 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from uploads import services
-from uploads.admin import confirming, timeline
+from uploads.admin import confirming, facts, timeline
 from uploads.admin.base import TitledModels, state_badge
 from uploads.admin.links import link_to
 from uploads.admin.long_lists import MOST_FOUND, LongListAdmin, ModelFilter, newest
 from uploads.admin.pictures import output_of, picture_of
+from uploads.admin.words import client_in_words
 from uploads.errors import SourceGone
 from uploads.looking_up import containing
 from uploads.models import Image, Prediction, Upload, User
@@ -53,8 +54,12 @@ class UploadAdmin(TitledModels, LongListAdmin):
         "states",
         "created_at",
         "address",
-        "client",
+        "with_what",
         "deleted_at",
+    )
+    fields = readonly_fields = (
+        *("owner", "titled_model", "asked", "created_at", "address", "client"),
+        *("deleted_at", "purged_at", "idempotency_key", "content_sha256", "upload_path"),
     )
     list_filter = (
         StateFilter,
@@ -62,7 +67,7 @@ class UploadAdmin(TitledModels, LongListAdmin):
         "created_at",
         ("deleted_at", admin.EmptyFieldListFilter),
     )
-    search_help_text = "Number, user, name of an image, address or client."
+    search_help_text = "Number, user, name, address or client"
     indexed = ("user__id__exact", "user__exact")
     found_by_address = "address"
     stretch = 3_000
@@ -78,7 +83,7 @@ class UploadAdmin(TitledModels, LongListAdmin):
         counts = {f"n_{state}": _count_of(state) for state in State}
         images = Prefetch("images", Image.objects.order_by("position", "page"))
         rows: QuerySet[Upload] = super().get_queryset(request)
-        return rows.prefetch_related(images).annotate(**counts)
+        return facts.with_schema(rows.prefetch_related(images).annotate(**counts))
 
     def by_words(self, term: str, before: int) -> list[int]:
         """Uploads by their client, and by the names of the newest images."""
@@ -125,6 +130,15 @@ class UploadAdmin(TitledModels, LongListAdmin):
     @admin.display(description="user", ordering="user__username")
     def owner(self, upload: Upload) -> str:
         return link_to(User, upload.user_id, upload.user.username)
+
+    @admin.display(description="client")
+    def with_what(self, upload: Upload) -> str:
+        return client_in_words(upload.client)
+
+    @admin.display(description="parameters")
+    def asked(self, upload: Upload) -> str:
+        """By their titles, where the model is known."""
+        return facts.listed(facts.asked(upload)) or "none"
 
     @admin.display(description="states")
     def states(self, upload: Upload) -> str:

@@ -25,3 +25,24 @@ def took(milliseconds: float) -> str:
 def mebibytes(count: int) -> str:
     """Bytes in MiB; empty for none."""
     return f"{count // _MEBIBYTE:,} MiB" if count else ""
+
+
+_BROWSERS: Final = (
+    *(("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet")),
+    *(("Firefox", "Firefox"), ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari")),
+)
+_SYSTEMS: Final = (
+    *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")),
+    *(("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux")),
+)
+
+
+def client_in_words(client: str) -> str:
+    """A browser and its system by their names; another program as it names itself."""
+    if not client.startswith("Mozilla/"):
+        return client
+    names = [
+        next((name for mark, name in known if mark in client), "")
+        for known in (_BROWSERS, _SYSTEMS)
+    ]
+    return " on ".join(name for name in names if name) or client

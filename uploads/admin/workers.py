@@ -68,7 +68,6 @@ class WorkerAdmin(ReadOnlyAdmin):
         "device",
         "memory",
         "confinement",
-        "started_at",
     )
     fields = readonly_fields = (
         *("host", "pid", "started_at", "seen_at", "does", "heartbeat", "device", "memory"),

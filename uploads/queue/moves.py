@@ -91,7 +91,8 @@ class Moves:
         if decision.exhausted:
             tries = row.failures + row.lease_losses
             row.error_code = "attempts_exhausted"
-            message = f"It failed {tries} times; the last time: {failure.message}"
+            often = "once" if tries == 1 else f"{tries} times; the last time"
+            message = f"It failed {often}: {failure.message}"
             row.error_message = plain_text(message, lengths.ERROR_MESSAGE)
         row.timing = failure.timing
         row.provenance = failure.provenance

@@ -1,14 +1,19 @@
 """What is kept as JSON is read in the admin as names beside values."""
 
+import re
+
 import pytest
+from django.contrib.admin import site
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tests.integration.desk import LABELS, listing, page, text_of
 from tests.integration.rest import file, succeed, uploaded
 from uploads.admin import facts
+from uploads.admin.words import client_in_words
 from uploads.events import Actor
-from uploads.models import Event, Image, Model, Prediction, User, Webhook, WebhookDelivery
+from uploads.models import Event, Image, Model, Prediction, Upload, User, Webhook, WebhookDelivery
 from uploads.webhooks import registry
 from uploads.webhooks.bodies import KINDS
 
@@ -105,3 +110,55 @@ def test_a_webhook_and_what_it_was_told_have_a_state_in_words(desk: Client, ada:
         assert ": Nothing was taken for a day; the last trouble was http_500." in text_of(
             desk.get(address)
         )
+
+
+@pytest.mark.parametrize(
+    ("client", "words"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) Chrome/140 Safari/5",
+            "Chrome on Linux",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) Chrome/1 Safari/5 Edg/1",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; like Mac OS X) Version/18 Safari/6",
+            "Safari on iPhone",
+        ),
+        ("Mozilla/4.0 (compatible)", "Mozilla/4.0 (compatible)"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", ""),
+    ],
+)
+def test_a_client_is_told_by_its_name(client: str, words: str) -> None:
+    assert client_in_words(client) == words
+
+
+def test_an_upload_s_page_tells_what_was_asked_as_words(desk: Client, as_ada: APIClient) -> None:
+    upload = uploaded(as_ada)
+    Model.objects.update_or_create(name="ocr", defaults={"params_schema": SCHEMA})
+    Upload.objects.update(params={"crop": False})
+    body = text_of(desk.get(page(Upload, upload["id"])))
+    assert "<dt>Crop to the subject</dt><dd>no</dd>" in body
+
+
+def test_where_an_image_is_stands_in_words(desk: Client, as_ada: APIClient) -> None:
+    image = Image.objects.get(pk=uploaded(as_ada)["images"][0]["id"])
+    told = site.get_model_admin(Image).kept
+    assert told(image) == "here"
+    image.archived_at = image.pinned_at = timezone.now()
+    assert told(image) == "here and in the archive, pinned"
+    image.purged_at, image.pinned_at = timezone.now(), None
+    assert told(image) == "in the archive"
+    image.image_path = ""
+    assert told(image) == "deleted"
+
+
+def test_an_account_s_page_leads_to_all_that_is_theirs(desk: Client, ada: User) -> None:
+    body = text_of(desk.get(page(User, ada.pk)))
+    links = re.findall(r'href="(/admin/uploads/[a-z]+/\?user[^"]+)"', body)
+    assert len(links) == 7
+    for link in links:
+        text_of(desk.get(link))

@@ -1,5 +1,6 @@
 """The page of an image: everything that happened to it, and everybody who touched it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from rest_framework.test import APIClient
 
 from tests.integration.desk import listing, page, staff, text_of
 from tests.integration.rest import content_of, file, uploaded
+from tests.photos import tiny
 from uploads.admin.timeline import WORDS, words_of
 from uploads.event_kinds import Kind
 from uploads.models import Event, Image, Prediction, Upload, User
@@ -106,3 +108,24 @@ def test_a_deleted_images_page_keeps_its_facts(desk: Client, history: dict[str, 
 def test_every_kind_of_event_has_words() -> None:
     assert set(WORDS) == set(Kind)
     assert words_of("a kind of a later version") == "a kind of a later version"
+
+
+def test_everybody_who_touched_a_file_stands_in_one_table_whoever_uploaded_it(
+    desk: Client, boss: User, as_ada: APIClient, as_bob: APIClient
+) -> None:
+    mine, theirs = uploaded(as_ada, file()), uploaded(as_bob, file())
+    other = uploaded(as_bob, file(tiny(3)))
+    image = mine["images"][0]["id"]
+    for _ in range(2):
+        as_bob.get(theirs["images"][0]["file"])
+    desk.get(reverse("admin:original", args=[image]))
+    desk.get(reverse("admin:original", args=[other["images"][0]["id"]]))
+    body = text_of(desk.get(page(Image, image)))
+    table = body[body.index("Who touched it") : body.index("<h2>Predictions</h2>")]
+    rows = [re.sub("<[^>]+>", " ", row).split() for row in table.split("<tr>")[2:]]
+    told = {row[0]: " ".join(row[1:]) for row in rows}
+    assert list(told) == ["ada", "bob", "boss"]
+    assert told["ada"].startswith("Uploaded, Queued ")
+    assert told["bob"].startswith("Uploaded, Queued, Downloaded (2 times) ")
+    assert told["boss"].startswith("Downloaded ")
+    assert "127.0.0.1" in told["ada"]
