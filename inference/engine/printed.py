@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import logging
 import os
-import time
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any, Final
 
 logger = logging.getLogger("darkroom.model")
@@ -64,7 +64,7 @@ class Printed(asyncio.Protocol):
         text = "".join(one if one.isprintable() else " " for one in text).strip()
         if not text:
             return
-        second = int(time.monotonic())
+        second = int(monotonic())
         if second != self._second:
             self._tell_left_out()
             self._second, self._told = second, 0

@@ -177,7 +177,7 @@ def _lists_of(request: HttpRequest, user: str) -> list[tuple[str, str]]:
         name = table._meta.model_name
         if request.user.has_perm(f"uploads.view_{name}"):
             address = reverse(f"admin:uploads_{name}_changelist")
-            title = capfirst(table._meta.verbose_name_plural)
+            title = capfirst(str(table._meta.verbose_name_plural))
             lists.append((title, f"{address}?{urlencode({by: user})}"))
     return lists
 

@@ -1,5 +1,6 @@
 """Actions that change what people see: asked for once more, with a count and a reason."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
@@ -15,6 +16,9 @@ from uploads.events import Actor
 from uploads.models import lengths
 
 Row = TypeVar("Row")
+
+_ONE: Final = re.compile(r"s\b")
+"""What makes the first word that has it mean several: `queued predictions`, `API keys`."""
 
 MOST_ROWS: Final = 2000
 """That one action changes: each is a commit of its own, and somebody waits for the page."""
@@ -100,6 +104,8 @@ def _counted(owners: list[Any], things: str) -> str:
     if not owners:
         return f"no {things}"
     people = len(set(owners))
+    if len(owners) == 1:
+        return f"1 {_ONE.sub('', things, count=1)} of 1 user"
     if len(owners) > MOST_COUNTED:
         return f"{MOST_COUNTED:,} or more {things} of {people:,} or more users"
     return f"{len(owners):,} {things} of {people:,} user{'' if people == 1 else 's'}"

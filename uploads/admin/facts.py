@@ -36,7 +36,8 @@ def parameters(params: Mapping[str, Any], schema: Mapping[str, Any]) -> list[tup
 def with_schema(rows: QuerySet[Any]) -> QuerySet[Any]:
     """These rows, each with the schema of its model's parameters."""
     schema = Model.objects.filter(pk=OuterRef("model")).values("params_schema")
-    return rows.annotate(schema=Subquery(schema))
+    known: QuerySet[Any] = rows.annotate(schema=Subquery(schema))
+    return known
 
 
 def asked(row: Any) -> list[tuple[str, object]]:

@@ -110,7 +110,7 @@ def _retry(request: HttpRequest) -> HttpResponse:
     rows = failures.of(asked.code, asked.model, asked.within, after=asked.after)
     actor = confirming.confirmed_by(request)
     if actor is None:
-        things = f"predictions of {asked.model} that failed with {asked.code}"
+        things = f"failed predictions of {asked.model} ({asked.code})"
         back = f"{reverse('admin:failures')}?{urlencode({'within': asked.within})}"
         return confirming.ask(request, rows, verb="Retry", things=things, back=back)
     chosen = list(rows.select_related("image", "user")[: confirming.MOST_ROWS])

@@ -17,7 +17,7 @@ from uploads.events import Actor
 from uploads.models import Model, Prediction, TrafficSplit
 from uploads.states import State
 
-_WAITING: Final = "predictions that wait"
+_WAITING: Final = "queued predictions"
 _STAY: Final = "What waits keeps the version that it waits for."
 
 

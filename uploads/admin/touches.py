@@ -35,6 +35,8 @@ def by_people(images: Sequence[Image]) -> list[Touched]:
     found: dict[int, Touched] = {}
     rows = events.order_by("id").values_list("actor_id", "kind", "at", "address")
     for person, kind, at, address in rows[:MOST_EVENTS]:
+        if person is None:
+            continue
         touched = found.setdefault(person, Touched(person, at, at))
         touched.last = at
         touched.did[kind] += 1

@@ -1,6 +1,7 @@
 """What is kept as JSON is read in the admin as names beside values."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.admin import site
@@ -146,7 +147,8 @@ def test_an_upload_s_page_tells_what_was_asked_as_words(desk: Client, as_ada: AP
 
 def test_where_an_image_is_stands_in_words(desk: Client, as_ada: APIClient) -> None:
     image = Image.objects.get(pk=uploaded(as_ada)["images"][0]["id"])
-    told = site.get_model_admin(Image).kept
+    pages: Any = site.get_model_admin(Image)
+    told = pages.kept
     assert told(image) == "here"
     image.archived_at = image.pinned_at = timezone.now()
     assert told(image) == "here and in the archive, pinned"

@@ -80,7 +80,7 @@ def test_a_retry_counts_and_asks_before_it_gives_a_group_another_chance(
     failed(as_ada, 2)
     failed(as_bob)
     body = text_of(desk.get(RETRY, GROUP))
-    assert "3 predictions of ocr that failed with unreadable_image of 2 users?" in body
+    assert "3 failed predictions of ocr (unreadable_image) of 2 users?" in body
     assert 'href="/admin/failures/?within=day">Back<' in body
     assert states() == ["failed"] * 3
     assert "3 requeued." in text_of(retry(desk))

@@ -34,7 +34,7 @@ def test_nothing_is_done_before_it_is_confirmed_with_a_reason(
     uploaded(as_ada, *[file()] * 3)
     chosen = {"action": action, "_selected_action": rows_for(table, ada), **form}
     body = text_of(desk.post(listing(table), chosen))
-    things = "1 uploads" if table is Upload else "3 predictions"
+    things = "1 upload" if table is Upload else "3 predictions"
     assert f"{things} of 1 user?" in body
     assert ("A reason is needed." in body) is ("confirmed" in form)
     assert states() == {"queued"}

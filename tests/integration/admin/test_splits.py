@@ -51,7 +51,7 @@ def test_a_split_is_explained_and_asks_for_a_reason_before_it_begins(
     uploaded(as_ada, file(), file())
     body = text_of(desk.get(start(percent=15)))
     assert "15 % of the uploads that ask for the label stable get version 2" in body
-    assert "with 2 predictions that wait of 1 user?" in body
+    assert "with 2 queued predictions of 1 user?" in body
     assert "A reason is needed." in text_of(desk.post(start(), {"confirmed": "1"}))
     assert not TrafficSplit.objects.exists()
 
@@ -69,7 +69,7 @@ def test_an_operator_begins_changes_finishes_takes_back_and_removes_it(
     assert "Darkroom does not write into the model's folder" in body
     asked = text_of(desk.get(address("take_back")))
     assert "so does what waits for version 2 by this split" in asked
-    assert "with 1 predictions that wait of 1 user?" in asked
+    assert "with 1 queued prediction of 1 user?" in asked
     assert "is taken back" in done(desk, address("take_back"))
     assert state() == ("rolled_back", 0)
     assert "is removed" in done(desk, address("remove"))

@@ -84,7 +84,7 @@ async def test_a_long_line_is_cut_and_what_has_no_end_is_told_in_the_end(lines: 
 async def test_a_model_that_prints_without_end_is_counted_instead_of_told(
     lines: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printed.time, "monotonic", lambda: 7.5)
+    monkeypatch.setattr("inference.engine.printed.monotonic", lambda: 7.5)
     reader, theirs = await reading()
     os.write(theirs, b"again\n" * (LINES_A_SECOND + 30))
     os.close(theirs)
