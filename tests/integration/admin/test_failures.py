@@ -117,7 +117,7 @@ def test_what_is_more_than_the_bound_is_asked_for_again_behind_what_was_tried(
     assert "1 requeued." in body
     assert "1 could not be requeued." in body
     assert "More of this group remain" in body
-    assert "3 predictions" in body
+    assert "3 failed predictions" in body
     after = answer.redirect_chain[-1][0].rpartition("after=")[2]
     last = text_of(retry(desk, after=after))
     assert "2 requeued." in last
