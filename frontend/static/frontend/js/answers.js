@@ -4,14 +4,14 @@
 import { t, told } from "./language.js";
 
 export class ApiError extends Error {
-  /** @param {number} status @param {any} body @param {string|null} retryAfter in seconds */
+  /** @param {number} status @param {import("server").Error|null} body
+   * @param {string|null} retryAfter in seconds */
   constructor(status, body, retryAfter = null) {
     super(body?.message ? told(body) : t("problem.unexpected", { status: String(status) }));
     this.status = status;
     this.code = body?.code ?? "unexpected_answer";
-    /** @type {{field?: string, position?: number, name?: string, code: string,
-     *   message: string}[]} */
-    this.errors = (body?.errors ?? []).map((/** @type {any} */ each) => ({ ...each, message: told(each) }));
+    /** @type {import("server").FaultEntry[]} */
+    this.errors = (body?.errors ?? []).map((each) => ({ ...each, message: told(each) }));
     this.retryAfterMs = retryAfter && Number(retryAfter) >= 0 ? Number(retryAfter) * 1000 : null;
   }
 

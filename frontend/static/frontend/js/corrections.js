@@ -29,7 +29,7 @@ export class Corrections {
   }
 
   /** Have a line read otherwise; throws TextChanged where it isn't what was seen any more.
-   * @param {number} predictionId @param {number} line @param {{text: string, seen: string}} correction */
+   * @param {number} predictionId @param {number} line @param {import("server").NewCorrectionRequest} correction */
   async correct(predictionId, line, correction) {
     try {
       await this.#change(predictionId, () => this.api.put(address(predictionId, line), correction));

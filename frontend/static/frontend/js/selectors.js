@@ -8,7 +8,7 @@
  *   work: Work|null}} Card
  * @typedef {{stage: string|null, fraction: number,
  *   queuePosition: number|null, readyAt: number|null,
- *   waiting: {code: string, message: string}|null,
+ *   waiting: import("server").PredictionWaiting|null,
  *   regions: Region[], previewUrl: string|null}} Work
  * @typedef {{polygon: number[][], text?: string, original?: string, confidence?: number}} Region
  * `original` is what the model has read of a line that was corrected

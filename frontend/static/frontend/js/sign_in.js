@@ -9,7 +9,7 @@
  * A refresh token works once. Tabs therefore renew under one lock and read storage again inside
  * it: whoever comes second finds the first one's fresh pair and has nothing left to do.
  *
- * @typedef {{access: string, refresh: string, username: string, expiresAt: number}} Stored
+ * @typedef {import("server").TokenPair & {username: string, expiresAt: number}} Stored
  */
 
 import { postJson } from "./api.js";
@@ -122,7 +122,7 @@ export function readStored() {
   }
 }
 
-/** @param {{access: string, refresh: string}} pair @param {string} username */
+/** @param {import("server").TokenPair} pair @param {string} username */
 export function writeStored({ access, refresh }, username) {
   const { exp, iat } = claims(access);
   // How long it lives by its own account, so that a wrong local clock does no harm.

@@ -18,7 +18,7 @@
  *   runs?: Prediction[], runs_count?: number, created_at?: string}} ReceivedImage of an upload with its
  *   first prediction, of a list with its newest as `runs`
  * @typedef {{attempt: number, stage: string|null, fraction: number, queuePosition: number|null,
- *   readyAt: number|null, waiting: {code: string, message: string}|null,
+ *   readyAt: number|null, waiting: import("server").PredictionWaiting|null,
  *   partial: any}} Live `readyAt` is an estimate, as of `Date.now()`
  * @typedef {{epoch: string|null, seq: number|null, loaded: boolean,
  *   uploads: Map<number, Upload>, images: Map<number, Image>,

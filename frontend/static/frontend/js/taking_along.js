@@ -3,7 +3,7 @@
  * Photos and results of a selection as one file. The browser fetches it by itself, however large it
  * is: its address is good once, and a cookie for it alone says who asks.
  *
- * @typedef {{format: "zip"|"csv"|"json", include?: ("originals"|"results")[]}} Form
+ * @typedef {Pick<import("server").NewExportRequest, "format"|"include">} Form
  */
 
 /** @param {import("./api.js").Api} api @param {number[]} images @param {Form} form

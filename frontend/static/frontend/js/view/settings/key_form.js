@@ -5,7 +5,7 @@ import { locale, t } from "../../language.js";
 import { h } from "../dom.js";
 import { Field, Outcome, sayBeside } from "./parts.js";
 
-/** @typedef {"read"|"write"|"infer"} Scope */
+/** @typedef {import("server").ScopesEnum} Scope */
 /** @typedef {{name: string, scopes: Scope[], days: number}} Wanted `days` 0: without an end */
 
 /** @type {Record<Scope, [import("../../language.js").Key, import("../../language.js").Key]>} */

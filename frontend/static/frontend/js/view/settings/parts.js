@@ -83,7 +83,7 @@ export class Field {
  * codes of errors that name none @returns {boolean} whether any of it is about a field */
 export function sayBeside(error, fields) {
   if (!(error instanceof ApiError)) return false;
-  /** @type {{field?: string, code: string, message: string}[]} */
+  /** @type {import("server").FaultEntry[]} */
   const said = error.errors.length ? error.errors : [{ code: error.code, message: error.message }];
   /** @type {Map<Field, string[]>} */
   const found = new Map();
