@@ -109,7 +109,9 @@ def send(message: Message) -> None:
 
 def _note_failure(message: Message) -> None:
     row = EmailNotices.objects.filter(pk=message.user_id, after_seq=message.after_seq).first()
-    wait = None if row is None else delay(row.tries)
+    if row is None:
+        return  # they want none any more, or their account is gone
+    wait = delay(row.tries)
     if wait is None:
         logger.error("mail given up", extra={"user": message.user_id})
         _move_on(message)

@@ -180,6 +180,20 @@ def test_an_address_that_no_mail_can_go_to_is_given_up_and_holds_nobody_up(
     assert (row.tries, row.due_at > timezone.now()) == (1, True)
 
 
+def test_who_asks_no_more_while_a_message_is_sent_is_not_given_up(
+    told: APIClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: Any, **__: Any) -> int:
+        wish(told, wanted=False)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(notices, "send_mail", refuse)
+    end_all(uploaded(told))
+    send_all()
+    assert "mail not sent" in caplog.text
+    assert "given up" not in caplog.text
+
+
 def test_a_worker_that_dies_before_it_has_sent_leaves_the_message_to_another(
     told: APIClient,
 ) -> None:
