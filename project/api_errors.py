@@ -74,7 +74,7 @@ _CODES: Final[dict[type[Exception], tuple[str, str]]] = {
     exceptions.NotAcceptable: ("not_acceptable", "This server answers in JSON."),
 }
 
-_FIELD_CODES: Final = frozenset({"weak_password", "username_taken"})
+_FIELD_CODES: Final = frozenset({"weak_password", "username_taken", "unknown_field"})
 """The codes of a field's faults that are ours; the framework's many words are `invalid`."""
 
 

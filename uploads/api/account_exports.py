@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from uploads.api import export_schemas, exports, queries, schemas
+from uploads.api.bodies import StrictBody
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.permissions import ForPeople
 from uploads.api.requests import identity_of, signed_in
@@ -17,7 +18,7 @@ from uploads.exports.archive import Include
 _MOST_PARTS = 100_000
 
 
-class NewAccountExport(serializers.Serializer[None]):
+class NewAccountExport(StrictBody[None]):
     part = serializers.IntegerField(
         default=1, min_value=1, max_value=_MOST_PARTS, help_text="Which part, from 1."
     )

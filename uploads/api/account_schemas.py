@@ -4,6 +4,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
+from uploads.api.bodies import StrictBody
 from uploads.models import User
 
 
@@ -81,7 +82,7 @@ class Me(serializers.Serializer[User]):
     email_notices = serializers.BooleanField()
 
 
-class MeChange(serializers.Serializer[None]):
+class MeChange(StrictBody[None]):
     """What users change of their own account."""
 
     email_notices = serializers.BooleanField()

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from uploads import corrections
 from uploads.actors import actor_of
 from uploads.api import queries, schemas
+from uploads.api.bodies import StrictBody
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.requests import signed_in
@@ -25,7 +26,7 @@ _REFUSALS = {400: schemas.Error, 401: schemas.Error, 404: schemas.Error, 409: sc
 _LONGEST_SENT = 100_000
 
 
-class NewCorrection(serializers.Serializer[None]):
+class NewCorrection(StrictBody[None]):
     text = serializers.CharField(
         allow_blank=True,
         trim_whitespace=False,

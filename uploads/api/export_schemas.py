@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from uploads.api.bodies import StrictBody
 from uploads.api.image_filter import MAX_TEXT_LENGTH
 from uploads.exports import forms
 from uploads.exports.archive import Include
@@ -13,7 +14,7 @@ _LARGEST_ID = (1 << 63) - 1
 _FORMS = [form for form in forms.FORMS if form != forms.EVERYTHING]
 
 
-class ExportFilter(serializers.Serializer[None]):
+class ExportFilter(StrictBody[None]):
     """The filters of the list of images; without any it is all of them."""
 
     q = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
@@ -23,7 +24,7 @@ class ExportFilter(serializers.Serializer[None]):
     )
 
 
-class NewExport(serializers.Serializer[None]):
+class NewExport(StrictBody[None]):
     """Either `images` or `filter`."""
 
     format = serializers.ChoiceField(choices=_FORMS, default="zip")

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from uploads.api.bodies import StrictBody
 from uploads.models import ApiKey, Scope, lengths
 
 
@@ -20,7 +21,7 @@ class Key(serializers.Serializer[ApiKey]):
     last_used_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
 
-class NewKey(Key):
+class NewKey(StrictBody[ApiKey], Key):
     """What a key is made of; `key`, its whole text, is shown this once."""
 
     name = serializers.CharField(max_length=lengths.KEY_NAME)

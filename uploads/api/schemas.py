@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from uploads.api.bodies import StrictBody
 from uploads.api.runs import RUNS_SHOWN
 from uploads.models import lengths
 from uploads.states import State
@@ -170,7 +171,7 @@ class NewUpload(serializers.Serializer[None]):
     image_type = serializers.CharField(required=False, max_length=lengths.IMAGE_TYPE)
 
 
-class NewPrediction(serializers.Serializer[None]):
+class NewPrediction(StrictBody[None]):
     model = serializers.CharField(max_length=lengths.MODEL_NAME)
     model_version = serializers.CharField(max_length=lengths.LABEL, required=False, allow_null=True)
     params = serializers.DictField(required=False)

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from uploads.api.bodies import StrictBody
 from uploads.models import Webhook, WebhookDelivery, lengths
 from uploads.webhooks.bodies import KINDS
 
@@ -49,7 +50,7 @@ class _Events(serializers.ListField):
         return [kind for kind in KINDS if kind in given]
 
 
-class NewWebhook(serializers.Serializer[None]):
+class NewWebhook(StrictBody[None]):
     """What a webhook is made of."""
 
     url = serializers.CharField(max_length=lengths.WEBHOOK_URL)
@@ -59,7 +60,7 @@ class NewWebhook(serializers.Serializer[None]):
     )
 
 
-class WebhookChange(serializers.Serializer[None]):
+class WebhookChange(StrictBody[None]):
     """What may be changed of one."""
 
     url = serializers.CharField(max_length=lengths.WEBHOOK_URL, required=False)
