@@ -1,6 +1,5 @@
 """A real Firefox, driven as Chromium is by Playwright: what is not there yet is waited for."""
 
-import json
 import os
 import shutil
 import signal
@@ -20,10 +19,9 @@ START_S: Final = 60
 ESCAPE: Final = "\ue00c"
 PHONE: Final = (390, 844)
 LIGHT, DARK = 1, 0
-_PREFERENCES: Final = {
-    # A free one, which is then written into the profile.
-    "marionette.port": 0,
-}
+_PREFERENCES: Final = 'user_pref("marionette.port", 0);'
+"""A free one, which is then written into the profile."""
+_COMMAND: Final = ("-headless", "-marionette", "-remote-allow-system-access", "-profile")
 _NOT_YET: Final = {
     "element click intercepted",
     "element not interactable",
@@ -64,18 +62,10 @@ class Firefox:
         """Starts the program at `path`; its profile and its log are put into `folder`."""
         profile = folder / "profile"
         profile.mkdir()
-        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in _PREFERENCES.items()]
-        (profile / "user.js").write_text("\n".join(lines))
+        (profile / "user.js").write_text(_PREFERENCES)
         with (folder / "firefox.log").open("wb") as log:
             self._process = subprocess.Popen(
-                [
-                    path,
-                    "-headless",
-                    "-marionette",
-                    "-remote-allow-system-access",
-                    "-profile",
-                    profile,
-                ],
+                [path, *_COMMAND, profile],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
