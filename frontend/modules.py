@@ -2,7 +2,8 @@
 
 Modules import each other by the names they have in the repository; the page's import map says under
 which they are served. So a module's hash is of itself alone: imports may go in circles, and a
-change of one leaves the others in browsers' caches.
+change of one leaves the others in browsers' caches. They are served without their comments, a third
+of them.
 """
 
 import base64
@@ -22,7 +23,16 @@ _ROOT: Final = Path(__file__).resolve().parent / "static"
 _FOLDER: Final = _ROOT / "frontend" / "js"
 _ENTRIES: Final = ("main.js", "view/workspace.js")
 """What each visit runs, if not at once: with what they import it is asked for together."""
+_COMMENT: Final = re.compile(
+    r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*$", re.MULTILINE | re.DOTALL
+)
+"""One that has its lines for itself."""
 _IMPORT: Final = re.compile(r'^(?:import|export)\b[^;"]*"(\.[^"]+)";', re.MULTILINE)
+
+
+def without_comments(source: str) -> str:
+    """A module without the comments that have lines for themselves; its code stays on its lines."""
+    return _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), source)
 
 
 @cache

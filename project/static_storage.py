@@ -1,9 +1,14 @@
-"""Where static files are collected: hashed and compressed."""
+"""Where static files are collected: hashed and compressed, the page's modules without comments."""
 
-from typing import Any
+from typing import Any, Final
 
+from django.core.files.base import ContentFile, File
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from frontend.modules import without_comments
+
+_MODULES: Final = "frontend/js/"
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it has no types
@@ -13,3 +18,10 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[
     def create_compressor(self, **options: Any) -> Compressor:
         """What compresses each file."""
         return Compressor(**options, use_brotli=False)
+
+    def _save(self, name: str, content: "File[bytes]") -> str:
+        if name.startswith(_MODULES) and name.endswith(".js"):
+            source = b"".join(content.chunks()).decode()
+            content = ContentFile(without_comments(source).encode())
+        saved: str = super()._save(name, content)
+        return saved

@@ -15,7 +15,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "var" / "tests"
-MADE_OF = ("uploads/migrations/*.py", "requirements/constraints.txt", "frontend/static/**/*")
+MADE_OF = (
+    *("uploads/migrations/*.py", "requirements/constraints.txt", "frontend/static/**/*"),
+    *("frontend/modules.py", "project/static_storage.py"),
+)
 """When one of them is written anew, Darkroom itself collects its static files anew."""
 
 

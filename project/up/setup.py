@@ -4,6 +4,7 @@ Each step is quick where nothing has changed.
 """
 
 import hashlib
+import inspect
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from frontend import modules
+from project import static_storage
 from project.env import env
 from project.kept_secrets import kept_secret
 from project.up.accounts import ADMIN, DEMO, DEMO_PASSWORD, admin_password_file
@@ -72,6 +75,8 @@ def create_users(password_file: Path, *, with_demo: bool, given: str = "") -> Pa
 
 def _static_fingerprint() -> str:
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    for maker in (static_storage, modules):
+        digest.update(Path(inspect.getfile(maker)).read_bytes())
     for finder in get_finders():
         for name, storage in finder.list(ignore_patterns=[]):
             # Not when it was changed: copies and images of containers keep that by halves.

@@ -105,7 +105,7 @@ test("a webhook's secret is shown once, what it was told is looked at, and it is
   equal(asked, [9]);
   find("delete-hook").click();
   equal(find("hook-row").contains(document.activeElement), true);
-  find("really-delete-hook").click();
+  find("really-remove-hook").click();
   await settled();
   equal(find("hook-row"), null);
 });
@@ -162,14 +162,14 @@ test("a key is revoked after a question, which the focus stays with", async () =
   const subject = new Keys(/** @type {any} */ (api));
   document.body.append(subject.element);
   await subject.load();
-  const button = (/** @type {number} */ at) => subject.list.children[at].querySelector("button");
+  const button = (/** @type {number} */ at) => subject.keys.list.children[at].querySelector("button");
   button(1)?.click();
-  equal([subject.list.children[1].textContent?.includes("key 2"), document.activeElement === button(1)], [true, true]);
-  /** @type {any} */ (subject.list.children[1].querySelectorAll("button")[1]).click();
+  equal([subject.keys.list.children[1].textContent?.includes("key 2"), document.activeElement === button(1)], [true, true]);
+  /** @type {any} */ (subject.keys.list.children[1].querySelectorAll("button")[1]).click();
   equal([all.length, document.activeElement === button(1)], [3, true]);
   button(1)?.click();
   button(1)?.click();
   await settled();
-  equal([all.map(({ id }) => id), subject.list.children.length], [[3, 1], 2]);
+  equal([all.map(({ id }) => id), subject.keys.list.children.length], [[3, 1], 2]);
   subject.element.remove();
 });

@@ -42,3 +42,15 @@ test("what can't be fetched is told once, and tried again when it is asked for",
   await frames();
   equal([calls(), subject.element.hidden], [2, true]);
 });
+
+test("more is fetched while it is wanted, and what can't be fetched is told", async () => {
+  const { subject, calls, errors } = inSight(1);
+  await frames();
+  await subject.fetchWhile(() => calls() < 4);
+  equal([calls(), errors.length], [4, 0]);
+  subject.load = async () => {
+    throw new Error("away");
+  };
+  await subject.fetchWhile(() => true);
+  equal(errors.length, 1);
+});

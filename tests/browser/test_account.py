@@ -128,7 +128,7 @@ def test_a_key_is_shown_once_works_and_is_revoked_after_a_question(
     page.get_by_label("Write").uncheck()
     page.get_by_test_id("make-key").click()
     expect(page.get_by_test_id("copy-key")).to_be_focused()
-    key = page.get_by_test_id("new-key").inner_text()
+    key = page.get_by_test_id("key-secret").inner_text()
     row = page.get_by_test_id("key-row")
     expect(row).to_contain_text("Read · ends in 90 d")
 
@@ -143,7 +143,7 @@ def test_a_key_is_shown_once_works_and_is_revoked_after_a_question(
     page.get_by_role("button", name="Revoke nightly").click()
     page.get_by_role("button", name="Keep it").click()
     page.get_by_role("button", name="Revoke nightly").click()
-    page.get_by_test_id("revoke-key").click()
+    page.get_by_test_id("really-remove-key").click()
     expect(row).to_have_count(0)
     assert page.evaluate("document.activeElement !== document.body")
     assert status() == 401

@@ -29,7 +29,7 @@ def test_every_program_runs_as_it_stands(
     page.get_by_test_id("key-name").fill("programs")
     page.get_by_test_id("make-key").click()
     expect(page.get_by_test_id("copy-key")).to_be_focused()
-    key = page.get_by_test_id("new-key").inner_text()
+    key = page.get_by_test_id("key-secret").inner_text()
     page.get_by_test_id("close-account").click()
     upload(page, "background-removal", photos["astronaut"])
     expect(card(page, "astronaut")).to_have_attribute("data-state", "succeeded", timeout=RESULT_MS)

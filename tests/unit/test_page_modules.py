@@ -1,11 +1,17 @@
 """Which of the page's modules are asked for at once, and under which names they are served."""
 
+import gzip
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from frontend import modules
+
+PAGE = Path(modules.__file__).parent / "static" / "frontend" / "js"
+MOST_SCRIPT_BYTES = 120_000
+"""For all that the page can do, as it is sent: compressed."""
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +45,54 @@ def test_a_map_names_each_module_and_its_policy_allows_it_alone(
     assert "/static/frontend/js/messages/ja.js" in imports
     assert "/static/frontend/img/icons.svg" in imports
     assert modules.import_map_source().startswith("'sha256-")
+
+
+def test_modules_are_served_without_comments_on_the_same_lines() -> None:
+    source = """// @ts-check
+/**
+ * What it does.
+ */
+const one = /** @type {any} */ (two); // not alone
+  // alone
+/* one */ const more = /** @type {const} */ (`
+  ${one}`); /* two */
+/** Short. */
+const url = "https://example.com";
+"""
+    expected = """
+
+
+
+const one = /** @type {any} */ (two); // not alone
+
+/* one */ const more = /** @type {const} */ (`
+  ${one}`); /* two */
+
+const url = "https://example.com";
+"""
+    assert modules.without_comments(source) == expected
+
+
+def test_nothing_but_comments_is_taken_out_of_the_page() -> None:
+    for path in PAGE.rglob("*.js"):
+        source = path.read_text()
+        kept = modules.without_comments(source)
+        is_in_template = False
+        for line, served in zip(source.splitlines(), kept.splitlines(), strict=True):
+            if served == line:
+                # What stands in a string of several lines would look like a comment.
+                is_in_template ^= line.count("`") % 2 == 1
+            else:
+                assert not is_in_template, f"{path}: {line}"
+                assert served == "", path
+                assert line.lstrip().startswith(("/*", "*", "//")), f"{path}: {line}"
+
+
+def test_all_scripts_of_the_page_in_one_language_are_small() -> None:
+    others = {"ko.js", "ja.js", "ko_problems.js", "ja_problems.js"}
+    served = [
+        gzip.compress(modules.without_comments(path.read_text()).encode())
+        for path in PAGE.rglob("*.js")
+        if path.name not in others
+    ]
+    assert sum(map(len, served)) < MOST_SCRIPT_BYTES

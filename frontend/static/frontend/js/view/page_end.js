@@ -49,4 +49,13 @@ export class PageEnd {
     }
     this.element.disabled = false;
   }
+
+  /** Fetch on, while more are wanted. @param {() => boolean} isWanted */
+  async fetchWhile(isWanted) {
+    try {
+      while (isWanted()) await this.load();
+    } catch (error) {
+      this.onError(error);
+    }
+  }
 }

@@ -41,7 +41,7 @@ export class Workspace {
   #ticking = 0;
   #end = new PageEnd({
     load: () => this.sync.loadOlder(),
-    onError: (error) => this.#notices.show(sentence(error), "error"),
+    onError: (error) => this.warn(sentence(error)),
   });
 
   /**
@@ -66,7 +66,7 @@ export class Workspace {
       api,
       onChange: () => this.#modelsChanged(),
       onError: (error) => {
-        this.#notices.show(sentence(error), "error");
+        this.warn(sentence(error));
         this.#modelsChanged();
       },
     });
@@ -209,16 +209,12 @@ export class Workspace {
 
   /** Give all photos of the filter, as they are read, while they are wanted.
    * @param {(imageIds: number[]) => boolean} choose */
-  async #everything(choose) {
+  #everything(choose) {
     const { query } = this.#filters;
-    try {
-      while (query === this.#filters.query && choose(this.gallery.order) && this.sync.older !== null) {
-        await this.sync.loadOlder();
-        this.gallery.render(this.sync.state);
-      }
-    } catch (error) {
-      this.#notices.show(sentence(error), "error");
-    }
+    return this.#end.fetchWhile(() => {
+      this.gallery.render(this.sync.state);
+      return query === this.#filters.query && choose(this.gallery.order) && this.sync.older !== null;
+    });
   }
 
   async #filtered() {
