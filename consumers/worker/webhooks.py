@@ -66,8 +66,9 @@ class Webhooks:
 
         def ended(done: asyncio.Task[None]) -> None:
             self._sending.discard(done)
-            self._of_webhook[letter.webhook_id] -= 1
-            self._of_user[letter.user_id] -= 1
+            # Which leaves no zeros, of which each webhook that ever was would keep one.
+            self._of_webhook -= Counter([letter.webhook_id])
+            self._of_user -= Counter([letter.user_id])
 
         task.add_done_callback(ended)
 

@@ -98,6 +98,7 @@ async def test_an_answer_without_an_end_is_not_read(
     webhook = await with_test(hook, ada, "flood")
     await sender.settle()
     assert (await in_database(only, webhook)).status == Status.DELIVERED
+    assert (len(sender.part._of_webhook), len(sender.part._of_user)) == (0, 0)
 
 
 async def test_a_receiver_that_never_comes_to_its_answer_is_hung_up_on(
