@@ -28,6 +28,8 @@ KEPT_VARIABLES = ("PATH", "LANG", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
 NETWORK_VARIABLES = {"RES_OPTIONS": "use-vc", "GRPC_DNS_RESOLVER": "native"}
 """Name servers are asked by TCP, the one protocol that is left."""
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+WAITING_VARIABLES = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""PyTorch's threads sleep while they wait: spinning they take the cores from everybody else."""
 
 logger = logging.getLogger(__name__)
 _from_child: TypeAdapter[FromChild] = TypeAdapter(FromChild)
@@ -209,4 +211,4 @@ def _environment(threads: int, home: Path) -> dict[str, str]:
     own |= {"LOGNAME": "darkroom-model"} | NETWORK_VARIABLES
     # What a model prints is told before it crashes.
     own |= {"PYTHONUNBUFFERED": "1"}
-    return kept | own | dict.fromkeys(THREAD_VARIABLES, str(threads))
+    return kept | own | WAITING_VARIABLES | dict.fromkeys(THREAD_VARIABLES, str(threads))

@@ -85,3 +85,9 @@ def test_every_requirement_is_pinned_exactly() -> None:
         for line in path.read_text().splitlines():
             if line and not line.startswith("#"):
                 assert re.match(r"^[A-Za-z0-9._\[\],-]+==[0-9][^+ ]*(; .*)?$", line), line
+
+
+def test_sessions_of_onnx_runtime_have_their_options_from_one_place() -> None:
+    measured = "benchmarks"
+    made = {relative(path) for path in sources() if "SessionOptions()" in path.read_text()}
+    assert {path for path in made if not path.startswith(measured)} == {"inference/onnx_options.py"}

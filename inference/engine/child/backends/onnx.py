@@ -12,10 +12,10 @@ from inference.engine.errors import InvalidInput
 from inference.engine.model import Array, LoadContext, LoadError
 from inference.engine.signature import FoundTensor, Signature
 from inference.engine.tensor_config import TensorConfig
+from inference.onnx_options import session_options
 
 FILE = "model.onnx"
 CUDA = "CUDAExecutionProvider"
-ERRORS_ONLY = 3
 DATATYPES = {
     "tensor(bool)": "BOOL",
     "tensor(uint8)": "UINT8",
@@ -54,10 +54,7 @@ def load(places: Sequence[Path], context: LoadContext, signature: Signature) -> 
     Raises:
         LoadError: it cannot be read, is not as it is declared, or the device is not there.
     """
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = context.threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = ERRORS_ONLY
+    options = session_options(context.threads)
     with reading(places[0] / FILE) as file:
         providers = _providers(context.device)
         session = onnxruntime.InferenceSession(file, options, providers=providers)

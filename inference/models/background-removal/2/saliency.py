@@ -13,6 +13,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from inference.engine.model import Pixels
+from inference.onnx_options import session_options
 
 Plane = npt.NDArray[np.float32]
 
@@ -67,12 +68,9 @@ class SaliencyNetwork:
 
 
 def _session(file: Path, threads: int, level: Any) -> Any:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
+    options = session_options(threads)
     options.graph_optimization_level = level
     options.add_session_config_entry("session.use_env_allocators", "1")
     # Memory planned ahead for all steps at once comes beside what the arena has.
     options.enable_mem_pattern = False
-    # Threads that wait spinning take the processor from everything else on the machine.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

@@ -15,6 +15,7 @@ import onnxruntime
 from quads import NO_BOXES, Boxes
 
 from inference.engine.model import Pixels
+from inference.onnx_options import session_options
 
 STRIDE = 32
 """The sides of what the network takes are multiples of it."""
@@ -33,8 +34,7 @@ class Detector:
     """The network, over pictures at the scale that they are given in."""
 
     def __init__(self, file: Path, threads: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options = session_options(threads)
         options.log_severity_level = 4
         options.enable_cpu_mem_arena = False
         providers = ["CPUExecutionProvider"]

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from inference.engine.model import Pixels
+from inference.onnx_options import session_options
 
 SHORT_SIDE = 256
 SIDE = 224
@@ -22,8 +23,7 @@ class Orientation:
     """The network: 0, 90, 180 or 270 degrees."""
 
     def __init__(self, file: Path, threads: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options = session_options(threads)
         options.log_severity_level = 4
         options.enable_cpu_mem_arena = False
         providers = ["CPUExecutionProvider"]

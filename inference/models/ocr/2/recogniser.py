@@ -10,6 +10,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from inference.engine.model import Pixels
+from inference.onnx_options import session_options
 
 HEIGHT = 48
 """Of a line as the network takes it, in pixels."""
@@ -58,8 +59,7 @@ class Recogniser:
     """The network, over lines that were cut out."""
 
     def __init__(self, file: Path, threads: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options = session_options(threads)
         options.log_severity_level = 4
         options.enable_cpu_mem_arena = False
         providers = ["CPUExecutionProvider"]

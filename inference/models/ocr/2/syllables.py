@@ -16,6 +16,8 @@ import onnxruntime
 from hangul import Span
 from tesseract import Grey
 
+from inference.onnx_options import session_options
+
 SIDE = 36
 """Of a picture as the network takes it, in pixels."""
 LETTER = 32
@@ -55,8 +57,7 @@ class SyllableReader:
     """The network, over parts of lines."""
 
     def __init__(self, file: Path, threads: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options = session_options(threads)
         options.log_severity_level = 4
         options.enable_cpu_mem_arena = False
         providers = ["CPUExecutionProvider"]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from inference.engine.model import LoadError, Pixels
+from inference.onnx_options import session_options
 from inference.painting.tiles import tiles
 from inference.painting.working_copy import middle_square, padded, shrunk
 
@@ -120,9 +121,7 @@ def _floats(picture: Pixels) -> npt.NDArray[np.float32]:
 def _session(file: Path, threads: int) -> Any:
     if not file.is_file():
         raise LoadError(f"{file.name} is missing: python -m inference.weights puts it into place.")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
+    options = session_options(threads)
     # Pictures differ in size: what one needed is given back before the next.
     options.enable_cpu_mem_arena = False
     return onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])

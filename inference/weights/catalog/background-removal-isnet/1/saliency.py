@@ -13,6 +13,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from inference.engine.model import Pixels
+from inference.onnx_options import session_options
 
 Plane = npt.NDArray[np.float32]
 
@@ -29,8 +30,7 @@ class SaliencyNetwork:
 
     def __init__(self, file: Path, threads: int) -> None:
         """Takes the place of the network that `file` is: it lies beside that."""
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
+        options = session_options(threads)
         # An arena would keep the memory of the largest step for good.
         options.enable_cpu_mem_arena = False
         network = str(file.with_name(FILE))

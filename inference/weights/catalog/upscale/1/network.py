@@ -6,6 +6,7 @@ import numpy as np
 import onnxruntime
 
 from inference.engine.model import Pixels, Request
+from inference.onnx_options import session_options
 
 MAX_MEGAPIXELS = 16
 
@@ -14,10 +15,8 @@ class Network:
     """Takes and gives (H, W, 3) RGB, of any size."""
 
     def __init__(self, file: Path, threads: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
         self._session = onnxruntime.InferenceSession(
-            file, options, providers=["CPUExecutionProvider"]
+            file, session_options(threads), providers=["CPUExecutionProvider"]
         )
 
     def __call__(self, image: Pixels) -> Pixels:
