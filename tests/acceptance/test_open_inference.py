@@ -131,7 +131,9 @@ def test_a_drained_worker_is_not_ready_and_answers_all_the_same(
         "from uploads.catalog import drains; from uploads.events import Actor;"
         " from uploads.models import Worker; one = Worker.objects.first();"
     )
-    address = run(served, f"{ask} drains.ask(one.pk, Actor()); print(one.grpc_address)").strip()
+    # Log lines come before it.
+    told = run(served, f"{ask} drains.ask(one.pk, Actor()); print(one.grpc_address)")
+    address = told.splitlines()[-1]
     with triton_grpc.InferenceServerClient(address) as worker:
         until(lambda: not worker.is_server_ready(), "the drained worker is not ready")
         assert worker.is_server_live()

@@ -3,6 +3,7 @@
 from uploads.admin import (
     accounts,
     catalog,
+    commands,
     events,
     images,
     machines,
@@ -17,6 +18,7 @@ from uploads.admin import (
 __all__ = [
     "accounts",
     "catalog",
+    "commands",
     "events",
     "images",
     "machines",

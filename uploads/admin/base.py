@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -87,6 +87,8 @@ class ReadOnlyAdmin(PlainLookups, ModelAdmin):  # type: ignore[misc]  # it has n
 
     list_per_page = 50
     show_full_result_count = False
+    nothing: ClassVar[str] = ""
+    """What an empty list says; empty: that there are none yet."""
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

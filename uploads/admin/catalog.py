@@ -255,11 +255,3 @@ class ModelVersionAdmin(TitledModels, ReadOnlyAdmin):
 
     called = _called
     hash = _hash
-
-
-@admin.register(ModelCommand)
-class WantedStateAdmin(TitledModels, ReadOnlyAdmin):
-    """The newest command for each model; all of them are in the audit trail."""
-
-    list_display = ("titled_model", "desired", "generation", "since", "actor_id")
-    list_filter = ("desired",)

@@ -60,6 +60,7 @@ class QueuePauseAdmin(TitledModels, ReadOnlyAdmin):
     """The queues that are paused, also of models that nobody offers any more."""
 
     list_display = ("titled_model", "since", "by", "reason")
+    nothing = "No queue is paused."
     actions = ("resume",)
 
     @admin.display(description="by")

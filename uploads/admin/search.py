@@ -16,6 +16,7 @@ from uploads.admin.base import state_badge
 from uploads.admin.links import link_to
 from uploads.admin.long_lists import BEFORE, before_of
 from uploads.admin.pictures import picture_of
+from uploads.admin.words import client_in_words
 from uploads.models import Image, Prediction, Session, Upload, User
 
 _LONGEST: Final = 200
@@ -71,6 +72,7 @@ def _groups(found: finding.Found) -> list[dict[str, Any]]:
     ]
 
 
+_SHA256_SHOWN: Final = 12
 _IMAGE: Final = ("", "Image", "User", "Upload", "SHA-256", "Uploaded")
 _UPLOAD: Final = ("Upload", "User", "Model", "From", "With", "Uploaded")
 _PREDICTION: Final = ("Prediction", "Image", "User", "Model", "State", "Text")
@@ -86,7 +88,9 @@ def _image(row: Image) -> tuple[Any, ...]:
         link_to(Image, row.pk, name),
         link_to(User, user.pk, user.username),
         link_to(Upload, row.upload_id, row.upload_id),
-        format_html('<span class="dr-hash">{}</span>', row.sha256),
+        format_html(
+            '<span class="dr-hash" title="{}">{}…</span>', row.sha256, row.sha256[:_SHA256_SHOWN]
+        ),
         row.upload.created_at,
     )
 
@@ -97,7 +101,7 @@ def _upload(row: Upload) -> tuple[Any, ...]:
         link_to(User, row.user_id, row.user.username),
         row.model,
         row.address,
-        row.client,
+        client_in_words(row.client),
         row.created_at,
     )
 
@@ -121,7 +125,7 @@ def _session(row: Session) -> tuple[Any, ...]:
     return (
         link_to(User, row.user_id, row.user.username),
         row.address,
-        row.client,
+        client_in_words(row.client),
         row.created_at,
         row.ended_at,
     )

@@ -31,11 +31,12 @@ def may_split(request: HttpRequest) -> bool:
 class TrafficSplitAdmin(TitledModels, ReadOnlyAdmin):
     """The splits there are, also those that have ended and keep their meaning."""
 
-    list_display = ("titled_model", "asked", "versions", "share", "state", "since", "by", "reason")
+    list_display = ("titled_model", "asked", "versions", "share", "state", "since", "by", "why")
     list_filter = ("state",)
+    nothing = "No traffic is split. A model's page begins a split."
     fields = readonly_fields = (
         *("asked", "versions", "share", "state", "margin", "min_samples", "since"),
-        *("watched_since", "changed_at", "by", "reason"),
+        *("watched_since", "changed_at", "by", "why"),
     )
     change_form_template = "admin/uploads/split_audit.html"
 
@@ -50,6 +51,11 @@ class TrafficSplitAdmin(TitledModels, ReadOnlyAdmin):
     @admin.display(description="new version gets", ordering="percent")
     def share(self, row: TrafficSplit) -> str:
         return f"{row.percent} %"
+
+    @admin.display(description="why")
+    def why(self, row: TrafficSplit) -> str:
+        """What somebody gave as a reason; a worker's own is that too much has failed."""
+        return row.reason or ("too much failed" if row.state == State.ROLLED_BACK else "")
 
     @admin.display(description="by")
     def by(self, row: TrafficSplit) -> str:

@@ -74,6 +74,7 @@ class WorkerAdmin(ReadOnlyAdmin):
         *("confinement", "grpc_address", "metrics_address"),
     )
     actions = ("drain", "take_again")
+    nothing = "No worker runs: what is uploaded waits until one does."
     change_form_template = "admin/uploads/worker_audit.html"
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:

@@ -30,6 +30,7 @@ def test_an_image_is_found_by_the_whole_of_its_hash_and_by_eight_digits(
     image = history["images"][0]
     for digits in (image["sha256"], image["sha256"][:8], f" {image['sha256'][:12].upper()} "):
         assert page(Image, image["id"]) in found(desk, digits)
+    assert f'title="{image["sha256"]}">{image["sha256"][:12]}…<' in found(desk, image["sha256"])
     assert page(Image, image["id"]) not in found(desk, image["sha256"][:7])
 
 

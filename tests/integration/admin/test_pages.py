@@ -14,7 +14,19 @@ from tests.integration.desk import AUDITED, REASON, act, listing, page, text_of
 from tests.integration.rest import file, uploaded
 from uploads.admin.timeline import WORDS
 from uploads.event_kinds import Kind
-from uploads.models import ApiKey, Event, Model, Prediction, Upload, User, Webhook
+from uploads.models import (
+    ApiKey,
+    Event,
+    Model,
+    ModelCommand,
+    Prediction,
+    QueuePause,
+    TrafficSplit,
+    Upload,
+    User,
+    Webhook,
+    Worker,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +230,22 @@ def test_a_list_is_called_the_same_in_the_sidebar_and_on_its_page(
 def test_every_kind_of_event_has_words_of_its_own() -> None:
     assert set(WORDS) == set(Kind)
     assert len(set(WORDS.values())) == len(WORDS)
+
+
+def test_empty_lists_of_what_is_now_say_how_it_stands(desk: Client) -> None:
+    for table, words in (
+        (QueuePause, "No queue is paused."),
+        (TrafficSplit, "No traffic is split."),
+        (Worker, "No worker runs:"),
+        (ModelCommand, "Nobody has loaded or unloaded a model by hand."),
+    ):
+        assert words in text_of(desk.get(listing(table)))
+
+
+def test_a_command_names_who_gave_it(desk: Client, history: dict[str, Any], boss: User) -> None:
+    ModelCommand.objects.update(actor_id=boss.pk)
+    for address in (listing(ModelCommand), page(ModelCommand, "ocr")):
+        assert f'href="{page(User, boss.pk)}">boss<' in text_of(desk.get(address))
 
 
 def test_what_a_key_may_and_a_hook_is_told_are_words(desk: Client, ada: User) -> None:

@@ -151,3 +151,13 @@ def test_the_model_page_asks_no_more_than_other_pages(desk: Client, models: None
     with CaptureQueriesContext(connection) as asked:
         text_of(desk.get(page(Model, "ocr")))
     assert len(asked) <= 12, "\n".join(one["sql"] for one in asked.captured_queries)
+
+
+def test_a_split_that_was_taken_back_by_itself_says_why(desk: Client, as_ada: APIClient) -> None:
+    done(desk, start())
+    assert REASON in text_of(desk.get(listing(TrafficSplit)))
+    TrafficSplit.objects.update(
+        state=TrafficSplit.State.ROLLED_BACK, percent=0, actor_id=None, reason=""
+    )
+    for where in (listing(TrafficSplit), page(TrafficSplit, TrafficSplit.objects.get().pk)):
+        assert "too much failed" in text_of(desk.get(where))
