@@ -100,7 +100,7 @@ def test_a_model_s_row_tells_its_errors_and_its_time_of_the_last_day(
     for address in (listing(Model), page(Model, "ocr")):
         body = text_of(desk.get(address))
         assert "version 2: 40 images, 5.0% of 20 failed, 25 ms each" in body
-        assert "version 1: 1 images, 100.0% of 1 failed, 2.0 s each" in body
+        assert "version 1: 1 image, 100.0% of 1 failed, 2.0 s each" in body
 
 
 def test_who_may_only_look_cannot_command(bob: User, worker: Worker) -> None:
