@@ -5,23 +5,28 @@ The gallery on a desk, the viewer of a text, a phone, and a recording of photos 
 """
 
 import io
+import shutil
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
+from project.up.accounts import DEMO, DEMO_PASSWORD
 from tests.browser.conftest import ARGUMENTS, TIMEOUT_MS, program
 from tests.browser.screenshots import browsing
-from tests.browser.visit import RESULT_MS, card, register, sign_in, upload
+from tests.browser.visit import RESULT_MS, card, sign_in, upload
 from tests.darkroom import ROOT, Darkroom
 from tests.photos import on_disk
 
 DOCS: Final = ROOT / "docs"
 CUT_OUT: Final = ("coffee", "chelsea", "rocket", "astronaut")
-READ: Final = ("page", "text")
+SCANNED: Final = "page"
+PRINTED: Final = ROOT / "inference" / "models" / "ocr" / "sample.jpg"
+"""A page out of a book, as somebody takes a photo of one."""
 FRAME_SECONDS: Final = 0.25
 LAST_SECONDS: Final = 2.5
 MOST_BYTES: Final = 2_000_000
@@ -33,10 +38,10 @@ def frame(page: Page) -> Image.Image:
     return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
 
 
-def developed(page: Page, names: tuple[str, ...]) -> None:
+def developed(page: Page, files: Sequence[Path]) -> None:
     """Waits until these photos have their results."""
-    for name in names:
-        found = card(page, f"{name}.png")
+    for file in files:
+        found = card(page, file.name)
         expect(found).to_have_attribute("data-state", "succeeded", timeout=RESULT_MS)
 
 
@@ -84,31 +89,34 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program(), args=list(ARGUMENTS))
         try:
             cut_out = on_disk(Path(folder), *CUT_OUT)
-            read = on_disk(Path(folder), *READ)
+            read = [*on_disk(Path(folder), SCANNED), Path(folder) / "chapter-4.jpg"]
+            shutil.copy(PRINTED, read[1])
             with browsing(browser) as context:
                 page = context.new_page()
                 page.set_viewport_size({"width": SIZE[0], "height": SIZE[1]})
-                username = register(page, darkroom.url)
+                sign_in(page, darkroom.url, DEMO, DEMO_PASSWORD)
+                expect(page.get_by_test_id("connection")).to_have_attribute("data-status", "live")
                 # Models that are loaded already: starting them is nothing to look at.
                 upload(page, "ocr", read[0])
                 upload(page, "background-removal", cut_out[0])
-                developed(page, (READ[0], CUT_OUT[0]))
+                developed(page, (read[0], cut_out[0]))
                 upload(page, "ocr", read[1])
                 upload(page, "background-removal", *cut_out[1:])
-                frames = record(page, len(CUT_OUT) + len(READ))
+                frames = record(page, len(cut_out) + len(read))
                 save_recording(frames, DOCS / "developing.gif")
                 page.set_viewport_size({"width": 1280, "height": 660})
                 page.wait_for_timeout(600)
                 page.screenshot(path=DOCS / "page.png")
-                card(page, "page.png").get_by_role("button", name="Open page.png").click()
+                opened = card(page, read[1].name)
+                opened.get_by_role("button", name=f"Open {read[1].name}").click()
                 expect(page.get_by_test_id("ocr-lines")).to_be_visible()
                 page.get_by_test_id("ocr-lines").locator("li").nth(1).hover()
                 page.wait_for_timeout(600)
                 page.screenshot(path=DOCS / "page-viewer.png")
             with browsing(browser, size="phone", look="dark") as context:
                 page = context.new_page()
-                sign_in(page, darkroom.url, username)
-                developed(page, (*READ, *CUT_OUT))
+                sign_in(page, darkroom.url, DEMO, DEMO_PASSWORD)
+                developed(page, (*read, *cut_out))
                 page.wait_for_timeout(600)
                 page.screenshot(path=DOCS / "page-phone.png")
         finally:

@@ -29,10 +29,10 @@ def register(page: Page, url: str) -> str:
     return username
 
 
-def sign_in(page: Page, url: str, username: str) -> None:
+def sign_in(page: Page, url: str, username: str, password: str = PASSWORD) -> None:
     page.goto(url)
     page.get_by_test_id("username").fill(username)
-    page.get_by_test_id("password").fill(PASSWORD)
+    page.get_by_test_id("password").fill(password)
     page.get_by_test_id("sign-in").click()
 
 
