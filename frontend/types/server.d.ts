@@ -579,7 +579,7 @@ export type RegistrationRequest = {
 export type RequestRates = {
   uploads: number | null;
   v2: number | null;
-  /** Of keys, webhooks and corrections that are made, and messages sent again. */
+  /** Keys, webhooks, corrections and exports that are made, and messages sent again. */
   changes: number | null;
 };
 

@@ -54,7 +54,7 @@ def test_a_user_sends_so_many_uploads_a_minute_and_others_as_many(
     assert post(as_ada, file()).status_code == 202
 
 
-def test_a_user_makes_so_many_keys_webhooks_and_corrections_a_minute(
+def test_a_user_makes_so_many_keys_webhooks_corrections_and_exports_a_minute(
     as_ada: APIClient, as_bob: APIClient, settings: Any, now: list[float]
 ) -> None:
     settings.THROTTLE_CHANGES = 2
@@ -70,6 +70,8 @@ def test_a_user_makes_so_many_keys_webhooks_and_corrections_a_minute(
         as_ada.post("/api/keys/", key, format="json"),
         as_ada.post("/api/webhooks/", hook, format="json"),
         as_ada.put(line, {"text": "a", "seen": "b"}, format="json"),
+        as_ada.post("/api/exports/", {"filter": {}}, format="json"),
+        as_ada.post("/api/users/me/export/", {}, format="json"),
     ):
         refused(answer, 429, "too_many_requests")
     assert as_ada.get("/api/keys/").status_code == 200

@@ -11,6 +11,7 @@ from uploads.api.bodies import StrictBody
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.permissions import ForPeople
 from uploads.api.requests import identity_of, signed_in
+from uploads.api.throttles import Changes
 from uploads.errors import Fault, Invalid
 from uploads.exports import account, forms, tickets
 from uploads.exports.archive import Include
@@ -35,6 +36,7 @@ class AccountExports(APIView):
 
     permission_classes = [ForPeople]
     parser_classes = [PlainJSONParser]
+    throttle_classes = [Changes]
 
     @extend_schema(
         request=NewAccountExport,
@@ -43,6 +45,7 @@ class AccountExports(APIView):
             400: schemas.Error,
             401: schemas.Error,
             403: schemas.Error,
+            429: schemas.Error,
         },
     )
     def post(self, request: Request) -> Response:

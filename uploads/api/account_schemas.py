@@ -61,7 +61,7 @@ class RequestRates(serializers.Serializer[None]):
     v2 = serializers.IntegerField(allow_null=True)
     changes = serializers.IntegerField(
         allow_null=True,
-        help_text="Of keys, webhooks and corrections that are made, and messages sent again.",
+        help_text="Keys, webhooks, corrections and exports that are made, and messages sent again.",
     )
 
 

@@ -19,6 +19,7 @@ from uploads.api.negotiation import AnyAccept
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.permissions import Reads
 from uploads.api.requests import identity_of, signed_in
+from uploads.api.throttles import Changes
 from uploads.exports import forms, running, streaming, tickets
 from uploads.exports.archive import Include
 from uploads.models import Export, Scope, User
@@ -39,6 +40,7 @@ class Exports(APIView):
 
     parser_classes = [PlainJSONParser]
     permission_classes = [Reads]
+    throttle_classes = [Changes]
 
     @extend_schema(
         request=export_schemas.NewExport,
@@ -48,6 +50,7 @@ class Exports(APIView):
             401: schemas.Error,
             404: schemas.Error,
             413: schemas.Error,
+            429: schemas.Error,
         },
     )
     def post(self, request: Request) -> Response:
