@@ -14,8 +14,10 @@ SURE = 0.9
 """The confidence with which a syllable is certain."""
 WIDEST = 1.08
 """The width of a syllable at most, over the height of the line's letters."""
-PLAIN = frozenset(".,!?\"'()%-~:·…\N{MULTIPLICATION SIGN}/")
+PLAIN = frozenset(".,!?\"'()%-~:·…\N{BULLET}\N{MULTIPLICATION SIGN}/\N{REFERENCE MARK}")
 """Marks that Tesseract reads as well as Hangul."""
+SOUNDS = frozenset("ㅋㅎㅠㅜ")
+"""Letters that are written by themselves, for laughter and tears."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ def is_hangul(text: str) -> bool:
 
 
 def is_korean(text: str) -> bool:
-    """Whether it is a syllable or a mark that Tesseract reads well."""
-    return is_hangul(text) or text in PLAIN
+    """Whether it is a syllable, or a letter or mark that Tesseract reads as well."""
+    return is_hangul(text) or text in PLAIN or text in SOUNDS
 
 
 def ink_of(line: Grey) -> tuple[Ink, int]:

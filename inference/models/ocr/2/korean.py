@@ -1,18 +1,23 @@
 """Reads Korean lines: Hangul by Tesseract, Latin words and digits among it by PP-OCR."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from agreement import agreed, disputes, steadied
+from dots import with_dots
+from exponents import add_exponents
 from hangul import Ink, Span, is_hangul, is_korean, spans
 from ink import unread
 from korean_line import KoreanLine
+from latin_letters import is_likely, latin_letters
 from latin_runs import is_latin, joined, runs_of
 from readers import Reading
 from recogniser import Letter, Recogniser, Spelling
 from repair import repaired
+from run_readings import chosen, within
 from slots import between
 from syllables import SyllableReader
 from tesseract import OTHER_HEIGHT, Symbol, Tesseract, grey
@@ -43,6 +48,10 @@ FOREIGN = 0.06
 that Tesseract's places are wrong."""
 CLOSING = frozenset(".,!?)%")
 """Marks before which there is no space."""
+POINTS = frozenset(".,")
+"""Marks with which no run begins."""
+_CURRENCY = re.compile(r"(?<=[$\N{EURO SIGN}\N{POUND SIGN}\N{YEN SIGN}]) (?=\d)")
+"""No space follows the sign of a currency."""
 EDGE = 0.15
 """What is nearer to the edge of a word is at it."""
 
@@ -81,7 +90,8 @@ class KoreanReader:
         if disputes(line.symbols, line.syllables):
             again = self._tesseract.read(values, OTHER_HEIGHT)
             line.symbols = steadied(line.symbols, again, line.syllables)
-        line.symbols = agreed(line.symbols, line.syllables, line.height)
+        symbols = agreed(line.symbols, line.syllables, line.height)
+        line.symbols = with_dots(symbols, line.grey, line.ink, line.height)
         return line
 
     def _spelled(self, line: KoreanLine) -> Reading:
@@ -113,28 +123,34 @@ class KoreanReader:
     def _find_runs(self, lines: Sequence[KoreanLine]) -> None:
         wholes = self._spellings([(line, Span(0, line.pixels.shape[1])) for line in lines])
         for line, whole in zip(lines, wholes, strict=True):
-            line.whole = [letter for letter in whole.letters if letter.text.isalnum()]
+            line.whole = whole.letters
         words = [(line, word) for line in lines for word in line.words if line.is_open(word)]
         heard: dict[int, list[Letter]] = {id(line): [] for line in lines}
         runs: dict[int, list[Span]] = {id(line): [] for line in lines}
         for (line, word), spelling in zip(words, self._spellings(words), strict=True):
-            latin = line.latin(spelling.letters)
+            latin = latin_letters(line, spelling.letters)
+            latin += line.figures(word, latin)
             heard[id(line)] += latin
-            places = [letter.place for letter in latin]
+            places = [letter.place for letter in latin if letter.text not in POINTS]
             places += [place for place in line.unknown() if word.first <= place < word.end]
             runs[id(line)] += runs_of(line.strokes(word), places, line.hangul(latin), line.height)
         found = [
             (line, run) for line in lines for run in joined(runs[id(line)], line.ink, line.height)
         ]
         for (line, run), alone in zip(found, self._spellings(found), strict=True):
-            before = [one for one in heard[id(line)] if run.first - 2 <= one.place <= run.end + 2]
-            letters = _better(before, alone.letters)
-            if line.is_likely(run, letters):
+            letters = chosen(
+                within(alone.letters, run, line.height),
+                within(heard[id(line)], run, line.height),
+                within(line.whole, run, line.height),
+                line.inside(run),
+            )
+            if is_likely(line, run, letters):
                 line.runs.append((run, letters))
                 line.doubts += alone.doubts
+        add_exponents(self._recogniser, lines)
 
     def _spellings(self, parts: Sequence[tuple[KoreanLine, Span]]) -> list[Spelling]:
-        """What PP-OCR reads in parts of lines, ASCII alone, the places in columns of the line."""
+        """What PP-OCR reads in parts of lines, Latin letters alone, with columns as places."""
         if not parts:
             return []
         cuts = [_with_margins(line.ink, span, MARGIN * line.height) for line, span in parts]
@@ -145,18 +161,18 @@ class KoreanReader:
             ]
         )
         return [
-            _ascii(reading, cut, LATE * line.height)
+            _latin(reading, cut, LATE * line.height)
             for (line, _), cut, reading in zip(parts, cuts, readings, strict=True)
         ]
 
 
-def _ascii(reading: Spelling, cut: Span, late: float) -> Spelling:
-    """The ASCII letters in a part of a line, with columns as places; others are doubts."""
-    others = sum(one.text.isalnum() and not one.text.isascii() for one in reading.letters)
+def _latin(reading: Spelling, cut: Span, late: float) -> Spelling:
+    """The Latin letters in a part of a line, with columns as places; others are doubts."""
+    others = sum(one.text.isalnum() and not is_latin(one.text) for one in reading.letters)
     letters = [
         replace(one, place=cut.first + one.place * cut.width - late)
         for one in reading.letters
-        if one.text.isascii()
+        if is_latin(one.text) or one.text == " "
     ]
     return Spelling(letters, reading.doubts + others)
 
@@ -175,29 +191,13 @@ def _with_margins(ink: Ink, span: Span, margin: float) -> Span:
     return Span(max(0, first - 1), min(len(ink), end + 1))
 
 
-def _better(before: Sequence[Letter], alone: Sequence[Letter]) -> Sequence[Letter]:
-    """The better of a run's two readings: in its word, and by itself."""
-    seen = {letter.text for letter in before}
-    kept = list(alone)
-    # A mark at the end that is only seen where the run stands alone is the edge of its neighbor.
-    while kept and not kept[-1].text.isalnum() and kept[-1].text not in seen:
-        kept.pop()
-    if len(kept) < 0.6 * len(before) or _mean_chance(kept) < _mean_chance(before) - 0.02:
-        return before
-    return kept
-
-
-def _mean_chance(letters: Sequence[Letter]) -> float:
-    chances = [letter.confidence for letter in letters if is_latin(letter.text)]
-    return float(np.mean(chances)) if chances else 0.0
-
-
 def _reading(line: KoreanLine, slots: Sequence[Sequence[Symbol]]) -> Reading:
     edge = EDGE * line.height
     text = _text(slots[0])
     for (run, letters), symbols in zip(line.runs, slots[1:], strict=True):
         begins = any(word.first <= run.first < word.first + edge for word in line.words)
-        latin = "".join(letter.text for letter in letters).strip()
+        begins = begins and not line.is_joined(run, letters, text[-1:])
+        latin = _CURRENCY.sub("", "".join(letter.text for letter in letters).strip())
         text += " " * (begins and bool(text)) + latin
         if symbols:
             text += " " * _is_spaced(line, run, symbols[0]) + _text(symbols)
@@ -207,9 +207,10 @@ def _reading(line: KoreanLine, slots: Sequence[Sequence[Symbol]]) -> Reading:
     places += [(letter.text, letter.place) for letter in letters]
     width = line.pixels.shape[1]
     doubt = line.doubts / max(1, len(places))
-    missing = 0.0
+    missing = line.lost / max(1, int(line.ink.sum()))
     if doubt >= FOREIGN:
-        missing = unread(line.pixels, [(letter, place / width) for letter, place in places])
+        read = [(letter, place / width) for letter, place in places]
+        missing = max(missing, unread(line.pixels, read))
     sure = confidence(symbols, [letter for letter in letters if is_latin(letter.text)])
     return Reading(text, sure * (1 - missing), missing, doubt)
 

@@ -6,10 +6,11 @@ PP-OCR knows no Hangul and keeps silent at most of it. What counts is what both 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from hangul import (
+    PLAIN,
     SURE,
-    WIDEST,
     Ink,
     Span,
     certain,
@@ -19,8 +20,8 @@ from hangul import (
     is_narrow,
     spans,
 )
-from latin_runs import is_latin
 from recogniser import Letter
+from run_readings import is_written
 from syllables import Syllable
 from tesseract import Grey, Symbol
 
@@ -28,20 +29,16 @@ from inference.engine.model import Pixels
 
 SPACE = 0.2
 """The narrowest gap between words. This and the lengths below are over the letters' height."""
+WIDE = 0.33
+"""The widest gap that is none where Tesseract sees none."""
 LEAST_WORD = 0.3
 """What is narrower and unread is no letter."""
 NEAR = 0.25
 """How far the places of one letter in two readings may be apart."""
-SLACK = 0.05
-"""How much of a syllable may stand beside the columns that Tesseract gives it."""
+AGREED = 1.0
+"""The same of a figure that both read in the line, at the same place among its figures."""
 TOUCHING = 0.25
 """How wide the parts are at least into which a stroke is cut."""
-ALIKE = frozenset("0Oo1lI|7[](){}LTEHFC^")
-"""Letters that look like parts of syllables."""
-STRONG = 0.95
-"""The chance of a letter that is none of these and surely there."""
-CONFIRMED = 0.8
-"""The chance of a letter in the whole line that confirms one in a part of it."""
 
 
 @dataclass
@@ -58,10 +55,12 @@ class KoreanLine:
     """Of the letters, in pixels."""
     words: Sequence[Span] = field(init=False)
     whole: Sequence[Letter] = ()
-    """Latin letters and digits that PP-OCR reads in the whole line; places are columns."""
+    """Latin letters, figures and marks that PP-OCR reads in the whole line; places are columns."""
     runs: list[tuple[Span, Sequence[Letter]]] = field(default_factory=list)
     doubts: float = 0.0
     """What speaks against these letters, as of a `Spelling`."""
+    lost: int = 0
+    """How many columns of ink in the runs no letter stands for."""
 
     def __post_init__(self) -> None:
         self.ink, self.height = ink_of(self.grey)
@@ -82,9 +81,9 @@ class KoreanLine:
 
     def is_open(self, word: Span) -> bool:
         """Whether a word may have letters that Tesseract doesn't know."""
-        places = [*(letter.place for letter in self.whole), *self.unknown()]
+        places = [one.place for one in self.whole if is_written(one.text)] + self.unknown()
         places += [(one.left + one.right) / 2 for one in self.symbols if _is_doubtful(one)]
-        if any(word.first <= place <= word.end for place in places):
+        if any(word.first <= place <= word.end for place in places) or self.figures(word, ()):
             return True
         read = any(
             is_narrow(one, self.height) and word.first <= (one.left + one.right) / 2 <= word.end
@@ -92,33 +91,48 @@ class KoreanLine:
         )
         return not read and word.width > LEAST_WORD * self.height
 
-    def latin(self, letters: Sequence[Letter]) -> list[Letter]:
-        """Those letters of a word that aren't parts of syllables."""
+    def figures(self, word: Span, heard: Sequence[Letter]) -> list[Letter]:
+        """Those of a word that both read in the line, and nobody in the word: `1` by itself."""
+        near = NEAR * self.height
         return [
             letter
-            for letter in letters
-            if is_latin(letter.text)
-            and letter.confidence >= self._least_chance(letter)
-            and not self._is_part(letter, letters)
+            for letter in self._agreed_figures()
+            if word.first - near <= letter.place <= word.end + near
+            and not any(abs(one.place - letter.place) <= near for one in heard)
         ]
 
-    def _is_part(self, letter: Letter, letters: Sequence[Letter]) -> bool:
-        """Whether it is a stroke of a sure syllable that has others, which are no letters."""
-        if letter.text not in ALIKE:
-            return False
-        near = SLACK * self.height
-        places = [one.place for one in (*letters, *self.whole) if one.text.isalnum()]
-        for span in certain(self.symbols, self.height):
-            strokes = [
-                Span(span.first + part.first, span.first + part.end)
-                for part in spans(self.ink[span.first : span.end])
-            ]
-            if span.first <= letter.place < span.end and not all(
-                any(one.first - near <= place <= one.end + near for place in places)
-                for one in strokes
-            ):
-                return True
-        return False
+    def _agreed_figures(self) -> list[Letter]:
+        mine = [one for one in self.whole if one.text.isdecimal()]
+        others = [one for one in self.symbols if one.text.isdecimal()]
+        texts = [one.text for one in mine], [one.text for one in others]
+        blocks = SequenceMatcher(None, *texts, autojunk=False).get_matching_blocks()
+        pairs = [(mine[a + at], others[b + at]) for a, b, length in blocks for at in range(length)]
+        return [
+            one
+            for one, other in pairs
+            if abs((other.left + other.right) / 2 - one.place) <= AGREED * self.height
+        ]
+
+    def inside(self, run: Span) -> list[Symbol]:
+        """What Tesseract reads in a run."""
+        return [
+            one
+            for one in self.symbols
+            if run.first <= (one.left + one.right) / 2 < run.end and not is_hangul(one.text)
+        ]
+
+    def is_joined(self, run: Span, letters: Sequence[Letter], mark: str) -> bool:
+        """Whether a run goes on from the mark before it: narrow gaps tell nothing beside a `-`."""
+        first = next((one for one in self.symbols if one.left >= run.first - 2), None)
+        before = [word.end for word in self.words if word.end <= run.first]
+        gap = run.first - max(before, default=-self.height)
+        return (
+            mark in PLAIN
+            and first is not None
+            and not first.spaced
+            and first.text == letters[0].text
+            and gap < WIDE * self.height
+        )
 
     def strokes(self, word: Span) -> list[Span]:
         """Parts of a word with ink, cut where a certain syllable touches its neighbor."""
@@ -142,45 +156,6 @@ class KoreanLine:
             for span in certain(self.symbols, self.height)
             if not any(span.first <= letter.place < span.end for letter in letters)
         ]
-
-    def is_likely(self, run: Span, letters: Sequence[Letter]) -> bool:
-        """Whether a run isn't a part of a syllable: two letters may look like one."""
-        if not any(letter.text.isalnum() for letter in letters):
-            return False
-        strong = [one for one in letters if one.text not in ALIKE and one.confidence >= STRONG]
-        if len(letters) > 2 or strong:
-            return True
-        near = NEAR * self.height
-        return any(
-            one.confidence >= CONFIRMED and run.first - near <= one.place <= run.end + near
-            for one in self.whole
-        ) or any(
-            not is_korean(one.text) and one.left < run.end and run.first < one.right
-            for one in self.symbols
-        )
-
-    def _least_chance(self, letter: Letter) -> float:
-        """How sure a letter must be beside what Tesseract has read there."""
-        slack = SLACK * self.height
-        syllable = max(
-            (
-                one.confidence + one.is_confirmed
-                for one in self.symbols
-                if is_hangul(one.text)
-                and one.left - slack <= letter.place <= one.right + slack
-                and one.right - one.left <= 1.2 * WIDEST * self.height
-            ),
-            default=0.0,
-        )
-        confirmed = any(
-            one.text == letter.text and abs(one.place - letter.place) <= NEAR * self.height
-            for one in self.whole
-        )
-        if syllable < SURE:
-            return 0.6
-        if syllable < 0.97:
-            return 0.7 if confirmed else 0.97
-        return 0.98 if confirmed and syllable <= 1 else 2.0
 
 
 def _is_doubtful(symbol: Symbol) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from hangul import Ink, Span, spans
+from signs import SIGNS
 
 POINT = 0.2
 """The widest mark that joins two runs into one, such as the point in 1.5."""
@@ -68,8 +69,8 @@ def _is_gap(between: Ink, height: int) -> bool:
 
 
 def is_latin(text: str) -> bool:
-    """Whether it is a letter, digit or mark of ASCII."""
-    return text.isascii() and text.isprintable() and not text.isspace()
+    """Whether it is a letter, digit or mark of ASCII, or a sign that is read like them."""
+    return text in SIGNS or (text.isascii() and text.isprintable() and not text.isspace())
 
 
 def _apart(stroke: Span, place: float) -> float:

@@ -21,6 +21,7 @@ from ppocr_reader import PpocrReader
 from quads import Boxes
 from readers import Reader, SurestReader, read_either_way_up
 from recogniser import Recogniser
+from strikes import read_struck
 from upright import Upright, find_upright
 from weights import packaged_weights
 
@@ -64,7 +65,8 @@ class Model:
         for start in range(0, len(page.order), LINES_AT_ONCE):
             group = page.order[start : start + LINES_AT_ONCE]
             crops = [cut(found.image, found.boxes[index]) for index in group]
-            for index, reading in zip(group, read_either_way_up(reader, crops), strict=True):
+            readings = read_struck(reader, crops, read_either_way_up(reader, crops))
+            for index, reading in zip(group, readings, strict=True):
                 page.add(index, reading)
             done = start + len(group)
             fraction = done / len(page.order)
@@ -74,7 +76,8 @@ class Model:
             (page.doubtful_han(request.image_type), SURE_HAN),
         ):
             crops = [cut(found.image, found.boxes[index]) for index in lines]
-            again = reader.preferring("ko", sure).read(crops)
+            korean = reader.preferring("ko", sure)
+            again = read_struck(korean, crops, korean.read(crops))
             for index, reading in zip(lines, again, strict=True):
                 page.add(index, reading)
         return page.output(request.image_type, reader.languages)

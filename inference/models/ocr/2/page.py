@@ -1,5 +1,6 @@
 """A page while it is read: where its lines are, what they say, and what comes out in the end."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,6 +29,11 @@ SURE_HAN = 0.99
 them is with less."""
 STROKES = frozenset("_-\N{EN DASH}\N{EM DASH}\u4e00|~.,:;'\"=\N{BLACK SQUARE}")
 """What edges look like most: a page with nothing else has no text."""
+STEMS = frozenset("LHTEFIl")
+"""Letters of straight strokes only, as many syllables are: those of such a line look alike."""
+SURE_FIGURES = 0.95
+WORD = re.compile("[A-Za-z]{4}")
+"""A line with one is no Korean word that looks like figures."""
 LINE_ASPECT = 2.5
 """How many times as long as high what is surely meant as a line is at least."""
 
@@ -68,11 +74,11 @@ class Page:
         self._readings[line] = reading
 
     def strays(self) -> list[int]:
-        """Lines read as Chinese on a Korean page: short Hangul may look like it."""
+        """Lines without Hangul on a Korean page that may be some."""
         texts = {line: self._readings[line].text for line in self.order}
         if guessed("".join(texts.values())) != "ko":
             return []
-        return [line for line, text in texts.items() if guessed(text) == "zh"]
+        return [line for line in self.order if _may_be_korean(self._readings[line])]
 
     def doubtful_han(self, hint: str) -> list[int]:
         """All lines, where they are a few Chinese letters that may be Hangul."""
@@ -139,6 +145,17 @@ class Page:
             doubt=float(doubt[read] @ letters_read) / total if total >= LINE_LETTERS else 0.0,
             line_doubt=float(doubt[read & is_latin].max(initial=0.0)),
         )
+
+
+def _may_be_korean(reading: Reading) -> bool:
+    """Whether it has nothing but what Hangul is taken for: Chinese, straight strokes, figures that
+    are not quite sure."""
+    text = reading.text
+    if guessed(text) == "ko" or not text:
+        return False
+    if guessed(text) == "zh" or (len(text) < FEW_LETTERS and STEMS.issuperset(text)):
+        return True
+    return reading.confidence < SURE_FIGURES and not WORD.search(text)
 
 
 def _is_latin(text: str) -> bool:

@@ -17,7 +17,7 @@ GAP = 0.3
 """The widest gap within it."""
 NEAR = 1.5
 """How near at a run a symbol that isn't Hangul is most likely a letter of it."""
-SLACK = 0.1
+SLACK = 0.35
 """How far a mark's ink may reach beyond the columns that Tesseract gives it."""
 
 
@@ -80,16 +80,16 @@ def _is_mark_beside(
     place = (symbol.left + symbol.right) / 2
     if symbol.text not in PLAIN or any(run.first <= place < run.end for run in runs):
         return False
-    over = [part for part in spans(ink) if part.first - 1 <= place <= part.end]
+    rest = ink.copy()
+    for run in runs:
+        rest[run.first : run.end] = False
+    for one in symbols:
+        if is_hangul(one.text) and is_narrow(one, height):
+            rest[max(0, int(one.left)) : int(one.right) + 1] = False
     slack = SLACK * height
     return any(
-        symbol.left - slack <= part.first
-        and part.end <= symbol.right + 1 + slack
-        and not any(
-            is_hangul(one.text) and one.left < part.end and part.first < one.right
-            for one in symbols
-        )
-        for part in over
+        symbol.left - slack <= part.first and part.end <= symbol.right + 1 + slack
+        for part in spans(rest)
     )
 
 

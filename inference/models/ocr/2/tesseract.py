@@ -19,6 +19,9 @@ OTHER_HEIGHT = 44
 PADDING = 6
 RESOLUTION = 300
 
+DOTS = {"\N{HANGUL LETTER ARAEA}": "\N{MIDDLE DOT}"}
+"""The letter is out of use, and its alphabet lacks the dot."""
+
 Grey = npt.NDArray[np.uint8]
 
 
@@ -91,7 +94,7 @@ class Tesseract:
             left, right = ((edge - PADDING) / scale for edge in (box[0], box[2]))
             confidence = symbol.Confidence(level) / 100
             spaced = bool(found) and begins and symbol.BlanksBeforeWord() > 0
-            found.append(Symbol(text, confidence, left, right, spaced))
+            found.append(Symbol(DOTS.get(text, text), confidence, left, right, spaced))
         return _apart(found)
 
 

@@ -41,9 +41,9 @@ def test_no_latin_letter_is_heard_in_a_syllable_that_both_read(code: Any) -> Non
     letter = code.recogniser.Letter("7", 0.99, 12.0)
     read = symbols(code, "구", 0.99)
     line = code.korean_line.KoreanLine(pixels, pixels[..., 0], read, whole=[letter])
-    assert line.latin([letter]) == [letter]
+    assert code.latin_letters.latin_letters(line, [letter]) == [letter]
     line.symbols = code.agreement.agreed(read, syllables(code, "구"), HEIGHT)
-    assert line.latin([letter]) == []
+    assert code.latin_letters.latin_letters(line, [letter]) == []
 
 
 def test_of_two_readings_the_one_is_taken_that_single_syllables_bear_out(code: Any) -> None:
