@@ -14,9 +14,11 @@ from consumers.socket.asyncapi import described
 from tests.integration.attempts import claim, finish, success
 from tests.integration.conftest import Uploads
 from tests.integration.socket.conftest import Connect
-from uploads import events
+from uploads import events, services
 from uploads.event_kinds import AUDIT_ONLY, Kind
-from uploads.models import User
+from uploads.models import User, Webhook
+from uploads.storage import archive
+from uploads.webhooks import registry
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -83,6 +85,26 @@ async def test_what_the_server_says_is_as_described(
     replayed = await again.hear_events(seq)
     assert {one["kind"] for one in replayed} >= {"upload.created", "prediction.succeeded"}
     assert all(fits(one) for one in replayed)
+
+
+def test_each_kind_of_event_has_the_shape_that_is_described(ada: User, upload: Uploads) -> None:
+    sent = upload(ada, count=2)
+    first, second = sent.images.order_by("pk")
+    actor = events.Actor(id=ada.pk)
+    for is_pinned in (True, False):
+        services.pin(first, actor, is_pinned=is_pinned)
+    with events.recording() as log:
+        log.add_thumbnail(first, user_id=ada.pk)
+        archive.note_archived(first, ada.pk, events.A_WORKER, log)
+    services.delete_image(second, actor)
+    services.delete(sent, actor)
+    hook = registry.make(ada, "https://hook.example/", ["upload.finished"], "", actor)
+    registry.disable(hook, Webhook.Disabled.BY_USER, actor)
+    told = events.read(ada.pk, after=0, limit=100)
+    prediction = {kind for kind in map(str, Kind) if kind.startswith("prediction.")}
+    of_others = {str(kind) for kind in set(Kind) - AUDIT_ONLY - {Kind.IMAGE_PURGED}} - prediction
+    assert {one["kind"] for one in told} - prediction == of_others
+    assert all(fits(one) for one in told)
 
 
 @pytest.mark.parametrize(
