@@ -96,7 +96,7 @@ def _text_of(prediction: Prediction, line: int) -> str:
 
 def _check_bounds(row: Prediction, line: int) -> None:
     if row.corrections.filter(line=line).count() >= MAX_OF_A_LINE:
-        message = f"A line can be corrected {MAX_OF_A_LINE} times: undo is all that is left of it."
+        message = f"A line is corrected {MAX_OF_A_LINE} times at most: this one can only be undone."
         raise TooManyCorrections(message)
     if row.corrections.count() >= MAX_CORRECTIONS:
         raise TooManyCorrections

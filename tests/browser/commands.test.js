@@ -66,6 +66,21 @@ test("what ends while all is canceled is no error and stops nothing", async () =
   equal([asked, said], [[2, 1], []]);
 });
 
+test("where a minute's requests are used up the others are done after it", async () => {
+  /** @type {number[]} */
+  const asked = [];
+  const pin = async (/** @type {number} */ id) => {
+    asked.push(id);
+    if (asked.length === 2) throw new ApiError(429, { code: "too_many_requests", message: "Later." }, "0");
+    return image(id);
+  };
+  const { subject, said } = over([image(1), image(2)], { pin });
+  subject.pin([1, 2], true);
+  while (!said.length) await settled();
+  equal(asked, [1, 2, 2]);
+  equal(said.length, 1);
+});
+
 test("any other trouble stops it and is told", async () => {
   /** @type {number[]} */
   const asked = [];

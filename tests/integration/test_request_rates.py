@@ -17,7 +17,7 @@ from tests.integration.rest import file, post, refused, succeed, uploaded
 from uploads import request_rates
 from uploads.errors import TooManyRequests
 from uploads.events import Actor
-from uploads.models import User
+from uploads.models import Prediction, User
 from uploads.sign_in import tokens
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,7 @@ def test_a_user_makes_so_many_keys_webhooks_corrections_and_exports_a_minute(
     key = {"name": "nightly", "scopes": ["read"]}
     hook = {"url": "https://example.com/hook"}
     line = f"/api/predictions/{prediction}/corrections/0/"
+    pin = f"/api/images/{Prediction.objects.get(pk=prediction).image_id}/pin/"
     made = as_ada.post("/api/keys/", key, format="json")
     assert made.status_code == 201
     assert as_ada.post("/api/webhooks/", hook, format="json").status_code == 201
@@ -70,11 +71,13 @@ def test_a_user_makes_so_many_keys_webhooks_corrections_and_exports_a_minute(
         as_ada.post("/api/keys/", key, format="json"),
         as_ada.post("/api/webhooks/", hook, format="json"),
         as_ada.put(line, {"text": "a", "seen": "b"}, format="json"),
+        as_ada.put(pin),
         as_ada.post("/api/exports/", {"filter": {}}, format="json"),
         as_ada.post("/api/users/me/export/", {}, format="json"),
     ):
         refused(answer, 429, "too_many_requests")
     assert as_ada.get("/api/keys/").status_code == 200
+    assert as_ada.delete(pin).status_code == 200
     assert as_ada.delete(f"/api/keys/{made.json()['id']}/").status_code == 204
     assert as_bob.post("/api/keys/", key, format="json").status_code == 201
     now[0] += 60

@@ -15,7 +15,7 @@ from uploads.api.negotiation import AnyAccept
 from uploads.api.pagination import NewestFirst
 from uploads.api.parsing import PlainJSONParser
 from uploads.api.requests import signed_in
-from uploads.api.throttles import Work
+from uploads.api.throttles import Changes, Work
 from uploads.errors import SourceGone
 from uploads.event_kinds import Kind
 from uploads.models import Image
@@ -52,7 +52,9 @@ class OneImage(APIView):
 class ImagePin(APIView):
     """Whether retention leaves an image's local files alone."""
 
-    @extend_schema(request=None, responses={200: schemas.Image, **_NOT_FOUND})
+    throttle_classes = [Changes]
+
+    @extend_schema(request=None, responses={200: schemas.Image, **_NOT_FOUND, 429: schemas.Error})
     def put(self, request: Request, pk: int) -> Response:
         """Pins an image: its local files stay, however old they are."""
         return self._answer(request, pk, is_pinned=True)

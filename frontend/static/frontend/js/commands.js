@@ -2,6 +2,7 @@
 /** What the buttons do. A socket event tells the outcome; answers only hurry it along. */
 
 import { ApiError } from "./answers.js";
+import { backoff, delay } from "./backoff.js";
 import { canRetry } from "./order.js";
 import { t } from "./language.js";
 import { card, newestText } from "./selectors.js";
@@ -27,6 +28,19 @@ import { UNDO_MS } from "./trash.js";
  * @property {(imageId: number, predictionId: number, form?: import("./saving.js").Form) => void} download
  * @property {(imageIds: number[], form: import("./taking_along.js").Form) => void} takeAlong
  */
+
+/** Asks again where a minute's requests are used up: a selection may be of thousands.
+ * @template T @param {() => Promise<T>} ask @returns {Promise<T>} */
+async function patiently(ask) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === "too_many_requests")) throw error;
+      await delay(error.retryAfterMs ?? backoff(0));
+    }
+  }
+}
 
 /**
  * @param {object} parts
@@ -54,7 +68,7 @@ export function commands({ api, sync, notices, trash, open }) {
     attempt(async () => {
       for (const id of ids) {
         try {
-          await act(id);
+          await patiently(() => act(id));
         } catch (error) {
           if (!(error instanceof ApiError && error.code === passing)) throw error;
         }
@@ -89,7 +103,7 @@ export function commands({ api, sync, notices, trash, open }) {
     run: (imageIds, request) =>
       void attempt(async () => {
         for (const id of imageIds) {
-          const prediction = await api.run(id, request);
+          const prediction = await patiently(() => api.run(id, request));
           know([prediction]);
           if (imageIds.length === 1) open(id, prediction.id);
         }
@@ -106,7 +120,10 @@ export function commands({ api, sync, notices, trash, open }) {
     },
     pin: (imageIds, isPinned) =>
       void attempt(async () => {
-        for (const id of imageIds) sync.dispatch({ type: "snapshot", images: [await api.pin(id, isPinned)] });
+        for (const id of imageIds) {
+          const image = await patiently(() => api.pin(id, isPinned));
+          sync.dispatch({ type: "snapshot", images: [image] });
+        }
         notices.show(t(isPinned ? "pin.done" : "pin.undone", { count: imageIds.length }));
       }),
     erase: async (imageIds) => {
