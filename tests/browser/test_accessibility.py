@@ -78,6 +78,11 @@ def test_no_state_of_the_page_breaks_a_rule(
     problems += found(page, "working")
     page.get_by_test_id("refusals").locator("summary").click()
     problems += found(page, "refused")
+    upload(page, "ocr", photos["page"], photos["astronaut"])
+    expect(page.get_by_test_id("known")).to_be_visible()
+    problems += found(page, "already here")
+    page.get_by_test_id("use-known").click()
+    expect(page.get_by_test_id("known")).to_be_hidden()
     for name in ("page.png", RTL_AND_EMOJI, "astronaut.png"):
         expect(card(page, name[-8:])).to_have_attribute(
             "data-state", "succeeded", timeout=RESULT_MS

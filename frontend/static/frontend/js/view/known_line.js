@@ -3,7 +3,7 @@
 
 import { t } from "../language.js";
 import { handedOver } from "../refused_files.js";
-import { shownName } from "../words.js";
+import { shortName, shownName } from "../words.js";
 import { button, fill, h } from "./dom.js";
 
 export class KnownLine {
@@ -26,7 +26,7 @@ export class KnownLine {
     const count = handedOver(open.map(({ choice }) => choice));
     const there = open.flatMap((batch) => [...batch.there.values()]);
     const isDone = there.every((each) => each.isDone);
-    const name = files.length === 1 ? shownName(files[0].name) : null;
+    const name = files.length === 1 ? shortName(shownName(files[0].name)) : null;
     this.element.hidden = files.length === 0;
     const text = name === null ? t("known", { known: files.length, count }) : t("known.one", { name });
     this.title.textContent = files.length ? text : "";
@@ -40,8 +40,8 @@ export class KnownLine {
     const send = t("known.send");
     const named = (/** @type {string} */ label) => (name === null ? label : `${label}: ${name}`);
     return [
-      button("image", use, () => this.inquiry.answer("use"), {
-        class: "button primary", "aria-label": named(use), "data-testid": "use-known",
+      button(name === null && isDone ? "close" : "image", use, () => this.inquiry.answer("use"), {
+        "aria-label": named(use), "data-testid": "use-known",
       }),
       button("upload", send, () => this.inquiry.answer("send"), {
         "aria-label": named(send), "data-testid": "send-known",
