@@ -18,7 +18,17 @@ pytestmark = pytest.mark.django_db
 UPLOAD = {"id", "model", "model_version", "params", "created_at", "counts", "images"}
 IMAGE = {
     *("id", "upload", "position", "page", "pages", "name", "image_type", "content_type"),
-    *("width", "height", "orientation", "size", "sha256", "file", "display", "thumbnail"),
+    *(
+        "width",
+        "height",
+        "orientation",
+        "size",
+        "sha256",
+        "file",
+        "display",
+        "thumbnail",
+        "thumbhash",
+    ),
     *("archived_at", "pinned", "prediction", "predictions"),
 }
 PREDICTION = {
@@ -62,6 +72,7 @@ def test_an_upload_is_accepted_with_its_address_and_every_key(as_ada: APIClient)
         "file": f"/api/images/{pk}/file/",
         "display": f"/api/images/{pk}/file/",
         "thumbnail": None,
+        "thumbhash": None,
         "archived_at": None,
         "pinned": False,
         "predictions": f"/api/images/{pk}/predictions/",
