@@ -4,15 +4,15 @@ No reader knows that sign, and of a letter with a small figure beside it the fig
 read by itself.
 """
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
-from hangul import DARK, Span, spans
+from hangul import DARK, Ink, Span, ink_of, spans
 from korean_line import KoreanLine
 from recogniser import Letter, Recogniser, Spelling
+from tesseract import Grey, grey
 
 from inference.engine.model import Pixels
 
@@ -35,68 +35,96 @@ LAST = "m"
 """The last letter of every unit that has one."""
 
 
-@dataclass(frozen=True)
-class _Unit:
-    line: KoreanLine
-    run: int
-    """Its index in the line's runs."""
-    span: Span
-    is_read: bool
-    """Whether its letter was."""
-    exponent: tuple[slice, slice] | None
-    """Its rows and columns in the line."""
+_ALONE = re.compile(r"(?<=\d)(m(?![A-Za-z0-9/\u00b2\u00b3])|[\u00b2\u00b3])")
+"""A unit without its exponent, or the reverse."""
+LATE, NEXT = 0.1, 0.4
+"""How far to the right of its middle a letter is told, and how far to the left it may begin, over
+the letters' height."""
 
 
 def add_exponents(recogniser: Recogniser, lines: Sequence[KoreanLine]) -> None:
     """Put units and exponents at the ends of runs into these; what can't be read is lost ink."""
-    units = [unit for line in lines for unit in _units(line)]
-    if not units:
-        return
-    readings = iter(recogniser.read([one for unit in units for one in _pictures(unit)]))
-    for unit in units:
-        line = unit.line
-        run, letters = line.runs[unit.run]
-        exponent = _exponent(next(readings)) if unit.exponent else None
-        name = _name(next(readings)) if not unit.is_read else ""
-        if exponent and name is not None:
-            place = float(unit.span.end)
-            added = [Letter(one, SURE, place) for one in name + exponent]
-            # A mark behind it is read by Tesseract.
-            line.runs[unit.run] = Span(run.first, unit.span.end), [*letters, *added]
-        elif not unit.is_read or unit.exponent:
-            line.lost += unit.span.width
+    for line in lines:
+        for at, (run, letters) in enumerate(line.runs):
+            for unit, is_read in _units(line, run, letters):
+                added = _read(recogniser, line.grey, line.height, unit, is_read=is_read)
+                if added:
+                    more = [Letter(one, SURE, float(unit.end)) for one in added]
+                    # A mark behind it is read by Tesseract.
+                    line.runs[at] = Span(run.first, unit.end), [*letters, *more]
+                elif added is None:
+                    line.lost += unit.width
 
 
-def _units(line: KoreanLine) -> Iterator[_Unit]:
-    for at, (run, letters) in enumerate(line.runs):
-        parts = [
-            Span(run.first + part.first, run.first + part.end)
-            for part in spans(line.ink[run.first : run.end])
-        ]
-        while len(parts) > 1 and parts[-1].width < MARK * line.height:
-            parts.pop()
-        last = letters[-1]
-        nearest = min(
-            range(len(parts)),
-            key=lambda index: max(parts[index].first - last.place, last.place - parts[index].end),
-        )
-        is_read = last.text == LAST
-        if not is_read and not last.text.isdecimal():
-            continue
-        first = parts[nearest].first if is_read else parts[min(nearest + 1, len(parts) - 1)].first
-        unit = Span(first, parts[-1].end)
-        if is_read or (nearest + 1 < len(parts) and unit.width >= LEAST * line.height):
-            exponent = _raised(line, unit)
-            if exponent or not is_read:
-                yield _Unit(line, at, unit, is_read, exponent)
+def with_exponents(
+    recogniser: Recogniser, line: Pixels, letters: Sequence[Letter]
+) -> Sequence[Letter]:
+    """The letters of an RGB line (H, W, 3), each a text of one, with those that units lack."""
+    text = "".join(letter.text for letter in letters)
+    found = _ALONE.search(text) if len(text) == len(letters) else None
+    if not found:
+        return letters
+    values = grey(line)
+    ink, height = ink_of(values)
+    places = [letter.place * line.shape[1] for letter in letters]
+    at, end = found.start(), found.end()
+    first = _part_at(ink, places[at - 1] - LATE * height).end
+    last = places[end] - NEXT * height if end < len(places) else line.shape[1]
+    parts = [part for part in spans(ink) if first <= part.first and part.end <= last]
+    if not parts:
+        return letters
+    unit = Span(parts[0].first, parts[-1].end)
+    added = _read(recogniser, values, height, unit, is_read=False)
+    if not added:
+        return letters
+    more = [Letter(one, SURE, letters[at].place) for one in added]
+    return [*letters[:at], *more, *with_exponents(recogniser, line, letters[end:])]
 
 
-def _raised(line: KoreanLine, unit: Span) -> tuple[slice, slice] | None:
+def _units(line: KoreanLine, run: Span, letters: Sequence[Letter]) -> Iterator[tuple[Span, bool]]:
+    """What may be a unit at the end of a run, and whether its letter was read."""
+    parts = [
+        Span(run.first + part.first, run.first + part.end)
+        for part in spans(line.ink[run.first : run.end])
+    ]
+    while len(parts) > 1 and parts[-1].width < MARK * line.height:
+        parts.pop()
+    last = letters[-1]
+    nearest = min(
+        range(len(parts)),
+        key=lambda index: max(parts[index].first - last.place, last.place - parts[index].end),
+    )
+    if last.text == LAST:
+        yield Span(parts[nearest].first, parts[-1].end), True
+    elif last.text.isdecimal() and nearest + 1 < len(parts):
+        unit = Span(parts[nearest + 1].first, parts[-1].end)
+        if unit.width >= LEAST * line.height:
+            yield unit, False
+
+
+def _read(
+    recogniser: Recogniser, grey: Grey, height: int, unit: Span, *, is_read: bool
+) -> str | None:
+    """A unit's exponent, with its letters where these are not read; empty: it has none, and there
+    is nothing else to be read; None: there is, and it can't be."""
+    exponent = _raised(grey, height, unit)
+    if not exponent:
+        return "" if is_read else None
+    name, figure = recogniser.read([_name_picture(grey, unit, exponent), _picture(grey[exponent])])
+    power = EXPONENTS.get(figure.text) if figure.confidence >= SURE else None
+    letters = "" if is_read else _name(name)
+    return None if power is None or letters is None else letters + power
+
+
+def _part_at(ink: Ink, place: float) -> Span:
+    return min(spans(ink), key=lambda part: max(part.first - place, place - part.end))
+
+
+def _raised(grey: Grey, height: int, unit: Span) -> tuple[slice, slice] | None:
     """The small mark at the right of a unit that does not reach the baseline."""
-    dark = np.asarray(line.grey < DARK, np.uint8)
+    dark = np.asarray(grey < DARK, np.uint8)
     top = int(np.flatnonzero(dark.any(axis=1))[0])
     _, _, stats, _ = cv2.connectedComponentsWithStats(dark[:, unit.first : unit.end])
-    height = line.height
     for left, above, across, down, _ in sorted(stats[1:].tolist(), reverse=True):
         if (
             LOWEST * height <= down <= HIGHEST * height
@@ -109,26 +137,20 @@ def _raised(line: KoreanLine, unit: Span) -> tuple[slice, slice] | None:
     return None
 
 
-def _pictures(unit: _Unit) -> Iterator[Pixels]:
-    grey = unit.line.grey
-    if unit.exponent:
-        part = grey[unit.exponent]
-        width = max(1, round(part.shape[1] * SIDE / part.shape[0]))
-        yield _framed(cv2.resize(part, (width, SIDE), interpolation=cv2.INTER_CUBIC))
-    if not unit.is_read:
-        part = grey.copy()
-        if unit.exponent:
-            part[unit.exponent] = 255
-        yield _framed(part[:, unit.span.first : unit.span.end])
+def _picture(part: Grey) -> Pixels:
+    width = max(1, round(part.shape[1] * SIDE / part.shape[0]))
+    return _framed(cv2.resize(part, (width, SIDE), interpolation=cv2.INTER_CUBIC))
 
 
-def _framed(part: npt.NDArray[np.uint8]) -> Pixels:
+def _name_picture(grey: Grey, unit: Span, exponent: tuple[slice, slice]) -> Pixels:
+    part = grey.copy()
+    part[exponent] = 255
+    return _framed(part[:, unit.first : unit.end])
+
+
+def _framed(part: Grey) -> Pixels:
     framed = cv2.copyMakeBorder(part, *(MARGIN,) * 4, cv2.BORDER_CONSTANT, value=(255,))
     return np.stack([framed] * 3, axis=-1)
-
-
-def _exponent(reading: Spelling) -> str | None:
-    return EXPONENTS.get(reading.text) if reading.confidence >= SURE else None
 
 
 def _name(reading: Spelling) -> str | None:

@@ -21,9 +21,10 @@ from inference.engine.model import Region, TextOutput
 LEAST_CONFIDENCE = 0.6
 """Lines that are read with less are left out."""
 FEW_LETTERS = 4
-FEW_CONFIDENCE = 0.85
-"""Edges and textures look like a letter or three: fewer than so many on a whole page are left out
-where they are read with less confidence."""
+"""Fewer by themselves may be of another script than they are taken for."""
+FEW_CONFIDENCE, ONE_CONFIDENCE = 0.85, 0.97
+"""Edges and textures look like a few letters, and most of all like one of straight strokes: few on
+a whole page, and a single Latin one, are left out where they are read with less confidence."""
 SURE_HAN = 0.99
 """With so much confidence a Chinese letter or two by themselves are read; Hangul that looks like
 them is with less."""
@@ -115,10 +116,14 @@ class Page:
     def _least_confidence(self) -> float:
         """Of a line that is not left out, now that all are read."""
         text = "".join(self._readings[line].text for line in self.order if self._is_read(line))
-        if not STROKES.issuperset(text):
-            is_little = sum(letter.isalnum() for letter in text) < FEW_LETTERS
-            return FEW_CONFIDENCE if is_little else LEAST_CONFIDENCE
-        return 1.0
+        if STROKES.issuperset(text):
+            return 1.0
+        letters = [letter for letter in text if letter.isalnum()]
+        if len(letters) == 1 and text.isascii():
+            return ONE_CONFIDENCE
+        sure = max((one.confidence for one in self._readings.values() if one.text), default=0.0)
+        is_little = len(letters) < (FEW_LETTERS if sure >= FEW_CONFIDENCE else LINE_LETTERS)
+        return FEW_CONFIDENCE if is_little else LEAST_CONFIDENCE
 
     def _region(self, line: int) -> Region:
         corners = [(float(x), float(y)) for x, y in self._polygons[line]]

@@ -1,7 +1,9 @@
 """Reads lines of the languages whose letters PP-OCR's recogniser knows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from exponents import with_exponents
 from ink import unread
 from kana import settled
 from readers import Reading
@@ -25,7 +27,12 @@ class PpocrReader:
     def read(self, lines: Sequence[Pixels]) -> list[Reading]:
         """What RGB pictures (H, W, 3) of single level lines say, in their order."""
         spellings = self._recogniser.read(lines)
-        return [_reading(line, one) for line, one in zip(lines, spellings, strict=True)]
+        return [
+            _reading(
+                line, replace(one, letters=with_exponents(self._recogniser, line, one.letters))
+            )
+            for line, one in zip(lines, spellings, strict=True)
+        ]
 
 
 def _reading(line: Pixels, spelling: Spelling) -> Reading:

@@ -17,8 +17,10 @@ GAP = 0.3
 """The widest gap within it."""
 NEAR = 1.5
 """How near at a run a symbol that isn't Hangul is most likely a letter of it."""
-SLACK = 0.35
-"""How far a mark's ink may reach beyond the columns that Tesseract gives it."""
+SLACK, QUOTE_SLACK = 0.35, 0.1
+"""How far a mark's ink may reach beyond the columns that Tesseract gives it; the same of one for
+which it also takes parts of letters."""
+QUOTES = frozenset("\"'.,-~")
 
 
 def between(
@@ -86,7 +88,7 @@ def _is_mark_beside(
     for one in symbols:
         if is_hangul(one.text) and is_narrow(one, height):
             rest[max(0, int(one.left)) : int(one.right) + 1] = False
-    slack = SLACK * height
+    slack = height * (QUOTE_SLACK if symbol.text in QUOTES else SLACK)
     return any(
         symbol.left - slack <= part.first and part.end <= symbol.right + 1 + slack
         for part in spans(rest)

@@ -62,6 +62,26 @@ def test_short_hangul_that_was_read_as_chinese_is_looked_at_again(code: Any) -> 
     assert page.strays() == []
 
 
+@pytest.mark.parametrize("text", ["LH", "37|320"])
+def test_on_a_korean_page_straight_strokes_and_unsure_figures_may_be_hangul(
+    code: Any, text: str
+) -> None:
+    found = code.upright.Upright(
+        np.full((200, 300, 3), 255, np.uint8), boxes(*column(20, 20, [120, 60])), 0
+    )
+    page = code.page.Page(found, 1.0)
+    page.add(0, code.readers.Reading("과일 가게 부가세", 0.95))
+    page.add(1, code.readers.Reading(text, 0.93))
+    assert page.strays() == [1]
+    page.add(1, code.readers.Reading("Apple", 0.93))
+    assert page.strays() == []
+
+
+@pytest.mark.parametrize("letter", ["A", "L", "7"])
+def test_a_latin_letter_alone_is_most_like_an_edge(code: Any, letter: str) -> None:
+    assert read_page(code, (letter, 0.95)).text == ""
+
+
 def read_page(code: Any, *readings: tuple[str, float], quarters: int = 0) -> Any:
     """What comes out of a page whose lines are read so."""
     found = code.upright.Upright(
@@ -75,9 +95,11 @@ def read_page(code: Any, *readings: tuple[str, float], quarters: int = 0) -> Any
     return page.output("", ("en", "ko"))
 
 
-@pytest.mark.parametrize("text", ["7", "A", "한", "OK"])
-def test_a_letter_alone_has_to_be_read_surely(code: Any, text: str) -> None:
-    assert read_page(code, (text, 0.9)).text == text
+@pytest.mark.parametrize(
+    ("text", "sure"), [("7", 0.98), ("A", 0.98), ("한", 0.9), ("OK", 0.9), ("베그 그 0", 0.9)]
+)
+def test_a_few_letters_alone_have_to_be_read_surely(code: Any, text: str, sure: float) -> None:
+    assert read_page(code, (text, sure)).text == text
     unsure = read_page(code, (text, 0.8), quarters=1)
     assert (unsure.text, unsure.regions, unsure.turned) == ("", [], 0)
 

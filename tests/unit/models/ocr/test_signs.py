@@ -21,11 +21,13 @@ def model() -> Any:
     return code_of("ocr", "2").model.Model(LoadContext(MODELS / "ocr" / "2", "cpu", threads=2))
 
 
-def page(lines: Sequence[str], struck: str = "", size: int = 26) -> npt.NDArray[np.uint8]:
-    """Lines in a Korean font; what is struck has a stroke through it, as a browser draws it."""
-    if not installed("ko"):
+def page(
+    lines: Sequence[str], struck: str = "", size: int = 26, language: str = "ko"
+) -> npt.NDArray[np.uint8]:
+    """Lines in a font; what is struck has a stroke through it, as a browser draws it."""
+    if not installed(language):
         pytest.skip(f"fonts are missing: install {' '.join(missing_for_tests())}")
-    font = installed("ko")[0].at(size)
+    font = installed(language)[0].at(size)
     picture = Image.new("RGB", (700, 62 * len(lines) + 40), "white")
     draw = ImageDraw.Draw(picture)
     for position, line in enumerate(lines):
@@ -60,6 +62,19 @@ def test_signs_that_tesseract_lacks_are_neither_lost_nor_made_letters(model: Any
 def test_an_exponent_is_read_also_where_it_is_of_one_sign_with_its_unit(model: Any) -> None:
     output = read(model, page(["전용 면적 84㎡ (약 25평)", "이번 달 사용량 46㎥"]))
     assert (output.text or "").splitlines() == ["전용 면적 84m² (약 25평)", "이번 달 사용량 46m³"]
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "read_as"),
+    [
+        ("ja", "面積84㎡、駅から徒歩5分", "面積84m²、駅から徒歩5分"),
+        ("zh", "客厅面积24㎡", "客厅面积24m²"),
+    ],
+)
+def test_an_exponent_is_not_lost_in_other_languages(
+    model: Any, language: str, line: str, read_as: str
+) -> None:
+    assert read(model, page([line], language=language)).text == read_as
 
 
 def test_dots_in_the_middle_of_a_line_are_told_from_bullets_colons_and_dashes(model: Any) -> None:
