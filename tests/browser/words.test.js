@@ -1,5 +1,5 @@
 // @ts-check
-import { linesOf, ofAll, problem, remaining, shortName, shownName, span, status, summary } from "../../frontend/static/frontend/js/words.js";
+import { languageIn, linesOf, ofAll, problem, remaining, shortName, shownName, span, status, summary } from "../../frontend/static/frontend/js/words.js";
 import { canRetry } from "../../frontend/static/frontend/js/order.js";
 import { fakes } from "./fakes.js";
 import { equal, test } from "./harness.js";
@@ -86,4 +86,12 @@ test("text without regions is told by its own lines", () => {
   equal([told("A cat.\n\nOn a mat."), told("A cat."), told(" "), told("", [{ text: "a" }])],
     ["2 lines of text", "1 line of text", "No text found", "1 line of text"]);
   equal(linesOf({ text: "A cat.\n", regions: [] }), [{ polygon: [], text: "A cat." }]);
+});
+
+test("text in letters that languages share is shown in the font of its own", () => {
+  equal(languageIn("메뉴 Menu 7,000원"), "ko");
+  equal(languageIn("東京タワー"), "ja");
+  equal(languageIn("北京大学"), "zh");
+  equal(languageIn("Menu 7"), "");
+  equal(languageIn("일본어 かな 한국어"), "ko");
 });

@@ -97,6 +97,11 @@ export class Uploader {
     return this.#judging > 0 || this.batches.some(isUnfinished);
   }
 
+  /** Whether some are on their way just now. */
+  get isSending() {
+    return this.batches.some(({ state }) => state === "sending");
+  }
+
   /** Whether leaving the page now would lose some of them. */
   get wouldLose() {
     return this.#judging > 0 || this.batches.some((each) => isUnfinished(each) && !each.isKept);

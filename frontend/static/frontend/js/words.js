@@ -113,6 +113,22 @@ export function linesOf({ regions, text }) {
   return lines.map((line) => ({ polygon: [], text: line }));
 }
 
+const LETTERS = {
+  ko: /\p{Script=Hangul}/gu,
+  ja: /[\p{Script=Hiragana}\p{Script=Katakana}]/gu,
+};
+const HAN = /\p{Script=Han}/u;
+
+/** In which of the languages that share letters a text is, so that it is shown in the one's font: by
+ * the letters that only one of them has; "" where none is told.
+ * @param {string} text @returns {"ko"|"ja"|"zh"|""} */
+export function languageIn(text) {
+  const ko = text.match(LETTERS.ko)?.length ?? 0;
+  const ja = text.match(LETTERS.ja)?.length ?? 0;
+  if (ko + ja > 0) return ko > ja ? "ko" : "ja";
+  return HAN.test(text) ? "zh" : "";
+}
+
 /** What was found, in a few words. @param {import("./store.js").Prediction} prediction */
 export function summary({ output }) {
   if (output?.kind === "text") {

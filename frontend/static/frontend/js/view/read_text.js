@@ -2,7 +2,7 @@
 /** What was read on a photo: its lines, each linked to its place, or the text as one reads it. */
 
 import { t } from "../language.js";
-import { linesOf } from "../words.js";
+import { languageIn, linesOf } from "../words.js";
 import { h } from "./dom.js";
 import { TextLines } from "./text_lines.js";
 
@@ -22,6 +22,8 @@ export class ReadText {
     this.paragraphs = h("div", { class: "paragraphs", "data-testid": "paragraphs" }, ...paragraphs);
     const choice = (/** @type {string} */ word, /** @type {boolean} */ isWhole) =>
       h("button", { type: "button", class: "tab", onclick: () => this.#show(isWhole) }, word);
+    const language = languageIn(output.text ?? "");
+    for (const text of language ? [this.#lines.element, this.paragraphs] : []) text.lang = language;
     this.asLines = choice(t("result.as_lines"), false);
     this.asText = choice(t("result.as_paragraphs"), true);
     const choices = h(

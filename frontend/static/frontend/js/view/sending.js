@@ -1,6 +1,7 @@
 // @ts-check
 /** Photos on their way to the server, over a reload too, and what is asked and told of them. */
 
+import { Awake } from "../awake.js";
 import { isUnfinished } from "../batch.js";
 import { KnownFiles } from "../known_files.js";
 import { SentFiles } from "../sent_files.js";
@@ -13,6 +14,7 @@ export class Sending {
   files = new SentFiles();
   /** @type {Tray} */
   #tray;
+  #awake = new Awake();
   /** How many were gone when that was last looked at. */
   #gone = 0;
 
@@ -39,6 +41,7 @@ export class Sending {
       onUnwanted: (uploadId) => commands.removeUnwanted(uploadId),
       onUse: (files) => this.#use(files),
       onChange: () => {
+        this.#awake.want(this.uploader.isSending);
         this.pending.render();
         onChange();
       },
@@ -51,11 +54,13 @@ export class Sending {
   }
 
   start() {
+    this.#awake.start();
     void this.uploader.start();
   }
 
   stop() {
     this.uploader.stop();
+    this.#awake.stop();
   }
 
   /** How many files are not with the server yet. */
