@@ -139,7 +139,8 @@ def _raised(grey: Grey, height: int, unit: Span) -> tuple[slice, slice] | None:
 
 def _picture(part: Grey) -> Pixels:
     width = max(1, round(part.shape[1] * SIDE / part.shape[0]))
-    return _framed(cv2.resize(part, (width, SIDE), interpolation=cv2.INTER_CUBIC))
+    enlarged = cv2.resize(part, (width, SIDE), interpolation=cv2.INTER_CUBIC)
+    return _framed(np.asarray(enlarged, np.uint8))
 
 
 def _name_picture(grey: Grey, unit: Span, exponent: tuple[slice, slice]) -> Pixels:
