@@ -23,7 +23,7 @@ def test_a_reload_in_mid_work_shows_photos_and_not_blanks(
     # Sent by another device: this page has no files of its own to show.
     elsewhere = Person(own_darkroom.url, name, PASSWORD)
     photos = on_disk(tmp_path / "photos", "coffee", "chelsea", "rocket") * 8
-    elsewhere.upload(*photos, params='{"ms": 60000}')
+    upload = elsewhere.upload(*photos, params='{"ms": 60000}')
     waiting = page.locator('[data-testid="image-card"][data-state="queued"]')
     for _ in range(2):
         expect(waiting.first).to_be_visible()
@@ -33,6 +33,8 @@ def test_a_reload_in_mid_work_shows_photos_and_not_blanks(
             expect(shown).to_have_attribute("src", re.compile("^blob:"))
         expect(waiting.first).to_be_visible()
         page.reload()
+    # A Darkroom that is stopped waits for what runs.
+    elsewhere.http.delete(f"/api/uploads/{upload['id']}/").raise_for_status()
 
 
 def test_colors_stand_for_a_photo_until_its_thumbnail_has_come(

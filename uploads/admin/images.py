@@ -175,7 +175,7 @@ def _about(image: Image) -> dict[str, Any]:
     predictions = list(facts.with_schema(image.predictions.order_by("pk")))
     others = Image.objects.filter(sha256=image.sha256, page=image.page).exclude(pk=image.pk)
     same = list(others.select_related("upload__user").order_by("-pk")[: _SAME_SHOWN + 1])
-    touched = touches.by_people([image, *same[:_SAME_SHOWN]])
+    touched, has_more_events = touches.by_people([image, *same[:_SAME_SHOWN]])
     lines, names = timeline.of_image(
         image,
         workers=[_worker(row) for row in predictions],
@@ -213,6 +213,7 @@ def _about(image: Image) -> dict[str, Any]:
         "more_same": len(same) > _SAME_SHOWN,
         **_proof([image, *same[:_SAME_SHOWN]]),
         "touched": touches.lines(touched, names),
+        "most_events": f"{touches.MOST_EVENTS:,}" if has_more_events else "",
         "timeline": lines,
         "is_of_image": True,
     }

@@ -27,13 +27,15 @@ class Touched:
     addresses: dict[str, None] = field(default_factory=dict)
 
 
-def by_people(images: Sequence[Image]) -> list[Touched]:
-    """Who did what to these images or to their uploads as a whole, by one query."""
+def by_people(images: Sequence[Image]) -> tuple[list[Touched], bool]:
+    """Who did what to these images or to their uploads as a whole, by one query; and whether there
+    are more events than were looked at."""
     of_them = Q(image_id__in=[one.pk for one in images]) | Q(image_id=None)
     uploads = {one.upload_id for one in images}
     events = Event.objects.filter(of_them, upload_id__in=uploads, actor_id__isnull=False)
     found: dict[int, Touched] = {}
-    rows = events.order_by("id").values_list("actor_id", "kind", "at", "address")
+    told = events.order_by("id").values_list("actor_id", "kind", "at", "address")
+    rows = list(told[: MOST_EVENTS + 1])
     for person, kind, at, address in rows[:MOST_EVENTS]:
         if person is None:
             continue
@@ -42,7 +44,7 @@ def by_people(images: Sequence[Image]) -> list[Touched]:
         touched.did[kind] += 1
         if address:
             touched.addresses[address] = None
-    return list(found.values())
+    return list(found.values()), len(rows) > MOST_EVENTS
 
 
 def lines(touched: Sequence[Touched], names: Names) -> list[dict[str, Any]]:

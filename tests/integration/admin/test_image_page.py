@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from tests.integration.desk import listing, page, staff, text_of
 from tests.integration.rest import content_of, file, uploaded
 from tests.photos import tiny
+from uploads.admin import touches
 from uploads.admin.timeline import WORDS, words_of
 from uploads.event_kinds import Kind
 from uploads.models import Event, Image, Prediction, Upload, User
@@ -129,3 +130,12 @@ def test_everybody_who_touched_a_file_stands_in_one_table_whoever_uploaded_it(
     assert told["bob"].startswith("Uploaded, Queued, Downloaded (2 times) ")
     assert told["boss"].startswith("Downloaded ")
     assert "127.0.0.1" in told["ada"]
+
+
+def test_a_table_of_people_that_is_not_of_all_events_says_so(
+    desk: Client, as_ada: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = page(Image, uploaded(as_ada, file())["images"][0]["id"])
+    assert "oldest" not in text_of(desk.get(at))
+    monkeypatch.setattr(touches, "MOST_EVENTS", 1)
+    assert "Only their oldest 1 events are told here" in text_of(desk.get(at))
