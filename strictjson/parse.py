@@ -2,7 +2,14 @@
 
 import json
 import math
-from typing import Any
+import re
+from typing import Any, Final
+
+MAX_LEVELS: Final = 128
+"""How deep JSON may be nested to be read. The parser recurses once a level: what reached Python's
+recursion limit would leave no room for whatever is finalized there."""
+
+_STRING_OR_BRACKET: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 
 
 class NotUtf8(ValueError):
@@ -16,9 +23,11 @@ def loads(text: str) -> Any:
 
     Raises:
         ValueError: it is not JSON by RFC 8259 (which has no NaN and no infinity), names a
-            key of an object twice, holds a number that no float can, or is nested too
-            deeply to be read. The error's text says which.
+            key of an object twice, holds a number that no float can, or is nested deeper than
+            `MAX_LEVELS`. The error's text says which.
     """
+    if _is_too_deep(text):
+        raise ValueError("it is nested too deeply")
     try:
         return json.loads(
             text.removeprefix("\ufeff"),
@@ -27,8 +36,6 @@ def loads(text: str) -> Any:
             parse_int=_integer,
             object_pairs_hook=_object,
         )
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise ValueError(f"{error.msg[:1].lower()}{error.msg[1:]} at {place}") from None
@@ -48,6 +55,21 @@ def decoded(body: bytes) -> str:
         return body.decode()
     except UnicodeDecodeError:
         raise ValueError("it is no text in UTF-8") from None
+
+
+def _is_too_deep(text: str) -> bool:
+    if text.count("[") + text.count("{") <= MAX_LEVELS:
+        return False
+    level = 0
+    for found in _STRING_OR_BRACKET.finditer(text):
+        bracket = found[0]
+        if bracket in "[{":
+            level += 1
+            if level > MAX_LEVELS:
+                return True
+        elif bracket in "]}":
+            level -= 1
+    return False
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

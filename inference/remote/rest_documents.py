@@ -1,6 +1,5 @@
 """The bodies that go to a server by REST, and what comes back, which is input."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from inference.oip.limits import MAX_RESPONSE_BYTES
 from inference.oip.rest_json import dumped, object_of, objects_of, parsed, text_of
 from inference.oip.rest_tensors import packed, written
 from inference.remote.trouble import Refused
+from strictjson.parse import decoded, loads
 from strictjson.values import plain_text
 
 JSON_LENGTH: Final = "Inference-Header-Content-Length"
@@ -27,8 +27,8 @@ _MAX_SIZE: Final = 2**40
 def error_of(content: bytes) -> str:
     """What a refusal says, shortened; empty: nothing that can be read."""
     try:
-        said = json.loads(content)["error"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        said = loads(decoded(content))["error"]
+    except (ValueError, KeyError, TypeError):
         return ""
     return " ".join(plain_text(str(said), _SAID_CHARACTERS).split())
 

@@ -8,7 +8,6 @@ from rest_framework.views import APIView
 
 from uploads.api import export_schemas, exports, queries, schemas
 from uploads.api.bodies import StrictBody
-from uploads.api.parsing import PlainJSONParser
 from uploads.api.permissions import ForPeople
 from uploads.api.requests import identity_of, signed_in
 from uploads.api.throttles import Changes
@@ -35,7 +34,6 @@ class AccountExports(APIView):
     """All that is kept of the user."""
 
     permission_classes = [ForPeople]
-    parser_classes = [PlainJSONParser]
     throttle_classes = [Changes]
 
     @extend_schema(

@@ -16,7 +16,6 @@ from uploads import notices, request_rates
 from uploads.actors import actor_of
 from uploads.api import account_schemas, queries, schemas
 from uploads.api.authentication import CHALLENGE
-from uploads.api.parsing import PlainJSONParser
 from uploads.api.permissions import BY_PEOPLE, ForPeople
 from uploads.api.requests import signed_in
 from uploads.api.throttles import Registrations
@@ -31,7 +30,6 @@ class OpenView(APIView):
 
     permission_classes = [AllowAny]
     authentication_classes = []
-    parser_classes = [PlainJSONParser]
 
     def get_authenticate_header(self, request: Request) -> str:
         """What a 401 asks for; without it the framework would answer 403."""
@@ -87,8 +85,6 @@ def _me(user: User) -> dict[str, Any]:
 
 class Me(APIView):
     """The signed-in user."""
-
-    parser_classes = [PlainJSONParser]
 
     def get_permissions(self) -> Any:
         """A key may look, and change nothing of the account."""

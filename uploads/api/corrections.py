@@ -15,7 +15,6 @@ from uploads.actors import actor_of
 from uploads.api import queries, schemas
 from uploads.api.bodies import StrictBody
 from uploads.api.pagination import NewestFirst
-from uploads.api.parsing import PlainJSONParser
 from uploads.api.requests import signed_in
 from uploads.api.throttles import Changes
 from uploads.errors import SourceGone
@@ -73,7 +72,6 @@ class Corrections(APIView):
 class LineCorrection(APIView):
     """A line of a recognized text."""
 
-    parser_classes = [PlainJSONParser]
     throttle_classes = [Changes]
 
     @extend_schema(

@@ -16,7 +16,6 @@ from rest_framework.views import APIView
 from uploads.actors import actor_of
 from uploads.api import export_schemas, image_filter, queries, schemas
 from uploads.api.negotiation import AnyAccept
-from uploads.api.parsing import PlainJSONParser
 from uploads.api.permissions import Reads
 from uploads.api.requests import identity_of, signed_in
 from uploads.api.throttles import Changes
@@ -38,7 +37,6 @@ _HEADERS: Final = {
 class Exports(APIView):
     """Selections to be taken along."""
 
-    parser_classes = [PlainJSONParser]
     permission_classes = [Reads]
     throttle_classes = [Changes]
 

@@ -13,7 +13,6 @@ from uploads.actors import actor_of
 from uploads.api import queries, redirects, schemas
 from uploads.api.negotiation import AnyAccept
 from uploads.api.pagination import NewestFirst
-from uploads.api.parsing import PlainJSONParser
 from uploads.api.requests import signed_in
 from uploads.api.throttles import Changes, Work
 from uploads.errors import SourceGone
@@ -131,7 +130,6 @@ class ImageDisplay(APIView):
 class ImagePredictions(APIView):
     """Every model applied to it."""
 
-    parser_classes = [PlainJSONParser]
     throttle_classes = [Work]
 
     @extend_schema(

@@ -11,7 +11,6 @@ from rest_framework.views import APIView
 from uploads.actors import actor_of
 from uploads.api import key_schemas, schemas
 from uploads.api.pagination import NewestFirst
-from uploads.api.parsing import PlainJSONParser
 from uploads.api.permissions import BY_PEOPLE, ForPeople
 from uploads.api.requests import signed_in
 from uploads.api.throttles import Changes
@@ -23,7 +22,6 @@ class Keys(APIView):
     """A user's API keys."""
 
     permission_classes = [ForPeople]
-    parser_classes = [PlainJSONParser]
     throttle_classes = [Changes]
 
     @extend_schema(

@@ -15,7 +15,6 @@ from rest_framework.views import APIView
 from uploads import account_removal
 from uploads.actors import actor_of
 from uploads.api import schemas
-from uploads.api.parsing import PlainJSONParser
 from uploads.api.permissions import ForPeople
 from uploads.api.requests import identity_of, signed_in
 from uploads.models import User
@@ -51,7 +50,6 @@ class Password(APIView):
     """The user's password."""
 
     permission_classes = [ForPeople]
-    parser_classes = [PlainJSONParser]
 
     @extend_schema(
         request=NewPassword,
@@ -79,7 +77,6 @@ class AccountDeletion(APIView):
     """The end of an account."""
 
     permission_classes = [ForPeople]
-    parser_classes = [PlainJSONParser]
 
     @extend_schema(
         request=PasswordAgain,

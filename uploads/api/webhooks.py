@@ -12,7 +12,6 @@ from rest_framework.views import APIView
 from uploads.actors import actor_of
 from uploads.api import schemas, webhook_schemas
 from uploads.api.pagination import NewestFirst
-from uploads.api.parsing import PlainJSONParser
 from uploads.api.permissions import BY_PEOPLE, ForPeople
 from uploads.api.requests import signed_in
 from uploads.api.throttles import Changes
@@ -40,7 +39,6 @@ def _webhook(request: Request, pk: int) -> Webhook:
 
 class _ForPeople(APIView):
     permission_classes = [ForPeople]
-    parser_classes = [PlainJSONParser]
     throttle_classes = [Changes]
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from strictjson.parse import loads
+from strictjson.parse import MAX_LEVELS, loads
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,27 @@ def test_what_is_not_json_is_a_value_error(text: str) -> None:
 def test_why_it_is_not_json_is_said(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=re.escape(why)):
         loads(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * MAX_LEVELS + "]" * MAX_LEVELS,
+        '{"a":' * MAX_LEVELS + "1" + "}" * MAX_LEVELS,
+        '["' + "[{" * 1000 + '"]',
+        '["\\"' + "[{" * 1000 + '\\\\", []]',
+        "[" + ",".join(["[]"] * 1000) + "]",
+    ],
+)
+def test_many_brackets_that_are_not_nested_too_deeply_are_read(text: str) -> None:
+    assert loads(text) is not None
+
+
+@pytest.mark.parametrize("opened", ["[", '{"a":', '[{"a":', '["]]", '])
+def test_what_is_too_deep_is_refused_long_before_the_stack_ends(opened: str) -> None:
+    for levels in (MAX_LEVELS + 1, 500, 50_000):
+        with pytest.raises(ValueError, match="nested too deeply"):
+            loads(opened * levels)
 
 
 def test_a_key_that_stands_twice_among_very_many_is_found_at_once() -> None:
