@@ -35,11 +35,17 @@ function started() {
 const composerOf = (/** @type {any[]} */ models) =>
   new Composer({
     models, preferred: ["ocr"], onModel: () => {}, formats: [], onFiles: () => {},
-    pictures: /** @type {any} */ ({ show: async () => false }), fetchPhoto: async () => new Blob(),
+    pictures: /** @type {any} */ ({ show: async () => false, hide: () => {} }), fetchPhoto: async () => new Blob(),
   });
 
 /** @param {HTMLSelectElement} select */
 const options = (select) => [...select.options].map(({ textContent }) => textContent);
+
+/** As a person chooses a model. @param {Composer} composer @param {string} name */
+const choose = (composer, name) => {
+  composer.tiles.value = name;
+  composer.tiles.element.querySelector("input:checked")?.dispatchEvent(new Event("change"));
+};
 
 test("a model that comes is known without a reload", async () => {
   const { world, catalog, clock } = started();
@@ -89,23 +95,23 @@ test("languages are those that the model reads", () => {
   const languages = [{ code: "en" }, { code: "ja", note: "printed" }];
   const composer = composerOf([model("ocr", { languages }), model("brightness")]);
   equal(options(composer.imageType), ["Automatic", "English", "Japanese (printed)"]);
-  composer.select.value = "brightness";
-  composer.select.dispatchEvent(new Event("change"));
+  choose(composer, "brightness");
   equal(composer.imageTypeField.hidden, true);
   composer.close();
 });
 
 test("a model that no worker has now is marked, and its photos are said to wait", () => {
   const composer = composerOf([model("ocr", { state: "UNAVAILABLE" }), model("brightness")]);
-  equal(options(composer.select), ["The ocr (not running)", "The brightness"]);
-  equal(composer.card.description.textContent, "ocr. No worker runs it now: photos wait for one.");
+  const titles = [...composer.tiles.element.querySelectorAll(".model-title")].map(({ textContent }) => textContent);
+  equal(titles, ["The ocr (not running)", "The brightness"]);
+  equal(composer.card.state.textContent, "No worker runs it now: photos wait for one.");
   composer.close();
 });
 
 test("a model that refuses photos now says why", () => {
   const refusal = { code: "model_unavailable", message: "The model 'ocr' can't be started right now." };
   const composer = composerOf([model("ocr", { state: "UNAVAILABLE", refusal })]);
-  equal(composer.card.description.textContent, `ocr. ${refusal.message}`);
+  equal(composer.card.state.textContent, refusal.message);
   composer.close();
 });
 
@@ -115,7 +121,7 @@ test("a model tells what it is for, and offers its photo to those who have none"
   const told = model("ocr", { task: "text-recognition", card, sample: "/api/models/ocr/sample/" });
   const composer = new Composer({
     models: [told, model("brightness")], preferred: ["ocr"], onModel: () => {}, formats: [],
-    pictures: /** @type {any} */ ({ show: async () => true }),
+    pictures: /** @type {any} */ ({ show: async () => true, hide: () => {} }),
     fetchPhoto: async (path) => new Blob([path], { type: "image/jpeg" }),
     onFiles: (files, request) => taken.push([files[0].name, files[0].type, request.model]),
   });
@@ -124,19 +130,20 @@ test("a model tells what it is for, and offers its photo to those who have none"
   composer.card.sample.click();
   await settled();
   equal(taken, [["ocr.jpg", "image/jpeg", "ocr"]]);
-  composer.select.value = "brightness";
-  composer.select.dispatchEvent(new Event("change"));
+  choose(composer, "brightness");
   equal([composer.card.sample.hidden, composer.card.about.hidden], [true, true]);
   composer.close();
 });
 
-test("the chosen model stays chosen, and one that is gone is named", () => {
+test("the chosen model stays chosen, and one that is gone is named by its title", () => {
   const composer = composerOf([model("ocr"), model("brightness")]);
-  composer.select.value = "brightness";
+  choose(composer, "brightness");
   composer.setModels([model("another"), model("ocr"), model("brightness")]);
-  equal([composer.select.value, composer.problem.textContent], ["brightness", ""]);
+  equal([composer.tiles.value, composer.problem.textContent], ["brightness", ""]);
   composer.setModels([model("another"), model("ocr")]);
-  equal(composer.select.value, "ocr");
-  equal(composer.problem.textContent, "The model brightness isn't there any more.");
+  equal(composer.tiles.value, "ocr");
+  equal(composer.problem.textContent, "“The brightness” isn't available any more.");
+  choose(composer, "another");
+  equal(composer.problem.textContent, "");
   composer.close();
 });

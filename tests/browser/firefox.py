@@ -245,10 +245,8 @@ def upload(firefox: Firefox, model: str, *files: Path) -> None:
     """Sends photos to a model."""
     if firefox.is_seen(by_id("add-photos")):
         firefox.click(by_id("add-photos"))
-    firefox.expect_count(f"[data-testid=model-select] option[value={model}]", 1)
-    firefox.ask(
-        "const [name, value] = arguments; const select = document.querySelector(name);"
-        "select.value = value; select.dispatchEvent(new Event('change', {bubbles: true}));",
-        by_id("model-select"), model,
-    )  # fmt: skip
+    firefox.expect_count(by_id(f"model-{model}"), 1)
+    if not firefox.is_seen(by_id(f"model-{model}")):
+        firefox.click(by_id("all-models"))
+    firefox.click(by_id(f"model-{model}"))
     firefox.write(by_id("file-input"), "\n".join(map(str, files)))

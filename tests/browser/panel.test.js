@@ -44,6 +44,7 @@ test("what was filled in outlives a model's start, and a schema that changed doe
   });
   document.body.replaceChildren(form.element);
   const field = () => /** @type {HTMLInputElement} */ (form.element.querySelector("#a-alpha"));
+  /** @type {HTMLDetailsElement} */ (form.element.querySelector("details")).open = true;
   field().focus();
   field().value = "0.5";
   form.setModels([model("cut-out"), paint("READY")]);

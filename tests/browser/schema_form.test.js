@@ -54,3 +54,24 @@ test("a list of numbers with titles has a labelled field for each, all filled in
   width.value = "30";
   equal(form.value(), { rect: [10, 30] });
 });
+
+test("options are closed unless one must be given, and open where one can't be read", () => {
+  equal(schemaForm({ ...rectangle, required: ["rect"] }, "p").element.open, true);
+  equal(schemaForm({ properties: {} }, "p").element.hidden, true);
+  const { element, value } = schemaForm(rectangle, "p");
+  equal([element.open, element.hidden], [false, false]);
+  element.querySelector("input").value = "10";
+  try {
+    value();
+  } catch {
+    equal(element.open, true);
+  }
+  equal(element.open, true);
+});
+
+test("values have the names that a schema gives them, or else are written as people write them", () => {
+  const properties = { style: { enum: ["pop-art", "ink"], enumNames: [null, "수묵화"] }, format: { enum: ["png", "webp", 2] } };
+  const form = schemaForm({ properties, required: ["style", "format"] }, "p");
+  equal([...form.element.querySelectorAll("option")].map(({ text }) => text), ["Pop art", "수묵화", "PNG", "WebP", "2"]);
+  equal(form.value(), { style: "pop-art", format: "png" });
+});

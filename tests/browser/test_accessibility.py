@@ -127,6 +127,7 @@ def test_no_state_of_the_page_breaks_a_rule(
     expect(page.get_by_test_id("copy-snippet")).to_be_visible()
     problems += found(page, "use from a program")
     page.get_by_test_id("again-model").select_option("background-removal")
+    page.get_by_test_id("again-options").locator("summary").click()
     page.get_by_test_id("draw").click()
     expect(page.get_by_test_id("rectangle")).to_be_focused()
     problems += found(page, "drawing a rectangle")

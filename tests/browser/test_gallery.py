@@ -62,7 +62,7 @@ def test_on_a_phone_one_button_opens_what_photos_are_sent_with(
     )
     page = context.new_page()
     register(page, darkroom.url)
-    expect(page.get_by_test_id("model-select")).to_be_hidden()
+    expect(page.get_by_test_id("models")).to_be_hidden()
     page.get_by_test_id("add-photos").tap()
     expect(page.get_by_test_id("sheet")).to_be_visible()
     upload(page, "ocr", photos["page"])

@@ -1,11 +1,19 @@
 """The page in the languages that people speak."""
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.visit import RESULT_MS, Running, card, register, upload
+
+ENGLISH = re.compile(r"[A-Za-z]{2,},? [a-z]{2,}")
+"""Words in a row: what is no name."""
+TEXTS = (
+    ".model-tile, summary, label, legend, small, option, dt, dt:not(:nth-last-of-type(-n+2)) + dd"
+)
+"""Where models' words are; the last two of a card are names: the license and the source."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -47,6 +55,11 @@ def test_the_page_speaks_the_browsers_language(
     expect(page.locator("html")).to_have_attribute("lang", language)
     register(page, darkroom.url)
     expect(page.get_by_role("button", name=title)).to_be_visible()
+    for tile in page.get_by_test_id("model").all():
+        tile.check(force=True)
+        texts = page.get_by_role("complementary").locator(TEXTS)
+        words = [text for text in texts.all_text_contents() if ENGLISH.search(text)]
+        assert words == [], "the shipped models speak the page's language"
     upload(page, "ocr", photos["page"])
     expect(page.get_by_role("button", name=opens)).to_be_visible()
     shown = card(page, "page.png")

@@ -108,7 +108,7 @@ def test_the_page_asks_no_other_host_and_breaks_no_policy_of_its_own(
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     register(page, darkroom.url)
-    expect(page.get_by_test_id("try-sample").locator("img")).to_have_js_property("complete", True)
+    expect(page.get_by_test_id("model-ocr").locator("img")).to_have_js_property("complete", True)
     page.get_by_test_id("try-sample").click()
     expect(page.get_by_test_id("image-card")).to_have_count(1)
     assert hosts - {""} == {urlsplit(darkroom.url).netloc}

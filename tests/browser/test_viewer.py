@@ -164,6 +164,7 @@ def test_a_long_name_breaks_nothing(
 def test_where_the_subject_is_is_drawn_on_the_photo(viewing: Page) -> None:
     open_photo(viewing, "astronaut.png")
     viewing.get_by_test_id("again-model").select_option("background-removal")
+    viewing.get_by_test_id("again-options").locator("summary").click()
     viewing.get_by_test_id("draw").click()
     rectangle = viewing.get_by_test_id("rectangle")
     expect(rectangle).to_be_focused()

@@ -36,6 +36,15 @@ def sign_in(page: Page, url: str, username: str, password: str = PASSWORD) -> No
     page.get_by_test_id("sign-in").click()
 
 
+def choose_model(page: Page, model: str) -> None:
+    """Choose what new photos are for."""
+    tile = page.get_by_test_id(f"model-{model}")
+    expect(tile).to_be_attached()
+    if not tile.is_visible():
+        page.get_by_test_id("all-models").click()
+    tile.click()
+
+
 def upload(page: Page, model: str, *files: Path) -> None:
     # On a phone what photos are sent with is a sheet.
     if (
@@ -43,7 +52,7 @@ def upload(page: Page, model: str, *files: Path) -> None:
         and not page.get_by_test_id("sheet").is_visible()
     ):
         page.get_by_test_id("add-photos").click()
-    page.get_by_test_id("model-select").select_option(model)
+    choose_model(page, model)
     page.get_by_test_id("file-input").set_input_files(files)
 
 

@@ -89,7 +89,9 @@ def test_nothing_but_comments_is_taken_out_of_the_page() -> None:
 
 
 def test_all_scripts_of_the_page_in_one_language_are_small() -> None:
-    others = {"ko.js", "ja.js", "ko_problems.js", "ja_problems.js"}
+    others = {
+        f"{language}{part}.js" for language in ("ko", "ja") for part in ("", "_problems", "_models")
+    }
     served = [
         gzip.compress(modules.without_comments(path.read_text()).encode())
         for path in PAGE.rglob("*.js")

@@ -1,6 +1,8 @@
 // @ts-check
 /** The models that photos can be given to, read again while the page is looked at. */
 
+import { inPageLanguage } from "./model_words.js";
+
 const EVERY_MS = 30_000;
 
 export class Catalog {
@@ -50,7 +52,7 @@ export class Catalog {
   async #read() {
     clearTimeout(this.#timer);
     try {
-      const models = await this.api.models();
+      const models = await inPageLanguage(await this.api.models());
       if (this.#isRunning) this.#take(models);
     } catch (error) {
       if (this.#isRunning && !this.#known) this.onError(error);

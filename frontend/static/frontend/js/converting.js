@@ -1,6 +1,7 @@
 // @ts-check
 /** Pictures as files of another format, made by the browser, which shows them anyway. */
 
+import { formatName } from "./formats.js";
 import { t } from "./language.js";
 
 /** @typedef {"png"|"webp"|"jpeg"} Format */
@@ -30,5 +31,5 @@ export async function converted(picture, format) {
   } catch {
     // Too large for a canvas, or no picture to this browser.
   }
-  throw new Error(t("download.not_here", { format: format.toUpperCase() }));
+  throw new Error(t("download.not_here", { format: formatName(format) ?? format }));
 }

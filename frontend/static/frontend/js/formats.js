@@ -89,6 +89,9 @@ function kindOf(head) {
 /** What people call it. @param {Format} format */
 export const nameOf = ({ name }) => (typeof name === "string" ? name : t(name.key));
 
+/** What people call a format by its suffix, such as `webp`; null: there is none. @param {string} suffix */
+export const formatName = (suffix) => (Object.hasOwn(FORMATS, suffix) ? nameOf(FORMATS[suffix]) : null);
+
 /** What to do with a file that the server doesn't take. @param {Format} format */
 export const advice = (format) => t(format.advice ?? "advice.export");
 

@@ -75,7 +75,7 @@ export function remaining(readyAt) {
 export const ofAll = (done, total, left) =>
   [t("progress.of_all", { done, total }), left].filter(Boolean).join(" · ");
 
-/** What a prediction is doing, or how it ended.
+/** What a prediction is doing, or what came of it.
  * @param {import("./store.js").Prediction|null} prediction
  * @param {import("./selectors.js").Work|null} work */
 export function status(prediction, work) {
@@ -85,7 +85,8 @@ export function status(prediction, work) {
     if (!stage) return t("stage.starting");
     return Object.hasOwn(STAGES, stage) ? t(STAGES[stage]) : sentenceCase(stage);
   }
-  if (prediction.state !== "queued") return stateWord(prediction.state);
+  const found = prediction.state === "succeeded" ? summary(prediction) : "";
+  if (prediction.state !== "queued") return found || stateWord(prediction.state);
   if (work?.waiting) return t("waiting.why", { why: told(work.waiting) });
   const place = work?.queuePosition;
   const others = place && place > 1 ? t("waiting.before", { count: place - 1 }) : null;

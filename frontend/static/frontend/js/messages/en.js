@@ -144,7 +144,7 @@ export const messages = {
   "empty.touch": "Add photos and choose a model.",
   "empty.drop": "Choose a model, then drop photos anywhere on this page.",
   "empty.what_comes": "Each appears here at once, and you can watch while its text is read or its background removed.",
-  "empty.samples": "No photo at hand? Each model has one to try it with.",
+  "empty.samples": "No photo at hand? Try a model with a photo of its own.",
 
   "photo.open": "Open {name}",
   "photo.select": "Select {name}",
@@ -242,7 +242,7 @@ export const messages = {
   "new.nothing_dropped": "There are no files in what was dropped.",
   "new.sample_missing": "The photo can't be fetched just now.",
 
-  "model.gone": "The model {name} isn't there any more.",
+  "model.all": "Show all {count} models",
   "model.not_running": "{title} (not running)",
   "model.none": "No model is available just now.",
   "model.unserved": "No worker runs it now: photos wait for one.",
@@ -258,6 +258,7 @@ export const messages = {
   "model.source": "Source",
   "model.another": "Run another model",
 
+  "form.options": "Options",
   "form.none": "None",
   "form.every_number": "{title}: fill in every number, or none.",
   "form.not_json": "{title}: this isn't JSON.",

@@ -147,7 +147,7 @@ export const messages = {
   "empty.touch": "写真を追加して、モデルを選んでください。",
   "empty.drop": "モデルを選び、このページのどこにでも写真をドロップしてください。",
   "empty.what_comes": "写真はすぐここに現れ、文字の読み取りや背景の削除を見守れます。",
-  "empty.samples": "手元に写真がなければ、各モデルのサンプル写真で試せます。",
+  "empty.samples": "手元に写真がなければ、サンプル写真でお試しください。",
 
   "photo.open": "{name}を開く",
   "photo.select": "{name}を選択",
@@ -242,7 +242,7 @@ export const messages = {
   "new.nothing_dropped": "ドロップされたものにファイルがありません。",
   "new.sample_missing": "今はこの写真を取得できません。",
 
-  "model.gone": "モデル「{name}」はもうありません。",
+  "model.all": "{count}個のモデルをすべて表示",
   "model.not_running": "{title}（停止中）",
   "model.none": "今使えるモデルがありません。",
   "model.unserved": "今このモデルを動かすワーカーがないため、写真は待機します。",
@@ -258,6 +258,7 @@ export const messages = {
   "model.source": "出典",
   "model.another": "ほかのモデルを実行",
 
+  "form.options": "オプション",
   "form.none": "なし",
   "form.every_number": "{title}：数値をすべて入力するか、すべて空にしてください。",
   "form.not_json": "{title}：JSONではありません。",

@@ -147,7 +147,7 @@ export const messages = {
   "empty.touch": "사진을 추가하고 모델을 고르세요.",
   "empty.drop": "모델을 고른 다음, 이 페이지 아무 곳에나 사진을 끌어다 놓으세요.",
   "empty.what_comes": "사진은 바로 여기에 나타나고, 글자를 읽거나 배경을 지우는 과정을 지켜볼 수 있어요.",
-  "empty.samples": "사진이 없나요? 모델마다 시험해 볼 사진이 있어요.",
+  "empty.samples": "사진이 없나요? 준비된 사진으로 시험해 보세요.",
 
   "photo.open": "{name} 열기",
   "photo.select": "{name} 선택",
@@ -242,7 +242,7 @@ export const messages = {
   "new.nothing_dropped": "놓은 것 중에 파일이 없어요.",
   "new.sample_missing": "지금은 이 사진을 가져올 수 없어요.",
 
-  "model.gone": "{name} 모델은 이제 없어요.",
+  "model.all": "모델 {count}개 모두 보기",
   "model.not_running": "{title} (실행 중 아님)",
   "model.none": "지금 쓸 수 있는 모델이 없어요.",
   "model.unserved": "지금은 이 모델을 실행하는 워커가 없어서 사진이 기다려요.",
@@ -258,6 +258,7 @@ export const messages = {
   "model.source": "출처",
   "model.another": "다른 모델 실행",
 
+  "form.options": "옵션",
   "form.none": "없음",
   "form.every_number": "{title}: 숫자를 모두 채우거나 모두 비워 두세요.",
   "form.not_json": "{title}: JSON이 아니에요.",

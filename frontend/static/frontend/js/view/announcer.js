@@ -3,7 +3,7 @@
 
 import { t } from "../language.js";
 import { hasEnded } from "../order.js";
-import { imageName, problem, status, summary } from "../words.js";
+import { imageName, problem, stateWord, summary } from "../words.js";
 
 const GATHER_MS = 1_000;
 
@@ -57,6 +57,6 @@ export class Announcer {
     this.#known.set(prediction.id, prediction.state);
     if (!before || before === prediction.state || !hasEnded(prediction)) return;
     const found = problem(prediction, this.titleOf) || summary(prediction);
-    this.say(t("photo.finished", { name: imageName(image), status: status(prediction, null), found }));
+    this.say(t("photo.finished", { name: imageName(image), status: stateWord(prediction.state), found }));
   }
 }

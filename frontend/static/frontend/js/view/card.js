@@ -4,7 +4,7 @@
 import { t } from "../language.js";
 import { percent } from "../measures.js";
 import { canRetry, hasEnded } from "../order.js";
-import { imageName, nameParts, problem, shortStatus, shownName, summary } from "../words.js";
+import { imageName, nameParts, problem, shortStatus, shownName } from "../words.js";
 import { actionsOf } from "./actions.js";
 import { fill, h, iconButton } from "./dom.js";
 import { labelBars } from "./labels.js";
@@ -123,9 +123,8 @@ export class Card {
     if (!this.#shown) return;
     const { image, prediction, work } = this.#shown;
     const far = work && work.fraction > 0 ? ` ${percent(work.fraction)}` : "";
-    const found = prediction?.state === "succeeded" ? summary(prediction) : "";
     const page = image.pages > 1 ? `${t("photo.page", { page: image.page })} · ` : "";
-    const text = page + (found || shortStatus(prediction, work) + far);
+    const text = page + shortStatus(prediction, work) + far;
     if (this.status.textContent !== text) this.status.textContent = text;
   }
 

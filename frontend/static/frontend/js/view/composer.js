@@ -8,7 +8,7 @@ import { shownName } from "../words.js";
 import { filesOf } from "./dropped.js";
 import { button, fill, h, icon } from "./dom.js";
 import { ModelCard } from "./model_card.js";
-import { modelOption } from "./run_form.js";
+import { ModelTiles } from "./model_tiles.js";
 import { schemaForm } from "./schema_form.js";
 
 export class Composer {
@@ -39,16 +39,15 @@ export class Composer {
       "data-testid": "file-input", onchange: () => this.#chosen(),
     });
     this.preferred = preferred;
-    this.select = h("select", {
-      id: "model",
-      "data-testid": "model-select",
-      onchange: () => {
-        onModel(this.select.value);
+    this.tiles = new ModelTiles({
+      pictures,
+      onChoose: (name) => {
+        onModel(name);
+        this.problem.textContent = "";
         this.#describe();
       },
     });
-    this.card = new ModelCard({ pictures, onTry: (path, name) => void this.#try(path, name) });
-    this.select.setAttribute("aria-describedby", this.card.description.id);
+    this.card = new ModelCard({ onTry: (path, name) => void this.#try(path, name) });
     this.imageType = h("select", { id: "image-type" });
     this.imageTypeField = h(
       "div",
@@ -67,15 +66,15 @@ export class Composer {
   /** Offer these models; what has been chosen and filled in stays, if it still can.
    * @param {import("../api.js").Model[]} models */
   setModels(models) {
-    const before = this.select.value;
+    const before = this.#model;
     this.models = models;
-    this.select.replaceChildren(...models.map(modelOption));
-    const names = models.map(({ name }) => name);
     const served = models.find(isServed)?.name;
-    const wanted = [before, ...this.preferred, served].find((name) => name && names.includes(name));
-    if (wanted) this.select.value = wanted;
-    if (before && this.select.value !== before) {
-      this.problem.textContent = t("model.gone", { name: before });
+    this.tiles.setModels(models, [...this.preferred, served]);
+    const names = models.map(({ name }) => name);
+    const wanted = [before?.name, ...this.preferred, served, names[0]].find((name) => name && names.includes(name));
+    this.tiles.value = wanted ?? "";
+    if (before && this.tiles.value !== before.name) {
+      this.problem.textContent = t("problem.model_gone", { title: before.title });
     }
     this.#describe();
   }
@@ -97,13 +96,18 @@ export class Composer {
       button("image", t(isTouched ? "new.take" : "new.choose"), () => this.input.click(), { class: "button primary" }),
       this.input,
     );
-    const model = h("div", { class: "field" }, h("label", { for: "model" }, t("new.model")), this.select);
-    const form = h("div", { class: "fields" }, model, this.card.element, this.imageTypeField, this.params);
+    const parts = [this.tiles.element, this.card.element, this.imageTypeField, this.params, this.card.about];
+    const form = h("div", { class: "fields" }, ...parts);
     return h("aside", { class: "composer", "aria-label": t("new") }, drop, form, this.problem);
   }
 
+  /** The chosen one. */
+  get #model() {
+    return this.models.find(({ name }) => name === this.tiles.value);
+  }
+
   #describe() {
-    const model = this.models.find(({ name }) => name === this.select.value);
+    const model = this.#model;
     this.card.show(model);
     const languages = model?.languages ?? [];
     this.imageTypeField.hidden = languages.length === 0;
@@ -140,10 +144,17 @@ export class Composer {
     if (files.length === 0) return;
     try {
       const imageType = this.imageTypeField.hidden ? "" : this.imageType.value;
-      this.onFiles(files, { model: this.select.value, params: this.#params.value(), imageType });
+      this.onFiles(files, { model: this.tiles.value, params: this.#params.value(), imageType });
     } catch (error) {
       this.problem.textContent = error.message;
     }
+  }
+
+  /** Run a model over its own photo. @param {string} name the model's */
+  tryOut(name) {
+    this.tiles.value = name;
+    this.#describe();
+    this.card.sample.click();
   }
 
   /** @param {string} path @param {string} name */

@@ -1,10 +1,10 @@
 // @ts-check
-/** What is told of the chosen model: its sentence, a photo to try it with, and its card. */
+/** What is told of the chosen model: whether photos wait, a photo to try it with, and its card. */
 
 import { isServed } from "../api.js";
 import { t, told } from "../language.js";
 import { sentenceCase } from "../words.js";
-import { fill, h } from "./dom.js";
+import { button, fill, h } from "./dom.js";
 
 /** @type {Record<string, import("../language.js").Key>} */
 const ENTRIES = {
@@ -24,34 +24,23 @@ export class ModelCard {
 
   /**
    * @param {object} parts
-   * @param {import("./pictures.js").Pictures} parts.pictures
    * @param {(path: string, name: string) => void} parts.onTry given the sample's path and a file
    * name for it
    */
-  constructor({ pictures, onTry }) {
-    this.pictures = pictures;
-    this.description = h("p", { class: "hint", id: "model-description" });
-    this.photo = h("img", { alt: "" });
-    this.sample = h(
-      "button",
-      { type: "button", class: "sample", "data-testid": "try-sample", onclick: () => this.#try() },
-      this.photo,
-      h("span", {}, t("model.try")),
-    );
+  constructor({ onTry }) {
+    this.state = h("p", { class: "hint", role: "status" });
+    this.sample = button("run", t("model.try"), () => this.#try(), { "data-testid": "try-sample" });
     this.entries = h("dl", {});
     this.about = h("details", { class: "about" }, h("summary", {}, t("model.about")), this.entries);
     this.onTry = onTry;
-    this.element = h("div", { class: "model-card" }, this.description, this.sample, this.about);
+    this.element = h("div", { class: "model-card" }, this.state, this.sample);
   }
 
   /** @param {import("../api.js").Model|undefined} model the chosen one, if there is any */
   show(model) {
     this.#model = model;
-    this.description.textContent = model
-      ? [model.description, unserved(model)].filter(Boolean).join(" ")
-      : t("model.none");
+    this.state.textContent = model ? unserved(model) : t("model.none");
     this.sample.hidden = !model?.sample;
-    void this.pictures.show(this.photo, model?.sample ?? null);
     const told = { task: model?.task && sentenceCase(model.task), ...model?.card };
     const known = Object.keys(ENTRIES).filter((key) => told[key]);
     this.about.hidden = known.length === 0;

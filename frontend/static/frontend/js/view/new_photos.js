@@ -38,6 +38,9 @@ export class NewPhotos {
     this.#composer?.close();
   }
 
+  /** Run a model over its own photo. @param {string} name the model's */
+  tryOut = (name) => this.#composer?.tryOut(name);
+
   /** Offer these models. @param {import("../api.js").Model[]} models */
   setModels(models) {
     if (this.#composer) {

@@ -1,6 +1,7 @@
 // @ts-check
 /** The parts of the detail view beside the photo: what can be done, and what is known. */
 
+import { formatName } from "../formats.js";
 import { number, t } from "../language.js";
 import { bytes, duration, when } from "../measures.js";
 import { formsOf } from "../saving.js";
@@ -57,8 +58,8 @@ function downloads(prediction, commands) {
 /** @param {import("../saving.js").Form} form @param {any} output of the kind `image` where it is a picture */
 function labelOf(form, output) {
   if (form === "jpeg" && output.transparent !== false) return t("download.on_white");
-  const type = form === "result" ? output.content_type : form;
-  return t(FORMS[form], { format: (type ?? "").replace("image/", "").toUpperCase() });
+  const suffix = (form === "result" ? (output.content_type ?? "") : form).replace("image/", "");
+  return t(FORMS[form], { format: formatName(suffix) ?? suffix.toUpperCase() });
 }
 
 /** How long it took once it had begun.

@@ -1,8 +1,9 @@
 // @ts-check
 /** A small form for a model's parameters, made from their JSON Schema. */
 
+import { formatName } from "../formats.js";
 import { t } from "../language.js";
-import { imageName } from "../words.js";
+import { imageName, sentenceCase } from "../words.js";
 import { fill, h } from "./dom.js";
 import { rectangleTools } from "./rectangle_tools.js";
 
@@ -27,10 +28,21 @@ export function schemaForm(schema, idPrefix, sources = {}) {
   const fields = Object.entries(schema?.properties ?? {}).map(([name, property]) =>
     field(name, property, `${idPrefix}-${name}`, required.has(name), sources),
   );
-  return {
-    element: h("div", { class: "fields" }, ...fields.map((each) => each.element)),
-    value: () => Object.fromEntries(fields.flatMap((each) => each.entry())),
+  const element = h(
+    "details",
+    { class: "options", hidden: fields.length === 0, open: required.size > 0, "data-testid": `${idPrefix}-options` },
+    h("summary", {}, t("form.options")),
+    h("div", { class: "fields" }, ...fields.map((each) => each.element)),
+  );
+  const value = () => {
+    try {
+      return Object.fromEntries(fields.flatMap((each) => each.entry()));
+    } catch (error) {
+      element.open = true;
+      throw error;
+    }
   };
+  return { element, value };
 }
 
 /** @param {string} name @param {any} property @param {string} id @param {boolean} isRequired
@@ -116,12 +128,15 @@ function imageChoice(id, images, value) {
   return select;
 }
 
+/** What a value that can be chosen is called. @param {any} value */
+const valueName = (value) => (typeof value === "string" ? (formatName(value) ?? sentenceCase(value)) : String(value));
+
 /** @param {any} property @param {string} id @param {boolean} isRequired @param {any} value "": none */
 function control(property, id, isRequired, value) {
   if (property.enum) {
     const blank = isRequired || "default" in property ? [] : [h("option", { value: "" }, t("new.automatic"))];
-    const options = property.enum.map((/** @type {any} */ each) =>
-      h("option", { value: JSON.stringify(each), selected: each === value }, String(each)),
+    const options = property.enum.map((/** @type {any} */ each, /** @type {number} */ at) =>
+      h("option", { value: JSON.stringify(each), selected: each === value }, property.enumNames?.[at] ?? valueName(each)),
     );
     return h("select", { id }, ...blank, ...options);
   }

@@ -13,7 +13,7 @@ import { Trash } from "../trash.js";
 import { sentence } from "../words.js";
 import { Announcer } from "./announcer.js";
 import { h } from "./dom.js";
-import { emptyState } from "./empty.js";
+import { Empty } from "./empty.js";
 import { Filters } from "./filters.js";
 import { Gallery } from "./gallery.js";
 import { Leaving } from "./leaving.js";
@@ -123,7 +123,7 @@ export class Workspace {
       images: () => choosableImages(state()),
       everything: (choose) => this.#everything(choose),
     });
-    this.empty = emptyState();
+    this.empty = new Empty({ pictures: this.pictures, onTry: (model) => this.newPhotos.tryOut(model) });
     this.newPhotos = new NewPhotos(
       {
         formats: limits.formats,
@@ -138,7 +138,7 @@ export class Workspace {
     const { aside, shared, sheet } = this.newPhotos;
     const contents = [
       h("h1", { class: "visually-hidden" }, t("page.photos")),
-      shared.element, this.overview.element, this.sending.element, this.empty, this.#filters.element,
+      shared.element, this.overview.element, this.sending.element, this.empty.element, this.#filters.element,
       this.#filters.nothing, this.gallery.element, this.#end.element,
     ];
     this.element = h(
@@ -191,6 +191,7 @@ export class Workspace {
     const { models } = this.catalog;
     this.newPhotos.setModels(models);
     this.#filters.setModels(models);
+    this.empty.setModels(models);
     this.#redraw();
   }
 
@@ -237,7 +238,7 @@ export class Workspace {
     this.announcer.render(state);
     this.sending.render(state);
     this.#renderOverview();
-    this.empty.hidden = !state.loaded || state.images.size > 0 || this.#filters.query !== "";
+    this.empty.element.hidden = !state.loaded || state.images.size > 0 || this.#filters.query !== "";
     this.#end.show(older !== null);
   }
 
