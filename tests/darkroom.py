@@ -45,7 +45,8 @@ class Darkroom:
     def __init__(self, folder: Path, *, database_url: str = "", prepared: bool = True) -> None:
         """On SQLite, or on an empty database of PostgreSQL.
 
-        `prepared`: SQLite's tables and the static files are there at its first start.
+        `prepared`: SQLite's tables and the static files are there at its first start, and
+        passwords are hashed in no time.
         """
         self.folder = folder
         self._prepared = prepared
@@ -59,6 +60,7 @@ class Darkroom:
         """Starts it and waits until it says that it is running."""
         if self._prepared:
             prepare(self.folder / "var", with_database=not self.database_url)
+            environment = {"DJANGO_SETTINGS_MODULE": "tests.quick_settings", **environment}
         keep = {k: v for k, v in os.environ.items() if k not in {"PORT", "HOST"}}  # noqa: TID251
         with self.log.open("ab") as log:
             begin = log.tell()

@@ -11,7 +11,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.darkroom import ROOT, Darkroom, until
+from tests.darkroom import ROOT, Darkroom, Person, until
 from tests.exposition import parsed
 
 pytestmark = pytest.mark.slow
@@ -88,10 +88,12 @@ def test_a_taken_port_is_one_sentence(darkroom: Darkroom, tmp_path: Path) -> Non
 
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Darkroom:
-    """A Darkroom that has run from nothing, has answered, and was stopped."""
+    """A Darkroom that has run from nothing, has let somebody in, and was stopped."""
     server = Darkroom(tmp_path_factory.mktemp("used"), prepared=False)
     server.start()
     httpx.get(f"{server.url}/metadata").raise_for_status()
+    # Nowhere else are passwords hashed as in earnest from end to end.
+    assert Person(server.url, "ada").get("/api/users/me/")["username"] == "ada"
     assert server.stop() == 0
     return server
 

@@ -52,6 +52,7 @@ class Rig:
             "OIP_HTTP_PORT": "0",
             "METRICS_PORT": "0",
             "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "tests.quick_settings",
             **environment,
         }
         self._console = Console(self.environment)
