@@ -140,6 +140,11 @@ export type ExportFilterRequest = {
   q?: string;
   model?: string;
   state?: StateEnum | BlankEnum;
+  label?: string;
+  /** With its offset, such as 2026-11-30T00:00:00Z. */
+  created_after?: string;
+  /** With its offset, such as 2026-11-30T00:00:00Z. */
+  created_before?: string;
 };
 
 export type FaultEntry = {

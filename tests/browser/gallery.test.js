@@ -1,6 +1,6 @@
 // @ts-check
 import { days } from "../../frontend/static/frontend/js/days.js";
-import { filterOf, isEverything, matcher, queryOf } from "../../frontend/static/frontend/js/filter.js";
+import { EVERYTHING, addressOf, filterOf, isEverything, labelsOf, matcher, queryOf } from "../../frontend/static/frontend/js/filter.js";
 import { Selection } from "../../frontend/static/frontend/js/selection.js";
 import { initialState, reduce } from "../../frontend/static/frontend/js/store.js";
 import { grid, heightOf, tilesBetween } from "../../frontend/static/frontend/js/view/grid.js";
@@ -49,8 +49,33 @@ test("photos are found by any model they had, and by their newest state", () => 
     wanted(state, search)), [[1, 2], [1], [2], [1]]);
 });
 
+test("photos are found by the label that a model holds for the likeliest", () => {
+  const told = (/** @type {string[]} */ ...names) => ({
+    state: "succeeded", output: { kind: "labels", labels: names.map((label) => ({ label, score: 0.5 })) },
+  });
+  const state = holding(image(1, 1, told("cat", "dog")), image(2, 1, told("dog", "cat")), image(3, 1, told()));
+  equal(["?label=cat", "?label=dog", "?label=ca"].map((search) => wanted(state, search)), [[1], [2], []]);
+  equal(labelsOf(state), ["cat", "dog"]);
+});
+
+test("photos are found by the days on which they were sent, where one is", () => {
+  const at = (/** @type {number} */ id, /** @type {Date} */ sent) => ({ ...image(id, id), created_at: sent.toISOString() });
+  const state = holding(at(1, new Date(2026, 2, 1, 0, 0)), at(2, new Date(2026, 2, 2, 23, 59)), at(3, new Date(2026, 2, 3)));
+  equal(["?from=2026-03-02", "?until=2026-03-02", "?from=2026-03-02&until=2026-03-02"].map((search) =>
+    wanted(state, search)), [[2, 3], [1, 2], [2]]);
+});
+
+test("an address has days, and the server is asked for moments", () => {
+  const filter = filterOf("?q=+a+&label=cat&from=2026-03-28&until=2026-12-31");
+  equal(addressOf(filter), "q=a&label=cat&from=2026-03-28&until=2026-12-31");
+  const asked = new URLSearchParams(queryOf(filter));
+  equal([asked.get("q"), asked.get("label")], ["a", "cat"]);
+  equal(asked.get("created_after"), new Date(2026, 2, 28).toISOString());
+  equal(asked.get("created_before"), new Date(2027, 0, 1).toISOString());
+});
+
 test("what an address asks for that can't be is left out of it", () => {
-  equal(filterOf("?state=asleep&other=1"), { text: "", model: "", state: "" });
+  equal(filterOf("?state=asleep&from=2026-02-&until=20260230&other=1"), EVERYTHING);
   equal(queryOf(filterOf("?q=+a%26b+&state=failed")), "q=a%26b&state=failed");
   equal([isEverything(filterOf("?q=+")), isEverything(filterOf("?q=a"))], [true, false]);
 });

@@ -31,6 +31,19 @@ def test_photos_are_found_by_their_text_and_the_address_keeps_what_was_asked(
     page.get_by_test_id("filter-model").select_option("ocr")
     page.get_by_test_id("filter-state").select_option("failed")
     expect(cards).to_have_count(0)
+    page.get_by_test_id("clear-filter").click()
+    today = page.evaluate("new Date().toLocaleDateString('sv')")
+    page.get_by_test_id("more-filters").click()
+    page.get_by_test_id("filter-until").fill(today)
+    expect(page).to_have_url(re.compile(rf"\?until={today}$"))
+    page.reload()
+    expect(cards).to_have_count(2)
+    page.get_by_test_id("filter-from").fill("2999-01-01")
+    expect(cards).to_have_count(0)
+    page.get_by_test_id("filter-from").fill("")
+    expect(cards).to_have_count(2)
+    page.get_by_test_id("filter-label").fill("7")
+    expect(cards).to_have_count(0)
 
 
 def test_chosen_photos_are_given_to_another_model_together(

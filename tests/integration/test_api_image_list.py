@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import pytest
@@ -102,6 +103,46 @@ def test_letters_are_found_however_they_are_composed(
     name = "영수증 사진.png"
     uploaded(as_ada, file(name=unicodedata.normalize("NFD", name)))
     assert found(as_ada, q=unicodedata.normalize(form, "수증")) == [name]
+
+
+def test_a_label_is_the_likeliest_of_any_prediction(as_ada: APIClient) -> None:
+    body = uploaded(as_ada, *[file(name=f"{one}.png") for one in "abc"])
+    for image, names in zip(body["images"], (("cat", "dog"), ("dog", "cat"), ()), strict=True):
+        labels = [{"label": name, "score": 0.5} for name in names]
+        succeed(image["prediction"]["id"], {"kind": "labels", "labels": labels})
+    again = {"model": "background-removal"}
+    as_ada.post(body["images"][0]["predictions"], again, format="json")
+    assert found(as_ada, label="cat") == ["a.png"]
+    assert found(as_ada, label="dog", q="b") == ["b.png"]
+    assert found(as_ada, label="ca") == found(as_ada, label="Cat") == found(as_ada, label='"') == []
+    assert len(found(as_ada, label="\0")) == 3
+    refused(as_ada.get(URL, {"label": "x" * 201}), 400, "invalid")
+
+
+def test_images_are_found_by_when_they_were_sent(as_ada: APIClient) -> None:
+    sent = datetime(2026, 5, 1, 22, 30, tzinfo=UTC)
+    for days in range(3):
+        body = uploaded(as_ada, file(name=f"{days}.png"))
+        Upload.objects.filter(pk=body["id"]).update(created_at=sent + timedelta(days=days))
+    assert found(as_ada, created_after="2026-05-02T22:30:00Z") == ["2.png", "1.png"]
+    assert found(as_ada, created_before="2026-05-02T22:30:00Z") == ["0.png"]
+    in_seoul = {
+        "created_after": "2026-05-03T00:00:00+09:00",
+        "created_before": "2026-05-04T00:00+09:00",
+    }
+    assert found(as_ada, **in_seoul) == ["1.png"]
+    assert found(as_ada, created_after="9999-12-31T23:59:59Z") == []
+    assert len(found(as_ada, created_before="9999-12-31T23:59:59.999999Z")) == 3
+
+
+@pytest.mark.parametrize("name", ["created_after", "created_before"])
+@pytest.mark.parametrize(
+    "moment",
+    ["yesterday", "2026-05-01", "2026-05-01T00:00:00", "2026-02-30T00:00:00Z", "12",
+     "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "2026-05-01T00:00:00Z" + "0" * 9000],
+)  # fmt: skip
+def test_what_is_no_moment_is_refused(as_ada: APIClient, name: str, moment: str) -> None:
+    refused(as_ada.get(URL, {name: moment}), 400, "invalid")
 
 
 def hashed(text: str) -> str:

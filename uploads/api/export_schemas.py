@@ -13,6 +13,8 @@ from uploads.states import State
 _LARGEST_ID = (1 << 63) - 1
 _FORMS = [form for form in forms.FORMS if form != forms.EVERYTHING]
 
+_MOMENT = "With its offset, such as 2026-11-30T00:00:00Z."
+
 
 class ExportFilter(StrictBody[None]):
     """The filters of the list of images; without any it is all of them."""
@@ -22,6 +24,11 @@ class ExportFilter(StrictBody[None]):
     state = serializers.ChoiceField(
         required=False, allow_blank=True, choices=[str(s) for s in State]
     )
+    label = serializers.CharField(  # type: ignore[assignment]  # a field, not this one's own label
+        required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH
+    )
+    created_after = serializers.CharField(required=False, allow_blank=True, help_text=_MOMENT)
+    created_before = serializers.CharField(required=False, allow_blank=True, help_text=_MOMENT)
 
 
 class NewExport(StrictBody[None]):

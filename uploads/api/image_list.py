@@ -1,5 +1,7 @@
-"""A user's images, each with what was made of it last: in pages, by model, state, text and hash."""
+"""A user's images, each with what was made of it last: in pages, by model, state,
+label, time, text and hash."""
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +24,13 @@ class Images(APIView):
             OpenApiParameter("model", str, description="Of any of its predictions."),
             OpenApiParameter(
                 "state", str, enum=[str(s) for s in State], description="Of its newest prediction."
+            ),
+            OpenApiParameter("label", str, description="The likeliest of any of its predictions."),
+            OpenApiParameter(
+                "created_after", OpenApiTypes.DATETIME, description="Sent then or later."
+            ),
+            OpenApiParameter(
+                "created_before", OpenApiTypes.DATETIME, description="Sent before then."
             ),
             OpenApiParameter(
                 "sha256",

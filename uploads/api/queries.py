@@ -67,6 +67,12 @@ def with_text(images: QuerySet[Image], text: str) -> QuerySet[Image]:
     return images.filter(containing("image_name", text) | Exists(read))
 
 
+def labelled(images: QuerySet[Image], label: str) -> QuerySet[Image]:
+    """Those of these images for which some model holds this label for the likeliest."""
+    likeliest = {"output__kind": "labels", "output__labels__0__label": label}
+    return images.filter(Exists(Prediction.objects.filter(image=OuterRef("pk"), **likeliest)))
+
+
 def unfinished_among(upload_ids: Iterable[int]) -> set[int]:
     """Those of these uploads of which anything is still queued or running."""
     rows = Prediction.objects.filter(image__upload__in=list(upload_ids), state__in=list(ACTIVE))

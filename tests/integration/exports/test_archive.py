@@ -60,6 +60,12 @@ def test_all_of_a_filter_is_taken_and_nothing_else(as_ada: APIClient, as_bob: AP
         uploaded(as_ada, file(name=name))
     found = unpacked(taken(as_ada, filter={"q": "receipt"}, include=["originals"]))
     assert set(found) == {"originals/receipt 1.png", "originals/receipt 2.png"}
+    sent = {"q": "receipt 1", "created_after": "2020-01-01T00:00:00Z"}
+    assert set(unpacked(taken(as_ada, filter=sent, include=["originals"]))) == {
+        "originals/receipt 1.png"
+    }
+    never = {"format": "zip", "filter": {"created_after": "never"}}
+    refused(as_ada.post("/api/exports/", never, format="json"), 400, "invalid")
     assert len(unpacked(taken(as_ada, filter={}, include=["originals"]))) == 3
 
 

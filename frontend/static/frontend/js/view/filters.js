@@ -1,10 +1,11 @@
 // @ts-check
-/** Which photos are shown: a search, the model and the state; kept in the page's address. */
+/** Which photos are shown: a search, the model, the state, and behind a button the label and the days;
+ * kept in the page's address. */
 
-import { EVERYTHING, MOST_CHARACTERS, STATES, filterOf, isEverything, queryOf } from "../filter.js";
+import { EVERYTHING, MOST_CHARACTERS, STATES, addressOf, filterOf, isEverything, isParticular, queryOf } from "../filter.js";
 import { t } from "../language.js";
 import { stateWord } from "../words.js";
-import { button, fill, h } from "./dom.js";
+import { button, fill, h, iconButton } from "./dom.js";
 
 const TYPED_MS = 300;
 
@@ -16,9 +17,11 @@ export class Filters {
    * @param {object} parts
    * @param {() => void} parts.onChange
    * @param {() => void} parts.onSelect told when photos are to be chosen
+   * @param {() => string[]} parts.labels those that photos have
    */
-  constructor({ onChange, onSelect }) {
+  constructor({ onChange, onSelect, labels }) {
     this.onChange = onChange;
+    this.labels = labels;
     this.text = h("input", {
       type: "search", placeholder: t("filter.text"), maxLength: MOST_CHARACTERS,
       "aria-label": t("filter.text"), "data-testid": "search", oninput: () => this.#typed(),
@@ -27,6 +30,24 @@ export class Filters {
       h("select", { "aria-label": label, "data-testid": id, onchange: () => this.#read() });
     this.model = select(t("filter.model"), "filter-model");
     this.state = select(t("filter.state"), "filter-state");
+    this.label = h("input", {
+      id: "filter-label", type: "search", maxLength: MOST_CHARACTERS, list: "known-labels", autocomplete: "off",
+      "data-testid": "filter-label", onfocus: () => this.#offerLabels(), oninput: () => this.#typed(),
+    });
+    this.known = h("datalist", { id: "known-labels" });
+    const day = (/** @type {string} */ id) => h("input", { id, type: "date", "data-testid": id, onchange: () => this.#read() });
+    this.from = day("filter-from");
+    this.until = day("filter-until");
+    const field = (/** @type {import("../language.js").Key} */ label, /** @type {HTMLElement} */ input) =>
+      h("div", { class: "field" }, h("label", { for: input.id }, t(label)), input);
+    this.rest = h(
+      "div",
+      { id: "more-filters", class: "filter-rest", hidden: !isParticular(this.value) },
+      field("filter.label", this.label), this.known, field("filter.from", this.from), field("filter.until", this.until),
+    );
+    this.more = iconButton("filter", t("filter.more"), () => this.#showRest(this.rest.hidden), {
+      "aria-controls": this.rest.id, "aria-expanded": String(!this.rest.hidden), "data-testid": "more-filters",
+    });
     this.clear = button("close", t("filter.clear"), () => this.#set(EVERYTHING), {
       class: "button is-compact",
       "aria-label": t("filter.clear.more"),
@@ -41,7 +62,8 @@ export class Filters {
       "search",
       { class: "filters", hidden: true },
       this.text,
-      h("div", { class: "filter-choices" }, this.model, this.state, this.clear, this.select),
+      h("div", { class: "filter-choices" }, this.model, this.state, this.more, this.clear, this.select),
+      this.rest,
     );
     this.nothing = h("p", { class: "nothing", role: "status", hidden: true }, t("photos.none_like_this"));
     this.setModels([]);
@@ -80,28 +102,46 @@ export class Filters {
     clearTimeout(this.#timer);
   }
 
+  #offerLabels() {
+    const labels = this.labels();
+    fill(this.known, JSON.stringify(labels), () => labels.map((value) => h("option", { value })));
+  }
+
+  /** @param {boolean} isWanted */
+  #showRest(isWanted) {
+    this.rest.hidden = !isWanted;
+    this.more.setAttribute("aria-expanded", String(isWanted));
+  }
+
   #typed() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#read(), TYPED_MS);
   }
 
   #read() {
-    this.#set({ text: this.text.value, model: this.model.value, state: this.state.value });
+    const { text, model, state, label, from, until } = this;
+    // A year that is being typed is not one yet.
+    const typed = { text: text.value, model: model.value, state: state.value, label: label.value, from: from.value, until: until.value };
+    this.#set(filterOf(`?${addressOf(typed)}`));
   }
 
   /** @param {import("../filter.js").Filter} value */
   #set(value) {
     clearTimeout(this.#timer);
     this.value = value;
-    const query = queryOf(value);
+    const query = addressOf(value);
     history.replaceState(history.state, "", location.pathname + (query && `?${query}`));
     this.#show();
     this.onChange();
   }
 
   #show() {
-    const { text, model, state } = this.value;
+    const { text, model, state, label, from, until } = this.value;
     if (this.text.value.trim() !== text.trim()) this.text.value = text;
+    if (this.label.value.trim() !== label.trim()) this.label.value = label;
+    // One that is being typed keeps its place.
+    if (this.from.value !== from && document.activeElement !== this.from) this.from.value = from;
+    if (this.until.value !== until && document.activeElement !== this.until) this.until.value = until;
     this.model.value = model;
     this.state.value = state;
     this.clear.hidden = isEverything(this.value);

@@ -3,6 +3,7 @@
 
 import { Catalog } from "../catalog.js";
 import { commands } from "../commands.js";
+import { labelsOf } from "../filter.js";
 import { Kept } from "../kept.js";
 import { t } from "../language.js";
 import { limitsOf } from "../limits.js";
@@ -37,6 +38,7 @@ export class Workspace {
   #filters = new Filters({
     onChange: () => void this.#filtered(),
     onSelect: () => this.#selection.begin(),
+    labels: () => labelsOf(this.sync.state),
   });
   #ticking = 0;
   #end = new PageEnd({
