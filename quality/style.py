@@ -4,6 +4,8 @@ Style distance compares means and deviations of channels at four depths of a net
 painter uses (the encoder of u2netp), as Gatys, Ecker and Bethge (2016) compare Gram matrices. It is
 given as a share of what is left where colors alone are moved (Erik Reinhard et al.: Color Transfer
 between Images, 2001).
+
+It also tells which two styles look most alike at a glance.
 """
 
 import argparse
@@ -25,6 +27,7 @@ from inference.engine.child.backends import python
 from inference.engine.model import ImageOutput, LoadContext, Request
 from inference.painting.pictures import read_picture
 from quality.conditions import Pixels
+from quality.looks import looks, nearest
 from quality.reading import MODELS
 from quality.report import write_json, write_sheet
 
@@ -47,6 +50,10 @@ class Painting:
     """To the style picture, over that of the photo with the picture's colors: 1 is no style."""
     content: float
     """How far its edges are the photo's: a correlation, at most 1."""
+    alike: str
+    """The style in which the photo looks most like this painting."""
+    apart: float
+    """How far that one is: `looks`."""
     cpu_seconds: float
 
 
@@ -69,13 +76,18 @@ def measure(arguments: argparse.Namespace, console: Console) -> None:
     found, pictures = [], list(styles.items())
     for name in PHOTOS[:1] if arguments.short else PHOTOS:
         photo = np.asarray(getattr(data, name)(), np.uint8)
-        for style, picture in styles.items():
+        painted: dict[str, tuple[Pixels, float]] = {}
+        for style in styles:
             cpu = time.process_time()
             painting = _painted(model, photo, style)
-            cpu = time.process_time() - cpu
+            painted[style] = painting, time.process_time() - cpu
+        alike = nearest({style: looks(one) for style, (one, _) in painted.items()})
+        for style, picture in styles.items():
+            painting, cpu = painted[style]
             colored = recolored(photo, picture)
             near, far = (distance(describe, one, picture) for one in (painting, colored))
-            found.append(Painting(name, style, near / far, edges_kept(photo, painting), cpu))
+            kept = edges_kept(photo, painting)
+            found.append(Painting(name, style, near / far, kept, *alike[style], cpu))
             pictures.append((f"{found[-1].distance:.2f} {style}", painting))
     _print(console, found)
     console.print(str(write_json("style-transfer-1", [asdict(one) for one in found])))
@@ -150,12 +162,18 @@ def _painted(model: Any, photo: Pixels, style: str) -> Pixels:
 
 
 def _print(console: Console, found: Sequence[Painting]) -> None:
-    table = Table("style", "distance", "content", "CPU s", title="style-transfer 1")
+    columns = ("style", "distance", "content", "CPU s", "nearest look")
+    table = Table(*columns, title="style-transfer 1")
     for style in [*sorted({one.style for one in found}), "all"]:
         of_it = [one for one in found if style in (one.style, "all")]
         figures = (
             np.mean([getattr(one, key) for one in of_it])
             for key in ("distance", "content", "cpu_seconds")
         )
-        table.add_row(style, *(f"{figure:.2f}" for figure in figures))
+        closest = min(of_it, key=lambda one: one.apart)
+        table.add_row(
+            style,
+            *(f"{figure:.2f}" for figure in figures),
+            f"{closest.apart:.0f} {closest.alike}",
+        )
     console.print(table)

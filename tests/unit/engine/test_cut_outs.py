@@ -112,6 +112,23 @@ async def test_the_outline_is_the_one_that_was_drawn_by_hand(cut_out: CutOut, na
 
 
 @pytest.mark.parametrize("version", ["1", "2"])
+async def test_each_version_cuts_out_the_sample_that_it_is_tried_with(
+    cut_out: CutOut, version: str
+) -> None:
+    # The sample is a part of the photo that was outlined.
+    left, width, height = 60, 500, 372
+    outline = json.loads((OUTLINES / "flower.json").read_text())
+    with Image.open(ROOT / "inference" / "models" / "background-removal" / "sample.jpg") as sample:
+        assert sample.size == (width, height)
+        pixels, _, _ = await cut_out(np.asarray(sample.convert("RGB")), version)
+    mask = np.zeros((height, left + width), bool)
+    mask[:, left:] = pixels[..., 3] > 127
+    iou, edge = scores(mask, outline | {"unsure": []})
+    assert iou > 0.97
+    assert edge > 0.95
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
 async def test_a_portrait_keeps_the_body_that_the_edge_cuts_off(
     cut_out: CutOut, version: str
 ) -> None:

@@ -17,6 +17,8 @@ from inference.engine.confinement import ROOT, Reach
 from inference.engine.engine import Engine
 from inference.engine.model import Pixels
 from inference.engine.types import DecodeLimits, Failed, ImageJob, Progress, Succeeded
+from inference.painting.pictures import read_picture
+from quality.looks import looks, nearest
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -26,6 +28,8 @@ def photo_of(name: str) -> Pixels:
 
 
 FILES = ROOT / "inference" / "models" / "style-transfer" / "1"
+LEAST_APART = 18
+"""Nearer than that, two styles were taken for one another on a sheet of paintings."""
 PHOTO = np.asarray(Image.fromarray(photo_of("astronaut")).crop((60, 0, 460, 300)), np.uint8)
 
 Paint = Callable[..., Any]
@@ -167,6 +171,16 @@ async def test_every_style_of_the_schema_has_its_picture(engine: Engine) -> None
     named = set(schema["properties"]["style"]["enum"])
     assert named == {file.stem for file in (FILES / "styles").iterdir()}
     assert len(named) >= 8
+
+
+async def test_no_two_presets_look_alike(network: Any) -> None:
+    photo = np.asarray(Image.fromarray(photo_of("chelsea")).resize((452, 300)), np.uint8)
+    paintings = {}
+    for file in sorted((FILES / "styles").iterdir()):
+        style = network.style_of(read_picture(file))
+        paintings[file.stem] = looks(network.paint(photo, style, lambda *_: None))
+    alike = nearest(paintings)
+    assert min(apart for _, apart in alike.values()) >= LEAST_APART, alike
 
 
 @pytest.mark.parametrize("side", [(600, 808), (517, 1030)])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from quality.conditions import Pixels
+from quality.looks import looks, nearest
 from quality.style import edges_kept, recolored
 
 
@@ -22,3 +23,22 @@ def test_a_recolored_photo_has_the_colors_of_the_style() -> None:
     style[..., 0] += 80
     moved = recolored(noise(1, 40, 200), style)
     assert np.abs(moved.mean((0, 1)) - style.mean((0, 1))).max() < 6
+
+
+def test_pictures_look_alike_by_their_colors_and_by_their_grain() -> None:
+    plain = np.full((64, 80, 3), 128, np.uint8)
+    darker, bluer, grained = plain - 20, plain + np.array([0, 0, 40], np.uint8), noise(4, 90, 166)
+    found = nearest(
+        {
+            name: looks(picture)
+            for name, picture in {
+                "plain": plain,
+                "darker": darker,
+                "bluer": bluer,
+                "grained": grained,
+            }.items()
+        }
+    )
+    assert found["plain"][0] == "darker"
+    assert found["grained"][1] > found["bluer"][1] > found["plain"][1] > 0
+    assert nearest({"one": looks(plain), "other": looks(plain)})["one"] == ("other", 0)

@@ -97,50 +97,45 @@ def starry_night() -> Picture:
 
 
 def mosaic() -> Picture:
-    """Small stones of gold, blue and red in grey mortar."""
-    colors = ((28, 60, 120), (50, 130, 160), (235, 225, 190), (236, 188, 62), (200, 110, 40))
-    return _stones(17, 0.5, (*colors, (150, 36, 36)), 22, gap=6, mortar=(92, 84, 74))
-
-
-def tiles() -> Picture:
-    """Broken tiles of bright glaze in white mortar."""
-    colors = ((24, 70, 130), (40, 150, 170), (240, 228, 190), (240, 190, 60), (214, 104, 40))
-    return _stones(12, 0.6, (*colors, (160, 30, 40)), 30, gap=7, mortar=(240, 234, 220))
-
-
-def _stones(
-    side: int, spread: float, colors: Sequence[Color], jitter: int, *, gap: int, mortar: Color
-) -> Picture:
-    which, between = cells(6, side * side, spread=spread)
+    """Small square stones of gold and sea blue, laid in rows in dark mortar."""
+    blues, golds = ((10, 70, 90), (20, 130, 140)), ((150, 104, 30), (224, 170, 50), (252, 214, 100))
+    colors = np.array((*blues, *golds, (255, 240, 190)))
+    count = 18 * 18
+    which, between = cells(6, count, spread=0.35)
     random = np.random.default_rng(7)
-    count = side * side
     sizes = np.maximum(1, np.bincount(which.ravel(), minlength=count))
     tone = np.bincount(which.ravel(), noise(8, 3).ravel(), count) / sizes
-    kind = np.clip(tone * len(colors) + random.normal(0, 0.35, count), 0, len(colors) - 0.01)
-    stones = np.array(colors)[kind.astype(int)] + random.integers(-jitter, jitter + 1, (count, 1))
+    kind = np.clip(tone * len(colors) + random.normal(0, 0.4, count), 0, len(colors) - 0.01)
+    stones = colors[kind.astype(int)] + random.integers(-26, 27, (count, 1))
     picture = np.clip(stones, 0, 255)[which]
-    picture[between < gap] = mortar
+    picture[between < 5] = (52, 42, 32)
     return np.asarray(picture, np.uint8)
 
 
+def tiles() -> Picture:
+    """Square white tiles with one picture across them, washed in azure."""
+    blues = ((0, 50, 110), (20, 120, 180), (130, 200, 226), (246, 248, 244), (250, 250, 246))
+    tone = noise(40, 6) * 0.7 + noise(41, 18) * 0.3
+    picture = shades((tone - 0.18) * 1.6, blues).astype(np.uint8)
+    for at in range(0, SIDE + 1, 64):
+        for line in ([(at, 0), (at, SIDE)], [(0, at), (SIDE, at)]):
+            draw_line(picture, line, (100, 104, 104), 5)
+    return picture
+
+
 def woodblock() -> Picture:
-    """Flat colors with dark outlines, and waves with crests of foam."""
-    picture = np.full((SIDE, SIDE, 3), (238, 224, 190), np.uint8)
-    x = np.arange(-40, SIDE + 40, 2)
-    colors = ((206, 214, 200), (120, 160, 180), (52, 96, 150), (26, 52, 100))
-    for row in range(11):
-        height = 20 + row * 48 + 26 * np.sin(x / 38 + row * 1.9) + 10 * np.sin(x / 15 + row)
-        body = np.concatenate(
-            [np.stack([x, height], 1), [(SIDE + 40, SIDE + 40), (-40, SIDE + 40)]]
-        )
-        color = (222, 120, 78) if row == 2 else colors[row % 4]
-        cv2.fillPoly(picture, [np.round(body).astype(np.int32)], color, cv2.LINE_AA)
-        for offset, width in ((0, 7), (14, 3), (25, 3)):
-            line = list(zip(x.tolist(), (height + offset).tolist(), strict=True))
-            draw_line(picture, line, (20, 26, 56), width)
-        draw_line(
-            picture, list(zip(x.tolist(), (height - 6).tolist(), strict=True)), (246, 242, 230), 5
-        )
+    """A print in red and black on cream: flat areas, with the cuts of a gouge along them."""
+    random, tone, turn = np.random.default_rng(60), noise(60, 4), noise(61, 3) * 2 * np.pi
+    paper, black = (238, 224, 190), (24, 22, 24)
+    picture = np.full((SIDE, SIDE, 3), paper, np.uint8)
+    picture[tone > 0.5] = (180, 44, 30)
+    picture[tone < 0.28] = black
+    for _ in range(900):
+        x, y = random.random(2) * SIDE
+        angle, length = turn[int(y), int(x)], random.integers(12, 40)
+        color = black if 0.28 <= tone[int(y), int(x)] <= 0.5 else paper
+        end = (x + length * np.cos(angle), y + length * np.sin(angle))
+        draw_line(picture, [(x, y), end], color, int(random.integers(2, 5)))
     return picture
 
 
@@ -179,21 +174,15 @@ def pop_art() -> Picture:
 
 
 def paper_cut() -> Picture:
-    """Layers of colored paper, each with its shadow."""
-    plane = noise(33, 5) * 0.75 + noise(34, 9) * 0.25
-    colors = np.array(
-        [
-            (40, 36, 84),
-            (110, 50, 120),
-            (214, 74, 110),
-            (246, 142, 86),
-            (252, 206, 120),
-            (255, 240, 206),
-        ]
-    )
-    level = np.clip((plane - 0.15) / 0.7 * 6, 0, 5.99)
-    picture = colors[level.astype(int)] * (1.0 - 0.45 * (1 - (level % 1))[..., None] ** 4)
-    return np.asarray(np.clip(picture, 0, 255), np.uint8)
+    """Sheets of green paper cut out and laid over one another, each with its shadow."""
+    plane = noise(33, 5) * 0.8 + noise(34, 10) * 0.2
+    sheets = ((16, 60, 70), (20, 120, 120), (60, 180, 160), (160, 220, 190), (250, 246, 230))
+    level = np.clip((plane - 0.12) / 0.76 * len(sheets), 0, len(sheets) - 0.01).astype(int)
+    picture = np.array(sheets, np.float64)[level]
+    for far in range(1, 34):
+        above = np.pad(level, ((far, 0), (far // 2, 0)), mode="edge")[:SIDE, :SIDE]
+        picture[above > level] *= 0.946
+    return np.asarray(picture, np.uint8)
 
 
 STYLES: dict[str, Callable[[], Picture]] = {
