@@ -1,5 +1,5 @@
 /**
- * Takes what systems share with the page, and nothing else: it is registered for that address alone, so
+ * Takes what systems share with the page, and touches on its notices: it is registered for that address alone, so
  * that no other request comes by here, and no page, file or answer is kept. Shared files wait in the
  * browser until the page asks whether to send them.
  */
@@ -9,6 +9,17 @@ self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("fetch", (event) => {
   if (event.request.method === "POST") event.respondWith(taken(event.request));
 });
+
+// A notice of the page, where only this script may show one.
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(shown());
+});
+
+async function shown() {
+  const [page] = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  return page ? page.focus() : self.clients.openWindow("/");
+}
 
 /** @param {Request} request a form with files @returns {Promise<Response>} */
 async function taken(request) {

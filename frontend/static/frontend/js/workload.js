@@ -6,8 +6,8 @@
  *
  * @typedef {import("./store.js").State} State
  * @typedef {import("./store.js").Prediction} Prediction
- * @typedef {{done: number, total: number, endings: string[], unfinished: Prediction[]}} Workload
- * `endings` are the times, ISO 8601, at which those done were done
+ * @typedef {{done: number, failed: number, total: number, endings: string[],
+ * unfinished: Prediction[]}} Workload `failed` are of those done, `endings` the times, ISO 8601, at which those done were done
  */
 
 import { hasEnded } from "./order.js";
@@ -30,6 +30,7 @@ export function workload(state) {
   }
   return {
     done: done.length,
+    failed: done.filter(({ state: its }) => its === "failed").length,
     total: done.length + unfinished.length,
     endings: done.map(endOf).sort(),
     unfinished,

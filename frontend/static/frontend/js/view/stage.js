@@ -5,6 +5,7 @@
 import { t } from "../language.js";
 import { percent } from "../measures.js";
 import { imageName } from "../words.js";
+import { Behind } from "./behind.js";
 import { h, iconButton, keepFocus } from "./dom.js";
 import { Overlay } from "./overlay.js";
 import { Zoom } from "./zoom.js";
@@ -81,6 +82,8 @@ export class Stage {
     this.tools = h("div", { class: "zoom-tools" }, this.smaller, this.scale, this.larger);
     this.foot = h("div", { class: "stage-tools" }, this.sides, this.tools);
     this.element = h("div", { class: "stage" }, this.box, this.foot);
+    this.behind = new Behind(this.element);
+    this.foot.append(this.behind.element);
     this.#zoomed(1);
   }
 
@@ -158,7 +161,9 @@ export class Stage {
     this.#source = source;
     this.frame.style.setProperty("--ratio", String(size.width / size.height || 1));
     this.frame.style.setProperty("--split", `${isBefore ? 0 : this.#split}%`);
-    this.element.classList.toggle("is-cutout", !isBefore && output.transparent !== false);
+    const isCutout = !isBefore && output.transparent !== false;
+    this.element.classList.toggle("is-cutout", isCutout);
+    keepFocus(this.behind.element, () => (this.behind.element.hidden = !isCutout));
     const name = imageName(image);
     this.picture.alt = isBefore ? name : t("compare.result", { name, model: this.model ?? "" });
     if (isBefore) this.#showOriginal(this.picture, image);
