@@ -32,7 +32,7 @@ def test_a_disk_that_is_lost_costs_nothing_and_a_bucket_that_is_away_is_told_at_
     photo, other = on_disk(tmp_path / "photos", "coffee", "chelsea")
     own_darkroom.start(**server.settings, MEDIA_HANDOVER="s3")
     ada = own_darkroom.person("ada")
-    upload = ada.upload(photo, model="background-removal")
+    upload = ada.upload(photo, model="style-transfer")
     assert len(server.keys()) >= 1
     assert upload["images"][0]["archived_at"]
     (image,) = ada.finished(upload)["images"]
@@ -48,7 +48,7 @@ def test_a_disk_that_is_lost_costs_nothing_and_a_bucket_that_is_away_is_told_at_
     for folder in media.glob("[0-9]*"):
         shutil.rmtree(folder)
     assert [content(ada, address) for address in addresses] == before
-    body = {"model": "background-removal", "params": {"background": "#336699"}}
+    body = {"model": "style-transfer", "params": {"style": "ink"}}
     again = ada.http.post(image["predictions"], json=body).json()
     until(
         lambda: ada.get(f"/api/predictions/{again['id']}/")["state"] == "succeeded",
@@ -63,7 +63,7 @@ def test_a_disk_that_is_lost_costs_nothing_and_a_bucket_that_is_away_is_told_at_
     assert refused.json()["code"] == "storage_unavailable"
     assert int(refused.headers["Retry-After"]) > 0
     server.proxy.trouble = Trouble.NONE
-    assert ada.upload(other, model="background-removal")["id"] != upload["id"]
+    assert ada.upload(other, model="style-transfer")["id"] != upload["id"]
     for one in ada.get("/api/uploads/")["results"]:
         ada.finished(one)
         assert ada.http.delete(f"/api/uploads/{one['id']}/").status_code == 204
@@ -77,7 +77,7 @@ def test_an_installation_goes_over_to_disks_of_its_own_and_back(
     photo, other = on_disk(tmp_path / "photos", "coffee", "chelsea")
     own_darkroom.start(**server.settings)
     ada = own_darkroom.person("ada")
-    shared = ada.finished(ada.upload(photo, model="background-removal"))
+    shared = ada.finished(ada.upload(photo, model="style-transfer"))
 
     def restarted(**environment: str) -> None:
         own_darkroom.start(**environment)
@@ -89,7 +89,7 @@ def test_an_installation_goes_over_to_disks_of_its_own_and_back(
     own_darkroom.stop()
 
     restarted(**server.settings, MEDIA_HANDOVER="s3", MEDIA_ROOT=str(tmp_path / "own"))
-    handed = ada.finished(ada.upload(other, model="background-removal"))
+    handed = ada.finished(ada.upload(other, model="style-transfer"))
     images = [one["images"][0] for one in (shared, handed)]
     files = [image["file"] for image in images]
     files += [image["prediction"]["output"]["url"] for image in images]
@@ -107,4 +107,4 @@ def test_an_installation_goes_over_to_disks_of_its_own_and_back(
         "there are thumbnails again",
         60,
     )
-    assert ada.finished(ada.upload(photo, model="background-removal"))["counts"]["succeeded"] == 1
+    assert ada.finished(ada.upload(photo, model="style-transfer"))["counts"]["succeeded"] == 1

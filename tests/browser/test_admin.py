@@ -24,7 +24,7 @@ def test_the_pages_of_the_admin_work_under_their_content_policy(
     page: Page, darkroom: Darkroom, photos: dict[str, Path]
 ) -> None:
     register(page, darkroom.url)
-    upload(page, "background-removal", photos["astronaut"])
+    upload(page, "style-transfer", photos["astronaut"])
     expect(card(page, "astronaut.png")).to_have_attribute(
         "data-state", "succeeded", timeout=RESULT_MS
     )

@@ -32,7 +32,7 @@ def test_a_phones_photo_and_every_page_of_a_document_become_cards(
     broken = tmp_path / "broken.heic"
     broken.write_bytes(heic("photo")[:900])
     register(page, darkroom.url)
-    upload(page, "ocr", photo, letter(tmp_path / "letter.pdf", 3), broken)
+    upload(page, "digits", photo, letter(tmp_path / "letter.pdf", 3), broken)
     cards = page.get_by_test_id("image-card")
     expect(cards).to_have_count(4)
     expect(page.get_by_test_id("refusals")).to_contain_text("1 of 3 files can't be used")

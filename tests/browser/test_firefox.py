@@ -115,7 +115,7 @@ def test_who_comes_next_sees_nothing_of_who_was_there(
 ) -> None:
     first = a_name()
     register(firefox, darkroom.url, first)
-    upload(firefox, "background-removal", photos["astronaut"])
+    upload(firefox, "digits", photos["astronaut"])
     firefox.expect_count(CARD, 1)
     firefox.click(by_id("sign-out"))
     register(firefox, darkroom.url, a_name())
@@ -136,9 +136,9 @@ def test_what_happened_and_was_sent_offline_is_there_once_it_is_online(
     firefox.offline(True)
     try:
         firefox.expect_count("[data-testid=connection][data-status=offline]", 1)
-        upload(firefox, "background-removal", photos["astronaut"])
+        upload(firefox, "digits", photos["astronaut"])
         firefox.expect_seen(by_id("batch"))
-        Person(darkroom.url, username, PASSWORD).upload(photos["page"], model="background-removal")
+        Person(darkroom.url, username, PASSWORD).upload(photos["page"], model="digits")
         firefox.expect_count(CARD, 0)
     finally:
         firefox.offline(False)
@@ -153,7 +153,7 @@ def test_what_could_not_be_sent_is_sent_at_the_next_visit(
     register(firefox, darkroom.url, a_name())
     firefox.offline(True)
     try:
-        upload(firefox, "background-removal", photos["astronaut"])
+        upload(firefox, "digits", photos["astronaut"])
         firefox.expect(lambda: firefox.ask(f"return ({KEPT})()"), "it is kept")
         firefox.visit("about:blank")
     finally:

@@ -78,7 +78,7 @@ def test_on_a_phone_one_button_opens_what_photos_are_sent_with(
     expect(page.get_by_test_id("models")).to_be_hidden()
     page.get_by_test_id("add-photos").tap()
     expect(page.get_by_test_id("sheet")).to_be_visible()
-    upload(page, "ocr", photos["page"])
+    upload(page, "digits", photos["page"])
     expect(page.get_by_test_id("sheet")).to_be_hidden()
     expect(page.get_by_test_id("image-card")).to_have_count(1)
     small = page.get_by_role("button").evaluate_all(

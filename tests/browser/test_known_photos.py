@@ -22,9 +22,9 @@ def test_a_photo_that_is_there_is_shown_instead_of_sent(
     page: Page, darkroom: Running, small: list[Path]
 ) -> None:
     register(page, darkroom.url)
-    upload(page, "ocr", small[0])
+    upload(page, "digits", small[0])
     expect(page.get_by_test_id("image-card")).to_have_count(1)
-    upload(page, "ocr", small[0])
+    upload(page, "digits", small[0])
     known = page.get_by_test_id("known")
     expect(known).to_contain_text("“coffee.png” is already here.")
     page.get_by_role("button", name="Use that one: coffee.png").click()
@@ -33,7 +33,7 @@ def test_a_photo_that_is_there_is_shown_instead_of_sent(
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("image-card")).to_have_count(1)
     expect(page.get_by_test_id("image-card").get_by_role("button").first).to_be_focused()
-    upload(page, "ocr", small[0])
+    upload(page, "digits", small[0])
     page.get_by_role("button", name="Send anyway: coffee.png").click()
     expect(page.get_by_test_id("image-card")).to_have_count(2)
     expect(known).to_be_hidden()
@@ -43,13 +43,13 @@ def test_a_photo_that_is_there_is_given_to_the_model_that_it_was_not_asked_of(
     page: Page, darkroom: Running, small: list[Path]
 ) -> None:
     register(page, darkroom.url)
-    upload(page, "ocr", small[0])
+    upload(page, "digits", small[0])
     expect(page.get_by_test_id("image-card")).to_have_count(1)
-    upload(page, "background-removal", small[0])
+    upload(page, "style-transfer", small[0])
     page.get_by_test_id("use-known").click()
     expect(page.get_by_test_id("detail")).to_be_visible()
     page.keyboard.press("Escape")
-    page.get_by_test_id("filter-model").select_option("background-removal")
+    page.get_by_test_id("filter-model").select_option("style-transfer")
     expect(page.get_by_test_id("image-card")).to_have_count(1)
     page.get_by_test_id("clear-filter").click()
     expect(page.get_by_test_id("image-card")).to_have_count(1)
@@ -59,10 +59,10 @@ def test_one_line_asks_about_many_and_holds_nothing_back(
     page: Page, darkroom: Running, small: list[Path]
 ) -> None:
     register(page, darkroom.url)
-    upload(page, "ocr", *small[:2])
+    upload(page, "digits", *small[:2])
     cards = page.get_by_test_id("image-card")
     expect(cards).to_have_count(2)
-    upload(page, "ocr", *small)
+    upload(page, "digits", *small)
     known = page.get_by_test_id("known")
     expect(known).to_contain_text("2 of 3 photos are already here")
     expect(cards).to_have_count(3)
@@ -80,10 +80,10 @@ def test_a_photo_that_is_deleted_elsewhere_while_it_is_asked_about_is_sent(
     page: Page, darkroom: Running, small: list[Path]
 ) -> None:
     name = register(page, darkroom.url)
-    upload(page, "ocr", small[0])
+    upload(page, "digits", small[0])
     cards = page.get_by_test_id("image-card")
     expect(cards).to_have_count(1)
-    upload(page, "ocr", small[0])
+    upload(page, "digits", small[0])
     expect(page.get_by_test_id("known")).to_be_visible()
     elsewhere = Person(darkroom.url, name, PASSWORD)
     (image,) = elsewhere.get("/api/images/")["results"]
@@ -99,12 +99,12 @@ def test_another_tab_knows_what_this_one_has_sent_and_each_asks_about_its_own(
     page: Page, darkroom: Running, small: list[Path]
 ) -> None:
     register(page, darkroom.url)
-    upload(page, "ocr", small[0])
+    upload(page, "digits", small[0])
     expect(page.get_by_test_id("image-card")).to_have_count(1)
     other = page.context.new_page()
     other.goto(darkroom.url)
     expect(other.get_by_test_id("image-card")).to_have_count(1)
-    upload(other, "ocr", small[0])
+    upload(other, "digits", small[0])
     expect(other.get_by_test_id("known")).to_be_visible()
     page.reload()
     expect(page.get_by_test_id("image-card")).to_have_count(1)

@@ -44,22 +44,22 @@ def test_a_reload_in_mid_work_shows_where_everything_stands_and_goes_on(
     page: Page, darkroom: Running, photos: dict[str, Path]
 ) -> None:
     register(page, darkroom.url)
-    upload(page, "background-removal", *[photos["astronaut"]] * 4)
-    expect(page.get_by_test_id("image-card")).to_have_count(4)
+    upload(page, "background-removal", *[photos["astronaut"]] * 2)
+    expect(page.get_by_test_id("image-card")).to_have_count(2)
     page.reload()
     cards = page.get_by_test_id("image-card")
-    expect(cards).to_have_count(4)
-    states = {cards.nth(index).get_attribute("data-state") for index in range(4)}
+    expect(cards).to_have_count(2)
+    states = {cards.nth(index).get_attribute("data-state") for index in range(2)}
     assert states <= {"queued", "running", "succeeded"}
     done = page.locator("[data-testid=image-card][data-state=succeeded]")
-    expect(done).to_have_count(4, timeout=RESULT_MS)
+    expect(done).to_have_count(2, timeout=RESULT_MS)
 
 
 def test_another_user_sees_none_of_it(
     chromium: Browser, page: Page, darkroom: Running, photos: dict[str, Path]
 ) -> None:
     register(page, darkroom.url)
-    upload(page, "ocr", photos["page"])
+    upload(page, "digits", photos["page"])
     expect(page.get_by_test_id("image-card")).to_have_count(1)
     other = chromium.new_context().new_page()
     register(other, darkroom.url)
@@ -80,7 +80,7 @@ def test_what_was_said_to_one_user_is_not_left_for_the_next(
     page: Page, darkroom: Running, photos: dict[str, Path]
 ) -> None:
     register(page, darkroom.url)
-    upload(page, "ocr", photos["page"])
+    upload(page, "digits", photos["page"])
     announced = page.locator("#announcer")
     expect(announced).to_contain_text("page.png", timeout=RESULT_MS)
     page.get_by_role("button", name="Sign out").click()
@@ -92,7 +92,7 @@ def test_who_comes_back_finds_the_photos(
     page: Page, darkroom: Running, photos: dict[str, Path]
 ) -> None:
     username = register(page, darkroom.url)
-    upload(page, "ocr", photos["page"])
+    upload(page, "digits", photos["page"])
     expect(page.get_by_test_id("image-card")).to_have_count(1)
     page.get_by_test_id("sign-out").click()
     sign_in(page, darkroom.url, username)

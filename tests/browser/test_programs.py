@@ -31,7 +31,7 @@ def test_every_program_runs_as_it_stands(
     expect(page.get_by_test_id("copy-key")).to_be_focused()
     key = page.get_by_test_id("key-secret").inner_text()
     page.get_by_test_id("close-account").click()
-    upload(page, "background-removal", photos["astronaut"])
+    upload(page, "style-transfer", photos["astronaut"])
     expect(card(page, "astronaut")).to_have_attribute("data-state", "succeeded", timeout=RESULT_MS)
     card(page, "astronaut").get_by_role("button", name="Open").click()
     shown = page.get_by_test_id("from-program")

@@ -68,11 +68,11 @@ def test_files_that_can_not_be_used_are_told_in_one_line_and_hold_nothing_back(
     notes = tmp_path / "notes.png"
     notes.write_text("These are notes, not a picture.")
     register(page, darkroom.url)
-    upload(page, "ocr", notes, photos["page"])
+    upload(page, "digits", notes, photos["page"])
     expect(page.get_by_test_id("image-card")).to_have_count(1)
     refusals = page.get_by_test_id("refusals")
     expect(refusals).to_contain_text("1 of 2 files can't be used")
-    upload(page, "ocr", notes)
+    upload(page, "digits", notes)
     expect(refusals).to_contain_text("2 of 3 files can't be used")
     expect(refusals.get_by_text("notes.png").first).to_be_hidden()
     refusals.locator("summary").click()
@@ -87,7 +87,7 @@ def test_a_file_that_only_the_server_can_refuse_holds_nothing_back(
     cut = tmp_path / "cut.png"
     cut.write_bytes(photos["page"].read_bytes()[:20])
     register(page, darkroom.url)
-    upload(page, "ocr", cut, photos["page"])
+    upload(page, "digits", cut, photos["page"])
     expect(page.get_by_test_id("image-card")).to_have_count(1)
     expect(page.get_by_test_id("refusals")).to_contain_text("1 of 2 files can't be used")
     expect(page.get_by_test_id("batch")).to_have_count(0)
@@ -117,12 +117,12 @@ def test_what_is_being_sent_can_be_canceled(
 ) -> None:
     register(page, darkroom.url)
     held = hold(page)
-    upload(page, "ocr", photos["page"])
-    upload(page, "ocr", photos["astronaut"])
+    upload(page, "digits", photos["page"])
+    upload(page, "digits", photos["astronaut"])
     expect(page.get_by_test_id("batch")).to_have_count(2)
     page.get_by_role("button", name="Cancel sending 1 photo").last.click()
     expect(page.get_by_test_id("batch")).to_have_count(1)
-    upload(page, "ocr", photos["astronaut"])
+    upload(page, "digits", photos["astronaut"])
     page.get_by_test_id("cancel-all").click()
     expect(page.get_by_test_id("batch").filter(has_text="waiting")).to_have_count(0)
     # What has been sent whole is given up only with its answer, which never comes.
@@ -139,12 +139,12 @@ def test_what_can_not_be_sent_offline_can_be_canceled(
 ) -> None:
     register(page, darkroom.url)
     page.context.set_offline(True)
-    upload(page, "ocr", photos["page"])
+    upload(page, "digits", photos["page"])
     page.get_by_test_id("cancel-sending").click()
     expect(page.get_by_test_id("batch")).to_have_count(0)
     page.context.set_offline(False)
     expect(page.get_by_test_id("connection")).to_have_attribute("data-status", "live")
-    upload(page, "ocr", photos["astronaut"])
+    upload(page, "digits", photos["astronaut"])
     expect(page.get_by_test_id("image-card")).to_have_count(1)
     expect(page.get_by_test_id("image-card")).to_contain_text("astronaut.png")
 
@@ -154,7 +154,7 @@ def test_what_is_being_sent_when_somebody_signs_out_is_nobodys(
 ) -> None:
     register(page, darkroom.url)
     hold(page)
-    upload(page, "ocr", photos["page"])
+    upload(page, "digits", photos["page"])
     expect(page.get_by_test_id("batch")).to_have_attribute("data-state", "sending")
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_test_id("sign-out").click()
@@ -169,7 +169,7 @@ def test_signing_out_while_photos_are_sent_can_be_thought_better_of(
 ) -> None:
     register(page, darkroom.url)
     hold(page)
-    upload(page, "ocr", photos["page"])
+    upload(page, "digits", photos["page"])
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.get_by_test_id("sign-out").click()
     expect(page.get_by_test_id("batch")).to_have_attribute("data-state", "sending")
@@ -180,7 +180,7 @@ def test_photos_that_were_not_sent_are_sent_on_after_a_reload(
 ) -> None:
     register(page, darkroom.url)
     hold(page)
-    upload(page, "ocr", photos["page"], photos["astronaut"])
+    upload(page, "digits", photos["page"], photos["astronaut"])
     expect(page.get_by_test_id("batch")).to_have_attribute("data-state", "sending")
     page.wait_for_function(KEPT)
     page.unroute_all()

@@ -43,7 +43,7 @@ def test_colors_stand_for_a_photo_until_its_thumbnail_has_come(
     name = register(page, darkroom.url)
     elsewhere = Person(darkroom.url, name, PASSWORD)
     (photo,) = on_disk(tmp_path / "photos", "coffee")
-    elsewhere.finished(elsewhere.upload(photo, model="ocr"), seconds=90)
+    elsewhere.finished(elsewhere.upload(photo, model="digits"), seconds=90)
     held: list[Route] = []
 
     def hold(route: Route) -> None:

@@ -17,9 +17,9 @@ LONG = "a-photo-with-a-name-" * 9 + ".png"
 def viewing(page: Page, darkroom: Running, photos: dict[str, Path]) -> Page:
     """A page with two uploads of a photo each, astronaut.png being the newer one."""
     register(page, darkroom.url)
-    upload(page, "background-removal", photos["page"])
+    upload(page, "style-transfer", photos["page"])
     expect(page.get_by_test_id("image-card")).to_have_count(1)
-    upload(page, "background-removal", photos["astronaut"])
+    upload(page, "style-transfer", photos["astronaut"])
     expect(page.get_by_test_id("image-card")).to_have_count(2)
     return page
 
@@ -54,7 +54,7 @@ def test_a_link_to_a_photo_opens_it_after_signing_in(
     page: Page, darkroom: Running, photos: dict[str, Path]
 ) -> None:
     username = register(page, darkroom.url)
-    upload(page, "ocr", photos["page"])
+    upload(page, "digits", photos["page"])
     open_photo(page, "page.png")
     link = page.url
     page.get_by_test_id("close-detail").click()
@@ -137,6 +137,7 @@ def test_focus_stays_at_the_photo_that_is_canceled(
     page.keyboard.press("Enter")
     expect(last).to_have_attribute("data-state", "canceled", timeout=RESULT_MS)
     expect(last.get_by_role("button", name="Retry astronaut.png")).to_be_focused()
+    page.get_by_test_id("cancel-everything").click()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844), (320, 640)])
@@ -149,7 +150,7 @@ def test_a_long_name_breaks_nothing(
     notes.write_text("no picture")
     page.set_viewport_size({"width": width, "height": height})
     register(page, darkroom.url)
-    upload(page, "ocr", long, notes)
+    upload(page, "digits", long, notes)
     expect(card(page, LONG)).to_be_visible()
     page.get_by_test_id("refusals").locator("summary").click()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

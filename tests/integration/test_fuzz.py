@@ -29,7 +29,7 @@ from uploads.sign_in import tokens
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.timeout(600)]
 
-EXAMPLES_PER_CALL = 100 if FULL else 20
+EXAMPLES_PER_CALL = 100 if FULL else 10
 CONFORMANCE = [response_schema_conformance, content_type_conformance, status_code_conformance]
 
 
