@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, ClassVar, Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.auth.models import Group
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import DataError, NotSupportedError
 from django.db.models import Model, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
@@ -52,6 +53,16 @@ class PlainLookups:
         except (ValueError, OverflowError, DataError, NotSupportedError) as error:
             raise IncorrectLookupParameters from error
         shown.title = capfirst(shown.opts.verbose_name_plural)
+        return shown
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """The list, which says so where it is not as its address asked."""
+        if ERROR_FLAG in request.GET:
+            said = "The filters of that address make no sense: this list is without them."
+            messages.warning(request, said)
+        shown: HttpResponseBase = super().changelist_view(request, extra_context)  # type: ignore[misc]  # of what it is mixed in
         return shown
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:

@@ -14,13 +14,8 @@ from uploads.admin import facts
 from uploads.admin.base import TitledModels
 from uploads.admin.export import download
 from uploads.admin.links import Names, link_to
-from uploads.admin.long_lists import (
-    ErrorCodeFilter,
-    KindFilter,
-    LongChangeList,
-    LongListAdmin,
-    ModelFilter,
-)
+from uploads.admin.list_filters import ErrorCodeFilter, KindFilter, ModelFilter
+from uploads.admin.long_lists import LongChangeList, LongListAdmin
 from uploads.admin.timeline import words_of
 from uploads.event_export import Format
 from uploads.models import Event, Image, Prediction, Upload
@@ -46,7 +41,8 @@ class EventAdmin(TitledModels, LongListAdmin):
         *("at", "what_exactly", "whose", "of_upload", "of_image", "of_prediction", "attempt"),
         *("by", "address", "client", "reason", "titled_model", "model_sha256", "noted", "number"),
     )
-    list_filter = (KindFilter, ModelFilter, ErrorCodeFilter, "at")
+    list_filter = (KindFilter, ModelFilter, ErrorCodeFilter)
+    dated_by = "at"
     indexed = ("user_id__exact", "user_id", "upload_id__exact", "upload_id", "prediction_id")
     found_by_owner = False
     search_help_text = "Number of anything, or an address"

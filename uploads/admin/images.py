@@ -14,7 +14,8 @@ from uploads.actors import actor_of
 from uploads.admin import facts, timeline, touches
 from uploads.admin.base import state_badge
 from uploads.admin.links import link_to
-from uploads.admin.long_lists import MOST_FOUND, LongListAdmin, UploadModelFilter
+from uploads.admin.list_filters import UploadModelFilter
+from uploads.admin.long_lists import MOST_FOUND, LongListAdmin
 from uploads.admin.pictures import output_of, picture_of
 from uploads.admin.words import client_in_words
 from uploads.errors import SourceGone
@@ -41,7 +42,8 @@ class ImageAdmin(LongListAdmin):
         "uploaded_at",
         "kept",
     )
-    list_filter = ("upload__created_at", UploadModelFilter)
+    list_filter = (UploadModelFilter,)
+    dated_by = "upload__created_at"
     indexed = ("sha256__exact", "sha256", "upload__id__exact", "upload__exact")
     texts = ("image_name",)
     search_fields = ("=id", "image_name", "upload__user__username")

@@ -5,33 +5,35 @@ filter looks through a stretch of the newest rows, or as many before those: a co
 any row meets would otherwise read millions.
 """
 
-from collections.abc import Collection, Sequence
-from operator import itemgetter
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Final
+from urllib.parse import urlencode
 
-from django.contrib.admin import SimpleListFilter
 from django.core.paginator import Page, Paginator
-from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.views import ChangeList
 
-from uploads import failures
 from uploads.addresses import storable
 from uploads.admin.base import ReadOnlyAdmin
-from uploads.admin.timeline import words_of
+from uploads.admin.date_bar import DateBar
+from uploads.admin.date_range import PARAMETERS, DateRange
 from uploads.credentials import username_key
-from uploads.event_kinds import Kind
+from uploads.id_ranges import Dated, End, ends_of, id_ranges
 from uploads.ids import id_in
 from uploads.looking_up import containing
-from uploads.models import Model, Upload, User
+from uploads.models import User
 
 MOST_LISTED: Final = 10_000
 """Rows of a list that can be paged through."""
 
 BEFORE: Final = "before"
 """The parameter of an address that looks through the rows before this id."""
+
+_OF_A_LIST: Final = (BEFORE, *PARAMETERS)
+"""What an address says of a list beside its filters."""
 
 MOST_FOUND: Final = 500
 """Rows that are found by words of their texts, the newest."""
@@ -62,34 +64,48 @@ class LongChangeList(ChangeList):  # type: ignore[misc]  # it has no types
 
     floor: int | None = None
     """Rows up to this id were not looked at; None: all were."""
+    lowest: int = 0
+    """Rows up to this id are not asked for."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.request = request
+        super().__init__(request, *args, **kwargs)
 
     def get_filters_params(self, params: Any = None) -> Any:
         """The filters of the address; where to look is none of them."""
         found = super().get_filters_params(params)
-        found.pop(BEFORE, None)
+        for name in _OF_A_LIST:
+            found.pop(name, None)
         return found
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         """The rows that the address asks for, within the stretch that is looked through."""
-        rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
+        rows = self.whole(request, exclude_parameters)
         if not self.model_admin.stretch:
             return rows
         filters = set(self.get_filters_params())
-        before = before_of(request)
-        if not before and (not filters or self.model_admin.is_indexed(request.GET, filters)):
+        has_before = bool(before_of(request))
+        if not has_before and (not filters or self.model_admin.is_indexed(request.GET, filters)):
             return rows
-        top = before - 1 if before else newest(self.model)[0]
-        self.floor = max(0, top - self.model_admin.stretch)
+        first, top = self.model_admin.looked_at(request)
+        self.lowest = first - 1
+        self.floor = max(self.lowest, top - self.model_admin.stretch)
         return rows.filter(pk__gt=self.floor, pk__lte=top)
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:
         """The list's own order: another one would sort all rows."""
         return list(self.model_admin.get_ordering(request))
 
-    def whole(self, request: HttpRequest) -> QuerySet[Any]:
+    def whole(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         """All rows that the address asks for, however long that takes."""
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows
+        rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
+        dated: QuerySet[Any] = self.model_admin.dated(request, rows)
+        return dated
+
+    @cached_property
+    def date_bar(self) -> DateBar:
+        """The days that it is of, and the ways to others."""
+        return DateBar.of(self, self.model_admin.ends(self.request))
 
     @property
     def looked_through(self) -> str:
@@ -99,9 +115,15 @@ class LongChangeList(ChangeList):  # type: ignore[misc]  # it has no types
     @property
     def further_back(self) -> str:
         """The address that looks through the rows before; empty: there are none."""
-        if not self.floor:
+        if self.floor is None or self.floor <= self.lowest:
             return ""
-        return str(self.get_query_string({BEFORE: str(self.floor + 1)}, ["p"]))
+        return self.address({BEFORE: str(self.floor + 1)})
+
+    def address(self, added: Mapping[str, str], without: Collection[str] = ()) -> str:
+        """That of its first page with other parameters; `get_query_string` leaves out by the
+        beginnings of names."""
+        kept = {name: of for name, of in self.filter_params.items() if name not in without}
+        return f"?{urlencode({**kept, **added}, doseq=True)}"
 
     @property
     def is_cut(self) -> bool:
@@ -118,12 +140,17 @@ class LongListAdmin(ReadOnlyAdmin):
     """A table of which there may be millions of rows, with ids that rise with time."""
 
     paginator = BoundedPaginator
+    change_list_template = "admin/uploads/change_list.html"
     list_after_template = "admin/uploads/list_bounds.html"
     sortable_by: ClassVar[Collection[str]] = ()
     stretch: ClassVar[int] = 50_000
     """So many rows are looked through at a time; 0: all, since every look-up has an index."""
     indexed: ClassVar[Collection[str]] = ()
     """Lookups that an index serves, alone or with others."""
+    dated_by: ClassVar[str] = "created_at"
+    """The lookup of the time that a row is of."""
+    ordered_by_time: ClassVar[bool] = False
+    """Whether its order is that of its time, which has an index then."""
     found_by_address: ClassVar[str] = ""
     found_by_owner: ClassVar[bool] = True
     """Whether a user's name finds rows."""
@@ -136,6 +163,44 @@ class LongListAdmin(ReadOnlyAdmin):
     def is_indexed(self, query: Any, lookups: Collection[str]) -> bool:
         """Whether an index serves the filters of an address, so that all rows are looked at."""
         return bool(set(lookups) & set(self.indexed))
+
+    def dated(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of these rows that are of the days of the address."""
+        dates = DateRange.of(request.GET)
+        if not dates or self.ordered_by_time:
+            return dates.of_rows(rows, self.dated_by)
+        first, behind = self._ids_of(request, dates)
+        rows = rows.filter(pk__gte=first, pk__lt=behind)
+        # Not the column itself: by an index of it, all rows of a year would be read and sorted.
+        return dates.of_rows(
+            rows.alias(moment=Coalesce(F(self.dated_by), F(self.dated_by))), "moment"
+        )
+
+    def looked_at(self, request: HttpRequest) -> tuple[int, int]:
+        """The lowest and the highest id that the address asks for, by its days and by `BEFORE`."""
+        before = before_of(request)
+        if dates := DateRange.of(request.GET):
+            first, behind = self._ids_of(request, dates)
+            return max(first, 1), min(before or behind, behind) - 1
+        if before:
+            return 1, before - 1
+        ends = self.ends(request)
+        return 1, ends[1].pk if ends else 0
+
+    def ends(self, request: HttpRequest) -> tuple[End, End] | None:
+        """The first and the last row; None: there is none."""
+        known: dict[Any, tuple[End, End] | None] = request.__dict__.setdefault("_ends", {})
+        if self.model not in known:
+            # The keys of sign-ins say nothing of time.
+            known[self.model] = ends_of(self.model, self.dated_by, by_key=bool(self.stretch))
+        return known[self.model]
+
+    def _ids_of(self, request: HttpRequest, dates: DateRange) -> tuple[int, int]:
+        known: dict[Any, tuple[int, int]] = request.__dict__.setdefault("_ids_of_dates", {})
+        if self.model not in known:
+            table = Dated(self.model, self.dated_by)
+            (known[self.model],) = id_ranges([table], dates.begin, dates.end)
+        return known[self.model]
 
     def by_number(self, number: int) -> Q:
         """Rows of this number: by columns of the table itself, each of which has an index."""
@@ -156,7 +221,7 @@ class LongListAdmin(ReadOnlyAdmin):
         if self.found_by_owner:
             which |= self._by_owner(term)
         if self.texts:
-            which |= Q(pk__in=self.by_words(term, before_of(request)))
+            which |= Q(pk__in=self.by_words(term, self.looked_at(request)[1]))
         return queryset.filter(which), False
 
     def _by_key(self, term: str) -> Q:
@@ -171,9 +236,8 @@ class LongListAdmin(ReadOnlyAdmin):
         found = User.objects.filter(username_key__contains=username_key(term)).order_by("-pk")
         return self.by_owners(list(found.values_list("pk", flat=True)[:_MOST_USERS]))
 
-    def by_words(self, term: str, before: int) -> list[int]:
-        """The newest rows with these words, of the stretch before this id; 0: of the newest."""
-        top = before - 1 if before else newest(self.model)[0]
+    def by_words(self, term: str, top: int) -> list[int]:
+        """The newest rows with these words, of the stretch that ends with the id `top`."""
         near = self.with_words(term, top)
         return list(near.order_by("-pk").values_list("pk", flat=True)[:MOST_FOUND])
 
@@ -187,86 +251,6 @@ class LongListAdmin(ReadOnlyAdmin):
         return rows
 
 
-def newest(*tables: Any) -> list[int]:
-    """The ids of these tables' newest rows, 0 where there are none: one query."""
-    newest = (f"(SELECT MAX(id) FROM {table._meta.db_table})" for table in tables)  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(newest)}")
-        return [pk or 0 for pk in cursor.fetchone()]
-
-
 def before_of(request: HttpRequest) -> int:
     """The id before which an address looks; 0: it looks at the newest."""
     return id_in(request.GET.get(BEFORE, "")) or 0
-
-
-class KnownFilter(SimpleListFilter):
-    """A filter whose choices are known without reading the table."""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows of the chosen value."""
-        if self.value() is None:
-            return queryset
-        return queryset.filter(**{str(self.parameter_name): self.value()})
-
-
-class ModelFilter(KnownFilter):
-    """By model: those of the catalog."""
-
-    title = "model"
-    parameter_name = "model__exact"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The catalog's models, by what people call them."""
-        rows = Model.objects.order_by("pk").values_list("pk", "title")
-        return [(name, title or name) for name, title in rows]
-
-
-class UploadModelFilter(ModelFilter):
-    """By the model that an image was uploaded for."""
-
-    parameter_name = "for_model"
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows of the chosen value.
-
-        Each row's upload is looked up: as a join, PostgreSQL may read all uploads of a model first.
-        """
-        if self.value() is None:
-            return queryset
-        of = Upload.objects.filter(pk=OuterRef("upload_id")).values("model")
-        rows: QuerySet[Any] = queryset.alias(for_model=Subquery(of))
-        return rows.filter(for_model=self.value())
-
-
-class ProtocolFilter(KnownFilter):
-    """By the way in which a model was asked."""
-
-    title = "protocol"
-    parameter_name = "protocol__exact"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The three there are."""
-        return [(one, one) for one in ("upload", "rest", "grpc")]
-
-
-class KindFilter(KnownFilter):
-    """By kind of event."""
-
-    title = "kind"
-    parameter_name = "kind__exact"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every kind there is."""
-        return sorted(((str(kind), words_of(kind)) for kind in Kind), key=itemgetter(1))
-
-
-class ErrorCodeFilter(KnownFilter):
-    """By error code: those that anything has failed with."""
-
-    title = "error code"
-    parameter_name = "error_code__exact"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The codes of what has failed."""
-        return [(code, code) for code in failures.codes()]

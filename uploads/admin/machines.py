@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 from uploads.admin import confirming
 from uploads.admin.links import link_to
-from uploads.admin.long_lists import MOST_FOUND, KnownFilter, LongListAdmin
+from uploads.admin.list_filters import KnownFilter
+from uploads.admin.long_lists import MOST_FOUND, LongListAdmin
 from uploads.admin.timeline import words_of
 from uploads.admin.words import took
 from uploads.ids import id_in
@@ -45,7 +46,7 @@ class ApiKeyAdmin(_OfUsersAdmin):
         *("prefix", "name", "owner", "may"),
         *("created_at", "last_used_at", "expires_at", "revoked_at"),
     )
-    list_filter = ("created_at", "last_used_at", "revoked_at")
+    list_filter = ("last_used_at", "revoked_at")
     texts = ("prefix", "name")
     search_fields = ("=id", "prefix", "name", "user__username")
     search_help_text = "User, beginning of the key, or name."
@@ -78,7 +79,7 @@ class WebhookAdmin(_OfUsersAdmin):
     """Where events are sent to; what an address asks for may be a secret and is not shown."""
 
     list_display = (*("place", "owner", "told_of", "created_at", "delivered_at", "standing"),)
-    list_filter = ("created_at", "disabled_at", "delivered_at")
+    list_filter = ("disabled_at", "delivered_at")
     texts = ("description",)
     search_fields = ("=id", "user__username", "description")
     search_help_text = "Number, user, or description."

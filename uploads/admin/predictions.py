@@ -14,7 +14,8 @@ from uploads import services
 from uploads.admin import confirming, facts
 from uploads.admin.base import TitledModels, state_badge
 from uploads.admin.links import Names, link_to
-from uploads.admin.long_lists import MOST_FOUND, ErrorCodeFilter, LongListAdmin, ModelFilter
+from uploads.admin.list_filters import ErrorCodeFilter, ModelFilter
+from uploads.admin.long_lists import MOST_FOUND, LongListAdmin
 from uploads.admin.pictures import output_of
 from uploads.events import Actor
 from uploads.models import Image, Prediction, TrafficSplit, Upload, User
@@ -38,7 +39,7 @@ class PredictionAdmin(TitledModels, LongListAdmin):
         "created_at",
         "finished_at",
     )
-    list_filter = ("state", ModelFilter, ErrorCodeFilter, "created_at")
+    list_filter = ("state", ModelFilter, ErrorCodeFilter)
     indexed = ("user__id__exact", "user__exact", "image__id__exact", "image__exact")
     texts = ("error_message",)
     search_help_text = "Number, user, or words of an error"

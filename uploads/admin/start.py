@@ -1,6 +1,5 @@
 """The admin's first page: how it goes, each figure a link to the rows behind it."""
 
-from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,6 +10,8 @@ from django.utils.html import format_html
 
 from uploads import failures, overview
 from uploads.admin import notices
+from uploads.admin.date_hierarchy import Period, Unit
+from uploads.admin.date_range import FROM
 from uploads.admin.failures import predictions_link
 from uploads.admin.links import link_to
 from uploads.admin.words import took, words_for
@@ -82,7 +83,7 @@ def _queue(one: overview.Queue, titles: dict[str, str]) -> dict[str, Any]:
 
 def _work(name: str, one: overview.Work) -> dict[str, Any]:
     address = reverse("admin:uploads_usage_changelist")
-    query = urlencode({"minute__gte": one.since.isoformat()})
+    query = urlencode({FROM: f"{one.since:%Y-%m-%dT%H:%M}"})
     return {
         "name": name,
         "images": format_html('<a href="{}?{}">{}</a>', address, query, f"{one.images:,}"),
@@ -107,8 +108,7 @@ def _plot(hours: list[overview.Work]) -> dict[str, Any]:
     bars = []
     for place, one in enumerate(hours):
         height = round(_PLOT_HEIGHT * one.images / most)
-        until = one.since + timedelta(hours=1)
-        query = {"minute__gte": one.since.isoformat(), "minute__lt": until.isoformat()}
+        query = Period.holding(Unit.HOUR, one.since).query
         bars.append(
             {
                 "x": place * _BAR_WIDTH,

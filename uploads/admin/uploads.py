@@ -14,7 +14,8 @@ from uploads import services
 from uploads.admin import confirming, facts, timeline
 from uploads.admin.base import TitledModels, state_badge
 from uploads.admin.links import link_to
-from uploads.admin.long_lists import MOST_FOUND, LongListAdmin, ModelFilter, newest
+from uploads.admin.list_filters import ModelFilter
+from uploads.admin.long_lists import MOST_FOUND, LongListAdmin
 from uploads.admin.pictures import output_of, picture_of
 from uploads.admin.words import client_in_words
 from uploads.errors import SourceGone
@@ -64,7 +65,6 @@ class UploadAdmin(TitledModels, LongListAdmin):
     list_filter = (
         StateFilter,
         ModelFilter,
-        "created_at",
         ("deleted_at", admin.EmptyFieldListFilter),
     )
     search_help_text = "Number, user, name, address or client"
@@ -85,11 +85,14 @@ class UploadAdmin(TitledModels, LongListAdmin):
         rows: QuerySet[Upload] = super().get_queryset(request)
         return facts.with_schema(rows.prefetch_related(images).annotate(**counts))
 
-    def by_words(self, term: str, before: int) -> list[int]:
+    def by_words(self, term: str, top: int) -> list[int]:
         """Uploads by their client, and by the names of the newest images."""
-        upload, image = newest(Upload, Image)
-        named = Image.objects.filter(containing("image_name", term), pk__gt=image - _NAMES_READ)
-        mine = self.with_words(term, before - 1 if before else upload)
+        images = Image.objects.filter(upload_id__lte=top).order_by("-upload_id", "-pk")
+        newest = images.values_list("pk", flat=True).first() or 0
+        named = Image.objects.filter(
+            containing("image_name", term), pk__gt=newest - _NAMES_READ, pk__lte=newest
+        )
+        mine = self.with_words(term, top)
         # As sums, since SQLite would read all of an index that has the columns in order.
         both = (
             mine.annotate(key=F("pk") + 0)

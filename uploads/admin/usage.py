@@ -1,13 +1,13 @@
 """How much of which model was used, by whom."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django.contrib import admin
 from django.db.models import Q
 
 from uploads.admin.base import TitledModels
-from uploads.admin.long_lists import LongListAdmin, ModelFilter, ProtocolFilter
+from uploads.admin.list_filters import ModelFilter, ProtocolFilter
+from uploads.admin.long_lists import LongListAdmin
 from uploads.admin.words import took
 from uploads.models import Usage
 
@@ -26,7 +26,9 @@ class UsageAdmin(TitledModels, LongListAdmin):
         "failures",
         "computed",
     )
-    list_filter = ("minute", ModelFilter, ProtocolFilter)
+    dated_by = "minute"
+    ordered_by_time = True
+    list_filter = (ModelFilter, ProtocolFilter)
     indexed = ("user__id__exact", "user__exact")
     list_select_related = ("user",)
     search_fields = ("user__username",)
@@ -36,11 +38,6 @@ class UsageAdmin(TitledModels, LongListAdmin):
     @admin.display(description="computed")
     def computed(self, row: Usage) -> str:
         return took(row.compute_ms)
-
-    def is_indexed(self, query: Any, lookups: Collection[str]) -> bool:
-        """A time alone has an index, and a user with whatever else."""
-        is_time = all(one.startswith("minute__") for one in lookups)
-        return is_time or super().is_indexed(query, lookups)
 
     def by_owners(self, users: Sequence[int]) -> Q:
         """What they used."""
