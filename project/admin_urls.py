@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from uploads.admin import failures, pictures, search, split_acts
+from uploads.admin import failures, pictures, saved_searches, search, split_acts
 
 admin.autodiscover()
 
@@ -10,6 +10,7 @@ urlpatterns = [
     *pictures.addresses(),
     *search.addresses(),
     *failures.addresses(),
+    *saved_searches.addresses(),
     *split_acts.addresses(),
     *admin.site.get_urls(),
 ]

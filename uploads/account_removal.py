@@ -14,7 +14,7 @@ from uploads import bus, services
 from uploads.errors import SourceGone, StaffAccount
 from uploads.event_kinds import Kind
 from uploads.events import Actor, recording
-from uploads.models import ApiKey, EmailNotices, Export, Session, Upload, User, Webhook
+from uploads.models import ApiKey, EmailNotices, Export, SavedSearch, Session, Upload, User, Webhook
 
 UPLOADS_A_ROUND: Final = 100
 LINGER: Final = timedelta(hours=1)
@@ -48,6 +48,7 @@ def order(user: User, actor: Actor) -> None:
         Session.objects.filter(user=user, ended_at=None).update(ended_at=now)
         Export.objects.filter(user=user).delete()
         EmailNotices.objects.filter(user=user).delete()
+        SavedSearch.objects.filter(user=user).delete()
         ApiKey.objects.filter(user=user).update(name="")
         ApiKey.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
         # Its log of deliveries goes in time, as that of any deleted webhook.

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, TypeVar
 
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from uploads.addresses import storable
 from uploads.credentials import username_key
+from uploads.id_ranges import Dated, between, id_ranges
 from uploads.ids import id_in
 from uploads.looking_up import containing
 from uploads.models import Image, Prediction, Session, Upload, User
@@ -23,6 +25,8 @@ NAMES_READ: Final = 50_000
 
 _SHA256_DIGITS: Final = re.compile(r"[0-9a-f]{8,64}")
 _NONE: Final = Q(pk__in=())
+_IMAGES: Final = Dated(Image, "upload__created_at")
+_PREDICTIONS: Final = Dated(Prediction, "created_at")
 
 Row = TypeVar("Row", bound=Model)
 
@@ -52,10 +56,17 @@ class Found:
         return any((self.users, self.uploads, self.images, self.predictions, self.sessions))
 
 
-def find(text: str, before: int | None = None) -> Found:
+def find(
+    text: str,
+    before: int | None = None,
+    *,
+    begin: datetime | None = None,
+    end: datetime | None = None,
+) -> Found:
     """Everything that this may mean, for the audit: of all users, what is deleted included.
 
-    `before` is the id of an image: names are looked through from there back.
+    `before` is the id of an image: names are looked through from there back. Of uploads, images,
+    predictions and sign-ins, those from `begin` until before `end` are found.
 
     A number is an id; 8 or more hexadecimal digits begin a SHA-256; an IP address is where uploads
     and sign-ins came from; anything is looked for in names of users, in those of the newest
@@ -69,21 +80,25 @@ def find(text: str, before: int | None = None) -> Found:
     address = storable(text)
     from_there = Q(address=address) if address else _NONE
     by_hash = with_sha256(text) or _NONE
-    newest = Prediction.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    by_text = Q(pk__gt=newest - TEXTS_READ) & containing("output__text", text)
-    top = before - 1 if before else Image.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    floor = max(0, top - NAMES_READ)
+    ranges = id_ranges([_IMAGES, _PREDICTIONS], begin, end)
+    (first_image, behind_image), (first_prediction, behind_prediction) = ranges
+    oldest = max(first_prediction, behind_prediction - TEXTS_READ)
+    by_text = Q(pk__gte=oldest, pk__lt=behind_prediction) & containing("output__text", text)
+    top = min(before or behind_image, behind_image) - 1
+    floor = max(0, first_image - 1, top - NAMES_READ)
     by_name = Q(pk__gt=floor, pk__lte=top) & containing("image_name", text)
-    images = Image.objects.select_related("upload__user")
-    predictions = Prediction.objects.select_related("image", "user")
-    sessions = Session.objects.select_related("user")
+    then = between("created_at", begin, end)
+    uploads = Upload.objects.select_related("user").filter(then)
+    images = Image.objects.select_related("upload__user").filter(between(_IMAGES.by, begin, end))
+    predictions = Prediction.objects.select_related("image", "user").filter(then)
+    sessions = Session.objects.select_related("user").filter(then)
     return Found(
         users=_newest(User.objects.all(), by_id | Q(username_key__contains=username_key(text))),
-        uploads=_newest(Upload.objects.select_related("user"), by_id | from_there),
+        uploads=_newest(uploads, by_id | from_there),
         images=_newest(images, by_id | by_hash, by_name),
         predictions=_newest(predictions, by_id, by_text),
         sessions=_newest(sessions, from_there, order="-created_at"),
-        read_from=floor,
+        read_from=floor if floor >= first_image else 0,
     )
 
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Subquery
+from django.db.models import Q, Subquery
 
 SLACK: Final = timedelta(minutes=10)
 """Ids rise with time but for transactions that took long and clocks that were set."""
@@ -24,6 +24,12 @@ class Dated(NamedTuple):
 
     table: Any
     by: str
+
+
+def between(by: str, begin: datetime | None, end: datetime | None) -> Q:
+    """Rows whose time, the value of a lookup, is from `begin` until before `end`, where given."""
+    bounds = {f"{by}__gte": begin, f"{by}__lt": end}
+    return Q(**{lookup: moment for lookup, moment in bounds.items() if moment is not None})
 
 
 class End(NamedTuple):

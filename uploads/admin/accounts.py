@@ -21,8 +21,9 @@ from uploads import services
 from uploads.actors import actor_of
 from uploads.admin import confirming
 from uploads.admin.base import PlainLookups
+from uploads.admin.change_list import BoundedPaginator
 from uploads.admin.links import link_to
-from uploads.admin.long_lists import BoundedPaginator, LongListAdmin
+from uploads.admin.long_lists import LongListAdmin
 from uploads.admin.words import client_in_words
 from uploads.errors import NotCancelable
 from uploads.event_kinds import Kind

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Self
 
 from uploads.admin.date_hierarchy import above, below, chosen, holding_all
-from uploads.admin.date_range import DURING, FROM, PARAMETERS, RECENT, TO, DateRange
+from uploads.admin.date_range import RECENT, DateRange
+from uploads.admin.list_parameters import DAYS, DURING, FROM, OF_THE_MOMENT, TO
 from uploads.id_ranges import End
 
-_OF_A_PAGE: Final = (*PARAMETERS, "before", "p", "e")
+_OTHER_DAYS: Final = (*DAYS, *OF_THE_MOMENT)
 """Parameters that other days begin without."""
 
 
@@ -52,7 +53,7 @@ class DateBar:
             first=first,
             last=last,
             input_type="datetime-local" if "T" in first + last else "date",
-            kept=[(name, text) for name, text in shown.params.items() if name not in _OF_A_PAGE],
+            kept=[(name, text) for name, text in shown.params.items() if name not in _OTHER_DAYS],
             recent=[
                 Link(text, _address(shown, {DURING: name}), is_current=asked.get(DURING) == name)
                 for name, (text, _) in RECENT.items()
@@ -63,4 +64,4 @@ class DateBar:
 
 
 def _address(shown: Any, days: dict[str, str]) -> str:
-    return str(shown.address(days, without=_OF_A_PAGE))
+    return str(shown.address(days, without=_OTHER_DAYS))

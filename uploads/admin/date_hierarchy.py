@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final, Self
 
-from uploads.admin.date_range import FROM, TO, DateRange
+from uploads.admin.date_range import DateRange
+from uploads.admin.list_parameters import FROM, TO
 
 _DAY: Final = "%Y-%m-%d"
 _MINUTE: Final = "%Y-%m-%dT%H:%M"

@@ -9,11 +9,8 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.utils import timezone
 
-FROM: Final = "from"
-TO: Final = "to"
-DURING: Final = "during"
-PARAMETERS: Final = (FROM, TO, DURING)
-"""Of an address: two days or minutes, both included, or days that are counted back from today."""
+from uploads.admin.list_parameters import DAYS, DURING, FROM, TO
+from uploads.id_ranges import between
 
 RECENT: Final = {
     "today": ("Today", 1),
@@ -45,7 +42,7 @@ class DateRange:
         Raises:
             IncorrectLookupParameters: it names a day that is in no calendar, or two ways at once.
         """
-        values = {name: query[name] for name in PARAMETERS if query.get(name)}
+        values = {name: query[name] for name in DAYS if query.get(name)}
         asked = tuple(values.items())
         if recent := values.pop(DURING, ""):
             if values or recent not in RECENT:
@@ -58,11 +55,7 @@ class DateRange:
 
     def of_rows(self, rows: QuerySet[Any], by: str) -> QuerySet[Any]:
         """Those of these rows whose time, the value of a lookup, is in it."""
-        if self.begin is not None:
-            rows = rows.filter(**{f"{by}__gte": self.begin})
-        if self.end is not None:
-            rows = rows.filter(**{f"{by}__lt": self.end})
-        return rows
+        return rows.filter(between(by, self.begin, self.end))
 
 
 def _begin_of(text: str) -> datetime:

@@ -12,10 +12,11 @@ from django.utils.html import format_html
 
 from uploads.admin import facts
 from uploads.admin.base import TitledModels
+from uploads.admin.change_list import LongChangeList
 from uploads.admin.export import download
 from uploads.admin.links import Names, link_to
 from uploads.admin.list_filters import ErrorCodeFilter, KindFilter, ModelFilter
-from uploads.admin.long_lists import LongChangeList, LongListAdmin
+from uploads.admin.long_lists import LongListAdmin
 from uploads.admin.timeline import words_of
 from uploads.event_export import Format
 from uploads.models import Event, Image, Prediction, Upload

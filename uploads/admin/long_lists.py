@@ -1,139 +1,27 @@
-"""Lists of rows without end: what they count and look through is bounded, and they say so.
+"""The admin of tables without end: what their lists look through, and how rows are found."""
 
-A list without filters, and one by something that an index serves, comes from all rows. Any other
-filter looks through a stretch of the newest rows, or as many before those: a condition that hardly
-any row meets would otherwise read millions.
-"""
-
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar, Final
-from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 from unfold.views import ChangeList
 
 from uploads.addresses import storable
 from uploads.admin.base import ReadOnlyAdmin
-from uploads.admin.date_bar import DateBar
-from uploads.admin.date_range import PARAMETERS, DateRange
+from uploads.admin.change_list import BoundedPaginator, LongChangeList, before_of
+from uploads.admin.date_range import DateRange
 from uploads.credentials import username_key
 from uploads.id_ranges import Dated, End, ends_of, id_ranges
 from uploads.ids import id_in
 from uploads.looking_up import containing
 from uploads.models import User
 
-MOST_LISTED: Final = 10_000
-"""Rows of a list that can be paged through."""
-
-BEFORE: Final = "before"
-"""The parameter of an address that looks through the rows before this id."""
-
-_OF_A_LIST: Final = (BEFORE, *PARAMETERS)
-"""What an address says of a list beside its filters."""
-
 MOST_FOUND: Final = 500
 """Rows that are found by words of their texts, the newest."""
 
 _MOST_USERS: Final = 100
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # of whatever rows
-    """Counts no further than can be paged through."""
-
-    @cached_property
-    def count(self) -> int:
-        """How many rows there are, `MOST_LISTED` at most."""
-        rows: Any = self.object_list
-        return int(rows.order_by().values("pk")[:MOST_LISTED].count())
-
-    def page(self, number: int | str) -> Page[Any]:
-        """One page: what belongs on it is found by ids alone, since whole rows are long to sort."""
-        number = self.validate_number(number)
-        bottom = (number - 1) * self.per_page
-        rows: Any = self.object_list
-        keys = list(rows.values_list("pk", flat=True)[bottom : bottom + self.per_page])
-        return Page(rows.filter(pk__in=keys), number, self)
-
-
-class LongChangeList(ChangeList):  # type: ignore[misc]  # it has no types
-    """A list that looks through a stretch of its table where no index helps."""
-
-    floor: int | None = None
-    """Rows up to this id were not looked at; None: all were."""
-    lowest: int = 0
-    """Rows up to this id are not asked for."""
-
-    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        self.request = request
-        super().__init__(request, *args, **kwargs)
-
-    def get_filters_params(self, params: Any = None) -> Any:
-        """The filters of the address; where to look is none of them."""
-        found = super().get_filters_params(params)
-        for name in _OF_A_LIST:
-            found.pop(name, None)
-        return found
-
-    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
-        """The rows that the address asks for, within the stretch that is looked through."""
-        rows = self.whole(request, exclude_parameters)
-        if not self.model_admin.stretch:
-            return rows
-        filters = set(self.get_filters_params())
-        has_before = bool(before_of(request))
-        if not has_before and (not filters or self.model_admin.is_indexed(request.GET, filters)):
-            return rows
-        first, top = self.model_admin.looked_at(request)
-        self.lowest = first - 1
-        self.floor = max(self.lowest, top - self.model_admin.stretch)
-        return rows.filter(pk__gt=self.floor, pk__lte=top)
-
-    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:
-        """The list's own order: another one would sort all rows."""
-        return list(self.model_admin.get_ordering(request))
-
-    def whole(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
-        """All rows that the address asks for, however long that takes."""
-        rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
-        dated: QuerySet[Any] = self.model_admin.dated(request, rows)
-        return dated
-
-    @cached_property
-    def date_bar(self) -> DateBar:
-        """The days that it is of, and the ways to others."""
-        return DateBar.of(self, self.model_admin.ends(self.request))
-
-    @property
-    def looked_through(self) -> str:
-        """How many rows were looked through; empty: all."""
-        return "" if self.floor is None else f"{self.model_admin.stretch:,}"
-
-    @property
-    def further_back(self) -> str:
-        """The address that looks through the rows before; empty: there are none."""
-        if self.floor is None or self.floor <= self.lowest:
-            return ""
-        return self.address({BEFORE: str(self.floor + 1)})
-
-    def address(self, added: Mapping[str, str], without: Collection[str] = ()) -> str:
-        """That of its first page with other parameters; `get_query_string` leaves out by the
-        beginnings of names."""
-        kept = {name: of for name, of in self.filter_params.items() if name not in without}
-        return f"?{urlencode({**kept, **added}, doseq=True)}"
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether there may be more rows than can be paged through."""
-        return bool(self.result_count >= MOST_LISTED)
-
-    @property
-    def most_listed(self) -> str:
-        """How many rows can be paged through."""
-        return f"{MOST_LISTED:,}"
 
 
 class LongListAdmin(ReadOnlyAdmin):
@@ -164,17 +52,22 @@ class LongListAdmin(ReadOnlyAdmin):
         """Whether an index serves the filters of an address, so that all rows are looked at."""
         return bool(set(lookups) & set(self.indexed))
 
-    def dated(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def of_dates(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those of these rows that are of the days of the address."""
         dates = DateRange.of(request.GET)
         if not dates or self.ordered_by_time:
             return dates.of_rows(rows, self.dated_by)
-        first, behind = self._ids_of(request, dates)
-        rows = rows.filter(pk__gte=first, pk__lt=behind)
         # Not the column itself: by an index of it, all rows of a year would be read and sorted.
-        return dates.of_rows(
-            rows.alias(moment=Coalesce(F(self.dated_by), F(self.dated_by))), "moment"
-        )
+        moment = Coalesce(F(self.dated_by), F(self.dated_by))
+        return dates.of_rows(rows.alias(moment=moment), "moment")
+
+    def within_ids(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The same rows, found by the ids that those days have."""
+        dates = DateRange.of(request.GET)
+        if not dates or self.ordered_by_time:
+            return rows
+        first, behind = self._ids_of(request, dates)
+        return rows.filter(pk__gte=first, pk__lt=behind)
 
     def looked_at(self, request: HttpRequest) -> tuple[int, int]:
         """The lowest and the highest id that the address asks for, by its days and by `BEFORE`."""
@@ -249,8 +142,3 @@ class LongListAdmin(ReadOnlyAdmin):
         table: Any = self.model
         rows: QuerySet[Any] = table.objects.filter(words, pk__gt=top - self.stretch, pk__lte=top)
         return rows
-
-
-def before_of(request: HttpRequest) -> int:
-    """The id before which an address looks; 0: it looks at the newest."""
-    return id_in(request.GET.get(BEFORE, "")) or 0

@@ -5,16 +5,20 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from uploads import finding
+from uploads.admin import saved_searches
 from uploads.admin.base import state_badge
+from uploads.admin.change_list import before_of
+from uploads.admin.date_range import DateRange
 from uploads.admin.links import link_to
-from uploads.admin.long_lists import BEFORE, before_of
+from uploads.admin.list_parameters import BEFORE, FROM, TO
 from uploads.admin.pictures import picture_of
 from uploads.admin.words import client_in_words
 from uploads.models import Image, Prediction, Session, Upload, User
@@ -39,19 +43,27 @@ def _page(request: HttpRequest) -> HttpResponse:
         for chunk in file.chunks():
             digest.update(chunk)
         query = digest.hexdigest()
-    found = finding.find(query, before_of(request) or None)
+    try:
+        dates = DateRange.of(request.GET)
+    except IncorrectLookupParameters:
+        raise BadRequest("These dates are in no calendar.") from None
+    found = finding.find(query, before_of(request) or None, begin=dates.begin, end=dates.end)
+    asked = dict(dates.asked)
     context = {
         **admin.site.each_context(request),
         "title": "Find",
         "query": query,
         "file_name": file.name if file is not None else "",
         "names_read": f"{finding.NAMES_READ:,}",
-        "further_back": urlencode({"q": query, BEFORE: found.read_from + 1})
+        "first": asked.get(FROM, ""),
+        "last": asked.get(TO, ""),
+        "further_back": urlencode({"q": query, **asked, BEFORE: found.read_from + 1})
         if found.read_from
         else "",
         "texts_read": f"{finding.TEXTS_READ:,}",
         "at_most": finding.AT_MOST,
         "is_empty": not found,
+        "saved": saved_searches.of(request),
         "groups": _groups(found),
     }
     return TemplateResponse(request, "admin/uploads/find.html", context)

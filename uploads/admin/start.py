@@ -11,9 +11,9 @@ from django.utils.html import format_html
 from uploads import failures, overview
 from uploads.admin import notices
 from uploads.admin.date_hierarchy import Period, Unit
-from uploads.admin.date_range import FROM
 from uploads.admin.failures import predictions_link
 from uploads.admin.links import link_to
+from uploads.admin.list_parameters import FROM
 from uploads.admin.words import took, words_for
 from uploads.catalog import holdings
 from uploads.models import Model, User

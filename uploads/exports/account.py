@@ -90,6 +90,10 @@ def _account(user: User) -> dict[str, Any]:
         "last_name": user.last_name,
         "email": user.email,
         "email_notices": EmailNotices.objects.filter(user=user).exists(),
+        "saved_searches": [
+            {"name": one.name, "address": one.address, "created_at": timestamp(one.created_at)}
+            for one in user.saved_searches.order_by("name")
+        ],
         "joined_at": timestamp(user.date_joined),
         "last_sign_in_at": maybe_timestamp(user.last_login),
         "sign_ins": [

@@ -17,6 +17,7 @@ from uploads.models.event import Event, EventStream
 from uploads.models.export import Export
 from uploads.models.notice import EmailNotices
 from uploads.models.prediction import Prediction
+from uploads.models.saved_search import SavedSearch
 from uploads.models.traffic import TrafficSplit
 from uploads.models.upload import FileRemoval, Image, Upload, Volume
 from uploads.models.usage import Usage
@@ -40,6 +41,7 @@ __all__ = [
     "ModelVersion",
     "Prediction",
     "QueuePause",
+    "SavedSearch",
     "Scope",
     "Session",
     "TrafficSplit",

@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -82,6 +83,26 @@ def test_only_the_newest_texts_are_read_and_the_page_says_so(
     assert page(Prediction, new) in body
     assert page(Prediction, old) not in body
     assert "the newest 1 predictions" in body
+
+
+def test_a_search_within_days_finds_what_is_of_them(desk: Client, as_ada: APIClient) -> None:
+    bodies = [uploaded(as_ada, file(name=f"same {day}.png")) for day in (1, 2, 3)]
+    for day, body in zip((1, 2, 3), bodies, strict=True):
+        at = datetime(2026, 1, day, 12, tzinfo=UTC)
+        Upload.objects.filter(pk=body["id"]).update(created_at=at)
+        prediction = body["images"][0]["prediction"]["id"]
+        succeed(prediction, {"kind": "text", "text": "same words"})
+        Prediction.objects.filter(pk=prediction).update(created_at=at)
+    days = {"from": "2026-01-02", "to": "2026-01-02"}
+    for text, table, keys in (
+        ("same", Image, [body["images"][0]["id"] for body in bodies]),
+        ("same words", Prediction, [body["images"][0]["prediction"]["id"] for body in bodies]),
+        ("127.0.0.1", Upload, [body["id"] for body in bodies]),
+    ):
+        found_then = text_of(desk.get(FIND, {"q": text, **days}))
+        assert [page(table, key) in found_then for key in keys] == [False, True, False]
+        assert 'value="2026-01-02"' in found_then
+    assert desk.get(FIND, {"q": "same", "from": "2026-02-30"}).status_code == 400
 
 
 @pytest.mark.parametrize(

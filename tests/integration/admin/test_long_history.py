@@ -15,7 +15,7 @@ from tests.integration.desk import listing, text_of
 from tests.integration.rest import content_of
 from tests.integration.work import plan_as_for_large_tables, work_of
 from uploads import failures, finding, overview, seeding
-from uploads.admin import long_lists
+from uploads.admin import change_list, long_lists
 from uploads.admin import uploads as upload_pages
 from uploads.admin.events import EventAdmin
 from uploads.admin.images import ImageAdmin
@@ -106,7 +106,7 @@ def short_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """So short that a short history reaches them too."""
     for module, name in (
         *((table, "stretch") for table in TABLES),
-        (long_lists, "MOST_LISTED"),
+        (change_list, "MOST_LISTED"),
         (long_lists, "MOST_FOUND"),
         (finding, "TEXTS_READ"),
         (finding, "NAMES_READ"),
