@@ -17,6 +17,7 @@ from unfold.views import ChangeList
 
 from uploads.admin import saved_searches
 from uploads.admin.date_bar import DateBar
+from uploads.admin.date_range import DateRange
 from uploads.admin.list_parameters import BEFORE, DAYS
 from uploads.ids import id_in
 
@@ -93,13 +94,18 @@ class LongChangeList(ChangeList):  # type: ignore[misc]  # it has no types
         return dated
 
     @property
+    def dates(self) -> DateRange:
+        """The days that its address asks for."""
+        return DateRange.of(self.request.GET)
+
+    @property
     def saved(self) -> saved_searches.Saved:
         """The searches that whoever looks at it has saved."""
         return saved_searches.of(self.request)
 
     @cached_property
     def date_bar(self) -> DateBar:
-        """The days that it is of, and the ways to others."""
+        """The ways to other days."""
         return DateBar.of(self, self.model_admin.ends(self.request))
 
     @property

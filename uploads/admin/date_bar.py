@@ -39,11 +39,14 @@ class DateBar:
     @classmethod
     def of(cls, shown: Any, ends: tuple[End, End] | None) -> Self:
         """That of a list, whose table has these first and last rows."""
-        dates = DateRange.of(dict(shown.params))
+        dates: DateRange = shown.dates
         asked = dict(dates.asked)
         first, last = asked.get(FROM, ""), asked.get(TO, "")
         span = ends and (ends[0].time, ends[1].time)
-        period = chosen(dates) if dates else span and holding_all(*span)
+        if dates:
+            period = None if DURING in asked else chosen(dates)
+        else:
+            period = span and holding_all(*span)
         path = [
             Link(one.name, _address(shown, one.query), is_current=bool(dates) and one == period)
             for one in above(period)

@@ -140,6 +140,12 @@ def test_dates_are_reached_step_by_step(desk: Client, forty_days: None) -> None:
     assert bar["All dates"] == "?kind__exact=user.signed_in"
 
 
+def test_an_empty_day_says_that_nothing_is_of_it(desk: Client, forty_days: None) -> None:
+    body = text_of(desk.get(listing(Upload), {"from": "2030-01-01"}))
+    assert "No uploads match these filters." in body
+    assert "There are no uploads yet" not in body
+
+
 def test_days_before_today_move_with_the_day(desk: Client, forty_days: None) -> None:
     now = timezone.now()
     for number, days in enumerate((40, 8, 2, 0)):
