@@ -19,20 +19,27 @@ def write_atomically(
     """
     if is_durable:
         _make_folder(path.parent)
-    else:
-        path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with draft.open("wb") as file:
+        with _opened(draft) as file:
             write(file)
             if is_durable:
                 file.flush()
                 os.fsync(file.fileno())
         draft.replace(path)
-    finally:
+    except BaseException:
         draft.unlink(missing_ok=True)
+        raise
     if is_durable:
         _sync_folder(path.parent)
+
+
+def _opened(draft: Path) -> BinaryIO:
+    try:
+        return draft.open("wb")
+    except FileNotFoundError:
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        return draft.open("wb")
 
 
 def _make_folder(folder: Path) -> None:

@@ -16,8 +16,8 @@ into outcomes, and trusts none of it: a message that does not fit is the end of 
 
 Child. `child.main` gives up what a model need not reach (`confinement`), loads one version, then
 loops: receive a batch, decode each file, compute, encode, write result files, answer for each
-job. A job that raises fails alone. It says what it is about to do (`begun`), so that after a
-crash or a time-out the parent knows which jobs may be the cause; the others are given back and
+job. A job that raises fails alone. It notes what it is about to do (`phase_record`), so that after
+a crash or a time-out the parent knows which jobs may be the cause; the others are given back and
 run again.
 
 A load makes new schedulers beside the old ones and swaps them when they are warm; the old ones

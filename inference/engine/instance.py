@@ -201,19 +201,16 @@ class Instance:
 
         def watch() -> None:
             watches.append(asyncio.create_task(self._watch_memory(child)))
-            watches.append(asyncio.create_task(self._watch_time(clock)))
-
-        def begun() -> None:
-            clock.restart()
-            self.is_slow = False
+            watches.append(asyncio.create_task(self._watch_time(batch, clock)))
 
         now = time.monotonic()
         if now - self._watched_at >= FIRST_LOOK_SECONDS:
             self._watched_at = now
-            self._look_at_memory(child)
+            if child.memory_bytes() > self._memory_limit:
+                self._kill(End.MEMORY)
         first_look = asyncio.get_running_loop().call_later(FIRST_LOOK_SECONDS, watch)
         try:
-            await batch.listen(begun)
+            await batch.listen()
         finally:
             first_look.cancel()
             for one in watches:
@@ -223,17 +220,20 @@ class Instance:
         await child.outgrown(self._memory_limit)
         self._kill(End.MEMORY)
 
-    def _look_at_memory(self, child: ChildProcess) -> None:
-        if child.memory_bytes() > self._memory_limit:
-            self._kill(End.MEMORY)
-
     @property
     def _memory_limit(self) -> int:
         return self._version.config.instances.memory_limit_mb << 20
 
-    async def _watch_time(self, clock: WorkClock) -> None:
+    async def _watch_time(self, batch: RunningBatch, clock: WorkClock) -> None:
         limit = self._version.config.timeout_seconds
-        while (worked := clock.seconds()) <= limit:
+        while True:
+            # A step is as old as the look that finds it: it may have begun a little earlier.
+            if batch.look():
+                clock.restart()
+                self.is_slow = False
+            worked = clock.seconds()
+            if worked > limit:
+                break
             if worked > SLOW_SECONDS and not self.is_slow:
                 self.is_slow = True
                 self._grew_slow(self)

@@ -163,6 +163,21 @@ ToChild = Load | Item | Compute | Answered | Refused | Cancel | MakeThumbnail
 # --- from the child
 
 
+class Begun(TypedDict):
+    """No message but a note (`phase_record`): the child has begun with a phase of these jobs, and
+    is at no other. A crash or a time-out may be their doing."""
+
+    batch: int
+    """Which of the batches that it was given, from 1."""
+    step: int
+    """Another for each phase that it begins with."""
+    phase: Phase
+    serials: list[int]
+    """None: it is at any of the batch."""
+    begun: list[int]
+    """All with which it has begun since the batch began."""
+
+
 class Ready(TypedDict):
     """The model is loaded and warm."""
 
@@ -177,15 +192,6 @@ class LoadFailed(TypedDict):
 
     type: Literal["load_failed"]
     message: Annotated[_Text, Field(max_length=limits.REASON_LENGTH)]
-
-
-class Begun(TypedDict):
-    """The child begins with a phase of these jobs, and is at no other: from here on a crash or a
-    time-out may be their doing. Without serials: it may be that of any job of the batch."""
-
-    type: Literal["begun"]
-    phase: Phase
-    serials: list[int]
 
 
 class Ask(TypedDict):
@@ -268,6 +274,6 @@ class BatchDone(TypedDict):
 
 AboutJob = Progressed | Pictured | Succeeded | Computed | Failed | Canceled
 FromChild = Annotated[
-    Ready | LoadFailed | Begun | Ask | AboutJob | BatchDone,
+    Ready | LoadFailed | Ask | AboutJob | BatchDone,
     Field(discriminator="type"),
 ]

@@ -15,7 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from inference.engine import wire
 from inference.engine.confinement import ROOT, Reach
-from inference.engine.messages import FromChild, ToChild
+from inference.engine.messages import Begun, FromChild, ToChild
+from inference.engine.phase_record import PhaseReader
 from inference.engine.pipe import Pipe
 from inference.engine.printed import Printed, reading
 from inference.engine.remote import Infer
@@ -48,9 +49,12 @@ class ChildProcess:
         pipe: Pipe,
         home: TemporaryFolder,
         printed: Printed,
+        phases: PhaseReader,
     ) -> None:
         self._process = process
         self._home = home
+        self._phases = phases
+        self._batches = 0
         self._pipe = pipe
         self._printed = printed
         self.device = ""
@@ -74,13 +78,21 @@ class ChildProcess:
         with contextlib.ExitStack() as undo:
             home = TemporaryFolder()
             undo.callback(home.remove)
-            child = await cls._start(program, threads, reach.plus(writes=[home.path]), home)
+            phases = PhaseReader(home.path)
+            undo.callback(phases.close)
+            reach = reach.plus(writes=[home.path])
+            child = await cls._start(program, threads, reach, home, phases)
             undo.pop_all()
             return child
 
     @classmethod
     async def _start(
-        cls, program: str, threads: int, reach: Reach, home: TemporaryFolder
+        cls,
+        program: str,
+        threads: int,
+        reach: Reach,
+        home: TemporaryFolder,
+        phases: PhaseReader,
     ) -> "ChildProcess":
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
@@ -95,20 +107,21 @@ class ChildProcess:
                     "-m",
                     program,
                     str(theirs.fileno()),
+                    str(phases.descriptor),
                     str(os.getpid()),
                     reach.as_json(),
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=writes_to,
                     stderr=writes_to,
                     env=_environment(threads, home.path),
-                    pass_fds=[theirs.fileno()],
+                    pass_fds=[theirs.fileno(), phases.descriptor],
                 )
             except BaseException:
                 pipe.close()
                 raise
             finally:
                 os.close(writes_to)
-        return cls(process, pipe, home, printed)
+        return cls(process, pipe, home, printed, phases)
 
     @property
     def pid(self) -> int:
@@ -138,6 +151,16 @@ class ChildProcess:
             WireError: it is too large.
         """
         self._pipe.send(message, wire.MAX_BYTES_TO_CHILD)
+
+    def compute(self) -> None:
+        """Have it compute what was held, which is its next batch."""
+        self._batches += 1
+        self.send({"type": "compute"})
+
+    def begun(self) -> Begun | None:
+        """What it has begun with last of its latest batch; None: nothing."""
+        begun = self._phases.read()
+        return begun if begun and begun["batch"] == self._batches else None
 
     async def receive(self) -> FromChild:
         """Its next message.
@@ -182,6 +205,7 @@ class ChildProcess:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
+        self._phases.close()
         await self._printed.close()
         await asyncio.to_thread(self._home.remove)
         code = self._process.returncode or 0

@@ -44,6 +44,8 @@ class RunningBatch:
         """By the size of the batch in which they were computed."""
         self._child: ChildProcess | None = None
         self._defect: Exception | None = None
+        self._step: int | None = None
+        """Which of its child's this was, at the last look."""
         self._phase: messages.Phase | None = None
         self._at_hand: list[int] = []
         """Serials of what the child is at in this phase."""
@@ -61,7 +63,7 @@ class RunningBatch:
 
     @property
     def is_touched(self) -> bool:
-        """Whether the child has begun with any of its jobs."""
+        """Whether the child had begun with any of its jobs at the last look."""
         return self._phase is not None
 
     def hand_over(self, child: ChildProcess) -> None:
@@ -72,15 +74,25 @@ class RunningBatch:
         )
         try:
             if [pending for pending in waiting if _send(pending, child)]:
-                child.send({"type": "compute"})
+                child.compute()
                 self._child = child
         except Exception as defect:  # its jobs are settled by whoever listens
             self._defect = defect
 
-    async def listen(self, begun: Callable[[], None]) -> None:
-        """Listen until the child has answered for every job that it was handed.
+    def look(self) -> bool:
+        """Learn what the child is at; whether that is another step than at the last look."""
+        begun = self._child.begun() if self._child else None
+        if begun is None or begun["step"] == self._step:
+            return False
+        self._step = begun["step"]
+        self._phase, self._at_hand = begun["phase"], begun["serials"]
+        for serial in begun["begun"]:
+            if pending := self._pending_jobs.get(serial):
+                pending.touched = True
+        return True
 
-        `begun` is called whenever it begins with a phase of some jobs.
+    async def listen(self) -> None:
+        """Listen until the child has answered for every job that it was handed.
 
         Raises:
             ChildGone: it ended, or said what made no sense.
@@ -92,24 +104,22 @@ class RunningBatch:
             return
         calls = RemoteCalls(self._child.infer)
         try:
-            await self._listen(self._child, begun, calls)
+            await self._listen(self._child, calls)
+        except BaseException:
+            self.look()
+            raise
         finally:
             calls.stop()
             self.server_trouble = calls.trouble
 
-    async def _listen(
-        self, child: ChildProcess, begun: Callable[[], None], calls: RemoteCalls
-    ) -> None:
+    async def _listen(self, child: ChildProcess, calls: RemoteCalls) -> None:
         while True:
             message = await child.receive()
             if message["type"] == "batch_done":
                 return
             if message["type"] == "ready" or message["type"] == "load_failed":
                 raise ChildGone("The child answered out of turn.")
-            if message["type"] == "begun":
-                self._begin(message["phase"], message["serials"])
-                begun()
-            elif message["type"] == "ask":
+            if message["type"] == "ask":
                 calls.ask(message["inputs"], child)
             elif pending := self._addressee(message["serial"]):
                 self._take(pending, message, self._provenance(child))
@@ -119,6 +129,7 @@ class RunningBatch:
         if self._child is None:
             pending.settle(Canceled(pending.job))
             return True
+        self.look()
         self._call_off(self._child, pending.serial)
         if not self._at_hand or pending.serial in self._at_hand:
             return False
@@ -132,6 +143,7 @@ class RunningBatch:
 
         Empty while it has begun with nothing.
         """
+        self.look()
         if self._child is None or not self._at_hand:
             return []
         released = []
@@ -175,12 +187,6 @@ class RunningBatch:
     def _call_off(self, child: ChildProcess, serial: int) -> None:
         self._called_off.add(serial)
         child.send({"type": "cancel", "serial": serial})
-
-    def _begin(self, phase: messages.Phase, serials: list[int]) -> None:
-        self._phase, self._at_hand = phase, serials
-        for serial in serials:
-            if pending := self._addressee(serial):
-                pending.touched = True
 
     def _addressee(self, serial: int) -> PendingJob | None:
         """The job that is meant; None: it was released."""

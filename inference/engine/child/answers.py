@@ -19,7 +19,6 @@ from inference.engine.errors import (
 )
 from inference.engine.limits import ERROR_MESSAGE_LENGTH
 from inference.engine.messages import (
-    Begun,
     ChildTiming,
     Computed,
     ImageItem,
@@ -29,6 +28,7 @@ from inference.engine.messages import (
     TensorItem,
 )
 from inference.engine.model import Array, InvalidParams, InvalidTensors, JobCanceled, Note, Output
+from inference.engine.phase_record import PhaseWriter
 from inference.engine.wire import WireError
 from strictjson.values import plain_text
 
@@ -36,29 +36,27 @@ logger = logging.getLogger(__name__)
 
 
 class Answers:
-    """Sends the answers. `canceled` is filled by another thread with the serials to give up."""
+    """Sends the answers, and notes what is begun with.
 
-    def __init__(self, outbox: Outbox, canceled: set[int]) -> None:
+    `canceled` is filled by another thread with the serials to give up.
+    """
+
+    def __init__(self, outbox: Outbox, phases: PhaseWriter, canceled: set[int]) -> None:
         self.outbox = outbox
         self.canceled = canceled
+        self._phases = phases
+        phases.next_batch()
 
     def begin(self, phase: Phase, *serials: int) -> None:
-        """Say that this phase of these jobs begins."""
-        begun: Begun = {"type": "begun", "phase": phase, "serials": list(serials)}
-        self.outbox.send(begun)
+        """Note that this phase of these jobs begins; what has waited to be sent waits no longer."""
+        self._phases.begin(phase, serials)
+        self.outbox.send_old()
 
-    def begin_decoding(self, items: Sequence[TensorItem]) -> None:
-        """Say that these jobs of tensors are decoded.
-
-        With the next message, since that takes no memory, unless there are BYTES among them, whose
-        elements are made one by one: that may end this process.
-        """
-        serials = [item["serial"] for item in items]
-        begun: Begun = {"type": "begun", "phase": "decode", "serials": serials}
-        if any(tensor["datatype"] == "BYTES" for item in items for tensor in item["inputs"]):
-            self.outbox.send(begun)
-        else:
-            self.outbox.hold(begun)
+    def end_batch(self) -> None:
+        """Say that all jobs of the batch are answered."""
+        # Before: then the worker hands over the next one.
+        self._phases.next_batch()
+        self.outbox.send({"type": "batch_done"})
 
     def picture(self, serial: int, thumbhash: str) -> None:
         """Say that an image has its thumbnail, whose ThumbHash this is."""
@@ -72,11 +70,11 @@ class Answers:
         return True
 
     def fail(self, serial: int, error: Exception, timing: ChildTiming | None = None) -> None:
-        """Answer with what went wrong."""
+        """Answer with what went wrong, at once: a crash over the next job spares it."""
         if isinstance(error, JobCanceled) and self.gives_up(serial):
             return
         failure = _failure(error)
-        self.outbox.hold(
+        self.outbox.send(
             {
                 "type": "failed",
                 "serial": serial,

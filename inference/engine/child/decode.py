@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -73,8 +74,8 @@ pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=Fa
 class Decoded:
     """An image as a model sees it."""
 
-    pixels: Pixels
-    """(H, W, 3), RGB, upright; transparency is shown on white, colors are sRGB."""
+    picture: Image.Image
+    """RGB, upright; transparency is shown on white, colors are sRGB."""
     width: int
     """Of the upright image at full size, in pixels."""
     height: int
@@ -83,13 +84,23 @@ class Decoded:
     """What could not be done."""
     in_browsers: bool = True
     """Whether every browser shows the file."""
-    rgba: Pixels | None = None
-    """(H, W, 4), with the transparency; None: there is none."""
+    transparent: Image.Image | None = None
+    """RGBA, with the transparency; None: there is none."""
+
+    @cached_property
+    def pixels(self) -> Pixels:
+        """The picture's: (H, W, 3)."""
+        return _array(self.picture)
+
+    @cached_property
+    def rgba(self) -> Pixels | None:
+        """Those with the transparency: (H, W, 4)."""
+        return None if self.transparent is None else _array(self.transparent)
 
     @property
     def scale(self) -> float:
-        """The width of `pixels` over the full width: 1 unless decoded at reduced scale."""
-        return float(self.pixels.shape[1] / self.width)
+        """The width of the picture over the full width: 1 unless decoded at reduced scale."""
+        return self.picture.width / self.width
 
 
 def full_scale(_size: tuple[int, int]) -> float:
@@ -168,8 +179,8 @@ def _check_memory(header: Header) -> None:
 
 def _drawn(header: Header, picture: Picture, page: int) -> Decoded:
     width, height = header.size
-    pixels = _array(draw(picture.content, page, header.size))
-    return Decoded(pixels, width, height, in_browsers=False)
+    drawn = draw(picture.content, page, header.size)
+    return Decoded(drawn, width, height, in_browsers=False)
 
 
 def _decode(header: Header, picture: Picture, scale_needed: ScaleNeeded) -> Decoded:
@@ -188,10 +199,12 @@ def _decode(header: Header, picture: Picture, scale_needed: ScaleNeeded) -> Deco
     return Decoded(_upright(rgb, header), width, height, notes, shown, seen)
 
 
-def _upright(image: Image.Image, header: Header) -> Pixels:
+def _upright(image: Image.Image, header: Header) -> Image.Image:
     if header.orientation in UPRIGHT:
         image = image.transpose(UPRIGHT[header.orientation])
-    return _array(image)
+    # What is saved of it would have the file's comment and profile.
+    image.info = {}
+    return image
 
 
 def _array(image: Image.Image) -> Pixels:

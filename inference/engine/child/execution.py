@@ -8,9 +8,9 @@ from typing import Any
 
 from inference.engine.arrays import to_numpy
 from inference.engine.child.answers import Answers
-from inference.engine.child.decode import ScaleNeeded, decode, read
+from inference.engine.child.decode import Decoded, ScaleNeeded, decode, read
 from inference.engine.child.loaded_model import LoadedModel
-from inference.engine.child.named_images import read_named_images
+from inference.engine.child.named_images import NamedImages, read_named_images
 from inference.engine.child.outbox import Reporter
 from inference.engine.child.remote import OF_THE_WHOLE_CALL
 from inference.engine.child.thumbnail import needed_scale, write_display, write_thumbnail
@@ -30,7 +30,8 @@ class _Image:
     """A job that is an image, decoded."""
 
     item: ImageItem
-    request: Request
+    request: Request | None
+    """What an author's model is asked; None: a network computes it."""
     reporter: Reporter
     notes: Sequence[Note]
     inputs: Arrays
@@ -68,8 +69,8 @@ class Execution:
     def run(self, items: Sequence[Item]) -> None:
         """Compute these jobs, together where they fit together, and answer each of them."""
         buckets: dict[Hashable, list[_Work]] = {}
-        if tensors := [item for item in items if item["type"] == "tensors"]:
-            self._answers.begin_decoding(tensors)
+        if tensors := [item["serial"] for item in items if item["type"] == "tensors"]:
+            self._answers.begin("decode", *tensors)
         for item in items:
             work = self._prepared(item)
             if work:
@@ -97,28 +98,17 @@ class Execution:
         decoded = decode(source, self._limits, self._scale_needed(item), item["page"])
         named = read_named_images(item, self._limits, self._answers)
         reporter = Reporter(self._answers.outbox, item["serial"], self._answers.canceled)
-        request = Request(
-            image=decoded.pixels,
-            width=decoded.width,
-            height=decoded.height,
-            scale=decoded.scale,
-            params=item["params"],
-            image_type=item["image_type"],
-            on_report=reporter,
-            images=named.pixels,
-            rgba=decoded.rgba if self._model.author else None,
-        )
-        inputs = self._model.adapter.inputs(decoded.pixels) if self._model.adapter else {}
+        inputs = self._model.adapter.inputs(decoded.picture) if self._model.adapter else {}
         thumbnail = item["thumbnail"]
         if thumbnail is not None:
             self._answers.begin("store", item["serial"])
             if item["display"] is not None and not decoded.in_browsers:
-                write_display(decoded.pixels, Path(item["display"]))
-            thumbhash = write_thumbnail(decoded.pixels, Path(thumbnail), decoded.rgba)
+                write_display(decoded.picture, Path(item["display"]))
+            thumbhash = write_thumbnail(decoded.picture, Path(thumbnail), decoded.transparent)
             self._answers.picture(item["serial"], thumbhash)
         return _Image(
             item=item,
-            request=request,
+            request=_request(item, decoded, named, reporter) if self._model.author else None,
             reporter=reporter,
             notes=(*decoded.notes, *named.notes),
             inputs=inputs,
@@ -159,6 +149,8 @@ class Execution:
             return
         self._begin_stage(works)
         self._answers.begin("compute", *(work.item["serial"] for work in works))
+        # It may take long, and whatever thumbnails there are can be shown meanwhile.
+        self._answers.outbox.send_held()
         started = time.monotonic_ns()
         results: Sequence[_Result]
         try:
@@ -189,9 +181,9 @@ class Execution:
         return self._model.network.items(work.inputs) if self._model.network else 1
 
     def _results(self, works: Sequence[_Work]) -> Sequence[_Result]:
-        images = [work.request for work in works if isinstance(work, _Image)]
         if self._model.network:
             return self._model.network.compute([work.inputs for work in works])
+        images = [work.request for work in works if isinstance(work, _Image) and work.request]
         outputs = self._model.author.predict(images) if self._model.author else []
         if len(outputs) != len(images):
             raise ModelFailed("The model gave another number of outputs than of images.")
@@ -208,6 +200,9 @@ class Execution:
             if isinstance(work, _Image):
                 self._answers.begin("encode", serial)
                 adapter, kind = self._model.adapter, self._model.output_kind
+                if self._model.author or kind == "image":
+                    # What is native, or an author's, may end this process.
+                    self._answers.outbox.send_held()
                 output = (
                     adapter.output(result) if adapter and isinstance(result, Mapping) else result
                 )
@@ -216,3 +211,17 @@ class Execution:
                 self._answers.return_tensors(work.item, result, self._datatypes, timing)
         except Exception as error:  # an author's output may hold anything
             self._answers.fail(serial, error, timing)
+
+
+def _request(item: ImageItem, decoded: Decoded, named: NamedImages, reporter: Reporter) -> Request:
+    return Request(
+        image=decoded.pixels,
+        width=decoded.width,
+        height=decoded.height,
+        scale=decoded.scale,
+        params=item["params"],
+        image_type=item["image_type"],
+        on_report=reporter,
+        images=named.pixels,
+        rgba=decoded.rgba,
+    )

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from PIL import Image
+
 from inference.engine.child.interpret import Interpreter
 from inference.engine.child.preprocess import needed_scale, preprocess
 from inference.engine.image_config import Preprocessing
-from inference.engine.model import Array, Output, Pixels
+from inference.engine.model import Array, Output
 from inference.engine.signature import Signature
 
 
@@ -18,10 +20,10 @@ class ImageAdapter:
     interpreter: Interpreter
     signature: Signature
 
-    def inputs(self, image: Pixels) -> dict[str, Array]:
-        """The network's inputs for an image (H, W, 3) RGB: a batch of one where it batches."""
+    def inputs(self, picture: Image.Image) -> dict[str, Array]:
+        """The network's inputs for an image in RGB: a batch of one where it batches."""
         tensor = self.signature.inputs[0]
-        values = preprocess(image, self.preprocessing, tensor.datatype)
+        values = preprocess(picture, self.preprocessing, tensor.datatype)
         return {tensor.name: values[None] if self.signature.batches else values}
 
     def output(self, outputs: Mapping[str, Array]) -> Output:

@@ -21,6 +21,7 @@ from inference.engine.child.warm_up import warm_up
 from inference.engine.limits import REASON_LENGTH
 from inference.engine.messages import Item, Limits, Load
 from inference.engine.model import LoadError
+from inference.engine.phase_record import PhaseWriter
 from inference.engine.types import DecodeLimits
 from strictjson.values import plain_text
 
@@ -30,11 +31,11 @@ logger = logging.getLogger(__name__)
 class Inbox(threading.Thread):
     """Reads the socket while the main thread computes, so that a cancel is seen in time.
 
-    When the worker is gone, it ends the process. A job that may be too large to be read is
-    announced in `outbox` before.
+    When the worker is gone, it ends the process. That a job which may be too large is read is
+    noted in `phases` before.
     """
 
-    def __init__(self, stream: BinaryIO, outbox: Outbox) -> None:
+    def __init__(self, stream: BinaryIO, phases: PhaseWriter) -> None:
         super().__init__(name="inbox", daemon=True)
         self.batches: queue.SimpleQueue[list[Item]] = queue.SimpleQueue()
         self.answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -42,14 +43,14 @@ class Inbox(threading.Thread):
         self.canceled: set[int] = set()
         """Serials of jobs to give up; serials are never used twice."""
         self._stream = stream
-        self._outbox = outbox
+        self._phases = phases
 
     def run(self) -> None:
         """Read until the worker is gone."""
         items: list[Item] = []
         try:
             while True:
-                message = wire.read(self._stream, self._announce_large)
+                message = wire.read(self._stream, self._note_large)
                 match message["type"]:
                     case "cancel":
                         self.canceled.add(message["serial"])
@@ -63,24 +64,25 @@ class Inbox(threading.Thread):
         except (EOFError, OSError, MemoryError):
             end()
 
-    def _announce_large(self) -> None:
+    def _note_large(self) -> None:
         # Whose job it is, only the message itself tells.
-        self._outbox.send({"type": "begun", "phase": "decode", "serials": []})
+        self._phases.begin("decode", ())
 
 
-def run(descriptor: int) -> None:
+def run(descriptor: int, phases_descriptor: int) -> None:
     """Load the model and compute batches until the worker, at the other end of this connected
-    socket, hangs up."""
+    socket, hangs up; what is begun with is noted in the file of the other number."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     with socket.socket(fileno=descriptor) as connection:
         incoming, outgoing = connection.makefile("rb"), connection.makefile("wb")
         outbox = Outbox(outgoing)
+        phases = PhaseWriter(phases_descriptor)
         try:
             load: Load = wire.read(incoming)
         except EOFError:
             return
         started = time.monotonic()
-        inbox = Inbox(incoming, outbox)
+        inbox = Inbox(incoming, phases)
         inbox.start()
         try:
             model = load_model(load, Worker(outbox, inbox.answers))
@@ -94,7 +96,7 @@ def run(descriptor: int) -> None:
             return
         load_ms = round((time.monotonic() - started) * 1000)
         outbox.send({"type": "ready", "load_ms": load_ms, "device": model.device})
-        _serve(model, load["limits"], inbox, outbox)
+        _serve(model, load["limits"], inbox, Answers(outbox, phases, inbox.canceled))
 
 
 def _reason(error: Exception) -> str:
@@ -107,13 +109,13 @@ def _reason(error: Exception) -> str:
             return f"{type(error).__name__}: {message_of(error)}"
 
 
-def _serve(model: LoadedModel, limits: Limits, inbox: Inbox, outbox: Outbox) -> None:
+def _serve(model: LoadedModel, limits: Limits, inbox: Inbox, answers: Answers) -> None:
     execution = Execution(
         model,
         DecodeLimits(tuple(limits["formats"]), limits["max_pixels"], limits["max_side"]),
-        Answers(outbox, inbox.canceled),
+        answers,
     )
     while True:
         execution.run(inbox.batches.get())
         inbox.canceled.clear()
-        outbox.send({"type": "batch_done"})
+        answers.end_batch()

@@ -1,7 +1,8 @@
-"""The child process of one model instance: `python -m inference.engine.child.main FD PARENT REACH`.
+"""The child process of one model instance: `python -m inference.engine.child.main FD PHASES PARENT
+REACH`.
 
-FD is the number of a connected socket, PARENT the process id of the worker, REACH what it may
-reach, in JSON.
+FD is the number of a connected socket, PHASES of the file that a `PhaseWriter` notes into, PARENT
+the process id of the worker, REACH what it may reach, in JSON.
 """
 
 import sys
@@ -12,12 +13,12 @@ from inference.engine.confinement import Reach, confine
 
 def main() -> None:
     """Give up what a model does not need, and only then import what could start threads."""
-    descriptor, parent, reach = sys.argv[1:4]
+    descriptor, phases, parent, reach = sys.argv[1:5]
     confine(Reach.from_json(reach))
     guard(int(parent))
     from inference.engine.child.loop import run  # noqa: PLC0415
 
-    run(int(descriptor))
+    run(int(descriptor), int(phases))
 
 
 if __name__ == "__main__":

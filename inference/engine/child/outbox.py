@@ -14,6 +14,8 @@ from strictjson.values import flaw, plain_text
 
 REPORT_SECONDS = 0.1
 MAX_HELD_BYTES: Final = 1 << 16
+MAX_HELD_SECONDS: Final = 0.05
+"""What is told this much later is as good."""
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +24,7 @@ class Outbox:
     """Sends messages from any thread, in their order.
 
     What is held goes out with the next that is sent, in one write. Whoever begins with something
-    that may end this process sends that first, so nothing that is held is lost.
+    that takes long or may end this process sends it before (`send_old`, `send_held`).
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -30,6 +32,8 @@ class Outbox:
         self._lock = threading.Lock()
         self._held: list[bytes] = []
         self._held_bytes = 0
+        self._held_since = 0.0
+        """Of the first that is held, by the monotonic clock."""
 
     def hold(self, message: Mapping[str, Any]) -> None:
         """Have a message go out with the next one.
@@ -40,6 +44,8 @@ class Outbox:
         """
         packed = wire.pack(message, wire.MAX_BYTES_FROM_CHILD)
         with self._lock:
+            if not self._held:
+                self._held_since = time.monotonic()
             self._held.append(packed)
             self._held_bytes += len(packed)
             if self._held_bytes > MAX_HELD_BYTES:
@@ -56,6 +62,17 @@ class Outbox:
         with self._lock:
             self._held.append(packed)
             self._write()
+
+    def send_held(self) -> None:
+        """Send what is held."""
+        with self._lock:
+            if self._held:
+                self._write()
+
+    def send_old(self) -> None:
+        """Send what is held, if any of it has been for long."""
+        if self._held and time.monotonic() - self._held_since > MAX_HELD_SECONDS:
+            self.send_held()
 
     def _write(self) -> None:
         self._stream.write(self._held[0] if len(self._held) == 1 else b"".join(self._held))

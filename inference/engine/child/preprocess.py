@@ -18,12 +18,11 @@ SPARE = 2.0
 still averages over several pixels, as it would at full size."""
 
 
-def preprocess(image: Pixels, how: Preprocessing, datatype: str) -> Array:
-    """The input tensor (C, H, W) or (H, W, C) of an image (H, W, 3) RGB, without a batch.
+def preprocess(picture: Image.Image, how: Preprocessing, datatype: str) -> Array:
+    """The input tensor (C, H, W) or (H, W, C) of an image in RGB, without a batch.
 
     Images are scaled with a filter that averages what it shrinks.
     """
-    picture = Image.fromarray(image)
     if how.color == "GRAY":
         picture = picture.convert("L")
     pixels = np.asarray(_fitted(picture, how))

@@ -4,6 +4,7 @@ brightness and of two color differences, each in 4 bits."""
 
 import base64
 import math
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -15,21 +16,20 @@ SIDE: Final = 100
 _MOST: Final = 7
 """Frequencies of brightness along the longer side."""
 
-Plane = NDArray[np.float64]
+Numbers = NDArray[np.float64]
 
 
 def thumbhash(image: Image.Image) -> str:
-    """The ThumbHash of an opaque picture, in base64: 32 characters at most."""
-    rgb = image.convert("RGB").reduce(math.ceil(max(image.size) / SIDE))
-    return base64.b64encode(_encoded(np.asarray(rgb, dtype=np.float64) / 255)).decode()
+    """The ThumbHash of a picture in RGB, in base64: 32 characters at most."""
+    small = image.reduce(math.ceil(max(image.size) / SIDE))
+    return base64.b64encode(_encoded(small)).decode()
 
 
-def _encoded(pixels: Plane) -> bytes:
-    """Of an array of height x width x 3 values from 0 to 1."""
-    height, width, _ = pixels.shape
+def _encoded(image: Image.Image) -> bytes:
+    width, height = image.size
     longer = max(width, height)
     across, down = (max(1, _rounded(_MOST * side / longer)) for side in (width, height))
-    red, green, blue = np.moveaxis(pixels, 2, 0)
+    red, green, blue = _frequencies(image, max(3, across), max(3, down))
     light = _Channel((red + green + blue) / 3, max(3, across), max(3, down))
     yellow = _Channel((red + green) / 2 - blue, 3, 3)
     reddish = _Channel(red - green, 3, 3)
@@ -56,27 +56,38 @@ def _encoded(pixels: Plane) -> bytes:
 
 
 class _Channel:
-    """A plane's mean, and the lowest of its other frequencies in 4 bits each, by the largest."""
+    """A mean, and the lowest of the other frequencies in 4 bits each, by the largest."""
 
-    def __init__(self, plane: Plane, across: int, down: int) -> None:
-        height, width = plane.shape
-        found = _cosines(down, height) @ plane @ _cosines(across, width).T / plane.size
+    def __init__(self, frequencies: Numbers, across: int, down: int) -> None:
+        found = frequencies.tolist()
         factors = [
-            found[row, column]
+            found[row][column]
             for row in range(down)
             for column in range(across)
             if column * down < across * (down - row)
         ]
-        self.mean = float(factors.pop(0))
+        self.mean = factors.pop(0)
         self.scale = max(map(abs, factors))
         by = 7.5 / (self.scale or 1)
         self.nibbles = [_rounded(7.5 + by * one) for one in factors]
 
 
-def _cosines(count: int, size: int) -> Plane:
+def _frequencies(image: Image.Image, across: int, down: int) -> Numbers:
+    """Of red, green and blue, from 0 to 1: 3 x down x across.
+
+    What is made of the colors is a sum of them, and so are its frequencies of theirs.
+    """
+    width, height = image.size
+    rows = np.asarray(image).reshape(height, width * 3).astype(np.float64)
+    lines = (_cosines(down, height) @ rows).reshape(down, width, 3)
+    return lines.transpose(2, 0, 1) @ _cosines(across, width).T / (width * height * 255)
+
+
+@lru_cache(256)
+def _cosines(count: int, size: int) -> Numbers:
     """A row for each frequency, over so many pixels."""
     places = np.pi / size * (np.arange(size) + 0.5)
-    found: Plane = np.cos(np.arange(count)[:, None] * places)
+    found: Numbers = np.cos(np.arange(count)[:, None] * places)
     return found
 
 

@@ -9,7 +9,6 @@ from PIL import Image, ImageStat
 from inference.atomic_file import write_atomically
 from inference.engine.child.thumbhash import thumbhash
 from inference.engine.errors import ResultsUnwritable
-from inference.engine.model import Pixels
 
 SIDE: Final = 320
 DISPLAY_SIDE: Final = 2000
@@ -33,28 +32,30 @@ def needed_scale(size: tuple[int, int]) -> float:
     return 1 / factor if factor else SIDE / side
 
 
-def write_thumbnail(pixels: Pixels, path: Path, rgba: Pixels | None = None) -> str:
+def write_thumbnail(
+    picture: Image.Image, path: Path, transparent: Image.Image | None = None
+) -> str:
     """Write a JPEG of at most 320 x 320 pixels without metadata, and give its ThumbHash.
 
-    It is not flushed: it can be made again. `pixels` show the picture on white; where it is light
-    and `rgba` has its transparency, it is shown on dark gray instead.
+    It is not flushed: it can be made again. `picture` is RGB, on white; where it is light and
+    `transparent` has its transparency, it is shown on dark gray instead.
 
     Raises:
         ResultsUnwritable: the storage does not take it; the image is tried again later.
     """
-    dark = None if rgba is None else _on_dark(_small(Image.fromarray(rgba)))
-    image = dark or _small(Image.fromarray(pixels))
+    dark = None if transparent is None else _on_dark(_small(transparent))
+    image = dark or _small(picture)
     _write(image, path)
     return thumbhash(image)
 
 
-def write_display(pixels: Pixels, path: Path) -> None:
+def write_display(picture: Image.Image, path: Path) -> None:
     """Write a JPEG of at most 2,000 x 2,000 pixels without metadata, not flushed either.
 
     Raises:
         ResultsUnwritable: the storage does not take it; the image is tried again later.
     """
-    image = Image.fromarray(pixels)
+    image = picture.copy()
     image.thumbnail((DISPLAY_SIDE, DISPLAY_SIDE), Image.Resampling.HAMMING, reducing_gap=2.0)
     _write(image, path)
 
@@ -72,8 +73,11 @@ def _small(image: Image.Image) -> Image.Image:
     if factor := _factor(max(image.size)):
         # The mean of so many pixels each way: a tenth of the time of any filter.
         return image.reduce(factor)
-    image.thumbnail((SIDE, SIDE), Image.Resampling.HAMMING)
-    return image
+    if max(image.size) <= SIDE:
+        return image
+    small = image.copy()
+    small.thumbnail((SIDE, SIDE), Image.Resampling.HAMMING)
+    return small
 
 
 def _factor(side: int) -> int:

@@ -9,15 +9,16 @@ from inference.engine.child.decode import decode
 from inference.engine.child.outbox import Outbox
 from inference.engine.child.thumbnail import needed_scale, write_display, write_thumbnail
 from inference.engine.messages import MakeThumbnail
+from inference.engine.phase_record import PhaseWriter
 from inference.engine.types import DecodeLimits
 
 
-def run(descriptor: int) -> None:
+def run(descriptor: int, phases: int) -> None:
     """Make thumbnails until the worker, at the other end of this connected socket, hangs up."""
     with socket.socket(fileno=descriptor) as connection:
         incoming, outgoing = connection.makefile("rb"), connection.makefile("wb")
         outbox = Outbox(outgoing)
-        answers = Answers(outbox, canceled=set())
+        answers = Answers(outbox, PhaseWriter(phases), canceled=set())
         while True:
             try:
                 message: MakeThumbnail = wire.read(incoming)
@@ -36,5 +37,5 @@ def _make(message: MakeThumbnail) -> str:
     limits = DecodeLimits(tuple(told["formats"]), told["max_pixels"], told["max_side"])
     decoded = decode(Path(message["source"]), limits, needed_scale, message["page"])
     if not decoded.in_browsers:
-        write_display(decoded.pixels, Path(message["display"]))
-    return write_thumbnail(decoded.pixels, Path(message["thumbnail"]), decoded.rgba)
+        write_display(decoded.picture, Path(message["display"]))
+    return write_thumbnail(decoded.picture, Path(message["thumbnail"]), decoded.transparent)

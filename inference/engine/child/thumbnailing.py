@@ -1,8 +1,8 @@
 """The process that makes thumbnails of images whose turn with a model does not come soon:
-`python -m inference.engine.child.thumbnailing FD PARENT REACH`.
+`python -m inference.engine.child.thumbnailing FD PHASES PARENT REACH`.
 
-FD is the number of a connected socket, PARENT the process id of the worker, REACH what this process
-may reach, in JSON: as for a model's process, since it decodes the same files.
+What these are is told by `inference.engine.child.main`: REACH is as for a model's process, since it
+decodes the same files.
 """
 
 import os
@@ -18,13 +18,13 @@ NICENESS: Final = 10
 
 def main() -> None:
     """Give up what decoding does not need, and only then import what could start threads."""
-    descriptor, parent, reach = sys.argv[1:4]
+    descriptor, phases, parent, reach = sys.argv[1:5]
     guard(int(parent))
     os.nice(NICENESS)
     confine(Reach.from_json(reach))
     from inference.engine.child.thumbnail_loop import run  # noqa: PLC0415
 
-    run(int(descriptor))
+    run(int(descriptor), int(phases))
 
 
 if __name__ == "__main__":

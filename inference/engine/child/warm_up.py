@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from inference.engine.arrays import NUMPY_TYPES
 from inference.engine.child.encode import encode
@@ -62,7 +63,8 @@ def _seen(model: LoadedModel, side: int) -> Output:
     """What the model says to a gray image."""
     image = np.full((side, side, 3), GRAY, np.uint8)
     if model.network and model.adapter:
-        return model.adapter.output(model.network.compute([model.adapter.inputs(image)])[0])
+        inputs = model.adapter.inputs(Image.fromarray(image))
+        return model.adapter.output(model.network.compute([inputs])[0])
     request = Request(
         image=image,
         width=side,

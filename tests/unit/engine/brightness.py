@@ -55,6 +55,19 @@ class _Stream(io.BytesIO):
         return super().write(data)
 
 
+class _Notes:
+    """Notes what is begun with among what is said, by which its order is known."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def next_batch(self) -> None:
+        """There is one batch."""
+
+    def begin(self, phase: str, serials: Sequence[int]) -> None:
+        self._outbox.hold({"type": "begun", "phase": phase, "serials": list(serials)})
+
+
 class Child:
     """An execution whose answers are read back from the wire."""
 
@@ -90,7 +103,8 @@ class Child:
             kind, lambda _: needed_scale, "cpu", network=Network(model, signature), adapter=adapter
         )
         self._outbox = Outbox(self._stream)
-        answers = Answers(self._outbox, self.canceled)
+        phases: Any = _Notes(self._outbox)
+        answers = Answers(self._outbox, phases, self.canceled)
         self._execution = Execution(loaded, LIMITS, answers)
 
     @property

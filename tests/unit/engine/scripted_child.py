@@ -37,6 +37,7 @@ class ScriptedChild:
         self.sent: list[Mapping[str, Any]] = []
         self._answer = answer
         self._answers: asyncio.Queue[Any] = asyncio.Queue()
+        self._begun: Any = None
 
     def works_at(self, **fields: Any) -> None:
         """It prints nothing."""
@@ -47,15 +48,34 @@ class ScriptedChild:
     def send(self, message: Mapping[str, Any]) -> None:
         wire.pack(message, 10_000)
         self.sent.append(message)
-        if message["type"] == "compute":
-            serials = [item["serial"] for item in self.sent[:-1]]
-            self.say(*self._answer(serials))
-            if self._ends:
-                self.say({"type": "batch_done"})
+
+    def compute(self) -> None:
+        serials = [item["serial"] for item in self.sent]
+        self.sent.append({"type": "compute"})
+        self.say(*self._answer(serials))
+        if self._ends:
+            self.say({"type": "batch_done"})
+
+    def begun(self) -> Any:
+        return self._begun
 
     def say(self, *answers: dict[str, Any]) -> None:
+        """Answers, or notes what it begins with."""
         for answer in answers:
-            self._answers.put_nowait(answer)
+            if answer["type"] == "begun":
+                self._note(**answer)
+            else:
+                self._answers.put_nowait(answer)
+
+    def _note(self, type: str, phase: str, serials: list[int]) -> None:  # noqa: A002  # as messages
+        before = self._begun or {"step": 0, "begun": []}
+        self._begun = {
+            "batch": 1,
+            "step": before["step"] + 1,
+            "phase": phase,
+            "serials": serials,
+            "begun": [*before["begun"], *serials],
+        }
 
     @property
     def is_waited_for(self) -> bool:

@@ -21,7 +21,6 @@ class Halfway:
         self.child = ScriptedChild(say, ends=False)
         version: Any = Version()
         self.batch = RunningBatch(self.pending_jobs, version, lambda _: None)
-        self.steps = 0
         child: Any = self.child
         self._computing = asyncio.create_task(self._compute(child))
 
@@ -31,13 +30,11 @@ class Halfway:
         while not (self.child.is_waited_for or listening.done()):  # noqa: ASYNC110  # no event
             await asyncio.sleep(0)
         assert not self._computing.done()
+        self.batch.look()
 
     async def _compute(self, child: Any) -> None:
         self.batch.hand_over(child)
-        await self.batch.listen(self._step)
-
-    def _step(self) -> None:
-        self.steps += 1
+        await self.batch.listen()
 
     def outcomes(self) -> list[str]:
         return [
@@ -46,10 +43,13 @@ class Halfway:
         ]
 
 
-async def test_every_step_is_told() -> None:
-    half = Halfway(2, lambda serials: [begun("decode", one) for one in serials])
+async def test_a_look_tells_once_that_the_child_is_at_another_step() -> None:
+    half = Halfway(2, lambda serials: [begun("decode", serials[0])])
     await half.listen()
-    assert half.steps == 2
+    assert not half.batch.look()
+    half.child.say(begun("decode", half.pending_jobs[1].serial))
+    assert half.batch.look()
+    assert not half.batch.look()
 
 
 async def test_what_the_child_is_not_at_is_released_and_told_so() -> None:

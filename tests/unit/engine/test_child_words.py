@@ -39,7 +39,7 @@ async def heard(message: Any) -> Any:
     pipe = Pipe()
     pipe.data_received(wire.pack(message, 1 << 27))
     nobody: Any = type("Nobody", (), {"pid": 0})()
-    return await ChildProcess(nobody, pipe, nobody, nobody).receive()
+    return await ChildProcess(nobody, pipe, nobody, nobody, nobody).receive()
 
 
 @pytest.mark.parametrize("message", [DONE, ADVANCED, UNDONE, COMPUTED, LOAD_FAILED, PICTURED])

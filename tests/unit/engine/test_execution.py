@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference.engine.child import execution
-from inference.engine.errors import InvalidInput
+from inference.engine.child import outbox
 from inference.engine.model import Array
-from inference.engine.types import Tensor
 from tests.unit.engine.brightness import (
     Brightness,
     Child,
@@ -187,17 +185,36 @@ def test_what_is_called_off_while_others_are_computed_is_not_begun() -> None:
     assert answers[2]["type"] == "canceled"
 
 
-@pytest.mark.parametrize(("datatype", "is_said"), [("BYTES", True), ("UINT8", False)])
-def test_what_may_end_the_process_is_announced_before_it_is_decoded(
-    monkeypatch: pytest.MonkeyPatch, datatype: str, *, is_said: bool
+@pytest.mark.parametrize(("kind", "together"), [("labels", [2]), ("image", [1, 1])])
+def test_an_answer_is_sent_before_something_is_encoded_that_may_end_the_process(
+    kind: str, together: list[int]
 ) -> None:
+    child = Child(Brightness(), kind=kind)
+    child.answers(image(1, png(1)), image(2, png(2)))
+    counts = (write.count(b"succeeded") for write in child.written)
+    assert [count for count in counts if count] == together
+
+
+def test_what_cannot_be_decoded_is_told_before_the_next_is_decoded() -> None:
     child = Child(Brightness())
-    said: list[bool] = []
+    child.answers(image(1, b"no image"), image(2, png(1)))
+    assert [message["type"] for message in child.said() if message["type"] != "begun"] == [
+        "failed",
+        "progress",
+        "succeeded",
+    ]
+    assert sum(b"failed" in write and b"progress" not in write for write in child.written) == 1
 
-    def decoded(_tensor: Tensor) -> Array:
-        said.append(any(message["type"] == "begun" for message in child.said()))
-        raise InvalidInput("enough")
 
-    monkeypatch.setattr(execution, "to_numpy", decoded)
-    child.answers(tensor_item(1, datatype, (1,), b"\1\0\0\0a"))
-    assert said == [is_said]
+@pytest.mark.parametrize(("held_seconds", "is_sent"), [(0.0, True), (60.0, False)])
+def test_what_has_waited_to_be_sent_goes_out_with_the_next_step(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, held_seconds: float, *, is_sent: bool
+) -> None:
+    monkeypatch.setattr(outbox, "MAX_HELD_SECONDS", held_seconds)
+    child = Child(Brightness())
+    one, other = image(1, png(1)), image(2, png(2))
+    one["thumbnail"] = str(tmp_path / "1.jpg")
+    child.answers(one, other)
+    assert any(b"thumbnail" in write and b"compute" not in write for write in child.written) is (
+        is_sent
+    )

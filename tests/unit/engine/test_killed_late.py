@@ -25,8 +25,8 @@ async def test_the_next_batch_is_not_given_to_a_child_that_was_killed_as_its_bat
         if killed.is_set():
             await asyncio.Event().wait()
 
-    async def computed(batch: RunningBatch, begun: Any) -> None:
-        await listen(batch, begun)
+    async def computed(batch: RunningBatch) -> None:
+        await listen(batch)
         if not killed.is_set():
             done.set()
             await killed.wait()

@@ -19,7 +19,7 @@ def picture(*rows: list[tuple[int, int, int]]) -> Pixels:
 
 
 def made(image: Pixels, datatype: str = "FP32", **keys: Any) -> Array:
-    return preprocess(image, Preprocessing(**keys), datatype)
+    return preprocess(Image.fromarray(image), Preprocessing(**keys), datatype)
 
 
 def plain(width: int, height: int, color: tuple[int, int, int] = RED) -> Pixels:

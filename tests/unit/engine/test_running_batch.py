@@ -35,7 +35,7 @@ async def run(child: ScriptedChild, *jobs: Job) -> list[Any]:
     speaking: Any = child
     batch = RunningBatch(pending_jobs, version, lambda _: None)
     batch.hand_over(speaking)
-    await batch.listen(begun=lambda: None)
+    await batch.listen()
     return [pending.outcome.result() for pending in pending_jobs]
 
 
@@ -64,7 +64,7 @@ async def test_a_batch_counts_as_executed_before_its_first_result_is_told() -> N
     version: Any = Version()
     batch = RunningBatch(pending_jobs, version, executed)
     batch.hand_over(child)
-    await batch.listen(begun=lambda: None)
+    await batch.listen()
     assert told == [(4, 0), (4, 4)]  # the child says that it computed four at a time
 
 

@@ -12,7 +12,7 @@ from inference.engine.child.thumbnail import LEAST_SIDE, SIDE, needed_scale, wri
 
 def made(path: Path, width: int, height: int) -> tuple[int, int]:
     """The size of the thumbnail of a gray image."""
-    write_thumbnail(np.full((height, width, 3), 130, np.uint8), path)
+    write_thumbnail(Image.new("RGB", (width, height), (130, 130, 130)), path)
     with Image.open(path) as image:
         image.load()
         assert (image.format, image.mode) == ("JPEG", "RGB")
@@ -63,7 +63,7 @@ def test_what_is_seen_of_a_transparent_picture_stands_out_from_what_is_behind_it
     rgba = np.zeros((60, 100, 4), np.uint8)
     rgba[20:40, 20:80] = (brightness, brightness, brightness, 255)
     on_white = np.where(rgba[..., 3:] > 0, rgba[..., :3], np.uint8(255))
-    write_thumbnail(on_white, tmp_path / "one.jpg", rgba)
+    write_thumbnail(Image.fromarray(on_white), tmp_path / "one.jpg", Image.fromarray(rgba))
     with Image.open(tmp_path / "one.jpg") as image:
         shown = np.asarray(image.convert("L"), int)
     assert abs(shown[30, 50] - brightness) < 6
@@ -71,8 +71,8 @@ def test_what_is_seen_of_a_transparent_picture_stands_out_from_what_is_behind_it
 
 
 def test_a_picture_of_which_nothing_is_seen_has_a_thumbnail(tmp_path: Path) -> None:
-    nothing = np.zeros((60, 100, 4), np.uint8)
-    write_thumbnail(np.full((60, 100, 3), 255, np.uint8), tmp_path / "one.jpg", nothing)
+    nothing = Image.new("RGBA", (100, 60))
+    write_thumbnail(Image.new("RGB", (100, 60), "white"), tmp_path / "one.jpg", nothing)
     assert (tmp_path / "one.jpg").stat().st_size
 
 
