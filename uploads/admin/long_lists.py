@@ -114,7 +114,7 @@ class LongListAdmin(ReadOnlyAdmin):
         if self.found_by_owner:
             which |= self._by_owner(term)
         if self.texts:
-            which |= Q(pk__in=self.by_words(term, self.looked_at(request)[1]))
+            which |= Q(pk__in=self.by_words(term, *self.looked_at(request)))
         return queryset.filter(which), False
 
     def _by_key(self, term: str) -> Q:
@@ -129,16 +129,21 @@ class LongListAdmin(ReadOnlyAdmin):
         found = User.objects.filter(username_key__contains=username_key(term)).order_by("-pk")
         return self.by_owners(list(found.values_list("pk", flat=True)[:_MOST_USERS]))
 
-    def by_words(self, term: str, top: int) -> list[int]:
-        """The newest rows with these words, of the stretch that ends with the id `top`."""
-        near = self.with_words(term, top)
+    def by_words(self, term: str, first: int, top: int) -> list[int]:
+        """The newest rows with these words, of the ids that are looked at and so far back."""
+        near = self.with_words(term, first, top)
         return list(near.order_by("-pk").values_list("pk", flat=True)[:MOST_FOUND])
 
-    def with_words(self, term: str, top: int) -> QuerySet[Any]:
-        """The rows with these words of the stretch that ends with the id `top`."""
+    def with_words(self, term: str, first: int, top: int) -> QuerySet[Any]:
+        """The rows with these words among these ids, the last stretch of them."""
         words = Q(pk__in=())
         for text in self.texts:
             words |= containing(text, term)
+        return self.among(first, top).filter(words)
+
+    def among(self, first: int, top: int) -> QuerySet[Any]:
+        """The rows of these ids, the last stretch of them."""
         table: Any = self.model
-        rows: QuerySet[Any] = table.objects.filter(words, pk__gt=top - self.stretch, pk__lte=top)
+        first = max(first, top - self.stretch + 1)
+        rows: QuerySet[Any] = table.objects.filter(pk__gte=first, pk__lte=top)
         return rows

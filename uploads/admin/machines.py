@@ -169,6 +169,11 @@ class WebhookDeliveryAdmin(LongListAdmin):
     @admin.display(description="state")
     def standing(self, row: WebhookDelivery) -> str:
         """How sending it goes: what was answered, how often it was sent, and when it is again."""
+        if row.status == WebhookDelivery.Status.PENDING:
+            if row.webhook.deleted_at is not None:
+                return "not sent: its webhook is deleted"
+            if row.webhook.disabled_at is not None:
+                return "waits until its webhook is enabled"
         parts = [str(row.status)]
         if row.http_status is not None:
             parts.append(f"answered with {row.http_status}")
@@ -205,10 +210,9 @@ class WebhookDeliveryAdmin(LongListAdmin):
         hooks = Webhook.objects.filter(user_id__in=users).order_by("-pk")
         return Q(webhook_id__in=list(hooks.values_list("pk", flat=True)[:MOST_FOUND]))
 
-    def with_words(self, term: str, top: int) -> QuerySet[Any]:
-        """Those of the stretch that tell of an upload or a prediction of this number."""
+    def with_words(self, term: str, first: int, top: int) -> QuerySet[Any]:
+        """Those among these ids that tell of an upload or a prediction of this number."""
         numbers = Q(pk__in=())
         if (number := id_in(term)) is not None:
             numbers = Q(upload_id=number) | Q(prediction_id=number)
-        near = WebhookDelivery.objects.filter(pk__gt=top - self.stretch, pk__lte=top)
-        return near.filter(numbers)
+        return self.among(first, top).filter(numbers)

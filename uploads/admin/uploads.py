@@ -85,14 +85,17 @@ class UploadAdmin(TitledModels, LongListAdmin):
         rows: QuerySet[Upload] = super().get_queryset(request)
         return facts.with_schema(rows.prefetch_related(images).annotate(**counts))
 
-    def by_words(self, term: str, top: int) -> list[int]:
+    def by_words(self, term: str, first: int, top: int) -> list[int]:
         """Uploads by their client, and by the names of the newest images."""
         images = Image.objects.filter(upload_id__lte=top).order_by("-upload_id", "-pk")
         newest = images.values_list("pk", flat=True).first() or 0
         named = Image.objects.filter(
-            containing("image_name", term), pk__gt=newest - _NAMES_READ, pk__lte=newest
+            containing("image_name", term),
+            pk__gt=newest - _NAMES_READ,
+            pk__lte=newest,
+            upload_id__gte=first,
         )
-        mine = self.with_words(term, top)
+        mine = self.with_words(term, first, top)
         # As sums, since SQLite would read all of an index that has the columns in order.
         both = (
             mine.annotate(key=F("pk") + 0)

@@ -23,7 +23,7 @@ class Usage(models.Model):
     compute_ms = models.FloatField(default=0.0, help_text="Its share of the batches' time.")
 
     class Meta:
-        verbose_name_plural = "usage"
+        verbose_name = "usage record"
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "model", "version", "protocol", "minute"],

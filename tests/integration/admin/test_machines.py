@@ -3,6 +3,7 @@
 import pytest
 from django.db.models import Model
 from django.test import Client
+from django.utils import timezone
 
 from tests.integration.desk import HOOK, REASON, act, listing, page, text_of
 from tests.integration.keys import key_of, with_key
@@ -52,6 +53,16 @@ def test_a_delivery_names_where_it_goes_and_whose_it_is(desk: Client, ada: User)
     body = text_of(desk.get(listing(WebhookDelivery)))
     assert "https://example.com" in body
     assert "webhook.test" in body
+
+
+def test_a_delivery_says_what_it_waits_for(desk: Client, ada: User) -> None:
+    webhook = registry.make(ada, HOOK, KINDS, "", Actor())
+    address = page(WebhookDelivery, registry.send_test(webhook).pk)
+    assert "pending" in text_of(desk.get(address))
+    registry.disable(webhook, Webhook.Disabled.BY_STAFF, Actor())
+    assert "waits until its webhook is enabled" in text_of(desk.get(address))
+    Webhook.objects.update(deleted_at=timezone.now())
+    assert "not sent: its webhook is deleted" in text_of(desk.get(address))
 
 
 def test_no_page_shows_where_on_a_server_a_webhook_goes(desk: Client, ada: User) -> None:
