@@ -60,7 +60,7 @@ _NAVIGATION: Final = [
             _list("API keys", "key", "apikey"),
             _list("Webhooks", "webhook", "webhook"),
             _list("Webhook deliveries", "outgoing_mail", "webhookdelivery"),
-            _list("Usage", "bar_chart", "usage"),
+            _list("Usage records", "bar_chart", "usage"),
         ],
     },
     {
