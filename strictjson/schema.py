@@ -1,7 +1,9 @@
 """Values against JSON Schemas, and schemas beyond what checking against the meta-schema tells."""
 
+import json
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 import jsonschema
@@ -44,7 +46,13 @@ def misfits(schema: dict[str, Any], value: Any) -> list[jsonschema.ValidationErr
 
 def validator(schema: dict[str, Any]) -> Any:
     """What checks values against a schema; it never fetches another from the network."""
-    return _VALIDATOR(schema, registry=REGISTRY)
+    return _validator(json.dumps(schema))
+
+
+@lru_cache(256)
+def _validator(schema: str) -> Any:
+    """Kept by what the schema says: making one takes several times as long as using it."""
+    return _VALIDATOR(json.loads(schema), registry=REGISTRY)
 
 
 def image_params(schema: Mapping[str, Any]) -> list[str]:

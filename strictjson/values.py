@@ -13,6 +13,8 @@ SIGNED_64_BITS: Final = range(-(1 << 63), 1 << 63)
 ANY_64_BITS: Final = range(-(1 << 63), 1 << 64)
 """With a sign or without."""
 
+_HOLDERS: Final = (dict, list, tuple)
+_FLAWLESS: Final = frozenset({type(None), bool, list, tuple})
 _UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
 
 
@@ -23,7 +25,8 @@ def plain_text(text: str, length: int) -> str:
 
 def is_plain_text(text: str) -> bool:
     """Whether it is free of NUL, which no database keeps, and of half surrogate pairs."""
-    return not _UNKEPT.search(text)
+    # Nearly every text is ASCII, of which Python knows it.
+    return "\0" not in text if text.isascii() else not _UNKEPT.search(text)
 
 
 def flaw(
@@ -41,10 +44,10 @@ def flaw(
     # Level by level, since what is too deep must not be walked by recursion.
     level: Sequence[Any] = [value]
     for depth in range(levels + 1):
-        found = next((wrong for one in level if (wrong := _flaw(one, integers))), None)
-        if found:
-            return found
-        holders = [one for one in level if isinstance(one, dict | list | tuple)]
+        try:
+            holders = _holders(level, integers)
+        except _Flawed as flawed:
+            return str(flawed)
         if not holders:
             break
         if depth == levels:
@@ -57,6 +60,29 @@ def flaw(
     if max_bytes is not None and len(json.dumps(value)) > max_bytes:
         return f"more than {max_bytes} bytes"
     return None
+
+
+class _Flawed(Exception):
+    """What is wrong with a value, in a few words."""
+
+
+def _holders(level: Sequence[Any], integers: range) -> list[Any]:
+    """Those of these values that hold others.
+
+    Raises:
+        _Flawed: something is wrong with one of them.
+    """
+    holders = []
+    for one in level:
+        kind = type(one)
+        # Most are texts of this kind, which are many for each photo.
+        if kind is str and one.isascii() and "\0" not in one:
+            continue
+        if kind not in _FLAWLESS and (wrong := _flaw(one, integers)):
+            raise _Flawed(wrong)
+        if isinstance(one, _HOLDERS):
+            holders.append(one)
+    return holders
 
 
 def _flaw(value: Any, integers: range) -> str | None:

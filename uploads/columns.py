@@ -1,10 +1,16 @@
 """What every database can keep, told before it is asked: PostgreSQL refuses what SQLite takes."""
 
 from functools import cache
+from typing import Final
 
 from django.db import models
 
 from strictjson.values import flaw, is_plain_text
+
+_WITHOUT_TEXT: Final = (
+    *(models.BooleanField, models.IntegerField, models.FloatField, models.DateTimeField),
+    models.UUIDField,
+)
 
 
 class Unstorable(ValueError):
@@ -30,11 +36,12 @@ def check(row: models.Model, *names: str) -> None:
 def _columns(
     model: type[models.Model], names: tuple[str, ...]
 ) -> list[tuple[str, int | None, bool]]:
-    """A model's columns, or those of these names: a text's longest, and whether it is JSON."""
+    """A model's columns that may hold texts or JSON, of all or of those of these names: a text's
+    longest, and whether it is JSON."""
     return [
         (field.attname, field.max_length, isinstance(field, models.JSONField))
         for field in model._meta.concrete_fields
-        if not names or field.attname in names
+        if not isinstance(field, _WITHOUT_TEXT) and (not names or field.attname in names)
     ]
 
 

@@ -91,16 +91,25 @@ class Feed:
             # Retention has removed what this client had not seen yet.
             await self._reset(await in_database(events.position, user_id))
             return True
-        for event, traceparent in page:
-            is_live = event["seq"] > self._began_at
-            if is_live and traceparent and event["kind"] in _ENDINGS:
-                with _sending(event, traceparent):
+        before = self._window.sent
+        try:
+            for event, traceparent in page:
+                is_live = event["seq"] > self._began_at
+                if is_live and traceparent and event["kind"] in _ENDINGS:
+                    with _sending(event, traceparent):
+                        await self._send(event)
+                else:
                     await self._send(event)
-            else:
-                await self._send(event)
-            (sockets.live if is_live else sockets.replayed).inc()
-            self._window.note_sent(event["seq"], time.monotonic())
+                self._window.note_sent(event["seq"], time.monotonic())
+        finally:
+            self._count(before, self._window.sent)
         return len(page) == limit
+
+    def _count(self, before: int, sent: int) -> None:
+        """Those after `before` are sent: what was there when the socket came is replayed."""
+        replayed = max(0, min(sent, self._began_at) - before)
+        sockets.replayed.inc(replayed)
+        sockets.live.inc(sent - before - replayed)
 
     async def _reset(self, where: events.Position) -> None:
         await self._send({"type": "reset", "epoch": where.epoch, "seq": where.seq})

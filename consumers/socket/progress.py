@@ -31,6 +31,8 @@ EXPIRY_NOTICE_SECONDS: Final = 60.0
 RECHECK_SECONDS: Final = 60.0
 RETRY_SECONDS: Final = 1.0
 
+_encoded: Final = json.JSONEncoder(separators=(",", ":")).encode
+
 NOT_AUTHENTICATED: Final = 4401
 SIGNED_OUT: Final = 4403
 NOT_READING: Final = 4408
@@ -253,7 +255,7 @@ class ProgressConsumer(sockets.CountedSocket):
             await self.close(sockets.ERROR)
 
     async def _send(self, message: Any) -> None:
-        await self.send(text_data=json.dumps(message, separators=(",", ":")))
+        await self.send(text_data=_encoded(message))
 
     async def _error(self, code: str, message: str) -> None:
         await self._send({"type": "error", "code": code, "message": message})

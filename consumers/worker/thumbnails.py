@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -42,35 +43,42 @@ class WrittenThumbnails:
     def __init__(self, files: Files | None) -> None:
         """`files` brings them where everybody finds them; None: they are there."""
         self._files = files
-        self._written: dict[int, tuple[Claim, str]] = {}
+        self._written: dict[int, tuple[Claim, str, float]] = {}
+        """By the prediction's id, the oldest first, each with when it is to be told."""
         self._timer: asyncio.TimerHandle | None = None
         self._noting: set[asyncio.Task[None]] = set()
 
     def written(self, claim: Claim, thumbhash: str) -> None:
         """A running prediction has written its image's thumbnail."""
-        self._written[claim.id] = claim, thumbhash
-        if self._timer is None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(HELD_BACK_SECONDS, self._begin)
+        due = asyncio.get_running_loop().time() + HELD_BACK_SECONDS
+        self._written[claim.id] = claim, thumbhash, due
+        self._wait()
 
     def ended(self, claim: Claim) -> None:
         """It has ended, which tells the same."""
         self._written.pop(claim.id, None)
 
+    def _wait(self) -> None:
+        if self._timer is None and self._written:
+            _, _, due = next(iter(self._written.values()))
+            self._timer = asyncio.get_running_loop().call_at(due, self._begin)
+
     def _begin(self) -> None:
         self._timer = None
-        if self._written:
-            noting = asyncio.create_task(self._note())
+        now = asyncio.get_running_loop().time()
+        overdue = [pk for pk, (_, _, due) in self._written.items() if due <= now]
+        if overdue:
+            noting = asyncio.create_task(self._note([self._written.pop(pk) for pk in overdue]))
             self._noting.add(noting)
             noting.add_done_callback(self._noting.discard)
+        self._wait()
 
-    async def _note(self) -> None:
-        written, self._written = self._written, {}
+    async def _note(self, written: Sequence[tuple[Claim, str, float]]) -> None:
         made = {
             claim.image_id: Thumbnail(
                 keys.thumbnail_path(claim.upload_path, claim.image_id), thumbhash
             )
-            for claim, thumbhash in written.values()
+            for claim, thumbhash, _ in written
         }
         try:
             if self._files is not None:

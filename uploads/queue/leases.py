@@ -99,7 +99,8 @@ def take(worker: str, turn: Turn, log: Log) -> list[Claim]:
         "limit": 1 if turn.suspect else room.limit,
         **lease_end(),
     }
-    with transaction.atomic():
+    # Within its caller's, if there is one: nobody goes on with that where this failed.
+    with transaction.atomic(savepoint=False):
         rows = _taken(which, params)
     rows.sort(key=lambda row: (row.fair_rank, row.pk))
     claims = []

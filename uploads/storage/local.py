@@ -14,8 +14,9 @@ import shutil
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
@@ -28,7 +29,8 @@ _LOCKED_AFTER_SECONDS: Final = 5.0
 """So long a new file may be without its lock, on clocks that differ."""
 _CHUNK_BYTES: Final = 1 << 20
 
-_flushers: Final = ThreadPoolExecutor(8, thread_name_prefix="flush")
+_FLUSHERS: Final = 8
+_flushers: Final = ThreadPoolExecutor(_FLUSHERS, thread_name_prefix="flush")
 _durable: Final[dict[Path, int]] = {}
 """Folders whose names are on the disk, by their inodes."""
 _MOST_DURABLE: Final = 10_000
@@ -51,7 +53,12 @@ def path_of(key: str) -> Path:
 
 def incoming_folder() -> Path:
     """Where bodies are received, on the same disk as the rest; it may have to be made."""
-    return Path(settings.MEDIA_ROOT) / ".incoming"
+    return _incoming_below(settings.MEDIA_ROOT)
+
+
+@cache
+def _incoming_below(root: Path) -> Path:
+    return Path(root) / ".incoming"
 
 
 def incoming() -> Path:
@@ -175,12 +182,23 @@ def take_over(moves: Iterable[tuple[Path, str]]) -> None:
                 _link(first, target)
             unflushed |= {target: None, folder: None}
         unflushed |= {one.parent: None for one in made}
-        deque(_flushers.map(flush, unflushed), maxlen=0)
+        _flush_all(list(unflushed))
     except OSError as error:
         raise StorageUnavailable from error
     if len(_durable) > _MOST_DURABLE:
         _durable.clear()
     _durable.update(made)
+
+
+def _flush_all(names: Sequence[Path]) -> None:
+    """Flushes these as far as possible at once: by as many threads as there are, each its share."""
+    shares = [names[start::_FLUSHERS] for start in range(min(_FLUSHERS, len(names)))]
+    deque(_flushers.map(_flush_each, shares), maxlen=0)
+
+
+def _flush_each(names: Iterable[Path]) -> None:
+    for name in names:
+        flush(name)
 
 
 def _link(file: Path, name: Path) -> None:

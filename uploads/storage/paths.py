@@ -13,7 +13,7 @@ _roots: Final[dict[Path, tuple[tuple[int, int], str]]] = {}
 
 def root() -> str:
     """The storage's own folder without links: looked up anew when it is another folder."""
-    folder = Path(settings.MEDIA_ROOT)
+    folder: Path = settings.MEDIA_ROOT
     try:
         found = folder.stat()
     except OSError:
