@@ -168,7 +168,7 @@ def _image() -> str:
     INSERT INTO {_IMAGES} (id, upload_id, position, page, pages, image_name, image_type, image_path,
            content_type, width, height, size, sha256, thumbnail_path)
     SELECT %(base)s + i, %(base)s + {_UPLOAD_NUMBER}, i %% {_IMAGES_AN_UPLOAD}, 1, 1,
-           'holiday ' || (i %% 997) || ' photo ' || i || '.jpg', '', 'seeded/' || i || '.jpg',
+           'holiday ' || (i %% 997) || ' photo ' || i || '.jpg', '', 'seeded/' || i,
            'image/jpeg', 4000, 3000, 2000000 + i %% 1000000, {_hash()}, '' FROM {_numbers()}
     """
 

@@ -3,7 +3,8 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from uploads.models import Event, EventStream, Prediction, Upload, User
+from uploads.models import Event, EventStream, Image, Prediction, Upload, User
+from uploads.storage import keys, volume
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,14 @@ def test_what_is_seeded_is_whole_and_stands_beside_what_was_seeded_before() -> N
     assert prediction.timing is not None
     assert prediction.timing["compute_ms"] >= 50
     assert prediction.image.upload.user_id == prediction.user_id
+
+
+def test_a_server_may_be_started_on_what_was_seeded() -> None:
+    call_command("seed", predictions=10, events=10, verbosity=0)
+    assert volume.problem() is None
+    assert {keys.page_of(path) for path in Image.objects.values_list("image_path", flat=True)} == {
+        1
+    }
 
 
 def test_nothing_is_seeded_among_what_people_did(ada: User) -> None:

@@ -28,7 +28,7 @@ class LongListAdmin(ReadOnlyAdmin):
     """A table of which there may be millions of rows, with ids that rise with time."""
 
     paginator = BoundedPaginator
-    change_list_template = "admin/uploads/change_list.html"
+    change_list_template = "admin/uploads/long_list.html"
     list_after_template = "admin/uploads/list_bounds.html"
     sortable_by: ClassVar[Collection[str]] = ()
     stretch: ClassVar[int] = 50_000

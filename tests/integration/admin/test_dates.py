@@ -15,7 +15,18 @@ from tests.integration.desk import listing, text_of
 from tests.integration.work import plan_as_for_large_tables
 from uploads.admin.events import EventAdmin
 from uploads.id_ranges import Dated, id_ranges
-from uploads.models import ApiKey, Event, Image, Prediction, Session, Upload, Usage, User
+from uploads.models import (
+    ApiKey,
+    Event,
+    Image,
+    Model,
+    Prediction,
+    Session,
+    Upload,
+    Usage,
+    User,
+    Worker,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +149,11 @@ def test_dates_are_reached_step_by_step(desk: Client, forty_days: None) -> None:
     bar = bar_of(body)
     assert list(bar)[-1] == "08:00"
     assert bar["All dates"] == "?kind__exact=user.signed_in"
+
+
+@pytest.mark.parametrize("table", [Model, User, Worker])
+def test_a_list_that_is_not_of_what_happened_has_no_dates(desk: Client, table: Any) -> None:
+    assert "dr-dates" not in text_of(desk.get(listing(table)))
 
 
 def test_an_empty_day_says_that_nothing_is_of_it(desk: Client, forty_days: None) -> None:

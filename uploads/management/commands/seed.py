@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from uploads import seeding
+from uploads.storage import volume
 
 
 class Command(BaseCommand):
@@ -33,5 +34,8 @@ class Command(BaseCommand):
                 "There are accounts that are not made up: what is seeded cannot be told apart from "
                 "what they did, and its events stay. Use an empty database, or --beside-users."
             )
+        # The folder gets the marker of this database while there are no uploads, and never after.
+        if problem := volume.problem():
+            raise CommandError(problem)
         for told in seeding.seed(options["predictions"], options["events"]):
             self.stdout.write(told)
