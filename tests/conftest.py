@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from xdist.scheduler import LoadFileScheduling
 from project.static import StaticFilesMiddleware
 from tests.darkroom import Darkroom
 from tests.flush import flush
+from tests.prepared import fill
 from uploads.models import User
 from uploads.sign_in import throttle
 
@@ -135,6 +137,16 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     )
     assert alone.returncode == 0, alone.stdout + alone.stderr
     return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """What would be migrated from nothing, for seconds, is a copy of what has been."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "sqlite":
+            patch.setattr(connection, "prepare_database", partial(fill, connection))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

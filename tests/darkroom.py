@@ -43,7 +43,7 @@ class Darkroom:
     """The processes of one `manage.py up`, with their data in `folder`."""
 
     def __init__(self, folder: Path, *, database_url: str = "", prepared: bool = True) -> None:
-        """On SQLite, or on an empty database of PostgreSQL.
+        """On SQLite, or on a database of PostgreSQL.
 
         `prepared`: SQLite's tables and the static files are there at its first start, and
         passwords are hashed in no time.

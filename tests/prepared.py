@@ -10,14 +10,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any, Final
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "var" / "tests"
-MADE_OF = (
-    *("uploads/migrations/*.py", "requirements/constraints.txt", "frontend/static/**/*"),
-    *("frontend/modules.py", "project/static_storage.py"),
+PACKAGES: Final = "requirements/constraints.txt"
+TABLES_OF: Final = ("uploads/migrations/*.py", PACKAGES)
+STATIC_OF: Final = (
+    *("frontend/static/**/*", "frontend/modules.py", "project/static_storage.py", PACKAGES),
 )
 """When one of them is written anew, Darkroom itself collects its static files anew."""
 
@@ -29,44 +32,72 @@ def prepare(data: Path, *, with_database: bool) -> None:
     """
     if data.exists():
         return
-    made = _prepared()
+    made = _kept("static", STATIC_OF, _collect)
     data.mkdir(parents=True)
     shutil.copytree(made / "static", data / "static", copy_function=os.link)
     shutil.copy(made / "static.sha256", data)
     if with_database:
-        shutil.copy(made / "darkroom.sqlite3", data)
+        shutil.copy(sqlite(), data)
+
+
+def sqlite() -> Path:
+    """A migrated database without a row, to be copied."""
+    return _kept("sqlite", TABLES_OF, migrate) / "darkroom.sqlite3"
+
+
+def fill(connection: Any) -> None:
+    """Copies the tables into a database of SQLite that has none, by Django's connection."""
+    if not connection.introspection.table_names():
+        source = connection.Database.connect(sqlite())
+        source.backup(connection.connection)
+        source.close()
+
+
+def postgres(make: Callable[[Path], None]) -> Path:
+    """The folder of a stopped server, to be copied; `make` fills it where there is none."""
+    return _kept("postgres", TABLES_OF, make)
+
+
+def migrate(data: Path, database_url: str = "") -> None:
+    """Makes the tables, in a data folder's own database where no other is given."""
+    _ask(data, "from project.up.setup import migrate; migrate()", DATABASE_URL=database_url)
+
+
+def _collect(made: Path) -> None:
+    stamp = made / "static.sha256"
+    _ask(
+        made,
+        "from pathlib import Path; from project.up.setup import collect_static; "
+        f"collect_static(Path({str(stamp)!r}))",
+    )
+
+
+def _ask(data: Path, script: str, **environment: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", script],
+        cwd=ROOT,
+        env={"PATH": os.defpath, "DATA_DIR": str(data), **environment},
+        check=True,
+    )
 
 
 @cache
-def _prepared() -> Path:
-    """The folder with what is copied; one process makes it, and the others wait for it."""
+def _kept(name: str, made_of: tuple[str, ...], make: Callable[[Path], None]) -> Path:
+    """The folder of this name; one process has it made, and the others wait for it."""
     digest = hashlib.sha256()
-    for pattern in MADE_OF:
+    for pattern in made_of:
         for file in sorted(path for path in ROOT.glob(pattern) if path.is_file()):
             status = file.stat()
             digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    folder = KEPT / digest.hexdigest()[:16]
+    folder = KEPT / f"{name}-{digest.hexdigest()[:16]}"
     KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / "lock").open("w") as lock:
+    with (KEPT / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            for stale in KEPT.glob("*/"):
+            for stale in KEPT.glob(f"{name}-*/"):
                 shutil.rmtree(stale)
-            _make(folder)
+            with tempfile.TemporaryDirectory(dir=KEPT) as parent:
+                made = Path(parent) / "data"
+                make(made)
+                made.rename(folder)
     return folder
-
-
-def _make(folder: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=KEPT) as name:
-        made = Path(name) / "data"
-        script = (
-            "from pathlib import Path; from project.up.setup import collect_static, migrate; "
-            f"migrate(); collect_static(Path({str(made / 'static.sha256')!r}))"
-        )
-        subprocess.run(
-            [sys.executable, "manage.py", "shell", "--no-imports", "-c", script],
-            cwd=ROOT,
-            env={"PATH": os.defpath, "DATA_DIR": str(made)},
-            check=True,
-        )
-        made.rename(folder)

@@ -20,7 +20,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 @pytest.fixture(params=["sqlite", "postgresql"])
 def darkroom(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Darkroom]:
     with ExitStack() as stack:
-        url = stack.enter_context(postgres(durable=False)) if request.param != "sqlite" else ""
+        url = ""
+        if request.param == "postgresql":
+            url = stack.enter_context(postgres(durable=False, migrated=True))
         darkroom = Darkroom(tmp_path, database_url=url)
         darkroom.start()
         yield darkroom

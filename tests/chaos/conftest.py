@@ -34,7 +34,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield ""
         return
-    with postgres() as url:
+    with postgres(migrated=True) as url:
         yield url
 
 
@@ -60,7 +60,7 @@ def shared_rig(
 ) -> Iterator[Rig]:
     """One rig for the tests that leave it well; each of them brings its own people."""
     with ExitStack() as stack:
-        url = stack.enter_context(postgres()) if request.param == "postgresql" else ""
+        url = stack.enter_context(postgres(migrated=True)) if request.param == "postgresql" else ""
         one = Rig(tmp_path_factory.mktemp("rig"), url, MAX_SOCKETS_PER_USER="1000")
         stack.callback(one.stop)
         one.start(workers=2)

@@ -60,8 +60,6 @@ class Rig:
         self.web: subprocess.Popen[bytes] | None = None
         self.redis: subprocess.Popen[bytes] | None = None
         prepare(folder / "var", with_database=not database_url)
-        if database_url:
-            self.manage("migrate", "--verbosity", "0", "--skip-checks")
 
     # Starting.
 
