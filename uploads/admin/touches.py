@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from uploads.admin.links import Names
 from uploads.admin.timeline import words_of
+from uploads.event_kinds import Kind
 from uploads.models import Event, Image
 
 MOST_EVENTS: Final = 5000
@@ -62,4 +63,5 @@ def lines(touched: Sequence[Touched], names: Names) -> list[dict[str, Any]]:
 
 
 def _often(kind: str, count: int) -> str:
-    return words_of(kind) if count == 1 else f"{words_of(kind)} ({count:,} times)"
+    words = "Ran a model" if kind == Kind.PREDICTION_QUEUED else words_of(kind)
+    return words if count == 1 else f"{words} ({count:,} times)"

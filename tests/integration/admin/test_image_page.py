@@ -126,8 +126,8 @@ def test_everybody_who_touched_a_file_stands_in_one_table_whoever_uploaded_it(
     rows = [re.sub("<[^>]+>", " ", row).split() for row in table.split("<tr>")[2:]]
     told = {row[0]: " ".join(row[1:]) for row in rows}
     assert list(told) == ["ada", "bob", "boss"]
-    assert told["ada"].startswith("Uploaded, Queued ")
-    assert told["bob"].startswith("Uploaded, Queued, Downloaded (2 times) ")
+    assert told["ada"].startswith("Uploaded, Ran a model ")
+    assert told["bob"].startswith("Uploaded, Ran a model, Downloaded (2 times) ")
     assert told["boss"].startswith("Downloaded ")
     assert "127.0.0.1" in told["ada"]
 
