@@ -57,8 +57,9 @@ test-fast: $(TEST) $(WEIGHTS) ## runs the quick loop: units, structure, the queu
 		tests/integration/test_claims.py tests/integration/test_lifecycle.py tests/integration/test_pipeline.py \
 		tests/integration/test_api_upload.py
 
-quality: $(TEST) $(WEIGHTS) fonts ## measures the shipped models; tables here, figures and contact sheets in var/quality
+quality: $(TEST) $(WEIGHTS) fonts chromium ## measures the shipped models; tables here, figures and contact sheets in var/quality
 	$(VENV)/bin/python -m quality ocr
+	$(VENV)/bin/python -m quality scenes
 	$(VENV)/bin/python -m quality orientation
 	$(VENV)/bin/python -m quality scripts
 	$(VENV)/bin/python -m quality textless

@@ -4,11 +4,12 @@ import argparse
 
 from rich.console import Console
 
-from quality import cutouts, ocr, orientation, scripts, style, textless, times
+from quality import cutouts, ocr, orientation, scenes, scripts, style, textless, times
 
 COMMANDS = (
     ("ocr", ocr),
     ("orientation", orientation),
+    ("scenes", scenes),
     ("scripts", scripts),
     ("textless", textless),
     ("cutouts", cutouts),

@@ -37,6 +37,11 @@ def signs(text_set: TextSet) -> Sequence[str]:
     return _lines(f"{text_set}/signs.txt")
 
 
+def labels(language: str, text_set: TextSet) -> Sequence[str]:
+    """Short lines of packages, signs and notices: units, prices, numbers, signs."""
+    return _lines(f"{text_set}/labels_{language}.txt")
+
+
 def foreign(text_set: TextSet) -> Mapping[str, Sequence[str]]:
     """Sentences in further languages: in unknown scripts, and with accents that are known."""
     found: dict[str, list[str]] = {}

@@ -25,6 +25,10 @@ HALF_WIDE = 0.5
 """So far, as a multiple of the line's height, a letter as wide as high reaches to either side."""
 NARROW = 0.55
 """So wide, as a multiple of the line's height, a letter such as n is at most."""
+FIGURE_WIDE = 0.85
+"""So wide, over the height of the letters, a figure is at most; a syllable is wider."""
+FIGURE_ADVANCE = 1.0
+"""The same of one of several figures that touch, with the gap to the next."""
 STEP = 10.0
 """How far a letter's place may be beside its ink, in pixels."""
 LEAST_LETTER = 0.12
@@ -47,7 +51,9 @@ def unread(line: Pixels, letters: Sequence[tuple[str, float]]) -> float:
     is_figure = np.array([letter.isdecimal() for letter, _ in read], bool)
     reaches = HEIGHT * np.where(is_figure, FIGURE_REACH, REACH)
     wide = marks[[unicodedata.east_asian_width(letter) in "WF" for letter, _ in read]]
-    owners = _owners(marks, runs)
+    height = _letter_height(line)
+    widest = np.where(is_figure, FIGURE_WIDE * height, np.inf)
+    owners = _owners(marks, runs, widest)
     lost = 0.0
     for at, (first, last) in enumerate(runs.tolist()):
         # Letters as wide as high consist of parts side by side.
@@ -55,7 +61,9 @@ def unread(line: Pixels, letters: Sequence[tuple[str, float]]) -> float:
             continue
         if _is_half(at, marks, owners, runs):
             continue
-        lost += _lost(first, last, marks[owners == at], reaches[owners == at])
+        own = owners == at
+        surplus = last - first - own.sum() * FIGURE_ADVANCE * height if is_figure[own].all() else 0
+        lost += max(_lost(first, last, marks[own], reaches[own]), surplus)
     return min(1.0, lost / float(np.diff(runs, axis=1).sum()))
 
 
@@ -68,11 +76,11 @@ def _lost(first: float, last: float, marks: Floats, reaches: Floats) -> float:
     return float((beyond.min(axis=1) > 0).sum())
 
 
-def _owners(marks: Floats, runs: Runs) -> Runs:
+def _owners(marks: Floats, runs: Runs, widest: Floats) -> Runs:
     """The index of the run of ink that each letter stands for: that it is in, or the nearest.
 
     A run without one takes it from a neighbor that has several: thin letters stand closer
-    together than a recogniser's steps.
+    together than a recogniser's steps. None is wider than what the letter may be at most.
     """
     middles = runs.mean(axis=1)
     outside = np.maximum(runs[:, 0] - marks[:, None], marks[:, None] - runs[:, 1]).clip(0)
@@ -85,7 +93,8 @@ def _owners(marks: Floats, runs: Runs) -> Runs:
     )
     for run in set(range(len(runs))) - set(owners.tolist()):
         spare = np.array([(owners == owner).sum() > 1 for owner in owners.tolist()], bool)
-        reachable = np.flatnonzero(spare & (outside[:, run] <= STEP))
+        fits = runs[run, 1] - runs[run, 0] <= widest
+        reachable = np.flatnonzero(spare & fits & (outside[:, run] <= STEP))
         if len(reachable):
             owners[reachable[outside[reachable, run].argmin()]] = run
     return owners
@@ -105,6 +114,22 @@ def runs_of(line: Pixels) -> Runs:
 
     Columns are those of the line (H, W, 3), RGB, at the height of `HEIGHT`.
     """
+    runs: list[tuple[int, int]] = []
+    for first, last, _ in sorted(_pieces(line)):
+        if runs and first < runs[-1][1]:
+            runs[-1] = runs[-1][0], max(last, runs[-1][1])
+        else:
+            runs.append((first, last))
+    return np.array(runs, int).reshape(-1, 2)
+
+
+def _letter_height(line: Pixels) -> float:
+    """Of a line's letters, at the height of `HEIGHT`; 0 where there are none."""
+    return float(np.median([down for _, _, down in _pieces(line)] or [0]))
+
+
+def _pieces(line: Pixels) -> list[tuple[int, int, int]]:
+    """Of each connected piece of ink but specks its first column, the one behind, its height."""
     width = max(1, round(line.shape[1] * HEIGHT / line.shape[0]))
     grey = cv2.cvtColor(cv2.resize(line, (width, HEIGHT)), cv2.COLOR_RGB2GRAY)
     grey = cv2.GaussianBlur(grey, (3, 3), 0)
@@ -112,15 +137,8 @@ def runs_of(line: Pixels) -> Runs:
     ink = dark if dark.mean() <= 0.5 else 1 - dark
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     least = LEAST_LETTER * HEIGHT
-    marks = sorted(
-        (int(left), int(left + across))
+    return [
+        (int(left), int(left + across), int(down))
         for left, _, across, down, _ in stats[1:count]
         if across >= least / 2 and down >= least and across * down >= least * least
-    )
-    runs: list[tuple[int, int]] = []
-    for first, last in marks:
-        if runs and first < runs[-1][1]:
-            runs[-1] = runs[-1][0], max(last, runs[-1][1])
-        else:
-            runs.append((first, last))
-    return np.array(runs, int).reshape(-1, 2)
+    ]

@@ -21,6 +21,7 @@ from run_readings import chosen, within
 from slots import between
 from syllables import SyllableReader
 from tesseract import OTHER_HEIGHT, Symbol, Tesseract, grey
+from won import amount
 
 from inference.engine.model import Pixels
 
@@ -192,6 +193,8 @@ def _with_margins(ink: Ink, span: Span, margin: float) -> Span:
 
 
 def _reading(line: KoreanLine, slots: Sequence[Sequence[Symbol]]) -> Reading:
+    if won := amount("".join(letter.text for letter in line.whole).strip(), line.symbols):
+        return Reading(won, min(symbol.confidence for symbol in line.symbols))
     edge = EDGE * line.height
     text = _text(slots[0])
     for (run, letters), symbols in zip(line.runs, slots[1:], strict=True):

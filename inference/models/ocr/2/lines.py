@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from quads import UPRIGHT_ASPECT
+from rules import without_rules
 
 from inference.engine.model import Pixels
 
@@ -14,7 +15,8 @@ MOST_HEIGHT = 96
 def cut(image: Pixels, box: npt.NDArray[np.float32]) -> Pixels:
     """The line in a box (4, 2) of an RGB picture, whose edges go on beyond them.
 
-    A line that runs from top to bottom comes out turned counterclockwise to lie.
+    A line that runs from top to bottom comes out turned counterclockwise to lie. Rules are left
+    out.
     """
     sides = np.linalg.norm(np.roll(box, -1, axis=0) - box, axis=1).tolist()
     across, down = max(sides[0], sides[2], 1.0), max(sides[1], sides[3], 1.0)
@@ -37,7 +39,7 @@ def cut(image: Pixels, box: npt.NDArray[np.float32]) -> Pixels:
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return np.asarray(line if lies else np.rot90(line), np.uint8)
+    return without_rules(np.asarray(line if lies else np.rot90(line), np.uint8))
 
 
 def _window(image: Pixels, box: npt.NDArray[np.float32]) -> tuple[Pixels, npt.NDArray[np.float32]]:

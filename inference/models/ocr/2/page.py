@@ -14,7 +14,7 @@ from quads import heights, widths
 from readers import Reading
 from reading_order import blocks
 from upright import Upright
-from won import with_won
+from won import bare_amounts, with_won
 
 from inference.engine.model import Region, TextOutput
 
@@ -79,7 +79,9 @@ class Page:
         texts = {line: self._readings[line].text for line in self.order}
         if guessed("".join(texts.values())) != "ko":
             return []
-        return [line for line in self.order if _may_be_korean(self._readings[line])]
+        # The syllable behind an amount is lost where it touches the last figure.
+        bare = set(bare_amounts(texts))
+        return [line for line in self.order if line in bare or _may_be_korean(self._readings[line])]
 
     def doubtful_han(self, hint: str) -> list[int]:
         """All lines, where they are a few Chinese letters that may be Hangul."""

@@ -1,9 +1,18 @@
-"""The sign of the won, which PP-OCR's alphabet lacks: it is read as the letter W."""
+"""Amounts in won. PP-OCR's alphabet lacks their sign, which is read as the letter W, and the
+syllable that is written behind them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from tesseract import Symbol
 
 WON = "\N{WON SIGN}"
+SYLLABLE = "원"
+_FIGURES = re.compile(r"[+-]?\d{1,3}(?:,\d{3})*|[+-]?\d+")
+_MARKS = re.compile("[.,]")
+_BARE = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+")
+_WITH_SYLLABLE = re.compile(rf"\d{SYLLABLE}")
+_GROUPS = re.compile(rf"(?<![\d.,])\d{{1,3}}(?:[.,] ?\d{{3}})+(?={SYLLABLE})")
 _GROUPED = re.compile(r"(?<![^\s(\-+])W(?=\d{1,3}(?:,\d{3})+(?!\d))")
 _ANY = re.compile(r"(?<![^\s(\-+])W(?=\d+(?:,\d{3})*(?![\w,]))")
 
@@ -12,7 +21,33 @@ def with_won(texts: Mapping[int, str]) -> dict[int, str]:
     """The lines of a page with the sign before its amounts.
 
     A W before figures in groups of three is always one; where a page has such, one before any
-    figure is too.
+    figure is too. Won have no fractions: a point between groups of three figures is a comma.
     """
     is_won = any(_GROUPED.search(text) for text in texts.values())
-    return {line: _ANY.sub(WON, text) if is_won else text for line, text in texts.items()}
+    signed = {line: _ANY.sub(WON, text) if is_won else text for line, text in texts.items()}
+    return {line: _GROUPS.sub(_grouped, text) for line, text in signed.items()}
+
+
+def bare_amounts(texts: Mapping[int, str]) -> list[int]:
+    """The lines with amounts alone on a page where others have the syllable behind them."""
+    if not any(_WITH_SYLLABLE.search(text) for text in texts.values()):
+        return []
+    return [line for line, text in texts.items() if _BARE.fullmatch(text)]
+
+
+def amount(figures: str, symbols: Sequence[Symbol]) -> str:
+    """An amount with the syllable behind it; empty: the line is none.
+
+    Args:
+        figures: what PP-OCR reads in the whole line, which knows points from commas.
+        symbols: what Tesseract reads there, which knows the syllable.
+    """
+    others = "".join(one.text for one in symbols)
+    if not (_FIGURES.fullmatch(figures) and others.endswith(SYLLABLE)):
+        return ""
+    same = _MARKS.sub("", others[: -len(SYLLABLE)]) == _MARKS.sub("", figures)
+    return figures + SYLLABLE if same else ""
+
+
+def _grouped(amount: re.Match[str]) -> str:
+    return re.sub("[.,] ?", ",", amount[0])

@@ -55,3 +55,13 @@ def test_the_other_stem_of_a_letter_is_read_with_it() -> None:
 
 def test_an_empty_line_misses_nothing() -> None:
     assert ocr.ink.unread(np.full((48, 200, 3), 255, np.uint8), []) == 0.0
+
+
+@pytest.mark.parametrize("lag", [0, 13])
+def test_a_syllable_behind_figures_that_touch_is_not_read_with_them(lag: int) -> None:
+    """`lag`: how far behind the last figure's middle it is told, so that the syllable seems its."""
+    pixels = np.full((48, 120, 3), 255, np.uint8)
+    for first, last in ((10, 24), (30, 58), (60, 80)):  # one figure, two that touch, a syllable
+        pixels[14:34, first:last] = 0
+    read = [("1", 17 / 120), ("2", 37 / 120), ("3", (51 + lag) / 120)]
+    assert ocr.ink.unread(pixels, read) > 0.1

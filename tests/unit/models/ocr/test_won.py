@@ -24,3 +24,42 @@ def test_other_letters_stay(text: str) -> None:
 
 def test_a_name_beside_amounts_stays() -> None:
     assert ocr.won.with_won({0: "W40x20 W1,200"}) == {0: "W40x20 ₩1,200"}
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("17.800원", "17,800원"),
+        ("21, 900원", "21,900원"),
+        ("1.234.500원에", "1,234,500원에"),
+        ("3.5원", "3.5원"),
+        ("17.800", "17.800"),
+    ],
+)
+def test_won_have_no_fractions(read: str, meant: str) -> None:
+    assert ocr.won.with_won({0: read}) == {0: meant}
+
+
+def test_amounts_alone_are_looked_at_again_where_others_have_the_syllable() -> None:
+    read = {0: "두부", 1: "8,200원", 2: "12,800", 3: "2026", 4: "-1,500", 5: "031-987-6540"}
+    assert ocr.won.bare_amounts(read) == [2, 4]
+    assert ocr.won.bare_amounts({2: "12,800", 3: "1,500"}) == []
+
+
+@pytest.mark.parametrize(
+    ("figures", "others", "amount"),
+    [
+        ("8,200", "8,200원", "8,200원"),
+        ("2,000", "2.,000원", "2,000원"),
+        ("900", "900원", "900원"),
+        ("8,200", "6,200원", ""),
+        ("8,200", "8,200윈", ""),
+        ("AA 8,200", "8,200원", ""),
+        ("", "원", ""),
+    ],
+)
+def test_an_amount_has_the_figures_of_both_readers_and_the_syllable_of_one(
+    figures: str, others: str, amount: str
+) -> None:
+    symbols = [ocr.tesseract.Symbol(letter, 0.9, 0, 1, spaced=False) for letter in others]
+    assert ocr.won.amount(figures, symbols) == amount
