@@ -67,11 +67,10 @@ def store(rows: Sequence[Prediction]) -> None:
     for row in rows:
         columns.check(row, *ENDING.names)
     for some in chunks(rows):
-        sql = statements.STORE.format(
-            places=ENDING.places(len(some)), assigned=ENDING.assigned("v")
-        )
+        query, values = ENDING.given(some)
+        sql = statements.STORE.format(given=query, assigned=ENDING.assigned("v"))
         with connection.cursor() as cursor:
-            cursor.execute(sql, ENDING.values(some))
+            cursor.execute(sql, values)
 
 
 def store_thumbnails(images: Sequence[Image]) -> None:

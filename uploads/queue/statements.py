@@ -145,7 +145,7 @@ LOCKED: Final = f"""
 """  # noqa: S608  # the tables' names are ours
 
 STORE: Final = f"""
-      WITH v({ENDING.listed()}) AS (VALUES {{places}})
+      WITH v({ENDING.listed()}) AS ({{given}})
     UPDATE {_P} AS p SET {{assigned}} FROM v WHERE p.id = v.id
 """  # noqa: S608  # the table's name is ours
 
