@@ -173,3 +173,17 @@ test("a key is revoked after a question, which the focus stays with", async () =
   equal([all.map(({ id }) => id), subject.keys.list.children.length], [[3, 1], 2]);
   subject.element.remove();
 });
+
+test("of many sign-ins a few are seen until all are asked for, and the keyboard goes on from there", async () => {
+  const rows = Array.from({ length: 8 }, (_, id) => ({
+    id: String(id), client: "", address: "192.0.2.1", current: id === 7, last_used_at: "2026-03-01T10:00:00Z",
+  }));
+  const subject = new SignIns(/** @type {any} */ ({ signIns: async () => rows }), () => {});
+  document.body.replaceChildren(subject.element);
+  await subject.load();
+  equal([subject.list.children.length, subject.more.textContent], [5, "Show all 8"]);
+  subject.more.focus();
+  subject.more.click();
+  equal([subject.list.children.length, subject.more.hidden], [8, true]);
+  equal([...subject.list.children].indexOf(document.activeElement?.closest("li")), 5);
+});

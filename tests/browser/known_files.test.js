@@ -11,9 +11,9 @@ const image = (/** @type {number} */ id, /** @type {object} */ more = {}) => ({
 });
 
 /** Image ids of what is there, and whether it answers what is asked for.
- * @param {any[]} images @param {any} [asked] */
-const there = (images, asked = request) =>
-  [...thereOf(images, asked).values()].map((each) => [each.images.map(({ id }) => id), each.isDone]);
+ * @param {any[]} images @param {any} [asked] @param {any} [schema] */
+const there = (images, asked = request, schema = undefined) =>
+  [...thereOf(images, asked, schema).values()].map((each) => [each.images.map(({ id }) => id), each.isDone]);
 
 test("a photo that was asked the same before needs nothing more, whatever the order of its parameters", () => {
   equal(there([image(1)]), [[[1], true]]);
@@ -21,6 +21,17 @@ test("a photo that was asked the same before needs nothing more, whatever the or
   equal(there([image(1)], { ...request, params: {} }), [[[1], false]]);
   equal(there([image(1, { runs: [{ ...read, state: "failed" }] })]), [[[1], false]]);
   equal(there([image(1, { runs: [{ ...read, state: "queued" }] })]), [[[1], true]]);
+});
+
+test("what was left out is asked for with its default, then as now", () => {
+  const schema = { properties: { a: { default: [1] }, b: { default: 1 }, c: {} } };
+  const run = (/** @type {object} */ params) => image(1, { runs: [{ ...read, params }] });
+  const filled = { ...request, params: { a: [1], b: 1 } };
+  equal(there([run({})], filled, schema), [[[1], true]]);
+  equal(there([run({ b: 1 })], { ...request, params: {} }, schema), [[[1], true]]);
+  equal(there([run({ b: 2 })], filled, schema), [[[1], false]]);
+  equal(there([run({})], { ...request, params: { c: 1 } }, schema), [[[1], false]]);
+  equal(there([run({})], filled), [[[1], false]], "of a model that is not known");
 });
 
 test("of several copies the newest is used, rather one for which nothing is left to do", () => {
@@ -54,7 +65,7 @@ function knownFiles(...pages) {
     const results = pages.shift() ?? [];
     return { results, next: pages.length ? `/page-${pages.length}` : null };
   };
-  return { calls, subject: new KnownFiles(/** @type {any} */ ({ images })) };
+  return { calls, subject: new KnownFiles(/** @type {any} */ ({ images }), () => undefined) };
 }
 
 test("files are found by the hashes of their bytes, each of them once", async () => {

@@ -43,6 +43,9 @@ export class Catalog {
   /** What people call a model: its title where it is known, else its name. @param {string} name */
   titleOf = (name) => this.models.find((model) => model.name === name)?.title || name;
 
+  /** The JSON Schema of a model's parameters, where it is known. @param {string} name */
+  schemaOf = (name) => this.models.find((model) => model.name === name)?.params_schema;
+
   /** Read it again, unless that is on its way already. */
   refresh() {
     this.#reading ??= this.#read().finally(() => (this.#reading = null));

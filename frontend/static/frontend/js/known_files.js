@@ -9,6 +9,8 @@
  * pages, as listed; whether all of what is asked for was asked of them before and has not failed
  */
 
+import { canonical, withDefaults } from "./params.js";
+
 /** So many hashes the server takes at a time. */
 const AT_ONCE = 50;
 /** Of each answer: what is not on them is sent. */
@@ -20,9 +22,10 @@ export class KnownFiles {
   /** @type {WeakMap<File, string>} */
   #hashes = new WeakMap();
 
-  /** @param {import("./api.js").Api} api */
-  constructor(api) {
+  /** @param {import("./api.js").Api} api @param {(model: string) => any} schemaOf a model's parameters */
+  constructor(api, schemaOf) {
     this.api = api;
+    this.schemaOf = schemaOf;
   }
 
   /** Those of these files that are there; none where the browser can't hash, as on HTTP.
@@ -43,7 +46,7 @@ export class KnownFiles {
     const ends = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]);
     for (let at = 0; at < hashes.length; at += AT_ONCE) {
       const images = await this.#ask(hashes.slice(at, at + AT_ONCE), ends);
-      for (const [hash, there] of thereOf(images, request)) {
+      for (const [hash, there] of thereOf(images, request, this.schemaOf(request.model))) {
         for (const file of byHash.get(hash) ?? []) found.set(file, there);
       }
     }
@@ -81,8 +84,9 @@ export class KnownFiles {
 }
 
 /** For each hash the newest file that is there whole, rather one for which nothing is left to do.
- * @param {Image[]} images the newest first @param {Request} request @returns {Map<string, There>} */
-export function thereOf(images, request) {
+ * @param {Image[]} images the newest first @param {Request} request
+ * @param {any} schema of its model's parameters @returns {Map<string, There>} */
+export function thereOf(images, request, schema) {
   /** By the file that was sent. @type {Map<string, Image[]>} */
   const files = new Map();
   for (const image of images) {
@@ -96,24 +100,15 @@ export function thereOf(images, request) {
     // In which language it is to be read belongs to the photo that is there.
     const isOther = request.imageType !== "" && imageType !== request.imageType;
     if (pages.length < count || isOther || found.get(sha256)?.isDone) continue;
-    const isDone = pages.every(({ runs }) => runs.some((run) => answers(run, request)));
+    const isDone = pages.every(({ runs }) => runs.some((run) => answers(run, request, schema)));
     if (isDone || !found.has(sha256)) found.set(sha256, { images: pages, isDone });
   }
   return found;
 }
 
 /** Whether a prediction is what is asked for. @param {import("server").Prediction} run
- * @param {Request} request */
-const answers = ({ model, params, state }, request) =>
+ * @param {Request} request @param {any} schema of the model's parameters */
+const answers = ({ model, params, state }, request, schema) =>
   model === request.model &&
   !["failed", "canceled"].includes(state) &&
-  canonical(params) === canonical(request.params);
-
-/** JSON that is the same for what is equal: databases keep the names of an object in orders of their own.
- * @param {any} value */
-const canonical = (value) =>
-  JSON.stringify(value, (_, each) =>
-    each && typeof each === "object" && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each,
-  );
+  canonical(withDefaults(schema, params)) === canonical(withDefaults(schema, request.params));

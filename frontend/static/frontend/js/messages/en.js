@@ -32,6 +32,7 @@ export const messages = {
   "sign_ins.end": "Sign out there",
   "sign_ins.end_of": "Sign out there: {name}, {address}",
   "sign_ins.ended": "Signed out there.",
+  "sign_ins.all": "Show all {count}",
 
   "client.on": "{browser} on {system}",
   "client.unknown": "Unknown program",
@@ -327,6 +328,7 @@ export const messages = {
   "details.sent": "Sent",
   "details.model": "Model",
   "details.version": "{model}, version {version}",
+  "details.of_version": "version {version}",
   "details.took": "Took",
   "details.of_which": "{all}, of which {compute} in the model",
   "details.waited": "Waited",

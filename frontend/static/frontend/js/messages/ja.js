@@ -35,6 +35,7 @@ export const messages = {
   "sign_ins.end": "サインアウトさせる",
   "sign_ins.end_of": "サインアウトさせる：{name}、{address}",
   "sign_ins.ended": "その端末をサインアウトしました。",
+  "sign_ins.all": "{count}件すべて表示",
 
   "client.on": "{browser}（{system}）",
   "client.unknown": "不明なプログラム",
@@ -225,8 +226,8 @@ export const messages = {
   "filter.from": "開始日",
   "filter.until": "終了日",
   "filter.more": "ほかの絞り込み",
-  "filter.any_model": "すべてのモデル",
-  "filter.any_state": "すべての状態",
+  "filter.any_model": "全モデル",
+  "filter.any_state": "全状態",
   "filter.clear": "クリア",
   "filter.clear.more": "すべての写真を再び表示",
 
@@ -327,6 +328,7 @@ export const messages = {
   "details.sent": "送信日時",
   "details.model": "モデル",
   "details.version": "{model}、バージョン{version}",
+  "details.of_version": "バージョン{version}",
   "details.took": "かかった時間",
   "details.of_which": "{all}（うちモデル{compute}）",
   "details.waited": "待ち時間",

@@ -35,6 +35,7 @@ export const messages = {
   "sign_ins.end": "로그아웃시키기",
   "sign_ins.end_of": "로그아웃시키기: {name}, {address}",
   "sign_ins.ended": "그곳에서 로그아웃했어요.",
+  "sign_ins.all": "{count}개 모두 보기",
 
   "client.on": "{browser}, {system}",
   "client.unknown": "알 수 없는 프로그램",
@@ -327,6 +328,7 @@ export const messages = {
   "details.sent": "보낸 때",
   "details.model": "모델",
   "details.version": "{model}, 버전 {version}",
+  "details.of_version": "버전 {version}",
   "details.took": "걸린 시간",
   "details.of_which": "{all}, 그중 모델 {compute}",
   "details.waited": "기다린 시간",

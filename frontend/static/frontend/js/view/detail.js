@@ -4,6 +4,7 @@
 import { t } from "../language.js";
 import { choosableImages, predictionsOf, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
+import { runNames } from "../run_names.js";
 import { imageName, status } from "../words.js";
 import { fill, h, iconButton, keepFocus } from "./dom.js";
 import { FromProgram } from "./from_program.js";
@@ -66,7 +67,7 @@ export class Detail {
       iconButton("close", t("action.close"), () => this.element.close(), { "data-testid": "close-detail" }),
     );
     this.tabs = h("div", { class: "tabs", role: "group", "aria-label": t("results") });
-    this.pair = new SideBySide({ pictures, titleOf });
+    this.pair = new SideBySide({ pictures });
     this.pairing = h("button", { type: "button", class: "tab", "data-testid": "side-by-side", onclick: () => this.#pair(!this.#isPaired) }, t("pair"));
     this.status = h("p", { class: "card-status" });
     this.bar = h("progress", { class: "bar", max: 1, "aria-label": t("progress") });
@@ -150,7 +151,8 @@ export class Detail {
     this.#shown = prediction;
     this.name.textContent = this.name.title = imageName(image);
     this.steps.show(image.id, this.head);
-    this.#renderTabs(predictions, prediction);
+    const names = runNames(predictions, this.models(), this.titleOf);
+    this.#renderTabs(predictions, prediction, names);
     this.status.textContent = status(prediction, doing);
     this.bar.hidden = !prediction || hasEnded(prediction);
     this.bar.value = doing?.fraction ?? 0;
@@ -164,7 +166,7 @@ export class Detail {
     this.#renderForm(image.id, predictions);
     const regions = prediction?.output?.regions ?? doing?.regions ?? [];
     this.stage.render(image, prediction, regions, this.titleOf(prediction?.model ?? ""));
-    this.#renderPair(prediction, predictions);
+    this.#renderPair(prediction, predictions, names);
   }
 
   /** @param {number} imageId @param {import("../store.js").Prediction[]} predictions */
@@ -186,15 +188,15 @@ export class Detail {
   }
 
   /** @param {import("../store.js").Prediction|null} prediction
-   * @param {import("../store.js").Prediction[]} predictions */
-  #renderPair(prediction, predictions) {
+   * @param {import("../store.js").Prediction[]} predictions @param {Map<number, string>} names */
+  #renderPair(prediction, predictions, names) {
     const all = predictions.filter(({ output }) => output);
     const canPair = Boolean(prediction?.output) && all.length > 1;
     const isOn = this.#isPaired && canPair;
     keepFocus(this.pairing, () => (this.pairing.hidden = !canPair), this.name);
     this.pairing.setAttribute("aria-pressed", String(isOn));
     this.stage.element.hidden = isOn;
-    if (isOn && prediction) this.pair.show(prediction, all);
+    if (isOn && prediction) this.pair.show(prediction, all, names);
     else this.pair.hide();
   }
 
@@ -206,15 +208,15 @@ export class Detail {
   }
 
   /** @param {import("../store.js").Prediction[]} predictions
-   * @param {import("../store.js").Prediction|null} chosen */
-  #renderTabs(predictions, chosen) {
-    const key = predictions.map(({ id, state }) => `${id}${state}`).join() + chosen?.id + predictions.map(({ model }) => this.titleOf(model)).join();
+   * @param {import("../store.js").Prediction|null} chosen @param {Map<number, string>} names */
+  #renderTabs(predictions, chosen, names) {
+    const key = predictions.map(({ id, state }) => `${id}${state}${names.get(id)}`).join() + chosen?.id;
     const choose = (/** @type {number} */ id) => {
       this.#chosen = id;
       this.render();
     };
     fill(this.tabs, key, () =>
-      predictions.map(({ id, model, state }) =>
+      predictions.map(({ id, state }) =>
         h(
           "button",
           {
@@ -224,7 +226,7 @@ export class Detail {
             "data-state": state,
             onclick: () => choose(id),
           },
-          this.titleOf(model),
+          names.get(id),
         ),
       ),
     );

@@ -1,9 +1,9 @@
 // @ts-check
 /** A small form for a model's parameters, made from their JSON Schema. */
 
-import { formatName } from "../formats.js";
 import { t } from "../language.js";
-import { imageName, sentenceCase } from "../words.js";
+import { choiceName, titleOfParam } from "../params.js";
+import { imageName } from "../words.js";
 import { fill, h } from "./dom.js";
 import { rectangleTools } from "./rectangle_tools.js";
 
@@ -48,7 +48,7 @@ export function schemaForm(schema, idPrefix, sources = {}) {
 /** @param {string} name @param {any} property @param {string} id @param {boolean} isRequired
  * @param {Sources} sources */
 function field(name, property, id, isRequired, { images = () => [], drawing, values = {} }) {
-  const title = property.title ?? name.replaceAll("_", " ");
+  const title = titleOfParam(name, property);
   const value = values[name] ?? property.default ?? "";
   if (isTuple(property)) return numbers(name, title, property, id, value, drawing);
   const input =
@@ -128,15 +128,12 @@ function imageChoice(id, images, value) {
   return select;
 }
 
-/** What a value that can be chosen is called. @param {any} value */
-const valueName = (value) => (typeof value === "string" ? (formatName(value) ?? sentenceCase(value)) : String(value));
-
 /** @param {any} property @param {string} id @param {boolean} isRequired @param {any} value "": none */
 function control(property, id, isRequired, value) {
   if (property.enum) {
     const blank = isRequired || "default" in property ? [] : [h("option", { value: "" }, t("new.automatic"))];
-    const options = property.enum.map((/** @type {any} */ each, /** @type {number} */ at) =>
-      h("option", { value: JSON.stringify(each), selected: each === value }, property.enumNames?.[at] ?? valueName(each)),
+    const options = property.enum.map((/** @type {any} */ each) =>
+      h("option", { value: JSON.stringify(each), selected: each === value }, choiceName(property, each)),
     );
     return h("select", { id }, ...blank, ...options);
   }

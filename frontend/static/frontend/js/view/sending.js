@@ -25,9 +25,10 @@ export class Sending {
    * @param {import("../commands.js").Commands} parts.commands
    * @param {import("../trash.js").Trash} parts.trash
    * @param {import("../batches.js").Limits} parts.limits
+   * @param {(model: string) => any} parts.schemaOf a model's parameters
    * @param {() => void} parts.onChange told when there are more or fewer on their way
    */
-  constructor({ api, sync, commands, trash, limits, onChange }) {
+  constructor({ api, sync, commands, trash, limits, schemaOf, onChange }) {
     this.sync = sync;
     this.commands = commands;
     this.trash = trash;
@@ -36,7 +37,7 @@ export class Sending {
       signIn: api.signIn,
       tray: this.#tray,
       limits,
-      known: new KnownFiles(api),
+      known: new KnownFiles(api, schemaOf),
       onAccepted: (upload, files) => this.#accepted(upload, files),
       onUnwanted: (uploadId) => commands.removeUnwanted(uploadId),
       onUse: (files) => this.#use(files),

@@ -13,15 +13,15 @@ export class SideBySide {
   /**
    * @param {object} parts
    * @param {import("./pictures.js").Pictures} parts.pictures
-   * @param {(name: string) => string} parts.titleOf what people call a model
    */
-  constructor({ pictures, titleOf }) {
+  constructor({ pictures }) {
     /** @type {Prediction[]} */
     this.others = [];
     /** @type {Prediction|null} */
     this.one = null;
     this.pictures = pictures;
-    this.titleOf = titleOf;
+    /** @type {Map<number, string>} */
+    this.names = new Map();
     this.title = h("h3", {});
     this.choice = h("select", { "aria-label": t("pair.other"), onchange: () => this.#draw() });
     this.left = h("div", { class: "side" });
@@ -34,13 +34,15 @@ export class SideBySide {
     );
   }
 
-  /** @param {Prediction} one with an output @param {Prediction[]} all with outputs */
-  show(one, all) {
+  /** @param {Prediction} one with an output @param {Prediction[]} all with outputs
+   * @param {Map<number, string>} names what they are called */
+  show(one, all, names) {
     this.one = one;
+    this.names = names;
     this.others = all.filter(({ id }) => id !== one.id);
-    this.title.textContent = this.titleOf(one.model);
-    fill(this.choice, this.others.map(({ id, model }) => `${id} ${this.titleOf(model)}`).join(), () =>
-      this.others.map(({ id, model }) => h("option", { value: String(id) }, this.titleOf(model))),
+    this.title.textContent = this.#nameOf(one);
+    fill(this.choice, this.others.map((each) => `${each.id} ${this.#nameOf(each)}`).join(), () =>
+      this.others.map((each) => h("option", { value: String(each.id) }, this.#nameOf(each))),
     );
     this.element.hidden = false;
     this.#draw();
@@ -52,6 +54,9 @@ export class SideBySide {
     this.element.hidden = true;
     for (const side of [this.left, this.right]) this.#fill(side, "", () => []);
   }
+
+  /** @param {Prediction} prediction */
+  #nameOf = ({ id, model }) => this.names.get(id) ?? model;
 
   #draw() {
     const other = this.others.find(({ id }) => String(id) === this.choice.value);
@@ -74,13 +79,13 @@ export class SideBySide {
 
   /** @param {Prediction} prediction @returns {HTMLElement} */
   #content(prediction) {
-    const { model, output } = prediction;
+    const { output } = prediction;
     if (output?.kind === "labels") return labelBars(output.labels);
     if (output?.kind === "raw") return tensorList(output.tensors);
     if (output?.kind === "text") {
       return h("p", { class: "paragraphs", dir: "auto" }, output.text || summary(prediction));
     }
-    const picture = h("img", { alt: this.titleOf(model), class: output?.transparent === false ? "" : "is-cut", draggable: false });
+    const picture = h("img", { alt: this.#nameOf(prediction), class: output?.transparent === false ? "" : "is-cut", draggable: false });
     void this.pictures.show(picture, output?.url);
     return picture;
   }

@@ -98,6 +98,7 @@ export class Workspace {
       commands: this.commands,
       trash: this.#trash,
       limits,
+      schemaOf: this.catalog.schemaOf,
       onChange: () => this.#renderOverview(),
     });
     this.leaving = new Leaving({ uploader: this.sending.uploader, opened: this.opened });

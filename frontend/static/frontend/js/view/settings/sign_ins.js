@@ -9,7 +9,13 @@ import { Outcome, part } from "./parts.js";
 
 /** @typedef {import("../../account_api.js").SignInRow} SignInRow */
 
+/** So many are seen before somebody asks for all. */
+const FEW = 5;
+
 export class SignIns {
+  #isWhole = false;
+  /** @type {SignInRow[]} */
+  #rows = [];
   #outcome = new Outcome();
 
   /** @param {import("../../account_api.js").AccountApi} api @param {() => void} onSignOut */
@@ -17,7 +23,8 @@ export class SignIns {
     this.api = api;
     this.onSignOut = onSignOut;
     this.list = h("ul", { class: "rows" });
-    this.element = part("sign-ins", t("sign_ins"), this.list, this.#outcome.element);
+    this.more = h("button", { type: "button", class: "link", "data-testid": "all-sign-ins", onclick: () => this.#showAll() });
+    this.element = part("sign-ins", t("sign_ins"), this.list, this.more, this.#outcome.element);
   }
 
   load() {
@@ -26,11 +33,25 @@ export class SignIns {
 
   /** @param {SignInRow[]} all */
   #show(all) {
-    const heading = /** @type {HTMLElement} */ (this.element.firstElementChild);
     const here = all.filter(({ current }) => current);
     const elsewhere = all.filter(({ current }) => !current);
-    const rows = [...here, ...elsewhere];
+    this.#rows = [...here, ...elsewhere];
+    this.#draw();
+  }
+
+  #draw() {
+    const heading = /** @type {HTMLElement} */ (this.element.firstElementChild);
+    const rows = this.#isWhole ? this.#rows : this.#rows.slice(0, FEW);
     fill(this.list, JSON.stringify(rows), () => rows.map((each) => this.#row(each)), heading);
+    this.more.hidden = rows.length === this.#rows.length;
+    this.more.textContent = t("sign_ins.all", { count: this.#rows.length });
+  }
+
+  #showAll() {
+    this.#isWhole = true;
+    this.#draw();
+    // What was just asked for is what comes next.
+    /** @type {HTMLElement|null} */ (this.list.children[FEW]?.querySelector("button"))?.focus();
   }
 
   /** @param {SignInRow} row */
