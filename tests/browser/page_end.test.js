@@ -15,6 +15,7 @@ function inSight(pages, error) {
   /** @type {unknown[]} */
   const errors = [];
   const subject = new PageEnd({
+    hasMore: () => calls < pages,
     load: async () => {
       calls += 1;
       if (error && calls === 1) throw error;
@@ -53,4 +54,73 @@ test("more is fetched while it is wanted, and what can't be fetched is told", as
   };
   await subject.fetchWhile(() => true);
   equal(errors.length, 1);
+});
+
+/** An end that lies below the screen, however much is fetched, until `pages` are. @param {number} pages */
+function farAway(pages) {
+  const sizes = /** @type {any[]} */ ([]);
+  const above = document.createElement("div");
+  const subject = new PageEnd({
+    hasMore: () => sizes.length < pages,
+    load: async (size) => {
+      await new Promise(requestAnimationFrame);
+      sizes.push(size);
+      above.style.height = `${sizes.length * 5_000}px`;
+    },
+    onError: () => {},
+  });
+  above.style.height = "5000px";
+  document.body.replaceChildren(above, subject.element);
+  window.scrollTo({ top: 0, behavior: "instant" });
+  subject.start();
+  return { subject, sizes };
+}
+
+const press = (/** @type {string} */ key, /** @type {EventTarget} */ on = document.body, more = {}) =>
+  on.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...more }));
+
+test("End goes to the end of all there is, by pages as large as there are", async () => {
+  const { subject, sizes } = farAway(5);
+  press("End", document.body, { shiftKey: true });
+  press("PageDown");
+  await frames(3);
+  equal(sizes, []);
+  press("End");
+  await frames(30);
+  equal(sizes, [200, 200, 200, 200, 200]);
+  const { scrollHeight, clientHeight } = document.documentElement;
+  equal(Math.abs(scrollHeight - clientHeight - window.scrollY) < 2, true);
+  subject.stop();
+});
+
+test("who turns to something else on the way to the end is not taken there", async () => {
+  const { subject, sizes } = farAway(1_000);
+  press("End");
+  await frames(5);
+  document.dispatchEvent(new Event("wheel"));
+  await frames(5);
+  const before = sizes.length;
+  await frames(10);
+  equal([sizes.length, before > 0], [before, true]);
+  press("End");
+  await frames(5);
+  press("Home");
+  await frames(5);
+  const then = sizes.length;
+  await frames(10);
+  equal([sizes.length, then > before], [then, true]);
+  subject.stop();
+  press("End");
+  await frames(5);
+  equal(sizes.length, then);
+});
+
+test("End in a field is the field's", async () => {
+  const { subject, sizes } = farAway(3);
+  const field = document.createElement("input");
+  document.body.append(field);
+  press("End", field);
+  await frames(5);
+  equal(sizes, []);
+  subject.stop();
 });

@@ -2,12 +2,14 @@
 import { EVERYTHING } from "../../frontend/static/frontend/js/filter.js";
 import { Selection } from "../../frontend/static/frontend/js/selection.js";
 import { initialState, reduce } from "../../frontend/static/frontend/js/store.js";
+import { Day } from "../../frontend/static/frontend/js/view/day.js";
 import { Gallery } from "../../frontend/static/frontend/js/view/gallery.js";
+import { grid } from "../../frontend/static/frontend/js/view/grid.js";
 import { equal, test } from "./harness.js";
 
 export { run } from "./harness.js";
 
-const MANY = 5_000;
+const MANY = 10_000;
 
 const image = (/** @type {number} */ id) => ({
   id, upload: 1, position: id, name: `${id}.jpg`, thumbnail: null, width: 4, height: 3,
@@ -54,14 +56,34 @@ test("the end of the page is the last photo", async () => {
   equal([tiles().at(-1), tiles().length < 300], [MANY, true]);
 });
 
+test("a step of a scroll that brings no other row looks at no photo", () => {
+  let reads = 0;
+  const ids = Array.from({ length: MANY }, (_, at) => at + 1);
+  const tile = () => /** @type {any} */ ({ element: document.createElement("li"), setVisible: () => {} });
+  const day = new Day(tile, () => {});
+  document.body.replaceChildren(day.element);
+  day.imageIds = new Proxy(ids, { get: (target, key) => ((reads += 1), Reflect.get(target, key)) });
+  const present = grid(1_000, { least: 100, gap: 10, caption: 40 });
+  const looked = (/** @type {number} */ top) => {
+    reads = 0;
+    day.show(present, top, 0, 800);
+    return reads;
+  };
+  equal([looked(-30_000) > 100, looked(-30_010) < 5, looked(-30_010 - present.row) > 100], [true, true, true]);
+  day.imageIds = [...ids];
+  equal(day.cards.size > 0, true);
+  looked(-30_010 - present.row);
+  equal([...day.cards.keys()].every((id) => id > 1), true);
+});
+
 test("a photo that is far away can be given the focus, and keeps it while it is scrolled away", async () => {
   const { gallery, tiles } = drawn();
-  gallery.focus(2_500);
+  gallery.focus(5_500);
   const focused = () => Number(document.activeElement?.closest("li")?.dataset.image);
-  equal(focused(), 2_500);
+  equal(focused(), 5_500);
   window.scrollTo({ top: 0, behavior: "instant" });
   await scrolled();
-  equal([focused(), tiles().includes(1), tiles().includes(2_000)], [2_500, true, false]);
+  equal([focused(), tiles().includes(1), tiles().includes(5_000)], [5_500, true, false]);
 });
 
 test("tiles stay in the photos' order when newer ones come before them", () => {

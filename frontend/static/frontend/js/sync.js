@@ -113,12 +113,15 @@ export class Sync {
     }
   }
 
-  /** Read the next older page; one that is given up for another query is no error. */
-  async loadOlder() {
+  /** Read the next older page; one that is given up for another query is no error.
+   * @param {number} [size] photos in it, if not as many as in the one before */
+  async loadOlder(size) {
     const { signal } = this.#loads;
     if (!this.older) return;
+    const address = new URL(this.older, location.origin);
+    if (size) address.searchParams.set("page_size", String(size));
     try {
-      await this.#readPage(this.older, signal);
+      await this.#readPage(address.href, signal);
     } catch (error) {
       if (!signal.aborted && !this.#life.signal.aborted) throw error;
     }

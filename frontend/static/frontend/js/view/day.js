@@ -12,6 +12,12 @@ export class Day {
   imageIds = [];
   /** Its tiles, by image id. @type {Map<number, Card>} */
   cards = new Map();
+  /** In CSS pixels. */
+  height = 0;
+  /** What was shown last: which tiles, of which photos. */
+  #place = "";
+  /** @type {number[]|null} */
+  #placed = null;
 
   /**
    * @param {(imageId: number) => Card} newCard
@@ -46,8 +52,14 @@ export class Day {
    * @param {number} to */
   show(grid, top, from, to) {
     const count = this.imageIds.length;
-    this.list.style.height = `${heightOf(grid, count)}px`;
     const [first, end] = tilesBetween(grid, count, from - top, to - top);
+    // Of most steps of a scroll nothing comes of it, and of most days never.
+    const place = `${first} ${end} ${grid.columns} ${grid.tile} ${grid.row}`;
+    if (place === this.#place && this.imageIds === this.#placed) return;
+    this.#place = place;
+    this.#placed = this.imageIds;
+    this.height = heightOf(grid, count);
+    this.list.style.height = `${this.height}px`;
     const wanted = new Set(this.imageIds.slice(first, end));
     const focused = this.#focused();
     if (focused !== null) wanted.add(focused);
@@ -64,6 +76,7 @@ export class Day {
   /** Let go of every tile. */
   clear() {
     for (const [id, card] of this.cards) this.#drop(id, card);
+    this.#placed = null;
   }
 
   /** The photo whose tile has the focus, if it is still of this day. */

@@ -193,7 +193,7 @@ export class Gallery {
     const tops = all.map(({ list }) => list.getBoundingClientRect());
     all.forEach((day, index) => {
       day.show(present, tops[index].top + shift, -margin, window.innerHeight + margin);
-      shift += parseFloat(day.list.style.height) - tops[index].height;
+      shift += day.height - tops[index].height;
     });
   }
 

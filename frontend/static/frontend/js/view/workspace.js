@@ -42,7 +42,8 @@ export class Workspace {
   });
   #ticking = 0;
   #end = new PageEnd({
-    load: () => this.sync.loadOlder(),
+    load: (size) => this.sync.loadOlder(size),
+    hasMore: () => this.sync.older !== null,
     onError: (error) => this.warn(sentence(error)),
   });
 
@@ -86,7 +87,7 @@ export class Workspace {
       models: () => this.catalog.models,
       titleOf: this.catalog.titleOf,
       order: () => this.gallery.order,
-      older: { hasMore: () => this.sync.older !== null, fetch: () => this.#end.fetch() },
+      older: this.#end,
     };
     const parts = { api, sync: this.sync, notices: this.#notices, commands: this.commands };
     const onClosed = (/** @type {number} */ imageId) => this.gallery.focus(imageId);
