@@ -112,8 +112,8 @@ export const words = [
       "用意された画風や自分の絵のように描いた写真。",
     "It carries over colors and strokes, not the shapes that a painter would choose; faces are not kept alike.":
       "色と筆づかいは移しますが、画家が選ぶような形までは移しません。顔は似たままにはなりません。",
-    "In a network that it does not use, paintings come to 0.65 of the distance from the style that is left where colors alone are moved (0.54 to 0.82 by style; 44 paintings of four photos).":
-      "このモデルが使わないネットワークで見ると、色だけを移したときに残る画風との距離の0.65まで近づきます（画風により0.54〜0.82、写真4枚の絵44点）。",
+    "In a network that it does not use, paintings come to 0.64 of the distance from the style that is left where colors alone are moved (0.53 to 0.82 by style; 44 paintings of four photos).":
+      "このモデルが使わないネットワークで見ると、色だけを移したときに残る画風との距離の0.64まで近づきます（画風により0.53〜0.82、写真4枚の絵44点）。",
     "0.2 s of one core for 512 × 512 pixels, 2 s for 12 megapixels with reading and writing.":
       "512 × 512ピクセルに1コアで0.2秒、1,200万画素に読み書きを含めて2秒。",
     "About 470 MiB for 12 megapixels.": "1,200万画素で約470MiB。",

@@ -112,8 +112,8 @@ export const words = [
       "준비된 화풍이나 내 그림처럼 그린 사진.",
     "It carries over colors and strokes, not the shapes that a painter would choose; faces are not kept alike.":
       "색과 붓질은 옮기지만 화가가 고를 형태까지 옮기지는 못해요. 얼굴이 닮게 남지 않아요.",
-    "In a network that it does not use, paintings come to 0.65 of the distance from the style that is left where colors alone are moved (0.54 to 0.82 by style; 44 paintings of four photos).":
-      "이 모델이 쓰지 않는 신경망에서 보면, 색만 옮겼을 때 화풍까지 남는 거리의 0.65까지 가까워져요(화풍에 따라 0.54~0.82, 사진 4장의 그림 44점).",
+    "In a network that it does not use, paintings come to 0.64 of the distance from the style that is left where colors alone are moved (0.53 to 0.82 by style; 44 paintings of four photos).":
+      "이 모델이 쓰지 않는 신경망에서 보면, 색만 옮겼을 때 화풍까지 남는 거리의 0.64까지 가까워져요(화풍에 따라 0.53~0.82, 사진 4장의 그림 44점).",
     "0.2 s of one core for 512 × 512 pixels, 2 s for 12 megapixels with reading and writing.":
       "512 × 512픽셀에 코어 하나로 0.2초, 1,200만 화소에 읽기와 쓰기를 포함해 2초.",
     "About 470 MiB for 12 megapixels.": "1,200만 화소에 약 470MiB.",
