@@ -9,7 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.conftest import ARGUMENTS, TIMEOUT_MS, program
 from tests.browser.visit import RESULT_MS, card, choose_model, register, sign_in, upload
@@ -60,9 +67,10 @@ def shoot_beginning(context: BrowserContext, url: str, username: str, suffix: st
     choose_model(page, "background-removal")
     page.get_by_test_id("param-options").locator("summary").click()
     shoot(page, f"options-{suffix}")
-    page.get_by_test_id("file-input").set_input_files(
-        [{"name": name, "mimeType": "", "buffer": MOVIE} for name in ("a.mov", "b.mov")]
-    )
+    movies: list[FilePayload] = [
+        {"name": name, "mimeType": "", "buffer": MOVIE} for name in ("a.mov", "b.mov")
+    ]
+    page.get_by_test_id("file-input").set_input_files(movies)
     page.get_by_test_id("refusals").locator("summary").click()
     shoot(page, f"refusals-{suffix}")
     page.close()

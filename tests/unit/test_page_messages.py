@@ -20,7 +20,7 @@ WORDS = re.compile(r"[A-Z][a-z]+[.…]?$|.*[A-Za-z]{2,},? [A-Za-z']{2,}")
 """A sentence, several words, or one that begins as a label does."""
 NO_TEXT = re.compile(
     r"class: (\w+ \? )?$|(translate|transform) = .*$|FOCUSABLE = $|key === $"
-    r"|(matches|includes|throw new Error)\($"
+    r"|(matches|closest|includes|throw new Error)\($"
 )
 """What stands before a string that is no text: a style, a query, a key, a programmer's error."""
 CODE = {"snippets.js"}

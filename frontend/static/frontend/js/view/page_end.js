@@ -76,8 +76,8 @@ export class PageEnd {
     this.#going.abort();
     const { key, target, altKey, ctrlKey, metaKey, shiftKey } = event;
     const isElsewhere = /** @type {Element} */ (target).closest("input, select, textarea, dialog");
-    if (key !== "End" || isElsewhere || altKey || ctrlKey || metaKey || shiftKey) return;
-    void this.#goToEnd();
+    const isPlain = !(altKey || ctrlKey || metaKey || shiftKey);
+    if (key === "End" && isPlain && !isElsewhere) void this.#goToEnd();
   };
 
   /** Fetch all there is and stay at its end, until somebody turns to something else. */
