@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -39,6 +40,23 @@ gBrowser.selectedTab = tab;
 const { style } = tab.linkedBrowser;
 for (const [name, value] of [["width", width], ["height", height]])
   for (const limit of ["min-", "max-"]) style.setProperty(limit + name, value && `${value}px`);
+"""
+_HANDED_OVER: Final = """
+const [kind, files] = arguments;
+const page = window.wrappedJSObject;
+const transfer = new page.DataTransfer();
+for (const [name, text] of files) {
+  const bytes = Cu.cloneInto(Uint8Array.from(atob(text), (each) => each.charCodeAt(0)), page);
+  transfer.items.add(new page.File(page.Array.of(bytes), name));
+}
+const options = Cu.cloneInto({ bubbles: true, cancelable: true }, page);
+const [type, property] = kind === "paste" ? ["ClipboardEvent", "clipboardData"]
+  : ["DragEvent", "dataTransfer"];
+const event = new page[type](kind, options);
+const descriptor = new page.Object();
+descriptor.value = transfer;
+page.Object.defineProperty(event, property, descriptor);
+page.document.body.dispatchEvent(event);
 """
 _COMPLAINTS: Final = """
 const found = Services.console.getMessageArray()
@@ -144,6 +162,14 @@ class Firefox:
     def ask(self, script: str, *arguments: Any) -> Any:
         """What a script answers that runs beside the page's own, on its document."""
         return self._do("ExecuteScript", script=script, args=arguments)
+
+    def hand_over(self, kind: str, *files: Path) -> None:
+        """Has the page meet the event by which a system hands it files: `paste` or `drop`.
+
+        Without a desktop there are neither files in the clipboard nor things to drag.
+        """
+        given = [[path.name, b64encode(path.read_bytes()).decode()] for path in files]
+        self._do("ExecuteScript", script=_HANDED_OVER, args=[kind, given], sandbox="system")
 
     def drag(self, *points: tuple[float, float]) -> None:
         """Moves the mouse, pressed, from one point of the page to the next, in pixels."""

@@ -110,6 +110,20 @@ def test_a_reload_in_mid_work_shows_where_everything_stands_and_goes_on(
     firefox.expect_seen(by_id("detail"), is_seen=False)
 
 
+def test_what_is_pasted_or_dropped_is_sent(
+    firefox: Firefox, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(firefox, darkroom.url, a_name())
+    firefox.expect_seen(by_id("model-digits"))
+    firefox.click(by_id("model-digits"))
+    firefox.hand_over("paste", photos["page"])
+    firefox.expect_count(CARD, 1)
+    firefox.hand_over("drop", photos["astronaut"], photos["page"])
+    firefox.expect_seen(by_id("known"))
+    firefox.click(by_id("send-known"))
+    firefox.expect_count(CARD, 3)
+
+
 def test_who_comes_next_sees_nothing_of_who_was_there(
     firefox: Firefox, darkroom: Running, photos: dict[str, Path]
 ) -> None:
