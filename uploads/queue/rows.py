@@ -1,6 +1,7 @@
 """Rows of predictions, locked in one order, so that two writers never wait for each other."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -9,8 +10,8 @@ from django.db.models.functions import Now
 from uploads import columns
 from uploads.models import Image, Prediction
 from uploads.queue import statements
-from uploads.queue.statements import ENDING, IMAGE, PREDICTION
-from uploads.raw_rows import chunks, places
+from uploads.queue.statements import ENDING, IMAGE, PREDICTION, THUMBNAIL
+from uploads.raw_rows import chunks
 from uploads.states import ACTIVE, State
 
 
@@ -22,11 +23,14 @@ def locked(ids: Iterable[int]) -> list[Prediction]:
     wanted = list(ids)
     if not wanted:
         return []
-    sql = statements.LOCKED.format(
-        places=", ".join(["%s"] * len(wanted)), lock="FOR UPDATE OF p" if _has_row_locks() else ""
-    )
+    values: list[Any] = wanted
+    among = f"IN ({', '.join(['%s'] * len(wanted))})"
+    if connection.vendor == "postgresql":
+        # One statement for any number of them, which is planned once.
+        among, values = "= ANY(%s)", [wanted]
+    lock = "FOR UPDATE OF p" if _has_row_locks() else ""
     with connection.cursor() as cursor:
-        cursor.execute(sql, wanted)
+        cursor.execute(statements.LOCKED.format(among=among, lock=lock), values)
         found = cursor.fetchall()
     rows = PREDICTION.read(row[: len(PREDICTION)] for row in found)
     images = IMAGE.read(row[len(PREDICTION) :] for row in found)
@@ -80,13 +84,12 @@ def store_thumbnails(images: Sequence[Image]) -> None:
         Unstorable: a key is none that every database keeps; nothing is written.
     """
     for image in images:
-        columns.check(image, "thumbnail_path", "thumbhash")
+        columns.check(image, *THUMBNAIL.names)
     lock = "FOR NO KEY UPDATE OF i" if _has_row_locks() else ""
     for some in chunks(images):
-        sql = statements.THUMBNAILS.format(places=places(3, len(some)), lock=lock)
-        values = [v for one in some for v in (one.pk, one.thumbnail_path, one.thumbhash)]
+        query, values = THUMBNAIL.given(some)
         with connection.cursor() as cursor:
-            cursor.execute(sql, values)
+            cursor.execute(statements.THUMBNAILS.format(given=query, lock=lock), values)
 
 
 def expired() -> QuerySet[Prediction]:

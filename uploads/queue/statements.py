@@ -20,6 +20,7 @@ IMAGE: Final = Columns(
     *("id", "upload_id", "image_path", "image_type", "thumbnail_path", "purged_at"),
 )
 UPLOAD: Final = Columns(Upload, "id", "upload_path")
+THUMBNAIL: Final = Columns(Image, "id", "thumbnail_path", "thumbhash")
 ENDING: Final = Columns(
     Prediction,
     *("id", "state", "failures", "lease_losses", "cancel_requested", "fair_rank", "run_after"),
@@ -141,7 +142,7 @@ EXPIRED: Final = f"""
 LOCKED: Final = f"""
     SELECT {PREDICTION.listed("p")}, {IMAGE.listed("i")}
       FROM {_P} AS p JOIN {_I} AS i ON i.id = p.image_id
-     WHERE p.id IN ({{places}}) ORDER BY p.id {{lock}}
+     WHERE p.id {{among}} ORDER BY p.id {{lock}}
 """  # noqa: S608  # the tables' names are ours
 
 STORE: Final = f"""
@@ -151,10 +152,10 @@ STORE: Final = f"""
 
 # Two predictions of one image may end at once, in either order.
 THUMBNAILS: Final = f"""
-      WITH v(id, path, hash) AS (VALUES {{places}}),
-           mine AS (SELECT i.id, v.path, v.hash FROM {_I} AS i JOIN v ON i.id = v.id
+      WITH v({THUMBNAIL.listed()}) AS ({{given}}),
+           mine AS (SELECT {THUMBNAIL.listed("v")} FROM {_I} AS i JOIN v ON i.id = v.id
                      WHERE i.thumbnail_path = '' ORDER BY i.id {{lock}})
-    UPDATE {_I} AS i SET thumbnail_path = mine.path, thumbhash = mine.hash, thumbnail_due = NULL
+    UPDATE {_I} AS i SET {THUMBNAIL.assigned("mine")}, thumbnail_due = NULL
       FROM mine WHERE i.id = mine.id
 """  # noqa: S608  # the tables' names are ours
 
