@@ -114,8 +114,8 @@ export type EventPrediction = {
   finished_at: string | null;
   timing: Timing | null;
   provenance: Record<string, any> | null;
-  /** Told apart by `kind`: text, image, labels or raw. `notes` says what could not be done, each with `code` and `message`. */
-  output: Record<string, any> | null;
+  /** Null until it has succeeded. */
+  output: PredictionOutput | null;
   /** Its output is larger than 256 KiB, and null here. */
   truncated?: boolean;
 };
@@ -214,6 +214,21 @@ export type ImageEventData = {
 
 export type ImageEventKindEnum = "image.archived" | "image.deleted" | "image.pinned" | "image.purged" | "image.thumbnailed" | "image.unpinned";
 
+/** A picture. */
+export type ImageOutput = {
+  notes?: Array<OutputNote>;
+  kind: ImageOutputKindEnum;
+  /** The path of its file. */
+  url: string;
+  width: number;
+  height: number;
+  /** Whether any of it is. Not known of old ones. */
+  transparent?: boolean;
+  content_type: string;
+};
+
+export type ImageOutputKindEnum = "image";
+
 export type IncludeEnum = "originals" | "results";
 
 /** A key as its owner sees it: never its secret part. */
@@ -232,6 +247,20 @@ export type KeyPage = {
   previous: string | null;
   results: Array<Key>;
 };
+
+export type Label = {
+  label: string;
+  score: number;
+};
+
+/** Labels, the likeliest first. */
+export type LabelsOutput = {
+  notes?: Array<OutputNote>;
+  kind: LabelsOutputKindEnum;
+  labels: Array<Label>;
+};
+
+export type LabelsOutputKindEnum = "labels";
 
 /** A language whose text a model reads. */
 export type Language = {
@@ -457,6 +486,12 @@ export type OneCorrectionPage = {
   results: Array<OneCorrection>;
 };
 
+/** What could not be done. */
+export type OutputNote = {
+  code: string;
+  message: string;
+};
+
 export type PasswordAgainRequest = {
   password: string;
 };
@@ -502,8 +537,8 @@ export type Prediction = {
   finished_at: string | null;
   timing: Timing | null;
   provenance: Record<string, any> | null;
-  /** Told apart by `kind`: text, image, labels or raw. `notes` says what could not be done, each with `code` and `message`. */
-  output: Record<string, any> | null;
+  /** Null until it has succeeded. */
+  output: PredictionOutput | null;
 };
 
 export type PredictionError = {
@@ -527,6 +562,8 @@ export type PredictionEvent = {
 
 export type PredictionEventKindEnum = "prediction.canceled" | "prediction.corrected" | "prediction.failed" | "prediction.queued" | "prediction.requeued" | "prediction.started" | "prediction.succeeded";
 
+export type PredictionOutput = TextOutput | ImageOutput | LabelsOutput | RawOutput;
+
 export type PredictionPage = {
   next: string | null;
   previous: string | null;
@@ -545,6 +582,15 @@ export type Quota = {
   queued: number;
   queued_limit: number | null;
 };
+
+/** Tensors by their names, as they came. */
+export type RawOutput = {
+  notes?: Array<OutputNote>;
+  kind: RawOutputKindEnum;
+  tensors: Record<string, any>;
+};
+
+export type RawOutputKindEnum = "raw";
 
 /** An upload as it was received. */
 export type ReceivedUpload = {
@@ -614,6 +660,31 @@ export type SignInPage = {
 export type StateEnum = "queued" | "running" | "succeeded" | "failed" | "canceled";
 
 export type StatusEnum = "pending" | "delivered" | "failed";
+
+/** Text that was read. */
+export type TextOutput = {
+  notes?: Array<OutputNote>;
+  kind: TextOutputKindEnum;
+  text: string;
+  paragraphs?: Array<string>;
+  language?: string | null;
+  /** By how many degrees the image lay turned, clockwise. */
+  turned?: number;
+  regions: Array<TextRegion>;
+};
+
+export type TextOutputKindEnum = "text";
+
+/** A line of text. */
+export type TextRegion = {
+  /** Its corners as x and y, in pixels of the upright image. */
+  polygon: Array<Array<number>>;
+  text: string;
+  /** From 0 to 1. */
+  confidence?: number;
+  /** What the model has read, once it is corrected. */
+  original?: string;
+};
 
 /** Where the time went, in milliseconds, as far as it is known. */
 export type Timing = {

@@ -50,6 +50,7 @@ function shown() {
   const drawing = new Drawing(() => {});
   drawing.resize(size);
   const form = schemaForm(schema, "p", { drawing });
+  form.element.open = true;
   Object.assign(drawing.element.style, { position: "fixed", left: "0", top: "0", width: "200px", height: "150px" });
   document.body.replaceChildren(drawing.element, drawing.tools, form.element);
   const draw = /** @type {HTMLElement} */ (form.element.querySelector("[data-testid=draw]"));

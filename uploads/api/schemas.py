@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from uploads.api.bodies import StrictBody
+from uploads.api.output_schemas import OutputField
 from uploads.api.runs import RUNS_SHOWN
 from uploads.models import lengths
 from uploads.states import State
@@ -71,11 +72,7 @@ class Prediction(serializers.Serializer[None]):
     finished_at = serializers.DateTimeField(allow_null=True)
     timing = Timing(allow_null=True)
     provenance = serializers.DictField(allow_null=True)
-    output = serializers.DictField(
-        allow_null=True,
-        help_text="Told apart by `kind`: text, image, labels or raw. `notes` says what could not be"
-        " done, each with `code` and `message`.",
-    )
+    output = OutputField(allow_null=True, help_text="Null until it has succeeded.")
 
 
 class ImageFacts(serializers.Serializer[None]):

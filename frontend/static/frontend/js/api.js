@@ -4,11 +4,14 @@
  * What is on its way when the sign-in ends is given up.
  *
  * @typedef {import("server").Model} Model
+ * @typedef {{name: string, version: string, models: string[], default_model: string,
+ *   registration_open: boolean, limits: import("./batches.js").Limits & {content_types: string[]}}} Metadata
+ * what `/metadata` says, which is no part of the API
  */
 
 import { ApiError, answer } from "./answers.js";
 
-/** What anybody may know about this server: name, version, models, limits. */
+/** What anybody may know about this server. @returns {Promise<Metadata>} */
 export const metadata = async () => answer(await fetch("/metadata"));
 
 /** A call that needs no token. @template {string} Path

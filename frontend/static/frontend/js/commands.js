@@ -5,7 +5,7 @@ import { ApiError } from "./answers.js";
 import { backoff, delay } from "./backoff.js";
 import { canRetry } from "./order.js";
 import { t } from "./language.js";
-import { card, newestText } from "./selectors.js";
+import { card, newestText, readOn } from "./selectors.js";
 import { save } from "./saving.js";
 import { SignedOut } from "./sign_in.js";
 import { imageName, sentence, shortName } from "./words.js";
@@ -150,7 +150,7 @@ export function commands({ api, sync, notices, trash, open }) {
         sync.dispatch({ type: "removed", upload: id });
       }),
     copy: (text) => void copy(text),
-    copyResult: (id) => void copy(sync.state.predictions.get(id)?.output?.text ?? ""),
+    copyResult: (id) => void copy(readOn(sync.state.predictions.get(id))?.text ?? ""),
     copyTextOf: (imageIds) => {
       const texts = imageIds.map((id) => newestText(sync.state, id));
       void copy(texts.filter(Boolean).join("\n\n"));

@@ -8,6 +8,7 @@
  */
 
 import { ApiError } from "./answers.js";
+import { readOn } from "./selectors.js";
 
 /** Somebody else was faster: what the line reads meanwhile. */
 export class TextChanged extends Error {
@@ -84,7 +85,7 @@ export class Corrections {
 
   /** @param {number} predictionId @param {number} line */
   #textOf(predictionId, line) {
-    return this.sync.state.predictions.get(predictionId)?.output?.regions?.[line]?.text ?? "";
+    return readOn(this.sync.state.predictions.get(predictionId))?.regions[line]?.text ?? "";
   }
 }
 

@@ -8,7 +8,7 @@
  * @typedef {import("./store.js").Image} Image
  */
 
-import { predictionsOf } from "./selectors.js";
+import { predictionsOf, readOn } from "./selectors.js";
 
 /** @type {Filter} */
 export const EVERYTHING = { text: "", model: "", state: "", label: "", from: "", until: "" };
@@ -96,7 +96,7 @@ export function matcher(state, filter) {
     if (label && !predictions.some((each) => likeliest(each) === label)) return false;
     const sent = new Date(state.uploads.get(image.upload)?.created_at ?? NaN);
     if ((since && !(sent >= since)) || (until && !(sent < until))) return false;
-    const read = () => predictions.some(({ output }) => folded(output?.text ?? "").includes(text));
+    const read = () => predictions.some((each) => folded(readOn(each)?.text ?? "").includes(text));
     return !text || folded(image.name).includes(text) || read();
   };
 }

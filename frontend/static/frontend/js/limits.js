@@ -13,5 +13,5 @@ const LIMITS = {
   ],
 };
 
-/** @param {any} server its metadata @returns {import("./batches.js").Limits} */
+/** @param {Partial<import("./api.js").Metadata>} server its metadata, if it was told @returns {import("./batches.js").Limits} */
 export const limitsOf = (server) => ({ ...LIMITS, ...server.limits });

@@ -23,7 +23,7 @@ const ABOUT_MS = 3_000;
 
 const session = new Session();
 const topbar = new Topbar(header, () => void signOut(), () => opened?.open());
-/** @type {Promise<any>|null} */
+/** @type {Promise<Partial<import("./api.js").Metadata>>|null} */
 let about = null;
 /** @type {import("./view/workspace.js").Workspace|null} */
 let workspace = null;
@@ -37,7 +37,7 @@ let farewell = "";
 let lastUser = null;
 
 /** What anybody may know about this server, asked for once; what does not come in time is missing.
- * @returns {Promise<any>} */
+ * @returns {Promise<Partial<import("./api.js").Metadata>>} */
 function aboutServer() {
   about ??= metadata().catch(() => {
     about = null;

@@ -26,7 +26,7 @@ export function formsOf({ output }) {
   return ["result", ...others, "original"];
 }
 
-/** The ending of a result's own file. @param {any} output */
+/** The ending of a result's own file. @param {{content_type: string}} output */
 export const endingOf = ({ content_type: type }) => ENDINGS[type] ?? "png";
 
 /** @param {import("./api.js").Api} api @param {import("./store.js").Image} image
@@ -35,7 +35,7 @@ export async function save(api, image, { id, model, output }, form) {
   const stem = `${stemOf(image)}-${model}`;
   if (form === "original") return offer(await api.blob(image.file), shownName(image.name));
   const format = FORMATS.find((each) => each === form);
-  if (format && output) {
+  if (format && output?.kind === "image") {
     const { converted } = await import("./converting.js");
     const picture = await converted(await api.blob(output.url), format);
     return offer(picture, `${stem}.${endingOf({ content_type: picture.type })}`);

@@ -38,11 +38,14 @@ export function predictionsOf(state, imageId) {
   return ids.flatMap((id) => state.predictions.get(id) ?? []);
 }
 
+/** The text that a prediction has read, with its regions; null: none.
+ * @param {Prediction|null|undefined} prediction */
+export const readOn = (prediction) => (prediction?.output?.kind === "text" ? prediction.output : null);
+
 /** The text that was read last of a photo, whatever was made of it since; empty: none.
  * @param {State} state @param {number} imageId @returns {string} */
 export function newestText(state, imageId) {
-  const read = predictionsOf(state, imageId).findLast(({ output }) => output?.kind === "text");
-  return read?.output?.text ?? "";
+  return readOn(predictionsOf(state, imageId).findLast(readOn))?.text ?? "";
 }
 
 /** What a card shows: the image and its newest prediction.

@@ -106,7 +106,7 @@ export function shortStatus(prediction, work) {
 const MOST_CHARACTERS = 100_000;
 
 /** What was read, line by line; of a model that tells no regions, the lines of its text.
- * @param {Record<string, any>} output of the kind `text`
+ * @param {import("server").TextOutput} output
  * @returns {import("./selectors.js").Region[]} */
 export function linesOf({ regions, text }) {
   if (regions.length) return regions;

@@ -4,6 +4,7 @@
 import { t } from "../language.js";
 import { percent } from "../measures.js";
 import { canRetry, hasEnded } from "../order.js";
+import { readOn } from "../selectors.js";
 import { imageName, nameParts, problem, shortStatus, shownName } from "../words.js";
 import { actionsOf } from "./actions.js";
 import { fill, h, iconButton } from "./dom.js";
@@ -88,9 +89,9 @@ export class Card {
     else this.bar.removeAttribute("value");
     this.bar.setAttribute("aria-label", t("photo.progress", { name }));
     this.#overlay.resize(image.width, image.height, "slice");
-    this.#overlay.draw(prediction?.output?.regions ?? work?.regions ?? []);
+    this.#overlay.draw(readOn(prediction)?.regions ?? work?.regions ?? []);
     const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt}`;
-    const excerpt = prediction?.output?.text?.slice(0, MOST_CHARACTERS) ?? "";
+    const excerpt = readOn(prediction)?.text.slice(0, MOST_CHARACTERS) ?? "";
     fill(this.result, key + excerpt, () => [...this.#result(prediction), ...notes(prediction)]);
     fill(this.actions, key, () => this.#actions(name, prediction), this.photo);
     this.placeholder.draw(image.thumbhash, image.width, image.height);

@@ -2,7 +2,7 @@
 /** One photo at full size beside what its models made of it. */
 
 import { t } from "../language.js";
-import { choosableImages, predictionsOf, work } from "../selectors.js";
+import { choosableImages, predictionsOf, readOn, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
 import { runNames } from "../run_names.js";
 import { imageName, status } from "../words.js";
@@ -164,7 +164,7 @@ export class Detail {
     fill(this.pinning, `${image.id} ${image.pinned}`, () => pin(image, this.commands), this.name);
     this.program.render(prediction);
     this.#renderForm(image.id, predictions);
-    const regions = prediction?.output?.regions ?? doing?.regions ?? [];
+    const regions = readOn(prediction)?.regions ?? doing?.regions ?? [];
     this.stage.render(image, prediction, regions, this.titleOf(prediction?.model ?? ""));
     this.#renderPair(prediction, predictions, names);
   }

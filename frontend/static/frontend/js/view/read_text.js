@@ -6,13 +6,15 @@ import { languageIn, linesOf } from "../words.js";
 import { h } from "./dom.js";
 import { TextLines } from "./text_lines.js";
 
+/** @typedef {import("server").TextOutput} TextOutput */
+
 export class ReadText {
   #lines;
 
-  /** @type {any} */
+  /** @type {TextOutput} */
   #output;
 
-  /** @param {any} output of the kind `text` @param {(index: number|null) => void} onPoint told which
+  /** @param {TextOutput} output @param {(index: number|null) => void} onPoint told which
    * line is pointed at @param {import("./line_editor.js").Editing} [editing] of its lines */
   constructor(output, onPoint, editing) {
     this.#output = output;
@@ -44,7 +46,7 @@ export class ReadText {
     this.#lines.mark(index, isScrolled);
   }
 
-  /** What it reads now. @param {any} output */
+  /** What it reads now. @param {TextOutput} output */
   update(output) {
     if (output === this.#output) return;
     this.#output = output;
@@ -62,6 +64,6 @@ export class ReadText {
   }
 }
 
-/** @param {any} output @returns {HTMLElement[]} */
+/** @param {TextOutput} output @returns {HTMLElement[]} */
 const paragraphsOf = ({ paragraphs = [] }) =>
   paragraphs.map((/** @type {string} */ text) => h("p", { dir: "auto" }, text));

@@ -31,7 +31,7 @@ export class Result {
    * @param {string} key it is built anew where this is another one than before */
   show(prediction, key) {
     fill(this.element, key, () => [...this.#built(prediction), ...notes(prediction)]);
-    if (prediction?.output) this.#text?.update(prediction.output);
+    if (prediction?.output?.kind === "text") this.#text?.update(prediction.output);
   }
 
   /** @param {number|null} index of a line @param {boolean} isScrolled whether to bring it into view */

@@ -2,6 +2,7 @@
 /** Two results of one photo beside each other: the one that is open, and another one. */
 
 import { t } from "../language.js";
+import { readOn } from "../selectors.js";
 import { summary } from "../words.js";
 import { fill, h } from "./dom.js";
 import { labelBars } from "./labels.js";
@@ -66,8 +67,7 @@ export class SideBySide {
 
   /** @param {HTMLElement} side @param {Prediction} prediction */
   #side(side, prediction) {
-    const { id, output } = prediction;
-    this.#fill(side, `${id} ${output?.text ?? ""}`, () => [this.#content(prediction)]);
+    this.#fill(side, `${prediction.id} ${readOn(prediction)?.text ?? ""}`, () => [this.#content(prediction)]);
   }
 
   /** @param {HTMLElement} side @param {string} key @param {() => HTMLElement[]} build */
@@ -86,7 +86,7 @@ export class SideBySide {
       return h("p", { class: "paragraphs", dir: "auto" }, output.text || summary(prediction));
     }
     const picture = h("img", { alt: this.#nameOf(prediction), class: output?.transparent === false ? "" : "is-cut", draggable: false });
-    void this.pictures.show(picture, output?.url);
+    void this.pictures.show(picture, output?.url ?? null);
     return picture;
   }
 }

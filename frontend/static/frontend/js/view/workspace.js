@@ -50,7 +50,7 @@ export class Workspace {
   /**
    * @param {object} parts
    * @param {import("../api.js").Api} parts.api
-   * @param {any} parts.server the server's metadata
+   * @param {Partial<import("../api.js").Metadata>} parts.server the server's metadata, if it was told
    * @param {HTMLElement} parts.announced a live region
    * @param {(status: import("../socket.js").Status) => void} parts.onStatus
    */
