@@ -82,3 +82,24 @@ def test_a_language_that_was_chosen_stays(chromium: Browser, darkroom: Running) 
     expect(page.get_by_test_id("sign-in")).to_have_text("로그인")
     expect(page.locator("html")).to_have_attribute("lang", "ko")
     context.close()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR", "ja-JP"])
+def test_the_bar_at_the_top_fits_a_small_phone_whatever_the_connection_is(
+    chromium: Browser, darkroom: Running, locale: str
+) -> None:
+    context = chromium.new_context(locale=locale, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    register(page, darkroom.url)
+    brand = page.locator(".brand")
+    height = brand.evaluate("it => it.offsetHeight")
+    connection = page.get_by_test_id("connection")
+    context.set_offline(True)
+    expect(connection).to_have_attribute("data-status", "offline")
+    for word in (None, "Reconnecting, as ever and ever"):
+        if word:
+            connection.evaluate("(it, word) => (it.textContent = word)", word)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        assert brand.evaluate("it => it.offsetHeight") == height
+        assert brand.evaluate("it => it.scrollWidth <= it.clientWidth")
+    context.close()
