@@ -6,6 +6,8 @@ too. Each may lose a narrow one or take a part of a neighbor for one, but seldom
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from hangul import Span
@@ -20,6 +22,8 @@ LEAST_LEFT = 0.6
 """It has so many of the letters at least that are read in its word."""
 BESIDE, MARK_BESIDE = 0.25, 0.05
 """How far beside a run its letters may be told, and marks, over the height of the letters."""
+CIRCLED: Final = {"R": "\N{REGISTERED SIGN}", "C": "\N{COPYRIGHT SIGN}"}
+"""What is in the circle that Tesseract takes for an at sign."""
 _OTHERS = re.compile(r"[^0-9.,]")
 _FIGURES = re.compile(r"[0-9.,:/%~+\-() ]*[0-9][0-9.,:/%~+\-() ]*")
 
@@ -47,7 +51,9 @@ def chosen(
         if witnesses[0] and witnesses[0] == witnesses[1]:
             return whole
     if len(kept) < LEAST_LEFT * len(before) or mean_chance(kept) < mean_chance(before) - WORSE:
-        return before
+        kept = list(before)
+    if len(kept) == 1 and [one.text for one in symbols] == ["@"]:
+        return [replace(one, text=CIRCLED.get(one.text, one.text)) for one in kept]
     return kept
 
 
