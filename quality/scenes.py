@@ -35,6 +35,8 @@ FONTS: Final = {
     "ko_en": ("NanumBarunGothic", "NanumSquareRound", "Noto Sans Mono CJK KR"),
 }
 """By the languages that are read: fonts in which `ocr` sets no page."""
+DOWN: Final = FONTS["ja"][:1]
+"""Those in which lines that run down have their marks where they belong."""
 KINDS: Final[Sequence[tuple[str, str, Sequence[str]]]] = (
     ("sign", "clean", ("en", "ko", "ja")),
     ("menu", "clean", ("en", "ko", "ja")),
@@ -140,7 +142,7 @@ def _pages(browser: Browser, arguments: argparse.Namespace) -> Iterator[Page]:
 def drawn(browser: Browser, scene: Scene) -> Page:
     """The page: the same for the same scene and the same browser."""
     random = np.random.default_rng(zlib.crc32(repr(scene).encode()))
-    font = str(random.choice(FONTS[scene.language]))
+    font = str(random.choice(DOWN if scene.kind == "vertical" else FONTS[scene.language]))
     body = SCENES[scene.kind](Source(scene.language, scene.text_set, random))
     tag = scene.language.removesuffix("_en")
     html = f"""<!doctype html><html lang="{tag}"><style>body{{margin:0;box-sizing:border-box;

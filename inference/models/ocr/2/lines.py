@@ -18,9 +18,8 @@ def cut(image: Pixels, box: npt.NDArray[np.float32]) -> Pixels:
     A line that runs from top to bottom comes out turned counterclockwise to lie. Rules are left
     out.
     """
-    sides = np.linalg.norm(np.roll(box, -1, axis=0) - box, axis=1).tolist()
-    across, down = max(sides[0], sides[2], 1.0), max(sides[1], sides[3], 1.0)
-    lies = down < UPRIGHT_ASPECT * across
+    across, down = _sides(box)
+    lies = not runs_down(box)
     shrink = min(1.0, MOST_HEIGHT / (down if lies else across))
     part, offset = _window(image, box)
     if shrink < 1:
@@ -40,6 +39,18 @@ def cut(image: Pixels, box: npt.NDArray[np.float32]) -> Pixels:
         borderMode=cv2.BORDER_REPLICATE,
     )
     return without_rules(np.asarray(line if lies else np.rot90(line), np.uint8))
+
+
+def runs_down(box: npt.NDArray[np.float32]) -> bool:
+    """Whether the line in a box (4, 2) runs from top to bottom."""
+    across, down = _sides(box)
+    return down >= UPRIGHT_ASPECT * across
+
+
+def _sides(box: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """How wide and how high a box is, in pixels."""
+    sides = np.linalg.norm(np.roll(box, -1, axis=0) - box, axis=1).tolist()
+    return max(sides[0], sides[2], 1.0), max(sides[1], sides[3], 1.0)
 
 
 def _window(image: Pixels, box: npt.NDArray[np.float32]) -> tuple[Pixels, npt.NDArray[np.float32]]:

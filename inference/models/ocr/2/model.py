@@ -12,7 +12,7 @@ from detector import Detector
 from gutters import split
 from korean import KoreanReader
 from languages import hinted
-from lines import cut
+from lines import cut, runs_down
 from orientation import Orientation
 from page import LEAST_CONFIDENCE, SURE_HAN, Page
 from partial import lines as partial_lines
@@ -21,6 +21,7 @@ from ppocr_reader import PpocrReader
 from quads import Boxes
 from readers import Reader, SurestReader, read_either_way_up
 from recogniser import Recogniser
+from stacked import read_small
 from strikes import read_struck
 from upright import Upright, find_upright
 from weights import packaged_weights
@@ -66,6 +67,10 @@ class Model:
             group = page.order[start : start + LINES_AT_ONCE]
             crops = [cut(found.image, found.boxes[index]) for index in group]
             readings = read_struck(reader, crops, read_either_way_up(reader, crops))
+            down = [at for at, index in enumerate(group) if runs_down(found.boxes[index])]
+            small = read_small(reader, [crops[at] for at in down], [readings[at] for at in down])
+            for at, reading in zip(down, small, strict=True):
+                readings[at] = reading
             for index, reading in zip(group, readings, strict=True):
                 page.add(index, reading)
             done = start + len(group)
