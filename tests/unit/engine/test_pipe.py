@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from inference.engine import wire
+from inference.engine.child import outbox
 from inference.engine.pipe import MAX_WAITING_BYTES, Pipe
 from tests.unit.engine.brightness import Brightness, Child, image, tensors
 
@@ -142,21 +144,16 @@ def test_a_batch_of_tensors_is_answered_in_two_writes() -> None:
     ]
 
 
-def test_a_photo_is_four_writes_each_before_what_may_end_the_process(tmp_path: Path) -> None:
+def test_a_batch_of_photos_is_answered_in_two_writes_thumbnails_before_it_is_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "MAX_HELD_SECONDS", math.inf)
     source = tmp_path / "a.png"
     Image.fromarray(np.zeros((4, 4), np.uint8)).save(source)
     items = [image(number, str(source)) for number in (1, 2)]
     for item in items:
         item["thumbnail"] = str(tmp_path / f"{item['serial']}.jpg")
     assert writes(Child(Brightness()), items) == [
-        ["read"],
-        ["decode"],
-        ["store"],
-        ["thumbnail", "read"],
-        ["decode"],
-        ["store"],
-        ["thumbnail", "progress", "progress", "compute"],
-        ["encode"],
-        ["succeeded", "encode"],
-        ["succeeded", "batch_done"],
+        [*["read", "decode", "store", "thumbnail"] * 2, "progress", "progress", "compute"],
+        ["encode", "succeeded", "encode", "succeeded", "batch_done"],
     ]
