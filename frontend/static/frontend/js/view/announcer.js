@@ -15,6 +15,8 @@ export class Announcer {
   #timer = 0;
   /** @type {object|null} */
   #drawn = null;
+  /** @type {number|null} the newest prediction of those that were there when the page came */
+  #newest = null;
 
   /** @param {HTMLElement} element a live region
    * @param {(name: string) => string} titleOf what people call a model */
@@ -40,22 +42,26 @@ export class Announcer {
     this.element.textContent = "";
   }
 
-  /** Say what has ended of all that this page saw unfinished before.
+  /** Say what has ended of all that this page saw unfinished before, or that is newer than it.
    * @param {import("../store.js").State} state */
-  render({ predictions, images }) {
-    if (predictions === this.#drawn) return;
-    this.#drawn = predictions;
-    for (const prediction of predictions.values()) {
-      const image = images.get(prediction.image);
-      if (image) this.#notice(image, prediction);
+  render({ predictions, images, loaded }) {
+    if (predictions !== this.#drawn) {
+      this.#drawn = predictions;
+      for (const prediction of predictions.values()) {
+        const image = images.get(prediction.image);
+        if (image) this.#notice(image, prediction);
+      }
     }
+    if (loaded) this.#newest ??= Math.max(0, ...predictions.keys());
   }
 
   /** @param {import("../store.js").Image} image @param {import("../store.js").Prediction} prediction */
   #notice(image, prediction) {
     const before = this.#known.get(prediction.id);
     this.#known.set(prediction.id, prediction.state);
-    if (!before || before === prediction.state || !hasEnded(prediction)) return;
+    // What ends at once was never seen unfinished; what is read later of the past has lower numbers.
+    const isNews = before ? before !== prediction.state : this.#newest !== null && prediction.id > this.#newest;
+    if (!isNews || !hasEnded(prediction)) return;
     const found = problem(prediction, this.titleOf) || summary(prediction);
     this.say(t("photo.finished", { name: imageName(image), status: stateWord(prediction.state), found }));
   }
