@@ -77,8 +77,8 @@ def _address(text: str) -> str:
     Raises:
         BadRequest: it is none, or too long.
     """
-    if not is_plain_text(text) or len(text) > lengths.SEARCH_ADDRESS:
-        raise BadRequest(f"An address of up to {lengths.SEARCH_ADDRESS} characters is saved.")
+    if not is_plain_text(text):
+        raise BadRequest("This is no list of the admin.")
     try:
         parts = urlsplit(text)
         page = resolve(parts.path)
@@ -89,4 +89,8 @@ def _address(text: str) -> str:
         raise BadRequest("This is no list of the admin.")
     asked = parse_qsl(parts.query, keep_blank_values=True)
     query = urlencode([(name, of) for name, of in asked if name not in OF_THE_MOMENT])
-    return f"{parts.path}?{query}" if query else parts.path
+    address = f"{parts.path}?{query}" if query else parts.path
+    # As it is kept: letters beyond ASCII take up to twelve characters each.
+    if len(address) > lengths.SEARCH_ADDRESS:
+        raise BadRequest(f"An address of up to {lengths.SEARCH_ADDRESS} characters is saved.")
+    return address

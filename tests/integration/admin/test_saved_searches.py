@@ -90,6 +90,7 @@ def test_so_many_are_saved_and_no_more(desk: Client, monkeypatch: pytest.MonkeyP
         ("a", "/admin/logout/"),
         ("a", "/admin/uploads/event/77/change/"),
         ("a", f"{FAILED}&q=" + "x" * 2000),
+        ("a", f"{FAILED}&q=" + "된" * 300),
         ("a", f"{FAILED}&q=\0"),
         ("a", "http://[/admin/find/"),
     ],
