@@ -12,7 +12,7 @@ from django.core.checks import Warning as Concern
 from consumers.oip.tls import client_tls, server_tls
 from inference.oip.tls import flaw
 from project import sqlite, tracing_start
-from project.env import env
+from project.env import USUAL_MODELS, env
 
 SURROUNDINGS: Final = "surroundings"
 """The tag of checks whose answer depends on where Darkroom runs: `up` asks them at each start."""
@@ -62,6 +62,23 @@ def models_lie_apart(**_: Any) -> list[CheckMessage]:
         )
         for path in (*settings.MODEL_REPOSITORIES, *settings.MODEL_PATHS)
         if any(Path(path).resolve().is_relative_to(each) for each in secret)
+    ]
+
+
+@register(SURROUNDINGS)
+def model_folders_are_there(**_: Any) -> list[CheckMessage]:
+    """What is named for models exists: else nothing would say why they are not served."""
+    named = [("MODEL_PATHS", path) for path in env().paths_for_models()]
+    if env().model_repository != USUAL_MODELS:
+        named.append(("MODEL_REPOSITORY", env().model_repository))
+    return [
+        Concern(
+            f"{setting} names {path}, which does not exist.",
+            hint="Models whose files are expected there are not served.",
+            id="project.W009",
+        )
+        for setting, path in named
+        if not path.exists()
     ]
 
 

@@ -6,25 +6,26 @@ from pathlib import Path
 from typing import Literal
 
 from dotenv import dotenv_values
-from pydantic import Field
-from pydantic_settings import SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import SettingsConfigDict, SettingsError
 
-from project.kept_secrets import kept_secret
+from project.addresses import DatabaseUrl, HostNames, Origins, RedisUrl
+from project.kept_secrets import kept_secret, private_folder
+from project.limits_env import LimitsEnv
 from project.messages_env import MessagesEnv
+from project.settings_errors import SettingsInvalid, sentences_of, unusable_data_dir
+from project.storage_env import StorageEnv
 from project.tracing_env import TracingEnv
 
 ROOT = Path(__file__).resolve().parent.parent
 
-MEGABYTE = 1_000_000
-MEBIBYTE = 1024 * 1024
-
-
 ENV_FILE = ROOT / ".env"
 
 NO_MODEL = "none"
+USUAL_MODELS = ROOT / "models"
 
 
-class Env(TracingEnv, MessagesEnv):
+class Env(StorageEnv, LimitsEnv, TracingEnv, MessagesEnv):
     """Settings read from environment variables of the same (upper-case) names and from `.env`."""
 
     model_config = SettingsConfigDict(env_file=ENV_FILE, extra="ignore", env_ignore_empty=True)
@@ -35,9 +36,9 @@ class Env(TracingEnv, MessagesEnv):
     """The key tokens are signed with (HS256). Empty: generated once and kept in DATA_DIR."""
     debug: bool = False
     """Django's debug mode. Never on a machine that others can reach."""
-    allowed_hosts: str = "localhost,127.0.0.1,[::1]"
+    allowed_hosts: HostNames = "localhost,127.0.0.1,[::1]"
     """Host names this server answers to, separated by commas."""
-    allowed_origins: str = ""
+    allowed_origins: Origins = ""
     """Origins a browser may open the websocket from, by commas. Empty: this server's own."""
 
     hsts_seconds: int = Field(86_400, ge=0)
@@ -51,47 +52,14 @@ class Env(TracingEnv, MessagesEnv):
 
     data_dir: Path = ROOT / "var"
     """Where the embedded database, the generated secrets and the lock file live."""
-    database_url: str = ""
+    database_url: DatabaseUrl = ""
     """`postgres://…` for PostgreSQL. Empty: SQLite in DATA_DIR."""
-    redis_url: str = ""
+    redis_url: RedisUrl = ""
     """`redis://…`. Empty: `manage.py up` starts a private server."""
     media_root: Path = ROOT / "media"
     """Where originals, thumbnails and results are stored."""
 
-    min_free_bytes: int = Field(100 * MEGABYTE, ge=0)
-    """With less free on the disk of MEDIA_ROOT, in bytes, uploads are refused: 503. Of a small disk
-    a twentieth."""
-    s3_bucket: str = ""
-    """The bucket that originals and results are copied to. Empty: there is no archive."""
-    s3_endpoint_url: str = ""
-    """Where the object store is, if it isn't Amazon's: MinIO, SeaweedFS, R2 and their like."""
-    s3_prefix: str = Field("darkroom", pattern=r"^[^/](.*[^/])?$")
-    """What the keys in the bucket begin with, before a slash. No two databases may share one."""
-    s3_checksums: Literal["when_supported", "when_required"] = "when_supported"
-    """Whether requests carry checksums; `when_required` for stores that refuse them."""
-    aws_access_key_id: str = ""
-    """The name of the object store's key. Empty: looked for where Amazon's tools look."""
-    aws_secret_access_key: str = ""
-    """The object store's key."""
-    aws_session_token: str = ""
-    """The token of a key that is valid for a time."""
-    aws_region: str = ""
-    """The object store's region."""
-    archive_at_a_time: int = Field(4, gt=0)
-    """How many files a worker copies to the archive at a time."""
-    media_handover: Literal["shared", "s3"] = "shared"
-    """How files come to other machines: all share one MEDIA_ROOT, or each has its own and takes
-    them out of the bucket, where they are before anybody hears of them."""
-    media_cache_bytes: int = Field(10_000 * MEGABYTE, gt=0)
-    """With MEDIA_HANDOVER=s3, how many bytes of files a machine keeps in its MEDIA_ROOT."""
-    retention_hours: float = Field(24.0, gt=0, le=1_000_000)
-    """How long files stay in MEDIA_ROOT, in hours, where the archive has them."""
-    purge_without_archive: bool = False
-    """Whether files older than RETENTION_HOURS go although no archive has them: for good."""
-    event_retention_days: float = Field(90.0, ge=0, le=100_000)
-    """How long events, use and ended sign-ins are kept, in days. 0: for ever."""
-
-    model_repository: Path = ROOT / "models"
+    model_repository: Path = USUAL_MODELS
     """The operator's own models: a folder, if it is there, that is read before the shipped one."""
     model_paths: str = ""
     """More files and folders that models may read beside their own, separated by commas."""
@@ -100,46 +68,6 @@ class Env(TracingEnv, MessagesEnv):
     preload_models: str = ""
     """Models that a worker loads when it starts, separated by commas; `none`: each is loaded when
     its first image comes. Empty: the one of an upload that names none."""
-
-    max_image_bytes: int = Field(25 * MEGABYTE, gt=0)
-    """The largest image file accepted, in bytes."""
-    max_image_pixels: int = Field(64_000_000, gt=0)
-    """The largest image accepted, in pixels (width times height)."""
-    max_images_per_upload: int = Field(100, gt=0)
-    """How many images one upload may hold."""
-    max_upload_bytes: int = Field(512 * MEGABYTE, gt=0)
-    """The largest upload accepted, in bytes."""
-    max_incoming_bytes: int = Field(4_000 * MEGABYTE, gt=0)
-    """What all requests that are arriving at one web process may hold together, in bytes."""
-    max_requests_per_address: int = Field(256, gt=0)
-    """How many requests with a body one address may be sending to one web process."""
-    max_connections_per_address: int = Field(4_000, gt=0)
-    """How many connections (or, behind trusted proxies, requests and websockets under way) one
-    address may have at one web process. One more closes that which waits longest for a request."""
-    quota_bytes: int = Field(0, ge=0)
-    """Bytes of originals a user may keep. 0: no limit. A user's own quota goes before it."""
-    quota_queued: int = Field(0, ge=0)
-    """Predictions a user may have queued. 0: no limit. A user's own quota goes before it."""
-
-    throttle_sign_in_name: int = Field(10, ge=0)
-    """Failed sign-ins a minute with one name, beyond which it is refused. 0: no limit."""
-    throttle_sign_in_address: int = Field(30, ge=0)
-    """Failed sign-ins a minute from one address, beyond which it is refused. 0: no limit."""
-    throttle_registration: int | None = Field(None, ge=0)
-    """Registrations a minute from one address. 0: no limit. Unset: none on SQLite, 30 otherwise."""
-    throttle_uploads: int = Field(0, ge=0)
-    """Requests a minute of one user that give models work. 0: no limit."""
-    throttle_v2: int = Field(0, ge=0)
-    """Requests a minute of one user by the Open Inference Protocol. 0: no limit."""
-    throttle_changes: int = Field(600, ge=0)
-    """API keys, webhooks and corrections that a user makes a minute. 0: no limit."""
-    max_waits_per_user: int = Field(100, gt=0)
-    """How many requests with `?wait=` a user may have at one web process; one more is answered at
-    once."""
-    max_sockets_per_user: int = Field(20, gt=0)
-    """How many websockets a user may hold at all web processes together."""
-    max_api_keys_per_user: int = Field(20, gt=0)
-    """How many API keys that count a user may have."""
 
     lease_seconds: float = Field(30.0, gt=0)
     """How long a worker holds a prediction without a sign of life."""
@@ -207,11 +135,6 @@ class Env(TracingEnv, MessagesEnv):
         return (0 if self.is_embedded else 30) if given is None else given
 
     @cached_property
-    def max_request_bytes(self) -> int:
-        """The largest request: an upload, and what a form writes around its files."""
-        return self.max_upload_bytes + MEBIBYTE
-
-    @cached_property
     def has_demo(self) -> bool:
         """Whether a demo user with a public password may exist: where only this machine gets in."""
         return self.is_embedded and self.host in {"127.0.0.1", "::1", "localhost"}
@@ -264,6 +187,17 @@ class Env(TracingEnv, MessagesEnv):
         given: str = getattr(self, name)
         return given or kept_secret(self.data_dir / name)
 
+    def private_data_dir(self) -> Path:
+        """DATA_DIR, for its owner alone; made when there is none yet.
+
+        Raises:
+            SettingsInvalid: it cannot be.
+        """
+        try:
+            return private_folder(self.data_dir)
+        except OSError as error:
+            raise unusable_data_dir(error) from None
+
 
 def _split(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
@@ -271,5 +205,14 @@ def _split(text: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def env() -> Env:
-    """This process's environment, read once."""
-    return Env()
+    """This process's environment, read once.
+
+    Raises:
+        SettingsInvalid: nothing can start with it.
+    """
+    try:
+        return Env()
+    except ValidationError as error:
+        raise SettingsInvalid(sentences_of(error)) from None
+    except (OSError, UnicodeDecodeError, SettingsError) as error:
+        raise SettingsInvalid([f"{ENV_FILE} cannot be read: {error}."]) from None

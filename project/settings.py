@@ -7,7 +7,6 @@ from imagefile.formats import FORMATS
 from project import admin_look, logs, sqlite
 from project.databases import databases
 from project.env import ENV_FILE, ROOT, env
-from project.kept_secrets import private_folder
 
 # Before anything opens a database.
 sqlite.use_a_sound_library()
@@ -15,7 +14,7 @@ sqlite.use_a_sound_library()
 ENV = env()
 
 BASE_DIR = ROOT
-DATA_DIR = private_folder(ENV.data_dir)
+DATA_DIR = ENV.private_data_dir()
 SECRET_KEY = ENV.secret("secret_key")
 DEBUG = ENV.debug
 ALLOWED_HOSTS = ENV.hosts()

@@ -7,11 +7,13 @@ from pathlib import Path
 from dotenv import dotenv_values
 from pydantic_settings import BaseSettings
 
+from project.addresses import HttpUrl
+
 
 class TracingEnv(BaseSettings):
     """Settings about traces, by the names that OpenTelemetry gave them; it has more of its own."""
 
-    otel_exporter_otlp_endpoint: str = ""
+    otel_exporter_otlp_endpoint: HttpUrl = ""
     """Where a collector of OpenTelemetry takes traces by HTTP. Empty: nothing is traced."""
     otel_sdk_disabled: bool = False
     """Whether nothing is traced nevertheless."""

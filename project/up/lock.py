@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from project.settings_errors import unusable_data_dir
 from project.up.errors import StartError
 
 
@@ -17,9 +18,16 @@ class Lock:
     """
 
     def __init__(self, path: Path) -> None:
-        """Takes the lock at `path`; raises StartError `already_running` where another holds it."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: IO[str] = path.open("a+", encoding="utf-8")
+        """Takes the lock at `path`, in DATA_DIR.
+
+        Raises StartError `already_running` where another holds it, SettingsInvalid where it cannot
+        be written.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file: IO[str] = path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise unusable_data_dir(error) from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -7,6 +7,7 @@ import pytest
 from django.core.management.base import SystemCheckError
 
 from consumers.management.commands import models, runworker
+from project import checks
 from project.checks import (
     certificates_can_be_used,
     files_can_be_handed_over,
@@ -15,6 +16,7 @@ from project.checks import (
     secrets_lie_apart,
     webhooks_stay_outside,
 )
+from project.env import Env
 from project.management.commands import setup
 from tests.certificates import Authority
 from uploads.management.commands import audit
@@ -99,3 +101,21 @@ def test_ports_that_others_reach_without_tls_are_warned_of(
     assert all(told in one.msg for one in warnings)
     settings.OIP_TLS_CERTIFICATE = tmp_path / "certificate"
     assert ports_are_encrypted() == []
+
+
+def test_folders_of_models_that_do_not_exist_are_warned_of(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    named = Env(_env_file=None, model_repository=tmp_path / "mine", model_paths=str(tmp_path))
+    monkeypatch.setattr(checks, "env", lambda: named)
+    (told,) = checks.model_folders_are_there()
+    assert told.msg == f"MODEL_REPOSITORY names {tmp_path / 'mine'}, which does not exist."
+    (tmp_path / "mine").mkdir()
+    assert checks.model_folders_are_there() == []
+
+
+def test_an_installation_without_models_of_its_own_is_not_warned_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(checks, "env", lambda: Env(_env_file=None))
+    assert checks.model_folders_are_there() == []

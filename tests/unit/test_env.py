@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from project import env as environment
 from project.env import ROOT, Env
 from project.kept_secrets import kept_secret
+from project.settings_errors import SettingsInvalid
+from project.up.lock import Lock
 
 
 def env(**values: object) -> Env:
@@ -91,3 +94,79 @@ def test_the_default_model_is_preloaded_unless_others_are_named(
     given: str, preloaded: list[str]
 ) -> None:
     assert env(default_model="digits", preload_models=given).models_to_preload() == preloaded
+
+
+WRONG = {
+    "GRPC_PORT": "-1",
+    "WORKERS": "many",
+    "LOG_FORMAT": "xml",
+    "DATABASE_URL": "postgres://ada:s3cret@db.example:port/darkroom",
+    "REDIS_URL": "http://ada:s3cret@cache.example",
+    "S3_ENDPOINT_URL": "store.example",
+    "ALLOWED_ORIGINS": "https://photos.example,gallery.example",
+    "ALLOWED_HOSTS": "https://photos.example",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4318",
+}
+
+
+def test_each_wrong_setting_is_told_by_its_name_and_without_its_value(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in WRONG.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsInvalid) as refused:
+        environment.env.__wrapped__()
+    sentences = refused.value.message.splitlines()
+    assert {sentence.partition(" ")[0] for sentence in sentences} == set(WRONG)
+    assert "GRPC_PORT should be greater than or equal to 0." in sentences
+    assert "LOG_FORMAT should be 'console' or 'json'." in sentences
+    assert "s3cret" not in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("database_url", "mysql://localhost/darkroom"),
+        ("database_url", "sqlite:///darkroom.sqlite3"),
+        ("database_url", "darkroom"),
+        ("database_url", "postgres://localhost"),
+        ("database_url", "postgres://[::1/darkroom"),
+        ("redis_url", "localhost:6379"),
+        ("redis_url", "redis://"),
+        ("redis_url", "redis://localhost:many"),
+        ("s3_endpoint_url", "ftp://store.example"),
+        ("s3_endpoint_url", "https://"),
+        ("allowed_origins", "*"),
+        ("allowed_origins", "https://photos.example/page"),
+        ("allowed_hosts", "photos.example:8000"),
+    ],
+)
+def test_an_address_that_cannot_be_meant_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError, match=name):
+        env(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("database_url", "postgresql://ada:p%40ss@db.example:5432/darkroom?sslmode=require"),
+        ("database_url", "postgres://%2Fvar%2Frun%2Fpostgresql/darkroom"),
+        ("redis_url", "rediss://:secret@[::1]:6380/2"),
+        ("redis_url", "unix:///run/redis.sock?db=1"),
+        ("s3_endpoint_url", "http://127.0.0.1:9000/store"),
+        ("allowed_origins", "https://photos.example, http://localhost:5173/"),
+        ("allowed_hosts", "*, .photos.example, [::1], 10.0.0.7"),
+    ],
+)
+def test_an_address_as_manuals_have_it_is_taken_as_it_is(name: str, value: str) -> None:
+    assert getattr(env(**{name: value}), name) == value
+
+
+def test_a_data_dir_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for folder in (file, file / "inside"):
+        with pytest.raises(SettingsInvalid, match="DATA_DIR should be a folder"):
+            env(data_dir=folder).private_data_dir()
+        with pytest.raises(SettingsInvalid, match="DATA_DIR should be a folder"):
+            Lock(folder / "up.lock")

@@ -18,6 +18,7 @@ from inference.remote.checking import trouble_of
 from inference.remote.servers import Servers
 from uploads.catalog import desired, holdings
 from uploads.catalog.holdings import Holding, Holdings
+from uploads.database_errors import sentence_of
 from uploads.errors import ModelNotFound
 from uploads.events import Actor
 from uploads.models import Model, ModelVersion
@@ -87,7 +88,7 @@ class Command(BaseCommand):
         try:
             self._do(options)
         except ANY_ERROR as error:
-            raise CommandError(f"The database cannot be used: {error}") from None
+            raise CommandError(sentence_of(error)) from None
 
     def _do(self, options: dict[str, Any]) -> None:
         match options["verb"]:
