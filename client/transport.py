@@ -141,7 +141,8 @@ def checked_url(text: str) -> str:
         url = httpx.URL(text)
     except httpx.InvalidURL:
         url = httpx.URL("")
-    if url.scheme not in {"http", "https"} or not url.host:
+    is_port = url.port is None or 0 < url.port < 65_536
+    if url.scheme not in {"http", "https"} or not url.host or not is_port:
         raise ClientError(
             "invalid_url", f"{text!r} is not an address such as http://127.0.0.1:8000."
         )

@@ -147,6 +147,8 @@ def why_not(host: str, port: int) -> str:
         )[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.bind(address)
+    except UnicodeError:
+        return "its host is no name"
     except OSError as error:
         return (error.strerror or str(error)).lower()
     return "it was in use a moment ago"

@@ -18,7 +18,7 @@ def listen(host: str, port: int, setting: str = "PORT") -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:
         raise StartError(
             "address_unavailable",
             f"{host} is not an address of this machine: set {_host(setting)}.",

@@ -1,7 +1,7 @@
 """What a database says, as a sentence that tells an operator what to do."""
 
 import pytest
-from django.db import OperationalError, ProgrammingError
+from django.db import Error, OperationalError, ProgrammingError
 
 from uploads.database_errors import sentence_of
 
@@ -15,7 +15,7 @@ from uploads.database_errors import sentence_of
         ProgrammingError("column uploads_image.thumbhash does not exist\nLINE 1: SELECT"),
     ],
 )
-def test_tables_that_are_missing_or_older_are_to_be_set_up(error: Exception) -> None:
+def test_tables_that_are_missing_or_older_are_to_be_set_up(error: Error) -> None:
     assert "run `manage.py setup`" in sentence_of(error)
     assert "LINE" not in sentence_of(error)
 

@@ -62,6 +62,7 @@ async def test_trouble_before_the_start_is_one_sentence_and_exit_code_2(
     server: FakeServer, photos: Path
 ) -> None:
     troubles: dict[str, list[object]] = {
+        "[invalid_url] ": ["submit", photos, "--url", "http://127.0.0.1:99999"],
         "[path_not_found]": ["submit", photos / "absent"],
         "[invalid_params]": ["submit", photos, "--param", "alpha"],
         "[invalid_url]": ["submit", photos, "--url", "localhost:8000"],
@@ -70,7 +71,7 @@ async def test_trouble_before_the_start_is_one_sentence_and_exit_code_2(
     for code_name, words in troubles.items():
         code, out, err = await run(server, *words)
         assert (code, out) == (2, "")
-        assert err.strip().endswith(code_name)
+        assert err.strip().endswith(code_name.strip())
         assert len(err.splitlines()) == 1
 
 

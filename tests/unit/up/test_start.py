@@ -54,7 +54,7 @@ def test_a_taken_port_is_explained() -> None:
     )
 
 
-@pytest.mark.parametrize("host", ["203.0.113.7", "no-such-host.invalid"])
+@pytest.mark.parametrize("host", ["203.0.113.7", "no-such-host.invalid", "a..b"])
 def test_a_foreign_address_is_explained(host: str) -> None:
     with pytest.raises(StartError) as refused:
         listen(host, 0)
