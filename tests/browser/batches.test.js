@@ -58,7 +58,7 @@ test("no files are no upload", () => {
 
 test("a file over the limit is refused with a sentence that names it", async () => {
   equal(await errorOf("\xff\xd8\xff", 150_000), {
-    code: "image_too_large", message: "Larger than 100 kB, which is the most.",
+    code: "image_too_large", message: "Larger than 100 kB, which is the most. Make it smaller first.",
   });
 });
 
@@ -82,7 +82,7 @@ test("a photo of a kind that can't be read is told what to do", async () => {
 test("videos, documents and drawings are told apart", async () => {
   const heads = ["\0\0\0\x14ftypqt  ", "II*\0\x10\0\0\0CR", "%PDF-1.7", '<?xml version="1.0"?><svg/>', "GIF89a"];
   const named = (await Promise.all(heads.map(messageOf))).map((each) => each?.split(" can't")[0]);
-  equal(named, ["Videos", "Camera RAW", "PDF", "SVG drawing", "GIF"]);
+  equal(named, ["Videos", "Camera RAW", "PDF", "SVG drawings", "GIF"]);
 });
 
 test("a file that is no picture is refused in words that say which are", async () => {

@@ -42,6 +42,21 @@ test("a message with several forms has those that its language tells apart", () 
   }
 });
 
+test("what a tile says of its photo has room in one of a narrow phone", () => {
+  // 360 px hold three of them.
+  const tile = 106;
+  const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  pen.font = "13px system-ui";
+  for (const [code, { messages }] of Object.entries(ALL)) {
+    const time = new Intl.NumberFormat(code, { style: "unit", unit: "second" }).formatRange(15, 30);
+    const said = Object.keys(messages)
+      .filter((key) => /^(stage|state)\.|^result\.(no_text|unread|no_label)$|^waiting\.before$|^time\.(in|ready_soon)$/.test(key))
+      .map((key) => forms({ messages }, key)[0].replace("{count}", "12").replace("{time}", time));
+    const cut = said.filter((text) => pen.measureText(text).width > tile);
+    equal([code, cut], [code, []]);
+  }
+});
+
 test("languages other than the server's say the same of its errors", () => {
   equal(Object.keys(ja.problems), Object.keys(ko.problems));
   equal(told({ code: "never_heard_of", message: "As told." }), "As told.");

@@ -47,6 +47,13 @@ test("those that were asked for stand first, then those that run and can be trie
   tiles.element.remove();
 });
 
+test("no button stands where the one more model would", () => {
+  const { tiles } = made();
+  tiles.setModels("abcde".split("").map((name) => model(name)), []);
+  equal([seen(tiles).length, tiles.all.hidden], [5, true]);
+  tiles.element.remove();
+});
+
 test("of many models a few are seen, the chosen one among them, until all are asked for", () => {
   const { tiles, asked } = made();
   tiles.setModels("abcdefg".split("").map((name) => model(name)), []);

@@ -52,7 +52,7 @@ test("text that couldn't be read is told from none", () => {
   const output = { kind: "text", text: "", regions: [], notes: [] };
   const note = { code: "script_not_readable", message: "" };
   equal(summary(/** @type {any} */ ({ output })), "No text found");
-  equal(summary(/** @type {any} */ ({ output: { ...output, notes: [note] } })), "Text that can't be read");
+  equal(summary(/** @type {any} */ ({ output: { ...output, notes: [note] } })), "Unreadable text");
 });
 
 test("photos are offered only to models that take them now", () => {

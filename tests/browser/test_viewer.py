@@ -162,6 +162,38 @@ def test_a_long_name_breaks_nothing(
     assert detail.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
 
 
+def test_another_photo_is_seen_from_its_beginning_however_far_one_had_scrolled(
+    viewing: Page,
+) -> None:
+    viewing.set_viewport_size({"width": 390, "height": 600})
+    open_photo(viewing, "astronaut.png")
+    body = viewing.locator(".detail-body")
+    scrolled = "it => ((it.scrollTop = 10_000), it.scrollTop > 0)"
+    assert body.evaluate(scrolled)
+    viewing.get_by_role("button", name="Next photo").click()
+    expect(viewing.get_by_test_id("detail")).to_contain_text("page.png")
+    assert body.evaluate("it => it.scrollTop") == 0
+    assert body.evaluate(scrolled)
+    viewing.get_by_test_id("close-detail").click()
+    open_photo(viewing, "astronaut.png")
+    assert body.evaluate("it => it.scrollTop") == 0
+
+
+def test_results_side_by_side_stand_right_below_their_names(viewing: Page) -> None:
+    open_photo(viewing, "page.png")
+    viewing.get_by_test_id("again-model").select_option("digits")
+    viewing.get_by_test_id("again-submit").click()
+    expect(viewing.get_by_test_id("side-by-side")).to_be_visible(timeout=RESULT_MS)
+    viewing.get_by_test_id("side-by-side").click()
+    sections = viewing.get_by_test_id("pair").locator("section")
+    expect(sections).to_have_count(2)
+    gaps = sections.evaluate_all(
+        "all => all.map(({ children: [head, result] }) =>"
+        " result.offsetTop - head.parentElement.offsetTop)"
+    )
+    assert gaps == [52, 52], "a row of 40 px for the name, and 12 px"
+
+
 def test_where_the_subject_is_is_drawn_on_the_photo(viewing: Page) -> None:
     open_photo(viewing, "astronaut.png")
     viewing.get_by_test_id("again-model").select_option("background-removal")

@@ -1,5 +1,5 @@
 // @ts-check
-import { languageIn, linesOf, ofAll, problem, remaining, shortName, shownName, span, status, summary } from "../../frontend/static/frontend/js/words.js";
+import { languageIn, linesOf, ofAll, problem, remaining, shortName, shortStatus, shownName, span, status, summary } from "../../frontend/static/frontend/js/words.js";
 import { canRetry } from "../../frontend/static/frontend/js/order.js";
 import { fakes } from "./fakes.js";
 import { equal, test } from "./harness.js";
@@ -36,7 +36,13 @@ test("of many it is told how many are done, and how long the rest takes if that 
 test("what waits says how many are before it", () => {
   fakes();
   const said = [null, 1, 3].map((queuePosition) => status(prediction(), work({ queuePosition })));
-  equal(said, ["Waiting", "Next", "2 before this one"]);
+  equal(said, ["Waiting", "Next", "2 before this"]);
+});
+
+test("a tile says when a photo is ready, in fewer words than the viewer", () => {
+  const { clock } = fakes();
+  const doing = work({ queuePosition: 1, readyAt: clock.now + 12_000 });
+  equal([shortStatus, status].map((say) => say(prediction(), doing)), ["In 10–15 sec", "Next, ready in 10–15 sec"]);
 });
 
 test("what can't be taken now says why instead of an estimate", () => {
@@ -49,7 +55,7 @@ test("what can't be taken now says why instead of an estimate", () => {
 test("what runs is starting, perhaps its model first, then at a stage", () => {
   const running = prediction({ state: "running" });
   equal(status(running, work()), "Starting");
-  equal(status(running, work({ stage: "load" })), "Starting the model");
+  equal(status(running, work({ stage: "load" })), "Starting model");
   equal(status(running, work({ stage: "detect" })), "Looking for text");
 });
 

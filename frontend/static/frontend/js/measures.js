@@ -50,7 +50,7 @@ function ago(days) {
 /** @param {string} iso */
 export function when(iso) {
   const date = new Date(iso);
-  const time = date.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+  const time = date.toLocaleTimeString(locale, { timeStyle: "short" });
   const days = daysAgo(date);
   const day = days === 0 ? ago(0) : date.toLocaleDateString(locale, { day: "numeric", month: "long" });
   return t("time.on_day", { day, time });

@@ -63,11 +63,11 @@ export function span(ms) {
 const OVERDUE_MS = 10_000;
 
 /** What is left until an estimated moment; empty where that is not known.
- * @param {number|null|undefined} readyAt */
-export function remaining(readyAt) {
+ * @param {number|null|undefined} readyAt @param {boolean} [isBrief] where there is little room */
+export function remaining(readyAt, isBrief = false) {
   const ms = readyAt ? readyAt - Date.now() : -Infinity;
   if (ms < -OVERDUE_MS) return "";
-  return ms < 4_000 ? t("time.ready_soon") : t("time.ready_in", { time: span(ms) });
+  return ms < 4_000 ? t("time.ready_soon") : t(isBrief ? "time.in" : "time.ready_in", { time: span(ms) });
 }
 
 /** How many are done of all, and how long the rest takes, if that is known.
@@ -100,7 +100,7 @@ export function status(prediction, work) {
  * @param {import("./selectors.js").Work|null} work */
 export function shortStatus(prediction, work) {
   const isInLine = prediction?.state === "queued" && !work?.waiting;
-  return (isInLine && sentenceCase(remaining(work?.readyAt))) || status(prediction, work);
+  return (isInLine && sentenceCase(remaining(work?.readyAt, true))) || status(prediction, work);
 }
 
 const MOST_CHARACTERS = 100_000;

@@ -14,6 +14,7 @@ export class Account {
     this.session = session;
     this.username = input("username", "text", "username");
     this.password = input("password", "password", "current-password");
+    this.rule = h("small", { id: "password-rule" }, t("account.password_rule"));
     this.problem = h("p", { class: "error", role: "alert", "data-testid": "account-problem" });
     this.submit = h("button", { type: "submit", class: "button primary", "data-testid": "sign-in" });
     this.title = h("h1", {});
@@ -37,7 +38,7 @@ export class Account {
           onsubmit: (/** @type {Event} */ event) => void this.#submitted(event),
         },
         h("div", { class: "field" }, h("label", { for: "username" }, t("account.name")), this.username),
-        h("div", { class: "field" }, h("label", { for: "password" }, t("account.password")), this.password),
+        h("div", { class: "field" }, h("label", { for: "password" }, t("account.password")), this.password, this.rule),
         this.problem,
         this.submit,
       ),
@@ -57,6 +58,9 @@ export class Account {
     this.#isNew = isNew;
     this.problem.textContent = "";
     this.password.autocomplete = isNew ? "new-password" : "current-password";
+    this.rule.hidden = !isNew;
+    if (isNew) this.password.setAttribute("aria-describedby", this.rule.id);
+    else this.password.removeAttribute("aria-describedby");
     this.title.textContent = t(isNew ? "account.create" : "account.sign_in");
     this.submit.textContent = t(isNew ? "account.create" : "account.sign_in");
     this.switch.textContent = t(isNew ? "account.have_one" : "account.create");

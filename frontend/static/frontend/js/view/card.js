@@ -42,16 +42,20 @@ export class Card {
       this.#shown && listener(this.#shown.image.id, event);
     this.picture = h("img", { alt: "", decoding: "async", draggable: false });
     this.placeholder = new Placeholder(this.picture);
+    // Those who listen have it from the button's name.
+    this.page = h("span", { class: "card-page", "aria-hidden": "true", hidden: true });
     this.photo = h(
       "button",
       { type: "button", class: "card-photo", onclick: told(onPhoto) },
-      h("span", { class: "frame" }, this.placeholder.element, this.picture, this.#overlay.element),
+      h("span", { class: "frame" }, this.placeholder.element, this.picture, this.#overlay.element, this.page),
     );
     this.tick = h("input", { type: "checkbox", "data-testid": "select", onclick: told(onTick) });
     this.head = h("span", { class: "name-head" });
     this.tail = h("span", { class: "name-tail" });
     this.name = h("p", { class: "card-name", dir: "auto" }, this.head, this.tail);
-    this.status = h("p", { class: "card-status", "data-testid": "state" });
+    this.doing = h("span", {});
+    this.far = h("span", {});
+    this.status = h("p", { class: "card-status", "data-testid": "state" }, this.doing, this.far);
     this.bar = h("progress", { class: "bar", "data-testid": "progress" });
     this.result = h("div", { class: "card-result" });
     this.actions = h("div", { class: "card-actions" });
@@ -81,6 +85,8 @@ export class Card {
     this.element.title = [name, prediction && this.titleOf(prediction.model)].filter(Boolean).join("\n");
     this.photo.setAttribute("aria-label", t("photo.open", { name }));
     this.tick.setAttribute("aria-label", t("photo.select", { name }));
+    this.page.hidden = image.pages < 2;
+    this.page.textContent = t("photo.page", { page: image.page });
     this.select(isSelected);
     this.#updateStatus();
     this.bar.hidden = prediction?.state !== "running";
@@ -122,11 +128,9 @@ export class Card {
 
   #updateStatus() {
     if (!this.#shown) return;
-    const { image, prediction, work } = this.#shown;
-    const far = work && work.fraction > 0 ? ` ${percent(work.fraction)}` : "";
-    const page = image.pages > 1 ? `${t("photo.page", { page: image.page })} · ` : "";
-    const text = page + shortStatus(prediction, work) + far;
-    if (this.status.textContent !== text) this.status.textContent = text;
+    const { prediction, work } = this.#shown;
+    say(this.doing, shortStatus(prediction, work));
+    say(this.far, work && work.fraction > 0 ? ` ${percent(work.fraction)}` : "");
   }
 
   #showPicture() {
@@ -166,4 +170,9 @@ export class Card {
     const fitting = actionsOf(prediction, this.commands).filter(({ symbol }) => symbol !== "copy");
     return fitting.map(({ symbol, named, run }) => iconButton(symbol, t(named, { name }), run));
   }
+}
+
+/** @param {HTMLElement} element @param {string} text */
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }

@@ -69,7 +69,7 @@ export class Detail {
     this.tabs = h("div", { class: "tabs", role: "group", "aria-label": t("results") });
     this.pair = new SideBySide({ pictures });
     this.pairing = h("button", { type: "button", class: "tab", "data-testid": "side-by-side", onclick: () => this.#pair(!this.#isPaired) }, t("pair"));
-    this.status = h("p", { class: "card-status" });
+    this.status = h("p", { class: "hint" });
     this.bar = h("progress", { class: "bar", max: 1, "aria-label": t("progress") });
     this.result = new Result({ corrections, titleOf, onPoint: (index) => this.#point(index, false) });
     this.program = new FromProgram(commands.copy);
@@ -77,6 +77,20 @@ export class Detail {
     this.actions = h("div", { class: "row" });
     this.another = h("div", {});
     this.pinning = h("div", { class: "pinning" });
+    this.panel = h(
+      "div",
+      { class: "panel" },
+      h("div", { class: "tabs" }, this.tabs, this.pairing),
+      this.status,
+      this.bar,
+      this.result.element,
+      this.actions,
+      this.another,
+      this.pinning,
+      this.facts,
+      this.program.element,
+    );
+    this.body = h("div", { class: "detail-body" }, this.stage.element, this.pair.element, this.panel);
     this.element = h(
       "dialog",
       {
@@ -88,31 +102,14 @@ export class Detail {
         onkeydown: (/** @type {KeyboardEvent} */ event) => this.#keyed(event),
       },
       this.head,
-      h(
-        "div",
-        { class: "detail-body" },
-        this.stage.element,
-        this.pair.element,
-        h(
-          "div",
-          { class: "panel" },
-          h("div", { class: "tabs" }, this.tabs, this.pairing),
-          this.status,
-          this.bar,
-          this.result.element,
-          this.actions,
-          this.another,
-          this.pinning,
-          this.facts,
-          this.program.element,
-        ),
-      ),
+      this.body,
     );
   }
 
   /** @param {number} imageId @param {number} [predictionId] the newest where it is left out */
   open(imageId, predictionId) {
-    if (this.#imageId !== imageId || !this.element.open) this.stage.begin();
+    const isOther = this.#imageId !== imageId || !this.element.open;
+    if (isOther) this.stage.begin();
     if (this.#imageId !== imageId && this.element.open) this.#tellUnsaved();
     this.#imageId = imageId;
     this.#chosen = predictionId ?? null;
@@ -122,6 +119,8 @@ export class Detail {
       this.name.focus();
     }
     this.render();
+    // Of another photo the beginning is seen, however far one had scrolled.
+    if (isOther) for (const each of [this.body, this.panel]) each.scrollTop = 0;
   }
 
   close() {
@@ -132,7 +131,7 @@ export class Detail {
   tick() {
     const prediction = this.#shown;
     const doing = prediction && work(this.state(), prediction.id);
-    if (this.element.open && doing?.readyAt) this.status.textContent = status(prediction, doing);
+    if (this.element.open && doing?.readyAt) this.#sayStatus(prediction, doing);
   }
 
   /** Draw the present state, if the view is open. */
@@ -153,7 +152,7 @@ export class Detail {
     this.steps.show(image.id, this.head);
     const names = runNames(predictions, this.models(), this.titleOf);
     this.#renderTabs(predictions, prediction, names);
-    this.status.textContent = status(prediction, doing);
+    this.#sayStatus(prediction, doing);
     this.bar.hidden = !prediction || hasEnded(prediction);
     this.bar.value = doing?.fraction ?? 0;
     const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt} ${Boolean(prediction?.output)}`;
@@ -167,6 +166,15 @@ export class Detail {
     const regions = readOn(prediction)?.regions ?? doing?.regions ?? [];
     this.stage.render(image, prediction, regions, this.titleOf(prediction?.model ?? ""));
     this.#renderPair(prediction, predictions, names);
+  }
+
+  /** Labels say by themselves what was found.
+   * @param {import("../store.js").Prediction|null} prediction
+   * @param {import("../selectors.js").Work|null} doing */
+  #sayStatus(prediction, doing) {
+    this.status.textContent = status(prediction, doing);
+    const output = prediction?.output;
+    this.status.hidden = output?.kind === "labels" && output.labels.length > 0;
   }
 
   /** @param {number} imageId @param {import("../store.js").Prediction[]} predictions */

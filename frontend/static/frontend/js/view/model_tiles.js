@@ -84,7 +84,9 @@ export class ModelTiles {
 
   /** Few are seen until all are asked for, and the chosen one always. */
   #fold() {
-    const few = this.#models.slice(0, FEW).map(({ name }) => name);
+    // A button that shows one more takes the room of one.
+    const count = this.#models.length > FEW + 1 ? FEW : FEW + 1;
+    const few = this.#models.slice(0, count).map(({ name }) => name);
     const { value } = this;
     for (const { name, sample } of this.#models) {
       const tile = this.#tiles.get(name);
@@ -92,7 +94,7 @@ export class ModelTiles {
       tile.element.hidden = !(this.#isWhole || few.includes(name) || name === value);
       if (!tile.element.hidden) void this.pictures.show(tile.photo, sample);
     }
-    this.all.hidden = this.#isWhole || this.#models.length <= FEW;
+    this.all.hidden = this.#isWhole || this.#models.length <= count;
     this.all.textContent = t("model.all", { count: this.#models.length });
   }
 

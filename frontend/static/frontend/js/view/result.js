@@ -1,7 +1,7 @@
 // @ts-check
 /** What a model has found out about a photo, beside it. */
 
-import { linesOf, problem, summary } from "../words.js";
+import { linesOf, problem } from "../words.js";
 import { fill, h } from "./dom.js";
 import { labelBars } from "./labels.js";
 import { notes } from "./notes.js";
@@ -46,8 +46,7 @@ export class Result {
     if (prediction?.error) return [h("p", { class: "error" }, problem(prediction, this.titleOf))];
     if (output?.kind === "labels") return [labelBars(output.labels)];
     if (output?.kind === "raw") return [tensorList(output.tensors)];
-    if (prediction === null || output?.kind !== "text") return [];
-    if (!linesOf(output).length) return [h("p", { class: "hint" }, summary(prediction))];
+    if (prediction === null || output?.kind !== "text" || !linesOf(output).length) return [];
     this.#text = new ReadText(output, this.onPoint, this.#editing(prediction.id));
     return [this.#text.element];
   }

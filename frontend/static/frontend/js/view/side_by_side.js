@@ -25,8 +25,8 @@ export class SideBySide {
     this.names = new Map();
     this.title = h("h3", {});
     this.choice = h("select", { "aria-label": t("pair.other"), onchange: () => this.#draw() });
-    this.left = h("div", { class: "side" });
-    this.right = h("div", { class: "side" });
+    this.left = h("div", { class: "pair-result" });
+    this.right = h("div", { class: "pair-result" });
     this.element = h(
       "div",
       { class: "pair", "data-testid": "pair", hidden: true },

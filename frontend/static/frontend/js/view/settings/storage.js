@@ -35,8 +35,9 @@ export class Storage {
       : t("storage.queued", { count: quota.queued });
     const { images, predictions } = counts;
     this.counts.textContent = [
-      t("photos", { count: images }), t("storage.results", { count: predictions }), queued,
-    ].join(" · ");
+      t("photos", { count: images }), t("storage.results", { count: predictions }),
+      (quota.queued > 0 || quota.queued_limit) && queued,
+    ].filter(Boolean).join(" · ");
     this.notices.hidden = !email;
     this.wanted.checked = email_notices;
     this.wantedLabel.textContent = t("notices.wanted", { email });
