@@ -32,7 +32,7 @@ function over(/** @type {any[]} */ images, /** @type {any} */ api) {
   /** @type {number[]} */
   const back = [];
   const trash = { put: () => {}, forget: () => {}, takeBack: (/** @type {number[]} */ ids) => back.push(...ids) };
-  const parts = { api, sync, notices, trash, open: () => {} };
+  const parts = { api, sync, notices, trash, open: () => {}, again: () => {} };
   return { said, sync, back, subject: commands(/** @type {any} */ (parts)) };
 }
 

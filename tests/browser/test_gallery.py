@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.visit import RESULT_MS, Running, card, register, upload
+from tests.browser.visit import RESULT_MS, Running, card, choose_model, register, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -65,6 +65,32 @@ def test_chosen_photos_are_given_to_another_model_together(
     expect(card(page, "page.png").get_by_test_id("ocr-text")).to_contain_text(
         "segmentation", timeout=RESULT_MS
     )
+
+
+def test_what_one_photo_was_given_is_given_to_others_with_its_options(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(page, darkroom.url)
+    upload(page, "digits", photos["page"])
+    choose_model(page, "background-removal")
+    options = page.get_by_test_id("param-options")
+    options.locator("summary").click()
+    options.get_by_label("Background").fill("#ff0000")
+    page.get_by_test_id("file-input").set_input_files([photos["astronaut"]])
+    done = card(page, "astronaut.png")
+    expect(done).to_have_attribute("data-state", "succeeded", timeout=RESULT_MS)
+    done.get_by_role("button", name="Open astronaut.png").click()
+    page.get_by_test_id("same-again").click()
+    expect(page.get_by_test_id("detail")).to_be_hidden()
+    count = page.get_by_test_id("selected-count")
+    expect(count).to_have_text("Choose photos for: Remove the background")
+    page.get_by_role("button", name="Open page.png").click()
+    expect(count).to_have_text("1 selected")
+    page.get_by_role("button", name="Run a model").click()
+    expect(page.get_by_test_id("run-model")).to_have_value("background-removal")
+    expect(page.locator("#run-background")).to_have_value("#ff0000")
+    page.get_by_test_id("run-submit").click()
+    expect(page.get_by_test_id("full-image")).to_be_visible(timeout=RESULT_MS)
 
 
 def test_on_a_phone_one_button_opens_what_photos_are_sent_with(

@@ -62,6 +62,26 @@ def hold(page: Page) -> list[Route]:
     return held
 
 
+def test_sending_is_paused_and_goes_on(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    register(page, darkroom.url)
+    held = hold(page)
+    upload(page, "digits", photos["page"])
+    batch = page.get_by_test_id("batch")
+    expect(batch).to_have_attribute("data-state", "sending")
+    expect(page.get_by_test_id("empty-state")).to_be_hidden()
+    pause = page.get_by_test_id("pause-sending")
+    pause.click()
+    expect(batch).to_contain_text("1 photo waiting, paused")
+    expect(page.get_by_test_id("progress")).to_have_count(0)
+    page.unroute(UPLOADS)
+    assert len(held) == 1
+    pause.click()
+    expect(page.get_by_test_id("image-card")).to_have_count(1)
+    expect(page.get_by_test_id("pending")).to_be_hidden()
+
+
 def test_files_that_can_not_be_used_are_told_in_one_line_and_hold_nothing_back(
     page: Page, darkroom: Running, photos: dict[str, Path], tmp_path: Path
 ) -> None:

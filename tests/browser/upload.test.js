@@ -80,6 +80,54 @@ test("files are sent one upload after the other from the end, each under its own
   equal([accepted.length, subject.batches.length, subject.isBusy], [2, 0, false]);
 });
 
+test("the next is sent once all of the one before is with the server, and two are under way at most", async () => {
+  const { subject, sent } = uploader();
+  void subject.add(photos("a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg"), request);
+  await settled();
+  sent[0].onProgress(0.9);
+  await settled();
+  equal(sent.length, 1);
+  sent[0].onProgress(1);
+  await settled();
+  sent[1].onProgress(1);
+  await settled();
+  equal([sent.map(({ names }) => names), states(subject)],
+    [[["e.jpg"], ["c.jpg", "d.jpg"]], ["sending", "sending", "waiting"]]);
+  await sent[0].resolve(upload(1));
+  equal(sent.length, 3);
+});
+
+test("what is paused is sent from its beginning under its own key when it goes on", async () => {
+  const { subject, sent, tray, clock, accepted } = uploader();
+  void subject.add(photos("a.jpg", "b.jpg", "c.jpg"), request);
+  await settled();
+  sent[0].onProgress(0.5);
+  subject.pause(true);
+  await clock.pass(60_000);
+  void subject.add(photos("d.jpg"), request);
+  await settled();
+  equal([sent.length, sent[0].signal.aborted, states(subject)], [1, true, ["waiting", "waiting", "waiting"]]);
+  equal([subject.isPaused, subject.isSending, subject.wouldLose, tray.kept.size], [true, false, false, 3]);
+  subject.pause(false);
+  await settled();
+  equal([sent[1].names, sent[1].key === sent[0].key], [["c.jpg"], true]);
+  for (let at = 1; at < 4; at += 1) await sent[at].resolve(upload(at));
+  equal([accepted.length, subject.batches.length], [3, 0]);
+});
+
+test("what the server has all of goes its way when the rest is paused", async () => {
+  const { subject, sent, accepted } = uploader();
+  void subject.add(photos("a.jpg"), request);
+  await settled();
+  sent[0].onProgress(1);
+  subject.pause(true);
+  equal([sent[0].signal.aborted, states(subject)], [false, ["sending"]]);
+  await sent[0].resolve(upload(1));
+  void subject.add(photos("b.jpg"), request);
+  await settled();
+  equal([accepted.length, sent.length, subject.isPaused], [1, 2, false]);
+});
+
 test("a lost answer is asked for again under the same key", async () => {
   const { subject, sent, clock, accepted } = uploader();
   void subject.add(photos("a.jpg"), request);

@@ -20,6 +20,15 @@ const UNFINISHED = new Set(["checking", "waiting", "sending", "canceling"]);
 /** @param {Batch} batch */
 export const isUnfinished = ({ state }) => UNFINISHED.has(state);
 
+/** Whether it has bytes that are not with the server yet. @param {Batch} batch */
+export const isPausable = ({ state, fraction }) =>
+  state === "waiting" || (state === "sending" && fraction < 1);
+
+/** The same, to be sent from its beginning. @param {Batch} batch @returns {Batch} */
+export const anew = (batch) => ({
+  ...batch, state: "waiting", fraction: 0, failures: 0, message: null, cancel: new AbortController(),
+});
+
 /** Asked anew after each wait, during which it may have been canceled. @param {Batch} batch */
 export const isCanceling = (batch) => batch.state === "canceling";
 

@@ -18,6 +18,7 @@ import { UNDO_MS } from "./trash.js";
  * @property {(predictionIds: number[]) => void} cancel
  * @property {(predictionIds: number[]) => void} retry
  * @property {(imageIds: number[], request: {model: string, params?: object}) => void} run
+ * @property {(request: {model: string, params: object}) => void} again lets choose other photos for it
  * @property {(imageIds: number[]) => void} remove can be taken back for a while
  * @property {(imageIds: number[], isPinned: boolean) => void} pin whether their files stay on the server
  * @property {(imageIds: number[]) => Promise<void>} erase at once and for good
@@ -49,9 +50,10 @@ async function patiently(ask) {
  * @param {import("./view/notices.js").Notices} parts.notices
  * @param {import("./trash.js").Trash} parts.trash
  * @param {(imageId: number, predictionId?: number) => void} parts.open
+ * @param {Commands["again"]} parts.again
  * @returns {Commands}
  */
-export function commands({ api, sync, notices, trash, open }) {
+export function commands({ api, sync, notices, trash, open, again }) {
   const attempt = async (/** @type {() => Promise<void>} */ action) => {
     try {
       await action();
@@ -90,15 +92,16 @@ export function commands({ api, sync, notices, trash, open }) {
       open(imageId, predictionId);
       sync.history.read(imageId);
     },
+    again,
     cancel: (ids) => {
       // From the end, since workers begin at the other one. What ended meanwhile is told by an event.
       const last = ids.toSorted((a, b) => b - a);
       void each(last, async (id) => know([await api.cancel(id)]), "not_cancelable");
     },
     retry: (ids) => {
-      const again = async (/** @type {number} */ id) =>
+      const retry = async (/** @type {number} */ id) =>
         sync.dispatch({ type: "retried", prediction: await api.retry(id) });
-      void each(ids, again, "not_retryable");
+      void each(ids, retry, "not_retryable");
     },
     run: (imageIds, request) =>
       void attempt(async () => {

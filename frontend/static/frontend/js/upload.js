@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Sends files, one upload after the other, each under its own idempotency key: sent again after a
+ * Sends files in uploads, each under its own idempotency key: sent again after a
  * lost answer, the server answers with the first one's. Files that can't be used hold back no
  * others; they are gathered in one list until it is dismissed. Those that the server has already wait
  * until a person has said what to do with them. A model that can't be started holds back no photo for
@@ -12,13 +12,14 @@
  * @typedef {import("./batch.js").Request} Request
  */
 
-import { isCanceling, isUnfinished, newBatch, newChoice } from "./batch.js";
+import { anew, isCanceling, isPausable, isUnfinished, newBatch, newChoice } from "./batch.js";
 import { judge, split } from "./batches.js";
 import { deliver } from "./delivery.js";
 import { Inquiry } from "./inquiry.js";
 import { told } from "./language.js";
 import { RefusedFiles } from "./refused_files.js";
 import { sendForm } from "./send_form.js";
+import { SendQueue } from "./send_queue.js";
 
 /** Of a file that was with the server when it was last looked up. */
 const UNSEEN = { images: [], isDone: true };
@@ -28,7 +29,7 @@ export class Uploader {
   batches = [];
   refused = new RefusedFiles();
   #life = new AbortController();
-  #isRunning = false;
+  #order = new SendQueue({ batches: () => this.batches, send: (batch) => this.#send(batch) });
   #judging = 0;
 
   /**
@@ -58,7 +59,7 @@ export class Uploader {
       add: (/** @type {Batch} */ batch) => void this.batches.push(batch),
       keep: (/** @type {Batch} */ batch) => void this.#keep(batch),
       take: (/** @type {Batch} */ batch) => this.#take(batch),
-      send: () => void this.#run(),
+      send: () => void this.#order.run(),
     };
     this.inquiry = new Inquiry({ queue, known, onUse, onChange });
   }
@@ -79,7 +80,7 @@ export class Uploader {
     }
     this.onChange();
     void this.inquiry.run();
-    await this.#run();
+    await this.#order.run();
   }
 
   /** Let go of what is being sent and what waits: it belongs to who chose it. */
@@ -110,6 +111,8 @@ export class Uploader {
   /** @param {File[]} files @param {Request} request */
   async add(files, request) {
     if (this.#isStopped) return;
+    // Who chooses more when nothing is left has not paused these.
+    if (!this.isBusy) this.#order.isPaused = false;
     this.#judging += 1;
     const items = await Promise.all(files.map((file) => judge(file, this.limits)));
     this.#judging -= 1;
@@ -126,13 +129,24 @@ export class Uploader {
 
   /** Try failed ones again, each under its own key. @param {Batch[]} failed */
   tryAgain(failed) {
-    this.batches = this.batches.map((each) =>
-      failed.includes(each)
-        ? { ...each, state: "waiting", failures: 0, message: null, cancel: new AbortController() }
-        : each,
-    );
+    this.batches = this.batches.map((each) => (failed.includes(each) ? anew(each) : each));
     this.onChange();
-    void this.#run();
+    void this.#order.run();
+  }
+
+  get isPaused() {
+    return this.#order.isPaused;
+  }
+
+  /** Send nothing until that is taken back; what the server has all the bytes of goes its way.
+   * @param {boolean} isPaused */
+  pause(isPaused) {
+    this.#order.isPaused = isPaused;
+    const begun = isPaused ? this.batches.filter((each) => each.state === "sending" && isPausable(each)) : [];
+    this.batches = this.batches.map((each) => (begun.includes(each) ? anew(each) : each));
+    for (const { cancel } of begun) cancel.abort();
+    this.onChange();
+    void this.#order.run();
   }
 
   /** Send these no more. What the server has all of is removed there once it has answered.
@@ -164,19 +178,14 @@ export class Uploader {
     return this.#life.signal.aborted;
   }
 
-  async #run() {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    for (let batch; (batch = this.batches.find((each) => each.state === "waiting")); ) {
-      await this.#send(batch);
-    }
-    this.#isRunning = false;
-  }
-
   /** @param {Batch} batch */
   async #send(batch) {
     batch.state = "sending";
-    const { signIn, send, onChange } = this;
+    const { signIn, send } = this;
+    const onChange = () => {
+      this.onChange();
+      void this.#order.run();
+    };
     const outcome = await deliver(batch, { signIn, send, onChange });
     if (batch.cancel.signal.aborted) return;
     if (outcome.kind === "accepted") this.#accepted(batch, outcome.upload);
@@ -198,7 +207,7 @@ export class Uploader {
     await pause;
     if (batch.cancel.signal.aborted) return;
     batch.state = "waiting";
-    await this.#run();
+    await this.#order.run();
   }
 
   /** @param {Batch} batch @param {import("server").ReceivedUpload} upload */

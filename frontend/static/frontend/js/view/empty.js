@@ -31,6 +31,11 @@ export class Empty {
     );
   }
 
+  /** @param {boolean} isWanted whether there are no photos, neither here nor on their way */
+  show(isWanted) {
+    this.element.hidden = !isWanted;
+  }
+
   /** @param {import("../api.js").Model[]} models */
   setModels(models) {
     // What becomes of a text or a picture is seen at a glance.

@@ -71,6 +71,10 @@ export class OpenedPhoto {
     return undefined;
   }
 
+  close() {
+    this.#detail?.close();
+  }
+
   /** Whether there are corrections that are not saved. */
   get isUnsaved() {
     return (this.#detail?.corrections.unsaved.length ?? 0) > 0;

@@ -11,12 +11,16 @@ import { Menu } from "./menu.js";
 
 /** @param {import("../store.js").Prediction|null} prediction
  * @param {import("../commands.js").Commands} commands @returns {HTMLElement[]} */
-export const actions = (prediction, commands) =>
-  actionsOf(prediction, commands).map(({ symbol, label, run }) =>
+export function actions(prediction, commands) {
+  const all = actionsOf(prediction, commands).map(({ symbol, label, run }) =>
     symbol === "download" && prediction
       ? downloads(prediction, commands)
       : button(symbol, label, run, symbol === "retry" ? { class: "button primary" } : {}),
   );
+  if (!prediction?.output) return all;
+  const { model, params } = prediction;
+  return [...all, button("select", t("action.again"), () => commands.again({ model, params }), { "data-testid": "same-again" })];
+}
 
 /** Whether a photo's files stay where they are, and the change of it.
  * @param {import("../store.js").Image} image @param {import("../commands.js").Commands} commands

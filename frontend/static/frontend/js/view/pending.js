@@ -1,7 +1,7 @@
 // @ts-check
 /** What isn't with the server yet: how far it is, what failed, and which files can't be used. */
 
-import { isUnfinished } from "../batch.js";
+import { isPausable, isUnfinished } from "../batch.js";
 import { t } from "../language.js";
 import { bytes } from "../measures.js";
 import { button, h, keepFocus } from "./dom.js";
@@ -22,13 +22,17 @@ export class Pending {
       "data-testid": "cancel-all",
       hidden: true,
     });
+    this.pause = h("button", {
+      type: "button", class: "button", "data-testid": "pause-sending", hidden: true,
+      onclick: () => this.uploader.pause(!this.uploader.isPaused),
+    });
     this.known = new KnownLine(uploader.inquiry);
     this.refusals = new Refusals(uploader);
     this.element = h(
       "div",
       { class: "pending", "data-testid": "pending", hidden: true },
       this.rows,
-      this.cancelAll,
+      h("div", { class: "row pending-all" }, this.pause, this.cancelAll),
       this.known.element,
       this.refusals.element,
     );
@@ -43,6 +47,9 @@ export class Pending {
         this.#rows.delete(key);
       }
       for (const [key, batches] of groups) this.#row(key, batches);
+      const { isPaused } = this.uploader;
+      this.pause.textContent = t(isPaused ? "sending.go_on" : "sending.pause");
+      this.pause.hidden = !this.uploader.batches.some(isPausable);
       this.cancelAll.hidden = this.uploader.batches.filter(isUnfinished).length < 2;
       this.known.render();
       this.refusals.render();
@@ -64,7 +71,7 @@ export class Pending {
   /** @param {string} key @param {Batch[]} batches of one state */
   #row(key, batches) {
     const [{ state, message, fraction }] = batches;
-    const content = `${state} ${message} ${batches.length}`;
+    const content = `${state} ${message} ${batches.length} ${this.uploader.isPaused}`;
     const before = this.#rows.get(key);
     if (before?.content === content) {
       before.bar.value = fraction;
@@ -110,7 +117,9 @@ function contents(batches, bar, uploader) {
   });
   const line = (/** @type {string} */ text, /** @type {any} */ action) =>
     h("div", { class: "batch-line" }, h("p", {}, text), action);
-  if (state === "waiting" || state === "checking") return [line(t("sending.waiting", { count, size }), cancel)];
+  if (state === "waiting" || state === "checking") {
+    return [line(t(uploader.isPaused ? "sending.paused" : "sending.waiting", { count, size }), cancel)];
+  }
   if (state === "sending") return [line(t("sending", { count, size }), cancel), bar, hint];
   if (state === "canceling") return [line(t("sending.canceling", { count }), null)];
   const dismiss = button("close", t("action.dismiss"), () => uploader.dismiss(batches));

@@ -25,15 +25,17 @@ export class RunForm {
    * @param {Model[]} parts.models
    * @param {Map<string, object>} parts.tried the parameters of those that the photo has had already,
    * by their names
+   * @param {string} [parts.preferred] the name of the model that is suggested, where it is there
    * @param {(request: {model: string, params: object}) => void} parts.onRun
    * @param {import("./schema_form.js").Images} parts.images that a parameter may be
    * @param {import("./rectangle_tools.js").Draws} [parts.drawing] on the photo, where one is shown
    */
-  constructor({ title, id, models, tried, onRun, images, drawing }) {
+  constructor({ title, id, models, tried, preferred, onRun, images, drawing }) {
     /** @type {Model[]} */
     this.models = [];
     this.id = id;
     this.tried = tried;
+    this.preferred = preferred;
     this.onRun = onRun;
     this.sources = { images, drawing };
     this.#params = schemaForm(null, id);
@@ -65,7 +67,8 @@ export class RunForm {
     this.models = models;
     fill(this.select, JSON.stringify(models.map(({ name, title, state }) => [name, title, state])), () => models.map(modelOption));
     const untried = models.filter(({ name }) => !this.tried.has(name));
-    const suggested = (untried.find(isServed) ?? models.find(isServed) ?? untried[0])?.name;
+    const preferred = models.find(({ name }) => name === this.preferred);
+    const suggested = (preferred ?? untried.find(isServed) ?? models.find(isServed) ?? untried[0])?.name;
     const isThere = models.some(({ name }) => name === before);
     const wanted = isThere && this.#isTouched ? before : suggested;
     if (wanted) this.select.value = wanted;

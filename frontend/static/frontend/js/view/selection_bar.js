@@ -7,23 +7,30 @@ import { button, h, iconButton, keepFocus } from "./dom.js";
 import { Menu } from "./menu.js";
 import { RunForm } from "./run_form.js";
 
+/** @typedef {{model: string, params: object}} Request */
+
 export class SelectionBar {
+  /** What the photos are chosen for, where it was another one's. @type {Request|null} */
+  #recalled = null;
+
   /**
    * @param {object} parts
    * @param {import("../selection.js").Selection} parts.selection
    * @param {import("../commands.js").Commands} parts.commands
    * @param {() => import("../store.js").State} parts.state
    * @param {() => import("../api.js").Model[]} parts.models
+   * @param {(name: string) => string} parts.titleOf what people call a model
    * @param {import("./schema_form.js").Images} parts.images
    * @param {(choose: (imageIds: number[]) => boolean) => Promise<void>} parts.everything gives all
    * photos of the filter, as they are read, until it is told that no more are wanted
    */
-  constructor({ selection, commands, state, models, images, everything }) {
+  constructor({ selection, commands, state, models, titleOf, images, everything }) {
     this.everything = everything;
     this.selection = selection;
     this.state = state;
     this.commands = commands;
     this.models = models;
+    this.titleOf = titleOf;
     this.images = images;
     const act = (/** @type {(ids: number[]) => void} */ run) => () => {
       run(selection.ids);
@@ -79,13 +86,21 @@ export class SelectionBar {
     document.removeEventListener("keydown", this.#keyed);
   }
 
+  /** Let photos be chosen to have this run on them too. @param {Request} request */
+  recall(request) {
+    this.#recalled = request;
+    this.selection.begin();
+    this.element.querySelector("button")?.focus();
+  }
+
   render = () => {
     const { ids, isOn } = this.selection;
+    if (!isOn) this.#recalled = null;
     keepFocus(this.element, () => {
       this.element.hidden = !isOn;
       if (!isOn) return;
       const { cancel, retry, hasText, unpinned } = possible(this.state(), ids);
-      this.count.textContent = ids.length ? t("selection.count", { count: ids.length }) : t("selection.none");
+      this.count.textContent = this.#said(ids.length);
       this.cancel.hidden = cancel.length === 0;
       this.retry.hidden = retry.length === 0;
       this.copy.hidden = !hasText;
@@ -96,6 +111,13 @@ export class SelectionBar {
       this.pin.hidden = this.run.hidden = this.remove.hidden = this.download.element.hidden = isNone;
     });
   };
+
+  /** @param {number} count of chosen ones */
+  #said(count) {
+    if (count) return t("selection.count", { count });
+    if (this.#recalled) return t("selection.again", { model: this.titleOf(this.#recalled.model) });
+    return t("selection.none");
+  }
 
   /** Have all of them kept, or none where all of them are. */
   #pin() {
@@ -118,16 +140,26 @@ export class SelectionBar {
   #ask() {
     const { ids } = this.selection;
     const title = t("selection.run_on", { count: ids.length });
-    const run = (/** @type {{model: string, params: object}} */ request) => {
+    const run = (/** @type {Request} */ request) => {
       this.dialog.close();
       this.commands.run(ids, request);
       this.selection.clear();
     };
     this.form.replaceChildren(
-      new RunForm({ title, id: "run", models: this.models(), tried: new Map(), onRun: run, images: this.images }).element,
+      new RunForm({ title, id: "run", models: this.models(), ...this.#suggested(), onRun: run, images: this.images }).element,
       h("button", { type: "button", class: "link", onclick: () => this.dialog.close() }, t("selection.not_now")),
     );
     this.dialog.showModal();
+  }
+
+  /** What is filled in: of another photo's all but what is a place on it. */
+  #suggested() {
+    if (!this.#recalled) return { tried: new Map() };
+    const { model, params } = this.#recalled;
+    const schema = this.models().find(({ name }) => name === model)?.params_schema;
+    const isPlace = (/** @type {string} */ name) => schema?.properties?.[name]?.format === "image-rectangle";
+    const elsewhere = Object.entries(params).filter(([name]) => !isPlace(name));
+    return { preferred: model, tried: new Map([[model, Object.fromEntries(elsewhere)]]) };
   }
 
   /** @param {Event} event */

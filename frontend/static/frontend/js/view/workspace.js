@@ -5,7 +5,6 @@ import { Catalog } from "../catalog.js";
 import { commands } from "../commands.js";
 import { labelsOf } from "../filter.js";
 import { Kept } from "../kept.js";
-import { t } from "../language.js";
 import { limitsOf } from "../limits.js";
 import { Selection } from "../selection.js";
 import { choosableImages } from "../selectors.js";
@@ -13,9 +12,9 @@ import { Sync } from "../sync.js";
 import { Trash } from "../trash.js";
 import { sentence } from "../words.js";
 import { Announcer } from "./announcer.js";
-import { h } from "./dom.js";
 import { Empty } from "./empty.js";
 import { Filters } from "./filters.js";
+import { frame } from "./frame.js";
 import { Gallery } from "./gallery.js";
 import { Leaving } from "./leaving.js";
 import { NewPhotos } from "./new_photos.js";
@@ -79,6 +78,10 @@ export class Workspace {
       notices: this.#notices,
       trash: this.#trash,
       open: (imageId, predictionId) => this.opened.open(imageId, predictionId),
+      again: (request) => {
+        this.opened.close();
+        this.selectionBar.recall(request);
+      },
     });
     const view = {
       pictures: this.pictures,
@@ -100,31 +103,20 @@ export class Workspace {
       trash: this.#trash,
       limits,
       schemaOf: this.catalog.schemaOf,
-      onChange: () => this.#renderOverview(),
+      onChange: () => this.#renderSent(),
     });
     this.leaving = new Leaving({ uploader: this.sending.uploader, opened: this.opened });
     this.overview = new Overview((ids) => this.commands.cancel(ids));
     this.announcer = new Announcer(announced, this.catalog.titleOf);
     this.gallery = new Gallery(
-      {
-        pictures: this.pictures,
-        commands: this.commands,
-        files: this.sending.files,
-        titleOf: this.catalog.titleOf,
-      },
-      {
-        selection: this.#selection,
-        filter: () => this.#filters.value,
-        isHidden: this.#trash.has,
-      },
+      { ...view, files: this.sending.files },
+      { selection: this.#selection, filter: () => this.#filters.value, isHidden: this.#trash.has },
     );
-    const state = () => this.sync.state;
+    const images = () => choosableImages(this.sync.state);
     this.selectionBar = new SelectionBar({
+      ...view,
       selection: this.#selection,
-      commands: this.commands,
-      state,
-      models: () => this.catalog.models,
-      images: () => choosableImages(state()),
+      images,
       everything: (choose) => this.#everything(choose),
     });
     this.empty = new Empty({ pictures: this.pictures, onTry: (model) => this.newPhotos.tryOut(model) });
@@ -132,7 +124,7 @@ export class Workspace {
       {
         formats: limits.formats,
         pictures: this.pictures,
-        images: () => choosableImages(state()),
+        images,
         fetchPhoto: (path) => api.blob(path),
         onFiles: (files, request) => this.sending.add(files, request),
       },
@@ -140,18 +132,15 @@ export class Workspace {
       api.signIn.username,
     );
     const { aside, shared, sheet } = this.newPhotos;
-    const contents = [
-      h("h1", { class: "visually-hidden" }, t("page.photos")),
-      shared.element, this.overview.element, this.sending.element, this.empty.element, this.#filters.element,
-      this.#filters.nothing, this.gallery.element, this.#end.element,
-    ];
-    this.element = h(
-      "div",
-      { class: "workspace" },
+    const { overview, sending, empty, gallery, selectionBar } = this;
+    this.element = frame({
       aside,
-      h("div", { class: "contents" }, ...contents),
-      h("div", { class: "foot" }, this.#notices.home, this.selectionBar.element, sheet.opener),
-    );
+      contents: [
+        shared.element, overview.element, sending.element, empty.element, this.#filters.element,
+        this.#filters.nothing, gallery.element, this.#end.element,
+      ],
+      foot: [this.#notices.home, selectionBar.element, sheet.opener],
+    });
   }
 
   /** What runs as long as this does. */
@@ -241,13 +230,15 @@ export class Workspace {
     this.opened.render();
     this.announcer.render(state);
     this.sending.render(state);
-    this.#renderOverview();
-    this.empty.element.hidden = !state.loaded || state.images.size > 0 || this.#filters.query !== "";
+    this.#renderSent();
     this.#end.show(older !== null);
   }
 
-  #renderOverview() {
-    this.overview.render(this.sync.state, this.sending.unsent);
+  #renderSent() {
+    const { state } = this.sync;
+    const { unsent } = this.sending;
+    this.overview.render(state, unsent);
+    this.empty.show(state.loaded && state.images.size + unsent === 0 && this.#filters.query === "");
   }
 
   #tick() {
