@@ -174,3 +174,23 @@ def test_no_state_of_the_page_breaks_a_rule(
     problems += found(page, "account, key and webhook made and deletion asked")
     assert problems == []
     context.close()
+
+
+def test_a_browser_s_largest_text_leaves_room_for_everything(
+    page: Page, darkroom: Running, photos: dict[str, Path]
+) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Page.enable")
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+    register(page, darkroom.url)
+    upload(page, "digits", photos["page"])
+    done = card(page, "page.png")
+    expect(done).to_have_attribute("data-state", "succeeded", timeout=RESULT_MS)
+    page.get_by_test_id("more-filters").click()
+    done.get_by_test_id("select").check()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("Escape")
+    done.get_by_role("button", name="Open page.png").click()
+    panel = page.get_by_test_id("detail").locator(".panel")
+    expect(panel.get_by_test_id("same-again")).to_be_visible()
+    assert panel.evaluate("it => it.scrollWidth <= it.clientWidth")

@@ -74,6 +74,9 @@ def test_signing_out_in_one_tab_signs_out_the_other(page: Page, darkroom: Runnin
     second.goto(darkroom.url)
     second.get_by_test_id("sign-out").click()
     expect(page.get_by_test_id("sign-in-form")).to_be_visible()
+    expect(page.get_by_test_id("farewell")).to_contain_text("You have been signed out.")
+    expect(second.get_by_test_id("sign-in-form")).to_be_visible()
+    expect(second.get_by_test_id("farewell")).to_be_hidden()
 
 
 def test_what_was_said_to_one_user_is_not_left_for_the_next(

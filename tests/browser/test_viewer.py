@@ -160,6 +160,9 @@ def test_a_long_name_breaks_nothing(
     assert box["x"] + box["width"] <= width
     detail = page.get_by_test_id("detail")
     assert detail.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+    title = detail.get_by_role("heading", name=LONG)
+    expect(title.locator("span").last).to_have_text("me-.png")
+    assert title.locator("span").last.evaluate("it => it.getBoundingClientRect().width > 40")
 
 
 def test_another_photo_is_seen_from_its_beginning_however_far_one_had_scrolled(

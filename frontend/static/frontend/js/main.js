@@ -35,6 +35,8 @@ let signInPage = null;
 let farewell = "";
 /** Whose photos this tab has shown last. @type {string|null} */
 let lastUser = null;
+/** Whether who is signed in here is just leaving. */
+let isLeaving = false;
 
 /** What anybody may know about this server, asked for once; what does not come in time is missing.
  * @returns {Promise<Partial<import("./api.js").Metadata>>} */
@@ -57,6 +59,9 @@ async function show() {
   // Signed in or out meanwhile: that change shows its own page.
   if (session.current !== signIn) return;
   if (signIn === null || signedIn === null) {
+    // In another tab or on another device, or the sign-in has expired: nobody did it here.
+    if (lastUser !== null && !isLeaving) farewell ||= t("account.signed_out");
+    isLeaving = false;
     signInPage = new Account(session, server.registration_open ?? true);
     main.replaceChildren(signInPage.element);
     signInPage.username.focus();
@@ -83,6 +88,7 @@ async function show() {
 async function signOut() {
   const question = workspace?.question;
   if (question && !window.confirm(question)) return;
+  isLeaving = true;
   await forgetUser();
   await session.signOut();
 }

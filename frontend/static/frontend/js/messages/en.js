@@ -16,6 +16,7 @@ export const messages = {
   "account.password_rule": "At least 8 characters, and not a common one.",
   "account.sign_in": "Sign in",
   "account.sign_out": "Sign out",
+  "account.signed_out": "You have been signed out. Sign in to go on.",
   "account.create": "Create account",
   "account.have_one": "I have an account",
 

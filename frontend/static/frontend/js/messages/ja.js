@@ -19,6 +19,7 @@ export const messages = {
   "account.password_rule": "8文字以上で、よくあるものは使えません。",
   "account.sign_in": "サインイン",
   "account.sign_out": "サインアウト",
+  "account.signed_out": "サインアウトされました。続けるにはもう一度サインインしてください。",
   "account.create": "アカウントを作成",
   "account.have_one": "アカウントを持っています",
 

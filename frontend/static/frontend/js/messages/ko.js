@@ -19,6 +19,7 @@ export const messages = {
   "account.password_rule": "8자 이상으로, 흔하지 않게 정해 주세요.",
   "account.sign_in": "로그인",
   "account.sign_out": "로그아웃",
+  "account.signed_out": "로그아웃되었어요. 계속하려면 다시 로그인해 주세요.",
   "account.create": "계정 만들기",
   "account.have_one": "이미 계정이 있어요",
 

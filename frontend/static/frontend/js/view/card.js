@@ -5,8 +5,9 @@ import { t } from "../language.js";
 import { percent } from "../measures.js";
 import { canRetry, hasEnded } from "../order.js";
 import { readOn } from "../selectors.js";
-import { imageName, nameParts, problem, shortStatus, shownName } from "../words.js";
+import { imageName, problem, shortStatus, shownName } from "../words.js";
 import { actionsOf } from "./actions.js";
+import { CutName } from "./cut_name.js";
 import { fill, h, iconButton } from "./dom.js";
 import { labelBars } from "./labels.js";
 import { notes } from "./notes.js";
@@ -50,9 +51,7 @@ export class Card {
       h("span", { class: "frame" }, this.placeholder.element, this.picture, this.#overlay.element, this.page),
     );
     this.tick = h("input", { type: "checkbox", "data-testid": "select", onclick: told(onTick) });
-    this.head = h("span", { class: "name-head" });
-    this.tail = h("span", { class: "name-tail" });
-    this.name = h("p", { class: "card-name", dir: "auto" }, this.head, this.tail);
+    this.name = new CutName("p", { class: "card-name" });
     this.doing = h("span", {});
     this.far = h("span", {});
     this.status = h("p", { class: "card-status", "data-testid": "state" }, this.doing, this.far);
@@ -67,7 +66,7 @@ export class Card {
       this.actions,
       this.result,
       this.bar,
-      this.name,
+      this.name.element,
       this.status,
     );
   }
@@ -79,9 +78,7 @@ export class Card {
     this.element.dataset.image = String(image.id);
     this.element.dataset.state = prediction?.state ?? "";
     const name = imageName(image);
-    const [head, tail] = nameParts(shownName(image.name));
-    this.head.textContent = head;
-    this.tail.textContent = tail;
+    this.name.say(shownName(image.name));
     this.element.title = [name, prediction && this.titleOf(prediction.model)].filter(Boolean).join("\n");
     this.photo.setAttribute("aria-label", t("photo.open", { name }));
     this.tick.setAttribute("aria-label", t("photo.select", { name }));

@@ -5,7 +5,8 @@ import { t } from "../language.js";
 import { choosableImages, predictionsOf, readOn, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
 import { runNames } from "../run_names.js";
-import { imageName, status } from "../words.js";
+import { imageName, shownName, status } from "../words.js";
+import { CutName } from "./cut_name.js";
 import { fill, h, iconButton, keepFocus } from "./dom.js";
 import { FromProgram } from "./from_program.js";
 import { actions, facts, pin } from "./panel.js";
@@ -55,7 +56,8 @@ export class Detail {
       onSwipe: (by) => void this.steps.go(by),
       onDraw: () => this.#pair(false),
     });
-    this.name = h("h2", { id: "detail-name", tabIndex: -1, dir: "auto" });
+    this.cutName = new CutName("h2", { id: "detail-name", tabIndex: -1 });
+    this.name = this.cutName.element;
     this.steps = new Steps({ order, older, open: commands.open });
     this.head = h(
       "div",
@@ -148,7 +150,9 @@ export class Detail {
     const prediction = predictions.find(({ id }) => id === this.#chosen) ?? predictions.at(-1) ?? null;
     const doing = prediction && work(state, prediction.id);
     this.#shown = prediction;
-    this.name.textContent = this.name.title = imageName(image);
+    const name = (this.name.title = imageName(image));
+    this.cutName.say(shownName(image.name), name);
+    this.name.setAttribute("aria-label", name);
     this.steps.show(image.id, this.head);
     const names = runNames(predictions, this.models(), this.titleOf);
     this.#renderTabs(predictions, prediction, names);

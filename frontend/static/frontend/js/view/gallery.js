@@ -17,7 +17,7 @@ const MARGIN = 0.75;
 const GAP = 0.5;
 const CAPTION = 2.75;
 const LEAST = { narrow: 6.5, wide: 7.5 };
-const WIDE_PX = 700;
+const WIDE = 44;
 
 export class Gallery {
   /** By day. @type {Map<string, Day>} */
@@ -172,7 +172,7 @@ export class Gallery {
   #grid() {
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const width = this.element.clientWidth;
-    const least = (width < WIDE_PX ? LEAST.narrow : LEAST.wide) * rem;
+    const least = (width < WIDE * rem ? LEAST.narrow : LEAST.wide) * rem;
     return grid(width, { least, gap: GAP * rem, caption: CAPTION * rem });
   }
 

@@ -4,8 +4,8 @@
 import { t } from "../language.js";
 import { button, h, iconButton } from "./dom.js";
 
-/** As in the style sheet. */
-const NARROW = "(width < 900px)";
+/** As in the style sheet: in the browser's own size of text, which a person may have made larger. */
+const NARROW = "(width < 56.25em)";
 
 export class Sheet {
   #narrow = window.matchMedia(NARROW);
