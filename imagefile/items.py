@@ -146,7 +146,21 @@ class Items:
             if one.kind == b"infe" and version >= 2:
                 width = 2 if version == 2 else 4
                 at = one.start + _FULL_BOX + width + 2
-                yield self._number(one.start + _FULL_BOX, width), self._meta[at : at + 4]
+                coding = self._meta[at : at + 4]
+                self._check_words(coding, self._meta[at + 4 : one.end])
+                yield self._number(one.start + _FULL_BOX, width), coding
+
+    def _check_words(self, coding: bytes, strings: bytes) -> None:
+        """That an item's type, and of a `mime` item the media type, are text: its decoder crashes.
+
+        Raises:
+            DamagedFile: they are not.
+        """
+        media_type = strings.split(b"\0")[1:2] if coding == b"mime" else []
+        try:
+            b"".join([coding, *media_type]).decode()
+        except UnicodeDecodeError:
+            raise DamagedFile(self._name, "the type of one of its parts is no text") from None
 
     def _read_properties(self) -> Iterator[tuple[int, list[Box]]]:
         """Each item's number and properties, from `iprp`."""

@@ -192,6 +192,13 @@ def test_each_page_of_a_tiff_is_decoded_by_itself() -> None:
         decode(body, LIMITS, page=4)
 
 
+def test_a_heic_photo_whose_metadata_has_a_type_that_is_no_text_is_refused_before_its_decoder() -> (
+    None
+):
+    with pytest.raises(UnreadableImage, match="is no text"):
+        decode(heic("photo").replace(b"Exif\0", b"\x80xif\0", 1), LIMITS)
+
+
 def test_a_mutant_of_any_of_these_files_is_decoded_or_called_unreadable() -> None:
     whole = list(hostile_formats.sound().values())
     decoded = 0

@@ -25,13 +25,15 @@ class CountedBytes(bytes):
         return part
 
 
-def description(properties: bytes, associations: bytes) -> CountedBytes:
-    """What is said of a picture made of one tile over and over."""
+def description(
+    properties: bytes, associations: bytes, more: tuple[bytes, ...] = ()
+) -> CountedBytes:
+    """What is said of a picture made of one tile over and over, with `more` entries for others."""
     return CountedBytes(
         bytes(4)
         + full_box(b"pitm", struct.pack(">H", 1))
         + box(b"iloc", b"\1\0\0\0", bytes(4))
-        + full_box(b"iinf", struct.pack(">H", 2), entry(1, b"grid"), entry(2, b"hvc1"))
+        + full_box(b"iinf", struct.pack(">H", 2), entry(1, b"grid"), entry(2, b"hvc1"), *more)
         + box(b"iprp", box(b"ipco", properties), associations)
         + full_box(b"iref", box(b"dimg", struct.pack(">HH", 1, NAMED), b"\0\2" * NAMED))
     )
@@ -59,3 +61,11 @@ def test_items_that_are_named_again_and_again_are_too_many() -> None:
     said = b"\0\1\0" * 4_096
     with pytest.raises(ImageFileError, match="properties"):
         Items(description(b"", full_box(b"ipma", struct.pack(">I", 4_096), said) * 9), "HEIC")
+
+
+@pytest.mark.parametrize("kind", [b"\x80xif", b"mime\0image/\x80\0"])
+def test_the_type_of_a_part_that_is_no_text_is_damage(kind: bytes) -> None:
+    none = full_box(b"ipma", bytes(4))
+    Items(description(b"", none, (entry(3, b"mime\0image/png\0"),)), "HEIC")
+    with pytest.raises(ImageFileError, match="is no text"):
+        Items(description(b"", none, (entry(3, kind),)), "HEIC")
