@@ -17,10 +17,10 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import TransactionTestCase
-from xdist.scheduler import LoadFileScheduling
 
 from project.static import StaticFilesMiddleware
 from tests.darkroom import Darkroom
+from tests.distribution import ByServer
 from tests.flush import flush
 from tests.prepared import fill
 from uploads.models import User
@@ -60,28 +60,10 @@ def pytest_configure(config: pytest.Config) -> None:
     StaticFilesMiddleware.add_files_from_finders = add_found
 
 
-SHARED = {
-    "a server of the protocol": re.compile("tests/conformance/"),
-    "a Darkroom": re.compile(
-        "tests/acceptance/test_(bodies|main_job|metrics|up).py|tests/browser/(?!test_thumbnails)"
-    ),
-    "a rig": re.compile("tests/chaos/test_(authority|clients).py"),
-}
-"""What is started once for all tests in the files that match."""
-
-
-class _ByServer(LoadFileScheduling):  # type: ignore[misc]  # it has no types
-    """A file to a worker; files that share what takes long to start, all to one."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = str(super()._split_scope(nodeid))
-        return next((shared for shared in SHARED if SHARED[shared].match(file)), file)
-
-
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServer | None:
     """Who gets which tests under `--dist loadfile`."""
-    return _ByServer(config, log) if config.getvalue("dist") == "loadfile" else None
+    return ByServer(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(wrapper=True)
