@@ -19,8 +19,8 @@ from tests.unit.engine.processes import ANSWER, engine_children, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.own_process]
 
-CYCLES = 20
-WARM_UP_CYCLES = 5
+CYCLES = 10
+WARM_UP_CYCLES = 3
 ALLOWED_RESIDENT_BYTES = CYCLES * 20 << 10
 """20 KiB a cycle: what an allocator keeps for itself. Measured: less than 1 KiB a cycle."""
 ROUNDS = 3
@@ -86,7 +86,7 @@ async def test_loading_and_unloading_leaves_memory_and_descriptors_where_they_we
     assert leftovers() == kept
     # An object a cycle is too small to show in the memory. What still ends on a busy machine is not
     # left behind.
-    await until(lambda: objects() - alive < len(grown) * CYCLES / 2)
+    await until(lambda: objects() - alive < len(grown) * CYCLES)
     assert python() - held < len(grown) * ALLOWED_PYTHON_BYTES
     assert min(grown) < ALLOWED_RESIDENT_BYTES
     assert not engine_children()
