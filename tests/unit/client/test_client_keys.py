@@ -7,6 +7,8 @@ import pytest
 from tests.fakes.server import FakeServer
 from tests.unit.client.command import run
 
+pytestmark = pytest.mark.slow
+
 KEY = "drk_000000000001_secret"
 
 

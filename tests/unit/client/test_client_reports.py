@@ -4,8 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.fakes.server import FakeServer
 from tests.unit.client.command import run
+
+pytestmark = pytest.mark.slow
 
 
 async def test_what_a_folder_holds_beside_images_is_counted_and_named(

@@ -100,6 +100,7 @@ def test_a_confined_process_draws_pages() -> None:
     assert done.stdout == "(100, 200, 3)", done.stderr
 
 
+@pytest.mark.slow
 def test_a_mutant_of_a_document_is_drawn_or_called_unreadable() -> None:
     whole = [document(SHEET, SHEET), packed([SHEET])]
     for number in range(MUTANTS):

@@ -103,6 +103,7 @@ def checkpoint(content: object) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.slow
 def test_efficientnet_computes_the_same_as_onnx() -> None:
     weights = lite0()
     network = convert_efficientnet.convert(checkpoint(weights))
