@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from quads import Boxes, Floats, heights, run_down, slant, turned, widths
+from slopes import straightened
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,11 @@ def extents(boxes: Boxes) -> Extents:
         level = np.stack((level[..., 1], -level[..., 0]), axis=-1)
         level = np.roll(level, -1, axis=1)
         along, across = across, along
+    straight = straightened(level)
+    is_bent, level = straight is not level, straight
     rise = level[:, 1] - level[:, 0] + level[:, 2] - level[:, 3]
-    tells = along >= 4 * across
+    # What is left of slopes on a page that was straightened is noise.
+    tells = (along >= 4 * across) & (not is_bent)
     run = np.where(np.abs(rise[:, 0]) > 1, rise[:, 0], 1)
     return Extents(
         left=level[..., 0].min(axis=1).astype(np.float64),

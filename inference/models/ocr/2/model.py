@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 from background import on_background
+from baselines import along_baselines
 from detector import Detector
 from gutters import split
 from korean import KoreanReader
@@ -93,7 +94,8 @@ class Model:
             return self._detector.boxes(image)
 
         found = find_upright(image, self._orientation.probabilities, detect, reader)
-        return replace(found, boxes=split(found.image, found.boxes))
+        boxes = along_baselines(found.image, split(found.image, found.boxes))
+        return replace(found, boxes=boxes)
 
 
 def _seen(request: Request) -> Pixels:

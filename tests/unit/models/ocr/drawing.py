@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 Boxes = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.uint8]
 
 HEIGHT = 20.0
 """Of a line's box, in pixels."""
