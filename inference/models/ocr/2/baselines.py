@@ -53,8 +53,8 @@ def _ink_slope(line: Pixels) -> float:
     """How far the letters of a line (H, W, 3) go down for each pixel along."""
     scale = HEIGHT / line.shape[0]
     size = max(1, round(line.shape[1] * scale)), HEIGHT
-    small = cv2.cvtColor(cv2.resize(line, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    rows, columns, weights = _ink(small)
+    small = cv2.resize(line, size, interpolation=cv2.INTER_AREA)
+    rows, columns, weights = _ink(np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8))
     if not len(rows):
         return 0.0
     columns = columns - size[0] / 2

@@ -12,7 +12,7 @@ from exponents import add_exponents
 from hangul import Ink, Span, is_hangul, is_korean, spans
 from ink import unread
 from korean_line import KoreanLine
-from latin_letters import is_likely, latin_letters
+from latin_letters import is_likely, latin_letters, without_syllables
 from latin_runs import is_latin, joined, runs_of
 from readers import Reading
 from recogniser import Letter, Recogniser, Spelling
@@ -145,9 +145,10 @@ class KoreanReader:
                 within(line.whole, run, line.height),
                 line.inside(run),
             )
-            if is_likely(line, run, letters):
-                line.runs.append((run, letters))
-                line.doubts += alone.doubts
+            for part, own in without_syllables(line, run, letters):
+                if is_likely(line, part, own):
+                    line.runs.append((part, own))
+                    line.doubts += alone.doubts * part.width / run.width
         add_exponents(self._recogniser, lines)
 
     def _spellings(self, parts: Sequence[tuple[KoreanLine, Span]]) -> list[Spelling]:

@@ -17,6 +17,8 @@ ALIKE = frozenset("0Oo1lI|7[](){}LTEHFC^\N{DEGREE SIGN}\N{WHITE CIRCLE}\N{WHITE 
 """Letters that look like parts of syllables."""
 STRONG = 0.95
 """The chance of a letter that is none of these and surely there."""
+SYLLABLE = 0.5
+"""A syllable is so wide at least."""
 CONFIRMED = 0.8
 """The chance of a letter in the whole line that confirms one in a part of it."""
 
@@ -49,6 +51,36 @@ def is_likely(line: KoreanLine, run: Span, letters: Sequence[Letter]) -> bool:
         not is_korean(one.text) and one.left < run.end and run.first < one.right
         for one in line.symbols
     )
+
+
+def without_syllables(
+    line: KoreanLine, run: Span, letters: Sequence[Letter]
+) -> list[tuple[Span, Sequence[Letter]]]:
+    """A run in parts, without the syllables in it that both readers of Hangul see.
+
+    Of a syllable PP-OCR makes one letter or none; where it reads several, they are letters.
+    """
+    taken = [
+        Span(round(one.left), round(one.right) + 1)
+        for one in line.symbols
+        if one.is_confirmed
+        and one.right - one.left >= SYLLABLE * line.height
+        and run.first <= (one.left + one.right) / 2 < run.end
+    ]
+    taken = [
+        span
+        for span in taken
+        if sum(span.first <= one.place < span.end for one in letters if one.text != " ") <= 1
+    ]
+    edges = [run.first, *(edge for span in taken for edge in (span.first, span.end)), run.end]
+    found = []
+    for first, end in zip(edges[::2], edges[1::2], strict=True):
+        strokes = spans(line.ink[max(0, first) : max(0, end)]) if first < end else []
+        if strokes:
+            part = Span(first + strokes[0].first, first + strokes[-1].end)
+            own = [one for one in letters if first <= one.place < end] if taken else letters
+            found.append((part, own))
+    return found
 
 
 def _is_alone(line: KoreanLine, letter: Letter) -> bool:

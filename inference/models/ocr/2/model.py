@@ -15,6 +15,7 @@ from korean import KoreanReader
 from languages import hinted
 from lines import cut, runs_down
 from orientation import Orientation
+from overlaps import apart
 from page import LEAST_CONFIDENCE, SURE_HAN, Page
 from partial import lines as partial_lines
 from partial import outlines
@@ -94,7 +95,7 @@ class Model:
             return self._detector.boxes(image)
 
         found = find_upright(image, self._orientation.probabilities, detect, reader)
-        boxes = along_baselines(found.image, split(found.image, found.boxes))
+        boxes = along_baselines(found.image, split(found.image, apart(found.boxes)))
         return replace(found, boxes=boxes)
 
 

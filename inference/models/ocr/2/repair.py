@@ -61,6 +61,8 @@ def repaired(
 def _is_better(
     old: Sequence[Symbol], new: Sequence[Syllable], is_known: Callable[[str], bool]
 ) -> bool:
+    if not old:
+        return len(new) <= MOST and all(one.confidence >= SURE for one in new)
     if len(new) > MOST or not 0 <= len(new) - len(old) <= 1:
         return False
     is_unsteady = bool(old) and all(one.confidence <= UNSTABLE for one in old)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import numpy.typing as npt
+from overlaps import is_crowded
 from quads import NO_BOXES, Boxes, heights, run_down, widths
 
 from inference.engine.model import Pixels
@@ -26,6 +27,8 @@ READABLE = 15.0
 WANTED = 20.0
 """The height to which smaller ones are brought."""
 MOST_ENLARGED = 2.0
+CLOSER = 1.6
+"""How much larger lines are looked at that are set so close that they may run together."""
 FINE_PIXELS = 20_000_000
 """Of the whole picture at the finest scale: what bounds the time."""
 SLICE_PIXELS = 2_500_000
@@ -68,6 +71,8 @@ def _finer(scale: float, boxes: Boxes, pixels: int) -> float | None:
     if len(boxes):
         low = float(np.percentile(_letter_heights(boxes), 15)) * scale
         wanted = scale * WANTED / low if low < READABLE else scale
+        if is_crowded(boxes):
+            wanted = max(wanted, CLOSER * scale)
         most = float(np.sqrt(FINE_PIXELS / pixels))
     else:
         wanted, most = 2 * scale, float(np.sqrt(SLICE_PIXELS / pixels))

@@ -71,7 +71,7 @@ def straightened(boxes: Boxes) -> Boxes:
     if found is None or not is_bent(boxes, found):
         return boxes
     moved = boxes.copy()
-    moved[..., 1] = found.followed(boxes.reshape(-1, 2)).reshape(-1, 4)
+    moved[..., 1] = found.followed(_points(boxes)).reshape(-1, 4)
     return moved
 
 
@@ -95,14 +95,14 @@ def field(boxes: Boxes, slopes: Floats, counts: Floats) -> Field | None:
     pairs = _pairs(boxes, found)
     if len(pairs) >= LEAST_PAIRS and _are_rows(boxes, found, pairs):
         return found
-    middles = boxes.mean(axis=1).astype(np.float64)
+    middles = _middles(boxes)
     left = np.average(np.abs(slopes - found.slopes(middles)), weights=counts)
     return found if left <= BETTER * np.average(np.abs(slopes), weights=counts) else None
 
 
 def is_bent(boxes: Boxes, found: Field) -> bool:
     """Whether lines come to lie elsewhere by more than what boxes are inexact."""
-    corners = boxes.reshape(-1, 2)
+    corners = _points(boxes)
     shifts = np.abs(found.followed(corners) - corners[:, 1])
     return bool(shifts.max(initial=0) >= SHIFT * np.median(heights(boxes)))
 
@@ -120,6 +120,15 @@ def counts_of(boxes: Boxes) -> Floats:
     return np.asarray(np.where(tells, np.minimum(aspects, MOST_ASPECT) ** 2, 0.0))
 
 
+def _points(boxes: Boxes) -> Floats:
+    """The corners of boxes (N, 4, 2): (4 N, 2)."""
+    return boxes.reshape(-1, 2).astype(np.float64)
+
+
+def _middles(boxes: Boxes) -> Floats:
+    return np.asarray(boxes.mean(axis=1), np.float64)
+
+
 def _terms(places: Floats) -> Floats:
     """What a slope is a sum of at places (N, 2), in parts of the page: (N, 4)."""
     x, y = places[:, 0], places[:, 1]
@@ -135,27 +144,28 @@ def _means(one: Floats, other: Floats) -> Floats:
 
 def _fitted(boxes: Boxes, slopes: Floats, counts: Floats, pairs: Pairs) -> Field:
     """The field that comes nearest to the slopes and to level rows, outliers counted less."""
-    corners = boxes.reshape(-1, 2).astype(np.float64)
+    corners = _points(boxes)
     low, high = corners.min(axis=0), corners.max(axis=0)
     found = Field((low + high) / 2, float((high - low).max()), np.zeros(len(PRIOR)))
-    places = (boxes.mean(axis=1) - found.center) / found.size
+    places = (_middles(boxes) - found.center) / found.size
     one, other = places[pairs[:, 0]], places[pairs[:, 1]]
     run = other[:, 0] - one[:, 0]
     terms = np.concatenate((_terms(places), _means(one, other)))
     values = np.concatenate((slopes, (other[:, 1] - one[:, 1]) / np.where(run > 0, run, 1)))
     weights = np.concatenate((counts / counts.sum(), PAIR_COUNTS * run**2 / max(1, len(run))))
-    factors, trust = np.zeros(len(PRIOR)), np.ones(len(values))
+    factors: Floats = np.zeros(len(PRIOR))
+    trust: Floats = np.ones(len(values))
     for _ in range(ROUNDS):
         own = weights * trust
         squares = terms.T @ (terms * own[:, None]) + np.diag(PRIOR) + 1e-9 * np.eye(len(factors))
-        factors = np.linalg.solve(squares, terms.T @ (values * own))
-        trust = 1 / (1 + np.abs(values - terms @ factors) / OUTLYING)
+        factors = np.asarray(np.linalg.solve(squares, terms.T @ (values * own)), np.float64)
+        trust = np.asarray(1 / (1 + np.abs(values - terms @ factors) / OUTLYING), np.float64)
     return replace(found, factors=factors)
 
 
 def _pairs(boxes: Boxes, found: Field) -> Pairs:
     """The boxes with the next one in their row."""
-    lies = found.followed(boxes.mean(axis=1))
+    lies = found.followed(_middles(boxes))
     high = heights(boxes)
     left, right = boxes[..., 0].min(axis=1), boxes[..., 0].max(axis=1)
     pairs = []
@@ -173,7 +183,7 @@ def _are_rows(boxes: Boxes, found: Field, pairs: Pairs) -> bool:
     """Whether a field brings those beside each other to one height, which they hadn't."""
     level = replace(found, factors=np.zeros(len(PRIOR)))
     high = np.minimum(*heights(boxes)[pairs.T])
-    middles = boxes.mean(axis=1)
+    middles = _middles(boxes)
     off, before = (
         np.median(np.abs(np.subtract(*one.followed(middles)[pairs.T])) / high)
         for one in (found, level)

@@ -1,5 +1,6 @@
 """Where Latin letters end and Hangul begins in a Korean line, and what becomes of Tesseract's."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -77,3 +78,40 @@ def test_a_syllable_that_swallowed_a_run_is_found_where_its_own_ink_is(code: Any
     before, after = code.slots.between(symbols, strokes(code, (0, 20)), ink, HEIGHT)
     assert before == []
     assert [one.text for one in after] == ["를", "끄"]
+
+
+def line_with(code: Any, *strokes: tuple[int, int], syllable: tuple[int, int]) -> Any:
+    """A Korean line 20 pixels high with ink in these columns, and a syllable that both read."""
+    pixels = np.full((24, 120, 3), 255, np.uint8)
+    for first, end in strokes:
+        pixels[2:22, first:end] = 0
+    read = replace(symbol(code, "개", syllable[0], syllable[1] - 1), is_confirmed=True)
+    return code.korean_line.KoreanLine(pixels, pixels[..., 0], [read])
+
+
+def letters(code: Any, *read: tuple[str, float]) -> list[Any]:
+    return [code.recogniser.Letter(text, 0.99, place) for text, place in read]
+
+
+def parts(
+    code: Any, line: Any, first: int, end: int, read: list[Any]
+) -> list[tuple[str, int, int]]:
+    found = code.latin_letters.without_syllables(line, code.hangul.Span(first, end), read)
+    return [("".join(one.text for one in own), part.first, part.end) for part, own in found]
+
+
+def test_a_syllable_that_both_readers_see_is_taken_out_of_a_run(code: Any) -> None:
+    line = line_with(code, (0, 8), (12, 18), (22, 30), (40, 48), syllable=(12, 30))
+    read = letters(code, ("8", 4), ("1", 44))
+    assert parts(code, line, 0, 48, read) == [("8", 0, 8), ("1", 40, 48)]
+
+
+def test_a_letter_that_is_a_part_of_such_a_syllable_goes_with_it(code: Any) -> None:
+    line = line_with(code, (0, 8), (12, 18), (22, 30), syllable=(12, 30))
+    assert parts(code, line, 0, 24, letters(code, ("3", 4), ("7", 15))) == [("3", 0, 8)]
+
+
+def test_letters_that_look_like_a_syllable_together_stay(code: Any) -> None:
+    line = line_with(code, (0, 8), (12, 18), (22, 30), syllable=(12, 30))
+    read = letters(code, ("S", 4), ("L", 15), ("H", 26))
+    assert parts(code, line, 0, 30, read) == [("SLH", 0, 30)]

@@ -34,6 +34,11 @@ def test_one_that_was_left_out_is_put_in_with_its_space(code: Any) -> None:
     assert repaired(code, "장을 습니다", "장을샀습니다") == "장을 샀습니다"
 
 
+def test_several_that_were_left_out_are_put_in_known_or_not(code: Any) -> None:
+    assert repaired(code, "멸치", "멸치액젓") == "멸치액젓"
+    assert repaired(code, "멸치", "멸치액젓", confidence=0.8) == "멸치"
+
+
 def test_one_at_the_end_is_put_in(code: Any) -> None:
     assert repaired(code, "버스", "버스앱") == "버스앱"
 
