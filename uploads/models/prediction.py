@@ -31,7 +31,10 @@ class Prediction(models.Model):
     """
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="predictions")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="predictions")
+    # Without an index of its own: another one begins with the same column.
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="predictions", db_index=False
+    )
     model = models.CharField(max_length=lengths.MODEL_NAME)
     model_version = models.CharField(max_length=lengths.MODEL_VERSION)
     version_named = models.BooleanField(

@@ -14,7 +14,10 @@ from uploads.models.accounts import User
 class Upload(models.Model):
     """One request: some images for one model. Deleting blanks it; the row stays for the audit."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="uploads")
+    # Without an index of its own, as below: another one begins with the same column.
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="uploads", db_index=False
+    )
     model = models.CharField(max_length=lengths.MODEL_NAME)
     model_version = models.CharField(max_length=lengths.MODEL_VERSION)
     params = models.JSONField(default=dict, blank=True)
@@ -57,7 +60,9 @@ class Upload(models.Model):
 class Image(models.Model):
     """One file of an upload, or one page of a document."""
 
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="images")
+    upload = models.ForeignKey(
+        Upload, on_delete=models.CASCADE, related_name="images", db_index=False
+    )
     position = models.PositiveIntegerField(help_text="Of its file among those that were sent.")
     page = models.PositiveSmallIntegerField(
         default=1, db_default=1, help_text="Of its file, from 1."
