@@ -123,21 +123,35 @@ def workers_of(rows: WorkerRows) -> list[Worker]:
     return _WORKER.read(rows)
 
 
-def catalog_published() -> str:
-    """What changes whenever anything of the catalog does: what was offered, and when.
+class CatalogNow(NamedTuple):
+    """What of the catalog each request asks, in one look."""
 
-    Not the latest moment alone: the clock of the worker that offered something last may be slow.
-    """
-    joined = "STRING_AGG" if connection.vendor == "postgresql" else "GROUP_CONCAT"
+    published: str
+    """What changes whenever anything of the catalog does: what was offered, and when. Not the
+    latest moment alone: the clock of the worker that offered something last may be slow."""
+    unloaded: frozenset[str]
+    """The models that shall not be loaded."""
+    has_splits: bool
+    """Whether traffic is split anywhere."""
+
+
+def catalog_now() -> CatalogNow:
+    """What is offered, unloaded and split at this moment."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {joined}(offered, ',') FROM ("  # noqa: S608
-            f"SELECT name || ' ' || offered_at AS offered FROM {Model._meta.db_table} UNION ALL "
-            "SELECT model_id || ' ' || version || ' ' || offered_at "
-            f"FROM {ModelVersion._meta.db_table}) AS every"
+            f"SELECT 'offered', name || ' ' || offered_at FROM {Model._meta.db_table} UNION ALL "  # noqa: S608
+            "SELECT 'offered', model_id || ' ' || version || ' ' || offered_at "
+            f"FROM {ModelVersion._meta.db_table} UNION ALL "
+            f"SELECT 'unloaded', model FROM {ModelCommand._meta.db_table} WHERE desired = %s "
+            f"UNION ALL SELECT 'split', '' FROM {_SPLIT.table}",
+            [ModelCommand.Desired.UNLOADED.value],
         )
-        (published,) = cursor.fetchone()
-    return published or ""
+        rows = cursor.fetchall()
+    return CatalogNow(
+        ",".join(text for what, text in rows if what == "offered"),
+        frozenset(text for what, text in rows if what == "unloaded"),
+        any(what == "split" for what, _ in rows),
+    )
 
 
 def unloaded_models() -> set[str]:

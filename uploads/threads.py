@@ -45,7 +45,7 @@ async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
 
 async def to_its_end(executor: ThreadPoolExecutor, call: Callable[..., T], *args: Any) -> T:
     """As `run_in`; whoever is canceled meanwhile is so once the call has ended."""
-    running = asyncio.ensure_future(run_in(executor, call, *args))
+    running = _begun(executor, call, *args)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
@@ -64,10 +64,15 @@ async def _ended(running: "asyncio.Future[Any]") -> None:
 
 async def run_in(executor: ThreadPoolExecutor, call: Callable[..., T], *args: Any) -> T:
     """Runs a call in one of these threads, with the caller's context; it finds `calling_loop`."""
+    return await _begun(executor, call, *args)
+
+
+def _begun(executor: ThreadPoolExecutor, call: Callable[..., T], *args: Any) -> "asyncio.Future[T]":
+    """A call that has been handed to these threads: at once, and not in the loop's next turn."""
     loop = asyncio.get_running_loop()
     context = copy_context()
     context.run(_loop.set, loop)
-    return await loop.run_in_executor(executor, context.run, call, *args)
+    return loop.run_in_executor(executor, context.run, call, *args)
 
 
 def calling_loop() -> asyncio.AbstractEventLoop | None:

@@ -36,6 +36,9 @@ class Factory(HTTPFactory):  # type: ignore[misc]  # Daphne has no types
         channel.requestFactory = Request
         return channel
 
+    def log(self, request: Any) -> None:
+        """Twisted's callback: a line of its own for each request, which nobody would read."""
+
 
 class Server(daphne.server.Server):  # type: ignore[misc]  # Daphne has no types
     """Daphne on one listening socket, with limits, deadlines and an orderly stop.

@@ -49,7 +49,7 @@ def test_an_upload_is_one_transaction_and_as_many_statements_whatever_it_holds(
     writes = [sql for sql in told if sql.startswith("INSERT")]
     # Upload, images, predictions, the counter, events.
     assert len(writes) == 5
-    assert len(told) <= 18, "\n".join(told)
+    assert len(told) <= 15, "\n".join(told)
 
 
 @pytest.mark.parametrize("count", [1, 20])

@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from typing import Final
 
-from uploads.catalog import desired, holdings, splits
+from uploads import statements
+from uploads.catalog import holdings, splits
 from uploads.catalog.holdings import Holdings
 from uploads.catalog.splits import Splits
 from uploads.models import Model, ModelVersion, TrafficSplit
+from uploads.statements import CatalogNow
 
 NO_WORKER: Final = "no_worker"
 
@@ -95,6 +97,8 @@ class Availability:
         return self.held.is_gone(version.model_id, version.version, version.offered_at)
 
 
-def read() -> Availability:
-    """What is served now."""
-    return Availability(holdings.read(), desired.unloaded(), splits.in_force())
+def read(catalog: CatalogNow | None = None) -> Availability:
+    """What is served now; `catalog` is what was commanded, where it has just been read."""
+    catalog = catalog or statements.catalog_now()
+    in_force = splits.in_force() if catalog.has_splits else {}
+    return Availability(holdings.read(), catalog.unloaded, in_force)

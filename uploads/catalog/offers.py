@@ -13,6 +13,7 @@ from uploads import columns, statements
 from uploads.catalog import availability, drains, holdings, samples
 from uploads.errors import Fault, ModelNotFound, ModelTakesNoImages, ModelUnavailable
 from uploads.models import Model, ModelVersion, TrafficSplit, Worker, lengths
+from uploads.statements import CatalogNow
 
 logger = logging.getLogger("darkroom.catalog")
 
@@ -155,7 +156,8 @@ def choose(name: str, version: str | None) -> Choice:
             it, or the catalog is still empty.
         ModelTakesNoImages: it takes tensors only.
     """
-    model = _find(name)
+    catalog = statements.catalog_now()
+    model = _find(name, catalog)
     if model is None:
         if not Model.objects.exists():
             raise ModelUnavailable
@@ -165,7 +167,7 @@ def choose(name: str, version: str | None) -> Choice:
         message = f"The model '{name}' takes tensors, not images."
         fault = Fault(ModelTakesNoImages.code, message, field="model")
         raise ModelTakesNoImages(message, (fault,))
-    now = availability.read()
+    now = availability.read(catalog)
     number = now.find(model, version) if version else now.default_version(model)
     if refusal := now.refusal(model, number):
         raise ModelUnavailable(refusal)
@@ -185,29 +187,30 @@ def require_served(name: str, version: str, *, is_named: bool) -> None:
     Raises:
         ModelUnavailable: it would not be computed now.
     """
-    model = _find(name) or Model(name=name)
-    now = availability.read()
+    catalog = statements.catalog_now()
+    model = _find(name, catalog) or Model(name=name)
+    now = availability.read(catalog)
     if not is_named and not now.find(model, version):
         version = now.default_version(model) or version
     if refusal := now.refusal(model, version):
         raise ModelUnavailable(refusal)
 
 
-def _find(name: str) -> Model | None:
+def _find(name: str, catalog: CatalogNow) -> Model | None:
     """This model, with its versions; not to be changed: others get the same."""
-    published = statements.catalog_published()
-    known = _known.get(published)
+    known = _known.get(catalog.published)
     if known is None:
         known = {model.name: model for model in Model.objects.prefetch_related("versions")}
         _known.clear()
-        _known[published] = known
+        _known[catalog.published] = known
     return known.get(name)
 
 
 def successor(name: str) -> Choice | None:
     """What takes the place of a version that is gone: the model's default version, if any."""
-    model = _find(name)
-    number = availability.read().default_version(model) if model else ""
+    catalog = statements.catalog_now()
+    model = _find(name, catalog)
+    number = availability.read(catalog).default_version(model) if model else ""
     if model is None or not number:
         return None
     return Choice(model.name, number, _params_schema(model, number), is_named=False)
@@ -215,7 +218,7 @@ def successor(name: str) -> Choice | None:
 
 def params_schema(name: str, version: str) -> dict[str, Any]:
     """The JSON Schema of a version's parameters; empty where there is no such model."""
-    model = _find(name)
+    model = _find(name, statements.catalog_now())
     return _params_schema(model, version) if model else {}
 
 

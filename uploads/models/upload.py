@@ -15,9 +15,7 @@ class Upload(models.Model):
     """One request: some images for one model. Deleting blanks it; the row stays for the audit."""
 
     # Without an index of its own, as below: another one begins with the same column.
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="uploads", db_index=False
-    )
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="uploads", db_index=False)
     model = models.CharField(max_length=lengths.MODEL_NAME)
     model_version = models.CharField(max_length=lengths.MODEL_VERSION)
     params = models.JSONField(default=dict, blank=True)
