@@ -27,9 +27,13 @@ class Bench:
     with_peers: bool = True
     results: Results = field(default_factory=Results.begin)
 
-    def darkrooms(self, stack: ExitStack) -> list[Served]:
-        """A running Darkroom on each database, until the stack ends."""
-        return [stack.enter_context(served(database)) for database in self.databases]
+    def darkrooms(self, stack: ExitStack, web: int = 1) -> list[Served]:
+        """A running Darkroom on each database, with so many web processes, until the stack ends."""
+        settings = {"WEB": str(web)}
+        found = [stack.enter_context(served(one, settings=settings)) for one in self.databases]
+        for darkroom in found if web > 1 else ():
+            darkroom.name += f", {web} web"
+        return found
 
     def peers_of_photos(self, stack: ExitStack) -> list[peers.Peer]:
         """LitServe and BentoML; none where they are not installed."""

@@ -20,12 +20,15 @@ BARE_SECONDS: Final = 2.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The mode's own arguments."""
     parser.add_argument("--only", nargs="+", choices=LOADS, default=list(LOADS))
+    parser.add_argument(
+        "--web", nargs="+", type=int, default=[1], help="web processes, each number by itself"
+    )
 
 
 async def measure(bench: Bench, arguments: argparse.Namespace) -> None:
     """Measures every system in turn, so that a slow moment of the machine meets all of them."""
     with ExitStack() as stack:
-        darkrooms = bench.darkrooms(stack)
+        darkrooms = [one for web in arguments.web for one in bench.darkrooms(stack, web)]
         peers = bench.peers_of_photos(stack)
         for _ in range(bench.plan.runs):
             for load in arguments.only:
