@@ -18,6 +18,7 @@ from channels.layers import BaseChannelLayer
 
 from consumers.metrics import failures
 from consumers.redis_link import TROUBLE, Sender, Subscriptions, pool_of
+from consumers.redis_thread_link import ThreadSender
 
 logger = logging.getLogger("darkroom.layer")
 
@@ -52,6 +53,7 @@ class PubSubChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # it has no t
         """What the names of all that is in Redis begin with."""
         self._closed_until = 0.0
         self._links: WeakKeyDictionary[asyncio.AbstractEventLoop, _Link] = WeakKeyDictionary()
+        self._from_threads = ThreadSender(self._redis)
 
     async def new_channel(self, prefix: str = "specific") -> str:
         """The name of a channel of this process."""
@@ -71,6 +73,20 @@ class PubSubChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # it has no t
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         """Sends to a group, or gives up."""
         await self._publish(self._group_key(group), message)
+
+    def group_send_at_once(self, group: str, message: dict[str, Any]) -> bool:
+        """Sends to a group from a thread, or gives up; False: an event loop has to send it.
+
+        The loop would come to it after what else this thread does, which keeps the interpreter's
+        lock from it.
+        """
+        if self._is_closed():
+            return True
+        try:
+            return self._from_threads.command("PUBLISH", self._group_key(group), _body(message))
+        except TROUBLE as error:
+            self._give_up(error)
+            return True
 
     async def group_add(self, group: str, channel: str) -> None:
         """Joins a group; while Redis is away, as soon as it is back."""
@@ -122,17 +138,29 @@ class PubSubChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # it has no t
         return self._links[loop]
 
     async def _publish(self, key: str, message: dict[str, Any]) -> None:
-        body = json.dumps(message, separators=(",", ":"))
+        body = _body(message)
         await self._briefly(lambda: self._link().sender.command("PUBLISH", key, body))
 
     async def _briefly(self, call: Callable[[], Awaitable[Any]]) -> None:
-        if time.monotonic() < self._closed_until:
-            failures.send_skipped.inc()
+        if self._is_closed():
             return
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 await call()
         except TROUBLE as error:
-            self._closed_until = time.monotonic() + BREAKER_SECONDS
-            failures.send_given_up.inc()
-            logger.info("send given up", extra={"reason": type(error).__name__})
+            self._give_up(error)
+
+    def _is_closed(self) -> bool:
+        """Whether the breaker is open, by which what is sent now is given up."""
+        is_closed = time.monotonic() < self._closed_until
+        failures.send_skipped.inc(is_closed)
+        return is_closed
+
+    def _give_up(self, error: Exception) -> None:
+        self._closed_until = time.monotonic() + BREAKER_SECONDS
+        failures.send_given_up.inc()
+        logger.info("send given up", extra={"reason": type(error).__name__})
+
+
+def _body(message: dict[str, Any]) -> str:
+    return json.dumps(message, separators=(",", ":"))

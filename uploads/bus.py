@@ -7,7 +7,7 @@ repeating or reordering it changes how soon somebody looks, never what they see.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -30,16 +30,6 @@ _sending: Final[set[asyncio.Task[None]]] = set()
 """A loop itself keeps no task alive."""
 
 
-async def wake_workers(seqs: Mapping[int, int]) -> None:
-    """There may be something to claim; and these users have events up to these numbers."""
-    await _send(EVERYBODY, {"type": "wake", "seqs": list(seqs.items())})
-
-
-async def ask_to_cancel() -> None:
-    """Somebody called a running prediction off; its worker would find out at its next tick."""
-    await _send(WORKERS, {"type": "cancel"})
-
-
 async def ask_to_reconcile() -> None:
     """The wanted state of a model has changed; workers would find out at their next ticks."""
     await _send(WORKERS, {"type": "reconcile"})
@@ -48,17 +38,12 @@ async def ask_to_reconcile() -> None:
 async def hint(seqs: Mapping[int, int]) -> None:
     """These users have events up to these numbers."""
     if seqs:
-        await _send(SOCKETS, {"type": "hint", "seqs": list(seqs.items())})
+        await _send(SOCKETS, _news("hint", seqs))
 
 
 async def progress(user_id: int, message: Mapping[str, Any]) -> None:
     """How far one of a user's predictions is: ephemeral."""
     await _send(SOCKETS, {"type": "progress", "user": user_id, "message": dict(message)})
-
-
-async def recheck_authority(user_id: int) -> None:
-    """This user's sign-ins may have ended: sockets ask the database."""
-    await _send(SOCKETS, {"type": "recheck", "user": user_id})
 
 
 def after_commit(
@@ -69,22 +54,47 @@ def after_commit(
     recheck: int | None = None,
     reconcile: bool = False,
 ) -> None:
-    """Sends the named messages once the current transaction has committed (synchronous callers)."""
+    """Sends the named messages once the current transaction has committed (synchronous callers).
+
+    `seqs`: these users have events up to these numbers. `wake`: and there may be something to
+    claim. `cancel`: a running prediction was called off. `recheck`: this user's sign-ins may have
+    ended. `reconcile`: the wanted state of a model has changed.
+    """
+
+    messages: list[tuple[str, dict[str, Any]]] = []
+    if cancel:
+        messages.append((WORKERS, {"type": "cancel"}))
+    if recheck is not None:
+        messages.append((SOCKETS, {"type": "recheck", "user": recheck}))
+    if reconcile:
+        messages.append((WORKERS, {"type": "reconcile"}))
+    if wake:
+        messages.append((EVERYBODY, _news("wake", seqs or {})))
+    elif seqs:
+        messages.append((SOCKETS, _news("hint", seqs)))
+    transaction.on_commit(partial(_tell, messages))
+
+
+def _news(kind: str, seqs: Mapping[int, int]) -> dict[str, Any]:
+    """These users have events up to these numbers."""
+    return {"type": kind, "seqs": list(seqs.items())}
+
+
+def _tell(messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Sends these at once where the layer can, and else without waiting."""
+    at_once = getattr(get_channel_layer(), "group_send_at_once", None)
+    left = [one for one in messages if at_once is None or not at_once(*one)]
+    if left:
+        _start(left)
+
+
+def _start(messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Sends from the loop that this thread works for, where there is one."""
 
     async def send() -> None:
-        if cancel:
-            await ask_to_cancel()
-        if recheck is not None:
-            await recheck_authority(recheck)
-        if reconcile:
-            await ask_to_reconcile()
-        await (wake_workers(seqs or {}) if wake else hint(seqs or {}))
+        for group, message in messages:
+            await _send(group, message)
 
-    transaction.on_commit(partial(_start, send))
-
-
-def _start(send: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Sends without waiting: from the loop that this thread works for, where there is one."""
     loop = calling_loop()
     if loop is None:
         async_to_sync(send)()

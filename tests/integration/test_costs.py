@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from channels.layers import get_channel_layer
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
@@ -94,3 +95,21 @@ def test_an_upload_sends_one_message(
 def test_ids_of_uploads_are_never_given_twice(as_ada: APIClient, models: None) -> None:
     ids = [uploaded(as_ada, file())["id"] for _ in range(3)]
     assert ids == sorted(set(ids))
+
+
+def test_workers_are_woken_by_the_thread_that_committed(
+    as_ada: APIClient,
+    models: None,
+    messages: list[tuple[str, dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[str] = []
+
+    def at_once(group: str, message: dict[str, Any]) -> bool:
+        sent.append(message["type"])
+        return True
+
+    layer: Any = get_channel_layer()
+    monkeypatch.setattr(layer, "group_send_at_once", at_once, raising=False)
+    uploaded(as_ada, file())
+    assert (sent, messages) == (["wake"], [])

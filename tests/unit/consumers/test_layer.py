@@ -7,7 +7,7 @@ import pytest
 import redis.asyncio
 
 from consumers import layer as layer_module
-from consumers import redis_link
+from consumers import redis_link, redis_thread_link
 from consumers.layer import PubSubChannelLayer
 from tests.redis_server import RedisServer, redis_server
 
@@ -141,3 +141,48 @@ async def test_who_joins_while_sends_are_given_up_is_heard_without_joining_again
     await layer.group_add("group", second)
     layer._closed_until = 0.0
     await heard(layer, sender, second)
+
+
+async def test_a_thread_sends_to_a_group_by_itself(server: RedisServer) -> None:
+    web, worker = server.layer(), server.layer()
+    channel = await worker.new_channel()
+    receiving = asyncio.create_task(worker.receive(channel))
+    await worker.group_add("group", channel)
+    assert await asyncio.to_thread(web.group_send_at_once, "group", {"type": "wake"})
+    assert await receiving == {"type": "wake"}
+
+
+async def test_a_thread_is_held_up_by_no_redis_that_is_away(
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = server.layer()
+    assert await asyncio.to_thread(layer.group_send_at_once, "group", {"type": "wake"})
+    server.kill()
+    assert await asyncio.to_thread(layer.group_send_at_once, "group", {"type": "wake"})
+
+    def tried(*_: str) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(redis_thread_link.ThreadSender, "command", tried)
+    assert await asyncio.to_thread(layer.group_send_at_once, "group", {"type": "wake"})
+
+
+async def test_a_thread_sends_over_another_connection_once_redis_is_back(
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layer_module, "BREAKER_SECONDS", 0.0)
+    layer, listener = server.layer(), server.layer()
+    assert await asyncio.to_thread(layer.group_send_at_once, "group", {"type": "wake"})
+    server.kill()
+    server.start()
+    channel = await listener.new_channel()
+    receiving = asyncio.create_task(listener.receive(channel))
+    await listener.group_add("group", channel)
+    assert await asyncio.to_thread(layer.group_send_at_once, "group", {"type": "wake"})
+    assert await receiving == {"type": "wake"}
+
+
+async def test_two_threads_do_not_wait_for_each_other(server: RedisServer) -> None:
+    layer = server.layer()
+    with layer._from_threads._lock:
+        assert not await asyncio.to_thread(layer.group_send_at_once, "group", {"type": "wake"})
