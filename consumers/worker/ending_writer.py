@@ -9,7 +9,7 @@ from typing import Any, Final
 from consumers.database import TRANSIENT_DATABASE_ERRORS, in_database
 from consumers.metrics import failures
 from inference.engine.errors import InvalidOutput
-from uploads import events
+from uploads import bus, events
 from uploads.queue import lifecycle
 from uploads.queue.endings import Ending, Failure
 from uploads.queue.held import Attempt
@@ -22,7 +22,7 @@ MAX_REFUSALS: Final = 30
 """So often an ending is tried that the database refuses in any form; then its lease runs out."""
 
 Written = Callable[[Sequence[Ending], Mapping[int, int]], Awaitable[None]]
-"""Called with endings that are written (or stale), and the users' newest seqs."""
+"""Called with endings that are written (or stale), and how far users' streams are told of."""
 GivenUp = Callable[[Attempt], object]
 """Called with an attempt whose ending the database takes in no form."""
 Told = Callable[[Attempt], dict[str, Any]]
@@ -125,6 +125,9 @@ def _attempt(ending: Ending) -> Attempt:
 
 
 def _finish(endings: list[Ending]) -> tuple[list[int], dict[int, int]]:
-    with events.recording() as log:
+    with events.writing() as log:
         stale = lifecycle.finish(endings, log)
+    # By this thread and first of all: a user waits for it.
+    bus.after_commit(seqs=log.seqs)
+    events.tell(log.drafts)
     return stale, log.seqs

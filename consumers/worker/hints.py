@@ -1,4 +1,4 @@
-"""Hints to users' sockets: at once for what has ended, a little later for what has begun."""
+"""Hints to users' sockets of what has begun: a little later, since its ending tells it as well."""
 
 import asyncio
 from collections.abc import Mapping
@@ -25,17 +25,17 @@ class Hints:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(HELD_BACK_SECONDS, self._begin)
 
-    async def now(self, seqs: Mapping[int, int]) -> None:
-        """Tells these users, and all who wait to be told."""
-        if self._timer is not None:
+    def told(self, seqs: Mapping[int, int]) -> None:
+        """These users have been told so far, and of all before it."""
+        self._seqs = {user: seq for user, seq in self._seqs.items() if seq > seqs.get(user, 0)}
+        if self._timer is not None and not self._seqs:
             self._timer.cancel()
             self._timer = None
-        told, self._seqs = _newest(self._seqs, seqs), {}
-        await bus.hint(told)
 
     def _begin(self) -> None:
         self._timer = None
-        sending = asyncio.get_running_loop().create_task(self.now({}))
+        told, self._seqs = self._seqs, {}
+        sending = asyncio.get_running_loop().create_task(bus.hint(told))
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)
 

@@ -180,7 +180,7 @@ class Pipeline:
                 work.traced.written(ending)
         if self._deferred or not all(isinstance(ending, Success) for ending in endings):
             self.room.set()
-        await self._hints.now(seqs)
+        self._hints.told(seqs)
 
     def _forget(self, attempt: Attempt) -> _Work | None:
         return self._work.pop(attempt, None)

@@ -1,11 +1,13 @@
 """Whom the pipeline tells and wakes, and when."""
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
 from django.db.models import Max
 
 from consumers.worker import hints
@@ -22,11 +24,12 @@ async def test_what_ends_at_once_is_told_by_one_message_with_its_beginning(
 ) -> None:
     told: list[Mapping[int, int]] = []
 
-    async def hint(seqs: Mapping[int, int]) -> None:
-        told.append(dict(seqs))
+    async def send(group: str, message: dict[str, Any]) -> None:
+        assert (group, message["type"]) == (bus.SOCKETS, "hint")
+        told.append(dict(message["seqs"]))
 
     await sync_to_async(upload)(ada, count=3)
-    monkeypatch.setattr(bus, "hint", hint)
+    monkeypatch.setattr(bus, "_send", send)
     monkeypatch.setattr(hints, "HELD_BACK_SECONDS", 30)
     b = await bench()
     await b.work()
@@ -77,3 +80,21 @@ async def test_an_ending_wakes_the_claims_only_where_there_was_no_room(
     b.pipeline.room.clear()
     await b.pipeline.settle()
     assert not b.pipeline.room.is_set()
+
+
+async def test_an_ending_is_told_by_the_thread_that_has_committed_it(
+    ada: User, upload: Uploads, bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, bool]] = []
+
+    def at_once(group: str, message: dict[str, Any]) -> bool:
+        told.append((message["type"], threading.current_thread() is threading.main_thread()))
+        return True
+
+    await sync_to_async(upload)(ada)
+    layer: Any = get_channel_layer()
+    monkeypatch.setattr(layer, "group_send_at_once", at_once, raising=False)
+    monkeypatch.setattr(hints, "HELD_BACK_SECONDS", 30)
+    b = await bench()
+    await b.work()
+    assert told == [("hint", False)]
