@@ -25,8 +25,9 @@ PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest --durat
 
 # About files, forms, headers, addresses and documents: no database has a say in what they find.
 SAME_ON_BOTH := $(addprefix --ignore tests/integration/,test_api_hostile_files.py test_api_errors.py \
-	test_api_multipart.py test_api_part_headers.py test_api_documents.py test_browser_security.py \
-	test_compression.py test_cross_origin.py webhooks/test_private_addresses.py)
+	test_api_multipart.py test_api_part_headers.py test_api_documents.py test_api_form_fields.py \
+	test_api_logs.py test_browser_security.py test_compression.py test_cross_origin.py \
+	test_metrics_access.py test_page_types.py webhooks/test_private_addresses.py)
 
 # Models lie in no package: the files of each version are checked by themselves, with what lies beside them.
 MODEL_CODE := $(sort $(dir $(wildcard inference/models/*/*/*.py inference/weights/catalog/*/*/*.py)))
@@ -46,14 +47,14 @@ torch: $(TORCH) ## adds PyTorch, for models in TorchScript, torch.export or Pyth
 test: $(TEST) $(WEIGHTS) chromium firefox fonts iproute2 ## runs every test, on SQLite and on PostgreSQL (STRICT=1: a skipped test is a failure)
 	$(PYTEST) -n 3 -m "not slow and not browser"
 	$(PYTEST) -n 3 -m "not slow and not browser" -p tests.postgres tests/integration $(SAME_ON_BOTH)
-	$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder -m "slow or browser" tests/browser \
+	$(PYTEST) -n 5 --dist loadfile --no-loadscope-reorder -m "slow or browser" tests/browser \
 		tests/acceptance tests/chaos tests/conformance tests/integration tests/unit
 
 chaos: $(TEST) $(WEIGHTS) iproute2 nginx ## breaks everything on both databases, in full, and prints the figures (50 minutes)
 	DARKROOM_CHAOS=full $(PYTEST) tests/chaos tests/integration/test_fuzz.py
 
 test-fast: $(TEST) $(WEIGHTS) ## runs the quick loop: units, structure, the queue and the first API tests
-	$(PYTEST) -q -n 2 -m "not slow and not browser" tests/unit tests/architecture \
+	$(PYTEST) -q -n 3 -m "not slow and not browser" tests/unit tests/architecture \
 		tests/integration/test_claims.py tests/integration/test_lifecycle.py tests/integration/test_pipeline.py \
 		tests/integration/test_api_upload.py
 
