@@ -19,6 +19,7 @@ export class Overlay {
    * the regions are only seen */
   constructor(onPoint) {
     this.isReadable = Boolean(onPoint);
+    this.element.toggleAttribute("hidden", true);
     if (!onPoint) return;
     const indexOf = (/** @type {EventTarget|null} */ target) => {
       const index = this.#polygons.indexOf(/** @type {any} */ (target));
@@ -48,6 +49,7 @@ export class Overlay {
       }),
     );
     this.#words = this.isReadable ? regions.slice(0, MOST_REGIONS).map(wordsOver) : [];
+    this.element.toggleAttribute("hidden", regions.length === 0);
     this.element.replaceChildren(...this.#polygons, ...this.#words.flatMap((each) => each ?? []));
   }
 
