@@ -113,7 +113,7 @@ export type EventPrediction = {
   started_at: string | null;
   finished_at: string | null;
   timing: Timing | null;
-  provenance: Record<string, any> | null;
+  provenance: Provenance | null;
   /** Null until it has succeeded. */
   output: PredictionOutput | null;
   /** Its output is larger than 256 KiB, and null here. */
@@ -339,7 +339,7 @@ export type Model = {
   versions: Array<ModelVersion>;
   default_version: string | null;
   /** JSON Schema, of the default version; its properties in the order to show. */
-  params_schema: Record<string, any>;
+  params_schema: ParamsSchema;
   /** tensors: it takes no images. */
   output_kind: string;
   platform: string;
@@ -381,7 +381,7 @@ export type ModelVersion = {
   refusal: Refusal | null;
   labels: Array<string>;
   /** JSON Schema of its parameters. */
-  params_schema: Record<string, any>;
+  params_schema: ParamsSchema;
   /** For staff alone. */
   reason?: string;
 };
@@ -492,6 +492,14 @@ export type OutputNote = {
   message: string;
 };
 
+/** JSON Schema of an object, with whatever keywords its model's author has used. */
+export type ParamsSchema = {
+  type?: string;
+  /** In the order to show. */
+  properties?: Record<string, Record<string, any>>;
+  required?: Array<string>;
+};
+
 export type PasswordAgainRequest = {
   password: string;
 };
@@ -536,7 +544,7 @@ export type Prediction = {
   started_at: string | null;
   finished_at: string | null;
   timing: Timing | null;
-  provenance: Record<string, any> | null;
+  provenance: Provenance | null;
   /** Null until it has succeeded. */
   output: PredictionOutput | null;
 };
@@ -574,6 +582,14 @@ export type PredictionWaiting = {
   /** model_unavailable, model_paused or no_worker. */
   code: string;
   message: string;
+};
+
+/** What computed it, as far as it is known. */
+export type Provenance = {
+  /** Of the version's files. */
+  model_sha256?: string;
+  device?: string;
+  worker?: string;
 };
 
 export type Quota = {

@@ -5,6 +5,18 @@ from rest_framework import serializers
 from uploads.catalog.desired import Desired
 
 
+class ParamsSchema(serializers.Serializer[None]):
+    """JSON Schema of an object, with whatever keywords its model's author has used."""
+
+    type = serializers.CharField(required=False)
+    properties = serializers.DictField(
+        child=serializers.DictField(), required=False, help_text="In the order to show."
+    )
+    required = serializers.ListField(  # type: ignore[assignment]  # JSON Schema's word
+        child=serializers.CharField(), required=False
+    )
+
+
 class Refusal(serializers.Serializer[None]):
     code = serializers.CharField(help_text="model_unavailable.")
     message = serializers.CharField()
@@ -15,7 +27,7 @@ class ModelVersion(serializers.Serializer[None]):
     state = serializers.CharField(help_text="The best that any live worker has.")
     refusal = Refusal(allow_null=True, help_text="What an upload for it is refused with now.")
     labels = serializers.ListField(child=serializers.CharField())
-    params_schema = serializers.DictField(help_text="JSON Schema of its parameters.")
+    params_schema = ParamsSchema(help_text="JSON Schema of its parameters.")
     reason = serializers.CharField(required=False, help_text="For staff alone.")
 
 
@@ -68,7 +80,7 @@ class Model(serializers.Serializer[None]):
     )
     versions = ModelVersion(many=True)
     default_version = serializers.CharField(allow_null=True)
-    params_schema = serializers.DictField(
+    params_schema = ParamsSchema(
         help_text="JSON Schema, of the default version; its properties in the order to show."
     )
     output_kind = serializers.CharField(help_text="tensors: it takes no images.")

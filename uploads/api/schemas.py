@@ -48,6 +48,14 @@ class Timing(serializers.Serializer[None]):
     batch_size = serializers.IntegerField(required=False, help_text="Images computed at once.")
 
 
+class Provenance(serializers.Serializer[None]):
+    """What computed it, as far as it is known."""
+
+    model_sha256 = serializers.CharField(required=False, help_text="Of the version's files.")
+    device = serializers.CharField(required=False)
+    worker = serializers.CharField(required=False)
+
+
 class Prediction(serializers.Serializer[None]):
     """One model applied to one image."""
 
@@ -71,7 +79,7 @@ class Prediction(serializers.Serializer[None]):
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
     timing = Timing(allow_null=True)
-    provenance = serializers.DictField(allow_null=True)
+    provenance = Provenance(allow_null=True)
     output = OutputField(allow_null=True, help_text="Null until it has succeeded.")
 
 

@@ -22,7 +22,7 @@ export class KnownFiles {
   /** @type {WeakMap<File, string>} */
   #hashes = new WeakMap();
 
-  /** @param {import("./api.js").Api} api @param {(model: string) => any} schemaOf a model's parameters */
+  /** @param {import("./api.js").Api} api @param {(model: string) => import("server").ParamsSchema|undefined} schemaOf a model's parameters */
   constructor(api, schemaOf) {
     this.api = api;
     this.schemaOf = schemaOf;
@@ -107,7 +107,7 @@ export function thereOf(images, request, schema) {
 }
 
 /** Whether a prediction is what is asked for. @param {import("server").Prediction} run
- * @param {Request} request @param {any} schema of the model's parameters */
+ * @param {Request} request @param {import("server").ParamsSchema|undefined} schema of the model's parameters */
 const answers = ({ model, params, state }, request, schema) =>
   model === request.model &&
   !["failed", "canceled"].includes(state) &&

@@ -5,7 +5,7 @@ import { formatName } from "./formats.js";
 import { sentenceCase } from "./words.js";
 
 /** Parameters as they count: one that is left out has its default.
- * @param {any} schema @param {Record<string, any>} params @returns {Record<string, any>} */
+ * @param {import("server").ParamsSchema|undefined} schema @param {Record<string, any>} params @returns {Record<string, any>} */
 export function withDefaults(schema, params) {
   /** @type {[string, any][]} */
   const properties = Object.entries(schema?.properties ?? {});

@@ -32,7 +32,8 @@ export function runNames(predictions, models, titleOf) {
   return names;
 }
 
-/** For each run in what it differs from the others. @param {Prediction[]} runs @param {any} schema */
+/** For each run in what it differs from the others. @param {Prediction[]} runs
+ * @param {import("server").ParamsSchema|undefined} schema */
 function differencesOf(runs, schema) {
   const params = runs.map((each) => withDefaults(schema, each.params));
   const keys = [...new Set(params.flatMap(Object.keys))];

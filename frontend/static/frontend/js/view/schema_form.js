@@ -18,7 +18,7 @@ import { rectangleTools } from "./rectangle_tools.js";
  */
 
 /**
- * @param {any} schema a JSON Schema of type object @param {string} idPrefix
+ * @param {import("server").ParamsSchema|null|undefined} schema @param {string} idPrefix
  * @param {Sources} [sources]
  * @returns {{element: HTMLElement, value: () => object}} `value` holds what was filled in, and
  * throws the form's own sentence where a field can't be read

@@ -25,7 +25,7 @@ export class Sending {
    * @param {import("../commands.js").Commands} parts.commands
    * @param {import("../trash.js").Trash} parts.trash
    * @param {import("../batches.js").Limits} parts.limits
-   * @param {(model: string) => any} parts.schemaOf a model's parameters
+   * @param {(model: string) => import("server").ParamsSchema|undefined} parts.schemaOf a model's parameters
    * @param {() => void} parts.onChange told when there are more or fewer on their way
    */
   constructor({ api, sync, commands, trash, limits, schemaOf, onChange }) {
