@@ -103,3 +103,26 @@ def test_the_bar_at_the_top_fits_a_small_phone_whatever_the_connection_is(
         assert brand.evaluate("it => it.offsetHeight") == height
         assert brand.evaluate("it => it.scrollWidth <= it.clientWidth")
     context.close()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR", "ja-JP"])
+def test_on_a_phone_the_buttons_for_many_photos_stand_in_one_row(
+    chromium: Browser, darkroom: Running, locale: str
+) -> None:
+    context = chromium.new_context(
+        locale=locale, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    register(page, darkroom.url)
+    tops = """(bar, hidden) => {
+      for (const each of [bar, ...bar.querySelectorAll("button")]) each.hidden = false;
+      for (const each of bar.querySelectorAll(hidden)) each.hidden = true;
+      for (const each of bar.querySelectorAll("p")) each.textContent = "100 / 250 · 20-30 sec, 30";
+      const buttons = [...bar.querySelectorAll("button")].filter((each) => each.checkVisibility());
+      return [buttons.length, new Set(buttons.map((each) => each.offsetTop)).size];
+    }"""
+    assert page.get_by_test_id("overview").evaluate(tops, "dialog") == [2, 1]
+    # What can be canceled or tried again is not of the usual ones.
+    rare = "dialog, button:nth-of-type(3), button:nth-of-type(4)"
+    assert page.get_by_role("toolbar", include_hidden=True).evaluate(tops, rare) == [7, 1]
+    context.close()
