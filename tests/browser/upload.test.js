@@ -191,6 +191,23 @@ test("an answer of the server that may pass is waited out", async () => {
   equal(sent.length, 2);
 });
 
+test("a server that can't be reached is tried until it can, and at once when there is a network again", async () => {
+  const { subject, sent, clock, accepted } = uploader();
+  void subject.add(photos("a.jpg"), request);
+  await settled();
+  for (let at = 0; at < 20; at += 1) {
+    await sent[at].reject(new TypeError("network"));
+    await clock.pass(15_000);
+  }
+  equal([sent.length, states(subject), subject.batches[0].message], [21, ["sending"], "The server can't be reached just now."]);
+  await sent[20].reject(new TypeError("network"));
+  window.dispatchEvent(new Event("online"));
+  await settled();
+  equal([sent.length, clock.waiting], [22, 0]);
+  await sent[21].resolve(upload(1));
+  equal([accepted.length, new Set(sent.map(({ key }) => key)).size], [1, 1]);
+});
+
 const notes = () => fileOf("notes.txt", 1, 2, 3, 4);
 
 test("a model that can't be started holds back no photo for another one", async () => {

@@ -21,3 +21,13 @@ export const delay = (ms, signal) =>
     };
     signal?.addEventListener("abort", end, { once: true });
   });
+
+/** The same, which ends too when the device has a network again.
+ * @param {number} ms @param {AbortSignal} signal @returns {Promise<void>} */
+export async function delayUntilOnline(ms, signal) {
+  const online = new AbortController();
+  const end = () => online.abort();
+  window.addEventListener("online", end, { once: true });
+  await delay(ms, AbortSignal.any([signal, online.signal]));
+  window.removeEventListener("online", end);
+}

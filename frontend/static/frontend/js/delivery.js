@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * One upload on its way to the server: tried again while that may help, under the same key.
+ * One upload on its way to the server: tried again while that may help, under the same key. A server
+ * that can't be reached is tried until it can.
  *
  * @typedef {import("./batch.js").Batch} Batch
  * @typedef {{kind: "accepted", upload: import("server").ReceivedUpload}|{kind: "refused", error: ApiError}|
@@ -9,7 +10,7 @@
  */
 
 import { ApiError } from "./answers.js";
-import { backoff, delay } from "./backoff.js";
+import { backoff, delay, delayUntilOnline } from "./backoff.js";
 import { form, isCanceling } from "./batch.js";
 import { sentence } from "./words.js";
 
@@ -37,7 +38,8 @@ export async function deliver(batch, { signIn, send, onChange }) {
     } catch (error) {
       if (signal.aborted) break;
       if (isCanceling(batch)) return { kind: "canceled" };
-      batch.failures += 1;
+      const isAway = error instanceof TypeError;
+      batch.failures = isAway ? Math.min(batch.failures + 1, TRIES - 1) : batch.failures + 1;
       if (error instanceof ApiError && error.status === 401) {
         refused = token;
         continue;
@@ -47,7 +49,8 @@ export async function deliver(batch, { signIn, send, onChange }) {
       batch.fraction = 0;
       onChange();
       if (batch.failures === TRIES) break;
-      const pause = delay(error.retryAfterMs ?? backoff(batch.failures - 1), signal);
+      const wait = isAway ? delayUntilOnline : delay;
+      const pause = wait(error.retryAfterMs ?? backoff(batch.failures - 1), signal);
       if (error.code === "model_unavailable") return { kind: "postponed", pause };
       await pause;
       if (signal.aborted) break;
