@@ -8,7 +8,7 @@ are told to those who watch, and only when they have changed.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import Any, Final, Protocol
 
 from channels.layers import get_channel_layer
@@ -23,6 +23,8 @@ logger = logging.getLogger("darkroom.sockets")
 POLL_SECONDS: Final = 15.0
 STANDINGS_SECONDS: Final = 2.0
 REJOIN_SECONDS: Final = 30.0
+HELD_BACK_SECONDS: Final = 0.025
+"""What has been queued is told a little later: where it ends that soon, by the same look."""
 
 
 class Listener(Protocol):
@@ -49,6 +51,8 @@ class Connected:
         self._tasks: list[asyncio.Task[None]] = []
         self._channel = ""
         self._shared = SharedCount()
+        self._held_back: dict[int, int] = {}
+        """The newest `seq` of each user who is to be told in a moment."""
 
     def count(self, user_id: int) -> int:
         """How many sockets this user has here."""
@@ -129,10 +133,10 @@ class Connected:
 
     async def _hear(self, message: dict[str, Any]) -> None:
         match message:
-            case {"type": "hint" | "wake", "seqs": seqs}:
-                for user_id, seq in seqs:
-                    for listener in self._of(user_id):
-                        listener.told_up_to(seq)
+            case {"type": "wake", "seqs": seqs}:
+                self._hold_back(dict(seqs))
+            case {"type": "hint", "seqs": seqs}:
+                self._pass_on(dict(seqs))
             case {"type": "progress", "user": user_id, "message": progress}:
                 for listener in self._of(user_id):
                     await _tell(listener, progress)
@@ -141,6 +145,22 @@ class Connected:
                     listener.recheck()
             case _:
                 logger.warning("message ignored", extra={"message_type": message.get("type")})
+
+    def _hold_back(self, seqs: Mapping[int, int]) -> None:
+        if seqs and not self._held_back:
+            loop = asyncio.get_running_loop()
+            loop.call_later(HELD_BACK_SECONDS, self._tell_held_back)
+        for user_id, seq in seqs.items():
+            self._held_back[user_id] = max(seq, self._held_back.get(user_id, 0))
+
+    def _tell_held_back(self) -> None:
+        held, self._held_back = self._held_back, {}
+        self._pass_on(held)
+
+    def _pass_on(self, seqs: Mapping[int, int]) -> None:
+        for user_id, seq in seqs.items():
+            for listener in self._of(user_id):
+                listener.told_up_to(seq)
 
     def _of(self, user_id: int) -> list[Listener]:
         return list(self._by_user.get(user_id, ()))
@@ -159,10 +179,7 @@ class Connected:
                 logger.exception("reading events failed")
 
     async def _poll(self) -> None:
-        newest = await in_database(events.newest_seqs, list(self._by_user))
-        for user_id, seq in newest.items():
-            for listener in self._of(user_id):
-                listener.told_up_to(seq)
+        self._pass_on(await in_database(events.newest_seqs, list(self._by_user)))
 
     async def _tell_places(self) -> None:
         found = await in_database(standings, list(self._by_user))

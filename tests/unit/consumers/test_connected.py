@@ -1,7 +1,11 @@
 """What comes for the sockets of a process is passed on to each."""
 
+import asyncio
 from typing import Any
 
+import pytest
+
+from consumers.socket import connected as module
 from consumers.socket.connected import Connected
 
 
@@ -11,10 +15,12 @@ class Tab:
     def __init__(self, *, is_closing: bool = False) -> None:
         self.messages: list[dict[str, Any]] = []
         self.seqs: list[int] = []
+        self.told = asyncio.Event()
         self._is_closing = is_closing
 
     def told_up_to(self, seq: int) -> None:
         self.seqs.append(seq)
+        self.told.set()
 
     async def tell(self, message: dict[str, Any]) -> None:
         if self._is_closing:
@@ -31,3 +37,19 @@ async def test_a_socket_that_is_closing_keeps_nothing_from_the_others() -> None:
     connected._by_user[1] |= set(tabs)
     await connected._hear({"type": "progress", "user": 1, "message": {"stage": "read"}})
     assert [tab.messages for tab in tabs] == [[{"stage": "read"}], [], [{"stage": "read"}]]
+
+
+async def test_what_is_queued_is_told_in_a_moment_and_what_has_ended_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "HELD_BACK_SECONDS", 0.01)
+    connected, tab = Connected(), Tab()
+    connected._by_user[1].add(tab)
+    await connected._hear({"type": "wake", "seqs": [[1, 4]]})
+    await connected._hear({"type": "wake", "seqs": [[1, 2]]})
+    await connected._hear({"type": "hint", "seqs": [[1, 3]]})
+    assert tab.seqs == [3]
+    tab.told.clear()
+    async with asyncio.timeout(20):
+        await tab.told.wait()
+    assert tab.seqs == [3, 4]
