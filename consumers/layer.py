@@ -75,18 +75,14 @@ class PubSubChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # it has no t
         await self._publish(self._group_key(group), message)
 
     def group_send_at_once(self, group: str, message: dict[str, Any]) -> bool:
-        """Sends to a group from a thread, or gives up; False: an event loop has to send it.
+        """Sends to a group from a thread; False: an event loop has to send it.
 
         The loop would come to it after what else this thread does, which keeps the interpreter's
         lock from it.
         """
-        if self._is_closed():
-            return True
-        try:
-            return self._from_threads.command("PUBLISH", self._group_key(group), _body(message))
-        except TROUBLE as error:
-            self._give_up(error)
-            return True
+        if time.monotonic() < self._closed_until:
+            return False
+        return self._from_threads.command("PUBLISH", self._group_key(group), _body(message))
 
     async def group_add(self, group: str, channel: str) -> None:
         """Joins a group; while Redis is away, as soon as it is back."""
@@ -142,24 +138,16 @@ class PubSubChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # it has no t
         await self._briefly(lambda: self._link().sender.command("PUBLISH", key, body))
 
     async def _briefly(self, call: Callable[[], Awaitable[Any]]) -> None:
-        if self._is_closed():
+        if time.monotonic() < self._closed_until:
+            failures.send_skipped.inc()
             return
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 await call()
         except TROUBLE as error:
-            self._give_up(error)
-
-    def _is_closed(self) -> bool:
-        """Whether the breaker is open, by which what is sent now is given up."""
-        is_closed = time.monotonic() < self._closed_until
-        failures.send_skipped.inc(is_closed)
-        return is_closed
-
-    def _give_up(self, error: Exception) -> None:
-        self._closed_until = time.monotonic() + BREAKER_SECONDS
-        failures.send_given_up.inc()
-        logger.info("send given up", extra={"reason": type(error).__name__})
+            self._closed_until = time.monotonic() + BREAKER_SECONDS
+            failures.send_given_up.inc()
+            logger.info("send given up", extra={"reason": type(error).__name__})
 
 
 def _body(message: dict[str, Any]) -> str:
