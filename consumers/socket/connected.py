@@ -53,6 +53,7 @@ class Connected:
         self._shared = SharedCount()
         self._held_back: dict[int, int] = {}
         """The newest `seq` of each user who is to be told in a moment."""
+        self._telling: asyncio.TimerHandle | None = None
 
     def count(self, user_id: int) -> int:
         """How many sockets this user has here."""
@@ -101,6 +102,9 @@ class Connected:
         for task in self._tasks:
             task.cancel()
         self._tasks = []
+        if self._telling is not None:
+            self._telling.cancel()
+            self._telling, self._held_back = None, {}
         # By the time that it has left one group, a new socket may have made another channel.
         channel = self._channel
         if layer := get_channel_layer():
@@ -147,14 +151,14 @@ class Connected:
                 logger.warning("message ignored", extra={"message_type": message.get("type")})
 
     def _hold_back(self, seqs: Mapping[int, int]) -> None:
-        if seqs and not self._held_back:
+        if seqs and self._telling is None:
             loop = asyncio.get_running_loop()
-            loop.call_later(HELD_BACK_SECONDS, self._tell_held_back)
+            self._telling = loop.call_later(HELD_BACK_SECONDS, self._tell_held_back)
         for user_id, seq in seqs.items():
             self._held_back[user_id] = max(seq, self._held_back.get(user_id, 0))
 
     def _tell_held_back(self) -> None:
-        held, self._held_back = self._held_back, {}
+        held, self._held_back, self._telling = self._held_back, {}, None
         self._pass_on(held)
 
     def _pass_on(self, seqs: Mapping[int, int]) -> None:
