@@ -110,7 +110,7 @@ def _read(
     exponent = _raised(grey, height, unit)
     if not exponent:
         return "" if is_read else None
-    name, figure = recogniser.read([_name_picture(grey, unit, exponent), _picture(grey[exponent])])
+    name, figure = recogniser.read([_name_picture(grey, unit, exponent), picture(grey[exponent])])
     power = EXPONENTS.get(figure.text) if figure.confidence >= SURE else None
     letters = "" if is_read else _name(name)
     return None if power is None or letters is None else letters + power
@@ -137,19 +137,19 @@ def _raised(grey: Grey, height: int, unit: Span) -> tuple[slice, slice] | None:
     return None
 
 
-def _picture(part: Grey) -> Pixels:
+def picture(part: Grey) -> Pixels:
     width = max(1, round(part.shape[1] * SIDE / part.shape[0]))
     enlarged = cv2.resize(part, (width, SIDE), interpolation=cv2.INTER_CUBIC)
-    return _framed(np.asarray(enlarged, np.uint8))
+    return framed(np.asarray(enlarged, np.uint8))
 
 
 def _name_picture(grey: Grey, unit: Span, exponent: tuple[slice, slice]) -> Pixels:
     part = grey.copy()
     part[exponent] = 255
-    return _framed(part[:, unit.first : unit.end])
+    return framed(part[:, unit.first : unit.end])
 
 
-def _framed(part: Grey) -> Pixels:
+def framed(part: Grey) -> Pixels:
     framed = cv2.copyMakeBorder(part, *(MARGIN,) * 4, cv2.BORDER_CONSTANT, value=(255,))
     return np.stack([framed] * 3, axis=-1)
 

@@ -7,7 +7,8 @@ from exponents import with_exponents
 from ink import unread
 from kana import settled
 from readers import Reading
-from recogniser import Recogniser, Spelling
+from recogniser import Letter, Recogniser, Spelling
+from small_signs import with_small_signs
 from spaces import with_spaces
 
 from inference.engine.model import Pixels
@@ -28,11 +29,13 @@ class PpocrReader:
         """What RGB pictures (H, W, 3) of single level lines say, in their order."""
         spellings = self._recogniser.read(lines)
         return [
-            _reading(
-                line, replace(one, letters=with_exponents(self._recogniser, line, one.letters))
-            )
+            _reading(line, replace(one, letters=self._with_signs(line, one.letters)))
             for line, one in zip(lines, spellings, strict=True)
         ]
+
+    def _with_signs(self, line: Pixels, letters: Sequence[Letter]) -> Sequence[Letter]:
+        letters = with_small_signs(self._recogniser, line, letters)
+        return with_exponents(self._recogniser, line, letters)
 
 
 def _reading(line: Pixels, spelling: Spelling) -> Reading:
