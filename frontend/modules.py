@@ -27,12 +27,15 @@ _COMMENT: Final = re.compile(
     r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*$", re.MULTILINE | re.DOTALL
 )
 """One that has its lines for itself."""
+_TYPE: Final = re.compile(r"/\*\*(?:(?!\*/).)*\*/ ?")
+"""One for the checker of types, within a line."""
 _IMPORT: Final = re.compile(r'^(?:import|export)\b[^;"]*"(\.[^"]+)";', re.MULTILINE)
 
 
 def without_comments(source: str) -> str:
-    """A module without the comments that have lines for themselves; its code stays on its lines."""
-    return _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), source)
+    """A module without the comments that have lines for themselves, and without the types (`/**`)
+    that stand within lines; its code stays on its lines."""
+    return _TYPE.sub("", _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), source))
 
 
 @cache
