@@ -208,6 +208,19 @@ test("a server that can't be reached is tried until it can, and at once when the
   equal([accepted.length, new Set(sent.map(({ key }) => key)).size], [1, 1]);
 });
 
+test("a file that was removed since it was chosen is given up with its reason, and not tried for ever", async () => {
+  const { subject, sent, clock } = uploader();
+  const [file] = photos("a.jpg");
+  void subject.add([file], request);
+  await settled();
+  Object.defineProperty(file, "slice", { value: () => ({ arrayBuffer: () => Promise.reject(new Error("NotReadableError")) }) });
+  for (let at = 0; at < 5; at += 1) {
+    await sent[at].reject(new TypeError("network"));
+    await clock.pass(15_000);
+  }
+  equal([sent.length, states(subject), subject.batches[0].message], [5, ["failed"], "The browser can't read it."]);
+});
+
 const notes = () => fileOf("notes.txt", 1, 2, 3, 4);
 
 test("a model that can't be started holds back no photo for another one", async () => {

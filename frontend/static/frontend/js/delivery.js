@@ -12,6 +12,7 @@
 import { ApiError } from "./answers.js";
 import { backoff, delay, delayUntilOnline } from "./backoff.js";
 import { form, isCanceling } from "./batch.js";
+import { t } from "./language.js";
 import { sentence } from "./words.js";
 
 const TRIES = 5;
@@ -38,14 +39,16 @@ export async function deliver(batch, { signIn, send, onChange }) {
     } catch (error) {
       if (signal.aborted) break;
       if (isCanceling(batch)) return { kind: "canceled" };
-      const isAway = error instanceof TypeError;
+      const isLost = error instanceof TypeError && !(await isReadable(batch));
+      if (signal.aborted) break;
+      const isAway = error instanceof TypeError && !isLost;
       batch.failures = isAway ? Math.min(batch.failures + 1, TRIES - 1) : batch.failures + 1;
       if (error instanceof ApiError && error.status === 401) {
         refused = token;
         continue;
       }
       if (error instanceof ApiError && !error.isPassing) return { kind: "refused", error };
-      batch.message = sentence(error);
+      batch.message = isLost ? t("refused.unreadable") : sentence(error);
       batch.fraction = 0;
       onChange();
       if (batch.failures === TRIES) break;
@@ -58,6 +61,14 @@ export async function deliver(batch, { signIn, send, onChange }) {
   }
   return { kind: "failed" };
 }
+
+/** Whether all files are as they were chosen: for one that was changed or removed since, a browser says
+ * what it says without a network. @param {Batch} batch */
+const isReadable = ({ items }) =>
+  Promise.all(items.map(({ file }) => file.slice(0, 1).arrayBuffer())).then(
+    () => true,
+    () => false,
+  );
 
 /** @param {Batch} batch @param {string} token
  * @param {typeof import("./send_form.js").sendForm} send @param {() => void} onChange
