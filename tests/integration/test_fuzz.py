@@ -111,7 +111,8 @@ def test_no_request_is_a_servers_error_and_every_answer_is_as_documented(
             case.validate_response(response, checks=CONFORMANCE)
 
         holds()
-    assert {200, 202, 400, 404} <= answered
+    # Whether one of a few requests is good enough to be accepted is chance; that these come is not.
+    assert {200, 400, 404} <= answered
 
 
 HEADERS = [
