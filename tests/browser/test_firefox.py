@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.browser.firefox import DARK, ESCAPE, PHONE, Firefox, by_id, program, register, upload
-from tests.browser.test_sending import KEPT
 from tests.browser.test_store import NAMES
-from tests.browser.visit import PASSWORD, RESULT_MS, Running
+from tests.browser.visit import KEPT, PASSWORD, RESULT_MS, Running
 from tests.darkroom import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]

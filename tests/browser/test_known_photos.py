@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import PASSWORD, Running, register, upload
+from tests.browser.visit import PASSWORD, Running, has_kept, register, upload
 from tests.darkroom import Person
 from tests.photos import on_disk
 
@@ -66,11 +66,13 @@ def test_one_line_asks_about_many_and_holds_nothing_back(
     known = page.get_by_test_id("known")
     expect(known).to_contain_text("2 of 3 photos are already here")
     expect(cards).to_have_count(3)
+    has_kept(page, 1)
     page.reload()
     expect(known).to_contain_text("2 of 3 photos are already here")
     expect(cards).to_have_count(3)
     page.get_by_role("button", name="Skip them").click()
     expect(known).to_be_hidden()
+    has_kept(page, 0)
     page.reload()
     expect(cards).to_have_count(3)
     expect(known).to_be_hidden()

@@ -7,21 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.visit import Running, register, upload
+from tests.browser.visit import Running, has_kept, register, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 MOVIE = b"\0\0\0\x14ftypqt  " + bytes(200)
-KEPT = """
-async () => {
-  const opened = indexedDB.open("darkroom");
-  await new Promise((go) => (opened.onsuccess = go));
-  const counting = opened.result.transaction("batches").objectStore("batches").count();
-  await new Promise((go) => (counting.onsuccess = go));
-  opened.result.close();
-  return counting.result > 0;
-}
-"""
 UPLOADS = re.compile(r"/api/uploads/(\?partial=1)?$")
 
 
@@ -202,7 +192,7 @@ def test_photos_that_were_not_sent_are_sent_on_after_a_reload(
     hold(page)
     upload(page, "digits", photos["page"], photos["astronaut"])
     expect(page.get_by_test_id("batch")).to_have_attribute("data-state", "sending")
-    page.wait_for_function(KEPT)
+    has_kept(page, 1)
     page.unroute_all()
     page.reload()
     expect(page.get_by_test_id("image-card")).to_have_count(2)

@@ -6,9 +6,21 @@ from typing import Protocol
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.darkroom import until
+
 # A model's first use loads it, which on a busy machine takes a while.
 RESULT_MS = 90_000
 PASSWORD = "silver-halide-42"
+KEPT = """
+async () => {
+  const opened = indexedDB.open("darkroom");
+  await new Promise((go) => (opened.onsuccess = go));
+  const counting = opened.result.transaction("batches").objectStore("batches").count();
+  await new Promise((go) => (counting.onsuccess = go));
+  opened.result.close();
+  return counting.result;
+}
+"""
 
 
 class Running(Protocol):
@@ -54,6 +66,12 @@ def upload(page: Page, model: str, *files: Path) -> None:
         page.get_by_test_id("add-photos").click()
     choose_model(page, model)
     page.get_by_test_id("file-input").set_input_files(files)
+
+
+def has_kept(page: Page, batches: int) -> None:
+    """Waits until the browser keeps so many batches of files, which is later than they show."""
+    # `wait_for_function` takes a promise for the truth, whatever comes of it.
+    until(lambda: page.evaluate(KEPT) == batches, f"{batches} batches are kept")
 
 
 def card(page: Page, name: str) -> Locator:
