@@ -73,7 +73,7 @@ export class Pictures {
 
   /** @param {string|File} source @returns {Entry} */
   #newEntry(source) {
-    const promise = this.#bytes(source).then((blob) => {
+    const promise = this.#bytes(source, () => entry.users > 0).then((blob) => {
       // Nobody would revoke what comes after everything was.
       if (this.#entries.get(source) !== entry) throw new Error("It is not wanted any more.");
       return (entry.url = URL.createObjectURL(blob));
@@ -96,13 +96,17 @@ export class Pictures {
     }
   }
 
-  /** @param {string|File} source @returns {Promise<Blob>} */
-  async #bytes(source) {
+  /** @param {string|File} source @param {() => boolean} isWanted whether it is when its turn comes
+   * @returns {Promise<Blob>} */
+  async #bytes(source, isWanted) {
     if (source instanceof File) return source;
     if (source.startsWith("data:")) return fromDataUrl(source);
-    if (this.#running >= AT_ONCE) await new Promise((go) => this.#waiting.push(() => go(null)));
+    const isWaiting = this.#running >= AT_ONCE;
+    if (isWaiting) await new Promise((go) => this.#waiting.push(() => go(null)));
     this.#running += 1;
     try {
+      // Those that were scrolled past don't hold up those that are seen.
+      if (isWaiting && !isWanted()) throw new Error("It is not wanted any more.");
       return await this.api.blob(source);
     } finally {
       this.#running -= 1;
