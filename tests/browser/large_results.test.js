@@ -20,7 +20,7 @@ test("of a great many regions the first are drawn and listed, and how many more 
   const { element } = new TextLines(regions, () => {});
   equal([element.children.length, element.lastElementChild?.textContent],
     [2_001, "198,000 more: they are in the download."]);
-  const overlay = new Overlay();
+  const overlay = new Overlay(() => {});
   overlay.draw(regions);
   equal(overlay.element.children.length, 2_000);
   equal(new TextLines(regions.slice(0, 3), () => {}).element.children.length, 3);

@@ -20,26 +20,35 @@ test("a picture is what the reference makes of it", () => {
   equal(areNear(high.slice(-8), [215, 122, 132, 255, 217, 122, 132, 255]), true);
 });
 
-const loaded = (/** @type {HTMLImageElement} */ picture) => new Promise((go) => (picture.onload = go));
+const loaded = (/** @type {HTMLImageElement} */ picture) => new Promise((go) => picture.addEventListener("load", go));
 
 const PICTURE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='4' height='4'/%3E";
 
-test("it is shown in the picture's own shape until that has loaded, and not again", async () => {
+/** A placeholder behind a picture, and what of it is seen. */
+function placed() {
   const picture = document.createElement("img");
-  const placeholder = new Placeholder(picture);
+  const behind = document.createElement("span");
+  const seen = () => behind.style.backgroundImage;
+  return { picture, placeholder: new Placeholder(picture, behind), seen };
+}
+
+test("it is shown in the picture's own shape until that has loaded, and not again", async () => {
+  const { picture, placeholder, seen } = placed();
   placeholder.draw(WIDE, 4000, 2000);
-  const { element } = placeholder;
-  equal([element.hidden, element.width, element.height], [false, 20, 10]);
+  const drawn = document.createElement("img");
+  drawn.src = seen().slice('url("'.length, -'")'.length);
+  await drawn.decode();
+  equal([drawn.naturalWidth, drawn.naturalHeight], [20, 10]);
   const done = loaded(picture);
   picture.src = PICTURE;
   await done;
-  equal(element.hidden, true);
+  equal(seen(), "");
   placeholder.draw("29cJHRJgdnV3R4coiIl4V8CrB5e4", 4000, 2000);
-  equal(element.hidden, true);
+  equal(seen(), "");
 });
 
 test("without a hash nothing is shown", () => {
-  const placeholder = new Placeholder(document.createElement("img"));
+  const { placeholder, seen } = placed();
   placeholder.draw(null, 4, 3);
-  equal(placeholder.element.hidden, true);
+  equal(seen(), "");
 });

@@ -43,6 +43,11 @@ function drawn(count = MANY) {
 
 const scrolled = () => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)));
 
+/** Until something is there, or not. @param {() => unknown} fact */
+async function idle(fact) {
+  for (let turns = 0; turns < 200 && !fact(); turns += 1) await scrolled();
+}
+
 test("of thousands of photos only those near the screen are in the document", () => {
   const { gallery, tiles } = drawn();
   equal(gallery.order.length, MANY);
@@ -74,6 +79,32 @@ test("a step of a scroll that brings no other row looks at no photo", () => {
   equal(day.cards.size > 0, true);
   looked(-30_010 - present.row);
   equal([...day.cards.keys()].every((id) => id > 1), true);
+});
+
+const image1 = () => /** @type {HTMLElement} */ (document.querySelector("li[data-image='1']"));
+
+test("a tile has no more than its picture, its name and its state until there is time for the rest", async () => {
+  const { gallery, selection } = drawn(30);
+  const parts = () => ["img", "p", "input", ".card-actions", "progress", "svg"].map((each) => image1().querySelectorAll(each).length);
+  equal(parts(), [1, 2, 0, 0, 0, 0]);
+  selection.toggle(1);
+  await idle(() => image1().querySelector("progress"));
+  equal(parts(), [1, 2, 1, 1, 1, 1]);
+  equal(image1().querySelector("input")?.checked, true);
+  window.scrollTo({ top: 10, behavior: "instant" });
+  gallery.redraw();
+  equal(parts(), [1, 2, 1, 1, 1, 1]);
+});
+
+test("what is read on a photo is one shape on its tile, however much it is", async () => {
+  const line = (/** @type {number} */ y) => ({ text: "a", polygon: [[0, y], [3, y], [3, y + 1], [0, y + 1]] });
+  const output = { kind: "text", text: "a", regions: [line(0), line(1), { polygon: [[0, 0], [1, 0], [1, 1]] }] };
+  const { gallery, state } = drawn(1);
+  const run = { id: 1, image: 1, upload: 1, model: "ocr", state: "succeeded", attempt: 1, error: null, output };
+  gallery.render(reduce(state, { type: "snapshot", predictions: [/** @type {any} */ (run)] }));
+  await idle(() => image1().querySelector("path"));
+  const shapes = [...image1().querySelectorAll(".overlay *")].map((each) => [each.getAttribute("class"), each.getAttribute("d")]);
+  equal(shapes, [["outline", "M0,0L1,0L1,1Z"], ["read", "M0,0L3,0L3,1L0,1ZM0,1L3,1L3,2L0,2Z"]]);
 });
 
 test("a photo that is far away can be given the focus, and keeps it while it is scrolled away", async () => {

@@ -1,27 +1,21 @@
 // @ts-check
-/** One photo in the gallery: its picture, what is happening to it, and what came out. */
+/** One photo in the gallery: its picture, its name and what is happening to it. The rest follows once
+ * there is time for it, which while many are scrolled past there isn't. */
 
 import { t } from "../language.js";
 import { percent } from "../measures.js";
-import { canRetry, hasEnded } from "../order.js";
-import { readOn } from "../selectors.js";
-import { imageName, problem, shortStatus, shownName } from "../words.js";
-import { actionsOf } from "./actions.js";
+import { imageName, shortStatus, shownName } from "../words.js";
+import { CardDetails } from "./card_details.js";
 import { CutName } from "./cut_name.js";
-import { fill, h, iconButton } from "./dom.js";
-import { labelBars } from "./labels.js";
-import { notes } from "./notes.js";
-import { Overlay } from "./overlay.js";
-import { Placeholder } from "./placeholder.js";
+import { h } from "./dom.js";
 
 /** @typedef {import("../commands.js").Commands} Commands */
 
-/** Of a text, on a photo. */
-const MOST_CHARACTERS = 300;
-
 export class Card {
-  #overlay = new Overlay();
+  /** @type {CardDetails|null} */
+  #details = null;
   #isVisible = false;
+  #isSelected = false;
   /** @type {import("../selectors.js").Card|null} */
   #shown = null;
 
@@ -41,39 +35,32 @@ export class Card {
     this.files = files;
     const told = (/** @type {typeof onPhoto} */ listener) => (/** @type {MouseEvent} */ event) =>
       this.#shown && listener(this.#shown.image.id, event);
+    this.onTick = told(onTick);
     this.picture = h("img", { alt: "", decoding: "async", draggable: false });
-    this.placeholder = new Placeholder(this.picture);
-    // Those who listen have it from the button's name.
-    this.page = h("span", { class: "card-page", "aria-hidden": "true", hidden: true });
-    this.photo = h(
-      "button",
-      { type: "button", class: "card-photo", onclick: told(onPhoto) },
-      h("span", { class: "frame" }, this.placeholder.element, this.picture, this.#overlay.element, this.page),
-    );
-    this.tick = h("input", { type: "checkbox", "data-testid": "select", onclick: told(onTick) });
+    this.frame = h("span", { class: "frame" }, this.picture);
+    this.photo = h("button", { type: "button", class: "card-photo", onclick: told(onPhoto) }, this.frame);
     this.name = new CutName("p", { class: "card-name" });
     this.doing = h("span", {});
     this.far = h("span", {});
     this.status = h("p", { class: "card-status", "data-testid": "state" }, this.doing, this.far);
-    this.bar = h("progress", { class: "bar", "data-testid": "progress" });
-    this.result = h("div", { class: "card-result" });
-    this.actions = h("div", { class: "card-actions" });
-    this.element = h(
-      "li",
-      { class: "card", "data-testid": "image-card" },
-      this.photo,
-      h("label", { class: "card-tick" }, this.tick),
-      this.actions,
-      this.result,
-      this.bar,
-      this.name.element,
-      this.status,
-    );
+    this.element = h("li", { class: "card", "data-testid": "image-card" }, this.photo, this.name.element, this.status);
+  }
+
+  /** Whether all of it is there. */
+  get isWhole() {
+    return this.#details !== null;
+  }
+
+  /** Add what can do without until it has come to rest. */
+  complete() {
+    if (this.#details) return;
+    this.#details = new CardDetails(this);
+    this.#updateDetails();
   }
 
   /** @param {import("../selectors.js").Card} card @param {boolean} isSelected */
   update(card, isSelected) {
-    const { image, prediction, work } = card;
+    const { image, prediction } = card;
     this.#shown = card;
     this.element.dataset.image = String(image.id);
     this.element.dataset.state = prediction?.state ?? "";
@@ -81,29 +68,22 @@ export class Card {
     this.name.say(shownName(image.name));
     this.element.title = [name, prediction && this.titleOf(prediction.model)].filter(Boolean).join("\n");
     this.photo.setAttribute("aria-label", t("photo.open", { name }));
-    this.tick.setAttribute("aria-label", t("photo.select", { name }));
-    this.page.hidden = image.pages < 2;
-    this.page.textContent = t("photo.page", { page: image.page });
-    this.select(isSelected);
     this.#updateStatus();
-    this.bar.hidden = prediction?.state !== "running";
-    // Nobody knows how far it is: the bar moves by itself.
-    if (work?.fraction) this.bar.value = work.fraction;
-    else this.bar.removeAttribute("value");
-    this.bar.setAttribute("aria-label", t("photo.progress", { name }));
-    this.#overlay.resize(image.width, image.height, "slice");
-    this.#overlay.draw(readOn(prediction)?.regions ?? work?.regions ?? []);
-    const key = `${prediction?.id} ${prediction?.state} ${prediction?.attempt}`;
-    const excerpt = readOn(prediction)?.text.slice(0, MOST_CHARACTERS) ?? "";
-    fill(this.result, key + excerpt, () => [...this.#result(prediction), ...notes(prediction)]);
-    fill(this.actions, key, () => this.#actions(name, prediction), this.photo);
-    this.placeholder.draw(image.thumbhash, image.width, image.height);
+    this.#updateDetails();
+    this.select(isSelected);
     this.#showPicture();
+  }
+
+  #updateDetails() {
+    if (!this.#shown) return;
+    this.#details?.update(this.#shown);
+    this.#details?.select(this.#isSelected);
   }
 
   /** @param {boolean} isSelected */
   select(isSelected) {
-    this.tick.checked = isSelected;
+    this.#isSelected = isSelected;
+    this.#details?.select(isSelected);
     this.element.classList.toggle("is-selected", isSelected);
   }
 
@@ -115,6 +95,7 @@ export class Card {
 
   /** Put the keyboard's focus on it. */
   focus() {
+    this.complete();
     this.photo.focus();
   }
 
@@ -145,27 +126,6 @@ export class Card {
     const sent = image.display === image.file ? this.files.get(image.id) : null;
     const source = upright ?? sent ?? null;
     void this.pictures.show(this.picture, source, upright ? null : image.orientation);
-  }
-
-  /** @param {import("../store.js").Prediction|null} prediction */
-  #result(prediction) {
-    const output = prediction?.output;
-    if (prediction?.error) return [h("p", { class: "error" }, problem(prediction, this.titleOf))];
-    if (output?.kind === "text" && output.text) {
-      return [h("p", { class: "excerpt", "data-testid": "ocr-text" }, output.text.slice(0, MOST_CHARACTERS))];
-    }
-    if (output?.kind === "labels") return [labelBars(output.labels.slice(0, 3))];
-    return [];
-  }
-
-  /** What is urgent stands on the photo; a download where there is a pointer to point at it, and all
-   * the rest beside the photo at full size.
-   * @param {string} name @param {import("../store.js").Prediction|null} prediction */
-  #actions(name, prediction) {
-    const isUrgent = prediction !== null && (!hasEnded(prediction) || canRetry(prediction));
-    this.actions.classList.toggle("is-urgent", isUrgent);
-    const fitting = actionsOf(prediction, this.commands).filter(({ symbol }) => symbol !== "copy");
-    return fitting.map(({ symbol, named, run }) => iconButton(symbol, t(named, { name }), run));
   }
 }
 

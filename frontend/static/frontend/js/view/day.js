@@ -60,6 +60,7 @@ export class Day {
     this.#placed = this.imageIds;
     this.height = heightOf(grid, count);
     this.list.style.height = `${this.height}px`;
+    this.list.style.setProperty("--tile", `${grid.tile}px`);
     const wanted = new Set(this.imageIds.slice(first, end));
     const focused = this.#focused();
     if (focused !== null) wanted.add(focused);
@@ -92,9 +93,9 @@ export class Day {
   #put(grid, id, at, next) {
     const card = this.cards.get(id) ?? this.newCard(id);
     const { element } = card;
-    element.style.width = `${grid.tile}px`;
     const [column, row] = [at % grid.columns, Math.floor(at / grid.columns)];
-    element.style.translate = `${column * (grid.tile + grid.gap)}px ${row * grid.row}px`;
+    element.style.left = `${column * (grid.tile + grid.gap)}px`;
+    element.style.top = `${row * grid.row}px`;
     if (!element.isConnected || element.nextElementSibling !== next) this.list.insertBefore(element, next);
     if (!this.cards.has(id)) {
       this.cards.set(id, card);

@@ -19,6 +19,10 @@ const CAPTION = 2.75;
 const LEAST = { narrow: 6.5, wide: 7.5 };
 const WIDE = 44;
 
+/** Safari does not tell. @type {typeof requestIdleCallback} */
+const whenIdle =
+  window.requestIdleCallback ?? ((run) => setTimeout(() => run({ didTimeout: true, timeRemaining: () => 1 }), 50));
+
 export class Gallery {
   /** By day. @type {Map<string, Day>} */
   #days = new Map();
@@ -27,6 +31,7 @@ export class Gallery {
   /** @type {import("../store.js").State|null} */
   #drawn = null;
   #frame = 0;
+  #isCompleting = false;
   #resized = new ResizeObserver(() => this.#placeSoon());
 
   /**
@@ -155,7 +160,24 @@ export class Gallery {
   #newCard(id) {
     const made = new Card(this.parts);
     this.#update(made, id);
+    this.#completeSoon();
     return made;
+  }
+
+  /** Add to the tiles what they lack, while nothing else is to be done. */
+  #completeSoon() {
+    if (this.#isCompleting) return;
+    this.#isCompleting = true;
+    whenIdle((deadline) => {
+      this.#isCompleting = false;
+      for (const { cards } of this.#days.values()) {
+        for (const each of cards.values()) {
+          if (each.isWhole) continue;
+          if (deadline.timeRemaining() <= 0) return this.#completeSoon();
+          each.complete();
+        }
+      }
+    });
   }
 
   /** @param {Card} each @param {number} id */

@@ -42,14 +42,19 @@ export class Overlay {
   draw(regions) {
     if (regions === this.#regions) return;
     this.#regions = regions;
-    this.#polygons = regions.slice(0, MOST_REGIONS).map(({ polygon, text }) =>
+    const shown = regions.slice(0, MOST_REGIONS);
+    this.element.toggleAttribute("hidden", shown.length === 0);
+    if (!this.isReadable) {
+      this.element.replaceChildren(path("outline", shown.filter(isOutline)), path("read", shown.filter(isRead)));
+      return;
+    }
+    this.#polygons = shown.map((region) =>
       svg("polygon", {
-        points: polygon.map((point) => point.join(",")).join(" "),
-        class: text === undefined ? "outline" : "read",
+        points: region.polygon.join(" "),
+        class: isOutline(region) ? "outline" : "read",
       }),
     );
-    this.#words = this.isReadable ? regions.slice(0, MOST_REGIONS).map(wordsOver) : [];
-    this.element.toggleAttribute("hidden", regions.length === 0);
+    this.#words = shown.map(wordsOver);
     this.element.replaceChildren(...this.#polygons, ...this.#words.flatMap((each) => each ?? []));
   }
 
@@ -58,3 +63,11 @@ export class Overlay {
     this.#polygons.forEach((polygon, each) => polygon.classList.toggle("marked", each === index));
   }
 }
+
+const isRead = (/** @type {import("../selectors.js").Region} */ { text }) => text !== undefined;
+const isOutline = (/** @type {import("../selectors.js").Region} */ region) => !isRead(region);
+
+/** Regions that nobody points at, as one shape. @param {string} name its class
+ * @param {import("../selectors.js").Region[]} regions */
+const path = (name, regions) =>
+  svg("path", { class: name, d: regions.map(({ polygon }) => `M${polygon.join("L")}Z`).join("") });
