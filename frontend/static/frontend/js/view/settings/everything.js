@@ -3,7 +3,7 @@
 
 import { t } from "../../language.js";
 import { button, h } from "../dom.js";
-import { Outcome, part, sayBeside } from "./parts.js";
+import { Outcome, part } from "./parts.js";
 import { passwordField } from "./password.js";
 
 export class TakeAlong {
@@ -50,7 +50,6 @@ export class TakeAlong {
 
 export class Deletion {
   #outcome = new Outcome();
-  #isSending = false;
 
   /** @param {import("../../account_api.js").AccountApi} api @param {() => void} onDeleted */
   constructor(api, onDeleted) {
@@ -93,21 +92,11 @@ export class Deletion {
   }
 
   /** @param {Event} event */
-  async #submitted(event) {
-    event.preventDefault();
-    if (this.#isSending) return;
-    this.#isSending = true;
-    this.password.say("");
-    await this.#outcome.attempt(async () => {
-      try {
-        await this.api.deleteEverything(this.password.value);
-      } catch (error) {
-        const fields = { password: this.password, wrong_password: this.password };
-        if (!sayBeside(error, fields)) throw error;
-        return;
-      }
+  #submitted(event) {
+    const fields = { password: this.password, wrong_password: this.password };
+    return this.#outcome.submit(event, fields, async () => {
+      await this.api.deleteEverything(this.password.value);
       this.onDeleted();
     });
-    this.#isSending = false;
   }
 }

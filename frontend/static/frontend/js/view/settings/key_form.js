@@ -3,7 +3,7 @@
 
 import { locale, t } from "../../language.js";
 import { h } from "../dom.js";
-import { Field, Outcome, sayBeside } from "./parts.js";
+import { Field, Outcome } from "./parts.js";
 
 /** @typedef {import("server").ScopesEnum} Scope */
 /** @typedef {{name: string, scopes: Scope[], days: number}} Wanted `days` 0: without an end */
@@ -20,7 +20,6 @@ const USUAL_DAYS = 90;
 
 export class KeyForm {
   #outcome = new Outcome();
-  #isSending = false;
 
   /** @param {(wanted: Wanted) => Promise<void>} onWanted */
   constructor(onWanted) {
@@ -62,21 +61,12 @@ export class KeyForm {
   }
 
   /** @param {Event} event */
-  async #submitted(event) {
-    event.preventDefault();
-    const scopes = this.scopes.filter(({ input }) => input.checked).map(({ input }) => input.value);
-    this.name.say("");
-    if (scopes.length === 0) this.#outcome.say(t("keys.no_scope"));
-    if (scopes.length === 0 || this.#isSending) return;
-    this.#isSending = true;
-    await this.#outcome.attempt(async () => {
-      try {
-        await this.onWanted({ name: this.name.value, scopes, days: Number(this.days.value) });
-        this.reset();
-      } catch (error) {
-        if (!sayBeside(error, { name: this.name })) throw error;
-      }
+  #submitted(event) {
+    return this.#outcome.submit(event, { name: this.name }, async () => {
+      const scopes = this.scopes.filter(({ input }) => input.checked).map(({ input }) => input.value);
+      if (scopes.length === 0) return this.#outcome.say(t("keys.no_scope"));
+      await this.onWanted({ name: this.name.value, scopes, days: Number(this.days.value) });
+      this.reset();
     });
-    this.#isSending = false;
   }
 }

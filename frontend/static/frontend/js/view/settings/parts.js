@@ -18,6 +18,7 @@ export const part = (id, title, ...children) =>
 /** Where it is said how something went. */
 export class Outcome {
   element = h("p", { role: "status", hidden: true });
+  #isBusy = false;
 
   /** @param {string} text */
   say(text) {
@@ -41,6 +42,24 @@ export class Outcome {
     } catch (error) {
       if (/** @type {any} */ (error).name !== "AbortError") this.fail(error);
     }
+  }
+
+  /** Do what a form was sent for, one at a time; what is wrong with a field is said beside it.
+   * @param {Event} event @param {Record<string, Field>} fields see `sayBeside`
+   * @param {() => Promise<void>} action */
+  async submit(event, fields, action) {
+    event.preventDefault();
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    for (const field of Object.values(fields)) field.say("");
+    await this.attempt(async () => {
+      try {
+        await action();
+      } catch (error) {
+        if (!sayBeside(error, fields)) throw error;
+      }
+    });
+    this.#isBusy = false;
   }
 
   /** @param {string} text @param {boolean} isProblem */

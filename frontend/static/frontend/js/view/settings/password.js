@@ -3,11 +3,10 @@
 
 import { t } from "../../language.js";
 import { h } from "../dom.js";
-import { Field, Outcome, part, sayBeside } from "./parts.js";
+import { Field, Outcome, part } from "./parts.js";
 
 export class Password {
   #outcome = new Outcome();
-  #isSending = false;
 
   /** @param {import("../../account_api.js").AccountApi} api @param {() => void} onChanged */
   constructor(api, onChanged) {
@@ -39,25 +38,14 @@ export class Password {
   }
 
   /** @param {Event} event */
-  async #submitted(event) {
-    event.preventDefault();
-    if (this.#isSending) return;
-    this.#isSending = true;
-    this.current.say("");
-    this.next.say("");
-    await this.#outcome.attempt(async () => {
-      try {
-        await this.api.changePassword(this.current.value, this.next.value);
-      } catch (error) {
-        const fields = { current: this.current, password: this.next, wrong_password: this.current };
-        if (!sayBeside(error, fields)) throw error;
-        return;
-      }
+  #submitted(event) {
+    const fields = { current: this.current, password: this.next, wrong_password: this.current };
+    return this.#outcome.submit(event, fields, async () => {
+      await this.api.changePassword(this.current.value, this.next.value);
       this.clear();
       this.#outcome.say(t("password.changed"));
       this.onChanged();
     });
-    this.#isSending = false;
   }
 }
 

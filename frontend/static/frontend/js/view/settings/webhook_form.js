@@ -3,7 +3,7 @@
 
 import { t } from "../../language.js";
 import { h } from "../dom.js";
-import { Field, Outcome, sayBeside } from "./parts.js";
+import { Field, Outcome } from "./parts.js";
 
 /** @typedef {import("../../account_api.js").HookEvent} HookEvent */
 
@@ -17,7 +17,6 @@ export const EVENTS = {
 
 export class WebhookForm {
   #outcome = new Outcome();
-  #isSending = false;
 
   /** @param {(wanted: {url: string, events: HookEvent[]}) => Promise<void>} onWanted */
   constructor(onWanted) {
@@ -50,21 +49,12 @@ export class WebhookForm {
   }
 
   /** @param {Event} event */
-  async #submitted(event) {
-    event.preventDefault();
-    const events = this.events.filter(({ box }) => box.checked).map(({ box }) => box.value);
-    this.url.say("");
-    if (events.length === 0) this.#outcome.say(t("hooks.no_event"));
-    if (events.length === 0 || this.#isSending) return;
-    this.#isSending = true;
-    await this.#outcome.attempt(async () => {
-      try {
-        await this.onWanted({ url: this.url.value, events });
-        this.reset();
-      } catch (error) {
-        if (!sayBeside(error, { url: this.url })) throw error;
-      }
+  #submitted(event) {
+    return this.#outcome.submit(event, { url: this.url }, async () => {
+      const events = this.events.filter(({ box }) => box.checked).map(({ box }) => box.value);
+      if (events.length === 0) return this.#outcome.say(t("hooks.no_event"));
+      await this.onWanted({ url: this.url.value, events });
+      this.reset();
     });
-    this.#isSending = false;
   }
 }
