@@ -1,6 +1,6 @@
 // @ts-check
 /** Which photos are shown: a search, the model, the state, and behind a button the label and the days;
- * kept in the page's address. */
+ * kept in the page's address. What is chosen is a step of the browser's history, what is typed into the search is not. */
 
 import { EVERYTHING, MOST_CHARACTERS, STATES, addressOf, filterOf, isEverything, isParticular, queryOf } from "../filter.js";
 import { t } from "../language.js";
@@ -12,6 +12,8 @@ const TYPED_MS = 300;
 export class Filters {
   value = filterOf(location.search);
   #timer = 0;
+  /** Whether what comes next from a field is its first since it got the focus: what follows is the same step. */
+  #isFirst = false;
 
   /**
    * @param {object} parts
@@ -27,15 +29,16 @@ export class Filters {
       "aria-label": t("filter.text"), "data-testid": "search", oninput: () => this.#typed(),
     });
     const select = (/** @type {string} */ label, /** @type {string} */ id) =>
-      h("select", { "aria-label": label, "data-testid": id, onchange: () => this.#read() });
+      h("select", { "aria-label": label, "data-testid": id, onchange: () => this.#read(true) });
     this.model = select(t("filter.model"), "filter-model");
     this.state = select(t("filter.state"), "filter-state");
     this.label = h("input", {
       id: "filter-label", type: "search", maxLength: MOST_CHARACTERS, list: "known-labels", autocomplete: "off",
-      "data-testid": "filter-label", onfocus: () => this.#offerLabels(), oninput: () => this.#typed(),
+      "data-testid": "filter-label", onfocus: () => this.#offerLabels(), oninput: () => this.#typed(true),
     });
     this.known = h("datalist", { id: "known-labels" });
-    const day = (/** @type {string} */ id) => h("input", { id, type: "date", "data-testid": id, onchange: () => this.#read() });
+    const day = (/** @type {string} */ id) =>
+      h("input", { id, type: "date", "data-testid": id, onfocus: () => (this.#isFirst = true), onchange: () => this.#entered() });
     this.from = day("filter-from");
     this.until = day("filter-until");
     const field = (/** @type {import("../language.js").Key} */ label, /** @type {HTMLElement} */ input) =>
@@ -48,7 +51,7 @@ export class Filters {
     this.more = iconButton("filter", t("filter.more"), () => this.#showRest(this.rest.hidden), {
       "aria-controls": this.rest.id, "aria-expanded": String(!this.rest.hidden), "data-testid": "more-filters",
     });
-    this.clear = button("close", t("filter.clear"), () => this.#set(EVERYTHING), {
+    this.clear = button("close", t("filter.clear"), () => this.#set(EVERYTHING, true), {
       class: "button is-compact",
       "aria-label": t("filter.clear.more"),
       "data-testid": "clear-filter",
@@ -97,12 +100,29 @@ export class Filters {
     this.nothing.hidden = !isFiltered || !isLoaded || shown > 0;
   }
 
+  start() {
+    window.addEventListener("popstate", this.#moved);
+  }
+
   /** Forget what was being typed. */
   stop() {
     clearTimeout(this.#timer);
+    window.removeEventListener("popstate", this.#moved);
   }
 
+  /** The browser went back or forth. */
+  #moved = () => {
+    const value = filterOf(location.search);
+    if (addressOf(value) === addressOf(this.value)) return;
+    clearTimeout(this.#timer);
+    this.value = value;
+    this.from.value = this.until.value = "";
+    this.#show();
+    this.onChange();
+  };
+
   #offerLabels() {
+    this.#isFirst = true;
     const labels = this.labels();
     fill(this.known, JSON.stringify(labels), () => labels.map((value) => h("option", { value })));
   }
@@ -113,24 +133,33 @@ export class Filters {
     this.more.setAttribute("aria-expanded", String(isWanted));
   }
 
-  #typed() {
+  /** @param {boolean} [isStep] */
+  #typed(isStep) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#read(), TYPED_MS);
+    this.#timer = setTimeout(() => (isStep ? this.#entered() : this.#read()), TYPED_MS);
   }
 
-  #read() {
+  #entered() {
+    this.#read(this.#isFirst);
+    this.#isFirst = false;
+  }
+
+  /** @param {boolean} [isStep] */
+  #read(isStep) {
     const { text, model, state, label, from, until } = this;
     // A year that is being typed is not one yet.
     const typed = { text: text.value, model: model.value, state: state.value, label: label.value, from: from.value, until: until.value };
-    this.#set(filterOf(`?${addressOf(typed)}`));
+    this.#set(filterOf(`?${addressOf(typed)}`), isStep);
   }
 
-  /** @param {import("../filter.js").Filter} value */
-  #set(value) {
+  /** @param {import("../filter.js").Filter} value @param {boolean} [isStep] which Back undoes */
+  #set(value, isStep) {
     clearTimeout(this.#timer);
-    this.value = value;
     const query = addressOf(value);
-    history.replaceState(history.state, "", location.pathname + (query && `?${query}`));
+    const address = location.pathname + (query && `?${query}`);
+    if (!isStep) history.replaceState(history.state, "", address);
+    else if (query !== addressOf(this.value)) history.pushState(null, "", address);
+    this.value = value;
     this.#show();
     this.onChange();
   }

@@ -146,7 +146,7 @@ export class Workspace {
   /** What runs as long as this does. */
   get #parts() {
     const { opened, catalog, leaving, overview, gallery, selectionBar, newPhotos } = this;
-    return [this.#notices, opened, catalog, leaving, overview, this.#trash, gallery, selectionBar, newPhotos, this.#end];
+    return [this.#notices, opened, catalog, leaving, overview, this.#trash, gallery, selectionBar, newPhotos, this.#end, this.#filters];
   }
 
   start() {
@@ -175,7 +175,6 @@ export class Workspace {
     for (const part of this.#parts) part.stop();
     this.sending.stop();
     this.sync.stop();
-    this.#filters.stop();
     this.pictures.clear();
     this.announcer.stop();
   }
