@@ -19,6 +19,30 @@ async (tags) => {
   return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html.slice(0, 120))]);
 }
 """
+OUTLINES = """
+() => {
+  const bright = (color) => {
+    const [r, g, b] = color.match(/[\\d.]+/g).map((each) => each / 255)
+      .map((each) => each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
+  const solid = (color) => /^rgb\\(/.test(color);
+  const behind = (element) => {
+    for (let each = element.parentElement; each; each = each.parentElement) {
+      const { backgroundColor } = getComputedStyle(each);
+      if (solid(backgroundColor)) return backgroundColor;
+    }
+  };
+  return [...document.querySelectorAll("button:enabled, select, textarea, input, .model-tile")].filter((each) => {
+    const { borderTopColor, borderTopWidth } = getComputedStyle(each);
+    const drawn = /checkbox|radio|range|file/.test(each.type) || !parseFloat(borderTopWidth);
+    if (drawn || !solid(borderTopColor) || !each.checkVisibility()) return false;
+    const [one, other] = [bright(borderTopColor), bright(behind(each))];
+    return Math.max(one, other) / Math.min(one, other) < 3;
+  }).map(({ outerHTML }) => outerHTML.slice(0, 120));
+}
+"""
+"""Where the outline of what can be pressed or filled in is too faint (WCAG 1.4.11)."""
 LOOKS: dict[str, dict[str, Any]] = {
     "desktop, light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
     "phone, dark": {
@@ -44,7 +68,8 @@ def found(page: Page, state: str) -> list[str]:
         " === Infinity ? null : each.finished.catch(() => null)))"
     )
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
-    return [f"{state}: {problem}" for problem in page.evaluate(CHECK, RULES)]
+    problems = page.evaluate(CHECK, RULES) + page.evaluate(OUTLINES)
+    return [f"{state}: {problem}" for problem in problems]
 
 
 @pytest.fixture(params=LOOKS, ids=str)

@@ -68,7 +68,7 @@ export class Stage {
     this.sides = h(
       "div",
       { class: "sides", role: "group", "aria-label": t("compare") },
-      this.before, this.slider, this.after,
+      this.before, this.after, this.slider,
     );
     this.zoom = new Zoom({
       box: this.box,
