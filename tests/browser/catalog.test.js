@@ -1,6 +1,8 @@
 // @ts-check
+import { ApiError } from "../../frontend/static/frontend/js/answers.js";
 import { Catalog } from "../../frontend/static/frontend/js/catalog.js";
 import { Composer } from "../../frontend/static/frontend/js/view/composer.js";
+import { NewPhotos } from "../../frontend/static/frontend/js/view/new_photos.js";
 import { fakes, settled } from "./fakes.js";
 import { equal, test } from "./harness.js";
 
@@ -63,6 +65,39 @@ test("who comes back to the page sees at once what has changed", async () => {
   window.dispatchEvent(new Event("focus"));
   await settled();
   equal(catalog.models.map(({ name }) => name), ["brightness"]);
+  catalog.stop();
+});
+
+test("who turns to the models sees what has changed, without asking at every turn", async () => {
+  const { world, catalog, clock } = started();
+  const { sheet } = new NewPhotos(/** @type {any} */ ({}), "ocr", "mina", catalog.onTurnedTo);
+  const turn = (/** @type {string} */ kind) => {
+    sheet.content.dispatchEvent(new Event(kind));
+    return settled();
+  };
+  await settled();
+  world.answers = [model("brightness")];
+  await turn("pointerenter");
+  equal(world.calls, 1);
+  await clock.pass(4_000);
+  await turn("pointerenter");
+  await turn("focusin");
+  equal([world.calls, catalog.models.map(({ name }) => name)], [2, ["brightness"]]);
+  catalog.stop();
+});
+
+test("a refusal that is of a model has them read again, and no other one", async () => {
+  const { world, catalog } = started();
+  await settled();
+  const refuse = (/** @type {string} */ code) => {
+    catalog.onRefusal(new ApiError(409, { code, message: "No." }));
+    return settled();
+  };
+  await refuse("quota_exceeded");
+  catalog.onRefusal(new TypeError("network"));
+  equal(world.calls, 1);
+  await refuse("model_not_found");
+  equal(world.calls, 2);
   catalog.stop();
 });
 

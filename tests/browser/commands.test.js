@@ -32,8 +32,11 @@ function over(/** @type {any[]} */ images, /** @type {any} */ api) {
   /** @type {number[]} */
   const back = [];
   const trash = { put: () => {}, forget: () => {}, takeBack: (/** @type {number[]} */ ids) => back.push(...ids) };
-  const parts = { api, sync, notices, trash, open: () => {}, again: () => {} };
-  return { said, sync, back, subject: commands(/** @type {any} */ (parts)) };
+  /** @type {any[]} */
+  const refusals = [];
+  const onRefusal = (/** @type {any} */ error) => refusals.push(error.code);
+  const parts = { api, sync, notices, trash, open: () => {}, again: () => {}, onRefusal };
+  return { said, sync, back, refusals, subject: commands(/** @type {any} */ (parts)) };
 }
 
 /** Lets promises go on. */
@@ -51,6 +54,14 @@ test("what is canceled together is canceled from its end", async () => {
   await settled();
   equal(asked, [3, 1]);
   equal([...sync.state.predictions.values()].map(({ state }) => state), ["canceled", "succeeded", "canceled"]);
+});
+
+test("what could not be done is told, with its reason", async () => {
+  const gone = new ApiError(404, { code: "model_not_found", message: "There is no such model." });
+  const { subject, said, refusals } = over([image(1)], { run: () => Promise.reject(gone) });
+  subject.run([1], { model: "gone" });
+  await settled();
+  equal([said, refusals], [["There is no such model."], ["model_not_found"]]);
 });
 
 test("what ends while all is canceled is no error and stops nothing", async () => {

@@ -51,6 +51,8 @@ function uploader(tray = new FakeTray(), known = new FakeKnown()) {
   const unwanted = [];
   /** @type {any[]} */
   const used = [];
+  /** @type {any[]} */
+  const refusals = [];
   const subject = new Uploader({
     signIn: /** @type {any} */ ({ accessToken: async () => "token" }),
     limits,
@@ -58,11 +60,12 @@ function uploader(tray = new FakeTray(), known = new FakeKnown()) {
     onUnwanted: (id) => unwanted.push(id),
     onUse: (files) => used.push(...files.map(({ images }) => images[0]?.id)),
     known,
+    onRefusal: (/** @type {any} */ error) => refusals.push(error.code),
     onChange: () => {},
     tray: /** @type {any} */ (tray),
     send,
   });
-  return { tray, clock, sent, accepted, unwanted, used, known, subject };
+  return { tray, clock, sent, accepted, unwanted, used, known, refusals, subject };
 }
 
 const upload = (/** @type {number} */ id) => ({ id, images: [], rejected: [] });
@@ -224,12 +227,13 @@ test("a file that was removed since it was chosen is given up with its reason, a
 const notes = () => fileOf("notes.txt", 1, 2, 3, 4);
 
 test("a model that can't be started holds back no photo for another one", async () => {
-  const { subject, sent, clock, accepted } = uploader();
+  const { subject, sent, clock, accepted, refusals } = uploader();
   const unavailable = new ApiError(503, { code: "model_unavailable", message: "Later." }, "9");
   void subject.add(photos("a.jpg"), request);
   void subject.add(photos("b.jpg"), { ...request, model: "other" });
   await settled();
   await sent[0].reject(unavailable);
+  equal(refusals, ["model_unavailable"]);
   equal([sent.map(({ names }) => names), states(subject)], [[["a.jpg"], ["b.jpg"]], ["sending", "sending"]]);
   await clock.pass(9_000);
   equal(sent.length, 2);

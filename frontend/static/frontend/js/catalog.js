@@ -1,15 +1,19 @@
 // @ts-check
-/** The models that photos can be given to, read again while the page is looked at. */
+/** The models that photos can be given to, read again while the page is looked at, and where something
+ * speaks for their having changed. */
 
 import { inPageLanguage } from "./model_words.js";
 
 const EVERY_MS = 30_000;
+/** So long an answer is taken for the present one by who turns to the models. */
+const FRESH_MS = 3_000;
 
 export class Catalog {
   /** @type {import("./api.js").Model[]} */
   models = [];
   #isRunning = false;
   #timer = 0;
+  #readAt = 0;
   /** @type {Promise<void>|null} */
   #reading = null;
   #known = "";
@@ -52,8 +56,19 @@ export class Catalog {
     return this.#reading;
   }
 
+  /** Told that somebody turns to the models. */
+  onTurnedTo = () => {
+    if (Date.now() - this.#readAt > FRESH_MS) void this.refresh();
+  };
+
+  /** Told of a refusal, which may be of a model that is gone or paused. @param {any} error */
+  onRefusal = (error) => {
+    if (error.code?.startsWith("model_")) void this.refresh();
+  };
+
   async #read() {
     clearTimeout(this.#timer);
+    this.#readAt = Date.now();
     try {
       const models = await inPageLanguage(await this.api.models());
       if (this.#isRunning) this.#take(models);

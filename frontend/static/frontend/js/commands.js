@@ -51,14 +51,16 @@ async function patiently(ask) {
  * @param {import("./trash.js").Trash} parts.trash
  * @param {(imageId: number, predictionId?: number) => void} parts.open
  * @param {Commands["again"]} parts.again
+ * @param {(error: unknown) => void} parts.onRefusal told of what could not be done
  * @returns {Commands}
  */
-export function commands({ api, sync, notices, trash, open, again }) {
+export function commands({ api, sync, notices, trash, open, again, onRefusal }) {
   const attempt = async (/** @type {() => Promise<void>} */ action) => {
     try {
       await action();
     } catch (error) {
       notices.show(sentence(error), "error");
+      onRefusal(error);
     }
   };
   /** One after the other; `passing` is the code of an error that only means it is too late. */

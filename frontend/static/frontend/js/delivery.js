@@ -24,9 +24,10 @@ const TRIES = 5;
  * @param {import("./sign_in.js").SignIn} parts.signIn
  * @param {typeof import("./send_form.js").sendForm} parts.send
  * @param {() => void} parts.onChange told how far it is, and of each trouble
+ * @param {(error: unknown) => void} parts.onRefusal
  * @returns {Promise<Outcome>}
  */
-export async function deliver(batch, { signIn, send, onChange }) {
+export async function deliver(batch, { signIn, send, onChange, onRefusal }) {
   const { signal } = batch.cancel;
   /** @type {string|undefined} */
   let refused;
@@ -39,6 +40,7 @@ export async function deliver(batch, { signIn, send, onChange }) {
     } catch (error) {
       if (signal.aborted) break;
       if (isCanceling(batch)) return { kind: "canceled" };
+      onRefusal(error);
       const isLost = error instanceof TypeError && !(await isReadable(batch));
       if (signal.aborted) break;
       const isAway = error instanceof TypeError && !isLost;

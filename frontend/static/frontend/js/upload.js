@@ -42,16 +42,18 @@ export class Uploader {
    * @param {(files: import("./inquiry.js").Used[]) => void} parts.onUse told of files that are with the
    * server, and are to be used as they are there
    * @param {() => void} parts.onChange
+   * @param {(error: unknown) => void} parts.onRefusal told why a request was not taken
    * @param {Pick<import("./known_files.js").KnownFiles, "find">} parts.known
    * @param {import("./tray.js").Tray} parts.tray where files are kept until they are with the server
    * @param {typeof sendForm} [parts.send]
    */
-  constructor({ signIn, limits, onAccepted, onUnwanted, onUse, onChange, known, tray, send = sendForm }) {
+  constructor({ signIn, limits, onAccepted, onUnwanted, onUse, onChange, onRefusal, known, tray, send = sendForm }) {
     this.signIn = signIn;
     this.limits = limits;
     this.onAccepted = onAccepted;
     this.onUnwanted = onUnwanted;
     this.onChange = onChange;
+    this.onRefusal = onRefusal;
     this.tray = tray;
     this.send = send;
     const queue = {
@@ -181,12 +183,12 @@ export class Uploader {
   /** @param {Batch} batch */
   async #send(batch) {
     batch.state = "sending";
-    const { signIn, send } = this;
+    const { signIn, send, onRefusal } = this;
     const onChange = () => {
       this.onChange();
       void this.#order.run();
     };
-    const outcome = await deliver(batch, { signIn, send, onChange });
+    const outcome = await deliver(batch, { signIn, send, onChange, onRefusal });
     if (batch.cancel.signal.aborted) return;
     if (outcome.kind === "accepted") this.#accepted(batch, outcome.upload);
     else if (outcome.kind === "canceled") this.dismiss([batch]);

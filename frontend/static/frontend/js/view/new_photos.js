@@ -22,8 +22,10 @@ export class NewPhotos {
    * @param {Omit<ComposerParts, "models"|"preferred"|"onModel">} parts
    * @param {string} defaultModel the server's
    * @param {string} user who is signed in
+   * @param {() => void} onTurnedTo told when somebody turns to what photos are sent with
    */
-  constructor(parts, defaultModel, user) {
+  constructor(parts, defaultModel, user, onTurnedTo) {
+    for (const kind of ["pointerenter", "focusin"]) this.#content.addEventListener(kind, onTurnedTo);
     this.shared = new Shared(user, (files) => this.#composer?.take(files));
     this.parts = parts;
     this.defaultModel = defaultModel;

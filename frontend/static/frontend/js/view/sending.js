@@ -27,8 +27,9 @@ export class Sending {
    * @param {import("../batches.js").Limits} parts.limits
    * @param {(model: string) => import("server").ParamsSchema|undefined} parts.schemaOf a model's parameters
    * @param {() => void} parts.onChange told when there are more or fewer on their way
+   * @param {(error: unknown) => void} parts.onRefusal
    */
-  constructor({ api, sync, commands, trash, limits, schemaOf, onChange }) {
+  constructor({ api, sync, commands, trash, limits, schemaOf, onChange, onRefusal }) {
     this.sync = sync;
     this.commands = commands;
     this.trash = trash;
@@ -41,6 +42,7 @@ export class Sending {
       onAccepted: (upload, files) => this.#accepted(upload, files),
       onUnwanted: (uploadId) => commands.removeUnwanted(uploadId),
       onUse: (files) => this.#use(files),
+      onRefusal,
       onChange: () => {
         this.#awake.want(this.uploader.isSending);
         this.pending.render();

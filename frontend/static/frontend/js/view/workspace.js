@@ -77,6 +77,7 @@ export class Workspace {
       sync: this.sync,
       notices: this.#notices,
       trash: this.#trash,
+      onRefusal: this.catalog.onRefusal,
       open: (imageId, predictionId) => this.opened.open(imageId, predictionId),
       again: (request) => {
         this.opened.close();
@@ -103,6 +104,7 @@ export class Workspace {
       trash: this.#trash,
       limits,
       schemaOf: this.catalog.schemaOf,
+      onRefusal: this.catalog.onRefusal,
       onChange: () => this.#renderSent(),
     });
     this.leaving = new Leaving({ uploader: this.sending.uploader, opened: this.opened });
@@ -130,6 +132,7 @@ export class Workspace {
       },
       server.default_model ?? "ocr",
       api.signIn.username,
+      this.catalog.onTurnedTo,
     );
     const { aside, shared, sheet } = this.newPhotos;
     const { overview, sending, empty, gallery, selectionBar } = this;
