@@ -31,6 +31,21 @@ test("files are there again after a reload, with their key and what was asked of
   equal(await kept.files[0].text(), "photo");
 });
 
+test("files that the browser takes and then has no room for are not kept", async () => {
+  const tray = tabs()();
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (value) {
+    const request = put.call(this, value);
+    // As with a full disk: the request succeeds, what it wrote is taken back.
+    request.addEventListener("success", () => this.transaction.abort());
+    return request;
+  };
+  const isKept = await tray.keep(batch("a.jpg"));
+  IDBObjectStore.prototype.put = put;
+  equal([isKept, (await tray.take()).length], [false, 0]);
+  equal(await tray.keep(batch("b.jpg")), true);
+});
+
 test("what another tab is sending is not sent here, and is once that tab is gone", async () => {
   const tab = tabs();
   const first = tab();

@@ -1,6 +1,7 @@
 // @ts-check
 import { ApiError } from "../../frontend/static/frontend/js/answers.js";
 import { Uploader } from "../../frontend/static/frontend/js/upload.js";
+import { Pending } from "../../frontend/static/frontend/js/view/pending.js";
 import { FakeKnown, FakeTray, fakes, settled } from "./fakes.js";
 import { equal, test } from "./harness.js";
 
@@ -386,15 +387,17 @@ test("what was canceled, refused or sent is not kept", async () => {
   equal([tray.kept.size, states(subject)], [1, ["refused", "sending"]]);
 });
 
-test("leaving the page would lose what the browser had no room for", async () => {
+test("leaving the page would lose what the browser had no room for, which is said while it is so", async () => {
   const tray = new FakeTray();
   tray.hasRoom = false;
   const { subject, sent } = uploader(tray);
+  const pending = new Pending(subject);
+  const said = () => (pending.render(), pending.unkept.textContent);
   void subject.add(photos("a.jpg"), request);
   await settled();
-  equal([subject.isBusy, subject.wouldLose], [true, true]);
+  equal([subject.isBusy, subject.wouldLose, said().includes("leave this page open")], [true, true, true]);
   await sent[0].resolve(upload(1));
-  equal(subject.wouldLose, false);
+  equal([subject.wouldLose, said()], [false, ""]);
 });
 
 test("what was sent before it had been kept is not kept afterwards", async () => {

@@ -8,10 +8,10 @@
  *   together, and what to do with those that are with the server already
  * @typedef {import("./known_files.js").There} There
  * @typedef {{key: string, items: Item[], request: Request, choice: Choice, fraction: number,
- *   failures: number, message: string|null, cancel: AbortController, isKept: boolean,
+ *   failures: number, message: string|null, cancel: AbortController, isKept: boolean|null,
  *   there: Map<File, There>,
  *   state: "checking"|"asked"|"waiting"|"sending"|"canceling"|"refused"|"failed"}} Batch `isKept`: by
- *   the browser, over a reload; "checking": whether the server has them already, of which a person is
+ *   the browser, over a reload, null while it is not known; "checking": whether the server has them already, of which a person is
  *   "asked"
  */
 
@@ -42,7 +42,7 @@ export function newBatch(items, request, choice, state, key) {
   const cancel = new AbortController();
   return {
     key: key ?? newKey(), items, request, choice, fraction: 0, failures: 0, message: null, cancel,
-    isKept: key !== undefined, there: new Map(), state,
+    isKept: key === undefined ? null : true, there: new Map(), state,
   };
 }
 

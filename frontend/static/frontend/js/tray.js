@@ -43,7 +43,7 @@ export class Tray {
       const files = batch.items.map(({ file }) => file);
       const isAsked = batch.state === "asked";
       const kept = { key, user: this.user, files, request, place, choice: { ...choice, answer: null }, isAsked };
-      await answered((await this.#open("readwrite")).put(kept));
+      await this.#write((store) => store.put(kept));
       if (!this.#isCleared) return true;
       await this.forget(key);
       return false;
@@ -57,7 +57,7 @@ export class Tray {
   /** @param {string} key */
   async forget(key) {
     try {
-      await answered((await this.#open("readwrite")).delete(key));
+      await this.#write((store) => store.delete(key));
     } catch {
       // Where nothing can be written nothing was kept.
     }
@@ -102,6 +102,18 @@ export class Tray {
   #nextPlace() {
     this.#place = Math.max(this.#place + 1, Date.now());
     return this.#place;
+  }
+
+  /** Done once it is on the disk: that there is no room for files shows only then.
+   * @param {(store: IDBObjectStore) => void} change */
+  async #write(change) {
+    const store = await this.#open("readwrite");
+    const written = new Promise((resolve, reject) => {
+      store.transaction.oncomplete = resolve;
+      store.transaction.onabort = reject;
+    });
+    change(store);
+    await written;
   }
 
   /** @param {IDBTransactionMode} mode */

@@ -242,6 +242,7 @@ export class Uploader {
   /** @param {Batch} batch */
   async #keep(batch) {
     batch.isKept = await this.tray.keep(batch);
+    if (!batch.isKept) this.onChange();
     // It may have gone its way in the meantime.
     if (!this.#isStopped && !this.batches.some(({ key }) => key === batch.key)) {
       await this.tray.forget(batch.key);

@@ -393,6 +393,7 @@ export const messages = {
   "sending.failed": { one: "{count} photo could not be sent.", other: "{count} photos could not be sent." },
   "sending.cancel": { one: "Cancel sending {count} photo", other: "Cancel sending {count} photos" },
   "sending.sent": "Sent",
+  "sending.unkept": "This browser has no room to keep what isn't sent yet: leave this page open until it is.",
 
   "known": { one: "{known} of {count} photo is already here", other: "{known} of {count} photos are already here" },
   "known.one": "“{name}” is already here.",

@@ -393,6 +393,7 @@ export const messages = {
   "sending.failed": { other: "写真{count}枚を送れませんでした。" },
   "sending.cancel": { other: "写真{count}枚の送信をキャンセル" },
   "sending.sent": "送信の進み具合",
+  "sending.unkept": "まだ送っていない写真をブラウザに保管する空きがありません。送り終わるまでこのページを開いておいてください。",
 
   "known": { other: "写真{count}枚中{known}枚はすでにここにあります" },
   "known.one": "「{name}」はすでにここにあります。",

@@ -393,6 +393,7 @@ export const messages = {
   "sending.failed": { other: "사진 {count}장을 보내지 못했어요." },
   "sending.cancel": { other: "사진 {count}장 보내기 취소" },
   "sending.sent": "보낸 정도",
+  "sending.unkept": "아직 보내지 않은 사진을 보관할 공간이 브라우저에 없어요. 다 보낼 때까지 이 페이지를 열어 두세요.",
 
   "known": { other: "사진 {count}장 중 {known}장은 이미 여기에 있어요" },
   "known.one": "“{name}” 사진은 이미 여기에 있어요.",

@@ -45,14 +45,11 @@ export class Overlay {
     const shown = regions.slice(0, MOST_REGIONS);
     this.element.toggleAttribute("hidden", shown.length === 0);
     if (!this.isReadable) {
-      this.element.replaceChildren(path("outline", shown.filter(isOutline)), path("read", shown.filter(isRead)));
+      this.element.replaceChildren(...["outline", "read"].map((name) => path(name, shown)));
       return;
     }
     this.#polygons = shown.map((region) =>
-      svg("polygon", {
-        points: region.polygon.join(" "),
-        class: isOutline(region) ? "outline" : "read",
-      }),
+      svg("polygon", { points: region.polygon.join(" "), class: classOf(region) }),
     );
     this.#words = shown.map(wordsOver);
     this.element.replaceChildren(...this.#polygons, ...this.#words.flatMap((each) => each ?? []));
@@ -64,10 +61,11 @@ export class Overlay {
   }
 }
 
-const isRead = (/** @type {import("../selectors.js").Region} */ { text }) => text !== undefined;
-const isOutline = (/** @type {import("../selectors.js").Region} */ region) => !isRead(region);
+const classOf = (/** @type {import("../selectors.js").Region} */ { text }) => (text === undefined ? "outline" : "read");
 
-/** Regions that nobody points at, as one shape. @param {string} name its class
+/** Regions of a class that nobody points at, as one shape. @param {string} name
  * @param {import("../selectors.js").Region[]} regions */
-const path = (name, regions) =>
-  svg("path", { class: name, d: regions.map(({ polygon }) => `M${polygon.join("L")}Z`).join("") });
+function path(name, regions) {
+  const lines = regions.filter((each) => classOf(each) === name).map(({ polygon }) => `M${polygon.join("L")}Z`);
+  return svg("path", { class: name, d: lines.join("") });
+}

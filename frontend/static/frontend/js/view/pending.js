@@ -26,12 +26,14 @@ export class Pending {
       type: "button", class: "button", "data-testid": "pause-sending", hidden: true,
       onclick: () => this.uploader.pause(!this.uploader.isPaused),
     });
+    this.unkept = h("p", { class: "hint", role: "status", "data-testid": "unkept" });
     this.known = new KnownLine(uploader.inquiry);
     this.refusals = new Refusals(uploader);
     this.element = h(
       "div",
       { class: "pending", "data-testid": "pending", hidden: true },
       this.rows,
+      this.unkept,
       h("div", { class: "row pending-all" }, this.pause, this.cancelAll),
       this.known.element,
       this.refusals.element,
@@ -51,6 +53,8 @@ export class Pending {
       this.pause.textContent = t(isPaused ? "sending.go_on" : "sending.pause");
       this.pause.hidden = !this.uploader.batches.some(isPausable);
       this.cancelAll.hidden = this.uploader.batches.filter(isUnfinished).length < 2;
+      const isUnkept = this.uploader.batches.some((each) => isUnfinished(each) && each.isKept === false);
+      this.unkept.textContent = isUnkept ? t("sending.unkept") : "";
       this.known.render();
       this.refusals.render();
       this.#show(groups.size > 0 || this.known.isNeeded || this.uploader.refused.all.length > 0);

@@ -9,7 +9,7 @@ import { Field, Outcome } from "./parts.js";
 /** @typedef {{name: string, scopes: Scope[], days: number}} Wanted `days` 0: without an end */
 
 /** @type {Record<Scope, [import("../../language.js").Key, import("../../language.js").Key]>} */
-const SCOPES = {
+export const SCOPES = {
   read: ["scope.read", "scope.read.what"],
   write: ["scope.write", "scope.write.what"],
   infer: ["scope.infer", "scope.infer.what"],

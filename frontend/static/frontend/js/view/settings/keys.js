@@ -4,7 +4,7 @@
 import { t } from "../../language.js";
 import { measured, when } from "../../measures.js";
 import { h } from "../dom.js";
-import { KeyForm } from "./key_form.js";
+import { KeyForm, SCOPES } from "./key_form.js";
 import { SecretList } from "./secret_list.js";
 
 /** @typedef {import("../../account_api.js").Key} Key */
@@ -46,7 +46,7 @@ export class Keys {
   #row({ id, name, prefix, scopes, expires_at: end, last_used_at: used }) {
     const facts = [
       `${prefix}…`,
-      scopes.map((each) => t(SCOPES[each])).join(", "),
+      scopes.map((each) => t(SCOPES[each][0])).join(", "),
       end ? until(end) : t("keys.no_end"),
       used ? t("sign_ins.last_used", { time: when(used) }) : t("keys.never_used"),
     ];
@@ -67,9 +67,6 @@ export class Keys {
     await this.keys.show(key);
   }
 }
-
-/** @type {Record<string, import("../../language.js").Key>} */
-const SCOPES = { read: "scope.read", write: "scope.write", infer: "scope.infer" };
 
 /** @param {string} end */
 function until(end) {
