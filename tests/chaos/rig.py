@@ -237,3 +237,8 @@ def _free_port() -> int:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+
+
+def percentile(values: list[float], share: float) -> int:
+    """Of times in milliseconds, in whole ones."""
+    return round(sorted(values)[int(share * (len(values) - 1))])

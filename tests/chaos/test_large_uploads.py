@@ -19,7 +19,7 @@ from PIL import Image
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from tests.chaos.rig import Rig
+from tests.chaos.rig import Rig, percentile
 from tests.darkroom import Person, until
 from tests.integration.rest import MULTIPART, Part, file, multipart
 
@@ -131,11 +131,6 @@ def held(darkroom: Rig) -> list[str]:
         with suppress(OSError):
             files.append(str(descriptor.readlink()))
     return [one for one in files if "/.incoming/" in one]
-
-
-def percentile(values: list[float], share: float) -> int:
-    """In whole milliseconds."""
-    return round(sorted(values)[int(share * (len(values) - 1))])
 
 
 def test_r11_large_uploads_hurt_nobody(rig: Rigs, full: bool, measured: Measured) -> None:
