@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
 
 
-def until(fact: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+def until(fact: Callable[[], Any], what: str, seconds: float = 60) -> Any:
     """Waits for a fact and gives it; fails when it does not come true.
 
     It looks again after a tenth of the time that it has waited: to be asked, too, costs a server.
@@ -154,7 +154,7 @@ class Person:
         body: dict[str, Any] = answer.json()
         return body
 
-    def finished(self, upload: dict[str, Any], seconds: float = 60) -> dict[str, Any]:
+    def finished(self, upload: dict[str, Any], seconds: float = 180) -> dict[str, Any]:
         """The upload once all its predictions have ended."""
 
         def ended() -> dict[str, Any] | None:

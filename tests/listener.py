@@ -47,7 +47,7 @@ class Listener:
         told = [m for m in self.messages if m["type"] == "event"]
         return [event for event in told if not kind or event["kind"] == kind]
 
-    def until(self, fact: Callable[["Listener"], Any], what: str, seconds: float = 30) -> Any:
+    def until(self, fact: Callable[["Listener"], Any], what: str, seconds: float = 60) -> Any:
         """Waits until something is true of what was told."""
         return until(lambda: fact(self), what, seconds)
 
