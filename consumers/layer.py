@@ -18,6 +18,7 @@ from channels.layers import BaseChannelLayer
 
 from consumers.metrics import failures
 from consumers.redis_link import TROUBLE, Sender, Subscriptions, pool_of
+from consumers.redis_outbox import Outbox
 from consumers.redis_thread_link import ThreadSender
 
 logger = logging.getLogger("darkroom.layer")
@@ -32,14 +33,15 @@ class _Link:
     def __init__(self, redis: Mapping[str, Any], capacity: int) -> None:
         pool = pool_of(redis)
         self.sender = Sender(pool)
+        self.outbox = Outbox(self.sender, capacity)
         self.subscriptions = Subscriptions(pool, capacity)
 
 
 class PubSubChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # it has no types
     """Channels' API for messages that may be lost; a consumer's own channel gets its groups' alone.
 
-    A send is given up after 250 ms, and while the breaker is open at once: nothing here is worth
-    holding a request or a batch up. Who reads too slowly loses the oldest messages.
+    A send is waited for 250 ms, and not at all while Redis is away: nothing here is worth holding
+    a request or a batch up. Who reads too slowly loses the oldest messages.
     """
 
     extensions: Final = ("groups",)
@@ -60,18 +62,21 @@ class PubSubChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # it has no t
         return f"{prefix}.!{uuid.uuid4().hex}"
 
     async def receive(self, channel: str) -> dict[str, Any]:
-        """The next message on this channel, however long Redis is away meanwhile."""
+        """The next message on this channel, however long Redis is away meanwhile.
+
+        Once it is back there is one that says so: `{"type": "resumed"}`.
+        """
         subscriptions = self._link().subscriptions
         if "!" not in channel and subscriptions.join(self._key(channel), channel):
             await self._briefly(lambda: subscriptions.until_heard(self._key(channel)))
         return await subscriptions.next(channel)
 
     async def send(self, channel: str, message: dict[str, Any]) -> None:
-        """Sends to whoever receives on a shared channel, or gives up."""
+        """Sends to whoever receives on a shared channel, soon."""
         await self._publish(self._key(channel), message)
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
-        """Sends to a group, or gives up."""
+        """Sends to a group, soon."""
         await self._publish(self._group_key(group), message)
 
     def group_send_at_once(self, group: str, message: dict[str, Any]) -> bool:
@@ -134,8 +139,10 @@ class PubSubChannelLayer(BaseChannelLayer):  # type: ignore[misc]  # it has no t
         return self._links[loop]
 
     async def _publish(self, key: str, message: dict[str, Any]) -> None:
-        body = _body(message)
-        await self._briefly(lambda: self._link().sender.command("PUBLISH", key, body))
+        outbox = self._link().outbox
+        tried = outbox.put("PUBLISH", key, _body(message))
+        if not outbox.is_away:
+            await asyncio.wait([tried], timeout=SEND_TIMEOUT_SECONDS)
 
     async def _briefly(self, call: Callable[[], Awaitable[Any]]) -> None:
         if time.monotonic() < self._closed_until:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from redis.asyncio.connection import AbstractConnection, ConnectionPool
@@ -14,6 +14,8 @@ from consumers.metrics import failures
 
 logger = logging.getLogger("darkroom.layer")
 
+RESUMED: Final = {"type": "resumed"}
+"""What everybody receives after messages may have been missed."""
 TROUBLE: Final = (RedisError, OSError, TimeoutError)
 
 MAX_BACK_OFF_SECONDS: Final = 2.0
@@ -23,7 +25,7 @@ SILENCE_SECONDS: Final = 15.0
 
 
 class Sender:
-    """One command after the other."""
+    """Commands, some together, one lot after the other."""
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
@@ -31,7 +33,11 @@ class Sender:
         self._lock = asyncio.Lock()
 
     async def command(self, *parts: str) -> Any:
-        """What Redis answers; asked again where it had closed the connection meanwhile.
+        """What Redis answers to one; raises as `commands`."""
+        return (await self.commands([parts]))[0]
+
+    async def commands(self, commands: Sequence[tuple[str, ...]]) -> list[Any]:
+        """What Redis answers to each; asked again where it had closed the connection meanwhile.
 
         Raises:
             RedisError, OSError: it is away.
@@ -39,26 +45,27 @@ class Sender:
         async with self._lock:
             is_fresh = self._connection is None
             try:
-                return await self._exchange(parts)
+                return await self._exchange(commands)
             except TROUBLE:
                 if is_fresh:
                     raise
-                return await self._exchange(parts)
+                return await self._exchange(commands)
 
-    async def _exchange(self, parts: tuple[str, ...]) -> Any:
+    async def _exchange(self, commands: Sequence[tuple[str, ...]]) -> list[Any]:
         connection, self._connection = self._connection, None
         if connection is None:
             connection = _new(self._pool)
         try:
             await connection.connect()  # type: ignore[no-untyped-call]
-            await connection.send_command(*parts, check_health=False)
-            answer = await connection.read_response()
+            packed = connection.pack_commands(commands)
+            await connection.send_packed_command(packed, check_health=False)
+            answers = [await connection.read_response() for _ in commands]
         except BaseException:
             # Also where it was canceled: what is not read now would be the next one's answer.
             await connection.disconnect(nowait=True)
             raise
         self._connection = connection
-        return answer
+        return answers
 
 
 class Subscriptions:
@@ -74,6 +81,8 @@ class Subscriptions:
         self._queues: dict[str, asyncio.Queue[dict[str, Any]]] = {}
         self._confirmed: dict[str, asyncio.Event] = {}
         self._asking: set[asyncio.Task[None]] = set()
+        self._was_away = False
+        """Whether messages may have been missed of which nobody here has been told yet."""
 
     def join(self, key: str, member: str) -> bool:
         """Has this member get what is published under `key`, once that is heard; whether it is new.
@@ -144,7 +153,7 @@ class Subscriptions:
                 failures.receive_interrupted.inc()
                 logger.exception("receive interrupted")
             finally:
-                self._connection = None
+                self._connection, self._was_away = None, True
                 for confirmed in self._confirmed.values():
                     confirmed.clear()
                 await connection.disconnect(nowait=True)
@@ -171,18 +180,28 @@ class Subscriptions:
             case [b"subscribe", bytes(key), _]:
                 if confirmed := self._confirmed.get(key.decode()):
                     confirmed.set()
+                    self._resume()
             case _:
                 pass
 
     def _deliver(self, key: str, message: dict[str, Any]) -> None:
         for member in self._members.get(key, ()):
-            queue = self._queues.get(member)
-            if queue is None:
-                continue
-            if queue.full():
-                # It reads too slowly, and any later message says as much as this one.
-                queue.get_nowait()
-            queue.put_nowait(message)
+            if queue := self._queues.get(member):
+                _put(queue, message)
+
+    def _resume(self) -> None:
+        """Tells everybody who listens, once all that was listened to is heard again."""
+        if self._was_away and all(one.is_set() for one in self._confirmed.values()):
+            self._was_away = False
+            for queue in self._queues.values():
+                _put(queue, RESUMED)
+
+
+def _put(queue: asyncio.Queue[dict[str, Any]], message: dict[str, Any]) -> None:
+    if queue.full():
+        # It reads too slowly, and any later message says as much as this one.
+        queue.get_nowait()
+    queue.put_nowait(message)
 
 
 async def _sent(connection: AbstractConnection, *command: str) -> None:

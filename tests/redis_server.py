@@ -1,5 +1,6 @@
 """A Redis of a test's own."""
 
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from tests.darkroom import until
 
 
 class RedisServer:
-    """A Redis that can be killed."""
+    """A Redis that can be paused and killed."""
 
     def __init__(self, folder: Path) -> None:
         self.socket = folder / "redis.sock"
@@ -31,6 +32,15 @@ class RedisServer:
         assert self.process
         self.process.kill()
         self.process.wait()
+
+    def pause(self) -> None:
+        """It keeps its connections, and answers nobody until `go_on`."""
+        assert self.process
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        assert self.process
+        self.process.send_signal(signal.SIGCONT)
 
     def layer(self, capacity: int = 100) -> PubSubChannelLayer:
         return PubSubChannelLayer([{"address": f"unix://{self.socket}"}], capacity=capacity)

@@ -13,7 +13,8 @@ DATABASE: Final = Counter(
 )
 CHANNEL_LAYER: Final = Counter(
     "darkroom_channel_layer_errors",
-    "Messages not sent because Redis is away (send, skipped), and waits cut off (receive).",
+    "Redis away: messages not sent and questions given up (send), questions not asked (skipped),"
+    " and waits cut off (receive).",
     ["operation"],
     registry=REGISTRY,
 )

@@ -141,6 +141,8 @@ class Connected:
                 self._hold_back(dict(seqs))
             case {"type": "hint", "seqs": seqs}:
                 self._pass_on(dict(seqs))
+            case {"type": "resumed"}:
+                await self._poll()
             case {"type": "progress", "user": user_id, "message": progress}:
                 for listener in self._of(user_id):
                     await _tell(listener, progress)

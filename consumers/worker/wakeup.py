@@ -37,7 +37,7 @@ class InferenceConsumer(AsyncConsumer):  # type: ignore[misc]  # it has no types
             case {"type": "join"}:
                 for group in (bus.WORKERS, bus.EVERYBODY):
                     await self.channel_layer.group_add(group, self.channel_name)
-            case {"type": "wake"}:
+            case {"type": "wake" | "resumed"}:
                 wakeup.claim()
             case {"type": "cancel" | "reconcile"}:
                 wakeup.tick()
