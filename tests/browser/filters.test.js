@@ -76,10 +76,12 @@ test("a day that is typed in several goes is one step, and so is a label", async
   filters.stop();
 });
 
-test("clearing the filters is a step, and a filter that stays as it was is none", async () => {
+test("clearing the filters is a step and keeps the focus near, and a filter that stays as it was is none", async () => {
   const { filters } = opened();
   choose(filters.model, "digits");
+  filters.clear.focus();
   filters.clear.click();
+  equal(document.activeElement === filters.select, true);
   choose(filters.model, "");
   await go("back");
   equal(filters.model.value, "digits");

@@ -52,6 +52,7 @@ def test_the_page_speaks_the_browsers_language(
     page.get_by_test_id("password").fill("nothing-much")
     page.get_by_test_id("sign-in").click()
     expect(page.get_by_test_id("account-problem")).to_have_text(refusal)
+    expect(page.get_by_test_id("password")).to_be_focused()
     expect(page.locator("html")).to_have_attribute("lang", language)
     register(page, darkroom.url)
     expect(page.get_by_role("button", name=title)).to_be_visible()
@@ -68,6 +69,13 @@ def test_the_page_speaks_the_browsers_language(
         "(element, lines) => new RegExp(`^${lines}$`).test(element.textContent)", lines
     )
     assert not [url for url in asked if "/messages/en." in url]
+    page.get_by_role("button", name=opens).click()
+    lines_of = """(button) => {
+      const words = document.createRange();
+      words.selectNodeContents(button);
+      return new Set([...words.getClientRects()].map(({ top }) => top)).size;
+    }"""
+    assert page.get_by_test_id("again-submit").evaluate(lines_of) == 1, "its word is not broken"
     context.close()
 
 

@@ -51,6 +51,7 @@ function aboutServer() {
 async function show() {
   workspace?.stop();
   opened?.stop();
+  const wasSignIn = signInPage;
   workspace = opened = signInPage = null;
   main.replaceChildren();
   const signIn = session.current;
@@ -79,6 +80,7 @@ async function show() {
     onStatus: (status) => topbar.showConnection(status),
   });
   main.replaceChildren(workspace.element);
+  if (wasSignIn) main.focus();
   workspace.start();
   const { warn } = workspace;
   opened = new OpenedAccount({ api, onSignOut: signOut, onDeleted: accountDeleted, onError: warn });

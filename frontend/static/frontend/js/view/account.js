@@ -82,6 +82,8 @@ export class Account {
         this.switch.hidden = true;
       }
       this.problem.textContent = explained(error);
+      // The button that was pressed had lost the focus.
+      this.password.focus();
     } finally {
       this.submit.disabled = false;
     }

@@ -12,8 +12,8 @@ import { h } from "./dom.js";
 /** @typedef {import("../commands.js").Commands} Commands */
 
 export class Card {
-  /** @type {CardDetails|null} */
-  #details = null;
+  /** What can do without until it has come to rest, see `complete`. @type {CardDetails|null} */
+  details = null;
   #isVisible = false;
   #isSelected = false;
   /** @type {import("../selectors.js").Card|null} */
@@ -46,15 +46,10 @@ export class Card {
     this.element = h("li", { class: "card", "data-testid": "image-card" }, this.photo, this.name.element, this.status);
   }
 
-  /** Whether all of it is there. */
-  get isWhole() {
-    return this.#details !== null;
-  }
-
-  /** Add what can do without until it has come to rest. */
+  /** Add what it lacks. */
   complete() {
-    if (this.#details) return;
-    this.#details = new CardDetails(this);
+    if (this.details) return;
+    this.details = new CardDetails(this);
     this.#updateDetails();
   }
 
@@ -76,14 +71,14 @@ export class Card {
 
   #updateDetails() {
     if (!this.#shown) return;
-    this.#details?.update(this.#shown);
-    this.#details?.select(this.#isSelected);
+    this.details?.update(this.#shown);
+    this.details?.select(this.#isSelected);
   }
 
   /** @param {boolean} isSelected */
   select(isSelected) {
     this.#isSelected = isSelected;
-    this.#details?.select(isSelected);
+    this.details?.select(isSelected);
     this.element.classList.toggle("is-selected", isSelected);
   }
 

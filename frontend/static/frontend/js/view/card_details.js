@@ -44,8 +44,7 @@ export class CardDetails {
   update({ image, prediction, work }) {
     const name = imageName(image);
     this.tick.setAttribute("aria-label", t("photo.select", { name }));
-    this.page.hidden = image.pages < 2;
-    this.page.textContent = t("photo.page", { page: image.page });
+    this.page.textContent = image.pages > 1 ? t("photo.page", { page: image.page }) : "";
     this.bar.hidden = prediction?.state !== "running";
     // Nobody knows how far it is: the bar moves by itself.
     if (work?.fraction) this.bar.value = work.fraction;

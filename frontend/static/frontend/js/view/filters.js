@@ -5,7 +5,7 @@
 import { EVERYTHING, MOST_CHARACTERS, STATES, addressOf, filterOf, isEverything, isParticular, queryOf } from "../filter.js";
 import { t } from "../language.js";
 import { stateWord } from "../words.js";
-import { button, fill, h, iconButton } from "./dom.js";
+import { button, fill, h, iconButton, keepFocus } from "./dom.js";
 
 const TYPED_MS = 300;
 
@@ -173,6 +173,6 @@ export class Filters {
     if (this.until.value !== until && document.activeElement !== this.until) this.until.value = until;
     this.model.value = model;
     this.state.value = state;
-    this.clear.hidden = isEverything(this.value);
+    keepFocus(this.clear, () => (this.clear.hidden = isEverything(this.value)));
   }
 }

@@ -19,9 +19,8 @@ const CAPTION = 2.75;
 const LEAST = { narrow: 6.5, wide: 7.5 };
 const WIDE = 44;
 
-/** Safari does not tell. @type {typeof requestIdleCallback} */
-const whenIdle =
-  window.requestIdleCallback ?? ((run) => setTimeout(() => run({ didTimeout: true, timeRemaining: () => 1 }), 50));
+/** Safari does not tell. @type {(run: (deadline: {timeRemaining: () => number}) => void) => void} */
+const whenIdle = window.requestIdleCallback ?? ((run) => setTimeout(run, 50, { timeRemaining: () => 1 }));
 
 export class Gallery {
   /** By day. @type {Map<string, Day>} */
@@ -170,13 +169,10 @@ export class Gallery {
     this.#isCompleting = true;
     whenIdle((deadline) => {
       this.#isCompleting = false;
-      for (const { cards } of this.#days.values()) {
-        for (const each of cards.values()) {
-          if (each.isWhole) continue;
-          if (deadline.timeRemaining() <= 0) return this.#completeSoon();
-          each.complete();
-        }
-      }
+      this.#eachCard((each) => {
+        if (deadline.timeRemaining() > 0) each.complete();
+        else if (!each.details) this.#completeSoon();
+      });
     });
   }
 

@@ -61,7 +61,7 @@ export class Deletion {
       "form",
       {
         class: "fields question", hidden: true,
-        onsubmit: (/** @type {Event} */ event) => void this.#submitted(event),
+        onsubmit: (/** @type {Event} */ event) => this.#submitted(event),
       },
       h("p", {}, t("delete.what")),
       h("p", { class: "hint" }, t("delete.record")),

@@ -43,7 +43,7 @@ export class KeyForm {
     );
     this.element = h(
       "form",
-      { class: "fields", onsubmit: (/** @type {Event} */ event) => void this.#submitted(event) },
+      { class: "fields", onsubmit: (/** @type {Event} */ event) => this.#submitted(event) },
       this.name.element,
       h("fieldset", { class: "field" }, h("legend", {}, t("keys.may")), ...this.scopes.map(({ element }) => element)),
       h("div", { class: "field" }, h("label", { for: "key-days" }, t("keys.ends")), this.days),

@@ -20,7 +20,7 @@ export class Password {
     });
     this.form = h(
       "form",
-      { class: "fields", onsubmit: (/** @type {Event} */ event) => void this.#submitted(event) },
+      { class: "fields", onsubmit: (/** @type {Event} */ event) => this.#submitted(event) },
       name,
       this.current.element,
       this.next.element,

@@ -33,7 +33,7 @@ export class WebhookForm {
     });
     this.element = h(
       "form",
-      { class: "fields", onsubmit: (/** @type {Event} */ event) => void this.#submitted(event) },
+      { class: "fields", onsubmit: (/** @type {Event} */ event) => this.#submitted(event) },
       this.url.element,
       h("fieldset", { class: "field" }, h("legend", {}, t("hooks.told_of")), ...this.events.map(({ element }) => element)),
       h("button", { type: "submit", class: "button", "data-testid": "make-hook" }, t("hooks.make")),
