@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from agreement import agreed, disputes, steadied
+from barred_signs import with_barred_signs
 from dots import with_dots
 from exponents import add_exponents
 from hangul import Ink, Span, is_hangul, is_korean, spans
@@ -156,12 +157,13 @@ class KoreanReader:
         if not parts:
             return []
         cuts = [_with_margins(line.ink, span, MARGIN * line.height) for line, span in parts]
-        readings = self._recogniser.read(
-            [
-                line.pixels[:, cut.first : cut.end]
-                for (line, _), cut in zip(parts, cuts, strict=True)
-            ]
-        )
+        pixels = [
+            line.pixels[:, cut.first : cut.end] for (line, _), cut in zip(parts, cuts, strict=True)
+        ]
+        readings = [
+            replace(reading, letters=with_barred_signs(part, reading.letters))
+            for part, reading in zip(pixels, self._recogniser.read(pixels), strict=True)
+        ]
         return [
             _latin(reading, cut, LATE * line.height)
             for (line, _), cut, reading in zip(parts, cuts, readings, strict=True)

@@ -11,7 +11,7 @@ from languages import LATIN, bears_out, guessed, hinted
 from notes import Outcome, notes
 from paragraphs import paragraphs, text_of
 from quads import heights, widths
-from readers import Reading
+from readers import UNSURE, Reading
 from reading_order import blocks
 from upright import Upright
 from won import bare_amounts, with_won
@@ -131,7 +131,8 @@ class Page:
         corners = [(float(x), float(y)) for x, y in self._polygons[line]]
         reading = self._readings[line]
         one, two, three, four = corners
-        return Region((one, two, three, four), reading.text, reading.confidence)
+        sure = min(reading.confidence, UNSURE) if reading.is_unsure else reading.confidence
+        return Region((one, two, three, four), reading.text, sure)
 
     def _outcome(self, text: str) -> Outcome:
         boxes = self._found.boxes

@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from barred_signs import with_barred_signs
 from exponents import with_exponents
+from fraction_signs import with_fraction_signs
 from ink import unread
 from kana import settled
-from readers import Reading
+from readers import UNSURE, Reading
 from recogniser import Letter, Recogniser, Spelling
+from signs import is_sign
 from small_signs import with_small_signs
 from spaces import with_spaces
+from trade_marks import with_trade_marks
 
 from inference.engine.model import Pixels
 
@@ -35,16 +39,18 @@ class PpocrReader:
 
     def _with_signs(self, line: Pixels, letters: Sequence[Letter]) -> Sequence[Letter]:
         letters = with_small_signs(self._recogniser, line, letters)
+        letters = with_fraction_signs(self._recogniser, line, with_barred_signs(line, letters))
         return with_exponents(self._recogniser, line, letters)
 
 
 def _reading(line: Pixels, spelling: Spelling) -> Reading:
     missing = unread(line, [(letter.text, letter.place) for letter in spelling.letters])
     return Reading(
-        settled(Spelling(with_spaces(line, spelling.letters)).text),
+        with_trade_marks(settled(Spelling(with_spaces(line, spelling.letters)).text)),
         spelling.confidence * (1 - missing),
         missing,
         _doubt(spelling),
+        any(one.confidence < UNSURE for one in spelling.letters if is_sign(one.text)),
     )
 
 

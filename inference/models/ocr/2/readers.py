@@ -12,6 +12,8 @@ UPRIGHT = 0.8
 """A line that is read with less confidence may stand on its head."""
 SURER = 0.1
 """By so much more confidence it has to be read the other way up."""
+UNSURE = 0.7
+"""The confidence of a line with a sign or figure that is read with less, at most."""
 MOSTLY_UNREAD = 0.5
 """A line of which so much ink is no letter that is known is not helped by turning it."""
 
@@ -28,6 +30,8 @@ class Reading:
     """The part of the line's ink that no letter accounts for, from 0 to 1."""
     doubt: float = 0.0
     """How much speaks for something else than what was read, on average over the letters."""
+    is_unsure: bool = False
+    """Whether a sign or figure in it may well be another, however sure the others are."""
 
 
 class Reader(Protocol):

@@ -3,7 +3,7 @@
 SIGNS = frozenset(
     "\N{DEGREE CELSIUS}\N{DEGREE FAHRENHEIT}\N{DEGREE SIGN}"
     "\N{REGISTERED SIGN}\N{TRADE MARK SIGN}\N{COPYRIGHT SIGN}"
-    "\N{EURO SIGN}\N{POUND SIGN}\N{YEN SIGN}\N{WON SIGN}"
+    "\N{PER MILLE SIGN}\N{EURO SIGN}\N{POUND SIGN}\N{YEN SIGN}\N{WON SIGN}"
     "\N{PLUS-MINUS SIGN}\N{DIVISION SIGN}\N{SUPERSCRIPT TWO}\N{SUPERSCRIPT THREE}"
     "\N{VULGAR FRACTION ONE HALF}\N{VULGAR FRACTION ONE QUARTER}"
     "\N{BLACK STAR}\N{WHITE STAR}\N{BLACK CIRCLE}\N{WHITE CIRCLE}\N{BLACK SQUARE}"
@@ -12,3 +12,10 @@ SIGNS = frozenset(
     "\u2460\u2461\u2462\u2463\u2464\u2465\u2466\u2467\u2468\u2469"
 )
 """Those that PP-OCR reads as well as letters; the last ten are digits in circles."""
+MARKS = frozenset(".,:;!?'\"()[]-\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}\N{BULLET}")
+"""Those that are small, and of which it matters least whether they are read."""
+
+
+def is_sign(text: str) -> bool:
+    """Whether it is no letter and no mark, but a figure or a sign that says something."""
+    return not (text.isalpha() or text.isspace() or text in MARKS)

@@ -55,7 +55,7 @@ CELSIUS_AND_FAHRENHEIT: Final = ("\N{DEGREE CELSIUS}", "\N{DEGREE FAHRENHEIT}")
 NUMERO, DEGREE = "\N{NUMERO SIGN}", "\N{DEGREE SIGN}"
 _NUMBER = re.compile(r"(?<![A-Za-z\u00b0\u00ba])N[eo\u00ba\u00b0.]?(?= ?\d)")
 _DEGREES = re.compile(r"(?<=\d) ?(?=[CF](?![A-Za-z\d]))")
-_MAYBE = re.compile("[\\d/%\u00bd]")
+_MAYBE = re.compile("[\\d/%\u00bc-\u00be\u00b3\u221b]|  ")
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,11 @@ def _with_fractions(
             continue
         slack = 0.15 * height
         first, end = upper.left - slack + LATE * height, lower.right + slack + LATE * height
-        kept = [one for one in letters if not first <= one.place * width <= end]
         place = (upper.left + lower.right) / 2 / width
+        inside = [at for at, one in enumerate(letters) if first <= one.place * width <= end]
+        # A blank at its edge is none of its own.
+        inside = [at for at in inside if letters[at].text != " " or inside[0] < at < inside[-1]]
+        kept = [one for at, one in enumerate(letters) if at not in inside]
         kept.append(Letter(sign, SURE, place))
         letters = sorted(kept, key=lambda one: one.place)
     return letters

@@ -77,3 +77,9 @@ def test_a_ring_that_is_read_twice_is_there_once() -> None:
     line = drawn(("25", 36, 10, 5), ("C", 36, 68, 5), width=110)
     letters = [("2", 22), ("5", 44), ("°", 60), ("℃", 84)]
     assert read(line, Figures(), *letters) == "25℃"
+
+
+def test_the_blank_behind_a_fraction_stays() -> None:
+    line = drawn(("3", 20, 10, 6), ("4", 20, 24, 22), ("bolt", 36, 60, 5))
+    letters = [("\u00b3", 20), (" ", 38), ("b", 75), ("o", 95), ("l", 110), ("t", 120)]
+    assert read(line, Figures("3", "4"), *letters) == "\u00be bolt"
