@@ -149,6 +149,13 @@ async def test_a_photo_without_a_subject_is_given_back_and_that_is_said(
     assert [note["code"] for note in outcome.output["notes"]] == ["no_subject"]
 
 
+async def test_a_cut_out_of_which_the_network_is_not_sure_says_so(cut_out: CutOut) -> None:
+    cat = Image.fromarray(data.chelsea()).convert("L")  # type: ignore[no-untyped-call]
+    pixels, outcome, _ = await cut_out(np.asarray(cat.convert("RGB")))
+    assert (pixels[..., 3] > 127).mean() < 0.1  # an eye of it
+    assert [note["code"] for note in outcome.output["notes"]] == ["subject_unsure"]
+
+
 @pytest.mark.parametrize("version", ["1", "2"])
 async def test_transparency_that_was_there_stays(cut_out: CutOut, version: str) -> None:
     ring = Image.new("RGBA", (240, 240), (10, 200, 30, 0))

@@ -17,6 +17,13 @@ RADIUS: Final = 8 / 1024
 EPSILON: Final = 1e-3
 SOLID: Final = 0.08
 """Alpha this close to 0 or 1 becomes it, so that the filter leaves no haze."""
+LEAST_SEEN: Final = 0.1
+"""What is less opaque is not seen, and what lacks less is seen whole."""
+HAZE: Final = 0.2
+"""The part of a subject that is seen in part, where the network is not sure of it."""
+HAZE_WIDTH: Final = 0.007
+"""How wide it then is along the edge, over the longest side: small and thin subjects, which are
+nearly all edge, mostly have less."""
 COLOR_RADIUS: Final = 0.02
 """Around a pixel of the rim, over the longest side, for the colors of subject and background."""
 
@@ -48,6 +55,16 @@ class Matte:
         self.small_alpha = _solid(self._filter.apply(small, 0, len(small)))
         radius = max(4, round(COLOR_RADIUS * longest))
         self._front, self._back = _colors(small, self.small_alpha, radius)
+
+    @property
+    def is_hazy(self) -> bool:
+        """Whether much of the subject is seen in part only, and more than at its edge."""
+        seen, solid = self.small_alpha > LEAST_SEEN, self.small_alpha > 0.5
+        partly = int((seen & (self.small_alpha < 1 - LEAST_SEEN)).sum())
+        inner = cv2.erode(solid.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1)
+        edge = int((solid & (inner == 0)).sum())
+        widest = HAZE_WIDTH * max(solid.shape)
+        return partly >= HAZE * int(seen.sum()) and partly >= widest * edge
 
     def bands(self) -> Iterator[Band]:
         """The whole picture from top to bottom."""

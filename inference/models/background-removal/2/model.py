@@ -32,6 +32,14 @@ NO_SUBJECT_THERE: Final = Note(
     "no_subject",
     "No subject stands out in the rectangle, so the photo is given back as it is.",
 )
+SUBJECT_UNSURE: Final = Note(
+    "subject_unsure",
+    "It is not sure what the subject is: parts of it may be missing. Say where it is with rect.",
+)
+SUBJECT_UNSURE_THERE: Final = Note(
+    "subject_unsure",
+    "It is not sure what the subject in the rectangle is: parts of it may be missing.",
+)
 
 
 class Model:
@@ -63,7 +71,10 @@ class Model:
             result.put(band)
             request.report("refine", band.rows.stop / len(image))
         request.report("encode", 0.0)
-        return ImageOutput(result.pixels(), format=_format(request))
+        notes = [SUBJECT_UNSURE if within is None else SUBJECT_UNSURE_THERE]
+        return ImageOutput(
+            result.pixels(), format=_format(request), notes=notes if matte.is_hazy else []
+        )
 
 
 class _Result:

@@ -30,6 +30,7 @@ export const problems = {
   no_email_address: "アカウントにメールアドレスがありません。サーバーの管理者に登録を依頼してください。",
   no_images: "写真を1枚以上送ってください。",
   no_subject: "背景と区別できる被写体が見つからず、写真をそのまま返しました。",
+  subject_unsure: "被写体がはっきりせず、一部が欠けているかもしれません。四角形で示してください。",
   not_authenticated: "サインインしてください。",
   not_cancelable: "すでに終わっています。",
   not_correctable: "修正できるのは読み取られた文字だけです。",

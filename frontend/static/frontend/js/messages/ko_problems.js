@@ -30,6 +30,7 @@ export const problems = {
   no_email_address: "계정에 이메일 주소가 없어요. 서버 관리자에게 등록을 부탁하세요.",
   no_images: "사진을 한 장 이상 보내 주세요.",
   no_subject: "배경과 구별되는 대상을 찾지 못해서 사진을 그대로 두었어요.",
+  subject_unsure: "대상이 무엇인지 확실하지 않아 일부가 빠졌을 수 있어요. 사각형으로 알려 주세요.",
   not_authenticated: "로그인해 주세요.",
   not_cancelable: "이미 끝난 작업이에요.",
   not_correctable: "읽어 낸 글자만 고칠 수 있어요.",
