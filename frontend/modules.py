@@ -3,7 +3,7 @@
 Modules import each other by the names they have in the repository; the page's import map says under
 which they are served. So a module's hash is of itself alone: imports may go in circles, and a
 change of one leaves the others in browsers' caches. They are served without their comments, a third
-of them.
+of them, and without their indentation.
 """
 
 import base64
@@ -29,6 +29,7 @@ _COMMENT: Final = re.compile(
 """One that has its lines for itself."""
 _TYPE: Final = re.compile(r"/\*\*(?:(?!\*/).)*\*/ ?")
 """One for the checker of types, within a line."""
+_INDENTATION: Final = re.compile(r"^[ \t]+", re.MULTILINE)
 _IMPORT: Final = re.compile(r'^(?:import|export)\b[^;"]*"(\.[^"]+)";', re.MULTILINE)
 
 
@@ -36,6 +37,14 @@ def without_comments(source: str) -> str:
     """A module without the comments that have lines for themselves, and without the types (`/**`)
     that stand within lines; its code stays on its lines."""
     return _TYPE.sub("", _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), source))
+
+
+def as_served(source: str) -> str:
+    """A module without comments and indentation; its code stays on its lines. One that has a text
+    over several lines, whose spaces count, keeps its indentation."""
+    code = without_comments(source)
+    has_long_text = any(line.count("`") % 2 for line in code.splitlines())
+    return code if has_long_text else _INDENTATION.sub("", code)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Where static files are collected: hashed and compressed, the page's modules without comments."""
+"""Where static files are collected: hashed, compressed, and modules as they are to be served."""
 
 from typing import Any, Final
 
@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile, File
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from frontend.modules import without_comments
+from frontend.modules import as_served
 
 _MODULES: Final = "frontend/js/"
 
@@ -22,6 +22,6 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[
     def _save(self, name: str, content: "File[bytes]") -> str:
         if name.startswith(_MODULES) and name.endswith(".js"):
             source = b"".join(content.chunks()).decode()
-            content = ContentFile(without_comments(source).encode())
+            content = ContentFile(as_served(source).encode())
         saved: str = super()._save(name, content)
         return saved

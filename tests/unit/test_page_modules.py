@@ -73,10 +73,20 @@ const url = "https://example.com";
     assert modules.without_comments(source) == expected
 
 
-def test_nothing_but_comments_is_taken_out_of_the_page() -> None:
+def test_modules_are_served_without_indentation_where_no_text_has_it() -> None:
+    assert modules.as_served("if (one) {\n  two();  // so\n\tthree(`a`);\n}\n") == (
+        "if (one) {\ntwo();  // so\nthree(`a`);\n}\n"
+    )
+    text = "const text = `\n  one\n`;\n"
+    assert modules.as_served(text) == text
+
+
+def test_nothing_but_comments_and_indentation_is_taken_out_of_the_page() -> None:
     for path in PAGE.rglob("*.js"):
         source = path.read_text()
         kept = modules.without_comments(source)
+        stripped = "\n".join(map(str.lstrip, kept.split("\n")))
+        assert modules.as_served(source) in (kept, stripped), path
         is_in_template = False
         for line, served in zip(source.splitlines(), kept.splitlines(), strict=True):
             if served != line:
@@ -94,7 +104,7 @@ def test_all_scripts_of_the_page_in_one_language_are_small() -> None:
         f"{language}{part}.js" for language in ("ko", "ja") for part in ("", "_problems", "_models")
     }
     served = [
-        gzip.compress(modules.without_comments(path.read_text()).encode())
+        gzip.compress(modules.as_served(path.read_text()).encode())
         for path in PAGE.rglob("*.js")
         if path.name not in others
     ]
