@@ -33,7 +33,8 @@ OUTLINES = """
       if (solid(backgroundColor)) return backgroundColor;
     }
   };
-  return [...document.querySelectorAll("button:enabled, select, textarea, input, .model-tile")].filter((each) => {
+  const controls = document.querySelectorAll("button:enabled, select, textarea, input, .model-tile");
+  return [...controls].filter((each) => {
     const { borderTopColor, borderTopWidth } = getComputedStyle(each);
     const drawn = /checkbox|radio|range|file/.test(each.type) || !parseFloat(borderTopWidth);
     if (drawn || !solid(borderTopColor) || !each.checkVisibility()) return false;

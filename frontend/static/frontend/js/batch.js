@@ -15,6 +15,8 @@
  *   "asked"
  */
 
+/** Of a file that was with the server when it was last looked up. */
+const UNSEEN = { images: [], isDone: true };
 const UNFINISHED = new Set(["checking", "waiting", "sending", "canceling"]);
 
 /** @param {Batch} batch */
@@ -44,6 +46,21 @@ export function newBatch(items, request, choice, state, key) {
     key: key ?? newKey(), items, request, choice, fraction: 0, failures: 0, message: null, cancel,
     isKept: key === undefined ? null : true, there: new Map(), state,
   };
+}
+
+/** What the browser has kept, to be sent on. Those that were chosen together have their choice in common.
+ * @param {import("./tray.js").Kept[]} kept @returns {Batch[]} */
+export function batchesOf(kept) {
+  /** @type {Map<string, Choice>} */
+  const choices = new Map();
+  return kept.map(({ key, files, request, choice: made, isAsked }) => {
+    const items = files.map((file) => ({ file, error: null, isDocument: false }));
+    const choice = choices.get(made?.key ?? key) ?? made ?? newChoice(files.length);
+    choices.set(choice.key, choice);
+    const batch = newBatch(items, request, choice, isAsked ? "checking" : "waiting", key);
+    if (isAsked) batch.there = new Map(files.map((file) => [file, UNSEEN]));
+    return batch;
+  });
 }
 
 /** @param {Batch} batch */

@@ -8,11 +8,10 @@
  *
  * @typedef {import("./answers.js").ApiError} ApiError
  * @typedef {import("./batch.js").Batch} Batch
- * @typedef {import("./batch.js").Choice} Choice
  * @typedef {import("./batch.js").Request} Request
  */
 
-import { anew, isCanceling, isPausable, isUnfinished, newBatch, newChoice } from "./batch.js";
+import { anew, batchesOf, isCanceling, isPausable, isUnfinished, newBatch, newChoice } from "./batch.js";
 import { judge, split } from "./batches.js";
 import { deliver } from "./delivery.js";
 import { Inquiry } from "./inquiry.js";
@@ -20,9 +19,6 @@ import { told } from "./language.js";
 import { RefusedFiles } from "./refused_files.js";
 import { sendForm } from "./send_form.js";
 import { SendQueue } from "./send_queue.js";
-
-/** Of a file that was with the server when it was last looked up. */
-const UNSEEN = { images: [], isDone: true };
 
 export class Uploader {
   /** What isn't with the server yet, in order. @type {Batch[]} */
@@ -70,16 +66,7 @@ export class Uploader {
   async start() {
     const kept = await this.tray.take();
     if (this.#isStopped) return;
-    /** @type {Map<string, Choice>} */
-    const choices = new Map();
-    for (const { key, files, request, choice: made, isAsked } of kept) {
-      const items = files.map((file) => ({ file, error: null, isDocument: false }));
-      const choice = choices.get(made?.key ?? key) ?? made ?? newChoice(files.length);
-      choices.set(choice.key, choice);
-      const batch = newBatch(items, request, choice, isAsked ? "checking" : "waiting", key);
-      if (isAsked) batch.there = new Map(files.map((file) => [file, UNSEEN]));
-      this.batches.push(batch);
-    }
+    this.batches.push(...batchesOf(kept));
     this.onChange();
     void this.inquiry.run();
     await this.#order.run();

@@ -2,16 +2,17 @@
 /** One photo at full size beside what its models made of it. */
 
 import { t } from "../language.js";
-import { choosableImages, predictionsOf, readOn, work } from "../selectors.js";
+import { predictionsOf, readOn, work } from "../selectors.js";
 import { hasEnded } from "../order.js";
 import { runNames } from "../run_names.js";
 import { imageName, shownName, status } from "../words.js";
+import { AnotherRun } from "./another_run.js";
 import { CutName } from "./cut_name.js";
 import { fill, h, iconButton, keepFocus } from "./dom.js";
 import { FromProgram } from "./from_program.js";
 import { actions, facts, pin } from "./panel.js";
 import { Result } from "./result.js";
-import { RunForm } from "./run_form.js";
+import { ResultTabs } from "./result_tabs.js";
 import { SideBySide } from "./side_by_side.js";
 import { Stage } from "./stage.js";
 import { Steps } from "./steps.js";
@@ -22,8 +23,6 @@ export class Detail {
   #chosen = null;
   /** @type {import("../store.js").Prediction|null} */
   #shown = null;
-  /** @type {RunForm|null} */
-  #form = null;
   /** Whether two results are shown beside each other. */
   #isPaired = false;
 
@@ -68,7 +67,10 @@ export class Detail {
       iconButton("trash", t("photo.delete"), () => this.#remove(), { "data-testid": "delete-photo" }),
       iconButton("close", t("action.close"), () => this.element.close(), { "data-testid": "close-detail" }),
     );
-    this.tabs = h("div", { class: "tabs", role: "group", "aria-label": t("results") });
+    this.tabs = new ResultTabs((id) => {
+      this.#chosen = id;
+      this.render();
+    });
     this.pair = new SideBySide({ pictures });
     this.pairing = h("button", { type: "button", class: "tab", "data-testid": "side-by-side", onclick: () => this.#pair(!this.#isPaired) }, t("pair"));
     this.status = h("p", { class: "hint" });
@@ -77,17 +79,17 @@ export class Detail {
     this.program = new FromProgram(commands.copy);
     this.facts = h("div", {});
     this.actions = h("div", { class: "row" });
-    this.another = h("div", {});
+    this.another = new AnotherRun({ commands, state, drawing: this.stage.drawing });
     this.pinning = h("div", { class: "pinning" });
     this.panel = h(
       "div",
       { class: "panel" },
-      h("div", { class: "tabs" }, this.tabs, this.pairing),
+      h("div", { class: "tabs" }, this.tabs.element, this.pairing),
       this.status,
       this.bar,
       this.result.element,
       this.actions,
-      this.another,
+      this.another.element,
       this.pinning,
       this.facts,
       this.program.element,
@@ -155,7 +157,7 @@ export class Detail {
     this.name.setAttribute("aria-label", name);
     this.steps.show(image.id, this.head);
     const names = runNames(predictions, this.models(), this.titleOf);
-    this.#renderTabs(predictions, prediction, names);
+    this.tabs.render(predictions, prediction, names);
     this.#sayStatus(prediction, doing);
     this.bar.hidden = !prediction || hasEnded(prediction);
     this.bar.value = doing?.fraction ?? 0;
@@ -166,7 +168,7 @@ export class Detail {
     fill(this.facts, key + this.titleOf(prediction?.model ?? ""), () => facts(image, prediction, upload, this.titleOf));
     fill(this.pinning, `${image.id} ${image.pinned}`, () => pin(image, this.commands), this.name);
     this.program.render(prediction);
-    this.#renderForm(image.id, predictions);
+    this.another.render(image.id, predictions, this.models());
     const regions = readOn(prediction)?.regions ?? doing?.regions ?? [];
     this.stage.render(image, prediction, regions, this.titleOf(prediction?.model ?? ""));
     this.#renderPair(prediction, predictions, names);
@@ -179,24 +181,6 @@ export class Detail {
     this.status.textContent = status(prediction, doing);
     const output = prediction?.output;
     this.status.hidden = output?.kind === "labels" && output.labels.length > 0;
-  }
-
-  /** @param {number} imageId @param {import("../store.js").Prediction[]} predictions */
-  #renderForm(imageId, predictions) {
-    const models = this.models();
-    fill(this.another, String(imageId), () => {
-      this.#form = new RunForm({
-        title: t("model.another"),
-        id: "again",
-        models,
-        tried: new Map(predictions.map(({ model, params }) => [model, params])),
-        onRun: (request) => this.commands.run([imageId], request),
-        images: () => choosableImages(this.state()),
-        drawing: this.stage.drawing,
-      });
-      return [this.#form.element];
-    });
-    if (models !== this.#form?.models) this.#form?.setModels(models);
   }
 
   /** @param {import("../store.js").Prediction|null} prediction
@@ -217,31 +201,6 @@ export class Detail {
     if (isPaired) this.stage.drawing.end();
     this.#isPaired = isPaired;
     this.render();
-  }
-
-  /** @param {import("../store.js").Prediction[]} predictions
-   * @param {import("../store.js").Prediction|null} chosen @param {Map<number, string>} names */
-  #renderTabs(predictions, chosen, names) {
-    const key = predictions.map(({ id, state }) => `${id}${state}${names.get(id)}`).join() + chosen?.id;
-    const choose = (/** @type {number} */ id) => {
-      this.#chosen = id;
-      this.render();
-    };
-    fill(this.tabs, key, () =>
-      predictions.map(({ id, state }) =>
-        h(
-          "button",
-          {
-            type: "button",
-            class: "tab",
-            "aria-pressed": String(id === chosen?.id),
-            "data-state": state,
-            onclick: () => choose(id),
-          },
-          names.get(id),
-        ),
-      ),
-    );
   }
 
   /** @param {number|null} index @param {boolean} isScrolled */
