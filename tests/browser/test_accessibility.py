@@ -33,8 +33,8 @@ OUTLINES = """
       if (solid(backgroundColor)) return backgroundColor;
     }
   };
-  const controls = document.querySelectorAll("button:enabled, select, textarea, input, .model-tile");
-  return [...controls].filter((each) => {
+  const all = document.querySelectorAll("button:enabled, select, textarea, input, .model-tile");
+  return [...all].filter((each) => {
     const { borderTopColor, borderTopWidth } = getComputedStyle(each);
     const drawn = /checkbox|radio|range|file/.test(each.type) || !parseFloat(borderTopWidth);
     if (drawn || !solid(borderTopColor) || !each.checkVisibility()) return false;
