@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 HERE = Path(__file__).parent
 NAME = re.compile(r'^test\("(.+)", ', re.MULTILINE)
@@ -21,15 +21,20 @@ pytestmark = pytest.mark.browser
 
 
 @cache
+def empty_page(chromium: Browser) -> Page:
+    """One for all modules, each of which gets a document of its own."""
+    return chromium.new_page()
+
+
+@cache
 def outcomes(chromium: Browser, files_url: str, module: str) -> dict[str, str | None]:
     """For each test of a module its failure, or None; the module runs once."""
-    page = chromium.new_page()
+    page = empty_page(chromium)
     folder = f"{files_url}/tests/browser/"
     page.goto(folder)
     found: dict[str, str | None] = page.evaluate(
         "async (module) => (await import(module)).run()", f"{folder}{module}"
     )
-    page.close()
     return found
 
 
