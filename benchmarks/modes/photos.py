@@ -12,7 +12,13 @@ from benchmarks.darkroom import Served
 from benchmarks.peers.processes import Peer
 from benchmarks.uploads import POST_IMAGES, peer_call, uploads
 
-LOADS: Final = {"alone": (1, 1), "8": (8, 1), "32": (32, 1), "20 a POST": (2, POST_IMAGES)}
+LOADS: Final = {
+    "alone": (1, 1),
+    "8": (8, 1),
+    "32": (32, 1),
+    "20 a POST": (2, POST_IMAGES),
+    "20 a POST, 8 in flight": (8, POST_IMAGES),
+}
 """Requests in flight, and photos in each."""
 BARE_SECONDS: Final = 2.0
 
