@@ -52,8 +52,9 @@ def test_colors_stand_for_a_photo_until_its_thumbnail_has_come(
     page.route(re.compile("/thumbnail/$"), hold)
     page.reload()
     card = page.get_by_test_id("image-card")
-    expect(card.locator("canvas")).to_be_visible()
+    behind = card.locator(".frame")
+    expect(behind).to_have_css("background-image", re.compile(r'^url\("data:image/png'))
     for route in held:
         route.continue_()
     expect(card.get_by_test_id("thumbnail")).to_have_attribute("src", re.compile("^blob:"))
-    expect(card.locator("canvas")).to_be_hidden()
+    expect(behind).to_have_css("background-image", "none")
