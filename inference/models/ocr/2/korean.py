@@ -218,7 +218,10 @@ def _reading(line: KoreanLine, slots: Sequence[Sequence[Symbol]]) -> Reading:
         read = [(letter, place / width) for letter, place in places]
         missing = max(missing, unread(line.pixels, read))
     sure = confidence(symbols, [letter for letter in letters if is_latin(letter.text)])
-    return Reading(text, sure * (1 - missing), missing, doubt)
+    hangul = [one.is_confirmed for one in symbols if is_hangul(one.text)]
+    return Reading(
+        text, sure * (1 - missing), missing, doubt, syllables=len(hangul), confirmed=sum(hangul)
+    )
 
 
 def confidence(symbols: Sequence[Symbol], letters: Sequence[Letter]) -> float:

@@ -14,6 +14,12 @@ DOUBT = 0.08
 """Where the letters of a page, or of a line that has nothing but Latin ones, are doubted so much on
 average, some are in no alphabet: those read rightly come up to 0.045, others begin at 0.13."""
 
+ENOUGH_SYLLABLES = 12
+"""Fewer don't tell print from handwriting."""
+ALIKE = 0.4
+"""Where two networks, both made for print, read no more of the syllables alike, they are written by
+hand."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -28,11 +34,20 @@ class Outcome:
     """How much is doubted what the read lines say, on average."""
     line_doubt: float = 0.0
     """The most that it is of one line of Latin letters."""
+    syllables: int = 0
+    """Of Hangul, in all lines."""
+    confirmed: int = 0
+    """Those that two networks read alike."""
 
     @property
     def is_partial(self) -> bool:
         """Whether letters are missing, or others stand in their place."""
         return self.missing >= MISSING or max(self.doubt, self.line_doubt) >= DOUBT
+
+    @property
+    def looks_handwritten(self) -> bool:
+        """Whether its Hangul is not of the forms that print has."""
+        return self.syllables >= ENOUGH_SYLLABLES and self.confirmed <= ALIKE * self.syllables
 
 
 def notes(hint: str, outcome: Outcome, languages: Sequence[str]) -> list[Note]:
@@ -60,5 +75,8 @@ def notes(hint: str, outcome: Outcome, languages: Sequence[str]) -> list[Note]:
         message = "This model is made for print: handwriting is read only where it is neat."
         if language == "ko":
             message = "This model reads printed Korean only: of handwriting most will be wrong."
+        found.append(Note("handwriting_not_supported", message))
+    elif outcome.looks_handwritten:
+        message = "The Korean looks written by hand, of which this model reads some letters wrong."
         found.append(Note("handwriting_not_supported", message))
     return found

@@ -40,6 +40,8 @@ LINE_ASPECT = 2.5
 
 LINE_LETTERS = 8
 """Fewer don't tell that letters are not known."""
+LARGE = 26
+"""Pixels of a line's height: of less the forms of letters don't show who made them."""
 
 
 class Page:
@@ -146,12 +148,15 @@ class Page:
         is_long = lengths >= LINE_ASPECT * letters
         letters_read = np.array([_letters(reading.text) for reading in readings])[read]
         total = int(letters_read.sum())
+        large = [readings[at] for at in np.flatnonzero(letters >= LARGE).tolist()]
         return Outcome(
             text=text,
             unread=int((~read & is_long).sum()),
             missing=float(missing[read & is_long].max(initial=0.0)),
             doubt=float(doubt[read] @ letters_read) / total if total >= LINE_LETTERS else 0.0,
             line_doubt=float(doubt[read & is_latin].max(initial=0.0)),
+            syllables=sum(one.syllables for one in large),
+            confirmed=sum(one.confirmed for one in large),
         )
 
 

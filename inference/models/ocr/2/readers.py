@@ -32,6 +32,10 @@ class Reading:
     """How much speaks for something else than what was read, on average over the letters."""
     is_unsure: bool = False
     """Whether a sign or figure in it may well be another, however sure the others are."""
+    syllables: int = 0
+    """How many of Hangul were read."""
+    confirmed: int = 0
+    """How many of these two networks read alike; of print nearly all are."""
 
 
 class Reader(Protocol):

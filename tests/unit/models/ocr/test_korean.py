@@ -50,6 +50,17 @@ def test_a_hint_at_korean_handwriting_is_answered_with_a_note(model: Any) -> Non
     assert "Korean" in note.message
 
 
+@pytest.mark.parametrize(("size", "codes"), [(32, ["handwriting_not_supported"]), (16, [])])
+def test_hangul_that_one_network_alone_knows_is_told_as_handwriting_where_it_is_large(
+    size: int, codes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = code_of("ocr", "2")
+    monkeypatch.setattr(code.syllables.SyllableReader, "read", lambda *_: [])
+    model = code.model.Model(LoadContext(FOLDER, "cpu", threads=2))
+    output = read(model, page("ko", size=size).pixels)
+    assert [note.code for note in output.notes] == codes
+
+
 def test_marks_beside_figures_are_neither_lost_nor_made_letters(model: Any) -> None:
     if not installed("ko"):
         pytest.skip(f"fonts are missing: install {' '.join(missing_for_tests())}")

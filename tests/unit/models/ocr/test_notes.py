@@ -35,6 +35,17 @@ def test_a_hint_at_handwriting_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("syllables", "confirmed", "expected"),
+    [(40, 5, ["handwriting_not_supported"]), (40, 35, []), (8, 0, [])],
+)
+def test_hangul_that_two_networks_read_differently_is_told_as_handwriting(
+    syllables: int, confirmed: int, expected: list[str]
+) -> None:
+    found = codes("", "동생은 사과를 샀다", syllables=syllables, confirmed=confirmed)
+    assert found == expected
+
+
+@pytest.mark.parametrize(
     "values",
     [{"unread": 1}, {"unread": 4}, {"missing": 0.05}, {"doubt": 0.1}, {"line_doubt": 0.1}],
 )
