@@ -9,11 +9,13 @@ import numpy.typing as npt
 from canvas import make_canvas
 from languages import guessed, hinted, unreadable
 from rapidocr import RapidOCR
+from rapidocr.inference_engine.onnxruntime.main import OrtInferSession
 from rapidocr.main import RapidOCRError
 from reading_order import rows
 from weights import verified_weights
 
 from inference.engine.model import LoadContext, Note, Output, Pixels, Region, Request, TextOutput
+from inference.onnx_options import session_options
 
 LINES_AT_ONCE = 6
 MIN_CONFIDENCE = 0.7
@@ -29,13 +31,14 @@ class Model:
 
     def __init__(self, context: LoadContext) -> None:
         weights = verified_weights(context.files / "weights.sha256")
+        # The package has no setting for threads that sleep while they wait.
+        OrtInferSession._init_sess_opts = staticmethod(lambda _: session_options(context.threads))
         # Paths are given, so that the package never looks for anything to download.
         self._ocr = RapidOCR(
             params={
                 "Global.log_level": "critical",
                 "Global.use_preprocess_img": False,
                 "Global.use_vertical_padding": False,
-                "EngineConfig.onnxruntime.intra_op_num_threads": context.threads,
                 "Det.model_path": str(weights["PP-OCRv6_det_small.onnx"]),
                 "Rec.model_path": str(weights["PP-OCRv6_rec_small.onnx"]),
             }
