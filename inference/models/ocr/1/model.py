@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import onnxruntime
 from canvas import make_canvas
 from languages import guessed, hinted, unreadable
 from rapidocr import RapidOCR
@@ -31,8 +32,12 @@ class Model:
 
     def __init__(self, context: LoadContext) -> None:
         weights = verified_weights(context.files / "weights.sha256")
+
+        def options(_: object) -> onnxruntime.SessionOptions:
+            return session_options(context.threads)
+
         # The package has no setting for threads that sleep while they wait.
-        OrtInferSession._init_sess_opts = staticmethod(lambda _: session_options(context.threads))
+        OrtInferSession._init_sess_opts = staticmethod(options)  # noqa: SLF001
         # Paths are given, so that the package never looks for anything to download.
         self._ocr = RapidOCR(
             params={
