@@ -37,7 +37,8 @@ class Model:
             return session_options(context.threads)
 
         # The package has no setting for threads that sleep while they wait.
-        OrtInferSession._init_sess_opts = staticmethod(options)  # noqa: SLF001
+        replaced = staticmethod(options)
+        OrtInferSession._init_sess_opts = replaced  # type: ignore[assignment, method-assign]  # noqa: SLF001
         # Paths are given, so that the package never looks for anything to download.
         self._ocr = RapidOCR(
             params={
