@@ -148,7 +148,7 @@ class Page:
         is_long = lengths >= LINE_ASPECT * letters
         letters_read = np.array([_letters(reading.text) for reading in readings])[read]
         total = int(letters_read.sum())
-        large = [readings[at] for at in np.flatnonzero(letters >= LARGE).tolist()]
+        large = [readings[at] for at in np.flatnonzero(read & (letters >= LARGE)).tolist()]
         return Outcome(
             text=text,
             unread=int((~read & is_long).sum()),
