@@ -1,18 +1,15 @@
 """What a person does on the page, for the tests of it."""
 
 import uuid
-import warnings
 from pathlib import Path
 from typing import Protocol
 
 from playwright.sync_api import Locator, Page, expect
-from playwright.sync_api import TimeoutError as NotInTime
 
 from tests.darkroom import until
 
 # A model's first use loads it, which on a busy machine takes a while.
 RESULT_MS = 90_000
-LOADED_MS = 20_000
 PASSWORD = "silver-halide-42"
 KEPT = """
 async () => {
@@ -36,12 +33,6 @@ def register(page: Page, url: str) -> str:
     """Make a new account on the page; returns its name once the page is live."""
     username = f"user-{uuid.uuid4().hex[:8]}"
     page.goto(url)
-    try:
-        page.get_by_test_id("register").wait_for(timeout=LOADED_MS)
-    except NotInTime:
-        # Seen twice on a busy machine: the page waits for its modules, and the server for requests.
-        warnings.warn("The page was not there and was loaded again.", stacklevel=2)
-        page.goto(url)
     page.get_by_test_id("register").click()
     page.get_by_test_id("username").fill(username)
     page.get_by_test_id("password").fill(PASSWORD)
