@@ -23,11 +23,10 @@ WEIGHTS := inference/models/.weights-$(shell cat inference/weights/*.toml infere
 PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check
 PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest --durations=15
 
-# About files, forms, headers, addresses, documents and rights: no database has a say in what they find.
+# About files, forms, headers, addresses and documents: no database has a say in what they find.
 SAME_ON_BOTH := $(addprefix --ignore tests/integration/,test_api_hostile_files.py test_api_errors.py \
 	test_api_multipart.py test_api_part_headers.py test_api_documents.py test_api_form_fields.py \
 	test_api_logs.py test_browser_security.py test_compression.py test_cross_origin.py \
-	admin/test_rights.py admin/test_roles.py \
 	test_metrics_access.py test_page_types.py webhooks/test_private_addresses.py)
 
 # Models lie in no package: the files of each version are checked by themselves, with what lies beside them.
