@@ -20,6 +20,7 @@ from benchmarks.modes import (
     everything,
     open_loop,
     others,
+    page,
     photos,
     rest,
     rows,
@@ -40,6 +41,7 @@ MODES: Final[dict[str, ModuleType]] = {
     "others": others,
     "rest": rest,
     "sockets": sockets,
+    "page": page,
     "rows": rows,
     "soak": soak,
 }

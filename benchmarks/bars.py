@@ -131,7 +131,9 @@ def _rows() -> list[Bar]:
         for count in (1000, 5000)
     ]
     soak = Bar("memory after 10,000 images by that after 2,000, % more", "at most", 5, growth)
-    return [*found, soak, *sockets]
+    frame = _ratio(("page", (SQLITE,)), ("page", ("plain list",)), "frame_ms", min)
+    page = Bar("10,000 photos scrolled, frame by a plain list's", "at most", 2, frame)
+    return [*found, soak, *sockets, page]
 
 
 def _ratio(

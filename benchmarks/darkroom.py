@@ -1,8 +1,12 @@
 """A Darkroom of its own for measuring: real processes, an own folder, a small model."""
 
 import atexit
+import json
+import os
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -16,6 +20,8 @@ import grpc
 import psutil
 
 from benchmarks.network import DOMINANT, SMALL, write_model
+from benchmarks.results import ROOT
+from benchmarks.statistics import Figures
 from benchmarks.usage import Processes
 from inference.oip.messages import SERVICE, message
 from tests.darkroom import Darkroom, Person, until
@@ -86,6 +92,24 @@ class Served:
             )
             metadata = (("authorization", f"Bearer {self.account.token()}"),)
             until(lambda: ask(request, metadata=metadata).ready, f"{model} ready", 120)
+
+    def inside(self, *arguments: str) -> Figures:
+        """What `benchmarks.inside` tells, which is done on its database while it is stopped."""
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "project.settings",
+            "DATA_DIR": str(self.darkroom.folder / "var"),
+            "MEDIA_ROOT": str(self.darkroom.folder / "media"),
+            "DATABASE_URL": self.database.url,
+        }
+        done = subprocess.run(  # noqa: S603  # the command is ours
+            [sys.executable, "-m", "benchmarks.inside", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **environment},  # noqa: TID251
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        told: Figures = json.loads(done.stdout)
+        return told
 
 
 class Database:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.inside seed|claim …`: a million rows, and what a claim costs over them.
+"""`python -m benchmarks.inside seed|claim|results …`: rows by the million, and what a claim costs.
 
 The one part that knows Darkroom from inside. It runs in a process of its own, on the database that
 the environment names, while Darkroom is stopped; what it tells is JSON.
@@ -34,13 +34,39 @@ def main() -> None:
             told: dict[str, float] = {}
         case ["claim", model]:
             told = {"claim_ms": claim_ms(model)}
+        case ["results", count]:
+            seed_results(int(count))
+            told = {}
         case other:
             sys.exit(f"Not known: {other}")
     sys.stdout.write(json.dumps(told))
 
 
 def seed(model: str, count: int) -> None:
-    """Adds so many queued predictions of `model`, as copies of the newest upload's rows.
+    """Adds so many queued predictions of `model`."""
+    _seed(
+        count,
+        {
+            "model": f"'{model}'",
+            "model_version": "'1'",
+            "state": "'queued'",
+            "attempt": "0",
+            "progress": "0",
+            "fair_rank": "n",
+            "output_path": "''",
+            **dict.fromkeys(("started_at", "finished_at", "timing", "provenance"), "NULL"),
+            **dict.fromkeys(("output", "lease_owner", "lease_until", "stage"), "NULL"),
+        },
+    )
+
+
+def seed_results(count: int) -> None:
+    """Adds so many predictions that ended as the newest did, on as many images."""
+    _seed(count, {})
+
+
+def _seed(count: int, prediction_instead: Mapping[str, str]) -> None:
+    """Adds copies of the newest upload's rows, whose predictions differ by `prediction_instead`.
 
     Copies, so that a column that comes one day is filled without a word here. They belong to all
     people there are, in turn.
@@ -79,15 +105,7 @@ def seed(model: str, count: int) -> None:
                 "id": f"{first[Prediction]} + n",
                 "image_id": f"{first[Image]} + n",
                 "user_id": owner,
-                "model": f"'{model}'",
-                "model_version": "'1'",
-                "state": "'queued'",
-                "attempt": "0",
-                "progress": "0",
-                "fair_rank": "n",
-                "output_path": "''",
-                **dict.fromkeys(("started_at", "finished_at", "timing", "provenance"), "NULL"),
-                **dict.fromkeys(("output", "lease_owner", "lease_until", "stage"), "NULL"),
+                **prediction_instead,
             },
         )
     with connection.cursor() as cursor:

@@ -8,11 +8,22 @@ from types import ModuleType
 from typing import Final
 
 from benchmarks.bench import Bench
-from benchmarks.modes import dominant, open_loop, others, photos, rest, rows, soak, sockets, tensors
+from benchmarks.modes import (
+    dominant,
+    open_loop,
+    others,
+    page,
+    photos,
+    rest,
+    rows,
+    soak,
+    sockets,
+    tensors,
+)
 
 MODES: Final[tuple[ModuleType, ...]] = (
     *(photos, tensors, dominant, others, rest),
-    *(open_loop, sockets, rows, soak),
+    *(open_loop, sockets, rows, soak, page),
 )
 ONCE: Final = (open_loop,)
 """What tells a curve and no ratio needs no second run."""
@@ -21,6 +32,7 @@ SHORT: Final[dict[ModuleType, list[str]]] = {
     rows: ["--rows", "10000", "--rest-seconds", "5"],
     soak: ["--images", "400"],
     rest: ["--rest-seconds", "5"],
+    page: ["--photos", "400"],
 }
 
 

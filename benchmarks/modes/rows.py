@@ -2,10 +2,6 @@
 
 import argparse
 import asyncio
-import json
-import os
-import subprocess
-import sys
 import time
 from typing import Final
 
@@ -15,7 +11,6 @@ from benchmarks.load import closed_loop
 from benchmarks.measure import Used
 from benchmarks.network import BROKEN, write_broken_model
 from benchmarks.requests import get_call
-from benchmarks.results import ROOT
 from benchmarks.statistics import Figures, percentile
 from benchmarks.uploads import upload_one
 
@@ -55,8 +50,8 @@ async def measure(bench: Bench, arguments: argparse.Namespace) -> None:
 async def _with_rows(darkroom: Served, rows: int, rest_seconds: float) -> Figures:
     darkroom.darkroom.stop()
     began = time.monotonic()
-    _inside(darkroom, "seed", BROKEN, str(rows))
-    told = {"seed_seconds": time.monotonic() - began, **_inside(darkroom, "claim", BROKEN)}
+    darkroom.inside("seed", BROKEN, str(rows))
+    told = {"seed_seconds": time.monotonic() - began, **darkroom.inside("claim", BROKEN)}
     again = start(darkroom.darkroom, darkroom.database)
     try:
         # What a start brings along is over then.
@@ -73,23 +68,4 @@ async def _with_rows(darkroom: Served, rows: int, rest_seconds: float) -> Figure
             told[f"{name}_ms"] = 1000 * percentile(window.latencies, 0.5)
     finally:
         again.darkroom.stop()
-    return told
-
-
-def _inside(darkroom: Served, *arguments: str) -> Figures:
-    folder = darkroom.darkroom.folder
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "project.settings",
-        "DATA_DIR": str(folder / "var"),
-        "MEDIA_ROOT": str(folder / "media"),
-        "DATABASE_URL": darkroom.database.url,
-    }
-    done = subprocess.run(  # noqa: S603  # the command is ours
-        [sys.executable, "-m", "benchmarks.inside", *arguments],
-        cwd=ROOT,
-        env={**os.environ, **environment},  # noqa: TID251
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    told: Figures = json.loads(done.stdout)
     return told
