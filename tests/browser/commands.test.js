@@ -28,15 +28,24 @@ function over(/** @type {any[]} */ images, /** @type {any} */ api) {
   };
   /** @type {string[]} */
   const said = [];
-  const notices = { show: (/** @type {string} */ text) => said.push(text) };
+  /** @type {any} */
+  let action = null;
+  const notices = { show: (/** @type {string} */ text, /** @type {string} */ _kind, /** @type {any} */ offered) => {
+    said.push(text);
+    action = offered;
+  } };
   /** @type {number[]} */
   const back = [];
   const trash = { put: () => {}, forget: () => {}, takeBack: (/** @type {number[]} */ ids) => back.push(...ids) };
   /** @type {any[]} */
   const refusals = [];
   const onRefusal = (/** @type {any} */ error) => refusals.push(error.code);
-  const parts = { api, sync, notices, trash, open: () => {}, again: () => {}, onRefusal };
-  return { said, sync, back, refusals, subject: commands(/** @type {any} */ (parts)) };
+  /** @type {number[][]} */
+  const turnedTo = [];
+  const turnTo = (/** @type {number[]} */ ids) => turnedTo.push(ids);
+  const parts = { api, sync, notices, trash, open: () => {}, turnTo, again: () => {}, onRefusal };
+  const undo = () => action.run();
+  return { said, sync, back, refusals, turnedTo, undo, subject: commands(/** @type {any} */ (parts)) };
 }
 
 /** Lets promises go on. */
@@ -54,6 +63,14 @@ test("what is canceled together is canceled from its end", async () => {
   await settled();
   equal(asked, [3, 1]);
   equal([...sync.state.predictions.values()].map(({ state }) => state), ["canceled", "succeeded", "canceled"]);
+});
+
+test("who takes a deletion back is at the photos that are there again", () => {
+  const { subject, back, turnedTo, undo } = over([image(1), image(2), image(3)], {});
+  subject.remove([1, 3]);
+  equal([back, turnedTo], [[], []]);
+  undo();
+  equal([back, turnedTo], [[1, 3], [[1, 3]]]);
 });
 
 test("what could not be done is told, with its reason", async () => {

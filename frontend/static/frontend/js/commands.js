@@ -50,11 +50,12 @@ async function patiently(ask) {
  * @param {import("./view/notices.js").Notices} parts.notices
  * @param {import("./trash.js").Trash} parts.trash
  * @param {(imageId: number, predictionId?: number) => void} parts.open
+ * @param {(imageIds: number[]) => void} parts.turnTo goes to photos that are there again
  * @param {Commands["again"]} parts.again
  * @param {(error: unknown) => void} parts.onRefusal told of what could not be done
  * @returns {Commands}
  */
-export function commands({ api, sync, notices, trash, open, again, onRefusal }) {
+export function commands({ api, sync, notices, trash, open, turnTo, again, onRefusal }) {
   const attempt = async (/** @type {() => Promise<void>} */ action) => {
     try {
       await action();
@@ -120,7 +121,10 @@ export function commands({ api, sync, notices, trash, open, again, onRefusal }) 
         imageIds.length === 1 && image
           ? t("photo.deleted", { name: shortName(imageName(image)) })
           : t("photos.deleted", { count: imageIds.length });
-      const run = () => trash.takeBack(imageIds);
+      const run = () => {
+        trash.takeBack(imageIds);
+        turnTo(imageIds);
+      };
       notices.show(said, "info", { label: t("action.undo"), run, ms: UNDO_MS });
     },
     pin: (imageIds, isPinned) =>

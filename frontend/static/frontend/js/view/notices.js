@@ -29,8 +29,9 @@ export class Notices {
     const remove = () => keepFocus(notice, () => notice.remove());
     if (action) {
       const act = () => {
-        remove();
+        // Where that goes the keyboard follows; else it goes on from the notice's neighbor.
         action.run();
+        remove();
       };
       notice.append(h("button", { type: "button", class: "link", onclick: act }, action.label));
     }

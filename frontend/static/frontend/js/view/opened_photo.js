@@ -75,6 +75,15 @@ export class OpenedPhoto {
     this.#detail?.close();
   }
 
+  /** Show another photo where one is open, as if it had been opened: from its name the keyboard goes on.
+   * @param {number} imageId @returns {boolean} whether one was */
+  turnTo(imageId) {
+    if (!this.#detail?.element.open) return false;
+    this.open(imageId);
+    this.#detail.name.focus();
+    return true;
+  }
+
   /** Whether there are corrections that are not saved. */
   get isUnsaved() {
     return (this.#detail?.corrections.unsaved.length ?? 0) > 0;

@@ -3,27 +3,21 @@
 
 import { Catalog } from "../catalog.js";
 import { commands } from "../commands.js";
-import { labelsOf } from "../filter.js";
 import { Kept } from "../kept.js";
 import { limitsOf } from "../limits.js";
-import { Selection } from "../selection.js";
-import { choosableImages } from "../selectors.js";
 import { Sync } from "../sync.js";
 import { Trash } from "../trash.js";
 import { sentence } from "../words.js";
 import { Announcer } from "./announcer.js";
 import { Empty } from "./empty.js";
-import { Filters } from "./filters.js";
 import { frame } from "./frame.js";
-import { Gallery } from "./gallery.js";
 import { Leaving } from "./leaving.js";
 import { NewPhotos } from "./new_photos.js";
 import { Notices } from "./notices.js";
 import { OpenedPhoto } from "./opened_photo.js";
 import { Overview } from "./overview.js";
-import { PageEnd } from "./page_end.js";
+import { Photos } from "./photos.js";
 import { Pictures } from "./pictures.js";
-import { SelectionBar } from "./selection_bar.js";
 import { Sending } from "./sending.js";
 
 /** How often estimates count down. */
@@ -31,20 +25,9 @@ const TICK_MS = 1_000;
 
 export class Workspace {
   #notices = new Notices();
-  #selection = new Selection();
   /** @type {Trash} */
   #trash;
-  #filters = new Filters({
-    onChange: () => void this.#filtered(),
-    onSelect: () => this.#selection.begin(),
-    labels: () => labelsOf(this.sync.state),
-  });
   #ticking = 0;
-  #end = new PageEnd({
-    load: (size) => this.sync.loadOlder(size),
-    hasMore: () => this.sync.older !== null,
-    onError: (error) => this.warn(sentence(error)),
-  });
 
   /**
    * @param {object} parts
@@ -79,9 +62,10 @@ export class Workspace {
       trash: this.#trash,
       onRefusal: this.catalog.onRefusal,
       open: (imageId, predictionId) => this.opened.open(imageId, predictionId),
+      turnTo: (imageIds) => this.#turnTo(imageIds),
       again: (request) => {
         this.opened.close();
-        this.selectionBar.recall(request);
+        this.photos.bar.recall(request);
       },
     });
     const view = {
@@ -90,12 +74,7 @@ export class Workspace {
       state: () => this.sync.state,
       models: () => this.catalog.models,
       titleOf: this.catalog.titleOf,
-      order: () => this.gallery.order,
-      older: this.#end,
     };
-    const parts = { api, sync: this.sync, notices: this.#notices, commands: this.commands };
-    const onClosed = (/** @type {number} */ imageId) => this.gallery.focus(imageId);
-    this.opened = new OpenedPhoto({ ...parts, view, onClosed });
     const limits = limitsOf(server);
     this.sending = new Sending({
       api,
@@ -107,20 +86,26 @@ export class Workspace {
       onRefusal: this.catalog.onRefusal,
       onChange: () => this.#renderSent(),
     });
+    this.photos = new Photos({
+      sync: this.sync,
+      view,
+      files: this.sending.files,
+      isHidden: this.#trash.has,
+      onFiltered: () => this.#redraw(),
+      onError: this.warn,
+    });
+    const { gallery, images, end: older } = this.photos;
+    this.opened = new OpenedPhoto({
+      api,
+      sync: this.sync,
+      notices: this.#notices,
+      commands: this.commands,
+      view: { ...view, order: () => this.photos.order, older },
+      onClosed: (imageId) => gallery.focus(imageId),
+    });
     this.leaving = new Leaving({ uploader: this.sending.uploader, opened: this.opened });
     this.overview = new Overview((ids) => this.commands.cancel(ids));
     this.announcer = new Announcer(announced, this.catalog.titleOf);
-    this.gallery = new Gallery(
-      { ...view, files: this.sending.files },
-      { selection: this.#selection, filter: () => this.#filters.value, isHidden: this.#trash.has },
-    );
-    const images = () => choosableImages(this.sync.state);
-    this.selectionBar = new SelectionBar({
-      ...view,
-      selection: this.#selection,
-      images,
-      everything: (choose) => this.#everything(choose),
-    });
     this.empty = new Empty({ pictures: this.pictures, onTry: (model) => this.newPhotos.tryOut(model) });
     this.newPhotos = new NewPhotos(
       {
@@ -135,26 +120,23 @@ export class Workspace {
       this.catalog.onTurnedTo,
     );
     const { aside, shared, sheet } = this.newPhotos;
-    const { overview, sending, empty, gallery, selectionBar } = this;
+    const { overview, sending, empty, photos } = this;
     this.element = frame({
       aside,
-      contents: [
-        shared.element, overview.element, sending.element, empty.element, this.#filters.element,
-        this.#filters.nothing, gallery.element, this.#end.element,
-      ],
-      foot: [this.#notices.home, selectionBar.element, sheet.opener],
+      contents: [shared.element, overview.element, sending.element, empty.element, ...photos.elements],
+      foot: [this.#notices.home, photos.bar.element, sheet.opener],
     });
   }
 
   /** What runs as long as this does. */
   get #parts() {
-    const { opened, catalog, leaving, overview, gallery, selectionBar, newPhotos } = this;
-    return [this.#notices, opened, catalog, leaving, overview, this.#trash, gallery, selectionBar, newPhotos, this.#end, this.#filters];
+    const { opened, catalog, leaving, overview, photos, newPhotos } = this;
+    return [this.#notices, opened, catalog, leaving, overview, this.#trash, photos, newPhotos];
   }
 
   start() {
     this.sync.subscribe(() => this.#render());
-    this.sync.start(this.#filters.query);
+    this.sync.start(this.photos.query);
     for (const part of this.#parts) part.start();
     this.sending.start();
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
@@ -185,37 +167,22 @@ export class Workspace {
   #modelsChanged() {
     const { models } = this.catalog;
     this.newPhotos.setModels(models);
-    this.#filters.setModels(models);
+    this.photos.filters.setModels(models);
     this.empty.setModels(models);
     this.#redraw();
   }
 
   /** Which photos are shown, or how models are called, may have changed. */
   #redraw() {
-    this.gallery.redraw();
-    this.#showFilters();
+    this.photos.redraw();
     this.opened.render();
   }
 
-  #showFilters() {
-    const { images, loaded } = this.sync.state;
-    const shown = this.gallery.order.length;
-    this.#filters.render({ hasPhotos: images.size > 0, isLoaded: loaded, shown });
-  }
-
-  /** Give all photos of the filter, as they are read, while they are wanted.
-   * @param {(imageIds: number[]) => boolean} choose */
-  #everything(choose) {
-    const { query } = this.#filters;
-    return this.#end.fetchWhile(() => {
-      this.gallery.render(this.sync.state);
-      return query === this.#filters.query && choose(this.gallery.order) && this.sync.older !== null;
-    });
-  }
-
-  async #filtered() {
-    this.#redraw();
-    await this.sync.show(this.#filters.query);
+  /** Of photos that are there again the first one is seen where photos are seen now.
+   * @param {number[]} imageIds */
+  #turnTo(imageIds) {
+    const id = this.photos.order.find((each) => imageIds.includes(each)) ?? imageIds[0];
+    if (!this.opened.turnTo(id)) this.photos.gallery.focus(id);
   }
 
   /** @param {import("../socket.js").Status} status */
@@ -225,27 +192,24 @@ export class Workspace {
   }
 
   #render() {
-    const { state, older } = this.sync;
-    this.gallery.render(state);
-    this.#showFilters();
-    this.selectionBar.render();
+    const { state } = this.sync;
+    this.photos.render();
     this.opened.render();
     this.announcer.render(state);
     this.sending.render(state);
     this.#renderSent();
-    this.#end.show(older !== null);
   }
 
   #renderSent() {
     const { state } = this.sync;
     const { unsent } = this.sending;
     this.overview.render(state, unsent);
-    this.empty.show(state.loaded && state.images.size + unsent === 0 && this.#filters.query === "");
+    this.empty.show(state.loaded && state.images.size + unsent === 0 && this.photos.query === "");
   }
 
   #tick() {
     this.overview.tick();
-    this.gallery.countDown();
+    this.photos.gallery.countDown();
     this.opened.tick();
   }
 }
