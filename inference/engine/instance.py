@@ -5,8 +5,8 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
 
+from inference.engine.batch_watch import BatchWatch
 from inference.engine.child_end import End
 from inference.engine.errors import LoadFailed
 from inference.engine.launch import Launcher
@@ -16,13 +16,6 @@ from inference.engine.pending_job import PendingJob
 from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.running_batch import RunningBatch
 from inference.engine.types import Canceled
-from inference.engine.work_clock import WorkClock
-
-SLOW_SECONDS: Final = 5.0
-"""Of work at one step of a batch, after which an instance counts as slow."""
-FIRST_LOOK_SECONDS: Final = 0.1
-"""A batch that is done before costs no look at its child's threads. Its memory is looked at as
-often, however short batches are."""
 
 logger = logging.getLogger(__name__)
 
@@ -50,14 +43,10 @@ class Instance:
         self._launcher = launcher
         self._observer = observer
         self._cancel_seconds = cancel_seconds
-        self._grew_slow = grew_slow
         self._lost_server = lost_server
-        self.is_slow = False
-        """Whether it is long at one step of its batch."""
+        self._watch = BatchWatch(version.config, self._kill, partial(grew_slow, self))
         self._child: ChildProcess | None = None
         self._has_run = False
-        self._watched_at = 0.0
-        """When a batch began with a look at the child's memory, by the monotonic clock."""
         self._launch: asyncio.Task[ChildProcess] | None = None
         self._batch: RunningBatch | None = None
         self._killed_for: End | None = None
@@ -81,6 +70,11 @@ class Instance:
     def device(self) -> str:
         """Where its child computes: `cpu`, `cuda:0`; empty: there is none."""
         return self._child.device if self._child else ""
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it is long at one step of its batch."""
+        return self._watch.is_slow
 
     @property
     def pending_jobs(self) -> Sequence[PendingJob]:
@@ -178,7 +172,7 @@ class Instance:
         end = End.CRASH  # which a defect of ours comes to as well
         try:
             if self._child and not self._is_stopped:
-                await self._compute(batch, self._child)
+                await self._watch.listen(batch, self._child)
             end = End.STOP
         except ChildGone:
             asleep = self._has_run and not batch.is_touched
@@ -192,53 +186,8 @@ class Instance:
             if batch.server_trouble and not self._is_stopped:
                 await self._end_child("server")
                 self._lost_server(batch.server_trouble)
-            self._batch, self._has_run, self.is_slow = None, True, False
+            self._batch, self._has_run, self._watch.is_slow = None, True, False
             ended()
-
-    async def _compute(self, batch: RunningBatch, child: ChildProcess) -> None:
-        clock = WorkClock(child.pid)
-        watches: list[asyncio.Task[None]] = []
-
-        def watch() -> None:
-            watches.append(asyncio.create_task(self._watch_memory(child)))
-            watches.append(asyncio.create_task(self._watch_time(batch, clock)))
-
-        now = time.monotonic()
-        if now - self._watched_at >= FIRST_LOOK_SECONDS:
-            self._watched_at = now
-            if child.memory_bytes() > self._memory_limit:
-                self._kill(End.MEMORY)
-        first_look = asyncio.get_running_loop().call_later(FIRST_LOOK_SECONDS, watch)
-        try:
-            await batch.listen()
-        finally:
-            first_look.cancel()
-            for one in watches:
-                one.cancel()
-
-    async def _watch_memory(self, child: ChildProcess) -> None:
-        await child.outgrown(self._memory_limit)
-        self._kill(End.MEMORY)
-
-    @property
-    def _memory_limit(self) -> int:
-        return self._version.config.instances.memory_limit_mb << 20
-
-    async def _watch_time(self, batch: RunningBatch, clock: WorkClock) -> None:
-        limit = self._version.config.timeout_seconds
-        while True:
-            # A step is as old as the look that finds it: it may have begun a little earlier.
-            if batch.look():
-                clock.restart()
-                self.is_slow = False
-            worked = clock.seconds()
-            if worked > limit:
-                break
-            if worked > SLOW_SECONDS and not self.is_slow:
-                self.is_slow = True
-                self._grew_slow(self)
-            await clock.pause((limit if self.is_slow else min(limit, SLOW_SECONDS)) - worked)
-        self._kill(End.TIMEOUT)
 
     def _end_stubborn(self, pending: PendingJob) -> None:
         if self.holds(pending):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 
-from inference.engine import instance
+from inference.engine import batch_watch
 from tests.integration.conftest import Uploads
 from tests.integration.engines import Work, ended, rows, until
 from uploads.models import Event, Upload, User
@@ -75,7 +75,7 @@ async def test_a_photo_waits_for_the_one_that_runs_and_not_for_the_rest_nor_for_
 async def test_a_photo_is_served_while_another_persons_images_go_on_and_on(
     ada: User, bob: User, upload: Uploads, worker: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(instance, "SLOW_SECONDS", 0.3)
+    monkeypatch.setattr(batch_watch, "SLOW_SECONDS", 0.3)
     await worker(timeout_seconds=60, extra=2)
     slow = await sync_to_async(upload)(ada, model="bright", count=5, params=HANGS)
     await running(slow, 2)
@@ -88,7 +88,7 @@ async def test_a_photo_is_served_while_another_persons_images_go_on_and_on(
 async def test_who_sent_a_slow_image_is_served_beside_it_too(
     ada: User, upload: Uploads, worker: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(instance, "SLOW_SECONDS", 0.3)
+    monkeypatch.setattr(batch_watch, "SLOW_SECONDS", 0.3)
     await worker(timeout_seconds=60, extra=2)
     slow = await sync_to_async(upload)(ada, model="bright", params=HANGS)
     await running(slow, 1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from inference.engine import instance, instances
+from inference.engine import batch_watch, instances
 from inference.engine.types import GivenBack, Succeeded
 from tests.unit.engine.processes import ANSWER, TELL_PID, pid_of, until
 from tests.unit.engine.recorder import Recorder
@@ -21,7 +21,7 @@ CONFIG = "[instances]\nextra = {extra}\nidle_seconds = {idle_seconds}"
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes half a second is slow."""
-    monkeypatch.setattr(instance, "SLOW_SECONDS", 0.5)
+    monkeypatch.setattr(batch_watch, "SLOW_SECONDS", 0.5)
 
 
 @pytest.fixture
