@@ -3,8 +3,8 @@
 Theory of operation
 -------------------
 Two processes, one package. What is in `child/` runs in a model's process; what is beside it runs
-in the worker; `config`, `errors`, `messages`, `model`, `types`, `wire` and `datatypes` are read
-by both.
+in the worker; `config`, `errors`, `messages`, `to_child`, `model`, `types`, `wire` and `datatypes`
+are read by both.
 
 Parent. `Engine` has a `ServedModel` for each folder of the repository, and that a
 `VersionScheduler` for each version. A job waits there as a `PendingJob` until the `Batcher` says

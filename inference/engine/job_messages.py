@@ -5,6 +5,7 @@ from inference.engine.datatypes import check
 from inference.engine.errors import InvalidInput
 from inference.engine.pending_job import PendingJob
 from inference.engine.process import ChildGone
+from inference.engine.to_child import Item
 from inference.engine.types import (
     Computed,
     Failed,
@@ -16,7 +17,7 @@ from inference.engine.types import (
 )
 
 
-def item_of(pending: PendingJob) -> messages.Item:
+def item_of(pending: PendingJob) -> Item:
     job = pending.job
     if isinstance(job, TensorJob):
         return {

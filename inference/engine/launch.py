@@ -8,10 +8,11 @@ from functools import partial
 from inference.engine.config import ModelConfig
 from inference.engine.confinement import Reach
 from inference.engine.errors import LoadFailed
-from inference.engine.messages import FromChild, Load
+from inference.engine.messages import FromChild
 from inference.engine.model_folder import ModelVersion
 from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.remote import Remote, settled
+from inference.engine.to_child import Load
 from inference.engine.types import DecodeLimits
 from inference.engine.work_clock import WorkClock
 

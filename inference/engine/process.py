@@ -15,12 +15,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from inference.engine import wire
 from inference.engine.confinement import ROOT, Reach
-from inference.engine.messages import Begun, FromChild, ToChild
+from inference.engine.messages import Begun, FromChild
 from inference.engine.phase_record import PhaseReader
 from inference.engine.pipe import Pipe
 from inference.engine.printed import Printed, reading
 from inference.engine.remote import Infer
 from inference.engine.temporary_folder import TemporaryFolder
+from inference.engine.to_child import ToChild
 
 MODEL_PROGRAM = "inference.engine.child.main"
 EXIT_SECONDS = 5.0

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from inference.engine.confinement import Reach
-from inference.engine.messages import Limits
 from inference.engine.process import ChildGone, ChildProcess
+from inference.engine.to_child import Limits
 from inference.engine.types import DecodeLimits
 from inference.engine.work_clock import WorkClock
 

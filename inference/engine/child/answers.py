@@ -18,17 +18,10 @@ from inference.engine.errors import (
     ParamsRefused,
 )
 from inference.engine.limits import ERROR_MESSAGE_LENGTH
-from inference.engine.messages import (
-    ChildTiming,
-    Computed,
-    ImageItem,
-    NamedTensor,
-    Phase,
-    Succeeded,
-    TensorItem,
-)
+from inference.engine.messages import ChildTiming, Computed, NamedTensor, Phase, Succeeded
 from inference.engine.model import Array, InvalidParams, InvalidTensors, JobCanceled, Note, Output
 from inference.engine.phase_record import PhaseWriter
+from inference.engine.to_child import ImageItem, TensorItem
 from inference.engine.wire import WireError
 from strictjson.values import plain_text
 

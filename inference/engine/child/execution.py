@@ -15,8 +15,9 @@ from inference.engine.child.outbox import Reporter
 from inference.engine.child.remote import OF_THE_WHOLE_CALL
 from inference.engine.child.thumbnail import needed_scale, write_display, write_thumbnail
 from inference.engine.errors import InvalidInput, ModelFailed
-from inference.engine.messages import ChildTiming, ImageItem, Item, TensorItem
+from inference.engine.messages import ChildTiming
 from inference.engine.model import Array, Note, Request
+from inference.engine.to_child import ImageItem, Item, TensorItem
 from inference.engine.types import DecodeLimits, Tensor
 
 STAGE = "infer"

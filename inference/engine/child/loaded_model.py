@@ -11,10 +11,10 @@ from inference.engine.child.interpret import Interpreter, read_labels
 from inference.engine.child.network import Network
 from inference.engine.child.remote import BACKEND, RemoteModel, Worker
 from inference.engine.image_config import Interpretation, Preprocessing
-from inference.engine.messages import Load
 from inference.engine.model import ImageModel, LoadContext, TensorModel
 from inference.engine.signature import Signature
 from inference.engine.tensor_config import TensorConfig
+from inference.engine.to_child import Load
 
 
 @dataclass(frozen=True)

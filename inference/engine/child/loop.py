@@ -19,9 +19,9 @@ from inference.engine.child.outbox import Outbox
 from inference.engine.child.remote import Worker
 from inference.engine.child.warm_up import warm_up
 from inference.engine.limits import REASON_LENGTH
-from inference.engine.messages import Item, Limits, Load
 from inference.engine.model import LoadError
 from inference.engine.phase_record import PhaseWriter
+from inference.engine.to_child import Item, Limits, Load
 from inference.engine.types import DecodeLimits
 from strictjson.values import plain_text
 

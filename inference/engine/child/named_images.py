@@ -11,8 +11,8 @@ from PIL import Image
 from inference.engine.child.answers import Answers
 from inference.engine.child.decode import Decoded, decode, longest_side, read
 from inference.engine.errors import SourceGone, UnreadableImage
-from inference.engine.messages import ImageItem
 from inference.engine.model import Note, Pixels
+from inference.engine.to_child import ImageItem
 from inference.engine.types import DecodeLimits
 
 LONGEST_SIDE: Final = 1024

@@ -8,8 +8,8 @@ from inference.engine.child.answers import Answers
 from inference.engine.child.decode import decode
 from inference.engine.child.outbox import Outbox
 from inference.engine.child.thumbnail import needed_scale, write_display, write_thumbnail
-from inference.engine.messages import MakeThumbnail
 from inference.engine.phase_record import PhaseWriter
+from inference.engine.to_child import MakeThumbnail
 from inference.engine.types import DecodeLimits
 
 

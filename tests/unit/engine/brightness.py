@@ -18,10 +18,10 @@ from inference.engine.child.loaded_model import LoadedModel
 from inference.engine.child.network import Network
 from inference.engine.child.outbox import Outbox
 from inference.engine.image_config import Interpretation, Preprocessing
-from inference.engine.messages import ImageItem, Item, TensorItem
 from inference.engine.model import Array
 from inference.engine.signature import Signature
 from inference.engine.tensor_config import TensorConfig
+from inference.engine.to_child import ImageItem, Item, TensorItem
 from inference.engine.types import DecodeLimits
 
 LIMITS = DecodeLimits(tuple(FORMATS), max_pixels=1_000_000, max_side=5_000)
