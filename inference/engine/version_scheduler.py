@@ -6,15 +6,14 @@ import time
 from typing import Final
 
 from inference.engine.batcher import Batcher
-from inference.engine.errors import LoadFailed, ModelUnavailable, QueueFull, QueueTimeout
+from inference.engine.errors import ModelUnavailable, QueueFull, QueueTimeout
 from inference.engine.instance import Instance
 from inference.engine.instances import Instances
 from inference.engine.launch import Launcher
-from inference.engine.load_backoff import LoadBackoff
+from inference.engine.loading import Loading
 from inference.engine.model_folder import ModelVersion
 from inference.engine.observer import Observer
 from inference.engine.pending_job import PendingJob
-from inference.engine.server_watch import ServerWatch
 from inference.engine.types import Canceled, GivenBack
 
 LOAD_STAGE: Final = "load"
@@ -41,7 +40,6 @@ class VersionScheduler:
     ) -> None:
         config = version.config
         self.version = version
-        self._backoff = LoadBackoff(self._try_again)
         self._claims_at_each = 1 if config.max_batch_size <= 1 else 2 * config.max_batch_size
         self._batcher: Batcher[PendingJob] = Batcher(
             config.max_batch_size, config.batching.max_queue_delay_ms / 1000, time.monotonic
@@ -54,20 +52,21 @@ class VersionScheduler:
                 observer,
                 cancel_seconds=cancel_seconds,
                 grew_slow=self._make_way,
-                lost_server=self._lose_server,
+                lost_server=lambda reason: self._loading.lose_server(reason),  # noqa: PLW0108  # made below
             )
 
         self._instances: Final = Instances(config.instances, instance)
+        self._loading: Final = Loading(
+            version,
+            self._instances,
+            launcher.remote,
+            ended=self._dispatch,
+            give_up=self._give_up,
+        )
         self._pending_jobs: set[PendingJob] = set()
         self._claimed = 0
-        self._is_closing = False
         self._timer: asyncio.TimerHandle | None = None
         self._soon: asyncio.Handle | None = None
-        self._watch = (
-            ServerWatch(config.remote, launcher.remote, self._is_at_rest, self._lose_server)
-            if config.remote
-            else None
-        )
 
     def capacity(self, *, reserved: bool = False) -> int:
         """How many more claimed jobs it would take now, or of people of whom it computes
@@ -88,12 +87,12 @@ class VersionScheduler:
     @property
     def is_down(self) -> bool:
         """Whether it takes no work: nothing could be loaded, until a load of its own succeeds."""
-        return self._backoff.is_down
+        return self._loading.backoff.is_down
 
     @property
     def trouble(self) -> str:
         """Why the last instance was not loaded; empty: it was. For operators."""
-        return self._backoff.reason
+        return self._loading.backoff.reason
 
     def submit(self, pending: PendingJob) -> None:
         """Take a pending job; its outcome will be set."""
@@ -125,20 +124,14 @@ class VersionScheduler:
         Raises:
             LoadFailed: one of them could not be.
         """
-        loads = self._instances.loads
-        missing = max(0, count - self.instances - len(loads))
-        loads += [self._load(instance) for instance in self._instances.unloaded()[:missing]]
-        if loads:
-            await asyncio.wait(loads)
-        for load in loads:
-            load.result()
+        await self._loading.load(count)
 
     async def close(self) -> None:
         """Finish all that is here, then end every child: nothing more will be submitted.
 
         What waits when no instance is left, and none can be loaded, is given back.
         """
-        self._is_closing = True
+        self._loading.is_closing = True
         while self._pending_jobs:
             await asyncio.wait([pending.outcome for pending in self._pending_jobs])
         if runs := self._instances.runs:
@@ -147,7 +140,7 @@ class VersionScheduler:
 
     async def stop(self, grace_seconds: float) -> None:
         """Give back what waits, let run what runs for so long, then end every child."""
-        self._is_closing = True
+        self._loading.is_closing = True
         for pending in self._batcher.drain():
             pending.settle(GivenBack(pending.job))
         await self._instances.stop_loads()
@@ -157,9 +150,7 @@ class VersionScheduler:
         await self._end("stop")
 
     async def _end(self, how: str) -> None:
-        if self._watch:
-            self._watch.stop()
-        self._backoff.stop()
+        self._loading.stop()
         if self._timer:
             self._timer.cancel()
         await self._instances.stop(how)
@@ -201,9 +192,7 @@ class VersionScheduler:
         if ready_at is None:
             return
         waiting = ready_at - time.monotonic()
-        unloaded = self._instances.unloaded()
-        if unloaded and self._needs_instance(waits_for_one=waiting <= 0):
-            self._load(unloaded[0])
+        self._loading.load_if_needed(waits_for_one=waiting <= 0)
         if waiting > 0:
             self._set_timer(waiting)
 
@@ -215,55 +204,9 @@ class VersionScheduler:
             )
         self._dispatch_soon()
 
-    def _needs_instance(self, *, waits_for_one: bool) -> bool:
-        if self._instances.is_loading:
-            return False
-        # While some work, one that does not load is not tried over and over.
-        return (waits_for_one and self._backoff.is_due) or not self.instances
-
-    def _try_again(self) -> None:
-        if self._instances.is_loading:
-            return
-        if unloaded := self._instances.unloaded():
-            self._load(unloaded[0])
-        else:  # others of a remote model have gone on
-            self._backoff.succeeded()
-
-    def _lose_server(self, reason: str) -> None:
-        """Take no work until a load finds the model's server again."""
-        config, number = self.version.config, self.version.number
-        logger.warning("The server of %s %s cannot be used: %s", config.name, number, reason)
-        self._give_up()
-        self._instances.let_go("server")
-        self._backoff.failed(reason, is_down=not self._is_closing)
-
-    def _is_at_rest(self) -> bool:
-        """Whether nobody would notice that the model's server is away."""
-        return not (self.is_down or self._is_closing) and self._instances.is_idle
-
-    def _load(self, instance: Instance) -> asyncio.Task[None]:
-        return self._instances.load(instance, self._loaded)
-
-    def _loaded(self, load: asyncio.Task[None]) -> None:
-        error = None if load.cancelled() else load.exception()
-        if error:
-            self._note_failure(error)
-        elif not load.cancelled():
-            self._backoff.succeeded()
-        self._dispatch()
-
-    def _note_failure(self, error: BaseException) -> None:
-        config, number = self.version.config, self.version.number
-        cause = None if isinstance(error, LoadFailed) else error
-        logger.warning("%s %s did not load: %s", config.name, number, error, exc_info=cause)
-        is_down = not self.instances and self._instances.is_idle
-        if is_down:
-            self._give_up()
-        self._backoff.failed(str(error), is_down=is_down and not self._is_closing)
-
     def _give_up(self) -> None:
         for pending in self._batcher.drain():
-            if self._is_closing:
+            if self._loading.is_closing:
                 pending.settle(GivenBack(pending.job))  # its files may have made room for others
             else:
                 pending.fail(ModelUnavailable())
