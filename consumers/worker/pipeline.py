@@ -4,15 +4,15 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
 from consumers.database import in_database
 from consumers.metrics import failures
 from consumers.worker import claiming
-from consumers.worker.claiming import HasRoom, VersionKey
+from consumers.worker.claiming import VersionKey
+from consumers.worker.deferred_suspects import DeferredSuspects, StartsInstances
 from consumers.worker.ending_writer import EndingWriter
 from consumers.worker.files import Files, NotThereYet
 from consumers.worker.hints import Hints
@@ -20,7 +20,7 @@ from consumers.worker.jobs import job_of
 from consumers.worker.outcomes import ending_of
 from consumers.worker.reporter import Reporter
 from consumers.worker.thumbnails import WrittenThumbnails
-from consumers.worker.traced import Attempted, attempted
+from consumers.worker.work import Work
 from inference.engine.types import ImageJob, Outcome, Progress
 from tracing import spans
 from tracing.traceparent import log_fields
@@ -37,7 +37,7 @@ Note = Callable[[Claim, Outcome], None]
 """Called with what became of each claim."""
 
 
-class Predicts(HasRoom, Protocol):
+class Predicts(StartsInstances, Protocol):
     """The part of the engine that the pipeline needs."""
 
     async def predict(self, job: ImageJob, report: Any) -> Outcome:
@@ -45,26 +45,6 @@ class Predicts(HasRoom, Protocol):
 
     def cancel(self, job_id: int, attempt: int) -> None:
         """Calls one attempt of a job off."""
-
-    async def start_instance(self, model: str, version: str) -> None:
-        """Has an instance loaded, if none is and it can be."""
-
-
-@dataclass
-class _Work:
-    claim: Claim
-    claimed_at: float = field(default_factory=time.monotonic)
-    """By the steady clock."""
-    task: asyncio.Task[None] | None = None
-    stage: str | None = None
-    progress: float = 0.0
-    lost: bool = False
-    canceled: bool = False
-    traced: Attempted | None = None
-    """Its spans, where it is traced."""
-
-    def __post_init__(self) -> None:
-        self.traced = attempted(self.claim)
 
 
 class Pipeline:
@@ -101,12 +81,9 @@ class Pipeline:
         """Whether something was not looked for, for want of room."""
         self._fetching: Counter[VersionKey] = Counter()
         """Claims whose files are being brought back: the engine does not know of them yet."""
-        self._deferred: Collection[VersionKey] = ()
-        """Of these a suspect is next, which could not begin at the last look."""
-        self._starts: dict[VersionKey, asyncio.Task[None]] = {}
-        """Instances that are loaded for those."""
+        self._deferred = DeferredSuspects(engine, self.room.set)
         self._hints = Hints()
-        self._work: dict[Attempt, _Work] = {}
+        self._work: dict[Attempt, Work] = {}
         self._writer = EndingWriter(self._note_written, self._forget, self._told)
 
     async def claim_round(self) -> int:
@@ -130,10 +107,7 @@ class Pipeline:
         if taken.problem:
             logger.error("claiming nothing", extra={"reason": taken.problem})
         self.may_be_more = taken.may_be_more
-        self._deferred = taken.deferred
-        for version in self._deferred:
-            if version not in self._starts and not self.engine.loaded(*version):
-                self._starts[version] = asyncio.create_task(self._start_instance(version))
+        self._deferred.learn(taken.deferred)
         for claim in taken.claims:
             self._begin(claim)
         if taken.claims:
@@ -182,7 +156,7 @@ class Pipeline:
             self.room.set()
         self._hints.told(seqs)
 
-    def _forget(self, attempt: Attempt) -> _Work | None:
+    def _forget(self, attempt: Attempt) -> Work | None:
         return self._work.pop(attempt, None)
 
     def _told(self, attempt: Attempt) -> dict[str, Any]:
@@ -199,20 +173,12 @@ class Pipeline:
                 await asyncio.wait(tasks)
             await self._writer.until_written()
 
-    async def _start_instance(self, version: VersionKey) -> None:
-        try:
-            await self.engine.start_instance(*version)
-        finally:
-            del self._starts[version]
-        if self.engine.loaded(*version):
-            self.room.set()
-
     def _begin(self, claim: Claim) -> None:
-        work = _Work(claim)
+        work = Work(claim)
         self._work[claim.id, claim.attempt] = work
         work.task = asyncio.create_task(self._process(work))
 
-    async def _prepared(self, work: _Work) -> Ending | None:
+    async def _prepared(self, work: Work) -> Ending | None:
         """Brings back what the claim needs; how it ends if it is not to be computed now."""
         if self._files is None:
             return None
@@ -229,11 +195,11 @@ class Pipeline:
         # Lost or called off meanwhile: the engine would know nothing of it.
         return Cancellation(claim.id, claim.attempt) if work.lost or work.canceled else None
 
-    async def _process(self, work: _Work) -> None:
+    async def _process(self, work: Work) -> None:
         with spans.within(work.traced.traceparent if work.traced else work.claim.traceparent):
             await self._attempt(work)
 
-    async def _attempt(self, work: _Work) -> None:
+    async def _attempt(self, work: Work) -> None:
         claim = work.claim
         self.reporter.begin(claim)
         try:
@@ -257,7 +223,7 @@ class Pipeline:
             return
         self._writer.add(ending)
 
-    async def _computed(self, work: _Work) -> Ending:
+    async def _computed(self, work: Work) -> Ending:
         """Has the engine compute a claim, and its files where others find them."""
         claim = work.claim
 
