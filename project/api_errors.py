@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from project.server.errors import error_body
 from uploads import errors
+from uploads.sign_in import denials
 from uploads.storage import disk
 
 logger = logging.getLogger("darkroom.api")
@@ -26,11 +27,11 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.InvalidParams: 400,
     errors.ModelNotFound: 400,
     errors.ModelTakesNoImages: 400,
-    errors.RegistrationClosed: 403,
-    errors.WrongPassword: 403,
+    denials.RegistrationClosed: 403,
+    denials.WrongPassword: 403,
     errors.StaffAccount: 403,
-    errors.NotForKeys: 403,
-    errors.ScopeMissing: 403,
+    denials.NotForKeys: 403,
+    denials.ScopeMissing: 403,
     errors.TooManyKeys: 409,
     errors.TooManyWebhooks: 409,
     errors.WebhookDisabled: 409,
@@ -53,11 +54,11 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.QuotaExceeded: 429,
     errors.StorageQuotaExceeded: 403,
     errors.BeyondQuota: 403,
-    errors.TooManyFailures: 429,
+    denials.TooManyFailures: 429,
     errors.TooManyRequests: 429,
     errors.TooManyExports: 429,
     errors.ModelUnavailable: 503,
-    errors.PasswordsBusy: 503,
+    denials.PasswordsBusy: 503,
     errors.ExportsBusy: 503,
     errors.StorageUnavailable: 503,
 }

@@ -8,8 +8,9 @@ from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from uploads.actors import actor_of
-from uploads.errors import PasswordsBusy, TooManyFailures, UploadsError
+from uploads.errors import UploadsError
 from uploads.sign_in import tokens
+from uploads.sign_in.denials import PasswordsBusy, TooManyFailures
 
 STATUS = {TooManyFailures: 429, PasswordsBusy: 503}
 RETRY_AFTER_SECONDS = 5

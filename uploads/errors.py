@@ -1,8 +1,6 @@
 """What can be wrong with a request, by its fact; borders translate it to their protocol."""
 
-import math
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import ClassVar
 
 
@@ -73,39 +71,10 @@ class ModelTakesNoImages(UploadsError):
     code = "model_takes_no_images"
 
 
-class TooManyFailures(UploadsError):
-    """Too many failed sign-ins: try again later."""
-
-    code = "throttled"
-
-    def __init__(self, wait: timedelta) -> None:
-        self.retry_after = max(1, math.ceil(wait.total_seconds()))
-        seconds = "second" if self.retry_after == 1 else "seconds"
-        super().__init__(f"Too many failed sign-ins: try again in {self.retry_after} {seconds}.")
-
-
-class PasswordsBusy(UploadsError):
-    """Many passwords are being checked at the moment: try again in a few seconds."""
-
-    code = "busy"
-
-
 class StaffAccount(UploadsError):
     """An account of staff is ended in the admin."""
 
     code = "staff_account"
-
-
-class WrongPassword(UploadsError):
-    """This is not your password."""
-
-    code = "wrong_password"
-
-
-class RegistrationClosed(UploadsError):
-    """Registration is closed on this server."""
-
-    code = "registration_closed"
 
 
 class TooManyKeys(UploadsError):
@@ -148,21 +117,6 @@ class NoEmailAddress(UploadsError):
     """Your account has no e-mail address: ask whoever administers this server to enter it."""
 
     code = "no_email_address"
-
-
-class NotForKeys(UploadsError):
-    """An API key cannot do this: sign in."""
-
-    code = "not_for_keys"
-
-
-class ScopeMissing(UploadsError):
-    """This API key lacks the scope for that."""
-
-    code = "scope_missing"
-
-    def __init__(self, scope: str) -> None:
-        super().__init__(f"This API key lacks the scope '{scope}'.")
 
 
 class NotCancelable(UploadsError):

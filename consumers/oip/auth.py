@@ -12,10 +12,11 @@ from consumers.database import ANY_ERROR, in_database
 from inference.oip.access import Caller
 from inference.oip.errors import ProtocolError, Status
 from uploads import request_rates
-from uploads.errors import ScopeMissing, TooManyFailures, TooManyRequests
+from uploads.errors import TooManyRequests
 from uploads.events import Actor
 from uploads.models import Scope
 from uploads.sign_in import authority, claims, tokens
+from uploads.sign_in.denials import ScopeMissing, TooManyFailures
 
 REMEMBER_SECONDS: Final = 5.0
 """So long a token is believed after its sign-in has ended, and a key after it was revoked."""

@@ -18,9 +18,10 @@ from consumers.socket.cancel import actor_of, cancel
 from consumers.socket.connected import connected
 from consumers.socket.feed import Feed
 from uploads import events, representation
-from uploads.errors import ScopeMissing, TooManyFailures, UploadsError
+from uploads.errors import UploadsError
 from uploads.models import Scope
 from uploads.sign_in import authority, claims, tokens
+from uploads.sign_in.denials import ScopeMissing, TooManyFailures
 from uploads.sign_in.identity import Identity
 
 logger = logging.getLogger("darkroom.sockets")

@@ -19,10 +19,10 @@ from uploads.api.authentication import CHALLENGE
 from uploads.api.permissions import BY_PEOPLE, ForPeople
 from uploads.api.requests import signed_in
 from uploads.api.throttles import Registrations
-from uploads.errors import RegistrationClosed
 from uploads.intake import quota
 from uploads.models import EmailNotices, User
 from uploads.sign_in import claims, tokens
+from uploads.sign_in.denials import RegistrationClosed
 
 
 class OpenView(APIView):

@@ -5,8 +5,8 @@ from typing import Any, Final
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 
-from uploads.errors import NotForKeys, ScopeMissing
 from uploads.models import Scope
+from uploads.sign_in.denials import NotForKeys, ScopeMissing
 from uploads.sign_in.identity import Identity
 
 BY_PEOPLE: Final[Any] = [{"bearer": []}]

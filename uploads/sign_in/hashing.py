@@ -10,7 +10,7 @@ from typing import Final
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-from uploads.errors import PasswordsBusy
+from uploads.sign_in.denials import PasswordsBusy
 from uploads.threads import give_back_connections
 
 AT_ONCE: Final = 2

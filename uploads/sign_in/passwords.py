@@ -9,11 +9,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from uploads import bus
-from uploads.errors import WrongPassword
 from uploads.event_kinds import Kind
 from uploads.events import Actor, recording
 from uploads.models import Session, User
 from uploads.sign_in import throttle
+from uploads.sign_in.denials import WrongPassword
 
 MOST_LISTED: Final = 200
 

@@ -22,8 +22,8 @@ from django.utils.crypto import salted_hmac
 
 from uploads.addresses import network_of
 from uploads.credentials import username_key
-from uploads.errors import PasswordsBusy, TooManyFailures
 from uploads.models import FailedSignIns, Session
+from uploads.sign_in.denials import PasswordsBusy, TooManyFailures
 from uploads.threads import give_back_connections
 
 WINDOW: Final = timedelta(minutes=1)

@@ -5,22 +5,24 @@ from datetime import timedelta
 
 from project.api_errors import STATUS, handle
 from uploads import errors
+from uploads.sign_in import denials
 
 
 def subclasses(
     of: type[errors.UploadsError] = errors.UploadsError,
 ) -> set[type[errors.UploadsError]]:
-    direct = {kind for kind in of.__subclasses__() if kind.__module__ == errors.__name__}
+    public = {errors.__name__, denials.__name__}
+    direct = {kind for kind in of.__subclasses__() if kind.__module__ in public}
     return direct.union(*map(subclasses, direct))
 
 
 def one_of(kind: type[errors.UploadsError]) -> errors.UploadsError:
-    if kind is errors.TooManyFailures:
-        return errors.TooManyFailures(timedelta(seconds=30))
+    if kind is denials.TooManyFailures:
+        return denials.TooManyFailures(timedelta(seconds=30))
     if kind is errors.TooManyRequests:
         return errors.TooManyRequests(30)
-    if kind is errors.ScopeMissing:
-        return errors.ScopeMissing("read")
+    if kind is denials.ScopeMissing:
+        return denials.ScopeMissing("read")
     return kind()
 
 
