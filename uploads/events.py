@@ -1,6 +1,5 @@
-"""Events: written in the transaction of what they tell, read back for replay."""
+"""Events: written in the transaction of what they tell; `replay` reads them back."""
 
-import json
 import logging
 import uuid
 from collections import defaultdict
@@ -16,13 +15,11 @@ from django.utils import timezone
 from strictjson.values import plain_text
 from tracing.traceparent import log_fields
 from uploads import addresses, columns, representation, statements
-from uploads.event_kinds import AUDIT_ONLY, WITH_OUTPUT, Kind
+from uploads.event_kinds import AUDIT_ONLY, Kind
 from uploads.models import Event, EventStream, Image, Prediction, Upload, lengths
 from uploads.raw_rows import places
 
 logger = logging.getLogger("darkroom.events")
-
-OUTPUT_LIMIT_BYTES: Final = 256 * 1024
 
 _STREAMS: Final = EventStream._meta.db_table
 _COUNT: Final = (
@@ -199,67 +196,6 @@ def _advance(by: dict[int, int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT.format(places=places(3, len(by))), values)
         return dict(cursor.fetchall())
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where a user's stream stands: events 1 … `seq` of `epoch`; those before `oldest` are gone."""
-
-    epoch: str
-    seq: int
-    oldest: int
-
-
-def position(user_id: int) -> Position:
-    """Where this user's stream stands; the stream begins with the first question for it."""
-    stream, _ = EventStream.objects.get_or_create(user_id=user_id)
-    oldest = (
-        Event.objects.filter(user_id=user_id, seq__isnull=False)
-        .order_by("seq")
-        .values_list("seq", flat=True)
-        .first()
-    )
-    return Position(str(stream.epoch), stream.last_seq, oldest or stream.last_seq + 1)
-
-
-def newest_seqs(user_ids: Sequence[int]) -> dict[int, int]:
-    """The newest `seq` of each of these users, in one query."""
-    rows = EventStream.objects.filter(user_id__in=user_ids).values_list("user_id", "last_seq")
-    return dict(rows)
-
-
-def read(user_id: int, *, after: int, limit: int) -> list[dict[str, Any]]:
-    """A user's events after `after`, oldest first, as the socket and REST send them."""
-    return [_message(event) for event in statements.events_after(user_id, after, limit)]
-
-
-def read_traced(user_id: int, *, after: int, limit: int) -> list[tuple[dict[str, Any], str | None]]:
-    """As `read`; beside each event of a prediction the trace that this is part of."""
-    rows = statements.events_after(user_id, after, limit)
-    return [(_message(event), event.traceparent) for event in rows]
-
-
-def _message(event: statements.EventRow) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(event.facts)
-    if event.prediction_id is not None:
-        data["params"] = {} if event.params is None else json.loads(event.params)
-    if event.kind == Kind.IMAGE_THUMBNAILED:
-        data["thumbhash"] = event.thumbhash or None
-    if event.kind in WITH_OUTPUT and event.prediction_id is not None:
-        output = None if event.output is None else json.loads(event.output)
-        data["output"] = representation.output_view(event.prediction_id, output)
-        if output is not None and len(json.dumps(output)) > OUTPUT_LIMIT_BYTES:
-            data |= {"output": None, "truncated": True}
-    return {
-        "type": "event",
-        "seq": event.seq,
-        "kind": event.kind,
-        "at": representation.timestamp(event.at),
-        "upload": event.upload_id,
-        "image": event.image_id,
-        "prediction": event.prediction_id,
-        "data": data,
-    }
 
 
 def upload_facts(upload: Upload, image_ids: Sequence[int]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from channels.layers import get_channel_layer
 
 from consumers.database import ANY_ERROR, in_database
 from consumers.socket.shared_count import SharedCount
-from uploads import bus, events
+from uploads import bus, replay
 from uploads.queue.standings import standings
 
 logger = logging.getLogger("darkroom.sockets")
@@ -185,7 +185,7 @@ class Connected:
                 logger.exception("reading events failed")
 
     async def _poll(self) -> None:
-        self._pass_on(await in_database(events.newest_seqs, list(self._by_user)))
+        self._pass_on(await in_database(replay.newest_seqs, list(self._by_user)))
 
     async def _tell_places(self) -> None:
         found = await in_database(standings, list(self._by_user))

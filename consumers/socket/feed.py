@@ -11,7 +11,7 @@ from consumers.metrics import sockets
 from consumers.socket.window import Window
 from tracing import spans
 from tracing.spans import Kind, Span
-from uploads import events
+from uploads import replay
 from uploads.event_kinds import ENDING
 
 PAGE: Final = 200
@@ -33,7 +33,7 @@ class Feed:
         self._news = asyncio.Event()
         self._began_at = 0
 
-    async def begin(self, where: events.Position, epoch: str | None, after: int | None) -> None:
+    async def begin(self, where: replay.Position, epoch: str | None, after: int | None) -> None:
         """Starts after the event that the client has last seen, or tells it to load anew.
 
         `where` is how far the stream is; without `after` it starts there.
@@ -86,10 +86,10 @@ class Feed:
         limit = min(PAGE, self._window.room)
         if not limit:
             return False
-        page = await in_database(events.read_traced, user_id, after=self._window.sent, limit=limit)
+        page = await in_database(replay.read_traced, user_id, after=self._window.sent, limit=limit)
         if page and page[0][0]["seq"] != self._window.sent + 1:
             # Retention has removed what this client had not seen yet.
-            await self._reset(await in_database(events.position, user_id))
+            await self._reset(await in_database(replay.position, user_id))
             return True
         before = self._window.sent
         try:
@@ -111,7 +111,7 @@ class Feed:
         sockets.replayed.inc(replayed)
         sockets.live.inc(sent - before - replayed)
 
-    async def _reset(self, where: events.Position) -> None:
+    async def _reset(self, where: replay.Position) -> None:
         await self._send({"type": "reset", "epoch": where.epoch, "seq": where.seq})
         self._window.begin(where.seq)
         sockets.RESETS.inc()

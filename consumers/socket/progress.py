@@ -17,7 +17,7 @@ from consumers.socket import messages
 from consumers.socket.cancel import actor_of, cancel
 from consumers.socket.connected import connected
 from consumers.socket.feed import Feed
-from uploads import events, representation
+from uploads import replay, representation
 from uploads.errors import UploadsError
 from uploads.models import Scope
 from uploads.sign_in import authority, claims, tokens
@@ -262,9 +262,9 @@ class ProgressConsumer(sockets.CountedSocket):
         await self._send({"type": "error", "code": code, "message": message})
 
 
-def _position(identity: Identity) -> events.Position | None:
+def _position(identity: Identity) -> replay.Position | None:
     """Where the user's stream is; None: the sign-in has ended since it was looked up.
 
     Who signed out in between told those sockets alone that were connected.
     """
-    return events.position(identity.user.pk) if authority.is_live(identity) else None
+    return replay.position(identity.user.pk) if authority.is_live(identity) else None

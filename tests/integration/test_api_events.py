@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from tests.integration.rest import TEXT, fail, file, refused, succeed, uploaded
-from uploads import events
+from uploads import replay
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def test_a_success_brings_its_output(as_ada: APIClient) -> None:
 
 def test_a_large_output_is_left_to_be_read_by_itself(as_ada: APIClient) -> None:
     image = uploaded(as_ada)["images"][0]
-    succeed(image["prediction"]["id"], TEXT | {"text": "x" * events.OUTPUT_LIMIT_BYTES})
+    succeed(image["prediction"]["id"], TEXT | {"text": "x" * replay.OUTPUT_LIMIT_BYTES})
     data = as_ada.get(URL).json()["results"][-1]["data"]
     assert (data["output"], data["truncated"]) == (None, True)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.integration.attempts import W1, W2, claim, crash, finish, lease_runs_out, reap, success
 from tests.integration.conftest import Uploads, predictions
-from uploads import events
+from uploads import replay
 from uploads.models import Prediction, User
 from uploads.queue import endings, held, leases
 from uploads.queue.held import Held
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_an_upload_is_enqueued_by_being_stored(ada: User, upload: Uploads) -> None:
     stored = upload(ada, count=3)
     assert [p.state for p in predictions(stored)] == ["queued"] * 3
-    assert [e["kind"] for e in events.read(ada.pk, after=0, limit=10)] == [
+    assert [e["kind"] for e in replay.read(ada.pk, after=0, limit=10)] == [
         "upload.created",
         *["prediction.queued"] * 3,
     ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.integration.attempts import W1, claim, crash, finish, kinds, success
 from tests.integration.conftest import Uploads, predictions
-from uploads import events, services
+from uploads import replay, services
 from uploads.errors import NotCancelable, NotRetryable, SourceGone
 from uploads.event_kinds import Kind
 from uploads.events import A_WORKER
@@ -119,7 +119,7 @@ def test_deleting_ends_what_runs_and_keeps_the_facts(
     assert [row.state for row in predictions(stored)] == ["canceled"] * 2
     assert finish(success(running)) == [running.id]
     assert not (media / stored.upload_path).exists()
-    told = [e["kind"] for e in events.read(ada.pk, after=0, limit=50)]
+    told = [e["kind"] for e in replay.read(ada.pk, after=0, limit=50)]
     assert told[-3:] == ["prediction.canceled", "prediction.canceled", "upload.deleted"]
 
 
@@ -127,11 +127,11 @@ def test_deleting_takes_the_output_out_of_events_that_were_sent(ada: User, uploa
     stored = upload(ada)
     (claimed,) = claim()
     finish(success(claimed))
-    before = events.read(ada.pk, after=0, limit=50)[-1]
+    before = replay.read(ada.pk, after=0, limit=50)[-1]
     assert before["data"]["output"]["text"] == "hello"
     services.delete(stored, A_WORKER)
     replayed = next(
-        e for e in events.read(ada.pk, after=0, limit=50) if e["kind"] == Kind.PREDICTION_SUCCEEDED
+        e for e in replay.read(ada.pk, after=0, limit=50) if e["kind"] == Kind.PREDICTION_SUCCEEDED
     )
     assert replayed["seq"] == before["seq"]
     assert replayed["data"]["output"] is None
@@ -142,7 +142,7 @@ def test_an_output_too_large_for_a_message_is_named_truncated(ada: User, upload:
     upload(ada)
     (claimed,) = claim()
     finish(success(claimed, "x" * 300_000))
-    told = events.read(ada.pk, after=0, limit=50)[-1]
+    told = replay.read(ada.pk, after=0, limit=50)[-1]
     assert told["data"]["output"] is None
     assert told["data"]["truncated"] is True
 
@@ -152,7 +152,7 @@ def test_every_users_numbers_rise_by_one_from_one(ada: User, bob: User, upload: 
         upload(user, count=2)
     finish(*[success(c) for c in claim()])
     for user in (ada, bob):
-        seqs = [e["seq"] for e in events.read(user.pk, after=0, limit=100)]
+        seqs = [e["seq"] for e in replay.read(user.pk, after=0, limit=100)]
         assert seqs == list(range(1, len(seqs) + 1))
         assert EventStream.objects.get(user=user).last_seq == len(seqs)
 

@@ -18,7 +18,7 @@ from tests.fakes.engine import THUMBHASH
 from tests.integration.archives import kinds, purge
 from tests.integration.attempts import claim, crash, finish, success
 from tests.integration.conftest import Uploads
-from uploads import events, representation, services
+from uploads import replay, representation, services
 from uploads.errors import StorageUnavailable
 from uploads.events import A_WORKER
 from uploads.models import Event, FileRemoval, Image, Prediction, Upload, User
@@ -139,7 +139,7 @@ def test_its_hash_is_told_by_lists_and_events_and_goes_when_the_image_is_deleted
     make_due(FakeThumbnailer())
 
     def told() -> list[str | None]:
-        messages = events.read(ada.pk, after=0, limit=100)
+        messages = replay.read(ada.pk, after=0, limit=100)
         return [one["data"]["thumbhash"] for one in messages if one["kind"] == "image.thumbnailed"]
 
     image = Image.objects.get()

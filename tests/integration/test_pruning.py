@@ -14,7 +14,7 @@ from tests.integration.archives import audited
 from tests.integration.attempts import claim, finish, success
 from tests.integration.conftest import Uploads
 from tests.tampering import changeable_events
-from uploads import events, pruning
+from uploads import pruning, replay
 from uploads.events import Actor
 from uploads.models import Event, Session, Usage, User
 from uploads.pruning import Pruning
@@ -55,8 +55,8 @@ def test_old_events_go_and_what_is_kept_has_no_gap(
     grow_old(kind="user.signed_in")
     prune()
     assert Event.objects.filter(user_id=ada.pk, seq=None).count() == 0
-    assert events.position(ada.pk).oldest == 6
-    assert events.position(bob.pk).oldest == 3
+    assert replay.position(ada.pk).oldest == 6
+    assert replay.position(bob.pk).oldest == 3
     assert audited().startswith("0 violations")
     told = Event.objects.get(kind="events.pruned")
     assert told.facts["count"] == before + 1 - Event.objects.count()

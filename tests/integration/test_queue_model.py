@@ -9,7 +9,7 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from tests.integration.conftest import Uploads
 from tests.integration.queue_machine import QueueMachine, rows
-from uploads import events
+from uploads import replay
 from uploads.event_kinds import ENDING
 from uploads.models import Event, EventStream, Prediction, User
 from uploads.queue import retry
@@ -100,7 +100,7 @@ class CheckedQueue(QueueMachine):
     def every_reader_receives_a_prefix(self) -> None:
         for user in self.users:
             received = self.received.setdefault(user.pk, [])
-            page = events.read(user.pk, after=len(received), limit=3)
+            page = replay.read(user.pk, after=len(received), limit=3)
             received += [event["seq"] for event in page]
             assert received == list(range(1, len(received) + 1))
 

@@ -18,7 +18,7 @@ from project import logs
 from tests.integration.conftest import Uploads
 from tests.integration.rest import file, uploaded
 from tests.traces import CLIENT, TRACE, TRACEPARENT, Traces, ids, tracing
-from uploads import events, services
+from uploads import replay, services
 from uploads.events import Actor
 from uploads.models import Image, Prediction, User
 
@@ -74,7 +74,7 @@ async def test_a_trace_leads_from_the_request_over_the_worker_to_the_socket(
     ada: User, as_ada: APIClient, bench: Any, traces: Traces, lines: list[dict[str, Any]]
 ) -> None:
     heard = Heard()
-    await heard.feed.begin(await sync_to_async(events.position)(ada.pk), None, None)
+    await heard.feed.begin(await sync_to_async(replay.position)(ada.pk), None, None)
     as_ada.defaults["HTTP_TRACEPARENT"] = TRACEPARENT
     body = await sync_to_async(uploaded)(as_ada, file(name="secret-name.png"))
     b = await bench()

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from uploads import events
+from uploads import replay
 from uploads.api import event_schemas, schemas
 from uploads.api.requests import signed_in
 from uploads.errors import Fault, Invalid
@@ -27,6 +27,6 @@ class Events(APIView):
         if not (text.isascii() and text.isdigit() and len(text) < 19):
             message = "'after' is the seq of an event."
             raise Invalid(message, (Fault("invalid", message, field="after"),))
-        where = events.position(user.pk)
-        page = events.read(user.pk, after=int(text), limit=EVENTS_A_PAGE)
+        where = replay.position(user.pk)
+        page = replay.read(user.pk, after=int(text), limit=EVENTS_A_PAGE)
         return Response({"epoch": where.epoch, "seq": where.seq, "results": page})

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.db.models import Count
 
-from uploads import events, representation
+from uploads import events, replay, representation
 from uploads.event_kinds import ENDING
 from uploads.models import Event, Prediction, Upload, WebhookDelivery
 from uploads.states import State
@@ -24,7 +24,7 @@ def body_of(delivery: WebhookDelivery) -> bytes | None:
     user_id = delivery.webhook.user_id
     if delivery.kind == FINISHED:
         return _finished(user_id, delivery)
-    found = events.read(user_id, after=delivery.event_seq - 1, limit=1)
+    found = replay.read(user_id, after=delivery.event_seq - 1, limit=1)
     if not found or found[0]["seq"] != delivery.event_seq:
         return None
     return _message(delivery.kind, found[0]["at"], found[0]["data"])

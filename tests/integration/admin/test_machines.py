@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.integration.desk import HOOK, REASON, act, listing, page, text_of
 from tests.integration.keys import key_of, with_key
 from tests.integration.rest import refused
-from uploads import events
+from uploads import replay
 from uploads.events import Actor
 from uploads.models import ApiKey, Event, User, Webhook, WebhookDelivery
 from uploads.webhooks import registry
@@ -34,7 +34,7 @@ def test_a_webhook_that_staff_disable_keeps_their_reason_for_the_audit(
     assert webhook.disabled_code == "by_staff"
     told = Event.objects.get(kind="webhook.disabled")
     assert told.reason == REASON
-    assert REASON not in str(events.read(ada.pk, after=0, limit=10))
+    assert REASON not in str(replay.read(ada.pk, after=0, limit=10))
 
 
 def test_no_page_shows_a_secret(desk: Client, ada: User) -> None:

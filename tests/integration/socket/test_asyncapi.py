@@ -14,7 +14,7 @@ from consumers.socket.asyncapi import described
 from tests.integration.attempts import claim, finish, success
 from tests.integration.conftest import Uploads
 from tests.integration.socket.conftest import Connect
-from uploads import events, services
+from uploads import events, replay, services
 from uploads.event_kinds import AUDIT_ONLY, Kind
 from uploads.models import User, Webhook
 from uploads.storage import archive
@@ -71,7 +71,7 @@ async def test_what_the_server_says_is_as_described(
     await sync_to_async(upload)(ada, count=2)
     (first, *_) = await sync_to_async(claim)()
     await sync_to_async(finish)(success(first))
-    seq = (await sync_to_async(events.position)(ada.pk)).seq
+    seq = (await sync_to_async(replay.position)(ada.pk)).seq
     client = await sockets()
     await client.hello(token, epoch="another", after=0)
     heard = [await client.hear(), await client.hear()]
@@ -100,7 +100,7 @@ def test_each_kind_of_event_has_the_shape_that_is_described(ada: User, upload: U
     services.delete(sent, actor)
     hook = registry.make(ada, "https://hook.example/", ["upload.finished"], "", actor)
     registry.disable(hook, Webhook.Disabled.BY_USER, actor)
-    told = events.read(ada.pk, after=0, limit=100)
+    told = replay.read(ada.pk, after=0, limit=100)
     prediction = {kind for kind in map(str, Kind) if kind.startswith("prediction.")}
     of_others = {str(kind) for kind in set(Kind) - AUDIT_ONLY - {Kind.IMAGE_PURGED}} - prediction
     assert {one["kind"] for one in told} - prediction == of_others

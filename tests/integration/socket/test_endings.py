@@ -16,7 +16,7 @@ from consumers.socket.connected import connected
 from consumers.socket.feed import Feed
 from tests.exposition import parsed
 from tests.integration.socket.conftest import Client
-from uploads import bus, events
+from uploads import bus, replay
 from uploads.events import Actor
 from uploads.models import User
 from uploads.sign_in import tokens
@@ -137,13 +137,13 @@ async def test_a_client_that_goes_away_during_its_hello_leaves_nothing(
 async def test_a_hello_that_the_database_does_not_answer_can_be_said_again(
     ada: User, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    position = events.position
+    position = replay.position
 
-    def away(user_id: int) -> events.Position:
-        monkeypatch.setattr(events, "position", position)
+    def away(user_id: int) -> replay.Position:
+        monkeypatch.setattr(replay, "position", position)
         raise OperationalError("away")
 
-    monkeypatch.setattr(events, "position", away)
+    monkeypatch.setattr(replay, "position", away)
     client = await Client().open()
     await client.hello(token)
     assert (await client.hear())["code"] == "database_unavailable"

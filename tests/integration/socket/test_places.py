@@ -10,7 +10,7 @@ from django.utils import timezone
 from consumers.socket.connected import connected
 from tests.integration.conftest import Uploads, live_worker, predictions
 from tests.integration.socket.conftest import Connect
-from uploads import events, services
+from uploads import replay, services
 from uploads.catalog.holdings import Holding
 from uploads.events import A_WORKER
 from uploads.models import Prediction, User
@@ -63,13 +63,13 @@ async def test_nothing_is_told_before_ready(
 ) -> None:
     monkeypatch.setattr(connected, "standings_seconds", 0.0)
     await sync_to_async(upload)(ada, count=3)
-    position = events.position
+    position = replay.position
 
-    def slowly(user_id: int) -> events.Position:
+    def slowly(user_id: int) -> replay.Position:
         time.sleep(0.3)
         return position(user_id)
 
-    monkeypatch.setattr(events, "position", slowly)
+    monkeypatch.setattr(replay, "position", slowly)
     client = await sockets()
     await client.hello(token)
     assert (await client.hear())["type"] == "ready"

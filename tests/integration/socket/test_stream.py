@@ -8,7 +8,7 @@ from consumers.socket import window as window_module
 from consumers.socket.connected import connected
 from tests.integration.conftest import Uploads
 from tests.integration.socket.conftest import Connect
-from uploads import append_only, bus, events, services
+from uploads import append_only, bus, replay, services
 from uploads.events import A_WORKER
 from uploads.models import Event, User
 
@@ -45,7 +45,7 @@ async def test_replay_goes_on_after_what_the_client_has_seen(
     sockets: Connect, ada: User, token: str, upload: Uploads
 ) -> None:
     await sync_to_async(upload)(ada, count=3)
-    epoch = (await sync_to_async(events.position)(ada.pk)).epoch
+    epoch = (await sync_to_async(replay.position)(ada.pk)).epoch
     client = await sockets()
     await client.hello(token, epoch=epoch, after=2)
     await client.hear()
@@ -167,7 +167,7 @@ async def test_a_socket_and_rest_tell_the_same(
     await client.hello(token, after=0)
     await client.hear()
     heard = await client.hear_events(6)
-    assert heard == await sync_to_async(events.read)(ada.pk, after=0, limit=100)
+    assert heard == await sync_to_async(replay.read)(ada.pk, after=0, limit=100)
 
 
 def test_the_poll_is_often_enough_for_the_promise() -> None:

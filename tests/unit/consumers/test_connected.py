@@ -58,7 +58,7 @@ async def test_what_is_queued_is_told_in_a_moment_and_what_has_ended_at_once(
 async def test_after_messages_may_have_been_missed_the_database_is_asked_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("uploads.events.newest_seqs", lambda users: dict.fromkeys(users, 7))
+    monkeypatch.setattr("uploads.replay.newest_seqs", lambda users: dict.fromkeys(users, 7))
     connected, tab = Connected(), Tab()
     connected._by_user[1].add(tab)
     await connected._hear({"type": "resumed"})
