@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from consumers.database import in_database
 from consumers.oip import middleware as protocol
-from project.api_errors import not_found, unsupported_coding
+from project.error_views import not_found, unsupported_coding
 from project.handler import unreadable
 from project.server.errors import Refusal
 from project.server.head import Head

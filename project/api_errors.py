@@ -1,19 +1,15 @@
 """The border between errors and HTTP: one table, one shape for every refusal."""
 
 import logging
-import sys
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
-from django.urls import is_valid_path
+from django.http import Http404, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from project.server.errors import error_body
 from uploads import errors
 from uploads.sign_in import denials
 from uploads.storage import disk
@@ -63,8 +59,7 @@ STATUS: Final[dict[type[errors.UploadsError], int]] = {
     errors.StorageUnavailable: 503,
 }
 
-# What DRF and Django raise by themselves: our code and sentence instead of theirs.
-_CODES: Final[dict[type[Exception], tuple[str, str]]] = {
+CODES: Final[dict[type[Exception], tuple[str, str]]] = {
     exceptions.NotAuthenticated: (
         "not_authenticated",
         "Send an access token or an API key: Authorization: Bearer ….",
@@ -74,6 +69,7 @@ _CODES: Final[dict[type[Exception], tuple[str, str]]] = {
     exceptions.MethodNotAllowed: ("method_not_allowed", "This method is not offered here."),
     exceptions.NotAcceptable: ("not_acceptable", "This server answers in JSON."),
 }
+"""What DRF and Django raise by themselves: our code and sentence instead of theirs."""
 
 _FIELD_CODES: Final = frozenset({"weak_password", "username_taken", "unknown_field"})
 """The codes of a field's faults that are ours; the framework's many words are `invalid`."""
@@ -157,7 +153,7 @@ def _faults(details: Any, field: str) -> Iterator[dict[str, str]]:
 
 
 def _theirs(error: exceptions.APIException, view: Any) -> Response:
-    code, message = _CODES.get(type(error), (_code_of(error), str(error.detail)))
+    code, message = CODES.get(type(error), (_code_of(error), str(error.detail)))
     if isinstance(error, exceptions.UnsupportedMediaType):
         read = " or ".join(parser.media_type for parser in view.parser_classes)
         code, message = (
@@ -187,88 +183,3 @@ def _response(
     if status in {429, 503}:
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's 400, for what fails before any view."""
-    return JsonResponse({"code": "malformed", "message": "The request cannot be read."}, status=400)
-
-
-def told(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
-    """A refusal for whoever asks: to programs in JSON, to a person's browser as a sentence."""
-    headers = {"X-Content-Type-Options": "nosniff"}
-    path = request.path_info
-    if "text/html" in request.headers.get("Accept", "") and not path.startswith("/api/"):
-        content: str | bytes = message
-        content_type = "text/plain; charset=utf-8"
-    else:
-        content, content_type = error_body(code, message, path.encode()), "application/json"
-    return HttpResponse(content, status=status, content_type=content_type, headers=headers)
-
-
-def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's 403."""
-    return JsonResponse(
-        {"code": "forbidden", "message": "You are not allowed to do this."}, status=403
-    )
-
-
-def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's 404, for addresses that no route has; one that lacks only its slash is a 308."""
-    if not request.path_info.endswith("/") and is_valid_path(f"{request.path_info}/"):
-        _, question, query = request.get_full_path().partition("?")
-        return JsonResponse(
-            {"code": "missing_slash", "message": "This address ends with a slash."},
-            status=308,
-            headers={"Location": f"{quote(request.path_info)}/{question}{query}"},
-        )
-    return JsonResponse({"code": "not_found", "message": "There is nothing here."}, status=404)
-
-
-def method_not_allowed(allowed: str) -> JsonResponse:
-    """The 405 of a view outside the REST framework; `allowed` names the methods it has."""
-    code, message = _CODES[exceptions.MethodNotAllowed]
-    return JsonResponse({"code": code, "message": message}, status=405, headers={"Allow": allowed})
-
-
-def unsupported_coding(request: HttpRequest) -> JsonResponse | None:
-    """The 415 of a body that is compressed; None: it is sent as it is."""
-    coding = request.headers.get("Content-Encoding", "").strip()
-    if coding.lower() in {"", "identity"}:
-        return None
-    message = f"The Content-Encoding {coding[:50]!r} is not read here: send the body as it is."
-    return JsonResponse(
-        {"code": "unsupported_content_encoding", "message": message},
-        status=415,
-        headers={"Accept-Encoding": "identity"},
-    )
-
-
-def server_error(request: HttpRequest) -> JsonResponse:
-    """Django's answer to an exception: a full disk or a database that is away is a 503.
-
-    All else is a bug of ours, told in the log and not to the client.
-    """
-    error = sys.exc_info()[1]
-    handled = handle(error, {"view": request}) if isinstance(error, Exception) else None
-    if handled is not None and handled.status_code == 503:
-        wait = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-        return JsonResponse(handled.data, status=503, headers=wait)
-    return JsonResponse(
-        {"code": "server_error", "message": "Something went wrong on the server."}, status=500
-    )
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form of the admin without its token, or from somewhere else."""
-    if reason.startswith(("Origin checking", "Referer checking")):
-        message = (
-            "The form came from another address than the one that this server knows of: "
-            "behind a proxy, it needs the setting TRUSTED_PROXIES."
-        )
-    else:
-        message = (
-            "The form has expired, or the browser keeps no cookies for this site: "
-            "go back, load the page again and send the form once more."
-        )
-    return told(request, 403, "csrf_failed", message)

@@ -14,7 +14,8 @@ from django.urls import resolve
 from django.utils.decorators import async_only_middleware
 
 from imagefile.formats import FORMATS
-from project.api_errors import RETRY_AFTER_SECONDS, method_not_allowed
+from project.api_errors import RETRY_AFTER_SECONDS
+from project.error_views import method_not_allowed
 from uploads.catalog import holdings
 from uploads.errors import StorageUnavailable
 from uploads.models import Model

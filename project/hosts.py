@@ -12,7 +12,7 @@ from django.utils.decorators import async_only_middleware
 
 from consumers.host_names import not_served
 from consumers.metrics import access
-from project.api_errors import told
+from project.error_views import told
 from project.health import LIVENESS, READINESS
 from project.up.readiness import host_header
 

@@ -10,7 +10,7 @@ from django.utils.decorators import async_only_middleware
 
 from consumers.oip.middleware import is_served
 from project import logs
-from project.api_errors import unsupported_coding
+from project.error_views import unsupported_coding
 
 _SOUND: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 

@@ -74,7 +74,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "uploads.User"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-CSRF_FAILURE_VIEW = "project.api_errors.csrf_failure"
+CSRF_FAILURE_VIEW = "project.error_views.csrf_failure"
 
 TEMPLATES = [
     {

@@ -34,7 +34,7 @@ urlpatterns = [
     path("metrics", view.metrics),
 ]
 
-handler400 = "project.api_errors.bad_request"
-handler403 = "project.api_errors.permission_denied"
-handler404 = "project.api_errors.not_found"
-handler500 = "project.api_errors.server_error"
+handler400 = "project.error_views.bad_request"
+handler403 = "project.error_views.permission_denied"
+handler404 = "project.error_views.not_found"
+handler500 = "project.error_views.server_error"

@@ -11,7 +11,7 @@ from django.utils.decorators import async_only_middleware
 
 from consumers.metrics import access
 from consumers.metrics.registry import CONTENT_TYPE, exposition
-from project.api_errors import method_not_allowed, not_found
+from project.error_views import method_not_allowed, not_found
 from project.metrics import requests
 from project.metrics.backlog import BacklogCache
 from uploads.actors import address_of
