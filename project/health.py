@@ -19,7 +19,7 @@ from project.error_views import method_not_allowed
 from uploads.catalog import holdings
 from uploads.errors import StorageUnavailable
 from uploads.models import Model
-from uploads.storage import disk, handover, local, volume
+from uploads.storage import disk, handover, incoming, volume
 
 VERSION: Final = version("darkroom")
 LIVENESS: Final = "/healthz"
@@ -126,7 +126,7 @@ def _database_answers() -> bool:
 
 
 def _storage_takes_files() -> bool:
-    if not (volume.is_ours() and local.is_writable()):
+    if not (volume.is_ours() and incoming.is_writable()):
         return False
     try:
         if handover.is_by_store():

@@ -19,7 +19,7 @@ from uploads.models import ArchiveTask, Image
 from uploads.queue.endings import Ending, Failure, Success
 from uploads.queue.held import Attempt, Claim
 from uploads.queue.retry import Blame
-from uploads.storage import cache, cache_trimming, handover, keys, local
+from uploads.storage import cache, cache_trimming, handover, incoming, keys, local
 from uploads.storage.cache import Pin
 from uploads.storage.handover import Outgoing
 
@@ -218,5 +218,5 @@ def _pictures(thumbnail: str) -> list[Outgoing]:
 def _ask() -> None:
     """Raises StorageUnavailable while files can neither be fetched nor be delivered."""
     handover.require_store()
-    if not local.is_writable():
+    if not incoming.is_writable():
         raise StorageUnavailable("The disk is full.")

@@ -40,7 +40,7 @@ from uploads.models import (
 )
 from uploads.sign_in import tokens
 from uploads.storage import handover as handing_over
-from uploads.storage import local, object_store, volume
+from uploads.storage import incoming, local, object_store, volume
 
 SCHEMA = {
     "type": "object",
@@ -153,7 +153,7 @@ def upload(models: None, tmp_path: Path) -> Uploads:
     def make(user: User, count: int = 1, model: str = "ocr", **fields: Any) -> Upload:
         files = []
         for number in range(count):
-            path = local.incoming() / f"{tmp_path.name}-{user.pk}-{number}"
+            path = incoming.ready_folder() / f"{tmp_path.name}-{user.pk}-{number}"
             path.write_bytes(tiny(number % 256))
             sha256 = local.sha256_of(path)
             size = path.stat().st_size

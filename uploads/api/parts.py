@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 
 from uploads.api.disposition import MalformedPart
 from uploads.errors import Fault, Invalid, TooLarge
-from uploads.storage import local
+from uploads.storage import incoming
 
 MAX_TEXT_BYTES: Final = 65_536
 _IDENTITIES: Final = frozenset({"", "7bit", "8bit", "binary"})
@@ -23,7 +23,7 @@ class ReceivedFile(TemporaryUploadedFile):
     """As the client wrote it."""
 
     def __init__(self, content_type: str) -> None:
-        file = local.new_incoming()
+        file = incoming.new_file()
         UploadedFile.__init__(self, file, "image", content_type, 0, None)
         self._path = Path(file.name)
         self._digest = hashlib.sha256()

@@ -8,7 +8,7 @@ from typing import IO, Final
 
 from uploads.errors import StorageUnavailable
 from uploads.models import Image, Prediction
-from uploads.storage import cache, handover, keys, local, object_store
+from uploads.storage import cache, handover, incoming, keys, local, object_store
 from uploads.storage.object_store import Absent, Cold
 
 _CHUNK_BYTES: Final = 256 * 1024
@@ -158,7 +158,7 @@ def _archived(key: str, sha256: str, otherwise: str) -> IO[bytes]:
         raise
     except Absent:
         raise NotThere(otherwise) from None
-    copy = local.new_incoming()
+    copy = incoming.new_file()
     try:
         Path(copy.name).unlink()
         digest = hashlib.sha256()

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from uploads.errors import StorageUnavailable
 from uploads.models import Image, Upload
-from uploads.storage import keys, local, object_store, removal
+from uploads.storage import incoming, keys, local, object_store, removal
 from uploads.storage.object_store import Absent
 
 logger = logging.getLogger("darkroom.archive")
@@ -41,7 +41,7 @@ def fetch(key: str, sha256: str) -> None:
         if other := local.other_page(key):
             local.add_name(other, key)
             return
-        with local.new_incoming() as received:
+        with incoming.new_file() as received:
             path = Path(received.name)
             try:
                 opened = object_store.store().open(keys.document_key(key))

@@ -15,7 +15,7 @@ from typing import Final
 from django.conf import settings
 
 from uploads.errors import StorageUnavailable
-from uploads.storage import keys, local, object_store
+from uploads.storage import incoming, keys, local, object_store
 from uploads.storage.object_store import Absent, Differs, ObjectStore, Refused
 
 logger = logging.getLogger("darkroom.handover")
@@ -120,7 +120,7 @@ def fetch(key: str, sha256: str = "") -> bool:
             if facts is None:
                 return False
             sha256 = facts.sha256
-        with local.new_incoming() as received:
+        with incoming.new_file() as received:
             path = Path(received.name)
             try:
                 opened = store.open(source)

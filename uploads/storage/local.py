@@ -6,27 +6,19 @@ that names it commits. What a crash leaves behind without a row is removed later
 
 import contextlib
 import errno
-import fcntl
 import glob
 import hashlib
 import os
 import shutil
-import time
-import uuid
 from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
-from typing import IO, Final
-
-from django.conf import settings
+from typing import Final
 
 from uploads.errors import StorageUnavailable
-from uploads.storage import disk, keys, paths
+from uploads.storage import keys, paths
 
-_LOCKED_AFTER_SECONDS: Final = 5.0
-"""So long a new file may be without its lock, on clocks that differ."""
 _CHUNK_BYTES: Final = 1 << 20
 
 _FLUSHERS: Final = 8
@@ -49,76 +41,6 @@ def path_of(key: str) -> Path:
         if key.startswith("/") or not path.startswith(f"{root.rstrip('/')}/"):
             raise ValueError(f"The key {key!r} leads out of the storage.")
     return Path(path)
-
-
-def incoming_folder() -> Path:
-    """Where bodies are received, on the same disk as the rest; it may have to be made."""
-    return _incoming_below(settings.MEDIA_ROOT)
-
-
-@cache
-def _incoming_below(root: Path) -> Path:
-    return Path(root) / ".incoming"
-
-
-def incoming() -> Path:
-    """The folder where bodies are received.
-
-    Raises:
-        StorageUnavailable: it is not there and cannot be made.
-    """
-    folder = incoming_folder()
-    try:
-        if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageUnavailable from error
-    return folder
-
-
-def new_incoming() -> IO[bytes]:
-    """A new file to receive into, for its taker to remove; locked for as long as it is open.
-
-    Raises:
-        StorageUnavailable: there is no folder for it, or hardly any room left.
-        OSError: the disk takes no more files.
-    """
-    folder = incoming()
-    if not disk.has_room(folder):
-        raise StorageUnavailable("The disk is nearly full: try again later.")
-    # Not by `tempfile`, whose files look up each method anew.
-    file = open(f"{folder}/{uuid.uuid4().hex}", "x+b", opener=_owners)  # noqa: SIM115  # its taker closes it
-    with contextlib.suppress(OSError):
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    return file
-
-
-def _owners(path: str, flags: int) -> int:
-    """Opens a new file that its owner alone may read."""
-    return os.open(path, flags, 0o600)
-
-
-def remove_abandoned() -> None:
-    """Removes received files that nobody has open: their process was ended in the midst."""
-    born_before = time.time() - _LOCKED_AFTER_SECONDS
-    for path in incoming_folder().glob("*"):
-        with contextlib.suppress(OSError):
-            if path.stat().st_mtime < born_before:
-                _remove_unlocked(path)
-
-
-def _remove_unlocked(path: Path) -> None:
-    with path.open("r+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        path.unlink()
-
-
-def is_writable() -> bool:
-    """Whether a file, and bytes in it, are taken there now."""
-    try:
-        return disk.takes_bytes(incoming())
-    except StorageUnavailable:
-        return False
 
 
 def other_page(key: str) -> Path | None:

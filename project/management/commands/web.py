@@ -20,7 +20,7 @@ from project.server.server import Server
 from project.server.spool import Spool
 from project.up.errors import StartError
 from project.up.sockets import listen
-from uploads.storage import handover, local
+from uploads.storage import handover, incoming
 
 
 class Command(BaseCommand):
@@ -48,13 +48,13 @@ class Command(BaseCommand):
             self.stderr.write(error.message)
             sys.exit(1)
         raise_limit()
-        local.remove_abandoned()
+        incoming.remove_abandoned()
         server = Server(
             application,
             listener,
             admission=Admission(
                 judge,
-                Spool(local.incoming_folder(), env().max_incoming_bytes),
+                Spool(incoming.folder_path(), env().max_incoming_bytes),
                 BodyLimits(uploads=env().max_request_bytes),
                 Clients(env().max_requests_per_address),
             ),

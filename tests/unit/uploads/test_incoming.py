@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from uploads.api.parts import ReceivedFile
-from uploads.storage import local
+from uploads.storage import incoming
 
 
 def aged(path: Path) -> Path:
@@ -15,27 +15,27 @@ def aged(path: Path) -> Path:
 
 
 def test_what_a_dead_process_has_left_is_removed_and_nothing_else(media: Path) -> None:
-    left = local.incoming() / "tmpabandoned"
+    left = incoming.ready_folder() / "tmpabandoned"
     left.write_bytes(b"half a photo")
-    young = local.incoming() / "tmpyoung"
+    young = incoming.ready_folder() / "tmpyoung"
     young.touch()
     arriving = ReceivedFile("image/png")
     mine = aged(Path(arriving.temporary_file_path()))
     aged(left)
-    local.remove_abandoned()
-    assert sorted(local.incoming().iterdir()) == sorted([mine, young])
+    incoming.remove_abandoned()
+    assert sorted(incoming.ready_folder().iterdir()) == sorted([mine, young])
     arriving.close()
-    assert list(local.incoming().iterdir()) == [young]
+    assert list(incoming.ready_folder().iterdir()) == [young]
 
 
 def test_without_a_folder_there_is_nothing_to_remove(media: Path) -> None:
-    local.remove_abandoned()
+    incoming.remove_abandoned()
     assert not media.exists()
 
 
 def test_a_file_that_was_moved_away_is_left_in_peace(media: Path) -> None:
     file = ReceivedFile("image/png")
-    kept = Path(file.temporary_file_path()).rename(local.incoming() / "kept")
+    kept = Path(file.temporary_file_path()).rename(incoming.ready_folder() / "kept")
     file.close()
     del file
-    assert list(local.incoming().iterdir()) == [kept]
+    assert list(incoming.ready_folder().iterdir()) == [kept]

@@ -11,7 +11,7 @@ from uploads.exports.documents.pdf_picture import Embedded, embedded
 from uploads.exports.names import safe_name, split
 from uploads.exports.sources import Away, NotThere, Sources
 from uploads.models import Image, Prediction
-from uploads.storage import local
+from uploads.storage import incoming
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def made(prediction: Prediction, form: str) -> Document:
     output = prediction.output
     if output is None or output.get("kind") != "text":
         raise NotExportable
-    file = local.new_incoming()
+    file = incoming.new_file()
     try:
         Path(file.name).unlink()
         FORMS[form].write(file, prediction, output)
