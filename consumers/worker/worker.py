@@ -9,7 +9,6 @@ import contextlib
 import logging
 import signal
 import time
-from functools import partial
 from typing import Any, Final
 
 from channels.worker import Worker
@@ -22,6 +21,7 @@ from consumers.oip.endpoint import Address, Endpoint, open_endpoint
 from consumers.oip.tls import server_tls
 from consumers.worker import housekeeping, mail, thumbnails, webhooks
 from consumers.worker.archiver import PURGE_SECONDS, ROUND_SECONDS, Archiver
+from consumers.worker.chores import Chores
 from consumers.worker.engine import new_engine, new_thumbnailer
 from consumers.worker.files import Files, SharedFiles
 from consumers.worker.handover import HandedOverFiles
@@ -37,9 +37,9 @@ from consumers.worker.usage import FLUSH_SECONDS, Meter
 from consumers.worker.wakeup import CHANNEL, Wakeup
 from consumers.worker.webhooks import Webhooks
 from inference.remote.servers import Servers
-from uploads import account_removal, bus
-from uploads.catalog import offers, splits
-from uploads.storage import handover, removal
+from uploads import bus
+from uploads.catalog import offers
+from uploads.storage import handover
 from uploads.storage.cache_trimming import CACHE_SECONDS
 
 logger = logging.getLogger("darkroom.worker")
@@ -91,6 +91,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
         self.tick_now = asyncio.Event()
         self.wakeup = Wakeup(claim=self.pipeline.room.set, tick=self.tick_now.set)
         self.reconciler = Reconciler(self.engine, self.row, self._models_changed)
+        self.chores = Chores(self.row.pk, self.engine, self.reconciler)
         self.pulse = Pulse()
         self.reaps_after = 0.0
 
@@ -130,7 +131,7 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             for work in (
                 *(self.listener(channel) for channel in self.channels),
                 repeating.every(TICK_SECONDS, self._tick, self.tick_now),
-                repeating.every(HOUSEKEEPING_SECONDS, self._keep_house),
+                repeating.every(HOUSEKEEPING_SECONDS, self.chores.do),
                 repeating.every(FLUSH_SECONDS, self.meter.flush),
                 repeating.every(REJOIN_SECONDS, self._join),
                 repeating.every(thumbnails.ROUND_SECONDS, self.thumbnails.make_due),
@@ -214,24 +215,6 @@ class InferenceWorker(Worker):  # type: ignore[misc]  # it has no types
             if learned.desired is not None and not is_draining:
                 self.reconciler.apply(learned.desired)
         await bus.hint(learned.reaped)
-
-    async def _keep_house(self) -> None:
-        await housekeeping.do_all(
-            self._watch_splits,
-            self._fail_orphans,
-            partial(in_database, account_removal.go_on),
-            partial(in_database, removal.remove_files),
-            self.reconciler.publish_again,
-            partial(in_database, offers.forget_models),
-            partial(in_database, offers.forget_dead_workers),
-        )
-
-    async def _watch_splits(self) -> None:
-        await bus.hint(await in_database(housekeeping.watch_splits))
-        self.engine.have_mean(await in_database(splits.standing_numbers))
-
-    async def _fail_orphans(self) -> None:
-        await bus.hint(await in_database(housekeeping.fail_orphans, self.row.pk))
 
     async def _join(self) -> None:
         # Redis may have been flushed: a membership is renewed, not trusted.
