@@ -5,7 +5,7 @@ import json
 import logging
 import math
 import time
-from collections.abc import Coroutine
+from functools import partial
 from typing import Any, Final
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.utils import timezone
 from consumers.database import ANY_ERROR, in_database
 from consumers.metrics import sockets
 from consumers.socket import messages
+from consumers.socket.beside import Beside
 from consumers.socket.cancel import actor_of, cancel
 from consumers.socket.connected import connected
 from consumers.socket.feed import Feed
@@ -48,7 +49,7 @@ class ProgressConsumer(sockets.CountedSocket):
         self.identity: Identity | None = None
         self.is_ready = False
         self.feed = Feed(self._send)
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.beside = Beside(partial(self.close, sockets.ERROR))
         self._is_in_doubt = False
         """Whether its sign-in may have ended: the database has not been asked since."""
         self._is_checking = False
@@ -57,7 +58,7 @@ class ProgressConsumer(sockets.CountedSocket):
         """Accepts; who it is comes in the first message, so that no token is in a URL."""
         offered = self.scope.get("subprotocols", [])
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
-        self._start(self._await_hello())
+        self.beside.start(self._await_hello())
 
     async def disconnect(self, code: int) -> None:
         """The client has gone, or has answered to a close."""
@@ -67,9 +68,7 @@ class ProgressConsumer(sockets.CountedSocket):
 
     async def release(self) -> None:
         """Lets go of everything; what cannot fail comes first."""
-        for task in self.tasks:
-            task.cancel()
-        self.tasks.clear()
+        self.beside.stop()
         await self._leave()
 
     async def _leave(self) -> None:
@@ -98,7 +97,7 @@ class ProgressConsumer(sockets.CountedSocket):
         self._is_in_doubt = True
         if not self._is_checking:
             self._is_checking = True
-            self._start(self._check_authority())
+            self.beside.start(self._check_authority())
 
     def told_up_to(self, seq: int) -> None:
         """The user's stream has reached `seq`."""
@@ -165,8 +164,8 @@ class ProgressConsumer(sockets.CountedSocket):
         self.is_ready = True
         logger.info("socket ready", extra={"user": user.pk, "after": hello.after})
         self.feed.look()
-        self._start(self.feed.pump(user.pk))
-        self._start(self._watch())
+        self.beside.start(self.feed.pump(user.pk))
+        self.beside.start(self._watch())
 
     async def _renew(self, auth: messages.Auth, current: Identity) -> None:
         identity = await self._identify(auth.token)
@@ -241,19 +240,6 @@ class ProgressConsumer(sockets.CountedSocket):
         self._is_checking = False
 
     # Small things.
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._beside(work))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-
-    async def _beside(self, work: Coroutine[Any, Any, None]) -> None:
-        """Does this beside the client's messages; a socket that lost it would stay and be deaf."""
-        try:
-            await work
-        except Exception:
-            logger.exception("socket failed")
-            await self.close(sockets.ERROR)
 
     async def _send(self, message: Any) -> None:
         await self.send(text_data=_encoded(message))

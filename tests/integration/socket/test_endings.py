@@ -32,7 +32,10 @@ def sockets_open() -> float:
 
 
 def running_beside() -> set[Any]:
-    return {task for task in asyncio.all_tasks() if "ProgressConsumer" in repr(task.get_coro())}
+    ours = ("ProgressConsumer", "Beside.")
+    return {
+        task for task in asyncio.all_tasks() if any(name in repr(task.get_coro()) for name in ours)
+    }
 
 
 async def until_over(client: Client) -> None:

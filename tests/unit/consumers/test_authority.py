@@ -78,6 +78,6 @@ async def test_what_a_socket_does_beside_is_not_kept_when_it_is_done(
     answering(monkeypatch, lambda: True)
     tab = Tab()
     tab.recheck()
-    await asyncio.wait(tab.tasks)
+    await asyncio.wait(tab.beside.tasks)
     await asyncio.sleep(0)
-    assert not tab.tasks
+    assert not tab.beside.tasks
