@@ -12,6 +12,7 @@ from django.conf import settings
 
 from uploads.errors import StorageUnavailable
 from uploads.storage.object_store import Absent, Cold, Differs, Facts, Opened, Refused, Stored
+from uploads.storage.s3_errors import code_of, status_of, translated
 
 logger = logging.getLogger("darkroom.archive")
 
@@ -53,7 +54,7 @@ class S3Store:
             "region_name": settings.AWS_REGION,
             "endpoint_url": settings.S3_ENDPOINT_URL,
         }
-        with _translated():
+        with translated():
             self._client = boto3.session.Session().client(
                 "s3",
                 config=config.Config(
@@ -89,18 +90,18 @@ class S3Store:
         place = {"Bucket": self._bucket, "Key": _full(key)}
         send = self._put_in_parts if path.stat().st_size > PART_BYTES else self._put_whole
         error_type = self._client.exceptions.ClientError
-        with _translated():
+        with translated():
             try:
                 try:
                     send(place, facts, path, {"IfNoneMatch": "*"})
                 except error_type as error:
-                    if _status(error) != _UNCONDITIONAL:
+                    if status_of(error) != _UNCONDITIONAL:
                         raise
                     send(place, facts, path, {})
             except error_type as error:
-                if _status(error) in _REFUSED:
-                    raise Refused(f"The archive refuses the file: {_code(error)}.") from error
-                if _status(error) not in _EXISTS:
+                if status_of(error) in _REFUSED:
+                    raise Refused(f"The archive refuses the file: {code_of(error)}.") from error
+                if status_of(error) not in _EXISTS:
                     raise
 
     def _put_whole(
@@ -140,11 +141,11 @@ class S3Store:
             raise
 
     def look(self, key: str) -> Facts | None:
-        with _translated():
+        with translated():
             try:
                 found = self._client.head_object(Bucket=self._bucket, Key=_full(key))
             except self._client.exceptions.ClientError as error:
-                if _code(error) not in _ABSENT:
+                if code_of(error) not in _ABSENT:
                     raise
                 # A bucket that is not there is told in the same words.
                 self._require_bucket()
@@ -155,32 +156,32 @@ class S3Store:
         try:
             self._client.head_bucket(Bucket=self._bucket)
         except self._client.exceptions.ClientError as error:
-            if _code(error) in _ABSENT:
+            if code_of(error) in _ABSENT:
                 raise StorageUnavailable("The archive does not answer: NoSuchBucket.") from None
             raise
 
     def open(self, key: str) -> Opened:
-        with _translated():
+        with translated():
             try:
                 found = self._client.get_object(Bucket=self._bucket, Key=_full(key))
             except self._client.exceptions.ClientError as error:
-                if _code(error) in _ABSENT:
+                if code_of(error) in _ABSENT:
                     raise Absent(key) from None
-                if _code(error) == _COLD:
+                if code_of(error) == _COLD:
                     logger.warning("object in a cold storage class, restore it", extra={"key": key})
                     raise Cold(key) from None
                 raise
         return Opened(found["ContentLength"], _Body(found["Body"]))
 
     def delete(self, key: str) -> None:
-        with _translated():
+        with translated():
             self._client.delete_object(Bucket=self._bucket, Key=_full(key))
 
     def remove(self, prefix: str) -> None:
         for one in list(self.stored(prefix)):
             # Not all at once: of that, stores differ in the checksum that they ask for.
             self.delete(one.key)
-        with _translated():
+        with translated():
             for page in self._pages("list_multipart_uploads", prefix):
                 for begun in page.get("Uploads", ()):
                     self._client.abort_multipart_upload(
@@ -188,14 +189,14 @@ class S3Store:
                     )
 
     def stored(self, prefix: str = "") -> Iterator[Stored]:
-        with _translated():
+        with translated():
             for page in self._pages("list_objects_v2", prefix):
                 for one in page.get("Contents", ()):
                     key = one["Key"].removeprefix(_full(""))
                     yield Stored(key, one["Size"], one["LastModified"])
 
     def presigned(self, key: str, disposition: str, content_type: str) -> str:
-        with _translated():
+        with translated():
             address: str = self._client.generate_presigned_url(
                 "get_object",
                 Params={
@@ -221,39 +222,13 @@ class _Body:
 
     def read(self, size: int = -1) -> bytes:
         """At most so many of the next bytes; none at the end."""
-        with _translated():
+        with translated():
             data: bytes = self._body.read(None if size < 0 else size)
         return data
 
     def close(self) -> None:
         """Lets go of the connection."""
         self._body.close()
-
-
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    """Whatever the store or the way to it says, in our words.
-
-    Refusals too (a key that is wrong, a bucket that is gone): an operator mends them, and until
-    then files wait.
-    """
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        reason = _code(error) if isinstance(error, ClientError) else type(error).__name__
-        raise StorageUnavailable(f"The archive does not answer: {reason}.") from error
-    except ValueError as error:
-        raise StorageUnavailable(f"The archive's settings are wrong: {error}") from error
-
-
-def _code(error: Any) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
-
-
-def _status(error: Any) -> int:
-    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
 def _full(key: str) -> str:
