@@ -8,10 +8,8 @@ import io
 import math
 import struct
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -23,10 +21,11 @@ from imagefile.errors import ImageFileError
 from imagefile.formats import FORMATS
 from imagefile.header import Header, Picture
 from imagefile.reading import read_header, read_picture
+from inference.engine.child.decoded import Decoded
 from inference.engine.child.pdf_page import draw
 from inference.engine.child.rgb import to_rgb, to_rgba
 from inference.engine.errors import SourceGone, SourceUnavailable, UnreadableImage
-from inference.engine.model import Note, Pixels
+from inference.engine.model import Note
 from inference.engine.types import DecodeLimits
 
 ScaleNeeded = Callable[[tuple[int, int]], float]
@@ -47,8 +46,6 @@ UNDECODABLE = (
 """What Pillow raises over files that are broken or too large."""
 BYTES_TO_DECODE_A_PIXEL: Final = 9
 """libjpeg keeps three coefficients of two bytes, beside the pixel."""
-_ROWS: Final = 256
-"""So many are copied at a time."""
 
 TRUNCATED: Final = Note(
     "truncated_file",
@@ -68,39 +65,6 @@ UPRIGHT = {
 """What turns an image upright, by its EXIF orientation."""
 
 pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
-
-
-@dataclass(frozen=True)
-class Decoded:
-    """An image as a model sees it."""
-
-    picture: Image.Image
-    """RGB, upright; transparency is shown on white, colors are sRGB."""
-    width: int
-    """Of the upright image at full size, in pixels."""
-    height: int
-    """Of the upright image at full size, in pixels."""
-    notes: Sequence[Note] = ()
-    """What could not be done."""
-    in_browsers: bool = True
-    """Whether every browser shows the file."""
-    transparent: Image.Image | None = None
-    """RGBA, with the transparency; None: there is none."""
-
-    @cached_property
-    def pixels(self) -> Pixels:
-        """The picture's: (H, W, 3)."""
-        return _array(self.picture)
-
-    @cached_property
-    def rgba(self) -> Pixels | None:
-        """Those with the transparency: (H, W, 4)."""
-        return None if self.transparent is None else _array(self.transparent)
-
-    @property
-    def scale(self) -> float:
-        """The width of the picture over the full width: 1 unless decoded at reduced scale."""
-        return self.picture.width / self.width
 
 
 def full_scale(_size: tuple[int, int]) -> float:
@@ -205,16 +169,6 @@ def _upright(image: Image.Image, header: Header) -> Image.Image:
     # What is saved of it would have the file's comment and profile.
     image.info = {}
     return image
-
-
-def _array(image: Image.Image) -> Pixels:
-    """Its pixels, a few rows at a time: at once they would be there three times over."""
-    width, height = image.size
-    pixels = np.empty((height, width, len(image.getbands())), np.uint8)
-    for top in range(0, height, _ROWS):
-        below = min(height, top + _ROWS)
-        pixels[top:below] = np.asarray(image.crop((0, top, width, below)))
-    return pixels
 
 
 def _pixels(

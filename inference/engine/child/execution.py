@@ -8,7 +8,8 @@ from typing import Any
 
 from inference.engine.arrays import to_numpy
 from inference.engine.child.answers import Answers
-from inference.engine.child.decode import Decoded, ScaleNeeded, decode, read
+from inference.engine.child.decode import ScaleNeeded, decode, read
+from inference.engine.child.decoded import Decoded
 from inference.engine.child.loaded_model import LoadedModel
 from inference.engine.child.named_images import NamedImages, read_named_images
 from inference.engine.child.outbox import Reporter

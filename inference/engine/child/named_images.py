@@ -9,7 +9,8 @@ import numpy as np
 from PIL import Image
 
 from inference.engine.child.answers import Answers
-from inference.engine.child.decode import Decoded, decode, longest_side, read
+from inference.engine.child.decode import decode, longest_side, read
+from inference.engine.child.decoded import Decoded
 from inference.engine.errors import SourceGone, UnreadableImage
 from inference.engine.model import Note, Pixels
 from inference.engine.to_child import ImageItem

@@ -3,7 +3,7 @@
 from PIL import ImageCms
 
 from imagefile.formats import FORMATS
-from inference.engine.child.decode import Decoded
+from inference.engine.child.decoded import Decoded
 from inference.engine.types import DecodeLimits
 
 LIMITS = DecodeLimits(tuple(FORMATS), max_pixels=1_000_000, max_side=5_000)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from inference.engine.child.decode import Decoded, decode, longest_side
+from inference.engine.child.decode import decode, longest_side
+from inference.engine.child.decoded import Decoded
 from inference.engine.errors import SourceGone, SourceUnavailable, UnreadableImage
 from tests import image_files
 from tests.unit.engine.decoding import LIMITS

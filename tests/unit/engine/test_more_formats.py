@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference.engine.child.decode import Decoded, decode
+from inference.engine.child.decode import decode
+from inference.engine.child.decoded import Decoded
 from inference.engine.errors import UnreadableImage
 from tests import hostile_formats
 from tests.heif_files import TILE, box, grid, heic
