@@ -6,18 +6,17 @@ import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import Context
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from inference.engine import confinement, temporary_folder
-from inference.engine.admission import refusal_of
 from inference.engine.confinement import MODEL_ALONE, Reach
-from inference.engine.errors import JobFailure, LoadFailed, ModelNotFound, QueueFull
+from inference.engine.errors import JobFailure, LoadFailed, ModelNotFound
 from inference.engine.launch import Launcher
 from inference.engine.model_folder import ModelVersion
 from inference.engine.observer import Observer, Several
 from inference.engine.pending_job import PendingJob
+from inference.engine.placed_jobs import PlacedJob, PlacedJobs
 from inference.engine.remote import NoRemote, Remote
 from inference.engine.repository import Repository
 from inference.engine.served_model import ServedModel
@@ -31,12 +30,6 @@ MAX_QUEUED_BYTES: Final = 512 << 20
 MORE_ATTEMPTS: Final = 2
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _Placed:
-    pending: PendingJob
-    scheduler: VersionScheduler
 
 
 class Engine:
@@ -66,11 +59,9 @@ class Engine:
         self._launcher = Launcher(limits, reach, remote or NoRemote())
         self._observer = Several(self.statistics, *([observer] if observer else []))
         self._cancel_seconds = cancel_seconds
-        self._max_queued_bytes = max_queued_bytes
-        self._queued_bytes = 0
+        self._jobs = PlacedJobs(max_queued_bytes, self._observer)
         self._repository = Repository(())
         self._served: dict[str, ServedModel] = {}
-        self._placed: dict[int, list[_Placed]] = {}
         self._ids = itertools.count(-1, -1)
         self._takes_work = False
         self._meanings: Mapping[tuple[str, str], str] = {}
@@ -160,9 +151,7 @@ class Engine:
         One that waits is canceled at once. One that runs lets go between two steps of its model; if
         it does not, its child process is ended, and its batch mates are given back.
         """
-        for placed in list(self._placed.get(job_id, ())):
-            if placed.pending.job.attempt == attempt:
-                placed.scheduler.cancel(placed.pending)
+        self._jobs.cancel(job_id, attempt)
 
     def preload(self, name: str) -> None:
         """Begin to start a model's default version: its first job need not wait for that.
@@ -220,9 +209,9 @@ class Engine:
             scheduler = self._scheduler(job.model, job.version)
         except JobFailure as failure:
             return Failed(job, failure.code, failure.message, failure.kind)
-        placed = _Placed(PendingJob(job, report), scheduler)
+        placed = PlacedJob(PendingJob(job, report), scheduler)
         # In a context of its own: what is begun for this job serves others after it.
-        Context().run(self._place, placed)
+        Context().run(self._jobs.place, placed)
         try:
             return await placed.pending.settled()
         except asyncio.CancelledError:
@@ -241,27 +230,3 @@ class Engine:
         if model not in self._served:
             raise ModelNotFound(f"There is no model {model}.")
         return self._served[model].scheduler(version)
-
-    def _place(self, placed: _Placed) -> None:
-        pending, scheduler = placed.pending, placed.scheduler
-        # Before anything is counted: whatever comes of it, nothing stays counted.
-        failure = refusal_of(pending.job, scheduler.version.config)
-        self._placed.setdefault(pending.job.id, []).append(placed)
-        self._queued_bytes += pending.bytes
-        pending.when_settled(lambda _pending: self._leave(placed))
-        if failure is None and pending.bytes and self._queued_bytes > self._max_queued_bytes:
-            failure = QueueFull()
-        if failure:
-            pending.fail(failure)
-        else:
-            scheduler.submit(pending)
-
-    def _leave(self, placed: _Placed) -> None:
-        pending = placed.pending
-        self._queued_bytes -= pending.bytes
-        others = [other for other in self._placed[pending.job.id] if other is not placed]
-        if others:
-            self._placed[pending.job.id] = others
-        else:
-            del self._placed[pending.job.id]
-        self._observer.settled(placed.scheduler.version, pending.outcome.result())

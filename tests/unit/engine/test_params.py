@@ -85,8 +85,8 @@ async def test_params_that_cannot_be_checked_are_refused_and_leave_nothing_behin
         assert isinstance(outcome, Failed)
         assert outcome.code == "invalid_params"
     await asyncio.sleep(0)  # what follows a settled job comes in the loop's next turn
-    assert engine.engine._placed == {}
-    assert engine.engine._queued_bytes == 0
+    assert engine.engine._jobs._by_id == {}
+    assert engine.engine._jobs._bytes == 0
 
 
 async def test_params_that_are_nested_too_deeply_are_refused(bench: Any, add_model: Any) -> None:
