@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from inference.oip.content_coding import TooLarge, UnknownCoding, chosen, compressed, decompressed
 from inference.oip.errors import ProtocolError, Status, invalid
@@ -38,6 +38,32 @@ class Refused(Exception):
     def __init__(self, status: int, message: str, **headers: str) -> None:
         self.status, self.message, self.headers = status, message, headers
         super().__init__(message)
+
+
+class Request(Protocol):
+    """A request of HTTP."""
+
+    method: str
+    path: str
+    """As it was sent: with its escapes, without a query."""
+    headers: Mapping[str, str]
+    """By names of any case."""
+    address: str | None
+    """The IP address that it comes from, where it comes from one."""
+
+    async def body(self) -> bytes:
+        """The body as it was sent.
+
+        Raises:
+            Refused, ProtocolError: it is too large.
+        """
+
+    def hold(self, size: int) -> None:
+        """Count so many bytes more as held by it until it is answered.
+
+        Raises:
+            ProtocolError: RESOURCE_EXHAUSTED: so much is not left.
+        """
 
 
 @dataclass(frozen=True)

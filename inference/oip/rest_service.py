@@ -5,10 +5,10 @@ A worker's own endpoint serves them; the web's (`consumers.oip.views`) asks all 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from inference.oip import rest_documents
 from inference.oip.access import Authenticate, RefuseHost, credential
@@ -22,6 +22,7 @@ from inference.oip.rest_http import (
     SMALL_BYTES,
     Refused,
     Reply,
+    Request,
     error,
     infer_reply,
     json_length,
@@ -47,32 +48,6 @@ ModelMetadataRequest: Final = message("ModelMetadataRequest")
 ModelConfigRequest: Final = message("ModelConfigRequest")
 ModelStatisticsRequest: Final = message("ModelStatisticsRequest")
 RepositoryIndexRequest: Final = message("RepositoryIndexRequest")
-
-
-class Request(Protocol):
-    """A request of HTTP."""
-
-    method: str
-    path: str
-    """As it was sent: with its escapes, without a query."""
-    headers: Mapping[str, str]
-    """By names of any case."""
-    address: str | None
-    """The IP address that it comes from, where it comes from one."""
-
-    async def body(self) -> bytes:
-        """The body as it was sent.
-
-        Raises:
-            Refused, ProtocolError: it is too large.
-        """
-
-    def hold(self, size: int) -> None:
-        """Count so many bytes more as held by it until it is answered.
-
-        Raises:
-            ProtocolError: RESOURCE_EXHAUSTED: so much is not left.
-        """
 
 
 Answer = Callable[[Request, Call], Awaitable[Reply]]
