@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from inference.oip import http_connections
+from inference.oip import http_connections, http_incoming
 from inference.oip.admission import Admission
 from inference.oip.http_server import HttpServer
 from tests.unit.oip.raw_http import CHUNKED, INFER, LISTING, Connection, connect
@@ -43,7 +43,7 @@ async def test_what_a_body_unpacks_to_is_held_against_the_budget(
 async def test_a_body_that_comes_byte_by_byte_is_given_up(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http_connections, "_BODY_SECONDS", 0.2)
+    monkeypatch.setattr(http_incoming, "_BODY_SECONDS", 0.2)
     client = await connect(port)
     await client.send(CHUNKED)
 
