@@ -8,7 +8,7 @@ from prometheus_client import Counter, Histogram
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from consumers.metrics.registry import REGISTRY
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.status import State, VersionStatus
 from inference.engine.types import (
     Canceled,

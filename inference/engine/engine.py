@@ -13,7 +13,7 @@ from inference.engine import confinement, temporary_folder
 from inference.engine.confinement import MODEL_ALONE, Reach
 from inference.engine.errors import JobFailure, LoadFailed, ModelNotFound
 from inference.engine.launch import Launcher
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.observer import Observer, Several
 from inference.engine.pending_job import PendingJob
 from inference.engine.placed_jobs import PlacedJob, PlacedJobs

@@ -10,7 +10,7 @@ from inference.engine.batch_watch import BatchWatch
 from inference.engine.child_end import End
 from inference.engine.errors import LoadFailed
 from inference.engine.launch import Launcher
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.observer import Observer
 from inference.engine.pending_job import PendingJob
 from inference.engine.process import ChildGone, ChildProcess

@@ -9,7 +9,7 @@ from inference.engine.config import ModelConfig
 from inference.engine.confinement import Reach
 from inference.engine.errors import LoadFailed
 from inference.engine.messages import FromChild
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.remote import Remote, settled
 from inference.engine.to_child import Load

@@ -8,7 +8,7 @@ from inference.engine.errors import LoadFailed
 from inference.engine.instance import Instance
 from inference.engine.instances import Instances
 from inference.engine.load_backoff import LoadBackoff
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.remote import Remote
 from inference.engine.server_watch import ServerWatch
 

@@ -28,10 +28,9 @@ from inference.engine.model_files import (
     FileRefused,
     check_inside,
     check_sums,
-    digest,
-    hashes,
     is_version,
 )
+from inference.engine.model_version import ModelVersion, hashes_of
 from inference.engine.sample import read_sample
 from inference.engine.version_config import TABLE, KeyRefused, settings_by_version
 from strictjson.values import flaw, plain_text
@@ -55,53 +54,6 @@ class InvalidModel(Exception):
 
 class NotOffered(InvalidModel):
     """Nothing is wrong with the model: files that its operator brings are not there yet."""
-
-
-@dataclass(frozen=True)
-class ModelVersion:
-    """One version of a model: what an instance runs."""
-
-    config: ModelConfig
-    number: str
-    folder: Path
-    """The model's folder."""
-    files: Mapping[str, str]
-    """The sha256 of each of its files, in hexadecimal, by the path relative to `folder`."""
-
-    @property
-    def own_folder(self) -> Path:
-        """The version's own folder."""
-        return self.folder / self.number
-
-    @property
-    def places(self) -> list[Path]:
-        """What holds its files: the model's folder, and what links in it lead to."""
-        folder = self.folder.resolve()
-        files = ((folder / name).resolve() for name in self.files)
-        return [folder, *(file for file in files if not file.is_relative_to(folder))]
-
-    @cached_property
-    def sha256(self) -> str:
-        """Over the paths and bytes of its configuration, code and files, in hexadecimal."""
-        return digest(self.files)
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The names that mean this version, sorted."""
-        labels = self.config.labels.items()
-        return tuple(sorted(label for label, number in labels if number == self.number))
-
-    def changed_file(self) -> Path | None:
-        """A file that is not as it was when it was read; None: all are. Reads every file."""
-        try:
-            now = _hashes(self.config, self.folder, self.number)
-        except FileRefused as refused:
-            return refused.file
-        except OSError as error:
-            return Path(error.filename or self.folder)
-        names = sorted(now.keys() | self.files.keys())
-        changed = (name for name in names if now.get(name) != self.files.get(name))
-        return next((self.folder / name for name in changed), None)
 
 
 @dataclass(frozen=True)
@@ -254,12 +206,6 @@ def _read_version(config: ModelConfig, folder: Path, number: str) -> ModelVersio
         raise InvalidModel(
             folder / number, f"there is no {needed}: the backend is {config.backend}"
         )
-    files = _hashes(config, folder, number)
+    files = hashes_of(config, folder, number)
     check_sums(folder, number, files)
     return ModelVersion(config, number, folder, files)
-
-
-def _hashes(config: ModelConfig, folder: Path, number: str) -> dict[str, str]:
-    shown = config.interpretation
-    beside = (shown.labels_file,) if shown and shown.kind == "labels" else ()
-    return hashes(folder, number, beside, has_code=config.backend == "python")

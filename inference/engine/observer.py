@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.types import Outcome
 
 

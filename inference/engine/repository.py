@@ -9,10 +9,10 @@ from inference.engine.model_files import is_content
 from inference.engine.model_folder import (
     InvalidModel,
     Model,
-    ModelVersion,
     NotOffered,
     read_model,
 )
+from inference.engine.model_version import ModelVersion
 from strictjson.values import plain_text
 
 

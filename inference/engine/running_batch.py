@@ -8,7 +8,7 @@ from inference.engine import messages
 from inference.engine.child_end import End, failure_of
 from inference.engine.errors import InvalidInput
 from inference.engine.job_messages import computed, failed, item_of, succeeded
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.pending_job import PendingJob
 from inference.engine.process import ChildGone, ChildProcess
 from inference.engine.remote_calls import RemoteCalls

@@ -7,7 +7,8 @@ from typing import Final
 
 from inference.engine.errors import LoadFailed, ModelNotFound, ModelUnavailable
 from inference.engine.installed import missing_requirement
-from inference.engine.model_folder import InvalidModel, Model, ModelVersion
+from inference.engine.model_folder import InvalidModel, Model
+from inference.engine.model_version import ModelVersion
 from inference.engine.status import State, VersionStatus
 from inference.engine.version_scheduler import VersionScheduler
 

@@ -11,7 +11,7 @@ from inference.engine.instance import Instance
 from inference.engine.instances import Instances
 from inference.engine.launch import Launcher
 from inference.engine.loading import Loading
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.observer import Observer
 from inference.engine.pending_job import PendingJob
 from inference.engine.types import Canceled, GivenBack

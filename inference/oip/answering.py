@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.types import Computed, TensorJob
 from inference.oip.adapter import Adapter, Answer
 from inference.oip.errors import invalid

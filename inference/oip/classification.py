@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from inference.engine.arrays import to_numpy
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.types import Tensor
 from inference.oip.contents import strings
 from inference.oip.errors import invalid

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from inference.engine.config import ModelConfig
 from inference.engine.errors import QueueTimeout
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.spans import record_timing
 from inference.engine.statistics import Statistics
 from inference.engine.status import VersionStatus

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from inference.engine.errors import JobFailure
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.status import State
 from inference.oip import image_adapter, metadata, repository, statistics
 from inference.oip.access import Caller, Control, Meter

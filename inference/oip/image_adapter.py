@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from inference.engine.config import ModelConfig
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.types import ImageJob, Succeeded, Tensor
 from inference.oip.adapter import Answer, NewId, Output
 from inference.oip.contents import shown, strings, strings_of

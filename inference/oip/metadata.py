@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from inference.engine.config import MODEL_FILES, ModelConfig
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.tensor_config import TensorConfig
 from inference.oip.image_adapter import IMAGE, PARAMS, output_names
 from inference.oip.messages import ModelConfig as ModelConfigMessage

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inference.engine.config import ModelConfig
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.tensor_config import TensorConfig
 from inference.engine.types import Computed, Tensor, TensorJob
 from inference.oip.adapter import Answer, NewId, Output

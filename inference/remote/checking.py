@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from inference.engine.errors import LoadFailed
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.remote import settled
 from inference.engine.repository import Repository
 from inference.remote.servers import Servers

@@ -7,7 +7,7 @@ import pytest
 from consumers.metrics.registry import exposition
 from consumers.metrics.worker import WorkerMetrics
 from inference.engine.config import ModelConfig
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.observer import Observer
 from inference.engine.types import (
     Canceled,

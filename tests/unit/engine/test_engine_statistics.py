@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from inference.engine.config import ModelConfig
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.observer import Several
 from inference.engine.statistics import Duration, Reason, Statistics
 from inference.engine.types import (

@@ -12,7 +12,7 @@ import pytest
 from inference.engine.arrays import to_tensor
 from inference.engine.config import ModelConfig
 from inference.engine.errors import ModelNotFound
-from inference.engine.model_folder import ModelVersion
+from inference.engine.model_version import ModelVersion
 from inference.engine.statistics import Statistics
 from inference.engine.status import State, VersionStatus
 from inference.engine.types import (
