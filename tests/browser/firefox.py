@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from tests.browser.firefox_scripts import COMPLAINTS, HANDED_OVER, NEW_TAB
 from tests.browser.marionette import Marionette, Refused
 from tests.browser.visit import PASSWORD
 from tests.darkroom import until
@@ -29,43 +30,6 @@ _NOT_YET: Final = {
     "no such element",
     "stale element reference",
 }
-_NEW_TAB: Final = """
-const [userContextId, languages, look, width, height] = arguments;
-Services.prefs.setStringPref("intl.accept_languages", languages);
-Services.prefs.setIntPref("layout.css.prefers-color-scheme.content-override", look);
-const tab = gBrowser.addTab("about:blank", {
-  userContextId, triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal(),
-});
-gBrowser.selectedTab = tab;
-const { style } = tab.linkedBrowser;
-for (const [name, value] of [["width", width], ["height", height]])
-  for (const limit of ["min-", "max-"]) style.setProperty(limit + name, value && `${value}px`);
-"""
-_HANDED_OVER: Final = """
-const [kind, files] = arguments;
-const page = window.wrappedJSObject;
-const transfer = new page.DataTransfer();
-for (const [name, text] of files) {
-  const bytes = Cu.cloneInto(Uint8Array.from(atob(text), (each) => each.charCodeAt(0)), page);
-  transfer.items.add(new page.File(page.Array.of(bytes), name));
-}
-const options = Cu.cloneInto({ bubbles: true, cancelable: true }, page);
-const [type, property] = kind === "paste" ? ["ClipboardEvent", "clipboardData"]
-  : ["DragEvent", "dataTransfer"];
-const event = new page[type](kind, options);
-const descriptor = new page.Object();
-descriptor.value = transfer;
-page.Object.defineProperty(event, property, descriptor);
-page.document.body.dispatchEvent(event);
-"""
-_COMPLAINTS: Final = """
-const found = Services.console.getMessageArray()
-  .filter((each) => each instanceof Ci.nsIScriptError && each.sourceName.startsWith("http"))
-  .filter(({ flags }) => !(flags & Ci.nsIScriptError.warningFlag))
-  .map((each) => `${each.category}: ${each.errorMessage} (${each.sourceName}:${each.lineNumber})`);
-Services.console.reset();
-return found;
-"""
 
 
 def program() -> str | None:
@@ -130,7 +94,7 @@ class Firefox:
         """
         self._people += 1
         before = self._do("GetWindowHandle")
-        self.in_browser(_NEW_TAB, self._people, languages, look, *(size or (None, None)))
+        self.in_browser(NEW_TAB, self._people, languages, look, *(size or (None, None)))
         (fresh,) = set(self._do("GetWindowHandles")) - {before}
         self._do("CloseWindow")
         self._do("SwitchToWindow", handle=fresh)
@@ -143,7 +107,7 @@ class Firefox:
 
     def complaints(self) -> list[str]:
         """What was an error on a page since this was asked last: policies and scripts included."""
-        return list(self.in_browser(_COMPLAINTS))
+        return list(self.in_browser(COMPLAINTS))
 
     def visit(self, url: str) -> None:
         self._do("Navigate", url=url)
@@ -169,7 +133,7 @@ class Firefox:
         Without a desktop there are neither files in the clipboard nor things to drag.
         """
         given = [[path.name, b64encode(path.read_bytes()).decode()] for path in files]
-        self._do("ExecuteScript", script=_HANDED_OVER, args=[kind, given], sandbox="system")
+        self._do("ExecuteScript", script=HANDED_OVER, args=[kind, given], sandbox="system")
 
     def drag(self, *points: tuple[float, float]) -> None:
         """Moves the mouse, pressed, from one point of the page to the next, in pixels."""
