@@ -15,6 +15,7 @@ from consumers.worker.thumbnails import MissingThumbnails
 from inference.engine.thumbnailer import Unmade
 from tests.fakes.archive import FakeFetches
 from tests.fakes.engine import THUMBHASH
+from tests.fakes.thumbnailer import FakeThumbnailer
 from tests.integration.archives import kinds, purge
 from tests.integration.attempts import claim, crash, finish, success
 from tests.integration.conftest import Uploads
@@ -25,30 +26,6 @@ from uploads.models import Event, FileRemoval, Image, Prediction, Upload, User
 from uploads.storage import keys, local, missing_thumbnails, removal, volume
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class FakeThumbnailer:
-    """Writes what stands for thumbnails, or does as told."""
-
-    def __init__(self, made: str | Unmade = THUMBHASH) -> None:
-        self.made = made
-        self.sources: list[Path] = []
-        self.rests = 0
-
-    async def make(self, source: Path, page: int, thumbnail: Path, display: Path) -> str | Unmade:
-        """Notes what was wanted."""
-        self.sources.append(source)
-        if isinstance(self.made, str):
-            thumbnail.parent.mkdir(parents=True, exist_ok=True)
-            thumbnail.write_bytes(b"a thumbnail")  # noqa: ASYNC240  # a fake
-        return self.made
-
-    async def rest(self) -> None:
-        """Nothing was due."""
-        self.rests += 1
-
-    async def close(self) -> None:
-        """Has no process."""
 
 
 def make_due(maker: FakeThumbnailer, archive: FakeFetches | None = None) -> None:
