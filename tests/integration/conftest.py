@@ -21,10 +21,10 @@ from tests.fakes.object_store import FakeObjectStore
 from tests.folders import model_folder
 from tests.integration import archives
 from tests.integration.crew import Hand
+from tests.integration.offered import entry
 from tests.integration.pipelines import Bench
 from tests.photos import tiny
 from uploads.catalog import offers
-from uploads.catalog.holdings import Holding
 from uploads.events import Actor
 from uploads.exports import running
 from uploads.intake import reception
@@ -36,44 +36,12 @@ from uploads.models import (
     Prediction,
     Upload,
     User,
-    Worker,
 )
 from uploads.sign_in import tokens
 from uploads.storage import handover as handing_over
 from uploads.storage import incoming, local, object_store, volume
 
-SCHEMA = {
-    "type": "object",
-    "properties": {"iterations": {"type": "integer", "minimum": 1, "maximum": 10}},
-    "additionalProperties": False,
-}
-
-SAMPLE = b"\xff\xd8 a photo"
-
 Uploads = Callable[..., Upload]
-
-
-def entry(
-    name: str, schema: dict[str, Any] | None = None, output_kind: str = "text"
-) -> offers.ModelEntry:
-    """A model as a worker would offer it, in two versions, the first of them `stable`."""
-    return offers.ModelEntry(
-        name=name,
-        description=f"What {name} does.",
-        output_kind=output_kind,
-        platform="python",
-        params_schema=schema or SCHEMA,
-        max_batch_size=4,
-        versions=[
-            offers.VersionEntry("1", "a" * 64, ["stable"]),
-            offers.VersionEntry("2", "b" * 64),
-        ],
-        languages=[{"code": "en"}, {"code": "ja", "note": "printed"}],
-        title=f"The {name} model",
-        task="text-recognition",
-        card={"purpose": "Printed pages.", "license": "Apache-2.0"},
-        sample=SAMPLE if name == "ocr" else b"",
-    )
 
 
 _published: list[Any] = []
@@ -98,17 +66,6 @@ def models(db: None) -> None:
             if not isinstance(row, ModelSample):
                 row.offered_at = timezone.now()
         table.objects.bulk_create(rows)
-
-
-def live_worker(*holdings: Holding, name: str = "host:1:aa", **fields: Any) -> Worker:
-    """A live worker that has these versions, or `ocr` and `background-removal`, ready."""
-    served = holdings or [
-        Holding(model, version, "READY")
-        for model in ("ocr", "background-removal")
-        for version in ("1", "2")
-    ]
-    rows = [one.as_dict() for one in served]
-    return Worker.objects.create(id=name, host="host", pid=1, versions=rows, **fields)
 
 
 def signed_in(user: User) -> APIClient:

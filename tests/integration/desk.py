@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from tests.integration.conftest import live_worker
+from tests.integration.offered import live_worker
 from tests.integration.rest import (
     fail,
     file,

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from imagefile.formats import FORMATS
-from tests.integration.conftest import SAMPLE, SCHEMA, entry
+from tests.integration.offered import SAMPLE, SCHEMA, entry
 from tests.integration.rest import refused
 from uploads.catalog import offers
 from uploads.models import Model, Worker

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from tests.integration.conftest import entry
+from tests.integration.offered import entry
 from tests.integration.rest import file, post, refused, uploaded
 from uploads.catalog import offers
 from uploads.models import Prediction, Upload

@@ -10,7 +10,8 @@ from rest_framework.test import APIClient
 
 from consumers.database import in_database
 from consumers.worker.pulse import Beat, Pulse
-from tests.integration.conftest import Uploads, live_worker, predictions
+from tests.integration.conftest import Uploads, predictions
+from tests.integration.offered import live_worker
 from tests.integration.rest import uploaded
 from uploads.catalog import drains, offers
 from uploads.catalog.holdings import Holding

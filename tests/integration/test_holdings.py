@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.integration.conftest import live_worker
+from tests.integration.offered import live_worker
 from uploads.catalog import holdings
 from uploads.catalog.holdings import Holding
 

@@ -6,7 +6,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from consumers.worker.jobs import job_of, with_images
-from tests.integration.conftest import Uploads, entry
+from tests.integration.conftest import Uploads
+from tests.integration.offered import entry
 from tests.integration.rest import file, post, refused, uploaded
 from uploads import services
 from uploads.catalog import offers

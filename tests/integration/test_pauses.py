@@ -7,7 +7,8 @@ from rest_framework.test import APIClient
 
 from consumers.worker import claiming, housekeeping
 from tests.integration.attempts import claim, crash, finish, success
-from tests.integration.conftest import Uploads, live_worker, predictions
+from tests.integration.conftest import Uploads, predictions
+from tests.integration.offered import live_worker
 from tests.integration.rest import succeed, uploaded
 from uploads import events, overview
 from uploads.catalog import desired, holdings

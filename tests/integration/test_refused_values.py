@@ -11,7 +11,8 @@ from django.utils import timezone
 from consumers.worker import housekeeping
 from consumers.worker.usage import Meter
 from tests.integration.attempts import W1, claim
-from tests.integration.conftest import Uploads, entry
+from tests.integration.conftest import Uploads
+from tests.integration.offered import entry
 from uploads.catalog import holdings, offers
 from uploads.catalog.desired import ObservedState
 from uploads.catalog.holdings import Holding

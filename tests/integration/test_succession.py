@@ -10,7 +10,8 @@ from consumers.worker import housekeeping
 from consumers.worker.pipeline import Pipeline
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits
-from tests.integration.conftest import Uploads, entry, predictions
+from tests.integration.conftest import Uploads, predictions
+from tests.integration.offered import entry
 from uploads import services
 from uploads.catalog import offers, succession
 from uploads.catalog.offers import VersionEntry

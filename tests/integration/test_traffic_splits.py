@@ -7,7 +7,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from consumers.worker import housekeeping
-from tests.integration.conftest import Uploads, entry, live_worker, predictions
+from tests.integration.conftest import Uploads, predictions
+from tests.integration.offered import entry, live_worker
 from tests.integration.rest import uploaded
 from uploads import services
 from uploads.catalog import offers, splits

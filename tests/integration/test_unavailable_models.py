@@ -9,7 +9,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from consumers.worker import housekeeping
-from tests.integration.conftest import Uploads, live_worker, predictions
+from tests.integration.conftest import Uploads, predictions
+from tests.integration.offered import live_worker
 from tests.integration.rest import fail, file, post, refused, running, succeed, uploaded
 from uploads.catalog import desired, offers
 from uploads.catalog.holdings import RESTART_TAKES, Holding

@@ -7,7 +7,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from consumers.worker import housekeeping
-from tests.integration.conftest import Uploads, entry, live_worker, predictions, signed_in
+from tests.integration.conftest import Uploads, predictions, signed_in
+from tests.integration.offered import entry, live_worker
 from tests.integration.rest import file, post, refused, uploaded
 from uploads import services
 from uploads.catalog import desired, offers

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.integration.conftest import entry
 from tests.integration.desk import listing, page, staff, text_of
+from tests.integration.offered import entry
 from uploads.admin.links import link_to
 from uploads.catalog import offers
 from uploads.catalog.desired import ObservedState

@@ -9,9 +9,9 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from rest_framework.test import APIClient
 
-from tests.integration.conftest import live_worker
 from tests.integration.desk import AUDITED, HOOK, REASON, act, listing, page, text_of
 from tests.integration.keys import key_of
+from tests.integration.offered import live_worker
 from tests.integration.rest import fail, uploaded
 from uploads import roles
 from uploads.catalog import drains, splits

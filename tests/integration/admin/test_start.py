@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from tests.integration.conftest import live_worker
 from tests.integration.desk import listing, page, staff, text_of
+from tests.integration.offered import live_worker
 from tests.integration.rest import fail, file, succeed, uploaded
 from uploads import failures, overview
 from uploads.admin.words import words_for

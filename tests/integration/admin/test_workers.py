@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from tests.integration.conftest import live_worker
 from tests.integration.desk import REASON, act, listing, page, text_of
+from tests.integration.offered import live_worker
 from tests.integration.rest import WORKER, file, running, succeed, uploaded
 from uploads.catalog import drains
 from uploads.events import Actor

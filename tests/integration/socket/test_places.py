@@ -8,7 +8,8 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from consumers.socket.connected import connected
-from tests.integration.conftest import Uploads, live_worker, predictions
+from tests.integration.conftest import Uploads, predictions
+from tests.integration.offered import live_worker
 from tests.integration.socket.conftest import Connect
 from uploads import replay, services
 from uploads.catalog.holdings import Holding
