@@ -43,6 +43,7 @@ export class Account {
         this.submit,
       ),
       this.switch,
+      h("div", { class: "seen", "aria-hidden": "true" }, h("span"), h("span"), h("span")),
     );
     this.#turn(false);
   }
