@@ -54,6 +54,13 @@ test("of thousands of photos only those near the screen are in the document", ()
   equal([tiles()[0], tiles().length > 0, tiles().length < 300], [1, true, true]);
 });
 
+test("photos are large until they would need a third row", () => {
+  const width = (/** @type {number} */ count) =>
+    parseFloat(drawn(count).gallery.element.querySelector("ul")?.style.getPropertyValue("--tile") ?? "");
+  const columns = Math.floor(1000 / width(1));
+  equal([columns, width(2 * columns) === width(1), width(2 * columns + 1) < 0.8 * width(1)], [5, true, true]);
+});
+
 test("the end of the page is the last photo", async () => {
   const { tiles } = drawn();
   window.scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });

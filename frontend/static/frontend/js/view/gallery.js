@@ -17,7 +17,10 @@ const MARGIN = 0.75;
 const GAP = 0.5;
 const CAPTION = 2.75;
 const LEAST = { narrow: 6.5, wide: 7.5 };
+const LARGE = { narrow: 9, wide: 11 };
 const WIDE = 44;
+/** Of so many rows photos are large, while there are no more. */
+const FEW_ROWS = 2;
 
 /** Safari does not tell. @type {(run: (deadline: {timeRemaining: () => number}) => void) => void} */
 const whenIdle = window.requestIdleCallback ?? ((run) => setTimeout(run, 50, { timeRemaining: () => 1 }));
@@ -190,8 +193,11 @@ export class Gallery {
   #grid() {
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const width = this.element.clientWidth;
-    const least = (width < WIDE * rem ? LEAST.narrow : LEAST.wide) * rem;
-    return grid(width, { least, gap: GAP * rem, caption: CAPTION * rem });
+    const size = width < WIDE * rem ? "narrow" : "wide";
+    const of = (/** @type {typeof LEAST} */ least) =>
+      grid(width, { least: least[size] * rem, gap: GAP * rem, caption: CAPTION * rem });
+    const large = of(LARGE);
+    return this.order.length <= FEW_ROWS * large.columns ? large : of(LEAST);
   }
 
   #placeSoon = () => {
