@@ -75,10 +75,10 @@ def _look(row: Model) -> _Snapshot:
 
 def _used(counts: Counts) -> str:
     """How much, how much of it failed, and how long each took at the mean."""
-    failed = counts.failures / max(1, counts.requests)
+    of_all = f"{counts.failures:,} of {counts.requests:,}" if counts.failures else "none"
     each = took(counts.compute_ms / max(1, counts.items))
     images = f"{counts.items:,} image{'' if counts.items == 1 else 's'}"
-    return f"{images}, {failed:.1%} of {counts.requests:,} failed, {each} each"
+    return f"{images}, {of_all} failed, {each} each"
 
 
 @admin.register(Model)

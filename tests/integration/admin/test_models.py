@@ -82,6 +82,7 @@ def test_a_model_s_row_tells_its_errors_and_its_time_of_the_last_day(
         (1, "2", (10, 20, 1, 500.0)),
         (2, "2", (10, 20, 0, 500.0)),
         (1, "1", (1, 1, 1, 2000.0)),
+        (1, "3", (4, 8, 0, 80.0)),
         (30, "2", (99, 99, 99, 99.0)),
     ):
         minute = (now - timedelta(hours=hours)).replace(second=0, microsecond=0)
@@ -99,8 +100,9 @@ def test_a_model_s_row_tells_its_errors_and_its_time_of_the_last_day(
         )
     for address in (listing(Model), page(Model, "ocr")):
         body = text_of(desk.get(address))
-        assert "version 2: 40 images, 5.0% of 20 failed, 25 ms each" in body
-        assert "version 1: 1 image, 100.0% of 1 failed, 2.0 s each" in body
+        assert "version 2: 40 images, 1 of 20 failed, 25 ms each" in body
+        assert "version 1: 1 image, 1 of 1 failed, 2.0 s each" in body
+        assert "version 3: 8 images, none failed, 10 ms each" in body
 
 
 def test_who_may_only_look_cannot_command(bob: User, worker: Worker) -> None:
