@@ -73,6 +73,13 @@ def found(page: Page, state: str) -> list[str]:
     return [f"{state}: {problem}" for problem in problems]
 
 
+def open_all_of_a_model(page: Page) -> None:
+    """Shows a model's options and what is said about it."""
+    page.get_by_test_id("model-background-removal").click()
+    page.get_by_test_id("param-options").locator("summary").click()
+    page.get_by_text("About this model").click()
+
+
 @pytest.fixture(params=LOOKS, ids=str)
 def context(chromium: Browser, request: pytest.FixtureRequest) -> BrowserContext:
     # The checker is a script from elsewhere, which the page's policy refuses.
@@ -94,13 +101,18 @@ def test_no_state_of_the_page_breaks_a_rule(
     problems += found(page, "new account")
     register(page, darkroom.url)
     expect(page.get_by_test_id("empty-state")).to_be_visible()
-    problems += found(page, "empty")
+    if not page.get_by_test_id("add-photos").is_visible():
+        open_all_of_a_model(page)
+    problems += found(page, "empty, with all of a model")
     named = tmp_path / RTL_AND_EMOJI
     named.write_bytes(photos["page"].read_bytes())
     movie = tmp_path / "clip.mov"
     movie.write_bytes(MOVIE)
-    upload(page, "ocr", photos["page"], photos["astronaut"], named, movie)
-    expect(page.get_by_test_id("image-card")).to_have_count(3)
+    damaged = tmp_path / "damaged.png"
+    head, mark, rest = photos["page"].read_bytes().partition(b"IDAT")
+    damaged.write_bytes(head + mark + bytes(400) + rest[400:])
+    upload(page, "ocr", damaged, photos["page"], photos["astronaut"], named, movie)
+    expect(page.get_by_test_id("image-card")).to_have_count(4)
     problems += found(page, "working")
     page.get_by_test_id("refusals").locator("summary").click()
     problems += found(page, "refused")
@@ -113,10 +125,12 @@ def test_no_state_of_the_page_breaks_a_rule(
         expect(card(page, name[-8:])).to_have_attribute(
             "data-state", "succeeded", timeout=RESULT_MS
         )
-    problems += found(page, "done")
+    expect(card(page, "damaged.png")).to_have_attribute("data-state", "failed", timeout=RESULT_MS)
+    problems += found(page, "done, and failed")
+    page.get_by_test_id("more-filters").click()
     page.get_by_test_id("search").fill("no such words")
     expect(page.get_by_test_id("image-card")).to_have_count(0)
-    problems += found(page, "nothing found")
+    problems += found(page, "nothing found, all filters open")
     page.get_by_test_id("clear-filter").click()
     page.get_by_test_id("begin-selecting").click()
     page.get_by_test_id("select").first.check()
@@ -148,7 +162,10 @@ def test_no_state_of_the_page_breaks_a_rule(
     problems += found(page, "download a result")
     page.keyboard.press("Escape")
     page.get_by_test_id("detail").locator(".about summary").first.click()
-    problems += found(page, "details")
+    page.get_by_role("button", name="Paragraphs").click()
+    page.get_by_test_id("pin").click()
+    expect(page.get_by_test_id("notice")).to_be_visible()
+    problems += found(page, "details, paragraphs, and kept")
     page.get_by_test_id("from-program").locator("summary").click()
     expect(page.get_by_test_id("copy-snippet")).to_be_visible()
     problems += found(page, "use from a program")
@@ -168,16 +185,24 @@ def test_no_state_of_the_page_breaks_a_rule(
     expect(page.get_by_test_id("pair")).to_be_hidden()
     if not page.get_by_test_id("add-photos").is_visible():
         page.set_viewport_size(ZOOMED)
-        problems += found(page, "zoomed viewer")
+        problems += found(page, "zoomed viewer of a cut-out")
+    else:
+        problems += found(page, "cut-out")
     page.get_by_test_id("delete-photo").click()
-    expect(page.get_by_test_id("notice")).to_be_visible()
+    expect(page.get_by_test_id("notice").filter(has_text="deleted")).to_be_visible()
     problems += found(page, "deleted")
     page.get_by_test_id("close-detail").click()
-    problems += found(page, "narrow")
+    context.set_offline(True)
+    upload(page, "ocr", photos["page"])
+    expect(page.get_by_test_id("batch")).to_contain_text("can't be reached")
+    page.get_by_test_id("pause-sending").click()
+    problems += found(page, "narrow, offline, and paused")
+    page.get_by_test_id("cancel-sending").click()
+    context.set_offline(False)
     if page.get_by_test_id("add-photos").is_visible():
         page.get_by_test_id("add-photos").click()
-        expect(page.get_by_test_id("sheet")).to_be_visible()
-        problems += found(page, "sheet")
+        open_all_of_a_model(page)
+        problems += found(page, "sheet, with all of a model")
         page.keyboard.press("Escape")
     page.get_by_test_id("account").click()
     expect(page.get_by_test_id("storage-used")).not_to_be_empty()
