@@ -5,21 +5,21 @@ side: several lines, wide for their height, no figures and no labels. It parts t
 lines on both sides don't stand on the same baselines.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from cells import amount_form, are_half_verses, are_names, is_figure, is_label
 from extents import Extents
 from rows import Link
 
 SURE_GAP = 0.3
 """A narrower gap, as a multiple of the height, is one between words."""
-NARROW_GAP = 1.0
-"""A narrower gap needs a longer strip to part columns."""
-FEW, MANY = 2, 5
-"""Lines beside a strip, on each side: beside a wide gap, and beside a narrow one."""
+FEW, MANY, MOST = 2, 4, 5
+NARROW_GAP, WORD_GAP = 1.0, 0.6
+"""Lines beside a strip, on each side: where its gap, over the height, is wider than both of these,
+than the second, and than none."""
 WIDE, VERY_WIDE = 5.0, 9.0
 """The width of text to be read by itself, as a multiple of its height; the same where only two
 lines, or the way they fill their column, tell."""
@@ -130,8 +130,12 @@ class _Strips:
             return None
         together = self._together(np.concatenate((left, right)), middle)
         left, right = left[np.isin(left, together)], right[np.isin(right, together)]
-        least = min(len(left), len(right))
-        if least < (FEW if link.gap >= NARROW_GAP else MANY) or not self._part(left, right):
+        is_narrow = link.gap < NARROW_GAP
+        least = FEW if not is_narrow else MANY if link.gap >= WORD_GAP else MOST
+        if min(len(left), len(right)) < least or not self._part(left, right):
+            return None
+        texts = [self._texts[line] for line in (*left, *right)] if self._texts else []
+        if is_narrow and texts and are_names(texts):
             return None
         height = float(np.median(page.height[together]))
         middles = page.middle[together]
@@ -164,6 +168,8 @@ class _Strips:
         if across < ALIGNED * min(len(left), len(right)) or self._are_lists(left, right):
             return True
         sides = self._side(left), self._side(right)
+        if self._texts is not None and are_half_verses([self._texts[line] for line in left]):
+            return False
         return all(side.is_text and side.is_column for side in sides)
 
     def _are_lists(self, left: npt.NDArray[np.int_], right: npt.NDArray[np.int_]) -> bool:
@@ -188,9 +194,9 @@ class _Strips:
     def _are_two_amounts(self, one: int, amount: int, other: int, other_amount: int) -> bool:
         """Whether two things stand in one row, each before an amount written in one way."""
         texts = self._texts or ()
-        form = _form(texts[amount])
+        form = amount_form(texts[amount])
         is_thing = [not is_figure(texts[line]) for line in (one, other)]
-        return all(is_thing) and len(form) > 1 and form == _form(texts[other_amount])
+        return all(is_thing) and len(form) > 1 and form == amount_form(texts[other_amount])
 
     def _side(self, lines: npt.NDArray[np.int_]) -> _Side:
         widths = (self._ends - self._begins)[lines]
@@ -217,19 +223,3 @@ class _Strips:
             return False
         cells = [is_figure(self._texts[line]) or is_label(self._texts[line]) for line in lines]
         return sum(cells) >= 0.4 * len(cells)
-
-
-def _form(text: str) -> str:
-    """An amount with each run of digits as one 0; empty: it is no amount."""
-    return re.sub(r"[\d,]*\d", "0", text.replace(" ", "")) if is_figure(text) else ""
-
-
-def is_figure(text: str) -> bool:
-    """Whether it is an amount, a date, a time: at least half of it are digits."""
-    letters = [letter for letter in text if not letter.isspace()]
-    return bool(letters) and 2 * sum(letter.isdigit() for letter in letters) >= len(letters)
-
-
-def is_label(text: str) -> bool:
-    """Whether a value is to follow it."""
-    return text.rstrip().endswith((":", "\N{FULLWIDTH COLON}"))

@@ -5,7 +5,7 @@ through several lines below each other.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,14 +17,19 @@ from inference.engine.model import Pixels
 
 LONG = 10.0
 """A line that may run across a gutter is so many times as long as high."""
-SIDE = 4.0
-"""On either side of a gutter there is so much of it, over its height."""
+SIDE, SHORT = 4.0, 0.7
+"""On either side of a gutter there is so much of it, over its height; behind it so little in a few
+lines, where paragraphs end."""
 GAP = 0.3
 """White through all lines, over their height, is a gutter from this width on."""
-WIDE = 0.9
-LINES, MORE_LINES = 4, 5
+WIDE = 0.7
+LINES, MORE_LINES, MOST_LINES = 4, 5, 8
 """So many lines that run across it or begin beside it tell a wide one, and a narrower one: marks of
-Chinese have white beside them, and all letters are equally wide."""
+Chinese have white beside them, and all letters are equally wide. So are those of a typewriter,
+whose words have as much between them: these stand below each other by chance in five lines."""
+OFTEN = 0.2
+"""Gaps as wide in a line, over its length in heights, where they stand between words."""
+AS_WIDE = 0.8
 ALIGNED = 0.5
 """Lines begin beside a gutter where they are so near to it, over their height."""
 NEAR = 4.0
@@ -39,6 +44,8 @@ class _Gap:
     first: float
     """Along the page's lines, in pixels."""
     end: float
+    is_short: bool
+    """Whether little stands behind it."""
 
 
 def split(image: Pixels, boxes: Boxes) -> Boxes:
@@ -73,23 +80,28 @@ class _Page:
     def gutter(self, gap: _Gap, gaps: Sequence[_Gap]) -> _Gap | None:
         """The part of a gap that is white above and below it too; None: it is no gutter."""
         height = float(self.height[gap.line])
-        first, end, count = gap.first, gap.end, 1
+        first, end, count, short = gap.first, gap.end, 1, int(gap.is_short)
         for way in (-1, 1):
             last = gap.line
             while (following := self._next(last, (first + end) / 2, way)) is not None:
                 same = [
-                    (max(first, one.first), min(end, one.end))
+                    (max(first, one.first), min(end, one.end), one.is_short)
                     for one in gaps
                     if one.line == following
                 ]
                 wide = [part for part in same if part[1] - part[0] >= GAP * height]
                 if not wide:
                     break
-                first, end = max(wide, key=lambda part: part[1] - part[0])
-                last, count = following, count + 1
+                first, end, is_short = max(wide, key=lambda part: part[1] - part[0])
+                last, count, short = following, count + 1, short + is_short
         count += self._beginning(end, gap.line)
-        least = LINES if end - first >= WIDE * height else MORE_LINES
-        return _Gap(gap.line, first, end) if count >= least else None
+        often = OFTEN * (self.right[gap.line] - self.left[gap.line]) / height
+        as_wide = [one for one in gaps if one.end - one.first >= AS_WIDE * (end - first)]
+        alike = sum(one.line == gap.line for one in as_wide)
+        narrow = MOST_LINES if alike > often else MORE_LINES
+        least = LINES if end - first >= WIDE * height else narrow
+        is_gutter = count >= least and 2 * short <= count
+        return replace(gap, first=first, end=end) if is_gutter else None
 
     def _next(self, line: int, place: float, way: int) -> int | None:
         """The nearest line above (-1) or below (1) that runs across a place."""
@@ -110,12 +122,11 @@ def _gaps(image: Pixels, box: npt.NDArray[np.float32], line: int, page: _Page) -
     crop = cut(image, box)
     runs = runs_of(crop)
     scale = float(page.right[line] - page.left[line]) / (crop.shape[1] * HEIGHT / crop.shape[0])
-    side = SIDE * HEIGHT
-    width = crop.shape[1] * HEIGHT / crop.shape[0]
+    left, width = float(page.left[line]), crop.shape[1] * HEIGHT / crop.shape[0]
     return [
-        _Gap(line, float(page.left[line]) + scale * first, float(page.left[line]) + scale * end)
+        _Gap(line, left + scale * first, left + scale * end, end > width - SIDE * HEIGHT)
         for first, end in zip(runs[:-1, 1].tolist(), runs[1:, 0].tolist(), strict=True)
-        if end - first >= GAP * HEIGHT and side < first and end < width - side
+        if end - first >= GAP * HEIGHT and first > SIDE * HEIGHT and end < width - SHORT * HEIGHT
     ]
 
 

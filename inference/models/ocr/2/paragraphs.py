@@ -1,5 +1,6 @@
 """The text of a page: its rows as lines, and the lines that belong together as paragraphs."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,6 +17,7 @@ INDENT = 0.8
 SHORT = 0.75
 """A sentence that ends before this part of the block's width ends the paragraph."""
 SENTENCE_ENDS = (".", "!", "?", ":", "\N{IDEOGRAPHIC FULL STOP}", "\uff01", "\uff1f", "\uff1a")
+_WIDE_COMMA = re.compile("([\u3001\uff0c\uff1b]) ")
 UNSPACED = (("\u2e80", "\u9fff"), ("\uf900", "\ufaff"), ("\uff00", "\uffef"), ("\u3000", "\u303f"))
 """Letters that are written without spaces between words: Chinese and Japanese."""
 
@@ -50,7 +52,9 @@ def paragraphs(boxes: Boxes, blocks: Sequence[Block], texts: Mapping[int, str]) 
 
 
 def _row(row: Sequence[int], texts: Mapping[int, str]) -> str:
-    return " ".join(texts[line] for line in row if texts.get(line))
+    cells = " ".join(texts[line] for line in row if texts.get(line))
+    # The white behind a comma as wide as a letter is its own.
+    return _WIDE_COMMA.sub(r"\1", cells)
 
 
 def _gaps(page: Extents, rows: Sequence[Sequence[int]]) -> list[float]:

@@ -11,6 +11,7 @@ from tests.unit.models.ocr.drawing import HEIGHT, Boxes, box, boxes
 ocr = code_of("ocr", "2")
 WIDTH, LEADING, LETTER, SPACE = 600, 30, 8, 4
 GUTTER = (290, 310)
+NARROW = (294, 304)
 
 
 def page(lines: int, gutters: set[int], gap: tuple[int, int] = GUTTER) -> tuple[Any, Boxes]:
@@ -41,6 +42,31 @@ def test_lines_across_a_gutter_are_cut_in_two_beside_it() -> None:
 def test_a_gap_in_a_few_lines_is_no_gutter(gutters: set[int]) -> None:
     pixels, found = page(6, gutters)
     assert len(ocr.gutters.split(pixels, found)) == 6
+
+
+def narrowed(lines: int) -> tuple[Any, Boxes]:
+    """Lines whose gap is as wide as the white beside a mark."""
+    pixels, found = page(lines, set(range(lines)), NARROW)
+    pixels[:, NARROW[0] - 2 : NARROW[0] + 1] = pixels[:, NARROW[0] - 3 : NARROW[0] - 2]
+    return pixels, found
+
+
+def test_four_lines_tell_a_gutter_where_it_is_wider_than_beside_a_mark() -> None:
+    assert len(ocr.gutters.split(*page(4, set(range(4)), NARROW))) == 8
+    assert len(ocr.gutters.split(*narrowed(4))) == 4
+    assert len(ocr.gutters.split(*narrowed(5))) == 10
+
+
+@pytest.mark.parametrize(("lines", "parts"), [(7, 7), (8, 16)])
+def test_spaces_of_a_typewriter_below_each_other_are_no_gutter(lines: int, parts: int) -> None:
+    pixels, found = narrowed(lines)
+    for line in range(lines):
+        top = LEADING * (line + 1)
+        # Words of three letters, elsewhere in each line.
+        for left in range(32 + 12 * (line % 3), WIDTH - 40, 48):
+            if not 250 < left < 330:
+                pixels[top : top + LEADING, left : left + LETTER] = 255
+    assert len(ocr.gutters.split(pixels, found)) == parts
 
 
 def test_a_line_whose_neighbors_were_found_apart_is_cut_too() -> None:

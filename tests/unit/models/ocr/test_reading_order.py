@@ -216,3 +216,13 @@ def test_a_table_with_a_measure_between_two_amounts_is_read_row_by_row() -> None
     page, texts = menu(("Apples {}", "{}.50", "kg", "1{}.90"), (110, 50, 22, 60))
     rows = [[3 + 4 * row + cell for cell in range(4)] for row in range(3)]
     assert order(page, texts)[-3:] == rows
+
+
+@pytest.mark.parametrize(("gap", "lines"), [(16, 4), (10, 5)])
+def test_columns_beside_a_narrow_gutter_are_told_by_four_lines(gap: float, lines: int) -> None:
+    page = boxes(*column(40, 40, (240,) * lines), *column(280 + gap, 40, (240,) * lines))
+    assert order(page) == one_by_one(2 * lines)
+    fewer = boxes(
+        *column(40, 40, (240,) * (lines - 1)), *column(280 + gap, 40, (240,) * (lines - 1))
+    )
+    assert order(fewer) == [[row, lines - 1 + row] for row in range(lines - 1)]

@@ -10,10 +10,10 @@ export const words = [
     "printed only": "印刷のみ",
     "Photos and scans of printed pages, receipts and signs in English, Chinese, Japanese and Korean.":
       "英語、中国語、日本語、韓国語の印刷物、レシート、看板の写真やスキャン。",
-    "Handwriting only where it is neat, and none in Korean; no other scripts: letters that are not read are told in a note. Columns whose gutter is narrower than one and a half letters are read across where fewer than five lines stand beside it. Shapes in a picture may be taken for a letter or two.":
-      "手書きは丁寧な字だけで、韓国語の手書きは読めません。ほかの文字体系も読めず、読めない文字があればお知らせします。段の間が1文字半より狭く、その横が5行に満たないと、段をまたいで読みます。絵の中の形を1、2文字と取り違えることがあります。",
-    "Characters wrong on generated pages of ten lines, in order: 0 % in English and Chinese and 0 to 0.5 % in Japanese, in one to three columns and tables, at 16 to 32 pixels, with noise, JPEG artefacts, turned by any right angle or tilted by up to 15°. Receipts: 0.3 % in English, 0.9 % in Japanese, 0.6 % in Korean, the digits of all 1,485 amounts right, without the syllable for won in one of them. Printed Korean: 0.5 % on average, 2.9 % on the worst page; with English words in it 0.4 % and 0.8 %. Version 1 reads columns across.":
-      "10行の生成ページで、順序も含めて誤った文字：英語と中国語0%、日本語0〜0.5%（1〜3段と表、16〜32ピクセル、ノイズ、JPEGの劣化、直角の回転、15°までの傾き）。レシート：英語0.3%、日本語0.9%、韓国語0.6%。1,485件の金額の数字はすべて正しく、1件で「ウォン」の字が抜けました。印刷された韓国語：平均0.5%、最悪のページで2.9%。英単語が混じると0.4%と0.8%。バージョン1は段をまたいで読みます。",
+    "Handwriting only where it is neat, and none in Korean; no other scripts: letters that are not read are told in a note. Columns whose gutter is narrower than one and a half letters are read across where fewer than four lines stand beside it. Shapes in a picture may be taken for a letter or two.":
+      "手書きは丁寧な字だけで、韓国語の手書きは読めません。ほかの文字体系も読めず、読めない文字があればお知らせします。段の間が1文字半より狭く、その横が4行に満たないと、段をまたいで読みます。絵の中の形を1、2文字と取り違えることがあります。",
+    "Characters wrong on generated pages of ten lines, in order: 0 % in English and Chinese and 0 to 0.5 % in Japanese, in one to three columns and tables, at 16 to 32 pixels, with noise, JPEG artefacts, turned by any right angle or tilted by up to 15°. Receipts: 0.3 % in English, 0.9 % in Japanese, 0.5 % in Korean, the digits of all 1,485 amounts right, the item beside them in 1,483. Printed Korean: 0.2 % on average, 2.5 % on the worst page; with English words in it 0.2 % and 1.3 %. Version 1 reads columns across.":
+      "10行の生成ページで、順序も含めて誤った文字：英語と中国語0%、日本語0〜0.5%（1〜3段と表、16〜32ピクセル、ノイズ、JPEGの劣化、直角の回転、15°までの傾き）。レシート：英語0.3%、日本語0.9%、韓国語0.5%。1,485件の金額の数字はすべて正しく、1,483件では品名も合っていました。印刷された韓国語：平均0.2%、最悪のページで2.5%。英単語が混じると0.2%と1.3%。バージョン1は段をまたいで読みます。",
     "A page of ten lines takes 1 to 1.5 s of one core, up to 3.5 s where it has to be turned; a page of 200 lines 17 s.":
       "10行のページに1コアで1〜1.5秒、向きを直すときは3.5秒まで。200行のページは17秒。",
     "400 to 640 MiB; up to 1.1 GiB for a page of 50 megapixels.":
