@@ -19,6 +19,7 @@ from tests.integration.rest import (
     uploaded,
 )
 from tests.photos import tiny
+from uploads import seeding
 from uploads.catalog import desired, splits
 from uploads.catalog.splits import Wish
 from uploads.events import Actor
@@ -132,3 +133,11 @@ def act(client: Client, model: Any, action: str, *rows: Any, **query: str) -> An
     chosen = {"action": action, "_selected_action": list(rows), "confirmed": "1", "reason": REASON}
     path = f"{listing(model)}?{urlencode(query)}" if query else listing(model)
     return client.post(path, chosen, follow=True)
+
+
+def lengthen(predictions: int) -> None:
+    """Makes the history longer by so many predictions, and what goes with them."""
+    for _ in seeding.seed(predictions, 3 * predictions):
+        pass
+    # What was used in a month is summed up, however long the history is.
+    Usage.objects.filter(pk__gt=Usage.objects.order_by("pk")[100].pk).delete()

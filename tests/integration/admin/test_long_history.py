@@ -3,26 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
-from io import BytesIO
-from zipfile import ZipFile
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from tests.integration.desk import listing, text_of
-from tests.integration.rest import content_of
+from tests.integration.desk import lengthen, listing, text_of
 from tests.integration.work import plan_as_for_large_tables, work_of
-from uploads import failures, finding, overview, seeding
-from uploads.admin import change_list, long_lists
-from uploads.admin import uploads as upload_pages
-from uploads.admin.events import EventAdmin
-from uploads.admin.images import ImageAdmin
-from uploads.admin.machines import ApiKeyAdmin, WebhookAdmin, WebhookDeliveryAdmin
-from uploads.admin.predictions import PredictionAdmin
-from uploads.admin.uploads import UploadAdmin
-from uploads.admin.usage import UsageAdmin
 from uploads.catalog import split_watch
 from uploads.models import (
     ApiKey,
@@ -39,7 +27,6 @@ from uploads.models import (
     WebhookDelivery,
     Worker,
 )
-from uploads.queue import backlog, places
 
 pytestmark = pytest.mark.django_db
 
@@ -95,33 +82,6 @@ OF_PROGRAMS = [
 TRAFFIC = ["/admin/uploads/model/ocr/change/", f"{listing(TrafficSplit)}7/change/"]
 
 
-TABLES = [
-    *(EventAdmin, ImageAdmin, PredictionAdmin, UploadAdmin, UsageAdmin),
-    *(ApiKeyAdmin, WebhookAdmin, WebhookDeliveryAdmin),
-]
-
-
-@pytest.fixture
-def short_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So short that a short history reaches them too."""
-    for module, name in (
-        *((table, "stretch") for table in TABLES),
-        (change_list, "MOST_LISTED"),
-        (long_lists, "MOST_FOUND"),
-        (finding, "TEXTS_READ"),
-        (finding, "NAMES_READ"),
-        (upload_pages, "_NAMES_READ"),
-        (failures, "LOOKED_AT"),
-        (overview, "SAMPLE"),
-        (overview, "_SAMPLED_FROM"),
-        (backlog, "MOST_COUNTED"),
-        (backlog, "POSITIONS_COUNTED"),
-        (places, "POSITIONS_COUNTED"),
-        (split_watch, "LOOKED_AT"),
-    ):
-        monkeypatch.setattr(module, name, 100)
-
-
 @pytest.fixture
 def traffic(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A split that is judged by all of its history."""
@@ -142,13 +102,6 @@ def offered(db: None) -> None:
     """Models that workers have offered."""
     for name in ("ocr", "background-removal", "style-transfer", "digits"):
         Model.objects.create(name=name)
-
-
-def lengthen(predictions: int) -> None:
-    for _ in seeding.seed(predictions, 3 * predictions):
-        pass
-    # What was used in a month is summed up, however long the history is.
-    Usage.objects.filter(pk__gt=Usage.objects.order_by("pk")[100].pk).delete()
 
 
 def for_programs(count: int) -> None:
@@ -222,47 +175,3 @@ def test_a_split_is_judged_at_no_more_cost_by_a_longer_history(
     plan_as_for_large_tables()
     lengthen(3200)
     assert risen(desk, TRAFFIC, lambda: lengthen(9600)) == {}
-
-
-def test_a_list_says_how_far_it_has_looked_and_goes_further_back(
-    desk: Client, short_bounds: None
-) -> None:
-    lengthen(800)
-    oldest = Prediction.objects.earliest("pk")
-    Prediction.objects.filter(pk=oldest.pk).update(model="rare")
-    address = f"{PREDICTIONS}?model__exact=rare"
-    body = text_of(desk.get(address))
-    assert "look through 100 rows at a time" in body
-    assert "Look further back" in body
-    found = text_of(desk.get(f"{address}&before={oldest.pk + 50}"))
-    assert f">{oldest.pk}<" in found
-    assert "Look further back" not in found
-    assert "The first 100 are listed" in text_of(desk.get(PREDICTIONS))
-
-
-def test_what_an_index_finds_is_found_however_old_it_is(desk: Client, short_bounds: None) -> None:
-    lengthen(800)
-    oldest = Prediction.objects.earliest("pk")
-    Prediction.objects.filter(pk=oldest.pk).update(
-        state="failed", error_code="rare", output=None, output_path=""
-    )
-    for query in ("state__exact=failed&error_code__exact=rare", f"q={oldest.pk}"):
-        body = text_of(desk.get(f"{PREDICTIONS}?{query}"))
-        assert f">{oldest.pk}<" in body
-        assert "rows at a time" not in body
-
-
-def test_an_export_has_all_that_the_filter_leaves(desk: Client, short_bounds: None) -> None:
-    lengthen(800)
-    answer = desk.get(f"{EVENTS}export/jsonl/?kind__exact=prediction.queued")
-    archive = ZipFile(BytesIO(content_of(answer)))
-    (name,) = [one for one in archive.namelist() if one.endswith(".jsonl")]
-    assert archive.read(name).count(b"\n") == 800
-
-
-@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "\0", "1" * 5000])
-def test_an_address_that_looks_before_nothing_looks_at_the_newest(
-    desk: Client, before: str, db: None
-) -> None:
-    for asked in ({"before": before}, {"q": before}):
-        assert desk.get(PREDICTIONS, asked).status_code in {200, 302}
