@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from inference.engine.confinement import Reach
+from inference.engine.confinement import ROOT, Reach
 from inference.engine.engine import Engine
 from inference.engine.types import DecodeLimits, ImageJob, Job, Outcome, Progress
 from inference.engine.version_scheduler import LOAD_STAGE
@@ -127,3 +127,13 @@ async def bench(
     yield start
     for engine in engines:
         await engine.stop(0)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shipped_engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
+    """An engine over the models that come with the project, for all tests of a file."""
+    reach = Reach(writes=[tmp_path_factory.getbasetemp()])
+    engine = Engine([ROOT / "inference" / "models"], LIMITS, reach=reach)
+    await engine.start()
+    yield engine
+    await engine.stop(0)

@@ -1,20 +1,19 @@
 """Background removal over real photos and drawings, in one process for each version."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import pytest_asyncio
 from PIL import Image, ImageDraw
 from skimage import data
 
-from inference.engine.confinement import ROOT, Reach
+from inference.engine.confinement import ROOT
 from inference.engine.engine import Engine
 from inference.engine.model import Pixels
-from inference.engine.types import DecodeLimits, Failed, ImageJob, Progress, Succeeded
+from inference.engine.types import Failed, ImageJob, Progress, Succeeded
 from quality.cutouts import OUTLINES, scores
 from quality.photos import photo
 
@@ -23,20 +22,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 CutOut = Callable[..., Any]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
-    engine = Engine(
-        [ROOT / "inference" / "models"],
-        DecodeLimits(("PNG",), max_pixels=50_000_000, max_side=20_000),
-        reach=Reach(writes=[tmp_path_factory.getbasetemp()]),
-    )
-    await engine.start()
-    yield engine
-    await engine.stop(0)
-
-
 @pytest.fixture
-def cut_out(engine: Engine, tmp_path: Path) -> CutOut:
+def cut_out(shipped_engine: Engine, tmp_path: Path) -> CutOut:
     """Removes the background of an image: the pixels, the outcome and the progress."""
 
     async def predict(
@@ -54,7 +41,7 @@ def cut_out(engine: Engine, tmp_path: Path) -> CutOut:
             params=params,
             results=results,
         )
-        outcome = await engine.predict(job, progress.append)
+        outcome = await shipped_engine.predict(job, progress.append)
         if isinstance(outcome, Failed):
             return np.empty(0, np.uint8), outcome, progress
         assert isinstance(outcome, Succeeded)

@@ -1,36 +1,21 @@
 """The shipped model of handwritten digits: those that it has not seen, and photos of them."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import pytest_asyncio
 from PIL import Image, ImageOps
 
-from inference.engine.confinement import ROOT, Reach
 from inference.engine.engine import Engine
-from inference.engine.types import DecodeLimits, ImageJob, Succeeded
+from inference.engine.types import ImageJob, Succeeded
 from tests import pen_digits
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 SIZE = (600, 450)
 """Of a photo: the digit is found in it and scaled down far below it."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
-    engine = Engine(
-        [ROOT / "inference" / "models"],
-        DecodeLimits(("PNG", "JPEG"), max_pixels=50_000_000, max_side=20_000),
-        reach=Reach(writes=[tmp_path_factory.getbasetemp()]),
-    )
-    await engine.start()
-    yield engine
-    await engine.stop(0)
 
 
 async def read(engine: Engine, images: list[Image.Image], folder: Path, version: str) -> list[int]:
@@ -58,25 +43,25 @@ def held_out() -> tuple[list[Image.Image], list[int]]:
     return [ImageOps.expand(one, 1, 255) for one in pictures], [int(data.target[i]) for i in chosen]
 
 
-async def test_digits_that_it_has_not_seen_are_read(engine: Engine, tmp_path: Path) -> None:
+async def test_digits_that_it_has_not_seen_are_read(shipped_engine: Engine, tmp_path: Path) -> None:
     images, names = held_out()
-    found = await read(engine, images, tmp_path, "canary")
+    found = await read(shipped_engine, images, tmp_path, "canary")
     right = sum(a == b for a, b in zip(found, names, strict=True))
     assert right / len(names) >= 0.985
 
 
-async def test_both_versions_read_the_same(engine: Engine, tmp_path: Path) -> None:
+async def test_both_versions_read_the_same(shipped_engine: Engine, tmp_path: Path) -> None:
     images, _ = held_out()
-    first = await read(engine, images[:64], tmp_path, "stable")
-    assert first == await read(engine, images[:64], tmp_path, "canary")
+    first = await read(shipped_engine, images[:64], tmp_path, "stable")
+    assert first == await read(shipped_engine, images[:64], tmp_path, "canary")
 
 
-async def test_photos_of_digits_on_paper_are_read(engine: Engine, tmp_path: Path) -> None:
+async def test_photos_of_digits_on_paper_are_read(shipped_engine: Engine, tmp_path: Path) -> None:
     photos = [pen_digits.photo(digit, seed=1, size=SIZE) for digit in range(10)]
-    assert await read(engine, photos, tmp_path, "2") == list(range(10))
+    assert await read(shipped_engine, photos, tmp_path, "2") == list(range(10))
     # The set that it has learned from has none of these.
     stroke = pen_digits.STROKES[7][:1]
     bare = [pen_digits.photo(7, seed, SIZE, strokes=stroke) for seed in range(3)]
-    assert await read(engine, bare, tmp_path, "2") == [7, 7, 7]
+    assert await read(shipped_engine, bare, tmp_path, "2") == [7, 7, 7]
     chalk = [ImageOps.invert(photo) for photo in photos]
-    assert await read(engine, chalk, tmp_path, "2") == list(range(10))
+    assert await read(shipped_engine, chalk, tmp_path, "2") == list(range(10))

@@ -1,19 +1,17 @@
 """The models that come with the project, over real photos and pages."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import pytest_asyncio
 from PIL import Image
 from skimage import data
 
-from inference.engine.confinement import ROOT, Reach
 from inference.engine.engine import Engine
 from inference.engine.model import Pixels
-from inference.engine.types import DecodeLimits, ImageJob, Progress, Succeeded
+from inference.engine.types import ImageJob, Progress, Succeeded
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -24,20 +22,8 @@ def photo(name: str) -> Pixels:
     return np.asarray(getattr(data, name)(), np.uint8)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
-    engine = Engine(
-        [ROOT / "inference" / "models"],
-        DecodeLimits(("PNG",), max_pixels=50_000_000, max_side=20_000),
-        reach=Reach(writes=[tmp_path_factory.getbasetemp()]),
-    )
-    await engine.start()
-    yield engine
-    await engine.stop(0)
-
-
 @pytest.fixture
-def shipped(engine: Engine, tmp_path: Path) -> Predict:
+def shipped(shipped_engine: Engine, tmp_path: Path) -> Predict:
     """Predicts an image (pixels) with a shipped model: its outcome and progress."""
 
     async def predict(
@@ -56,7 +42,7 @@ def shipped(engine: Engine, tmp_path: Path) -> Predict:
             image_type=image_type,
             results=tmp_path / "r",
         )
-        return await engine.predict(job, progress.append), progress
+        return await shipped_engine.predict(job, progress.append), progress
 
     return predict
 

@@ -2,21 +2,20 @@
 
 import io
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import pytest_asyncio
 from PIL import Image
 from skimage import data
 
-from inference.engine.confinement import ROOT, Reach
+from inference.engine.confinement import ROOT
 from inference.engine.engine import Engine
 from inference.engine.model import Pixels
-from inference.engine.types import DecodeLimits, Failed, ImageJob, Progress, Succeeded
+from inference.engine.types import Failed, ImageJob, Progress, Succeeded
 from inference.painting.pictures import read_picture
 from quality.looks import looks, nearest
 
@@ -35,20 +34,8 @@ PHOTO = np.asarray(Image.fromarray(photo_of("astronaut")).crop((60, 0, 460, 300)
 Paint = Callable[..., Any]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
-    engine = Engine(
-        [FILES.parents[1]],
-        DecodeLimits(("PNG",), max_pixels=50_000_000, max_side=20_000),
-        reach=Reach(writes=[tmp_path_factory.getbasetemp()]),
-    )
-    await engine.start()
-    yield engine
-    await engine.stop(0)
-
-
 @pytest.fixture
-def paint(engine: Engine, tmp_path: Path) -> Paint:
+def paint(shipped_engine: Engine, tmp_path: Path) -> Paint:
     """Paints pixels: the outcome with its pixels, and its progress."""
 
     async def run(
@@ -67,7 +54,7 @@ def paint(engine: Engine, tmp_path: Path) -> Paint:
             images={"style_image": style_image} if style_image else {},
             results=None,
         )
-        outcome = await engine.predict(job, progress.append)
+        outcome = await shipped_engine.predict(job, progress.append)
         assert isinstance(outcome, Succeeded), outcome
         assert outcome.output_bytes is not None
         return np.asarray(Image.open(io.BytesIO(outcome.output_bytes))), progress
@@ -151,7 +138,7 @@ def _roughness(picture: Pixels) -> float:
     return float(np.abs(np.diff(picture.astype(int), axis=1)).mean())
 
 
-async def test_an_unknown_style_is_refused(engine: Engine) -> None:
+async def test_an_unknown_style_is_refused(shipped_engine: Engine) -> None:
     job = ImageJob(
         id=1,
         attempt=1,
@@ -161,13 +148,13 @@ async def test_an_unknown_style_is_refused(engine: Engine) -> None:
         params={"style": "nobody"},
         results=None,
     )
-    outcome = await engine.predict(job, lambda _: None)
+    outcome = await shipped_engine.predict(job, lambda _: None)
     assert isinstance(outcome, Failed)
     assert outcome.code == "invalid_params"
 
 
-async def test_every_style_of_the_schema_has_its_picture(engine: Engine) -> None:
-    schema = engine.repository.models["style-transfer"].config.params
+async def test_every_style_of_the_schema_has_its_picture(shipped_engine: Engine) -> None:
+    schema = shipped_engine.repository.models["style-transfer"].config.params
     named = set(schema["properties"]["style"]["enum"])
     assert named == {file.stem for file in (FILES / "styles").iterdir()}
     assert len(named) >= 8
