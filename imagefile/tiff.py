@@ -18,20 +18,31 @@ from imagefile.tiff_pixels import (
     UNCOMPRESSED,
     is_decoded,
 )
+from imagefile.tiff_places import (
+    HEIGHT,
+    ROWS_OF_STRIP,
+    STRIP_BYTES,
+    STRIPS,
+    TILE_BYTES,
+    TILE_HEIGHT,
+    TILE_WIDTH,
+    TILES,
+    WIDTH,
+    breaks_off,
+    starts,
+)
 
 MAX_DIRECTORIES: Final = 4_096
 MAX_TILE_PIXELS: Final = 1 << 26
 
-_SUBFILE, _WIDTH, _HEIGHT = 254, 256, 257
-_STRIPS, _ORIENTATION, _STRIP_BYTES = 273, 274, 279
-_TILE_WIDTH, _TILE_HEIGHT, _TILES, _SUB_DIRECTORIES = 322, 323, 324, 330
+_SUBFILE, _ORIENTATION, _SUB_DIRECTORIES = 254, 274, 330
 _ICC_PROFILE, _DNG_VERSION = 34675, 50706
 _KEPT: Final = frozenset(
-    {_WIDTH, _HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, _STRIPS, SAMPLES, _STRIP_BYTES}
-    | {_TILE_WIDTH, _TILE_HEIGHT, _TILES, SAMPLE_FORMAT, _ICC_PROFILE}
-    # Fill order, rows of a strip, planes, fax options, predictor, palette, bytes of tiles, alpha,
-    # JPEG tables, luminance, subsampling, positions, range.
-    | {266, 278, PLANES, 292, 293, 317, 320, 325, 338, 347, 529, 530, 531, 532}
+    {WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, STRIPS, SAMPLES, ROWS_OF_STRIP, STRIP_BYTES}
+    | {TILE_WIDTH, TILE_HEIGHT, TILES, TILE_BYTES, PLANES, SAMPLE_FORMAT, _ICC_PROFILE}
+    # Fill order, fax options, predictor, palette, alpha, JPEG tables, luminance, subsampling,
+    # positions, range.
+    | {266, 292, 293, 317, 320, 338, 347, 529, 530, 531, 532}
 )
 """What tells how pixels are stored. The rest tells who made the picture, when and where."""
 _SMALL_COPY, _MASK = 1, 4
@@ -74,8 +85,14 @@ def read_header(file: BinaryIO, page: int) -> Header:
 
 
 def picture(file: BinaryIO, page: int) -> Picture:
-    """The file with a directory at its end that tells of this page's pixels and nothing else."""
+    """The file with a directory at its end that tells of this page's pixels and nothing else.
+
+    Raises:
+        DamagedFile: it ends before they do, so that the directory would be drawn in their place.
+    """
     directory = _page(file, page).directory
+    if breaks_off(directory, size_of(file)):
+        raise DamagedFile("TIFF", "it ends before its picture does")
     kept = {tag: entry for tag, entry in directory.entries.items() if tag in _KEPT}
     if directory.number(SAMPLES, 1) == 1:
         # One plane is all there is, however it is called: decoders stumble over the name.
@@ -137,19 +154,18 @@ def _is_raw(file: BinaryIO, directory: Directory, kind: int) -> bool:
 
 
 def _header(file: BinaryIO, directory: Directory) -> Header:
-    width, height = directory.number(_WIDTH, 0), directory.number(_HEIGHT, 0)
+    width, height = directory.number(WIDTH, 0), directory.number(HEIGHT, 0)
     if not 0 < width < 1 << 31 or not 0 < height < 1 << 31:
         raise DamagedFile("TIFF", "its picture has no pixels")
     _check_kind(directory)
-    places = _TILES if _TILES in directory.entries else _STRIPS
-    starts = directory.numbers(places)
-    if not starts:
+    begun = starts(directory)
+    if not begun:
         raise DamagedFile("TIFF", "its picture is missing")
     end = size_of(file)
-    across, down = directory.number(_TILE_WIDTH, 1), directory.number(_TILE_HEIGHT, 1)
+    across, down = directory.number(TILE_WIDTH, 1), directory.number(TILE_HEIGHT, 1)
     if across * down > MAX_TILE_PIXELS:
         raise DamagedFile("TIFF", "its tiles are larger than any picture")
-    if max(starts) >= end or _least_bytes(directory, width, height) > end:
+    if max(begun) >= end or _least_bytes(directory, width, height) > end:
         raise DamagedFile("TIFF", "it ends before its picture does")
     turn = directory.number(_ORIENTATION, exif.UPRIGHT)
     return Header("TIFF", width, height, turn if 1 <= turn <= 8 else exif.UPRIGHT)
