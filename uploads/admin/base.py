@@ -76,6 +76,18 @@ class PlainLookups:
             return False
         return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]  # likewise
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Model | None:
+        """The row of an address; a NUL, which some databases refuse to compare, is in none.
+
+        An address may name the field by which it is looked up, or leave it empty.
+        """
+        if "\0" in object_id:
+            return None
+        found: Model | None = super().get_object(request, object_id, from_field or None)  # type: ignore[misc]  # likewise
+        return found
+
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         """Acts on the rows that a form has chosen.
 
@@ -104,10 +116,7 @@ class ReadOnlyAdmin(PlainLookups, ModelAdmin):  # type: ignore[misc]  # it has n
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Model | None:
-        """The row of an address; a NUL, which some databases refuse to compare, is in none."""
-        if "\0" in object_id:
-            return None
-        # A page asks for its row more than once.
+        """The row of an address, of which a page asks more than once."""
         known: dict[tuple[Any, ...], Model | None] = request.__dict__.setdefault("_rows", {})
         key = (self.model, object_id, from_field)
         if key not in known:

@@ -131,6 +131,16 @@ def test_a_look_up_that_not_every_database_has_is_no_servers_error(
     assert answer.status_code in {200, 302}
 
 
+@pytest.mark.parametrize("model", [*AUDITED, User])
+@pytest.mark.parametrize("act", ["change", "delete"])
+def test_a_page_of_a_row_that_names_an_empty_field_is_no_servers_error(
+    desk: Client, history: dict[str, Any], model: Any, act: str
+) -> None:
+    row = model.objects.first()
+    address = page(model, row.pk).replace("/change/", f"/{act}/")
+    assert desk.get(f"{address}?_to_field=").status_code == desk.get(address).status_code
+
+
 @pytest.mark.parametrize("lookup", ["username__regex", "username__iregex", "first_name__regex"])
 def test_no_filter_is_a_pattern(desk: Client, lookup: str) -> None:
     for pattern in ("(((", "(a+)+$"):
