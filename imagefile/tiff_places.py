@@ -1,4 +1,4 @@
-"""Where the pixels of a TIFF page lie, and whether the file has them all (TIFF 6.0, sections 3, 15)."""
+"""Where the pixels of a TIFF page lie, and whether the file has them all (TIFF 6.0)."""
 
 from collections.abc import Sequence
 from math import ceil

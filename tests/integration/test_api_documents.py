@@ -117,3 +117,26 @@ def test_the_page_takes_nothing_from_elsewhere() -> None:
     assert assets
     assert all(re.match(r"/static/|/api/docs/", one) for one in assets), assets
     assert not re.search(r"https?://", re.sub(r"<!--.*?-->", "", page, flags=re.S))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/schema/", "/api/docs/"])
+@pytest.mark.parametrize("method", ["options", "post", "delete"])
+def test_a_document_that_is_asked_otherwise_refuses_in_json(path: str, method: str) -> None:
+    answer = getattr(APIClient(), method)(path)
+    assert (answer.status_code, answer["Content-Type"]) == (405, "application/json")
+    assert answer.json()["code"] == "method_not_allowed"
+
+
+def test_a_schema_in_another_format_is_refused_in_json() -> None:
+    for status, answer in {
+        406: APIClient().get("/api/schema/", headers={"Accept": "text/html"}),
+        404: APIClient().get("/api/schema/?format=xml"),
+    }.items():
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/json")
+        assert set(answer.json()) == {"code", "message"}
+
+
+def test_the_page_comes_whatever_is_accepted() -> None:
+    answer = APIClient().get("/api/docs/", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")

@@ -2,13 +2,13 @@
 
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from uploads.api import (
     account_exports,
     accounts,
     catalog,
     corrections,
+    documents,
     events,
     exports,
     image_list,
@@ -82,6 +82,6 @@ urlpatterns = [
     path("models/", catalog.Models.as_view()),
     path("models/<model:name>/", catalog.OneModel.as_view()),
     path("models/<model:name>/sample/", catalog.ModelSample.as_view()),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("schema/", documents.Schema.as_view(), name="schema"),
+    path("docs/", documents.Docs.as_view(url_name="schema"), name="docs"),
 ]
