@@ -6,6 +6,7 @@ from typing import Any
 
 from client.api import Api
 from client.errors import ClientError
+from client.results import draft_of
 
 FORMS = {".zip": "zip", ".csv": "csv", ".json": "json", ".jsonl": "jsonl"}
 """What is taken along, by the suffix of the file that it is written into."""
@@ -28,7 +29,7 @@ async def export(api: Api, target: Path, filters: dict[str, str]) -> int:
     session = api.session
     asked: dict[str, Any] = {"format": form_of(target), "filter": filters}
     answer = (await session.request("POST", "/api/exports/", json=asked)).json()
-    draft = target.with_name(f".{target.name}.part")
+    draft = draft_of(target)
     try:
         with draft.open("wb") as file:
             await session.transport.download(answer["url"], file, token=session.access)

@@ -1,30 +1,45 @@
 """Results as files: unique names, whole or not at all."""
 
+import hashlib
 import json
+import os
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from client.api import Api
 from client.contract import Prediction
 from client.errors import RefusedError
 
+_MAX_STEM_BYTES: Final = 220
+"""File systems take names of 255 bytes; what tells results apart and their endings need some."""
 _IMAGE_SUFFIXES = {"image/jpeg": ".jpg", "image/webp": ".webp"}
 
 
 class ResultNames:
-    """Hands out names (without suffix) that differ even where upper and lower case don't."""
+    """Hands out names (without suffix) that differ in any file system.
+
+    In some, upper and lower case are the same, and so are composed and decomposed letters.
+    """
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = {name.casefold() for name in taken}
+        self._taken = {_folded(name) for name in taken}
 
-    def claim(self, stem: str) -> str:
-        """`stem`, or `stem-2`, `stem-3`, … when it is taken."""
-        name, number = stem, 1
-        while name.casefold() in self._taken:
+    def claim(self, stem: str, ending: str = "") -> str:
+        """`stem` (of a long one its beginning) and `ending`; and `-2`, `-3`, … when it is taken."""
+        while len(os.fsencode(stem)) > _MAX_STEM_BYTES:
+            stem = stem[:-1]
+        name, number = f"{stem}{ending}", 1
+        while _folded(name) in self._taken:
             number += 1
-            name = f"{stem}-{number}"
-        self._taken.add(name.casefold())
+            name = f"{stem}{ending}-{number}"
+        self._taken.add(_folded(name))
         return name
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 async def write_result(api: Api, folder: Path, name: str, prediction: Prediction) -> None:
@@ -50,6 +65,11 @@ async def write_result(api: Api, folder: Path, name: str, prediction: Prediction
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace a file by a complete new one. Raises OSError."""
-    draft = path.with_name(f".{path.name}.part")
+    draft = draft_of(path)
     draft.write_bytes(content)
     draft.replace(path)
+
+
+def draft_of(path: Path) -> Path:
+    """Where a file is written until it is complete: beside it, under a name as short as any."""
+    return path.with_name(f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.part")

@@ -141,7 +141,7 @@ class Book:
 
     def add_page(self, batch: Batch, item: Item, page: int) -> Item:
         """Add another page of an item that was accepted, with a result of its own."""
-        result = self._names().claim(f"{item.result}-page{page}")
+        result = self._names().claim(item.result, f"-page{page}")
         added = dataclasses.replace(item, size=0, result=result, page=page)
         batch.items.append(added)
         return added

@@ -9,7 +9,7 @@ import pytest
 from client.contract import Limits
 from client.errors import ClientError
 from client.files import Source, measure, shown, split
-from client.results import ResultNames
+from client.results import ResultNames, write_atomically
 
 LIMITS: Limits = {"max_images_per_upload": 2, "max_image_bytes": 5_000, "max_upload_bytes": 10_000}
 
@@ -58,6 +58,31 @@ def test_files_that_share_a_name_get_results_of_their_own() -> None:
     claimed = [names.claim(stem) for stem in ("Scan", "scan", "other", "scan-2")]
 
     assert claimed == ["Scan-2", "scan-3", "other", "scan-2-2"]
+
+
+def test_names_that_some_systems_hold_for_the_same_get_results_of_their_own() -> None:
+    names = ResultNames()
+    assert names.claim("caf\u00e9") == "caf\u00e9"
+    assert names.claim("cafe\u0301") == "cafe\u0301-2"
+
+
+@pytest.mark.parametrize("stem", ["n" * 251, "\uc0ac" * 83, "\udcb0" * 251])
+def test_a_result_of_the_longest_name_can_be_written(tmp_path: Path, stem: str) -> None:
+    names = ResultNames()
+    first, second = names.claim(stem), names.claim(stem)
+    pages = [names.claim(first, f"-page{page}") for page in (2, 100)]
+    claimed = [first, second, *pages]
+    assert all(name.startswith(stem[:70]) for name in claimed)
+    for name in claimed:
+        write_atomically(tmp_path / f"{name}.webp", b"content")
+    assert {one.stem for one in tmp_path.iterdir()} == set(claimed)
+
+
+def test_whatever_name_a_file_can_have_it_is_written_whole(tmp_path: Path) -> None:
+    for name in ("n" * 251 + ".zip", "\uc0ac" * 83 + ".json"):
+        write_atomically(tmp_path / name, b"content")
+        assert (tmp_path / name).read_bytes() == b"content"
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_file_that_no_server_takes_is_known_before_it_is_sent(tmp_path: Path) -> None:
