@@ -1,12 +1,11 @@
 """Photos and results of an account as one file, written as it comes."""
 
-import contextlib
 from pathlib import Path
 from typing import Any
 
 from client.api import Api
 from client.errors import ClientError
-from client.results import draft_of
+from client.results import drafted
 
 FORMS = {".zip": "zip", ".csv": "csv", ".json": "json", ".jsonl": "jsonl"}
 """What is taken along, by the suffix of the file that it is written into."""
@@ -29,12 +28,6 @@ async def export(api: Api, target: Path, filters: dict[str, str]) -> int:
     session = api.session
     asked: dict[str, Any] = {"format": form_of(target), "filter": filters}
     answer = (await session.request("POST", "/api/exports/", json=asked)).json()
-    draft = draft_of(target)
-    try:
-        with draft.open("wb") as file:
-            await session.transport.download(answer["url"], file, token=session.access)
-        draft.replace(target)
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
+    with drafted(target) as draft, draft.open("wb") as file:
+        await session.transport.download(answer["url"], file, token=session.access)
     return int(answer["images"])

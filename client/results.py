@@ -1,10 +1,11 @@
 """Results as files: unique names, whole or not at all."""
 
+import contextlib
 import hashlib
 import json
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -65,11 +66,25 @@ async def write_result(api: Api, folder: Path, name: str, prediction: Prediction
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace a file by a complete new one. Raises OSError."""
-    draft = draft_of(path)
-    draft.write_bytes(content)
-    draft.replace(path)
+    with drafted(path) as draft:
+        draft.write_bytes(content)
 
 
-def draft_of(path: Path) -> Path:
-    """Where a file is written until it is complete: beside it, under a name as short as any."""
-    return path.with_name(f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.part")
+@contextlib.contextmanager
+def drafted(path: Path) -> Iterator[Path]:
+    """Where to write what is a file when it is complete: beside it, under a name as short as any.
+
+    What breaks off is removed. An OSError names the file itself.
+    """
+    digest = hashlib.sha256(os.fsencode(path.name)).hexdigest()
+    draft = path.with_name(f".{digest[:16]}.part")
+    try:
+        yield draft
+        draft.replace(path)
+    except OSError as error:
+        if error.filename == str(draft):
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        raise
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)

@@ -104,7 +104,7 @@ class Book:
             raise ClientError(
                 "resume_file_damaged", f"{path} can't be read; remove it to start afresh."
             ) from None
-        if not known.is_same_as(order):
+        if batches and not known.is_same_as(order):
             raise ClientError(
                 "other_submission",
                 f"{folder} holds a submission with other options, server or user; "
@@ -159,6 +159,11 @@ class Book:
         more): a document is sent anew with all of its pages."""
         unfinished = {item.path for item in batch.items if item.state != "succeeded"}
         self.withdraw(batch, [item for item in batch.items if item.path in unfinished])
+
+    def forget_unsent(self) -> None:
+        """Drop the batches that the server has not accepted."""
+        for batch in self.unsent():
+            self.forget(batch)
 
     def _names(self) -> ResultNames:
         """What results may be called: neither as others nor as files that are in the folder."""

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,9 @@ class Sender:
                     return []
                 refused = _refused_files(batch, error.details)
                 if not refused:
+                    if error.status == HTTPStatus.BAD_REQUEST:
+                        # The next command asks for something else, in the same folder.
+                        self._book.forget_unsent()
                     raise
             except OSError as error:
                 fault = _unreadable(error)

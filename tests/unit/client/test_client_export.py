@@ -47,3 +47,10 @@ async def test_what_is_refused_leaves_the_file_as_it_was(
     assert "[not_found]" in err
     assert target.read_bytes() == b"before"
     assert names(tmp_path) == ["photos.zip"]
+
+
+async def test_a_file_that_cannot_be_written_is_named(server: FakeServer, tmp_path: Path) -> None:
+    code, _, err = await run(server, "export", tmp_path / "nowhere" / "photos.zip")
+
+    assert code == 2
+    assert f"{tmp_path / 'nowhere' / 'photos.zip'}: No such file or directory." in err

@@ -159,6 +159,20 @@ async def test_a_folder_of_results_takes_one_kind_of_submission(submit: Submit) 
     assert caught.value.code == "other_submission"
 
 
+async def test_a_submission_that_was_refused_leaves_the_folder_to_the_next(
+    server: FakeServer, submit: Submit, results: Path
+) -> None:
+    with pytest.RaisesGroup(
+        pytest.RaisesExc(ClientError, check=lambda error: error.code == "model_not_found")
+    ):
+        await submit(model="unknown")
+    assert json.loads((results / FILE_NAME).read_text())["batches"] == []
+
+    summary = await submit()
+    assert summary.succeeded == 5
+    assert len({upload["model"] for upload in server.uploads.values()}) == 1
+
+
 @pytest.mark.parametrize("content", ["", "{}", '{"order": {"server": 1}}', "[]"])
 async def test_a_damaged_memory_is_said_not_guessed(
     submit: Submit, results: Path, content: str
@@ -180,7 +194,8 @@ async def test_the_memory_holds_no_secret(submit: Submit, results: Path) -> None
 
 
 def test_a_folder_belongs_to_an_account_however_its_name_is_typed(tmp_path: Path) -> None:
-    Book.open(tmp_path, Order("http://server", "Jos\u00e9")).save()
+    book = Book.open(tmp_path, Order("http://server", "Jos\u00e9"))
+    book.plan([[Source(tmp_path / "scan.tif", 5, "ab")]])
     for name in ("jos\u00e9", "JOSE\u0301", "\uff2aos\u00e9"):
         assert Book.open(tmp_path, Order("http://server", name)).order.username == name
     with pytest.raises(ClientError) as caught:
