@@ -143,8 +143,6 @@ def _faults(details: Any, field: str) -> Iterator[dict[str, str]]:
     elif "message" in details and "code" in details and not isinstance(details["message"], dict):
         code = details["code"] if details["code"] in _FIELD_CODES else "invalid"
         message = f"{str(details['message']).rstrip('.')}."
-        # The framework repeats what was sent, and of that UTF-8 holds no surrogate by itself.
-        message = message.encode(errors="replace").decode()
         yield {"field": field or "body", "code": code, "message": message}
     else:
         for name, inner in details.items():

@@ -203,4 +203,22 @@ def test_what_is_half_a_character_is_refused_as_any_other_choice_is(
     as_ada: APIClient, url: str, body: dict[str, Any]
 ) -> None:
     answer = as_ada.post(url, json.dumps(body), content_type="application/json")
-    assert "?" in refused(answer, 400, "invalid")["errors"][0]["message"]
+    assert "Choose one of " in refused(answer, 400, "invalid")["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("url", "body", "one"),
+    [
+        ("/api/exports/", {"format": "rar", "filter": {}}, "zip"),
+        ("/api/exports/", {"include": ["all"], "filter": {}}, "originals"),
+        ("/api/exports/", {"filter": {"state": "done"}}, "succeeded"),
+        ("/api/keys/", {"name": "nightly", "scopes": ["all"]}, "read"),
+        ("/api/webhooks/", {"url": "https://a.example/", "events": ["all"]}, "upload.finished"),
+    ],
+)
+def test_a_choice_that_there_is_not_is_told_what_there_is(
+    as_ada: APIClient, url: str, body: dict[str, Any], one: str
+) -> None:
+    told = refused(as_ada.post(url, body, format="json"), 400, "invalid")["message"]
+    assert told.startswith("Choose one of ")
+    assert one in told

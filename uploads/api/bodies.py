@@ -28,3 +28,11 @@ class StrictBody(serializers.Serializer[Row]):
                     "unknown_field",
                 )
         return super().to_internal_value(data)
+
+
+class OneOf(serializers.ChoiceField):
+    """A choice whose refusal names what there is to choose from, and not all that was sent."""
+
+    def __init__(self, choices: Any, **options: Any) -> None:
+        super().__init__(choices, **options)
+        self.error_messages["invalid_choice"] = f"Choose one of {', '.join(self.choices)}."

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from uploads.api.bodies import StrictBody
+from uploads.api.bodies import OneOf, StrictBody
 from uploads.api.image_filter import MAX_TEXT_LENGTH
 from uploads.exports import forms
 from uploads.exports.archive import Include
@@ -21,9 +21,7 @@ class ExportFilter(StrictBody[None]):
 
     q = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
     model = serializers.CharField(required=False, allow_blank=True, max_length=lengths.MODEL_NAME)
-    state = serializers.ChoiceField(
-        required=False, allow_blank=True, choices=[str(s) for s in State]
-    )
+    state = OneOf(required=False, allow_blank=True, choices=[str(s) for s in State])
     label = serializers.CharField(  # type: ignore[assignment]  # a field, not this one's own label
         required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH
     )
@@ -34,9 +32,9 @@ class ExportFilter(StrictBody[None]):
 class NewExport(StrictBody[None]):
     """Either `images` or `filter`."""
 
-    format = serializers.ChoiceField(choices=_FORMS, default="zip")
+    format = OneOf(choices=_FORMS, default="zip")
     include = serializers.ListField(
-        child=serializers.ChoiceField(choices=[str(one) for one in Include]),
+        child=OneOf(choices=[str(one) for one in Include]),
         required=False,
         allow_empty=False,
         max_length=len(Include),

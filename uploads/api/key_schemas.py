@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from uploads.api.bodies import StrictBody
+from uploads.api.bodies import OneOf, StrictBody
 from uploads.models import ApiKey, Scope, lengths
 
 
@@ -26,7 +26,7 @@ class NewKey(StrictBody[ApiKey], Key):
 
     name = serializers.CharField(max_length=lengths.KEY_NAME)
     scopes = serializers.ListField(
-        child=serializers.ChoiceField(Scope.choices), min_length=1, max_length=len(Scope.choices)
+        child=OneOf(Scope.choices), min_length=1, max_length=len(Scope.choices)
     )
     expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     key = serializers.CharField(read_only=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from uploads.api.bodies import StrictBody
+from uploads.api.bodies import OneOf, StrictBody
 from uploads.models import Webhook, WebhookDelivery, lengths
 from uploads.webhooks.bodies import KINDS
 
@@ -40,7 +40,7 @@ class NewWebhookView(WebhookView):
 class _Events(serializers.ListField):
     """Each once, in one order."""
 
-    child = serializers.ChoiceField(KINDS)
+    child = OneOf(KINDS)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(min_length=1, max_length=len(KINDS), **options)
