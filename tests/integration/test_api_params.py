@@ -121,6 +121,21 @@ def test_params_that_do_not_fit_the_model_say_where(
     refused(answer, 400, "invalid_params")
 
 
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ('{"a": 99999999999999999999}', "an integer of more than 64 bits"),
+        ('{"a": "\\u0000"}', "text with NUL"),
+        (nested(17), "more than 16 levels"),
+    ],
+)
+def test_params_that_cannot_be_kept_are_told_what_is_wrong(
+    as_ada: APIClient, anything_goes: None, params: str, words: str
+) -> None:
+    body = refused(post(as_ada, file(), params=params), 400, "invalid_params")
+    assert body["message"].startswith(f"The parameters hold {words}")
+
+
 SCHEMAS = [
     {"$ref": "#"},
     {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}},

@@ -27,8 +27,8 @@ def plain_params(params: Any) -> dict[str, Any]:
     """
     if not isinstance(params, dict):
         raise _not_plain("The parameters are not a JSON object.")
-    if flaw(params, levels=MAX_PARAMS_DEPTH, integers=_INTEGERS):
-        raise _not_plain(f"They are not plain text and numbers in {MAX_PARAMS_DEPTH} levels.")
+    if wrong := flaw(params, levels=MAX_PARAMS_DEPTH, integers=_INTEGERS):
+        raise _not_plain(f"The parameters hold {wrong}.")
     if len(json.dumps(params, ensure_ascii=False)) > MAX_PARAMS_LENGTH:
         raise _not_plain(f"The parameters have more than {MAX_PARAMS_LENGTH} characters.")
     return params
