@@ -30,7 +30,7 @@ PRINTED: Final = ROOT / "inference" / "models" / "ocr" / "sample.jpg"
 FRAME_SECONDS: Final = 0.25
 LAST_SECONDS: Final = 2.5
 MOST_BYTES: Final = 2_000_000
-SIZE: Final = (880, 550)
+SIZE: Final = (880, 640)
 
 
 def frame(page: Page) -> Image.Image:
@@ -104,7 +104,7 @@ def main() -> None:
                 upload(page, "background-removal", *cut_out[1:])
                 frames = record(page, len(cut_out) + len(read))
                 save_recording(frames, DOCS / "developing.gif")
-                page.set_viewport_size({"width": 1280, "height": 660})
+                page.set_viewport_size({"width": 1280, "height": 736})
                 page.wait_for_timeout(600)
                 page.screenshot(path=DOCS / "page.png")
                 opened = card(page, read[1].name)

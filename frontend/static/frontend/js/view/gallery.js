@@ -19,8 +19,8 @@ const CAPTION = 2.75;
 const LEAST = { narrow: 6.5, wide: 7.5 };
 const LARGE = { narrow: 9, wide: 11 };
 const WIDE = 44;
-/** Of so many rows photos are large, while there are no more. */
-const FEW_ROWS = 2;
+/** Photos are large while they need no more rows than these. */
+const FEW_ROWS = { narrow: 3, wide: 2 };
 
 /** Safari does not tell. @type {(run: (deadline: {timeRemaining: () => number}) => void) => void} */
 const whenIdle = window.requestIdleCallback ?? ((run) => setTimeout(run, 50, { timeRemaining: () => 1 }));
@@ -197,7 +197,7 @@ export class Gallery {
     const of = (/** @type {typeof LEAST} */ least) =>
       grid(width, { least: least[size] * rem, gap: GAP * rem, caption: CAPTION * rem });
     const large = of(LARGE);
-    return this.order.length <= FEW_ROWS * large.columns ? large : of(LEAST);
+    return this.order.length <= FEW_ROWS[size] * large.columns ? large : of(LEAST);
   }
 
   #placeSoon = () => {
