@@ -146,7 +146,7 @@ export const messages = {
   "empty.title": "No photos yet",
   "empty.touch": "Add photos and choose a model.",
   "empty.drop": "Choose a model, then drop photos anywhere on this page.",
-  "empty.what_comes": "Each appears here at once, and you can watch while its text is read or its background removed.",
+  "empty.what_comes": "{way} Each appears here at once, and you can watch while its text is read or its background removed.",
   "empty.samples": "No photo at hand? Try a model with a photo of its own.",
 
   "photo.open": "Open {name}",

@@ -149,7 +149,7 @@ export const messages = {
   "empty.title": "まだ写真がありません",
   "empty.touch": "写真を追加して、モデルを選んでください。",
   "empty.drop": "モデルを選び、このページのどこにでも写真をドロップしてください。",
-  "empty.what_comes": "写真はすぐここに現れ、文字の読み取りや背景の削除を見守れます。",
+  "empty.what_comes": "{way}写真はすぐここに現れ、文字の読み取りや背景の削除を見守れます。",
   "empty.samples": "手元に写真がなければ、サンプル写真でお試しください。",
 
   "photo.open": "{name}を開く",

@@ -149,7 +149,7 @@ export const messages = {
   "empty.title": "아직 사진이 없어요",
   "empty.touch": "사진을 추가하고 모델을 고르세요.",
   "empty.drop": "모델을 고른 다음, 이 페이지 아무 곳에나 사진을 끌어다 놓으세요.",
-  "empty.what_comes": "사진은 바로 여기에 나타나고, 글자를 읽거나 배경을 지우는 과정을 지켜볼 수 있어요.",
+  "empty.what_comes": "{way} 사진은 바로 여기에 나타나고, 글자를 읽거나 배경을 지우는 과정을 지켜볼 수 있어요.",
   "empty.samples": "사진이 없나요? 준비된 사진으로 시험해 보세요.",
 
   "photo.open": "{name} 열기",

@@ -26,7 +26,7 @@ export class Empty {
       { class: "empty", "data-testid": "empty-state", hidden: true },
       icon("logo"),
       h("h2", {}, t("empty.title")),
-      h("p", {}, `${way} ${t("empty.what_comes")}`),
+      h("p", {}, t("empty.what_comes", { way })),
       this.offer,
     );
   }
