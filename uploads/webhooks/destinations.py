@@ -20,6 +20,8 @@ _PLAIN: Final = re.compile(r"[!-\[\]-~]+")
 """Printable ASCII without spaces and backslashes, which readers of addresses disagree about."""
 _NUMBER: Final = re.compile(r"(?:^|\.)(?:[0-9]+|0[xX][0-9a-fA-F]*)\.?\Z")
 """What the last label of a host makes it an IPv4 address by (WHATWG URL, "ends in a number")."""
+_NAME: Final = re.compile(r"(?=.{1,253}\.?\Z)[^.:]{1,63}(?:\.[^.:]{1,63})*\.?")
+"""What any host can be called (RFC 1035, 2.3.4)."""
 _NO_ADDRESS: Final = (
     "This is no address such as https://example.com/hook, without user, password and fragment, "
     f"of at most {lengths.WEBHOOK_URL} characters."
@@ -70,6 +72,8 @@ def problem(url: str, *, private_allowed: bool) -> str:
     except ValueError:
         return _NO_ADDRESS
     if not host or port == 0 or "@" in parts.netloc or parts.fragment:
+        return _NO_ADDRESS
+    if ":" not in host and not _NAME.fullmatch(host):
         return _NO_ADDRESS
     if parts.scheme != "https" and not (private_allowed and parts.scheme == "http"):
         return "An address begins with https://."

@@ -97,3 +97,17 @@ def test_what_nothing_is_sent_to(url: str) -> None:
 )
 def test_what_may_be_tried(url: str) -> None:
     assert destinations.problem(url, private_allowed=False) == ""
+
+
+@pytest.mark.parametrize(
+    "host", ["a..example", ".example", "example..", "x" * 64, "x." * 127 + "y"]
+)
+@pytest.mark.parametrize("private_allowed", [False, True])
+def test_a_name_that_no_host_can_have_is_no_address(host: str, private_allowed: bool) -> None:
+    told = destinations.problem(f"https://{host}/", private_allowed=private_allowed)
+    assert told.startswith("This is no address")
+
+
+@pytest.mark.parametrize("host", ["x" * 63, "x." * 126 + "x", "example.", "[2606:2800:220:1::1]"])
+def test_the_longest_names_may_be_tried(host: str) -> None:
+    assert destinations.problem(f"https://{host}/", private_allowed=False) == ""
