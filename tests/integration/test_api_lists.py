@@ -81,6 +81,7 @@ def test_a_page_size_of_nonsense_gives_an_ordinary_page(as_ada: APIClient, size:
     "cursor",
     [
         *("x", "é", "cD14", "cD0tMQ==", "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "cD1OYU4=", "cD3Csg=="),
+        *("====", "!!!!", " ", "abcd", b64encode(b"o=1").decode(), b64encode(b"r=1").decode()),
         b64encode(f"p={'1' * 5000}".encode()).decode(),
     ],
 )

@@ -26,10 +26,15 @@ class NewestFirst(CursorPagination):
     page_size_query_param = "page_size"
 
     def decode_cursor(self, request: Request) -> Cursor | None:
-        """The request's cursor; one that was tampered with is not found."""
+        """The request's cursor; one that was tampered with is not found.
+
+        The framework takes what names no place for the first page, which a client that follows
+        cursors would read for ever.
+        """
+        if not request.query_params.get(self.cursor_query_param):
+            return None
         cursor: Any = super().decode_cursor(request)
-        position = cursor.position if cursor is not None else None
-        if position is not None and id_in(position) is None:
+        if cursor.position is None or id_in(cursor.position) is None:
             raise NotFound("This is not a cursor of this list.")
         return cursor  # type: ignore[no-any-return]  # the stubs leave it open
 
