@@ -10,8 +10,10 @@ from agreement import agreed, disputes, steadied
 from barred_signs import with_barred_signs
 from dots import with_dots
 from exponents import add_exponents
+from fraction_signs import with_fraction_signs
 from hangul import Ink, Span, is_hangul, is_korean, spans
 from ink import unread
+from korean_doubts import is_doubtful
 from korean_line import KoreanLine
 from latin_letters import is_likely, latin_letters, without_syllables
 from latin_runs import is_latin, joined, runs_of
@@ -20,6 +22,7 @@ from recogniser import Letter, Recogniser, Spelling
 from repair import repaired
 from run_readings import chosen, within
 from slots import between
+from small_signs import with_small_signs
 from syllables import SyllableReader
 from tesseract import OTHER_HEIGHT, Symbol, Tesseract, grey
 from won import amount
@@ -161,13 +164,17 @@ class KoreanReader:
             line.pixels[:, cut.first : cut.end] for (line, _), cut in zip(parts, cuts, strict=True)
         ]
         readings = [
-            replace(reading, letters=with_barred_signs(part, reading.letters))
+            replace(reading, letters=self._with_signs(part, reading.letters))
             for part, reading in zip(pixels, self._recogniser.read(pixels), strict=True)
         ]
         return [
             _latin(reading, cut, LATE * line.height)
             for (line, _), cut, reading in zip(parts, cuts, readings, strict=True)
         ]
+
+    def _with_signs(self, part: Pixels, letters: Sequence[Letter]) -> Sequence[Letter]:
+        letters = with_small_signs(self._recogniser, part, letters)
+        return with_fraction_signs(self._recogniser, part, with_barred_signs(part, letters))
 
 
 def _latin(reading: Spelling, cut: Span, late: float) -> Spelling:
@@ -219,9 +226,8 @@ def _reading(line: KoreanLine, slots: Sequence[Sequence[Symbol]]) -> Reading:
         missing = max(missing, unread(line.pixels, read))
     sure = confidence(symbols, [letter for letter in letters if is_latin(letter.text)])
     hangul = [one.is_confirmed for one in symbols if is_hangul(one.text)]
-    return Reading(
-        text, sure * (1 - missing), missing, doubt, syllables=len(hangul), confirmed=sum(hangul)
-    )
+    is_unsure = is_doubtful(line, symbols, text)
+    return Reading(text, sure * (1 - missing), missing, doubt, is_unsure, len(hangul), sum(hangul))
 
 
 def confidence(symbols: Sequence[Symbol], letters: Sequence[Letter]) -> float:
