@@ -66,10 +66,12 @@ def photo(
     seed: int,
     size: tuple[int, int] = (1200, 900),
     strokes: Sequence[Points] = (),
+    shadow: float = 0.0,
 ) -> Image.Image:
     """A dark digit somewhere on light paper, in light that falls from one side, with noise.
 
-    `strokes` are to be drawn in place of the digit's usual ones.
+    `strokes` are to be drawn in place of the digit's usual ones; a shadow, its edge across the
+    paper, takes away this part of the light.
     """
     random = np.random.default_rng([seed, digit])
     width, height = size
@@ -84,7 +86,13 @@ def photo(
     angle = random.uniform(0, 2 * math.pi)
     along = columns / width * math.cos(angle) + rows / height * math.sin(angle)
     paper = 190 + 50 * along / 1.5
-    shown = paper * (1 - 0.75 * ink) + random.normal(0, 6, (height, width))
+    shown = paper * (1 - 0.75 * ink)
+    if shadow:
+        side = random.uniform(0, 2 * math.pi)
+        off = (columns / width - random.uniform(0.3, 0.7)) * math.cos(side)
+        off += (rows / height - random.uniform(0.3, 0.7)) * math.sin(side)
+        shown *= 1 - shadow / (1 + np.exp(-off / 0.01))
+    shown += random.normal(0, 6, (height, width))
     tinted = shown[..., None] * [1.0, 0.98, 0.92]
     return Image.fromarray(np.clip(tinted, 0, 255).astype(np.uint8))
 

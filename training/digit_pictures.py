@@ -17,8 +17,9 @@ def pictures(digits: Tensor, random: torch.Generator) -> tuple[Tensor, Tensor]:
     """Each digit (N, 1, 8, 8; 0 is paper, 1 is ink) as one random photo (N, 1, 128, 128) in 0 to 1.
 
     It lies anywhere, turned and slanted, an eighth of the picture high or nearly all of it, drawn
-    with any pen, dark on light or light on dark, in uneven light, blurred, with noise, with lines
-    and edges of paper beside it, and with the bars of a picture that was made square.
+    with any pen, dark on light or light on dark, in uneven light, in shadows with an edge, blurred,
+    with noise, with lines and edges of paper beside it, and with the bars of a picture that was
+    made square.
 
     With it, where the digit lies (N, 3): across and down, the picture being -1 to 1, and how high
     it is, the picture being 1.
@@ -30,7 +31,7 @@ def pictures(digits: Tensor, random: torch.Generator) -> tuple[Tensor, Tensor]:
     paper = _uniform((count, 1, 1, 1), 0.45, 1.0, random) + _light(count, random)
     contrast = _uniform((count, 1, 1, 1), 0.25, 0.9, random)
     shown = paper - contrast * ink * paper.mean((2, 3), keepdim=True)
-    shown = _beside(shown, random)
+    shown = _shaded(_beside(shown, random), random)
     shown = _blurred(shown, random)
     shown = shown + _uniform((count, 1, 1, 1), 0, 0.06, random) * _normal(shown.shape, random)
     shown = _barred(shown.clamp(0, 1), bars)
@@ -116,6 +117,24 @@ def _beside(shown: Tensor, random: torch.Generator) -> Tensor:
     is_beside &= _uniform((count, 1, 1), 0, 1, random) < 0.35
     table = _uniform((count, 1, 1, 1), 0, 1, random)
     return torch.where(is_beside[:, None], table, shown)
+
+
+def _shaded(shown: Tensor, random: torch.Generator) -> Tensor:
+    """A shadow with an edge across half of the pictures: of a straight thing, or of its corner."""
+    count = len(shown)
+    axis = torch.linspace(-1, 1, SIDE)
+    angle = _uniform((count, 1, 1), 0, 2 * math.pi, random)
+    turn = _uniform((count, 1, 1), 0.4, 2.6, random)
+    is_corner = _uniform((count, 1, 1), 0, 1, random) < 0.5
+    reach = torch.full((count, SIDE, SIDE), math.inf)
+    for side, counts in ((angle, torch.ones_like(is_corner)), (angle + turn, is_corner)):
+        along = axis[None, None, :] * torch.cos(side) + axis[None, :, None] * torch.sin(side)
+        off = along - _uniform((count, 1, 1), -0.8, 0.8, random)
+        reach = torch.where(counts, torch.minimum(reach, off), reach)
+    softness = torch.exp(_uniform((count, 1, 1), math.log(0.005), math.log(0.2), random))
+    depth = _uniform((count, 1, 1), 0.15, 0.7, random)
+    depth = depth * (_uniform((count, 1, 1), 0, 1, random) < 0.5)
+    return shown * (1 - depth * torch.sigmoid(reach / softness))[:, None]
 
 
 def _blurred(shown: Tensor, random: torch.Generator) -> Tensor:

@@ -21,7 +21,7 @@ from training.digit_network import Digits
 from training.digit_pictures import SIDE, pictures, plain
 
 MODEL: Final = Path(__file__).parents[1] / "inference" / "models" / "digits"
-STEPS: Final = 2400
+STEPS: Final = 2600
 BATCH: Final = 64
 SEED: Final = 7
 

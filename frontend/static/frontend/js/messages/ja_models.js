@@ -170,10 +170,10 @@ export const words = [
       "写真に写った手書きの数字一つが何かを答えます。明るい地に暗い数字でも、その逆でもかまいません。",
     "One handwritten digit from 0 to 9, dark on light or light on dark, anywhere in the photo and from an eighth of its height up.":
       "手書きの0から9までの数字一つ。明るい地に暗い数字でもその逆でも、写真のどこにあっても、写真の高さの8分の1以上あれば読み取れます。",
-    "One digit alone: a number of several, letters and photos of anything else are read as some digit. The digits that it has learned from are those of 13 people; forms that they do not use, such as a 7 without a bar, were drawn by this project. With the edge of a shadow across the paper it is often wrong, with pencil mostly: photograph in even light.":
-      "数字一つだけです。複数桁の数、文字、ほかの写真も何かの数字として読みます。13人が書いた数字で学習し、その人たちが使わない形（横棒のない7など）はこのプロジェクトが描きました。紙に影の境目があるとよく間違え、鉛筆ではほとんど間違えます。均一な光で撮ってください。",
-    "99.7 % of 359 digits that it has not seen (every fifth of the 1,797), and 96.2 % of random photos made of these, small, dim and noisy ones included. Of 100 photos of drawn digits on paper all are right, dark on light and light on dark.":
-      "見たことのない数字359個（1,797個の5個ごと）の99.7%、小さいもの、暗いもの、ノイズのあるものを含めてそこから作った無作為な写真の96.2%。紙に描いた数字の写真100枚は、地が明るくても暗くてもすべて正解でした。",
+    "One digit alone: a number of several, letters and photos of anything else are read as some digit. The digits that it has learned from are those of 13 people; forms that they do not use, such as a 7 without a bar, were drawn by this project. In pencil one of ten is read wrong with the edge of a shadow across the paper, and one of three in a dark photo.":
+      "数字一つだけです。複数桁の数、文字、ほかの写真も何かの数字として読みます。13人が書いた数字で学習し、その人たちが使わない形（横棒のない7など）はこのプロジェクトが描きました。鉛筆の字は、紙に影の境目があると10個に1個、暗い写真では3個に1個を間違えます。",
+    "99.7 % of 359 digits that it has not seen (every fifth of the 1,797), and 93.5 % of random photos made of these, small, dim, noisy and shaded ones included. Of 100 photos of drawn digits on paper all are right, dark on light and light on dark, and 199 of 200 with the edge of a shadow across the paper.":
+      "見たことのない数字359個（1,797個の5個ごと）の99.7%、小さいもの、暗いもの、ノイズや影のあるものを含めてそこから作った無作為な写真の93.5%。紙に描いた数字の写真100枚は、地が明るくても暗くてもすべて正解で、紙に影の境目があるものは200枚中199枚が正解でした。",
     "About 0.01 s of one core, and for version 1 as much.": "1コアで約0.01秒。バージョン1も同じです。",
     "About 90 MiB; version 1, in PyTorch, 270 MiB.": "約90MiB。PyTorchを使うバージョン1は270MiB。",
   }],
