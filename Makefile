@@ -27,7 +27,7 @@ PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest --durat
 SAME_ON_BOTH := $(addprefix --ignore tests/integration/,test_api_hostile_files.py test_api_errors.py \
 	test_api_multipart.py test_api_part_headers.py test_api_documents.py test_api_form_fields.py \
 	test_api_logs.py test_browser_security.py test_compression.py test_cross_origin.py \
-	test_metrics_access.py test_page_types.py test_static_files.py test_static_files.py webhooks/test_private_addresses.py)
+	test_metrics_access.py test_page_types.py test_static_files.py webhooks/test_private_addresses.py)
 
 # Models lie in no package: the files of each version are checked by themselves, with what lies beside them.
 MODEL_CODE := $(sort $(dir $(wildcard inference/models/*/*/*.py inference/weights/catalog/*/*/*.py)))
