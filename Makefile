@@ -71,8 +71,9 @@ quality: $(TEST) $(WEIGHTS) fonts chromium ## measures the shipped models; table
 screenshots: $(TEST) $(WEIGHTS) chromium ## takes pictures of the page in each language, size and look; in var/screenshots
 	$(VENV)/bin/python -m tests.browser.screenshots
 
-pictures: $(TEST) $(WEIGHTS) chromium ## takes what the README shows of the page anew; in docs
+pictures: $(TEST) $(WEIGHTS) chromium ## takes what the README and docs/models.md show of the page anew; in docs
 	$(VENV)/bin/python -m tests.browser.readme_pictures
+	$(VENV)/bin/python -m tests.browser.model_pictures
 
 bench: $(TEST) ## measures Darkroom, beside what bench-peers has installed, on both databases (half an hour, an idle machine)
 	$(VENV)/bin/python -m benchmarks all --seconds 5 --warm-up 1 --database sqlite postgres
