@@ -44,8 +44,8 @@ def test_who_is_not_signed_in_waits_for_nothing_the_server_says_of_itself(
         held.append(route)
 
     page.route("**/metadata", hold)
-    page.goto(darkroom.url)
+    with page.expect_request("**/metadata"):
+        page.goto(darkroom.url)
     expect(page.get_by_test_id("sign-in")).to_be_visible()
-    assert held
     for route in held:
         route.abort()

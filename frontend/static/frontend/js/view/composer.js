@@ -170,22 +170,26 @@ export class Composer {
   #listen() {
     const { signal } = this.#listening;
     document.body.append(this.veil);
-    let depth = 0;
-    const setDepth = (/** @type {number} */ value) => {
-      depth = Math.max(0, value);
-      this.veil.hidden = depth === 0;
+    /** @type {EventTarget|null} what files are held over: it may move, or be removed, under them */
+    let target = null;
+    const setTarget = (/** @type {EventTarget|null} */ value) => {
+      target = value;
+      this.veil.hidden = value === null;
     };
-    const holdsFiles = (/** @type {DragEvent} */ event) =>
-      event.dataTransfer?.types.includes("Files") ?? false;
     const on = (/** @type {string} */ type, /** @type {(event: any) => void} */ listener) =>
       document.addEventListener(type, listener, { signal });
-    on("dragenter", (event) => holdsFiles(event) && setDepth(depth + 1));
-    on("dragleave", (event) => holdsFiles(event) && setDepth(depth - 1));
-    on("dragover", (event) => holdsFiles(event) && event.preventDefault());
-    on("drop", (event) => {
-      if (!holdsFiles(event)) return;
+    const onFiles = (/** @type {string} */ type, /** @type {(event: any) => void} */ listener) =>
+      on(type, (event) => event.dataTransfer?.types.includes("Files") && listener(event));
+    // A browser drops nothing where the last of these two was not answered by preventDefault().
+    onFiles("dragenter", (event) => {
       event.preventDefault();
-      setDepth(0);
+      setTarget(event.target);
+    });
+    onFiles("dragover", (event) => event.preventDefault());
+    onFiles("dragleave", (event) => event.target === target && setTarget(null));
+    onFiles("drop", (event) => {
+      event.preventDefault();
+      setTarget(null);
       void this.#dropped(event.dataTransfer);
     });
     on("paste", (event) => {
