@@ -35,6 +35,14 @@ test("what is there is used, or sent all the same, as a person says", async () =
   equal([used.length, sent.map(({ names }) => names), asked(subject)], [2, [["a.jpg"]], []]);
 });
 
+test("what is to be sent whatever is there is neither looked up nor asked about", async () => {
+  const { subject, sent, known } = knowing({ "a.jpg": 6 });
+  known.hold();
+  void subject.add(photos("a.jpg"), request, "send");
+  await settled();
+  equal([sent.map(({ names }) => names), asked(subject)], [[["a.jpg"]], []]);
+});
+
 test("an answer holds for what is found of the same choice later", async () => {
   const { subject, sent, used, known } = knowing({ "a.jpg": 5, "c.jpg": 7 });
   known.hold();

@@ -40,6 +40,11 @@ test("of several copies the newest is used, rather one for which nothing is left
   equal(there([image(3, { runs: [] }), image(2, { runs: [] })]), [[[3], false]]);
 });
 
+test("what is shown of a photo that is there is the newest result that was asked for, not its newest one", () => {
+  const runs = [{ ...read, id: 1 }, { ...read, id: 2 }, { ...read, id: 3, model: "other" }];
+  equal([...thereOf([/** @type {any} */ (image(1, { runs }))], request, undefined).values()][0].run, 2);
+});
+
 test("a document is there if all of its pages are", () => {
   const pages = [1, 2].map((page) => image(page, { upload: 9, page, pages: 2 }));
   equal(there(pages), [[[1, 2], true]]);

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import PASSWORD, Running, has_kept, register, upload
-from tests.darkroom import Person
+from tests.browser.visit import PASSWORD, Running, choose_model, has_kept, register, upload
+from tests.darkroom import ROOT, Person
 from tests.photos import on_disk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -53,6 +53,45 @@ def test_a_photo_that_is_there_is_given_to_the_model_that_it_was_not_asked_of(
     expect(page.get_by_test_id("image-card")).to_have_count(1)
     page.get_by_test_id("clear-filter").click()
     expect(page.get_by_test_id("image-card")).to_have_count(1)
+
+
+def test_of_a_photo_that_is_there_the_result_is_shown_that_was_asked_for(
+    page: Page, darkroom: Running, small: list[Path]
+) -> None:
+    register(page, darkroom.url)
+    for model in ("digits", "background-removal"):
+        upload(page, model, small[0])
+        expect(page.get_by_test_id("image-card")).to_have_count(1)
+    page.get_by_test_id("use-known").click()
+    chosen = page.get_by_test_id("detail").locator(".tab[data-state][aria-pressed=true]")
+    expect(chosen).to_have_text("Remove the background")
+    page.keyboard.press("Escape")
+    upload(page, "digits", small[0])
+    page.get_by_test_id("use-known").click()
+    expect(chosen).to_have_text("Read a digit")
+
+
+def test_who_tries_a_model_is_not_asked_whatever_has_become_of_its_sample_before(
+    page: Page, darkroom: Running
+) -> None:
+    register(page, darkroom.url)
+    cards = page.get_by_test_id("image-card")
+    # Another model has had the same photo.
+    upload(page, "background-removal", ROOT / "inference" / "models" / "digits" / "sample.jpg")
+    expect(cards).to_have_count(1)
+    choose_model(page, "digits")
+    for count in (2, 3):
+        page.get_by_test_id("try-sample").click()
+        expect(cards).to_have_count(count)
+        expect(cards.first).to_contain_text("digits.jpg")
+        expect(page.get_by_test_id("known")).to_be_hidden()
+    cards.first.get_by_role("button").first.click()
+    page.get_by_test_id("delete-photo").click()
+    page.keyboard.press("Escape")
+    expect(cards).to_have_count(2)
+    page.get_by_test_id("try-sample").click()
+    expect(cards).to_have_count(3)
+    expect(page.get_by_test_id("known")).to_be_hidden()
 
 
 def test_one_line_asks_about_many_and_holds_nothing_back(

@@ -34,8 +34,9 @@ export const anew = (batch) => ({
 /** Asked anew after each wait, during which it may have been canceled. @param {Batch} batch */
 export const isCanceling = (batch) => batch.state === "canceling";
 
-/** @param {number} count of its files @returns {Choice} */
-export const newChoice = (count) => ({ key: newKey(), count, answer: null });
+/** @param {number} count of its files @param {Choice["answer"]} [answer] where it is known already
+ * @returns {Choice} */
+export const newChoice = (count, answer = null) => ({ key: newKey(), count, answer });
 
 /** @param {Item[]} items @param {Request} request @param {Choice} choice
  * @param {Batch["state"]} state @param {string} [key] of one that the browser has kept

@@ -5,8 +5,9 @@
  *
  * @typedef {import("./batch.js").Request} Request
  * @typedef {import("server").ListedImage} Image
- * @typedef {{images: Image[], isDone: boolean}} There a file's images on the server, one for each of its
- * pages, as listed; whether all of what is asked for was asked of them before and has not failed
+ * @typedef {{images: Image[], isDone: boolean, run?: number}} There a file's images on the server, one for
+ * each of its pages, as listed; whether all of what is asked for was asked of them before and has not
+ * failed; the prediction that answers it on the first page
  */
 
 import { canonical, withDefaults } from "./params.js";
@@ -100,8 +101,9 @@ export function thereOf(images, request, schema) {
     // In which language it is to be read belongs to the photo that is there.
     const isOther = request.imageType !== "" && imageType !== request.imageType;
     if (pages.length < count || isOther || found.get(sha256)?.isDone) continue;
-    const isDone = pages.every(({ runs }) => runs.some((run) => answers(run, request, schema)));
-    if (isDone || !found.has(sha256)) found.set(sha256, { images: pages, isDone });
+    const answering = pages.map(({ runs }) => runs.findLast((run) => answers(run, request, schema)));
+    const isDone = answering.every(Boolean);
+    if (isDone || !found.has(sha256)) found.set(sha256, { images: pages, isDone, run: answering[0]?.id });
   }
   return found;
 }

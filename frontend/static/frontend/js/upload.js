@@ -97,8 +97,9 @@ export class Uploader {
     return this.#judging > 0 || this.batches.some((each) => isUnfinished(each) && !each.isKept);
   }
 
-  /** @param {File[]} files @param {Request} request */
-  async add(files, request) {
+  /** @param {File[]} files @param {Request} request
+   * @param {import("./batch.js").Choice["answer"]} [answer] what to do with those that the server has already */
+  async add(files, request, answer) {
     if (this.#isStopped) return;
     // Who chooses more when nothing is left has not paused these.
     if (!this.isBusy) this.#order.isPaused = false;
@@ -106,7 +107,7 @@ export class Uploader {
     const items = await Promise.all(files.map((file) => judge(file, this.limits)));
     this.#judging -= 1;
     if (this.#isStopped) return;
-    const choice = newChoice(files.length);
+    const choice = newChoice(files.length, answer);
     for (const { file, error } of items) if (error) this.refused.add(file.name, error, choice);
     // The newest upload is shown first: sent from the end, all of them are shown as they were chosen.
     for (const group of split(items.filter(({ error }) => !error), this.limits).toReversed()) {

@@ -25,7 +25,7 @@ export class Composer {
    * @param {import("./pictures.js").Pictures} parts.pictures
    * @param {import("./schema_form.js").Images} parts.images that a parameter may be
    * @param {(path: string) => Promise<Blob>} parts.fetchPhoto
-   * @param {(files: File[], request: import("../batch.js").Request) => void} parts.onFiles
+   * @param {(...chosen: Parameters<import("../upload.js").Uploader["add"]>) => void} parts.onFiles
    */
   constructor({ models, preferred, onModel, formats, pictures, images, fetchPhoto, onFiles }) {
     /** @type {import("../api.js").Model[]} */
@@ -138,13 +138,18 @@ export class Composer {
     }
   }
 
+  /** What is asked of new photos. @throws {Error} where a parameter can't be taken */
+  get #request() {
+    const imageType = this.imageTypeField.hidden ? "" : this.imageType.value;
+    return { model: this.tiles.value, params: this.#params.value(), imageType };
+  }
+
   /** Hand over files for the chosen model. @param {File[]} files */
   take(files) {
     this.problem.textContent = "";
     if (files.length === 0) return;
     try {
-      const imageType = this.imageTypeField.hidden ? "" : this.imageType.value;
-      this.onFiles(files, { model: this.tiles.value, params: this.#params.value(), imageType });
+      this.onFiles(files, this.#request);
     } catch (error) {
       this.problem.textContent = error.message;
     }
@@ -157,13 +162,18 @@ export class Composer {
     this.card.sample.click();
   }
 
-  /** @param {string} path @param {string} name */
+  /** Who tries a model wants its result, whatever has become of the same photo before.
+   * @param {string} path @param {string} name */
   async #try(path, name) {
+    this.problem.textContent = "";
     try {
-      const photo = await this.fetchPhoto(path);
-      this.take([new File([photo], name, { type: photo.type })]);
-    } catch {
-      this.problem.textContent = t("new.sample_missing");
+      const request = this.#request;
+      const photo = await this.fetchPhoto(path).catch(() => {
+        throw new Error(t("new.sample_missing"));
+      });
+      this.onFiles([new File([photo], name, { type: photo.type })], request, "send");
+    } catch (error) {
+      this.problem.textContent = error.message;
     }
   }
 

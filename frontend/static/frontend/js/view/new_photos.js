@@ -54,9 +54,9 @@ export class NewPhotos {
       models,
       preferred: [this.#chosenModel.read(), this.defaultModel],
       onModel: (name) => this.#chosenModel.write(name),
-      onFiles: (files, request) => {
+      onFiles: (...chosen) => {
         this.sheet.close();
-        this.parts.onFiles(files, request);
+        this.parts.onFiles(...chosen);
       },
     });
     this.#content.replaceChildren(this.#composer.element);

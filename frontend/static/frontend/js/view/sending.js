@@ -72,9 +72,9 @@ export class Sending {
     return batches.reduce((sum, { items }) => sum + items.length, 0);
   }
 
-  /** @param {File[]} files @param {import("../batch.js").Request} request */
-  add(files, request) {
-    void this.uploader.add(files, request);
+  /** @param {Parameters<Uploader["add"]>} chosen */
+  add(...chosen) {
+    void this.uploader.add(...chosen);
   }
 
   /** Keep nothing of what was not sent. */
@@ -105,7 +105,7 @@ export class Sending {
     this.trash.takeBack(images.map(({ id }) => id));
     this.sync.dispatch({ type: "snapshot", images });
     const opensItself = images.length === 1 && !files[0].isDone;
-    if (files.length === 1 && images.length && !opensItself) this.commands.open(images[0].id);
+    if (files.length === 1 && images.length && !opensItself) this.commands.open(images[0].id, files[0].run);
     for (const { request, isDone, images: pages } of files) {
       const { model, params } = request;
       if (!isDone) this.commands.run(pages.map(({ id }) => id), { model, params });

@@ -113,7 +113,7 @@ export class Workspace {
         pictures: this.pictures,
         images,
         fetchPhoto: (path) => api.blob(path),
-        onFiles: (files, request) => this.sending.add(files, request),
+        onFiles: (...chosen) => this.sending.add(...chosen),
       },
       server.default_model ?? "ocr",
       api.signIn.username,
