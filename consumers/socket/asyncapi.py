@@ -109,6 +109,10 @@ def _sent() -> dict[str, Any]:
             stage={"type": ["string", "null"]},
             fraction={"type": "number", "minimum": 0, "maximum": 1},
         ),
+        "models.changed": {
+            **_object("models.changed"),
+            "description": "`/api/models/` would answer otherwise than before.",
+        },
         "auth.expiring": _object("auth.expiring", expires_at=_TIME),
         "error": _object("error", code=_TEXT, message=_TEXT),
     }

@@ -2,7 +2,8 @@
 
 Messages make events arrive at once; they come to the process, once for all of its sockets. The
 poll here makes events arrive at all when messages are lost or Redis is gone. Places in the queue
-are told to those who watch, and only when they have changed.
+are told to those who watch, and only when they have changed; so it is told that the catalog has,
+which is what many workers and commands make of it, and time.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from channels.layers import get_channel_layer
 from consumers.database import ANY_ERROR, in_database
 from consumers.socket.shared_count import SharedCount
 from uploads import bus, replay
+from uploads.api import catalog
 from uploads.queue.standings import standings
 
 logger = logging.getLogger("darkroom.sockets")
@@ -23,6 +25,7 @@ logger = logging.getLogger("darkroom.sockets")
 POLL_SECONDS: Final = 15.0
 STANDINGS_SECONDS: Final = 2.0
 REJOIN_SECONDS: Final = 30.0
+CATALOG_SECONDS: Final = 2.0
 HELD_BACK_SECONDS: Final = 0.025
 """What has been queued is told a little later: where it ends that soon, by the same look."""
 
@@ -46,6 +49,7 @@ class Connected:
     def __init__(self) -> None:
         self.poll_seconds = POLL_SECONDS
         self.standings_seconds = STANDINGS_SECONDS
+        self.catalog_seconds = CATALOG_SECONDS
         self._by_user: dict[int, set[Listener]] = defaultdict(set)
         self._places: dict[Listener, dict[int, Hashable]] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -78,6 +82,7 @@ class Connected:
                 loop.create_task(self._listen(self._channel)),
                 loop.create_task(self._every(lambda: self.poll_seconds, self._poll)),
                 loop.create_task(self._every(lambda: self.standings_seconds, self._tell_places)),
+                loop.create_task(self._watch_catalog()),
                 # Redis may have been flushed: a membership is renewed, not trusted.
                 loop.create_task(self._every(lambda: REJOIN_SECONDS, self._rejoin)),
             ]
@@ -176,13 +181,7 @@ class Connected:
     ) -> None:
         while True:
             await asyncio.sleep(seconds())
-            try:
-                await look()
-            except ANY_ERROR as error:
-                logger.info("reading events failed", extra={"reason": type(error).__name__})
-            except Exception:
-                # Every socket of the process depends on this going on.
-                logger.exception("reading events failed")
+            await _try(look)
 
     async def _poll(self) -> None:
         self._pass_on(await in_database(replay.newest_seqs, list(self._by_user)))
@@ -198,6 +197,30 @@ class Connected:
                 for one in places:
                     if known.get(one.prediction) != one.place:
                         await _tell(listener, one.as_message())
+
+    async def _watch_catalog(self) -> None:
+        known: list[dict[str, Any]] | None = None
+
+        async def look() -> None:
+            nonlocal known
+            before, known = known, await in_database(catalog.as_told)
+            if before is not None and before != known:
+                for listener in list(self._places):
+                    await _tell(listener, {"type": "models.changed"})
+
+        # At once, since clients read the catalog when they are ready: what changes later is news.
+        await _try(look)
+        await self._every(lambda: self.catalog_seconds, look)
+
+
+async def _try(look: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await look()
+    except ANY_ERROR as error:
+        logger.info("reading events failed", extra={"reason": type(error).__name__})
+    except Exception:
+        # Every socket of the process depends on this going on.
+        logger.exception("reading events failed")
 
 
 async def _tell(listener: Listener, message: dict[str, Any]) -> None:

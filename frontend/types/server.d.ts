@@ -835,6 +835,11 @@ export type ProgressMessage = {
   partial?: any;
 };
 
+/** `/api/models/` would answer otherwise than before. */
+export type ModelsChangedMessage = {
+  type: "models.changed";
+};
+
 export type AuthExpiringMessage = {
   type: "auth.expiring";
   expires_at: string;
@@ -873,7 +878,7 @@ export type CancelMessage = {
 };
 
 /** What the server says. */
-export type FromServer = ReadyMessage | ResetMessage | EventMessage | ProgressMessage | AuthExpiringMessage | ErrorMessage;
+export type FromServer = ReadyMessage | ResetMessage | EventMessage | ProgressMessage | ModelsChangedMessage | AuthExpiringMessage | ErrorMessage;
 
 /** What a client says: hello within 5 seconds, then the others. */
 export type ToServer = HelloMessage | AuthMessage | AckMessage | CancelMessage;

@@ -86,6 +86,23 @@ test("who turns to the models sees what has changed, without asking at every tur
   catalog.stop();
 });
 
+test("news are read within a second, and after what was being read, which may be older", async () => {
+  const { world, catalog, clock } = started();
+  const reading = catalog.onNews();
+  world.answers = [model("brightness")];
+  await reading;
+  equal([world.calls, catalog.models.map(({ name }) => name)], [1, ["ocr"]]);
+  await clock.pass(1_000);
+  equal([world.calls, catalog.models.map(({ name }) => name)], [2, ["brightness"]]);
+  await clock.pass(29_000);
+  equal(world.calls, 2);
+  await clock.pass(2_000);
+  equal(world.calls, 3);
+  catalog.stop();
+  await catalog.onNews();
+  equal(clock.waiting, 0);
+});
+
 test("a refusal that is of a model has them read again, and no other one", async () => {
   const { world, catalog } = started();
   await settled();

@@ -36,6 +36,24 @@ test("a model that is run again begins with what it was run with", () => {
   equal(asked, { model: "paint", params: { alpha: 0.5, crop: true } });
 });
 
+test("who was choosing is told that the model is gone, and until another is chosen", () => {
+  const titled = (/** @type {string} */ name) => ({ ...model(name), title: `The ${name}` });
+  const form = new RunForm({
+    title: "", id: "a", models: [titled("paint"), titled("ocr"), titled("cut-out")], tried: new Map(), onRun: () => {}, images: () => [],
+  });
+  document.body.replaceChildren(form.element);
+  form.setModels([titled("ocr"), titled("cut-out")]);
+  equal([form.select.value, form.problem.textContent], ["ocr", ""]);
+  form.select.focus();
+  form.setModels([titled("cut-out")]);
+  equal([form.select.value, form.problem.textContent], ["cut-out", "“The ocr” isn't available any more."]);
+  form.setModels([titled("cut-out"), titled("new")]);
+  equal(form.problem.textContent, "“The ocr” isn't available any more.");
+  form.select.value = "new";
+  form.select.dispatchEvent(new Event("change"));
+  equal(form.problem.textContent, "");
+});
+
 test("what was filled in outlives a model's start, and a schema that changed does not", () => {
   const properties = { alpha: { type: "number" } };
   const paint = (/** @type {string} */ state, more = {}) => ({ ...model("paint", state), params_schema: { properties, ...more } });

@@ -22,11 +22,12 @@ async function started() {
   writeStored(pair("s1"), "ada");
   const session = new Session();
   session.start();
-  const sync = new Sync(new Api(/** @type {any} */ (session.current)), () => {});
+  const told = { models: 0 };
+  const sync = new Sync(new Api(/** @type {any} */ (session.current)), () => {}, () => (told.models += 1));
   before = sync;
   sync.start();
   await settled();
-  return { ...world, session, sync, socket: FakeSocket.all[0] };
+  return { ...world, session, sync, told, socket: FakeSocket.all[0] };
 }
 
 test("the newest page is read once the socket is ready", async () => {
@@ -43,6 +44,17 @@ test("without a socket the page is read all the same", async () => {
   await clock.pass(2_000);
   await server.call(LIST).answer(200, page);
   equal(sync.state.loaded, true);
+});
+
+test("that the server has other models is passed on, and changes nothing else", async () => {
+  const { sync, told, server, socket } = await started();
+  socket.accept();
+  await settled();
+  await server.call(LIST).answer(200, page);
+  const { state } = sync;
+  socket.tell({ type: "models.changed" });
+  await settled();
+  equal([told.models, sync.state === state, server.calls.length], [1, true, 0]);
 });
 
 test("stopping gives up what is being read", async () => {

@@ -71,6 +71,12 @@ class ModelSample(APIView):
         return inline_bytes(bytes(row.content), "image/jpeg", f"{name}.jpg")
 
 
+def as_told() -> list[dict[str, Any]]:
+    """The catalog as everybody is told it at this moment."""
+    snapshot = _Snapshot(is_staff=False)
+    return [snapshot.model(one) for one in _rows().order_by("name")]
+
+
 def _rows() -> QuerySet[Model]:
     """Models with all that is told of them, but their samples' bytes."""
     rows = Model.objects.prefetch_related("versions")

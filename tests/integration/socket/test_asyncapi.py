@@ -125,6 +125,7 @@ def test_each_kind_of_event_has_the_shape_that_is_described(ada: User, upload: U
             "queue_position": 3,
             "eta_ms": 10,
         },
+        {"type": "models.changed"},
         {"type": "auth.expiring", "expires_at": "2026-01-01T00:00:00Z"},
     ],
 )

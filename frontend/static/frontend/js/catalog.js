@@ -7,6 +7,8 @@ import { inPageLanguage } from "./model_words.js";
 const EVERY_MS = 30_000;
 /** So long an answer is taken for the present one by who turns to the models. */
 const FRESH_MS = 3_000;
+/** All pages are told of news at once, and ask within so long. */
+const NEWS_WITHIN_MS = 1_000;
 
 export class Catalog {
   /** @type {import("./api.js").Model[]} */
@@ -61,13 +63,19 @@ export class Catalog {
     if (Date.now() - this.#readAt > FRESH_MS) void this.refresh();
   };
 
+  /** Told that the server has other models than before. */
+  onNews = async () => {
+    // What is being read may be from before.
+    await this.#reading;
+    if (this.#isRunning) this.#readIn(Math.random() * NEWS_WITHIN_MS);
+  };
+
   /** Told of a refusal, which may be of a model that is gone or paused. @param {any} error */
   onRefusal = (error) => {
     if (error.code?.startsWith("model_")) void this.refresh();
   };
 
   async #read() {
-    clearTimeout(this.#timer);
     this.#readAt = Date.now();
     try {
       const models = await inPageLanguage(await this.api.models());
@@ -75,7 +83,13 @@ export class Catalog {
     } catch (error) {
       if (this.#isRunning && !this.#known) this.onError(error);
     }
-    if (this.#isRunning) this.#timer = setTimeout(this.#lookedAt, EVERY_MS);
+    if (this.#isRunning) this.#readIn(EVERY_MS);
+  }
+
+  /** @param {number} ms */
+  #readIn(ms) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#lookedAt, ms);
   }
 
   /** @param {import("./api.js").Model[]} models */

@@ -35,9 +35,11 @@ export class Sync {
   #query = "";
 
   /** @param {import("./api.js").Api} api
-   * @param {(status: import("./socket.js").Status) => void} onStatus */
-  constructor(api, onStatus) {
+   * @param {(status: import("./socket.js").Status) => void} onStatus
+   * @param {() => void} [onModels] told that the server has other models than before */
+  constructor(api, onStatus, onModels = () => {}) {
     this.api = api;
+    this.onModels = onModels;
     this.history = new History(api, (predictions) =>
       this.dispatch({ type: "snapshot", predictions }),
     );
@@ -143,6 +145,7 @@ export class Sync {
       this.socket.restart();
       return;
     }
+    if (message.type === "models.changed") this.onModels();
     const isTimed = message.type === "progress" && message.eta_ms !== undefined;
     // A duration means nothing later on; the moment it ends at does.
     this.dispatch(isTimed ? { ...message, ready_at: Date.now() + (message.eta_ms ?? 0) } : message);

@@ -42,7 +42,7 @@ export class RunForm {
     this.fields = h("div", {});
     this.problem = h("p", { class: "error", role: "alert" });
     this.select = h("select", {
-      id: `${id}-model`, "data-testid": `${id}-model`, onchange: () => this.#describe(),
+      id: `${id}-model`, "data-testid": `${id}-model`, onchange: () => this.#chosen(),
     });
     const run = h("button", { type: "submit", class: "button", "data-testid": `${id}-submit` }, t("action.run"));
     this.element = h(
@@ -63,15 +63,22 @@ export class RunForm {
   /** Offer these models; what has been chosen and filled in stays, if it still can.
    * @param {Model[]} models */
   setModels(models) {
-    const before = this.select.value;
+    const before = this.models.find(({ name }) => name === this.select.value);
     this.models = models;
     fill(this.select, JSON.stringify(models.map(({ name, title, state }) => [name, title, state])), () => models.map(modelOption));
     const untried = models.filter(({ name }) => !this.tried.has(name));
     const preferred = models.find(({ name }) => name === this.preferred);
     const suggested = (preferred ?? untried.find(isServed) ?? models.find(isServed) ?? untried[0])?.name;
-    const isThere = models.some(({ name }) => name === before);
-    const wanted = isThere && this.#isTouched ? before : suggested;
+    const isThere = models.some(({ name }) => name === before?.name);
+    const wanted = isThere && this.#isTouched ? before?.name : suggested;
     if (wanted) this.select.value = wanted;
+    // Who is about to run it would run another one unawares.
+    if (before && !isThere && this.#isTouched) this.problem.textContent = t("problem.model_gone", { title: before.title });
+    this.#describe();
+  }
+
+  #chosen() {
+    this.problem.textContent = "";
     this.#describe();
   }
 

@@ -45,7 +45,7 @@ export class Workspace {
       onChange: () => this.#redraw(),
     });
     this.onStatus = onStatus;
-    this.sync = new Sync(api, (status) => this.#statusChanged(status));
+    this.sync = new Sync(api, (status) => this.#statusChanged(status), () => void this.catalog.onNews());
     this.pictures = new Pictures(api);
     this.catalog = new Catalog({
       api,
