@@ -44,7 +44,8 @@ def test_tiles_fit_together_exactly(modules: Any, shape: tuple[int, ...]) -> Non
     image = RANDOM.integers(0, 256, shape, np.uint8)
     told: list[float] = []
     result = modules("tiles").enlarge(image, 3, blurred, overlap=2, report=told.append)
-    assert np.array_equal(result, blurred(image))
+    around = np.pad(image, ((2, 2), (2, 2), (0, 0)), mode="symmetric")
+    assert np.array_equal(result, blurred(around)[6:-6, 6:-6])
     assert told == sorted(told)
     assert told[-1] == 1.0
 
@@ -52,7 +53,14 @@ def test_tiles_fit_together_exactly(modules: Any, shape: tuple[int, ...]) -> Non
 def test_too_small_an_overlap_would_be_seen(modules: Any) -> None:
     image = RANDOM.integers(0, 256, (200, 200, 3), np.uint8)
     result = modules("tiles").enlarge(image, 3, blurred, overlap=1, report=lambda _: None)
-    assert not np.array_equal(result, blurred(image))
+    around = np.pad(image, ((1, 1), (1, 1), (0, 0)), mode="symmetric")
+    assert not np.array_equal(result, blurred(around)[3:-3, 3:-3])
+
+
+def test_what_is_white_up_to_its_edges_stays_white(modules: Any) -> None:
+    image = np.full((200, 7, 3), 255, np.uint8)
+    result = modules("tiles").enlarge(image, 3, blurred, overlap=2, report=lambda _: None)
+    assert result.min() == 255
 
 
 def test_a_result_beyond_16_megapixels_is_refused(modules: Any) -> None:

@@ -21,14 +21,15 @@ def enlarge(
 
     `network` enlarges any picture so. Tiles fit together exactly where `overlap` is how many pixels
     away what comes out still depends on what goes in. `report` is told the fraction that is done.
+    Beyond its edges the picture goes on mirrored: a network that pads with black darkens corners.
     """
     height, width = image.shape[:2]
+    around = np.pad(image, ((overlap, overlap), (overlap, overlap), (0, 0)), mode="symmetric")
     larger = np.empty((times * height, times * width, 3), np.uint8)
     tiles = list(_tiles(height, width))
     for index, (top, left) in enumerate(tiles):
-        above, before = max(0, top - overlap), max(0, left - overlap)
-        seen = image[above : top + TILE + overlap, before : left + TILE + overlap]
-        result = network(seen)[times * (top - above) :, times * (left - before) :]
+        seen = around[top : top + TILE + 2 * overlap, left : left + TILE + 2 * overlap]
+        result = network(seen)[times * overlap :, times * overlap :]
         place = larger[times * top : times * (top + TILE), times * left : times * (left + TILE)]
         place[...] = result[: place.shape[0], : place.shape[1]]
         report((index + 1) / len(tiles))
