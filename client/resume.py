@@ -16,6 +16,7 @@ from client.results import ResultNames, write_atomically
 
 FILE_NAME = ".darkroom-submit.json"
 _FORMAT = 1
+OUT_OF_ROOM = "quota_exceeded"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,12 @@ class Batch:
     items: list[Item]
     upload: int | None = None
 
+    @property
+    def is_postponed(self) -> bool:
+        """Whether the server has refused it for want of room, or would have."""
+        codes = {item.error["code"] if item.error else None for item in self.items}
+        return self.upload is None and codes == {OUT_OF_ROOM}
+
 
 class Book:
     """The batches of one submission, in a file of the results folder."""
@@ -87,7 +94,8 @@ class Book:
     def open(cls, folder: Path, order: Order) -> "Book":
         """The folder's book, or a new one.
 
-        Raises ClientError when it is damaged, or belongs to a submission with another order.
+        Raises ClientError when it is damaged, or belongs to a submission with another order. One of
+        which the server has taken nothing, for want of room, binds nobody.
         """
         path = folder / FILE_NAME
         if not path.exists():
@@ -105,6 +113,8 @@ class Book:
                 "resume_file_damaged", f"{path} can't be read; remove it to start afresh."
             ) from None
         if batches and not known.is_same_as(order):
+            if all(batch.is_postponed for batch in batches):
+                return cls(path, order, [])
             raise ClientError(
                 "other_submission",
                 f"{folder} holds a submission with other options, server or user; "

@@ -179,6 +179,8 @@ def test_keys_are_audited_from_their_making_to_their_end(as_ada: APIClient, ada:
         {"scopes": ["read"] * 4},
         {"expires_at": MOMENTS_AGO},
         {"expires_at": "soon"},
+        {"expires_at": "2999-01-01T00:00:00"},
+        {"expires_at": "2999-01-01"},
         {"expires_at": 5},
     ],
 )
@@ -207,3 +209,11 @@ def test_a_key_that_reads_takes_a_selection_along(as_ada: APIClient, ada: User) 
     url = reader.post("/api/exports/", asked, format="json").json()["url"]
     ApiKey.objects.update(revoked_at=timezone.now())
     assert APIClient().get(url).status_code == 404
+
+
+def test_a_key_ends_at_the_same_moment_in_whatever_offset_it_is_told(as_ada: APIClient) -> None:
+    told = ("2999-01-01T00:00:00Z", "2999-01-01T09:00:00+09:00")
+    assert [made(as_ada, expires_at=one)["expires_at"] for one in told] == [told[0]] * 2
+    body = {"name": "nightly", "scopes": ["read"], "expires_at": "2999-01-01T00:00:00"}
+    answer = refused(as_ada.post("/api/keys/", body, format="json"), 400, "invalid")
+    assert "with its offset" in answer["errors"][0]["message"]

@@ -1,6 +1,7 @@
 """The shapes of API keys."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.utils import timezone
 from rest_framework import serializers
@@ -21,6 +22,21 @@ class Key(serializers.Serializer[ApiKey]):
     last_used_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
 
+class Moment(serializers.DateTimeField):
+    """A moment that is none without its offset: it would be another one elsewhere."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "no_offset": "This is a moment with its offset, such as 2026-11-30T00:00:00Z."
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """The moment in UTC."""
+        if value.tzinfo is None:
+            self.fail("no_offset")
+        moment: datetime = super().enforce_timezone(value)
+        return moment
+
+
 class NewKey(StrictBody[ApiKey], Key):
     """What a key is made of; `key`, its whole text, is shown this once."""
 
@@ -28,7 +44,7 @@ class NewKey(StrictBody[ApiKey], Key):
     scopes = serializers.ListField(
         child=OneOf(Scope.choices), min_length=1, max_length=len(Scope.choices)
     )
-    expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    expires_at = Moment(required=False, allow_null=True, default=None)
     key = serializers.CharField(read_only=True)
 
     def validate_scopes(self, scopes: list[str]) -> list[Scope]:

@@ -184,6 +184,31 @@ async def test_a_damaged_memory_is_said_not_guessed(
     assert caught.value.code == "resume_file_damaged"
 
 
+async def test_a_submission_of_which_the_server_took_nothing_binds_its_folder_to_nobody(
+    server: FakeServer, submit: Submit, results: Path
+) -> None:
+    server.quota["bytes_limit"] = 10
+    assert (await submit()).succeeded == 0
+
+    server.quota["bytes_limit"] = None
+    summary = await submit(model="digits")
+
+    assert (summary.succeeded, summary.exit_code) == (5, 0)
+    assert {fields["model"] for fields in server.fields[1:]} == {"digits"}
+    assert (results / "e.txt").exists()
+
+
+async def test_a_submission_that_may_have_arrived_keeps_its_folder(
+    server: FakeServer, submit: Submit
+) -> None:
+    server.quota["bytes_limit"] = 6_000
+    assert (await submit()).succeeded == 3
+
+    with pytest.raises(ClientError) as caught:
+        await submit(model="digits")
+    assert caught.value.code == "other_submission"
+
+
 async def test_the_memory_holds_no_secret(submit: Submit, results: Path) -> None:
     await submit()
 
