@@ -3,17 +3,32 @@
 import sys
 from urllib.parse import quote
 
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import is_valid_path
 from rest_framework import exceptions
 
+from project.admin import is_admin
+from project.admin_refusals import refusal_page
 from project.api_errors import CODES, RETRY_AFTER_SECONDS, handle
 from project.server.errors import error_body
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's 400, for what fails before any view."""
-    return JsonResponse({"code": "malformed", "message": "The request cannot be read."}, status=400)
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's 400: of the admin's lists and forms, and of what fails before any view."""
+    message = "The request cannot be read."
+    match exception:
+        case DisallowedModelAdminLookup():
+            message = "This list cannot be filtered by that."
+        case BadRequest() if is_admin(request.path_info):
+            message = str(exception)
+    return _refusal(request, 400, "malformed", message)
+
+
+def _refusal(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
+    page = refusal_page(request, status, message)
+    return page or JsonResponse({"code": code, "message": message}, status=status)
 
 
 def told(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
@@ -28,14 +43,12 @@ def told(request: HttpRequest, status: int, code: str, message: str) -> HttpResp
     return HttpResponse(content, status=status, content_type=content_type, headers=headers)
 
 
-def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 403."""
-    return JsonResponse(
-        {"code": "forbidden", "message": "You are not allowed to do this."}, status=403
-    )
+    return _refusal(request, 403, "forbidden", "You are not allowed to do this.")
 
 
-def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 404, for addresses that no route has; one that lacks only its slash is a 308."""
     if not request.path_info.endswith("/") and is_valid_path(f"{request.path_info}/"):
         _, question, query = request.get_full_path().partition("?")
@@ -44,7 +57,7 @@ def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
             status=308,
             headers={"Location": f"{quote(request.path_info)}/{question}{query}"},
         )
-    return JsonResponse({"code": "not_found", "message": "There is nothing here."}, status=404)
+    return _refusal(request, 404, "not_found", "There is nothing here.")
 
 
 def method_not_allowed(allowed: str) -> JsonResponse:

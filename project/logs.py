@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
+
 from tracing import spans
 from tracing.traceparent import log_fields
 
@@ -23,6 +25,9 @@ _NOT_FIELDS: Final = frozenset(
     {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName", "color_message"}
 )
 """What the standard library itself keeps in a record."""
+
+_OF_CLIENTS: Final = (SuspiciousOperation, BadRequest)
+"""What a client did, and nothing of ours: the line says it, and there is no way to it to trace."""
 
 _QUOTED: Final = re.compile(r"""[\s="']""")
 
@@ -89,7 +94,7 @@ class _Lines(logging.Formatter, ABC):
             fields.setdefault("request_id", request_id)
         if (traceparent := spans.current()) is not None:
             fields = {**log_fields(traceparent), **fields}
-        if record.exc_info:
+        if record.exc_info and not isinstance(record.exc_info[1], _OF_CLIENTS):
             fields["exception"] = self.formatException(record.exc_info)
         if record.stack_info:
             fields["stack"] = self.formatStack(record.stack_info)

@@ -5,6 +5,10 @@ import json
 import logging
 import sys
 
+import pytest
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.core.exceptions import BadRequest
+
 from project import logs
 
 
@@ -42,6 +46,15 @@ def test_a_traceback_stands_below_its_line() -> None:
     assert "failed" in first
     assert below[-1].startswith("ValueError: invalid literal")
     assert "invalid literal" in json.loads(logs.JsonLines().format(failed))["exception"]
+
+
+@pytest.mark.parametrize("kind", [BadRequest, DisallowedModelAdminLookup])
+def test_what_a_client_did_wrong_is_one_line(kind: type[Exception]) -> None:
+    refused = record("Filtering by secret is not allowed")
+    refused.exc_info = (kind, kind("Filtering by secret is not allowed"), None)
+    (line,) = logs.ConsoleLines().format(refused).splitlines()
+    assert "Filtering by secret is not allowed" in line
+    assert "exception" not in json.loads(logs.JsonLines().format(refused))
 
 
 async def test_what_a_request_has_begun_says_its_id_until_it_is_answered() -> None:

@@ -22,6 +22,7 @@ from uploads.actors import actor_of
 from uploads.admin import confirming
 from uploads.admin.base import PlainLookups
 from uploads.admin.change_list import BoundedPaginator
+from uploads.admin.dated_lists import DatedLists
 from uploads.admin.links import link_to
 from uploads.admin.long_lists import LongListAdmin
 from uploads.admin.words import client_in_words
@@ -66,13 +67,14 @@ _RIGHTS: Final = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
-class UserAdmin(PlainLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # it has no types
+class UserAdmin(DatedLists, PlainLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # it has no types
     """Accounts: quotas, rights, and an end to their sign-ins."""
 
     form = UserChangeForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
     paginator = BoundedPaginator
+    dated_by = "date_joined"
     show_full_result_count = False
     list_display = ("username", "is_active", "is_staff", "date_joined", "last_login")
     search_help_text = "Name or e-mail address"

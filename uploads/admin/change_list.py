@@ -5,20 +5,15 @@ filter looks through a stretch of the newest rows, or as many before those: a co
 any row meets would otherwise read millions.
 """
 
-from collections.abc import Collection, Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from unfold.views import ChangeList
 
-from uploads.admin import saved_searches
-from uploads.admin.date_bar import DateBar
-from uploads.admin.date_range import DateRange
-from uploads.admin.list_parameters import BEFORE, DAYS
+from uploads.admin.dated_lists import DatedChangeList
+from uploads.admin.list_parameters import BEFORE
 from uploads.ids import id_in
 
 MOST_LISTED: Final = 10_000
@@ -48,7 +43,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # of whatever rows
         return Page(rows.filter(pk__in=keys), number, self)
 
 
-class LongChangeList(ChangeList):  # type: ignore[misc]  # it has no types
+class LongChangeList(DatedChangeList):
     """A list that looks through a stretch of its table where no index helps."""
 
     floor: int | None = None
@@ -56,20 +51,9 @@ class LongChangeList(ChangeList):  # type: ignore[misc]  # it has no types
     lowest: int = 0
     """Rows up to this id are not asked for."""
 
-    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        self.request = request
-        super().__init__(request, *args, **kwargs)
-
-    def get_filters_params(self, params: Any = None) -> Any:
-        """The filters of the address; where to look is none of them."""
-        found = super().get_filters_params(params)
-        for name in (BEFORE, *DAYS):
-            found.pop(name, None)
-        return found
-
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         """The rows that the address asks for, within the stretch that is looked through."""
-        listed, rows = self.model_admin, self._of_dates(request, exclude_parameters)
+        listed, rows = self.model_admin, super().get_queryset(request, exclude_parameters)
         filters = set(self.get_filters_params())
         is_served = not filters or listed.is_indexed(request.GET, filters)
         if not listed.stretch or (is_served and not before_of(request)):
@@ -85,28 +69,8 @@ class LongChangeList(ChangeList):  # type: ignore[misc]  # it has no types
 
     def whole(self, request: HttpRequest) -> QuerySet[Any]:
         """All rows that the address asks for, however long that takes."""
-        rows: QuerySet[Any] = self.model_admin.within_ids(request, self._of_dates(request))
+        rows: QuerySet[Any] = self.model_admin.within_ids(request, super().get_queryset(request))
         return rows
-
-    def _of_dates(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
-        dated: QuerySet[Any] = self.model_admin.of_dates(request, rows)
-        return dated
-
-    @property
-    def dates(self) -> DateRange:
-        """The days that its address asks for."""
-        return DateRange.of(self.request.GET)
-
-    @property
-    def saved(self) -> saved_searches.Saved:
-        """The searches that whoever looks at it has saved."""
-        return saved_searches.of(self.request)
-
-    @cached_property
-    def date_bar(self) -> DateBar:
-        """The ways to other days."""
-        return DateBar.of(self, self.model_admin.ends(self.request))
 
     @property
     def looked_through(self) -> str:
@@ -119,12 +83,6 @@ class LongChangeList(ChangeList):  # type: ignore[misc]  # it has no types
         if self.floor is None or self.floor <= self.lowest:
             return ""
         return self.address({BEFORE: str(self.floor + 1)})
-
-    def address(self, added: Mapping[str, str], without: Collection[str] = ()) -> str:
-        """That of its first page with other parameters; `get_query_string` leaves out by the
-        beginnings of names."""
-        kept = {name: of for name, of in self.filter_params.items() if name not in without}
-        return f"?{urlencode({**kept, **added}, doseq=True)}"
 
     @property
     def is_cut(self) -> bool:

@@ -12,6 +12,7 @@ from uploads.addresses import storable
 from uploads.admin.base import ReadOnlyAdmin
 from uploads.admin.change_list import BoundedPaginator, LongChangeList, before_of
 from uploads.admin.date_range import DateRange
+from uploads.admin.dated_lists import DatedLists
 from uploads.credentials import username_key
 from uploads.id_ranges import Dated, End, ends_of, id_ranges
 from uploads.ids import id_in
@@ -24,19 +25,16 @@ MOST_FOUND: Final = 500
 _MOST_USERS: Final = 100
 
 
-class LongListAdmin(ReadOnlyAdmin):
+class LongListAdmin(DatedLists, ReadOnlyAdmin):
     """A table of which there may be millions of rows, with ids that rise with time."""
 
     paginator = BoundedPaginator
-    change_list_template = "admin/uploads/long_list.html"
     list_after_template = "admin/uploads/list_bounds.html"
     sortable_by: ClassVar[Collection[str]] = ()
     stretch: ClassVar[int] = 50_000
     """So many rows are looked through at a time; 0: all, since every look-up has an index."""
     indexed: ClassVar[Collection[str]] = ()
     """Lookups that an index serves, alone or with others."""
-    dated_by: ClassVar[str] = "created_at"
-    """The lookup of the time that a row is of."""
     ordered_by_time: ClassVar[bool] = False
     """Whether its order is that of its time, which has an index then."""
     found_by_address: ClassVar[str] = ""
@@ -56,7 +54,7 @@ class LongListAdmin(ReadOnlyAdmin):
         """Those of these rows that are of the days of the address."""
         dates = DateRange.of(request.GET)
         if not dates or self.ordered_by_time:
-            return dates.of_rows(rows, self.dated_by)
+            return super().of_dates(request, rows)
         # Not the column itself: by an index of it, all rows of a year would be read and sorted.
         moment = Coalesce(F(self.dated_by), F(self.dated_by))
         return dates.of_rows(rows.alias(moment=moment), "moment")

@@ -151,7 +151,7 @@ def test_dates_are_reached_step_by_step(desk: Client, forty_days: None) -> None:
     assert bar["All dates"] == "?kind__exact=user.signed_in"
 
 
-@pytest.mark.parametrize("table", [Model, User, Worker])
+@pytest.mark.parametrize("table", [Model, Worker])
 def test_a_list_that_is_not_of_what_happened_has_no_dates(desk: Client, table: Any) -> None:
     assert "dr-dates" not in text_of(desk.get(listing(table)))
 
@@ -209,3 +209,21 @@ def test_the_ids_of_a_day_are_found_by_reading_a_few_rows(forty_days: None) -> N
     first, behind = found[0]
     ids = list(Event.objects.filter(pk__gte=first, pk__lt=behind).values_list("at", flat=True))
     assert (min(ids), max(ids)) == (begin, begin + timedelta(days=1))
+
+
+def test_accounts_are_listed_by_the_days_they_were_made_on(desk: Client, ada: User) -> None:
+    for name, joined in (("ada", FIRST), ("boss", FIRST + timedelta(days=40))):
+        User.objects.filter(username=name).update(date_joined=joined)
+
+    def names(query: str) -> list[str]:
+        shown: Any = desk.get(f"{listing(User)}?{query}").context["cl"]
+        return [user.username for user in shown.queryset.order_by("username")]
+
+    assert names("") == ["ada", "boss"]
+    assert names("to=2025-12-30") == ["ada"]
+    assert names("from=2026-01-01") == ["boss"]
+    assert names("to=2025-12-30&is_superuser__exact=1") == []
+    bar = bar_of(text_of(desk.get(listing(User))))
+    assert list(bar)[-3:] == ["All dates", "2025", "2026"]
+    assert names(bar["2025"].removeprefix("?")) == ["ada"]
+    assert desk.get(f"{listing(User)}?from=2026-02-31")["Location"].endswith("?e=1")

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from tests.integration.desk import AUDITED, listing, page, text_of
+from tests.integration.desk import AUDITED, listing, page, staff, text_of
 from tests.integration.rest import content_of
 from tests.photos import tiny
 from uploads.models import Image, Model, ModelCommand, Prediction, Upload, User
@@ -167,3 +167,35 @@ def test_a_command_for_what_is_no_model_commands_nothing(desk: Client, name: str
     chosen = {"action": "unload", "_selected_action": [name], "index": "0"}
     assert desk.post(listing(Model), chosen).status_code == (302 if name in {"x", "²"} else 400)
     assert not ModelCommand.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "message"),
+    [
+        ("user/?username__regex=a", 400, "This list cannot be filtered by that."),
+        ("webhook/?secret__startswith=a", 400, "This list cannot be filtered by that."),
+        ("user/?_to_field=password", 400, "The request cannot be read."),
+        ("user/x/password/", 404, "There is nothing here."),
+    ],
+)
+def test_a_person_is_refused_on_a_page_that_leads_back(
+    desk: Client, address: str, status: int, message: str
+) -> None:
+    answer = desk.get(f"/admin/uploads/{address}", headers={"Accept": "text/html,*/*"})
+    assert answer.status_code == status
+    assert answer["Content-Type"].startswith("text/html")
+    text = answer.content.decode()
+    assert message in text
+    assert 'href="/admin/"' in text
+
+
+def test_a_person_without_a_right_is_refused_on_a_page_and_who_is_no_staff_learns_nothing(
+    ada: User, bob: User
+) -> None:
+    headers = {"Accept": "text/html"}
+    answer = staff(ada, "view_upload").get(listing(Prediction), headers=headers)
+    assert answer.status_code == 403
+    assert "You are not allowed to do this." in answer.content.decode()
+    stranger = Client()
+    stranger.force_login(bob)
+    assert stranger.get("/admin/nowhere/", headers=headers)["Location"].startswith("/admin/login/")
