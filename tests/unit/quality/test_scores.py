@@ -40,3 +40,38 @@ def test_an_amount_counts_beside_its_own_item_alone() -> None:
     assert amounts_right(amounts, ["Milk 1.85", "Bread 2.40"]) == 2
     assert amounts_right(amounts, ["Milk 2.40", "Bread 1.85"]) == 0
     assert amounts_right(amounts, ["Milk 1.8S", "Brcad 2.40"]) == 1
+
+
+def test_an_amount_counts_beside_an_item_whose_name_is_misread_as_a_whole() -> None:
+    amounts = [("ノート", "1,540"), ("洗剤", "640")]
+    assert amounts_right(amounts, ["領収書", "八一卜 1,540", "洗剤 640"]) == 2
+    assert amounts_right(amounts, ["領収書", "八一卜 640", "洗剤 1,540"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("amount", "line", "right"),
+    [
+        ("-1.85", "Milk -1.85", 1),
+        ("-1.85", "Milk \N{MINUS SIGN}1.85", 1),
+        ("-1.85", "Milk 1.85", 0),
+        ("1.85", "Milk -1.85", 0),
+        ("1.85", "Milk - 1.85", 0),
+        ("$1.85", "Milk $ 1.85", 1),
+        ("$1.85", "Milk 1.85", 0),
+        ("1.85", "Milk $1.85", 0),
+        ("\N{WON SIGN}1,850", "Milk W1,850", 0),
+        ("1,850円", "Milk 1,850", 0),
+        ("1,850", "Milk 1.850", 0),
+        ("1.85", "Milk11.85", 0),
+        ("1.85", "Milk", 0),
+        ("1.85", "1.85", 0),
+    ],
+)
+def test_an_amount_is_right_with_its_sign_and_currency_beside_a_name(
+    amount: str, line: str, right: int
+) -> None:
+    assert amounts_right([("Milk", amount)], [line]) == right
+
+
+def test_without_a_line_no_amount_is_right() -> None:
+    assert amounts_right([("Milk", "1.85")], []) == 0
