@@ -15,9 +15,11 @@ _OUT_OF_ORDER = 0.01
 """What it costs to match the first item with the last line: it counts where names tell nothing."""
 _BARE = 0.1
 """And to match it with a line without an amount, such as a heading."""
-_FIGURES: Final = re.compile(r"[\s\d.,+()\-$\u20ac\u00a3\u00a5\u20a9\u5186\uc6d0]*$")
-"""The amounts at the end of a line."""
-_SIGN_BEFORE: Final = re.compile(r"[+\-$\u20ac\u00a3\u00a5\u20a9]\s*$")
+_AMOUNT: Final = re.compile(
+    r"(?:^|\s)[+(\-]?\s?[$\u20ac\u00a3\u00a5\u20a9]?\s?[+\-]?\d[\d.,]*\s?[$\u20ac\u00a3\u5186\uc6d0)]?$"
+)
+"""The last in a line."""
+_SIGN_BEFORE: Final = re.compile(r"[+\-]\s*$|(?<!\d)(?<!\d\s)[$\u20ac\u00a3\u00a5\u20a9]\s*$")
 
 
 def normalized(text: str) -> str:
@@ -71,19 +73,18 @@ def amounts_right(amounts: Sequence[tuple[str, str]], read: Sequence[str]) -> in
 
 def _rows(items: Sequence[str], lines: Sequence[str]) -> list[tuple[int, int]]:
     """Each item's index with that of its line, where there are as many with a name."""
-    names = [_FIGURES.sub("", item) for item in items]
-    found = {at: name for at, line in enumerate(lines) if (name := _FIGURES.sub("", line))}
-    if not found:
+    found = {at: name for at, line in enumerate(lines) if (name := _AMOUNT.sub("", line))}
+    if not items or not found:
         return []
     costs = np.array(
         [
             [
-                distance(name, other) / max(len(name), len(other))
+                distance(item, other) / max(len(item), len(other))
                 + _BARE * (other == lines[line])
                 + _OUT_OF_ORDER * abs(at / len(items) - line / len(lines))
                 for line, other in found.items()
             ]
-            for at, name in enumerate(names)
+            for at, item in enumerate(items)
         ]
     )
     places = list(found)
@@ -91,7 +92,9 @@ def _rows(items: Sequence[str], lines: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _ends_with(line: str, amount: str) -> bool:
-    found = re.search(r"(?:^|(?<=\s))" + r"\s?".join(map(re.escape, amount)) + "$", line)
+    found = re.search(
+        r"(?:^|(?<=\s))" + r"\s?".join(map(re.escape, amount.replace(" ", ""))) + "$", line
+    )
     return found is not None and not _SIGN_BEFORE.search(line[: found.start()])
 
 

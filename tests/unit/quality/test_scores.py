@@ -48,6 +48,25 @@ def test_an_amount_counts_beside_an_item_whose_name_is_misread_as_a_whole() -> N
     assert amounts_right(amounts, ["領収書", "八一卜 640", "洗剤 1,540"]) == 0
 
 
+def test_amounts_beside_the_same_name_stand_in_their_order() -> None:
+    amounts = [
+        ("Milk", "1.85"),
+        ("2 x 0.80 \N{EURO SIGN}", "1.60"),
+        ("Off", "-1.00"),
+        ("Off", "-0.20"),
+    ]
+    lines = [
+        "Receipt",
+        "Milk 1.85",
+        "Oat drink",
+        "2 x 0.80 \N{EURO SIGN} 1.60",
+        "Off -1.00",
+        "Off -0.20",
+    ]
+    assert amounts_right(amounts, lines) == 4
+    assert amounts_right(amounts, [*lines[:4], *reversed(lines[4:])]) == 2
+
+
 @pytest.mark.parametrize(
     ("amount", "line", "right"),
     [
@@ -57,6 +76,7 @@ def test_an_amount_counts_beside_an_item_whose_name_is_misread_as_a_whole() -> N
         ("1.85", "Milk -1.85", 0),
         ("1.85", "Milk - 1.85", 0),
         ("$1.85", "Milk $ 1.85", 1),
+        ("1.85 \N{EURO SIGN}", "Milk 1.85\N{EURO SIGN}", 1),
         ("$1.85", "Milk 1.85", 0),
         ("1.85", "Milk $1.85", 0),
         ("\N{WON SIGN}1,850", "Milk W1,850", 0),
@@ -73,5 +93,6 @@ def test_an_amount_is_right_with_its_sign_and_currency_beside_a_name(
     assert amounts_right([("Milk", amount)], [line]) == right
 
 
-def test_without_a_line_no_amount_is_right() -> None:
+def test_without_lines_or_amounts_none_is_right() -> None:
     assert amounts_right([("Milk", "1.85")], []) == 0
+    assert amounts_right([], ["Milk 1.85"]) == 0

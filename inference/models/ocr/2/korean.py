@@ -25,6 +25,7 @@ from slots import between
 from small_signs import with_small_signs
 from syllables import SyllableReader
 from tesseract import OTHER_HEIGHT, Symbol, Tesseract, grey
+from times_signs import with_times
 from won import amount
 
 from inference.engine.model import Pixels
@@ -129,6 +130,7 @@ class KoreanReader:
         wholes = self._spellings([(line, Span(0, line.pixels.shape[1])) for line in lines])
         for line, whole in zip(lines, wholes, strict=True):
             line.whole = whole.letters
+            line.symbols = with_times(line.symbols, whole.letters, line.height)
         words = [(line, word) for line in lines for word in line.words if line.is_open(word)]
         heard: dict[int, list[Letter]] = {id(line): [] for line in lines}
         runs: dict[int, list[Span]] = {id(line): [] for line in lines}
@@ -203,8 +205,12 @@ def _with_margins(ink: Ink, span: Span, margin: float) -> Span:
 
 
 def _reading(line: KoreanLine, slots: Sequence[Sequence[Symbol]]) -> Reading:
-    if won := amount("".join(letter.text for letter in line.whole).strip(), line.symbols):
+    figures = "".join(letter.text for letter in line.whole).strip()
+    if won := amount(figures, line.symbols):
         return Reading(won, min(symbol.confidence for symbol in line.symbols))
+    last = line.syllables[-1] if line.syllables else None
+    if last and (won := amount(figures, line.symbols, last.text)):
+        return Reading(won, last.confidence, is_unsure=True)
     edge = EDGE * line.height
     text = _text(slots[0])
     for (run, letters), symbols in zip(line.runs, slots[1:], strict=True):

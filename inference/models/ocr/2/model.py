@@ -14,6 +14,7 @@ from gutters import split
 from korean import KoreanReader
 from languages import hinted
 from lines import cut, runs_down
+from lone_signs import read_signs
 from orientation import Orientation
 from overlaps import apart
 from page import LEAST_CONFIDENCE, SURE_HAN, Page
@@ -87,6 +88,9 @@ class Model:
             again = read_struck(korean, crops, korean.read(crops))
             for index, reading in zip(lines, again, strict=True):
                 page.add(index, reading)
+        amounts = page.without_signs()
+        for index, reading in read_signs(reader, found.image, found.boxes, amounts).items():
+            page.add(index, reading)
         return page.output(request.image_type, reader.languages)
 
     def _find(self, request: Request, image: Pixels, reader: Reader) -> Upright:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
+import lone_signs
 import numpy as np
 from extents import runs_down
 from languages import LATIN, bears_out, guessed, hinted
@@ -92,6 +93,11 @@ class Page:
         if guessed(text) != "zh" or len(text) >= FEW_LETTERS or hinted(hint) in {"zh", "ja"}:
             return []
         return list(self.order) if min(one.confidence for one in readings) < SURE_HAN else []
+
+    def without_signs(self) -> dict[int, Reading]:
+        """The amounts whose sign of a currency may have been left out, with their readings."""
+        texts = {line: self._readings[line].text for line in self.order}
+        return {line: self._readings[line] for line in lone_signs.bare_amounts(texts)}
 
     def output(self, hint: str, languages: Sequence[str]) -> TextOutput:
         """What comes out; `hint` is the user's, `languages` are the codes of those readable."""

@@ -8,6 +8,7 @@ from exponents import with_exponents
 from fraction_signs import with_fraction_signs
 from ink import unread
 from kana import settled
+from minus import with_minus
 from readers import UNSURE, Reading
 from recogniser import Letter, Recogniser, Spelling
 from signs import is_sign
@@ -40,7 +41,7 @@ class PpocrReader:
     def _with_signs(self, line: Pixels, letters: Sequence[Letter]) -> Sequence[Letter]:
         letters = with_small_signs(self._recogniser, line, letters)
         letters = with_fraction_signs(self._recogniser, line, with_barred_signs(line, letters))
-        return with_exponents(self._recogniser, line, letters)
+        return with_minus(line, with_exponents(self._recogniser, line, letters))
 
 
 def _reading(line: Pixels, spelling: Spelling) -> Reading:

@@ -136,10 +136,22 @@ def _with_fractions(
         inside = [at for at, one in enumerate(letters) if first <= one.place * width <= end]
         # A blank at its edge is none of its own.
         inside = [at for at in inside if letters[at].text != " " or inside[0] < at < inside[-1]]
+        if _is_in_number(letters, inside):
+            continue
         kept = [one for at, one in enumerate(letters) if at not in inside]
         kept.append(Letter(sign, SURE, place))
         letters = sorted(kept, key=lambda one: one.place)
     return letters
+
+
+def _is_in_number(letters: Sequence[Letter], inside: Sequence[int]) -> bool:
+    """Whether these are a part of a number: no fraction follows a comma or goes before a figure."""
+    if not inside:
+        return False
+    before, after = letters[: inside[0]][-1:], letters[inside[-1] + 1 :][:1]
+    return any(one.text in {".", ","} for one in before) or any(
+        one.text.isdecimal() for one in after
+    )
 
 
 def _with_raised(seen: _Line, letters: Sequence[Letter]) -> Sequence[Letter]:

@@ -47,6 +47,14 @@ def test_small_figures_above_and_below_are_a_fraction() -> None:
     assert read(line, Figures("1", "4"), *letters) == "¼bolt"
 
 
+@pytest.mark.parametrize(("before", "after"), [(",", ""), (".", ""), ("", "5")])
+def test_no_fraction_stands_within_a_number(before: str, after: str) -> None:
+    line = drawn(("1", 20, 50, 6), ("4", 20, 64, 22), ("|", 36, 2, 5))
+    letters = [("7", 20), (before, 40), ("1", 56), ("4", 72), (after, 100)]
+    given = [one for one in letters if one[0]]
+    assert read(line, Figures("1", "4"), *given) == f"7{before}14{after}"
+
+
 def test_figures_of_one_height_are_a_number() -> None:
     line = drawn(("14", 36, 10, 5), ("bolt", 36, 70, 5))
     letters = [("1", 20), ("4", 42), ("b", 85), ("o", 105), ("l", 120), ("t", 130)]

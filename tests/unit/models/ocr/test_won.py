@@ -34,6 +34,8 @@ def test_a_name_beside_amounts_stays() -> None:
         ("1.234.500원에", "1,234,500원에"),
         ("3.5원", "3.5원"),
         ("17.800", "17.800"),
+        ("₩16.010 4개", "₩16,010 4개"),
+        ("₩16.0105", "₩16.0105"),
     ],
 )
 def test_won_have_no_fractions(read: str, meant: str) -> None:
@@ -63,3 +65,29 @@ def test_an_amount_has_the_figures_of_both_readers_and_the_syllable_of_one(
 ) -> None:
     symbols = [ocr.tesseract.Symbol(letter, 0.9, 0, 1, spaced=False) for letter in others]
     assert ocr.won.amount(figures, symbols) == amount
+
+
+@pytest.mark.parametrize(
+    ("figures", "others", "last", "amount"),
+    [
+        ("8,200", "8.200훨", "춴", "8,200원"),
+        ("-670", "-670훨", "춴", "-670원"),
+        ("8,200", "8,200훨", "개", ""),
+        ("8,200", "8,2003", "춴", ""),
+        ("8,200", "8,500훨", "춴", ""),
+        ("8", "8훨", "춴", ""),
+    ],
+)
+def test_a_syllable_that_two_disagree_on_and_that_rhymes_is_won(
+    figures: str, others: str, last: str, amount: str
+) -> None:
+    symbols = [ocr.tesseract.Symbol(letter, 0.9, 0, 1, spaced=False) for letter in others]
+    assert ocr.won.amount(figures, symbols, last) == amount
+
+
+def test_a_syllable_that_two_agree_on_is_what_is_counted() -> None:
+    symbols = [
+        ocr.tesseract.Symbol(letter, 0.9, 0, 1, spaced=False, is_confirmed=True)
+        for letter in "1,200권"
+    ]
+    assert ocr.won.amount("1,200", symbols, "권") == ""
