@@ -31,6 +31,9 @@ def repaired(
         syllables: what the network of single syllables reads there.
         is_known: whether Tesseract's alphabet has a syllable.
     """
+    if not symbols:
+        # Nothing tells where a syllable would stand: such a line is read by its syllables alone.
+        return []
     matcher = SequenceMatcher(
         None, [one.text for one in symbols], [one.text for one in syllables], autojunk=False
     )

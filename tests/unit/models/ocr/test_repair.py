@@ -43,6 +43,10 @@ def test_one_at_the_end_is_put_in(code: Any) -> None:
     assert repaired(code, "버스", "버스앱") == "버스앱"
 
 
+def test_where_tesseract_reads_nothing_nothing_is_put_in(code: Any) -> None:
+    assert repaired(code, "", "앱") == ""
+
+
 def test_what_tesseract_knows_and_is_sure_of_stays(code: Any) -> None:
     assert repaired(code, "버스를", "버소를") == "버스를"
 
