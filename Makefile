@@ -71,7 +71,7 @@ quality: $(TEST) $(WEIGHTS) fonts chromium ## measures the shipped models; table
 screenshots: $(TEST) $(WEIGHTS) chromium ## takes pictures of the page in each language, size and look; in var/screenshots
 	$(VENV)/bin/python -m tests.browser.screenshots
 
-pictures: $(TEST) $(WEIGHTS) chromium ## takes what the README and docs/models.md show of the page anew; in docs
+pictures: $(TEST) $(WEIGHTS) chromium ## takes what the README and docs/models.md show anew, catalog included; in docs
 	$(VENV)/bin/python -m tests.browser.readme_pictures
 	$(VENV)/bin/python -m tests.browser.model_pictures
 

@@ -4,7 +4,7 @@ import argparse
 
 from rich.console import Console
 
-from quality import cutouts, ocr, orientation, scenes, scripts, style, textless, times
+from quality import catalog, cutouts, ocr, orientation, scenes, scripts, style, textless, times
 
 COMMANDS = (
     ("ocr", ocr),
@@ -15,6 +15,7 @@ COMMANDS = (
     ("cutouts", cutouts),
     ("style", style),
     ("times", times),
+    ("catalog", catalog),
 )
 
 

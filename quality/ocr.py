@@ -3,12 +3,13 @@
 import argparse
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from pathlib import Path
 
 from rich.console import Console
 
 from quality.fonts import missing
 from quality.pages import Page, all_pages, few_pages, receipts
-from quality.reading import newest_version, reader, readings
+from quality.reading import MODELS, newest_version, reader, readings
 from quality.report import print_readings, write_json, write_sheet
 from quality.texts import LANGUAGES, RECEIPT_LANGUAGES, TEXT_SETS, TextSet
 
@@ -16,6 +17,7 @@ from quality.texts import LANGUAGES, RECEIPT_LANGUAGES, TEXT_SETS, TextSet
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("--model", default="ocr")
+    parser.add_argument("--repository", type=Path, default=MODELS, help="where the model lies")
     parser.add_argument("--version", help="the newest by default")
     parser.add_argument("--set", choices=TEXT_SETS, default="held_out", dest="text_set")
     parser.add_argument("--language", choices=LANGUAGES, action="append", help="all by default")
@@ -29,9 +31,9 @@ def measure(arguments: argparse.Namespace, console: Console) -> None:
     """Print the tables and write the figures and the contact sheet to var/quality."""
     if packages := missing():
         console.print(f"Fewer pages: these packages of fonts are missing: {', '.join(packages)}.")
-    version = arguments.version or newest_version(arguments.model)
+    version = arguments.version or newest_version(arguments.model, arguments.repository)
     pages = _pages(arguments)
-    read = reader(arguments.model, version, arguments.threads)
+    read = reader(arguments.model, version, arguments.threads, arguments.repository)
     found, pictures = [], []
     for page, reading in readings(read, pages):
         found.append(reading)

@@ -40,18 +40,18 @@ class Reading:
         return asdict(self)
 
 
-def newest_version(model: str) -> str:
-    """The highest number among a shipped model's versions."""
-    return str(max(int(code.parent.name) for code in (MODELS / model).glob("*/model.py")))
+def newest_version(model: str, repository: Path = MODELS) -> str:
+    """The highest number among a model's versions."""
+    return str(max(int(code.parent.name) for code in (repository / model).glob("*/model.py")))
 
 
-def reader(model: str, version: str, threads: int = 1) -> Read:
-    """Load a version of a shipped model; one process can load one.
+def reader(model: str, version: str, threads: int = 1, repository: Path = MODELS) -> Read:
+    """Load a version of a model, of a shipped one if not told otherwise; one process can load one.
 
     Raises:
         Exception: whatever it raises where it cannot be loaded.
     """
-    predict = _loaded(model, version, threads)
+    predict = _loaded(repository / model / version, threads)
 
     def read(page: Page) -> TextOutput:
         output = predict(_request(page, lambda *_: None))
@@ -68,7 +68,7 @@ def first_partial(model: str, version: str, threads: int = 1) -> Callable[[Page]
     Raises:
         Exception: whatever it raises where it cannot be loaded.
     """
-    predict = _loaded(model, version, threads)
+    predict = _loaded(MODELS / model / version, threads)
 
     def report(_stage: str, _fraction: float, partial: Any) -> None:
         if partial is not None:
@@ -91,8 +91,7 @@ class _EnoughError(Exception):
         self.partial = partial
 
 
-def _loaded(model: str, version: str, threads: int) -> Callable[[Request], Any]:
-    folder = MODELS / model / version
+def _loaded(folder: Path, threads: int) -> Callable[[Request], Any]:
     loaded = python.load([folder, folder.parent], LoadContext(folder, "cpu", threads), None)
     return lambda request: loaded.predict([request])[0]
 

@@ -1,7 +1,6 @@
-"""`make pictures`, of models: what the viewer shows of their samples, in `docs/models`."""
+"""`make pictures`, of models: what each makes of its sample, in `docs/models`."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -9,35 +8,35 @@ from pathlib import Path
 from typing import Final
 
 from PIL import Image
-from playwright.sync_api import ViewportSize, expect, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from project.up.accounts import DEMO, DEMO_PASSWORD
 from tests.browser.conftest import ARGUMENTS, TIMEOUT_MS, program
 from tests.browser.readme_pictures import DOCS, developed, frame
+from tests.browser.result_pictures import SHEETS
 from tests.browser.screenshots import browsing
-from tests.browser.visit import card, sign_in, upload
+from tests.browser.visit import card, choose_model, sign_in
 from tests.darkroom import ROOT, Darkroom
 
-SHOWN: Final = {
-    "ocr": ROOT / "inference" / "models",
-    "digits": ROOT / "inference" / "models",
-    "classify": ROOT / "inference" / "weights" / "catalog",
-}
-"""Models that tell words, and where their samples lie; results that are pictures have others."""
-ADDED: Final = "classify"
+SHOWN: Final = ("ocr", "digits", "classify", "ocr-fast", "page-orientation", "moderation")
+"""Models that tell words: they are shown in the viewer."""
+ADDED: Final = (*SHOWN[2:], "upscale", "upscale-esrgan-slim")
 SIZE: Final = (840, 525)
 WINDOW: Final[ViewportSize] = {"width": 1280, "height": 800}
+MOST_BYTES: Final = 100_000
+QUALITIES: Final = (85, 75, 65, 55)
 
 
 def main() -> None:
-    """Starts a Darkroom, one model of the catalog in it, and takes its viewer with each sample."""
+    """Starts a Darkroom with models of the catalog, and shows what each model gives."""
     expect.set_options(timeout=TIMEOUT_MS)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         repository = {"MODEL_REPOSITORY": str(folder / "models")}
         (folder / "models").mkdir()
-        command = [sys.executable, "manage.py", "models", "add", ADDED]
-        subprocess.run(command, cwd=ROOT, env={**os.environ, **repository}, check=True)  # noqa: TID251
+        for model in ADDED:
+            command = [sys.executable, "manage.py", "models", "add", model]
+            subprocess.run(command, cwd=ROOT, env={**os.environ, **repository}, check=True)  # noqa: TID251
         darkroom = Darkroom(folder)
         darkroom.start(**repository)
         browser = playwright.chromium.launch(executable_path=program(), args=list(ARGUMENTS))
@@ -46,22 +45,39 @@ def main() -> None:
                 page = context.new_page()
                 page.set_viewport_size(WINDOW)
                 sign_in(page, darkroom.url, DEMO, DEMO_PASSWORD)
-                for model, models in SHOWN.items():
-                    sample = folder / f"{model}.jpg"
-                    shutil.copy(models / model / "sample.jpg", sample)
-                    upload(page, model, sample)
-                    developed(page, [sample])
-                    opened = card(page, sample.name)
-                    opened.get_by_role("button", name=f"Open {sample.name}").click()
-                    expect(page.get_by_test_id("close-detail")).to_be_visible()
-                    page.mouse.move(0, 0)
-                    page.wait_for_timeout(600)
-                    shown = frame(page).resize(SIZE, Image.Resampling.LANCZOS)
-                    shown.save(DOCS / "models" / sample.name, quality=85)
-                    page.get_by_test_id("close-detail").click()
+                for model in SHOWN:
+                    save(viewed(page, model), model)
+            person = darkroom.person("painter")
+            for model, draw in SHEETS.items():
+                save(draw(person, folder), model)
         finally:
             browser.close()
             darkroom.stop()
+
+
+def viewed(page: Page, model: str) -> Image.Image:
+    """The viewer after *Try it with this photo*."""
+    sample = Path(f"{model}.jpg")
+    choose_model(page, model)
+    page.get_by_test_id("try-sample").click()
+    developed(page, [sample])
+    card(page, sample.name).get_by_role("button", name=f"Open {sample.name}").click()
+    expect(page.get_by_test_id("close-detail")).to_be_visible()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(600)
+    shown = frame(page).resize(SIZE, Image.Resampling.LANCZOS)
+    page.get_by_test_id("close-detail").click()
+    return shown
+
+
+def save(picture: Image.Image, model: str) -> None:
+    """Into the documents, as fine as its bytes allow."""
+    file = DOCS / "models" / f"{model}.jpg"
+    for quality in QUALITIES:
+        picture.save(file, quality=quality, optimize=True)
+        if file.stat().st_size <= MOST_BYTES:
+            return
+    raise AssertionError(f"{file.name} has {file.stat().st_size} bytes")
 
 
 if __name__ == "__main__":
