@@ -236,7 +236,7 @@ export const messages = {
   "new.add": "Add photos",
   "new.drop_title": "Drop or paste photos anywhere",
   "new.formats": "{formats}.",
-  "new.take": "Take or choose photos",
+  "new.take": "Take a photo",
   "new.choose": "Choose photos",
   "new.drop": "Drop photos",
   "new.drop_for": "Drop photos: {model}",

@@ -239,7 +239,7 @@ export const messages = {
   "new.add": "写真を追加",
   "new.drop_title": "どこにでも写真をドロップまたは貼り付け",
   "new.formats": "{formats}",
-  "new.take": "写真を撮る・選ぶ",
+  "new.take": "写真を撮る",
   "new.choose": "写真を選ぶ",
   "new.drop": "写真をドロップ",
   "new.drop_for": "写真をドロップ：{model}",

@@ -239,7 +239,7 @@ export const messages = {
   "new.add": "사진 추가",
   "new.drop_title": "아무 곳에나 사진을 끌어다 놓거나 붙여 넣으세요",
   "new.formats": "{formats}",
-  "new.take": "사진 찍기 또는 고르기",
+  "new.take": "사진 찍기",
   "new.choose": "사진 고르기",
   "new.drop": "사진을 놓으세요",
   "new.drop_for": "사진을 놓으세요: {model}",

@@ -36,7 +36,11 @@ export class Composer {
     this.onFiles = onFiles;
     this.input = h("input", {
       type: "file", multiple: true, accept: accepted(formats), hidden: true,
-      "data-testid": "file-input", onchange: () => this.#chosen(),
+      "data-testid": "file-input", onchange: () => this.#chosen(this.input),
+    });
+    this.camera = h("input", {
+      type: "file", accept: "image/*", capture: "environment", hidden: true,
+      "data-testid": "camera-input", onchange: () => this.#chosen(this.camera),
     });
     this.preferred = preferred;
     this.tiles = new ModelTiles({
@@ -93,8 +97,11 @@ export class Composer {
       icon("upload"),
       h("p", { class: "drop-title" }, t("new.drop_title")),
       h("p", { class: "hint" }, t("new.formats", { formats: formatNames(this.formats) })),
-      button("image", t(isTouched ? "new.take" : "new.choose"), () => this.input.click(), { class: "button primary" }),
+      button("image", t("new.choose"), () => this.input.click(), { class: "button primary" }),
       this.input,
+      // Not every phone offers its camera where files of many kinds are chosen.
+      isTouched && button("camera", t("new.take"), () => this.camera.click(), { class: "button", "data-testid": "take-photo" }),
+      this.camera,
     );
     const parts = [this.tiles.element, this.card.element, this.imageTypeField, this.params, this.card.about];
     const form = h("div", { class: "fields" }, ...parts);
@@ -120,10 +127,11 @@ export class Composer {
     this.veil.lastChild.textContent = model ? t("new.drop_for", { model: model.title }) : t("new.drop");
   }
 
-  #chosen() {
-    this.take([...this.input.files]);
+  /** @param {HTMLInputElement} input */
+  #chosen(input) {
+    this.take([...(input.files ?? [])]);
     // So that choosing the same files again is a change again.
-    this.input.value = "";
+    input.value = "";
   }
 
   /** @param {DataTransfer} transfer */

@@ -5,8 +5,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const SPRITE = new URL(import.meta.resolve("../../img/icons.svg")).pathname;
 
 /**
- * An element. `on…` properties are listeners, `class`, `data-…`, `aria-…`, `role` and `for` are
- * attributes, the rest are properties.
+ * An element. `on…` properties are listeners, `class`, `data-…`, `aria-…`, `role`, `for` and
+ * `capture` are attributes, the rest are properties.
  * @param {string} tag @param {Record<string, any>} [properties]
  * @param {...(Node|string|null|undefined|false)} children @returns {any}
  */
@@ -15,7 +15,7 @@ export function h(tag, properties = {}, ...children) {
   for (const [name, value] of Object.entries(properties)) {
     if (value === null || value === undefined) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (/^(class|role|for|list|data-.*|aria-.*)$/.test(name)) element.setAttribute(name, value);
+    else if (/^(class|role|for|list|capture|data-.*|aria-.*)$/.test(name)) element.setAttribute(name, value);
     else element[name] = value;
   }
   for (const child of children) if (child || child === "") element.append(child);
