@@ -20,7 +20,8 @@ TSC := var/typescript-$(TYPESCRIPT)/node_modules/.bin/tsc
 AUDIT := var/pip-audit-$(shell sed -n 's/^pip-audit==//p' requirements/audit.txt)
 ADVISORIES := var/advisories.json
 WEIGHTS := inference/models/.weights-$(shell cat inference/weights/*.toml inference/weights/*.py | cksum | cut -d ' ' -f 1)
-PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check
+# What is imported is compiled then: most of what these packages bring never is.
+PIP := $(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-compile
 PYTEST := $(if $(STRICT),DARKROOM_STRICT=1 )$(VENV)/bin/python -m pytest --durations=15
 
 # About files, forms, headers, addresses and documents: no database has a say in what they find.
@@ -84,10 +85,9 @@ bench-peers: $(PEERS) ## installs LitServe, BentoML and Triton into var/bench-pe
 lint: $(TEST) ## checks style, formatting, types, the direction of imports (STRICT=1: fails where npm is missing)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy .
-	@for folder in $(MODEL_CODE); do \
-		MYPYPATH=$$folder:$$(dirname $$folder):$(SHARED_CODE) $(VENV)/bin/mypy $$folder*.py || exit 1; \
-	done
+	$(VENV)/bin/mypy --num-workers 2 .
+	@printf '%s\n' $(MODEL_CODE) | xargs -P 2 -I {} \
+		sh -c 'MYPYPATH={}:$$(dirname {}):$(SHARED_CODE) $(VENV)/bin/mypy {}*.py'
 	$(VENV)/bin/lint-imports
 	@if command -v npm > /dev/null && { test -x $(TSC) || \
 		npm install --silent --no-audit --no-fund --prefix var/typescript-$(TYPESCRIPT) typescript@$(TYPESCRIPT); }; \
