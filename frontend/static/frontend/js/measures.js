@@ -24,13 +24,21 @@ export function duration(ms) {
   return measured("minute").format(ms / 60_000);
 }
 
+/** By digits after the point: to make one takes longer than the rest of a tile's words.
+ * @type {Map<number, Intl.NumberFormat>} */
+const shares = new Map();
+
 /** @param {number} share from 0 to 1, or more @param {number} [digits] after the point */
-export const percent = (share, digits = 0) =>
-  new Intl.NumberFormat(locale, {
+export function percent(share, digits = 0) {
+  const known = shares.get(digits);
+  const format = known ?? new Intl.NumberFormat(locale, {
     style: "percent",
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(share);
+  });
+  if (!known) shares.set(digits, format);
+  return format.format(share);
+}
 
 const DAY_MS = 86_400_000;
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
