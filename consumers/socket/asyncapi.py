@@ -13,7 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from consumers.socket import messages
 from uploads.api.event_schemas import EVENTS
 
-_TYPES: Final = {str: "string", int: "integer", NoneType: "null"}
+_TYPES: Final = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}
 _INTEGER: Final = {"type": "integer"}
 _TEXT: Final = {"type": "string"}
 _TIME: Final = {"type": "string", "format": "date-time"}
@@ -111,7 +111,8 @@ def _sent() -> dict[str, Any]:
         ),
         "models.changed": {
             **_object("models.changed"),
-            "description": "`/api/models/` would answer otherwise than before.",
+            "description": "`/api/models/` would answer otherwise than before; told to those whose "
+            "hello asked for it by `models`.",
         },
         "auth.expiring": _object("auth.expiring", expires_at=_TIME),
         "error": _object("error", code=_TEXT, message=_TEXT),
@@ -120,18 +121,23 @@ def _sent() -> dict[str, Any]:
 
 def _received() -> dict[str, Any]:
     """The messages of clients, by the classes that they are read into."""
-    return {
-        kind.__name__.lower(): {
-            **_object(kind.__name__.lower(), **_fields(kind)),
-            "description": kind.__doc__,
-        }
-        for kind in typing.get_args(messages.Message)
-    }
+    described = {}
+    for kind in typing.get_args(messages.Message):
+        name = kind.__name__.lower()
+        optional, required = _fields(kind)
+        described[name] = {**_object(name, optional, **required), "description": kind.__doc__}
+    return described
 
 
-def _fields(kind: Any) -> dict[str, Any]:
+def _fields(kind: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Schemas of the fields that may be left out, and of the others."""
     hints = typing.get_type_hints(kind)
-    return {one.name: {"type": _type(hints[one.name])} for one in dataclasses.fields(kind)}
+    optional: dict[str, Any] = {}
+    required: dict[str, Any] = {}
+    for one in dataclasses.fields(kind):
+        told = required if one.default is dataclasses.MISSING else optional
+        told[one.name] = {"type": _type(hints[one.name])}
+    return optional, required
 
 
 def _type(hint: Any) -> str | list[str]:

@@ -52,6 +52,7 @@ class Connected:
         self.catalog_seconds = CATALOG_SECONDS
         self._by_user: dict[int, set[Listener]] = defaultdict(set)
         self._places: dict[Listener, dict[int, Hashable]] = {}
+        self._hear_of_models: set[Listener] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._channel = ""
         self._shared = SharedCount()
@@ -63,8 +64,10 @@ class Connected:
         """How many sockets this user has here."""
         return len(self._by_user.get(user_id, ()))
 
-    async def add(self, user_id: int, listener: Listener, limit: int) -> bool:
-        """A socket has signed in; what happens from now on is told to it.
+    async def add(
+        self, user_id: int, listener: Listener, limit: int, *, hears_of_models: bool = False
+    ) -> bool:
+        """A socket has signed in; what happens from now on is told to it, of models where asked.
 
         False: with it the user would have more than `limit` over all web processes; it is not
         added.
@@ -73,6 +76,8 @@ class Connected:
             return False
         self._by_user[user_id].add(listener)
         self._places[listener] = {}
+        if hears_of_models:
+            self._hear_of_models.add(listener)
         if not self._tasks:
             layer = get_channel_layer()
             self._channel = "" if layer is None else await layer.new_channel()
@@ -99,6 +104,7 @@ class Connected:
         """A socket is gone; with the last one the listening and looking-up ends."""
         self._by_user[user_id].discard(listener)
         self._places.pop(listener, None)
+        self._hear_of_models.discard(listener)
         if not self._by_user[user_id]:
             del self._by_user[user_id]
         if self._by_user or not self._tasks:
@@ -205,7 +211,7 @@ class Connected:
             nonlocal known
             before, known = known, await in_database(catalog.as_told)
             if before is not None and before != known:
-                for listener in list(self._places):
+                for listener in list(self._hear_of_models):
                     await _tell(listener, {"type": "models.changed"})
 
         # At once, since clients read the catalog when they are ready: what changes later is news.

@@ -11,11 +11,12 @@ _MAX_SEQ: Final = 1 << 62
 
 @dataclass(frozen=True)
 class Hello:
-    """Who is there, and what they have seen."""
+    """Who is there, what they have seen, and whether they hear of models that come and go."""
 
     token: str
     epoch: str | None
     after: int | None
+    models: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def parse(text: str | None) -> Message:
         raise NotUnderstood("invalid_message", "This is not a JSON object.")
     match body.get("type"):
         case "hello":
-            return Hello(_text(body, "token"), _epoch(body), _maybe_seq(body, "after"))
+            after = _maybe_seq(body, "after")
+            return Hello(_text(body, "token"), _epoch(body), after, _flag(body, "models"))
         case "auth":
             return Auth(_text(body, "token"))
         case "ack":
@@ -87,6 +89,13 @@ def _text(body: dict[str, Any], name: str) -> str:
 
 def _epoch(body: dict[str, Any]) -> str | None:
     return None if body.get("epoch") is None else _text(body, "epoch")
+
+
+def _flag(body: dict[str, Any], name: str) -> bool:
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise NotUnderstood("invalid_message", f"'{name}' is true or false.")
+    return value
 
 
 def _seq(body: dict[str, Any], name: str) -> int:

@@ -138,7 +138,8 @@ class ProgressConsumer(sockets.CountedSocket):
         user = identity.user
         self.identity = identity
         # Listening first, the database second: what happens in between is in both.
-        if not await connected.add(user.pk, self, settings.MAX_SOCKETS_PER_USER):
+        limit = settings.MAX_SOCKETS_PER_USER
+        if not await connected.add(user.pk, self, limit, hears_of_models=hello.models):
             self.identity = None
             await self.close(TOO_MANY_SOCKETS)
             return

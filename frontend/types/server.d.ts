@@ -835,7 +835,7 @@ export type ProgressMessage = {
   partial?: any;
 };
 
-/** `/api/models/` would answer otherwise than before. */
+/** `/api/models/` would answer otherwise than before; told to those whose hello asked for it by `models`. */
 export type ModelsChangedMessage = {
   type: "models.changed";
 };
@@ -851,12 +851,13 @@ export type ErrorMessage = {
   message: string;
 };
 
-/** Who is there, and what they have seen. */
+/** Who is there, what they have seen, and whether they hear of models that come and go. */
 export type HelloMessage = {
   type: "hello";
   token: string;
   epoch: string | null;
   after: number | null;
+  models?: boolean;
 };
 
 /** A newer token of the same user. */

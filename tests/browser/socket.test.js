@@ -51,7 +51,7 @@ test("it says hello with its token and where it left off", async () => {
   const { heard } = started();
   await settled();
   FakeSocket.all[0].accept();
-  equal(FakeSocket.all[0].sent, [{ type: "hello", token: "token", epoch: "e1", after: 7 }]);
+  equal(FakeSocket.all[0].sent, [{ type: "hello", token: "token", epoch: "e1", after: 7, models: true }]);
   equal(heard.statuses, ["connecting", "live"]);
 });
 

@@ -111,6 +111,7 @@ def test_each_kind_of_event_has_the_shape_that_is_described(ada: User, upload: U
     "message",
     [
         {"type": "hello", "token": "t", "epoch": None, "after": None},
+        {"type": "hello", "token": "t", "epoch": None, "after": None, "models": True},
         {"type": "auth", "token": "t"},
         {"type": "ack", "seq": 1},
         {"type": "cancel", "prediction": 1},

@@ -91,9 +91,9 @@ async def test_who_signs_out_while_a_socket_says_hello_ends_it_as_well(
     access, refresh = await sync_to_async(tokens.sign_in)(ada, Actor())
     add = connected.add
 
-    async def late(*place: Any) -> bool:
+    async def late(*place: Any, **wishes: Any) -> bool:
         await sync_to_async(sign_out)(refresh)
-        return await add(*place)
+        return await add(*place, **wishes)
 
     monkeypatch.setattr(connected, "add", late)
     client = await sockets()

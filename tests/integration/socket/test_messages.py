@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
         '{"type": "ack", "seq": 1e400}',
         '{"type": "cancel"}',
         '{"type": "hello", "token": "again"}',
+        '{"type": "hello", "token": "t", "models": 1}',
         "[" * 3000,
     ],
 )

@@ -27,7 +27,9 @@ def _quick_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def ready(sockets: Connect, token: str) -> Client:
     client: Client = await sockets()
-    await client.hello(token)
+    await client.say(
+        {"type": "hello", "token": token, "epoch": None, "after": None, "models": True}
+    )
     assert (await client.hear())["type"] == "ready"
     return client
 
@@ -72,3 +74,13 @@ async def test_a_worker_that_dies_has_it_told_and_one_that_only_gives_a_sign_has
     assert await client.wire.receive_nothing(timeout=0.3)
     await Worker.objects.aupdate(seen_at=timezone.now() - timedelta(minutes=1))
     await hears_of_models(client)
+
+
+async def test_who_did_not_ask_is_told_nothing_of_models(sockets: Connect, token: str) -> None:
+    client: Client = await sockets()
+    await client.hello(token)
+    assert (await client.hear())["type"] == "ready"
+    asking = await ready(sockets, token)
+    await sync_to_async(offers.publish)([entry("brightness")])
+    await hears_of_models(asking)
+    assert await client.wire.receive_nothing(timeout=0.3)

@@ -39,7 +39,7 @@ export class Connection {
     const address = new URL("/ws/progress/", location.href);
     address.protocol = address.protocol.replace("http", "ws");
     this.socket = new WebSocket(address, "darkroom.v1");
-    this.socket.onopen = () => this.#send({ type: "hello", token, ...hello });
+    this.socket.onopen = () => this.#send({ type: "hello", token, ...hello, models: true });
     this.socket.onmessage = ({ data }) => this.#received(JSON.parse(data), hello);
     this.socket.onclose = ({ code }) => this.#ended(code);
     this.#readyTimer = setTimeout(() => this.#ended(NOT_READY), READY_WITHIN_MS);
