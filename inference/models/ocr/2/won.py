@@ -55,7 +55,7 @@ def amount(figures: str, symbols: Sequence[Symbol], last: str = "") -> str:
     is_won = others.endswith(SYLLABLE) and bool(_FIGURES.fullmatch(figures))
     if not is_won and not (_BARE_OR_SHORT.fullmatch(figures) and _rhymes(last)):
         return ""
-    if not is_won and (symbols[-1].is_confirmed or not is_hangul(symbols[-1].text)):
+    if not is_won and (not symbols or symbols[-1].is_confirmed or not is_hangul(symbols[-1].text)):
         return ""
     same = _MARKS.sub("", others[:-1]) == _MARKS.sub("", figures)
     return figures + SYLLABLE if same else ""

@@ -76,6 +76,7 @@ def test_an_amount_has_the_figures_of_both_readers_and_the_syllable_of_one(
         ("8,200", "8,2003", "춴", ""),
         ("8,200", "8,500훨", "춴", ""),
         ("8", "8훨", "춴", ""),
+        ("8,200", "", "춴", ""),
     ],
 )
 def test_a_syllable_that_two_disagree_on_and_that_rhymes_is_won(
