@@ -1,6 +1,6 @@
 """Columns of a Korean line: ink, words, and where a syllable stands for certain."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,10 @@ WIDEST = 1.08
 """The width of a syllable at most, over the height of the line's letters."""
 PLAIN = frozenset(".,!?\"'()%-~:·…\N{BULLET}\N{MULTIPLICATION SIGN}/\N{REFERENCE MARK}")
 """Marks that Tesseract reads as well as Hangul."""
+QUOTES = frozenset("\u201c\u201d\u2018\u2019\N{EM DASH}")
+"""Others that stand in Korean lines, and that signs it doesn't know are taken for at times."""
+BRACKETS = ("<>", "\u3008\u3009", "\u300a\u300b", "\u300c\u300d", "\u300e\u300f")
+"""What Latin letters are taken for too, but never for both of a pair."""
 SOUNDS = frozenset("ㅋㅎㅠㅜ")
 """Letters that are written by themselves, for laughter and tears."""
 
@@ -41,6 +45,12 @@ def is_hangul(text: str) -> bool:
 def is_korean(text: str) -> bool:
     """Whether it is a syllable, or a letter or mark that Tesseract reads as well."""
     return is_hangul(text) or text in PLAIN or text in SOUNDS
+
+
+def paired(texts: Iterable[str]) -> frozenset[str]:
+    """The brackets of which both stand in a line."""
+    found = frozenset(texts)
+    return frozenset().union(*(pair for pair in BRACKETS if found.issuperset(pair)))
 
 
 def ink_of(line: Grey) -> tuple[Ink, int]:

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 from agreement import agreed, disputes, steadied
 from barred_signs import with_barred_signs
+from circled_numbers import with_circled_numbers
 from dots import with_dots
 from exponents import add_exponents
 from fraction_signs import with_fraction_signs
-from hangul import Ink, Span, is_hangul, is_korean, spans
+from hangul import QUOTES, Ink, Span, is_hangul, is_korean, paired, spans
 from ink import unread
 from korean_doubts import is_doubtful
 from korean_line import KoreanLine
@@ -175,6 +176,7 @@ class KoreanReader:
         ]
 
     def _with_signs(self, part: Pixels, letters: Sequence[Letter]) -> Sequence[Letter]:
+        letters = with_circled_numbers(self._recogniser, part, letters)
         letters = with_small_signs(self._recogniser, part, letters)
         return with_fraction_signs(self._recogniser, part, with_barred_signs(part, letters))
 
@@ -242,7 +244,8 @@ def confidence(symbols: Sequence[Symbol], letters: Sequence[Letter]) -> float:
     Of other scripts Tesseract makes digits, marks, and syllables of which it is nearly sure.
     """
     syllables = [symbol for symbol in symbols if is_hangul(symbol.text)]
-    others = [symbol for symbol in symbols if not is_korean(symbol.text)]
+    plain = QUOTES | paired(one.text for one in symbols)
+    others = [one for one in symbols if not is_korean(one.text) and one.text not in plain]
     if not syllables:
         return 0.0
     chances = [_chance(symbol) for symbol in syllables]

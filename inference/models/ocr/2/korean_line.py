@@ -7,6 +7,7 @@ PP-OCR knows no Hangul and keeps silent at most of it. What counts is what both 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from hangul import (
     PLAIN,
@@ -18,6 +19,7 @@ from hangul import (
     is_hangul,
     is_korean,
     is_narrow,
+    paired,
     spans,
 )
 from recogniser import Letter
@@ -27,10 +29,14 @@ from tesseract import Grey, Symbol
 
 from inference.engine.model import Pixels
 
+ARROW = "->"
+"""What one is taken for."""
 SPACE = 0.2
 """The narrowest gap between words. This and the lengths below are over the letters' height."""
 WIDE = 0.33
 """The widest gap that is none where Tesseract sees none."""
+STEM = 0.15
+"""How wide the stem of a syllable is at most."""
 LEAST_WORD = 0.3
 """What is narrower and unread is no letter."""
 NEAR = 0.25
@@ -64,7 +70,21 @@ class KoreanLine:
 
     def __post_init__(self) -> None:
         self.ink, self.height = ink_of(self.grey)
-        self.words = spans(self.ink, SPACE * self.height)
+        self.words = self._with_stems(spans(self.ink, SPACE * self.height))
+
+    def _with_stems(self, words: Sequence[Span]) -> list[Span]:
+        """The words, those that are the stem of a syllable joined to it: some stand far from it."""
+        found: list[Span] = []
+        for word in words:
+            is_stem = word.width <= STEM * self.height and any(
+                is_hangul(one.text) and one.left - 1 <= word.first and word.end <= one.right + 2
+                for one in self.symbols
+            )
+            if found and is_stem and word.first - found[-1].end < WIDE * self.height:
+                found[-1] = Span(found[-1].first, word.end)
+            else:
+                found.append(word)
+        return found
 
     @property
     def is_plain(self) -> bool:
@@ -73,10 +93,13 @@ class KoreanLine:
 
     def unknown(self) -> list[float]:
         """Where Tesseract has read what is no Korean."""
+        brackets = paired(one.text for one in self.symbols)
         return [
             (one.left + one.right) / 2
-            for one in self.symbols
-            if not is_korean(one.text) and is_narrow(one, self.height)
+            for before, one in pairwise([None, *self.symbols])
+            if one and is_narrow(one, self.height)
+            if not (is_korean(one.text) or one.text in brackets)
+            or (before and before.text + one.text == ARROW)
         ]
 
     def is_open(self, word: Span) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import lone_signs
 import numpy as np
 from extents import runs_down
+from japanese_forms import in_japanese
 from languages import LATIN, bears_out, guessed, hinted
 from notes import Outcome, notes
 from paragraphs import paragraphs, text_of
@@ -103,19 +104,22 @@ class Page:
         """What comes out; `hint` is the user's, `languages` are the codes of those readable."""
         self._least = self._least_confidence()
         # Now that the figures are known, rows of them are told from columns of text.
-        for line, text in with_won({at: one.text for at, one in self._readings.items()}).items():
+        read = {at: one.text for at, one in self._readings.items()}
+        if _language(hint, "".join(read.values())) == "ja":
+            read |= in_japanese(read)
+        for line, text in with_won(read).items():
             self._readings[line] = replace(self._readings[line], text=text)
         texts = [self._readings[line].text for line in range(len(self._found.boxes))]
         order = blocks(self._found.boxes, texts)
         self.order = [line for block in order for row in block.rows for line in row]
-        read = {line: texts[line] for line in self.order if self._is_read(line)}
-        text = text_of(order, read)
+        shown = {line: texts[line] for line in self.order if self._is_read(line)}
+        text = text_of(order, shown)
         return TextOutput(
             self.regions,
             _language(hint, text),
             text,
             notes=notes(hint, self._outcome(text), languages),
-            paragraphs=paragraphs(self._found.boxes, order, read),
+            paragraphs=paragraphs(self._found.boxes, order, shown),
             turned=90 * self._found.quarters if text else 0,
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from barred_signs import with_barred_signs
+from circled_numbers import with_circled_numbers
 from exponents import with_exponents
 from fraction_signs import with_fraction_signs
 from ink import unread
@@ -39,6 +40,7 @@ class PpocrReader:
         ]
 
     def _with_signs(self, line: Pixels, letters: Sequence[Letter]) -> Sequence[Letter]:
+        letters = with_circled_numbers(self._recogniser, line, letters)
         letters = with_small_signs(self._recogniser, line, letters)
         letters = with_fraction_signs(self._recogniser, line, with_barred_signs(line, letters))
         return with_minus(line, with_exponents(self._recogniser, line, letters))

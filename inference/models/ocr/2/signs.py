@@ -10,8 +10,10 @@ SIGNS = frozenset(
     "\N{WHITE SQUARE}\N{BLACK DIAMOND}\N{BLACK RIGHT-POINTING TRIANGLE}"
     "\N{RIGHTWARDS ARROW}\N{LEFTWARDS ARROW}"
     "\u2460\u2461\u2462\u2463\u2464\u2465\u2466\u2467\u2468\u2469"
+    "\u246a\u246b\u246c\u246d\u246e\u246f\u2470\u2471\u2472\u2473"
 )
-"""Those that PP-OCR reads as well as letters; the last ten are digits in circles."""
+"""Those that PP-OCR reads as well as letters; the last twenty are numbers in circles, of which it
+knows ten."""
 MARKS = frozenset(".,:;!?'\"()[]-\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}\N{BULLET}")
 """Those that are small, and of which it matters least whether they are read."""
 

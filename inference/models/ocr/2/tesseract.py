@@ -22,6 +22,9 @@ RESOLUTION = 300
 DOTS = {"\N{HANGUL LETTER ARAEA}": "\N{MIDDLE DOT}"}
 """The letter is out of use, and its alphabet lacks the dot."""
 
+DASH, STROKE = "\N{EM DASH}", "\N{HANGUL LETTER EU}"
+"""It takes the one for the other, which by itself is no word; two or more are a face."""
+
 Grey = npt.NDArray[np.uint8]
 
 
@@ -95,7 +98,13 @@ class Tesseract:
             confidence = symbol.Confidence(level) / 100
             spaced = bool(found) and begins and symbol.BlanksBeforeWord() > 0
             found.append(Symbol(DOTS.get(text, text), confidence, left, right, spaced))
-        return _apart(found)
+        return _apart(with_dashes(found))
+
+
+def with_dashes(symbols: Sequence[Symbol]) -> list[Symbol]:
+    """The symbols, a stroke by itself as the dash that it is."""
+    is_single = sum(one.text == STROKE for one in symbols) == 1
+    return [replace(one, text=DASH) if is_single and one.text == STROKE else one for one in symbols]
 
 
 def _apart(symbols: Sequence[Symbol]) -> list[Symbol]:
