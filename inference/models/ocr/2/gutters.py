@@ -21,7 +21,10 @@ SIDE, SHORT = 4.0, 0.7
 """On either side of a gutter there is so much of it, over its height; behind it so little in a few
 lines, where paragraphs end."""
 GAP = 0.3
-"""White through all lines, over their height, is a gutter from this width on."""
+"""White through all lines, over their height, is a gutter from this width on; closer together two
+boxes on one baseline touch."""
+MARGIN = 0.15
+"""What a box keeps around its ink, over its height, where it ends in white."""
 WIDE = 0.7
 LINES, MORE_LINES, MOST_LINES = 4, 5, 8
 """So many lines that run across it or begin beside it tell a wide one, and a narrower one: marks of
@@ -50,14 +53,11 @@ class _Gap:
 
 def split(image: Pixels, boxes: Boxes) -> Boxes:
     """The boxes (N, 4, 2) of lines of an RGB picture, those across a gutter cut in two."""
-    across, down = widths(boxes), heights(boxes)
-    long = np.flatnonzero(across >= LONG * down).tolist()
+    boxes = _cleared(image, boxes)
+    long = np.flatnonzero(widths(boxes) >= LONG * heights(boxes)).tolist()
     if not long:
         return boxes
-    level = turned(boxes, slant(boxes))
-    left, right = level[..., 0].min(axis=1), level[..., 0].max(axis=1)
-    middle = level[..., 1].mean(axis=1)
-    page = _Page(left, right, middle, down)
+    page = _page(boxes)
     gaps = [gap for line in long for gap in _gaps(image, boxes[line], line, page)]
     cuts: dict[int, list[_Gap]] = {}
     for gap in gaps:
@@ -70,12 +70,51 @@ def split(image: Pixels, boxes: Boxes) -> Boxes:
     return np.concatenate(kept) if kept else boxes
 
 
+def _cleared(image: Pixels, boxes: Boxes) -> Boxes:
+    """The boxes, without the gutter where one reaches through it to another beside it."""
+    page, found = _page(boxes), boxes.copy()
+    length = page.right - page.left
+    ends = np.tile([0.0, 1.0], (len(boxes), 1))
+    for line, other in page.touching():
+        own = _ink(image, boxes[line])
+        own = own[own[:, 0] < (page.left[other] - page.left[line]) / length[line]]
+        if len(own) and 1 - own[-1, 1] >= WIDE * page.height[line] / length[line]:
+            ends[line, 1] = own[-1, 1] + MARGIN * page.height[line] / length[line]
+        own = _ink(image, boxes[other])
+        own = own[own[:, 1] > (page.right[line] - page.left[other]) / length[other]]
+        if len(own) and own[0, 0] >= WIDE * page.height[other] / length[other]:
+            ends[other, 0] = own[0, 0] - MARGIN * page.height[other] / length[other]
+    for changed in np.flatnonzero((ends != (0, 1)).any(axis=1)).tolist():
+        found[changed] = _between(boxes[changed], *ends[changed].tolist())[0]
+    return found
+
+
+def _ink(image: Pixels, box: npt.NDArray[np.float32]) -> Floats:
+    """Where ink stands in a box, (N, 2), from 0 to 1 along it."""
+    crop = cut(image, box)
+    return np.asarray(runs_of(crop) * crop.shape[0] / (crop.shape[1] * HEIGHT), np.float64)
+
+
+def _page(boxes: Boxes) -> "_Page":
+    level = turned(boxes, slant(boxes))
+    left, right = level[..., 0].min(axis=1), level[..., 0].max(axis=1)
+    return _Page(left, right, level[..., 1].mean(axis=1), heights(boxes))
+
+
 @dataclass(frozen=True)
 class _Page:
     left: Floats
     right: Floats
     middle: Floats
     height: Floats
+
+    def touching(self) -> list[tuple[int, int]]:
+        """Lines, each with the one on its baseline that begins where it ends, or before."""
+        level = np.abs(np.subtract.outer(self.middle, self.middle)) < self.height[:, None] / 2
+        gap = self.left[None, :] - self.right[:, None]
+        after = (self.left[None, :] > self.left[:, None]) & (self.right > self.right[:, None])
+        near = level & after & (gap < GAP * self.height[:, None])
+        return [(int(line), int(other)) for line, other in np.argwhere(near)]
 
     def gutter(self, gap: _Gap, gaps: Sequence[_Gap]) -> _Gap | None:
         """The part of a gap that is white above and below it too; None: it is no gutter."""

@@ -44,6 +44,23 @@ def test_a_gap_in_a_few_lines_is_no_gutter(gutters: set[int]) -> None:
     assert len(ocr.gutters.split(pixels, found)) == 6
 
 
+def test_a_box_that_reaches_through_a_gutter_ends_where_its_letters_do() -> None:
+    pixels = np.full((4 * LEADING, WIDTH, 3), 255, np.uint8)
+    for left in (*range(20, 250, LETTER + SPACE), *range(310, 560, LETTER + SPACE)):
+        pixels[LEADING + 3 : LEADING + 17, left : left + LETTER] = 0
+    first, second = box(16, LEADING, 292), box(305, LEADING, 260)
+    reaching = ocr.gutters.split(pixels, boxes(first, second))
+    assert len(reaching) == 2
+    assert 256 <= reaching[0][:, 0].max() <= 264
+    assert np.array_equal(reaching[1], second)
+    other = box(264, LEADING, 300)
+    backwards = ocr.gutters.split(pixels, boxes(box(16, LEADING, 245), other))
+    assert 302 <= backwards[1][:, 0].min() <= 310
+    assert backwards[0][:, 0].max() == 261
+    alone = ocr.gutters.split(pixels[:, :300], boxes(first))
+    assert np.array_equal(alone[0], first)
+
+
 def narrowed(lines: int) -> tuple[Any, Boxes]:
     """Lines whose gap is as wide as the white beside a mark."""
     pixels, found = page(lines, set(range(lines)), NARROW)
