@@ -26,6 +26,18 @@ def test_a_chinese_line_beside_japanese_ones_stays() -> None:
     assert ocr.japanese_forms.in_japanese(read) == {2: "ビール単価"}
 
 
+def test_a_japanese_line_that_quotes_chinese_stays() -> None:
+    assert ocr.japanese_forms.in_japanese({0: "「谢谢」はありがとう"}) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["德田 緣 さま", "森鷗外の小説", "噓と繫がり", "黑澤 寬さん", "瀨川の醬油と麵と麴", "綠と蟬"],
+)
+def test_old_forms_that_japanese_still_prints_stay(line: str) -> None:
+    assert ocr.japanese_forms.in_japanese({0: line}) == {}
+
+
 def test_each_form_has_one_that_japanese_can_write_and_chinese_cannot() -> None:
     for chinese, japanese in ocr.japanese_forms.FORMS.items():
         assert chr(japanese).encode("shift_jis")
