@@ -1,6 +1,5 @@
 """Reads Korean lines: Hangul by Tesseract, Latin words and digits among it by PP-OCR."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +11,9 @@ from circled_numbers import with_circled_numbers
 from dots import with_dots
 from exponents import add_exponents
 from fraction_signs import with_fraction_signs
-from hangul import QUOTES, Ink, Span, is_hangul, is_korean, paired, spans
-from ink import unread
-from korean_doubts import is_doubtful
+from hangul import Ink, Span, is_hangul, spans
 from korean_line import KoreanLine
+from korean_reading import WIDE_SPACE, reading_of
 from latin_letters import is_likely, latin_letters, without_syllables
 from latin_runs import is_latin, joined, runs_of
 from readers import Reading
@@ -27,40 +25,20 @@ from small_signs import with_small_signs
 from syllables import SyllableReader
 from tesseract import OTHER_HEIGHT, Symbol, Tesseract, grey
 from times_signs import with_times
-from won import amount
 
 from inference.engine.model import Pixels
 
 SYLLABLES = "syllables.onnx"
 MARGIN = 0.15
-"""Of white beside what is read by itself. This and what follows is over the letters' height."""
+"""Of white beside what is read by itself. This and the next are over the letters' height."""
 LATE = 0.1
 """How far to the right of a letter's middle PP-OCR tells it."""
-WIDE_SPACE = 0.33
-"""A wider gap behind a run is a space; where it is narrower, Tesseract tells."""
-DOUBTFUL = 0.85
-"""The confidence of a syllable that tells nothing."""
-SURE = 0.95
-"""The confidence of one that tells that the line is Korean."""
 UNSURE = 0.6
 """A line that is read with less confidence is looked at syllable by syllable."""
 SURE_SYLLABLE, LIKELY = 0.75, 0.4
 """The confidence that its syllables then need on average, and each."""
-UNCONFIRMED = 0.8
-"""What a syllable counts that Tesseract alone reads there."""
-OTHER = 0.2
-"""What a digit or mark counts that PP-OCR doesn't read."""
-FOREIGN = 0.06
-"""Doubt of a line with letters of other scripts. With less, ink that no symbol accounts for tells
-that Tesseract's places are wrong."""
-CLOSING = frozenset(".,!?)%")
-"""Marks before which there is no space."""
 POINTS = frozenset(".,")
 """Marks with which no run begins."""
-_CURRENCY = re.compile(r"(?<=[$\N{EURO SIGN}\N{POUND SIGN}\N{YEN SIGN}]) (?=\d)")
-"""No space follows the sign of a currency."""
-EDGE = 0.15
-"""What is nearer to the edge of a word is at it."""
 
 
 class KoreanReader:
@@ -82,7 +60,7 @@ class KoreanReader:
         """What RGB pictures (H, W, 3) of single level lines say, in their order."""
         made = [self._looked_at(pixels) for pixels in lines]
         self._find_runs([line for line in made if not line.is_plain])
-        readings = [_reading(line, self._slots(line)) for line in made]
+        readings = [reading_of(line, self._slots(line)) for line in made]
         return [
             one if one.confidence >= UNSURE else max(one, self._spelled(line), key=_confidence)
             for line, one in zip(made, readings, strict=True)
@@ -204,69 +182,3 @@ def _with_margins(ink: Ink, span: Span, margin: float) -> Span:
     while end < len(ink) and end - span.end < margin and not ink[end]:
         end += 1
     return Span(max(0, first - 1), min(len(ink), end + 1))
-
-
-def _reading(line: KoreanLine, slots: Sequence[Sequence[Symbol]]) -> Reading:
-    figures = "".join(letter.text for letter in line.whole).strip()
-    if won := amount(figures, line.symbols):
-        return Reading(won, min(symbol.confidence for symbol in line.symbols))
-    last = line.syllables[-1] if line.syllables else None
-    if last and (won := amount(figures, line.symbols, last.text)):
-        return Reading(won, last.confidence, is_unsure=True)
-    edge = EDGE * line.height
-    text = _text(slots[0])
-    for (run, letters), symbols in zip(line.runs, slots[1:], strict=True):
-        begins = any(word.first <= run.first < word.first + edge for word in line.words)
-        begins = begins and not line.is_joined(run, letters, text[-1:])
-        latin = _CURRENCY.sub("", "".join(letter.text for letter in letters).strip())
-        text += " " * (begins and bool(text)) + latin
-        if symbols:
-            text += " " * _is_spaced(line, run, symbols[0]) + _text(symbols)
-    symbols = [symbol for slot in slots for symbol in slot]
-    letters = [letter for _, letters in line.runs for letter in letters]
-    places = [(one.text, (one.left + one.right) / 2) for one in symbols]
-    places += [(letter.text, letter.place) for letter in letters]
-    width = line.pixels.shape[1]
-    doubt = line.doubts / max(1, len(places))
-    missing = line.lost / max(1, int(line.ink.sum()))
-    if doubt >= FOREIGN:
-        read = [(letter, place / width) for letter, place in places]
-        missing = max(missing, unread(line.pixels, read))
-    sure = confidence(symbols, [letter for letter in letters if is_latin(letter.text)])
-    hangul = [one.is_confirmed for one in symbols if is_hangul(one.text)]
-    is_unsure = is_doubtful(line, symbols, text)
-    return Reading(text, sure * (1 - missing), missing, doubt, is_unsure, len(hangul), sum(hangul))
-
-
-def confidence(symbols: Sequence[Symbol], letters: Sequence[Letter]) -> float:
-    """How likely a line is Korean and read right.
-
-    Of other scripts Tesseract makes digits, marks, and syllables of which it is nearly sure.
-    """
-    syllables = [symbol for symbol in symbols if is_hangul(symbol.text)]
-    plain = QUOTES | paired(one.text for one in symbols)
-    others = [one for one in symbols if not is_korean(one.text) and one.text not in plain]
-    if not syllables:
-        return 0.0
-    chances = [_chance(symbol) for symbol in syllables]
-    chances += [letter.confidence for letter in letters] + [OTHER] * len(others)
-    return float(np.mean(chances))
-
-
-def _chance(syllable: Symbol) -> float:
-    likely = min(1.0, max(0.0, (syllable.confidence - DOUBTFUL) / (SURE - DOUBTFUL)))
-    return syllable.confidence * likely * (1 if syllable.is_confirmed else UNCONFIRMED)
-
-
-def _is_spaced(line: KoreanLine, run: Span, symbol: Symbol) -> bool:
-    """Whether there is a space between a run and the symbol behind it."""
-    if symbol.text in CLOSING:
-        return False
-    if not any(word.end - EDGE * line.height < run.end <= word.end for word in line.words):
-        return False
-    following = [word.first - run.end for word in line.words if word.first >= run.end]
-    return symbol.spaced or min(following, default=0) >= WIDE_SPACE * line.height
-
-
-def _text(symbols: Sequence[Symbol]) -> str:
-    return "".join(" " * symbol.spaced + symbol.text for symbol in symbols).strip()

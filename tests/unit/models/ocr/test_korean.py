@@ -86,7 +86,7 @@ def test_lines_without_hangul_are_no_korean(language: str) -> None:
     tesseract = code.tesseract.Tesseract(FOLDER)
     pixels = page(language, size=32).pixels[60:120]
     symbols = tesseract.read(code.tesseract.grey(pixels))
-    assert code.korean.confidence(symbols, []) < 0.6
+    assert code.korean_reading.confidence(symbols, []) < 0.6
 
 
 def test_lines_in_which_neither_reader_finds_a_letter_are_none_of_text(model: Any) -> None:

@@ -43,8 +43,8 @@ def symbols(text: str) -> list[Any]:
 )
 def test_words_in_quotes_are_as_sure_as_others(quotes: str) -> None:
     first, last = quotes[0], quotes[1]
-    sure = ocr.korean.confidence(symbols(f"{first}토지{last}"), [])
-    assert sure == ocr.korean.confidence(symbols("토지"), [])
+    sure = ocr.korean_reading.confidence(symbols(f"{first}토지{last}"), [])
+    assert sure == ocr.korean_reading.confidence(symbols("토지"), [])
 
 
 @pytest.mark.parametrize(
