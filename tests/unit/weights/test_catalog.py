@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from inference.engine.config import ModelConfig
+from inference.engine.sample import SAMPLE_FILE, read_sample
 from inference.weights.add import INFERENCE
 from inference.weights.catalog import CatalogModel, read_catalog
 from inference.weights.table import MODELS
@@ -49,6 +50,16 @@ def test_what_it_shares_is_there(model: CatalogModel) -> None:
     for patterns in model.shared.values():
         for pattern in patterns:
             assert list(INFERENCE.glob(pattern)), pattern
+
+
+def test_it_has_a_photo_to_try_it_with(model: CatalogModel) -> None:
+    shared = model.shared.get(".", ())
+    assert read_sample(model.folder) or any(one.endswith(SAMPLE_FILE) for one in shared)
+
+
+@pytest.mark.parametrize("folder", sorted(one.parent for one in MODELS.glob("*/model.toml")))
+def test_each_shipped_model_has_one_too(folder: Path) -> None:
+    assert read_sample(folder)
 
 
 def test_its_card_says_what_to_know(model: CatalogModel) -> None:
