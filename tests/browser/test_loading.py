@@ -26,6 +26,26 @@ def test_a_page_that_lacks_a_module_says_so_in_the_readers_language(
     expect(page.get_by_role("alert").locator("visible=true")).to_have_count(0)
 
 
+@pytest.mark.parametrize("module", ["main", "sign_in"])
+def test_a_page_that_has_lost_a_module_to_a_changing_network_comes_by_itself(
+    page: Page, darkroom: Running, module: str
+) -> None:
+    loads: list[str] = []
+
+    def lose(route: Route) -> None:
+        if len(loads) > 1:
+            route.continue_()
+        else:
+            route.abort("internetdisconnected")
+
+    page.on("request", lambda one: loads.append(one.url) if one.is_navigation_request() else None)
+    page.route(f"**/js/{module}.*js", lose)
+    page.goto(darkroom.url)
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
+    assert len(loads) == 2
+    expect(page.get_by_role("alert").locator("visible=true")).to_have_count(0)
+
+
 def test_photos_that_cannot_be_shown_for_want_of_a_module_leave_no_empty_page(
     page: Page, darkroom: Running
 ) -> None:
