@@ -49,6 +49,8 @@ def test_a_photo_that_is_there_is_given_to_the_model_that_it_was_not_asked_of(
     page.get_by_test_id("use-known").click()
     expect(page.get_by_test_id("detail")).to_be_visible()
     page.keyboard.press("Escape")
+    # What is chosen before the address has gone back goes with it.
+    page.wait_for_url(lambda url: "/photos/" not in url)
     page.get_by_test_id("filter-model").select_option("style-transfer")
     expect(page.get_by_test_id("image-card")).to_have_count(1)
     page.get_by_test_id("clear-filter").click()
