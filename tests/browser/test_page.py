@@ -108,6 +108,7 @@ def test_who_comes_back_finds_the_photos(
     upload(page, "digits", photos["page"])
     expect(page.get_by_test_id("image-card")).to_have_count(1)
     page.get_by_test_id("sign-out").click()
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
     sign_in(page, darkroom.url, username)
     expect(page.get_by_test_id("image-card")).to_have_count(1)
 
